@@ -1,0 +1,1 @@
+"""A self-hosted platform for joint letters and constituent action."""

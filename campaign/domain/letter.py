@@ -1,0 +1,87 @@
+"""The joint letter as a record: what a parsed letter holds, and its JSON form."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class SignatoryKind(StrEnum):
+    """Whether a line among the signatories stands for an organization or for a person."""
+
+    ORGANIZATION = "organization"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whom the letter is written to, as its address block gives it."""
+
+    name: str
+    title: str | None = None
+    address: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One demand; `title` keeps its full stop and `text` goes on where it ends."""
+
+    text: str
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """One line of the signature block; an organization that signs alone has no `name`."""
+
+    kind: SignatoryKind
+    name: str | None = None
+    title: str | None = None
+    organization: str | None = None
+
+
+@dataclass(frozen=True)
+class Copied:
+    """One official who receives a copy."""
+
+    name: str
+    title: str | None = None
+    office: str | None = None
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What the reader is unsure of; `line` counts from 1 in the text that was read."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A whole letter; a part that is absent is None or empty, and no text is mended.
+
+    Paragraphs are single-line strings. The last paragraph of `introduction` leads into the asks.
+    """
+
+    title: str | None = None
+    page_on: date | None = None
+    dated_on: date | None = None
+    language: str | None = None
+    addressees: tuple[Addressee, ...] = ()
+    subject: str | None = None
+    salutation: str | None = None
+    introduction: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    conclusion: tuple[str, ...] = ()
+    closing: str | None = None
+    signatories: tuple[Signatory, ...] = ()
+    copied: tuple[Copied, ...] = ()
+    warnings: tuple[Doubt, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON object, dates as ISO 8601 strings."""
+        record = asdict(self)
+        for field in ("page_on", "dated_on"):
+            record[field] = record[field].isoformat() if record[field] else None
+        return record
