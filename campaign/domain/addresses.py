@@ -1,0 +1,71 @@
+"""Email addresses: which can be written to, and which are the same mailbox."""
+
+import hmac
+import re
+from collections.abc import Mapping
+
+from campaign.errors import RefusedError
+
+LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+# Domains that belong to one mailbox service: each name leads to the one we compare by.
+ALIAS_DOMAINS: Mapping[str, str] = {
+    "googlemail.com": "gmail.com",
+    "pm.me": "proton.me",
+    "protonmail.com": "proton.me",
+    "protonmail.ch": "proton.me",
+    "ya.ru": "yandex.ru",
+    "yandex.com": "yandex.ru",
+    "yandex.by": "yandex.ru",
+    "yandex.kz": "yandex.ru",
+    "narod.ru": "yandex.ru",
+    "me.com": "icloud.com",
+    "mac.com": "icloud.com",
+}
+# Services that ignore these characters in the part before the @.
+IGNORED_CHARACTERS: Mapping[str, str] = {"gmail.com": ".", "proton.me": "._-"}
+
+
+def clean_address(text: str) -> str:
+    """The address with its domain in lower-case ASCII; RefusedError when nobody can be written to there."""
+    address = text.strip()
+    local, at, domain = address.rpartition("@")
+    try:
+        host = domain.rstrip(".").encode("idna").decode().lower()
+    except UnicodeError:
+        host = ""
+    labels = host.split(".")
+    if (
+        not at
+        or len(address) > LONGEST_ADDRESS
+        or len(local) > 64
+        or not _LOCAL.fullmatch(local)
+        or len(labels) < 2
+        or not all(_LABEL.fullmatch(label) for label in labels)
+        or labels[-1].isdigit()
+    ):
+        raise RefusedError("Enter an email address like name@example.org.")
+    return f"{local}@{host}"
+
+
+def canonical_address(address: str) -> str:
+    """The form two spellings of one mailbox share; for comparing only, never for writing to."""
+    local, _, domain = address.lower().rpartition("@")
+    domain = ALIAS_DOMAINS.get(domain, domain)
+    local = local.partition("+")[0] or local
+    for sign in IGNORED_CHARACTERS.get(domain, ""):
+        local = local.replace(sign, "")
+    return f"{local}@{domain}"
+
+
+def address_hash(key: bytes, address: str) -> str:
+    """What people are told apart by: a keyed hash of the canonical address, in hexadecimal."""
+    return hmac.digest(key, canonical_address(address).encode("utf-8", "replace"), "sha256").hex()
+
+
+def masked_address(address: str) -> str:
+    """An address one can recognise but not copy: `r…@example.org`."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"

@@ -1,0 +1,128 @@
+"""What may follow what: the states of campaigns, signatures and outgoing email."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class CampaignState(StrEnum):
+    """Whether people can see a campaign, and sign it."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class SignatureState(StrEnum):
+    """Where a supporter's signature stands; only a confirmed one counts."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+    REMOVED = "removed"
+    INVALIDATED = "invalidated"
+
+
+class OutboxState(StrEnum):
+    """Where one email stands between being written and being read."""
+
+    HELD = "held"  # waits for the supporter's confirmation
+    QUEUED = "queued"
+    LEASED = "leased"  # claimed by a worker, nothing sent yet: safe to requeue
+    SENDING = "sending"  # the request may have left: never requeued by itself
+    ACCEPTED = "accepted"
+    IN_DOUBT = "in_doubt"  # what became of it is unknown; only evidence or an organizer moves it
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.HELD: frozenset({OutboxState.QUEUED, OutboxState.CANCELLED}),
+    OutboxState.QUEUED: frozenset({OutboxState.LEASED, OutboxState.CANCELLED}),
+    OutboxState.LEASED: frozenset({OutboxState.QUEUED, OutboxState.SENDING, OutboxState.CANCELLED}),
+    OutboxState.SENDING: frozenset(
+        {
+            OutboxState.QUEUED,  # only on proof that nothing left: connection refused, throttled
+            OutboxState.ACCEPTED,
+            OutboxState.IN_DOUBT,
+            OutboxState.FAILED,
+            OutboxState.DELIVERED,  # an event may overtake the answer it belongs to
+            OutboxState.BOUNCED,
+        }
+    ),
+    OutboxState.ACCEPTED: frozenset({OutboxState.DELIVERED, OutboxState.BOUNCED, OutboxState.FAILED}),
+    OutboxState.IN_DOUBT: frozenset(
+        {
+            OutboxState.QUEUED,  # an organizer's "send again"
+            OutboxState.ACCEPTED,
+            OutboxState.DELIVERED,
+            OutboxState.BOUNCED,
+            OutboxState.FAILED,
+        }
+    ),
+    OutboxState.DELIVERED: frozenset({OutboxState.BOUNCED}),  # some servers accept first and bounce later
+    OutboxState.BOUNCED: frozenset(),
+    OutboxState.FAILED: frozenset({OutboxState.QUEUED}),  # an organizer's retry
+    OutboxState.CANCELLED: frozenset(),
+}
+
+
+def may_become(current: OutboxState, following: OutboxState) -> bool:
+    """Say whether an email in `current` is allowed to move to `following`."""
+    return following in OUTBOX_MOVES[current]
+
+
+class Visibility(StrEnum):
+    """How a supporter's name may appear in public."""
+
+    PUBLIC = "public"
+    INITIALS = "initials"
+    HIDDEN = "hidden"
+
+
+class Capacity(StrEnum):
+    """For whom a supporter signs."""
+
+    MYSELF = "myself"
+    ORGANIZATION = "organization"
+
+
+class OfficialRole(StrEnum):
+    """Whether the letter is written to an official or copied to them."""
+
+    ADDRESSEE = "addressee"
+    COPIED = "copied"
+
+
+class Channel(StrEnum):
+    """How a message reaches an official."""
+
+    EMAIL = "email"
+    HAND = "hand"  # printed and handed over: no address on file
+
+
+class EmailKind(StrEnum):
+    """Which email it is; each has a folder of templates of the same name."""
+
+    CONFIRMATION = "confirmation"
+    ALREADY_SIGNED = "already_signed"
+    THANKS = "thanks"
+    MESSAGE = "message"
+
+
+class TokenPurpose(StrEnum):
+    """What a link in a mail may do, and nothing else."""
+
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
+    MANAGE = "manage"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+class Role(StrEnum):
+    """What an organizer may do in the back office."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"

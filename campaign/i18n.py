@@ -1,0 +1,103 @@
+"""Languages: which there are, how each is written, and the words for each out of its catalogue."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+
+from babel.support import Translations
+
+CATALOGUES = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of the interface: `code` is its BCP 47 tag, `slug` its word in an address."""
+
+    code: str
+    name: str
+    direction: str = "ltr"
+
+    @property
+    def slug(self) -> str:
+        """The tag in lower case, as addresses have it."""
+        return self.code.lower()
+
+    @property
+    def locale(self) -> str:
+        """The name Babel and the catalogues' folders know it by."""
+        return self.code.replace("-", "_")
+
+
+LANGUAGES: Mapping[str, Language] = {
+    language.code: language
+    for language in (
+        Language("en", "English"),
+        Language("zh-Hans", "简体中文"),
+        Language("zh-Hant", "繁體中文"),
+        Language("ug", "ئۇيغۇرچە", direction="rtl"),
+        Language("bo", "བོད་ཡིག"),
+        Language("es", "Español"),
+        Language("fr", "Français"),
+    )
+}
+SOURCE_LANGUAGE = "en"
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+@lru_cache(maxsize=32)
+def catalogue(language: str) -> NullTranslations:
+    """The catalogue of one language; of an unknown one, the English words as they stand in the source."""
+    known = LANGUAGES.get(language)
+    return Translations.load(CATALOGUES, [known.locale] if known else [])
+
+
+@lru_cache(maxsize=1)
+def available_languages() -> tuple[Language, ...]:
+    """The languages whose catalogue is here, English first."""
+    return tuple(
+        language
+        for language in LANGUAGES.values()
+        if language.code == SOURCE_LANGUAGE
+        or (CATALOGUES / language.locale / "LC_MESSAGES" / "messages.mo").exists()
+    )
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr` for any BCP 47 tag, known to the interface or not."""
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> str:
+    """The offered language a reader likes best, by the Accept-Language header (RFC 9110, section 12.5.4).
+
+    Chinese tags lead to a script: zh-TW, zh-HK and zh-MO to zh-Hant, every other to zh-Hans.
+    """
+    by_tag = {code.lower(): code for code in offered}
+    for tag in _by_weight(accept_language):
+        for candidate in (tag, _script_of(tag), tag.partition("-")[0]):
+            if candidate in by_tag:
+                return by_tag[candidate]
+    return default
+
+
+def _by_weight(header: str) -> list[str]:
+    weighted = []
+    for position, part in enumerate(header.lower().split(",")[:20]):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            value = float(weight or 1)
+        except ValueError:
+            value = 0.0
+        if tag and value > 0:
+            weighted.append((-value, position, tag.strip()))
+    return [tag for _, _, tag in sorted(weighted)]
+
+
+def _script_of(tag: str) -> str:
+    parts = tag.split("-")
+    if parts[0] != "zh":
+        return tag
+    traditional = {"tw", "hk", "mo", "hant"} & set(parts[1:])
+    return "zh-hant" if traditional and "hans" not in parts else "zh-hans"

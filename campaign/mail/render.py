@@ -1,0 +1,52 @@
+"""Writes emails: each kind has a folder of templates with a subject, a text and an HTML form of it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from campaign.i18n import catalogue, direction
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One email's words: a subject of one line, and the same body as plain text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    """Renders `email/<kind>/{subject.txt,body.txt,body.html}` in any language of the interface."""
+
+    def __init__(self, templates: Path) -> None:
+        self._templates = templates
+        self._environment = lru_cache(maxsize=32)(self._build)
+
+    def render(self, kind: str, *, language: str, **context: object) -> Rendered:
+        """The email of one kind in one language; a name the templates use and `context` lacks is an error."""
+        environment = self._environment(language)
+        values = {"language": language, "direction": direction(language), **context}
+        subject, text, html = (
+            environment.get_template(f"email/{kind}/{part}").render(values)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+        return Rendered(" ".join(subject.split()), text.strip() + "\n", html.strip() + "\n")
+
+    def _build(self, language: str) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(self._templates),
+            autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+            extensions=["jinja2.ext.i18n"],
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        words = catalogue(language)
+        environment.install_gettext_callables(  # type: ignore[attr-defined]
+            words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
+        )
+        return environment

@@ -1,0 +1,1 @@
+"""Schema changes, one file each, in order; only ever forward for users."""

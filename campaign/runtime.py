@@ -1,0 +1,38 @@
+"""The composition root: settings, database, provider and renderer, built once for a process."""
+
+from dataclasses import dataclass
+
+from campaign.assets import folder
+from campaign.domain.tokens import derived_key
+from campaign.mail.email import Provider
+from campaign.mail.providers import build_provider
+from campaign.mail.render import Renderer
+from campaign.settings import Settings
+from campaign.store.database import Database
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Everything a request, a command or a worker needs; `address_key` tells supporters apart."""
+
+    settings: Settings
+    database: Database
+    provider: Provider
+    renderer: Renderer
+    address_key: bytes
+
+    def close(self) -> None:
+        """Give back connections and sockets."""
+        self.provider.close()
+        self.database.close()
+
+
+def build_runtime(settings: Settings, *, provider: Provider | None = None) -> Runtime:
+    """Build everything from the settings; a test hands in a provider of its own."""
+    return Runtime(
+        settings=settings,
+        database=Database(settings.database_url),
+        provider=provider or build_provider(settings),
+        renderer=Renderer(folder("templates")),
+        address_key=derived_key(settings.first_secret_key, "address"),
+    )

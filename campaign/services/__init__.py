@@ -1,0 +1,1 @@
+"""What the product does, in verbs: one file for each family of use cases."""

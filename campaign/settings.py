@@ -1,0 +1,207 @@
+"""What an installation sets: one frozen record, read from the environment, every problem named at once."""
+
+import os
+import re
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlsplit
+
+from campaign.errors import CampaignError
+
+# 32 random bytes in URL-safe base64 are 43 characters; anything under 32 characters is guessable or a slip.
+SHORTEST_SECRET = 32
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+PROVIDERS = ("local", "smtp", "sendgrid")
+
+
+class SettingsError(CampaignError):
+    """One or more settings are wrong; `problems` has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Wrong settings: " + " ".join(problems))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One installation's settings, checked; a rate of 0 is no limit.
+
+    Rates are messages: to one official an hour, to the provider a second, to one recipient domain an hour.
+    """
+
+    instance: Path
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+    mail_provider: str = "local"
+    mail_from: str = "Campaign <campaign@localhost.example>"
+    sendgrid_api_key: str = field(default="", repr=False)
+    sendgrid_host: str = "https://api.sendgrid.com"
+    sendgrid_webhook_key: str = field(default="", repr=False)
+    smtp_url: str = field(default="", repr=False)
+    official_rate: int = 30
+    provider_rate: int = 0
+    domain_rate: int = 0
+    proof_of_work: str = "auto"
+    metrics_token: str = field(default="", repr=False)
+
+    @property
+    def public_host(self) -> str:
+        """The host name of the public address, without its port."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the public address is this machine's own: nobody else can reach it."""
+        return self.public_host in LOOPBACK_HOSTS
+
+    @property
+    def is_https(self) -> bool:
+        """Whether supporters reach the pages over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def first_secret_key(self) -> str:
+        """The oldest key still kept: what must stay the same through a rotation is derived from it."""
+        return self.secret_key_fallbacks[-1] if self.secret_key_fallbacks else self.secret_key
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where the local provider writes one `.eml` file per mail."""
+        return self.instance / "outbox"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, making the instance folder and its secret on first use.
+
+    Raises SettingsError naming all problems at once.
+    """
+    read = _Reader(os.environ if environment is None else environment)
+    instance = Path(read.text("CAMPAIGN_INSTANCE", "./instance")).expanduser().absolute()
+    values: dict[str, Any] = {
+        "instance": instance,
+        "database_url": _database_url(read, instance),
+        "public_url": _public_url(read),
+        "trusted_proxies": read.number("CAMPAIGN_TRUSTED_PROXIES", 0, at_most=10),
+        "mail_provider": read.choice("CAMPAIGN_MAIL_PROVIDER", PROVIDERS),
+        "mail_from": read.text("CAMPAIGN_MAIL_FROM", Settings.mail_from),
+        "sendgrid_api_key": read.text("SENDGRID_API_KEY", ""),
+        "sendgrid_host": read.text("CAMPAIGN_SENDGRID_HOST", Settings.sendgrid_host).rstrip("/"),
+        "sendgrid_webhook_key": read.text("CAMPAIGN_SENDGRID_WEBHOOK_KEY", ""),
+        "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
+        "official_rate": read.number("CAMPAIGN_OFFICIAL_RATE", Settings.official_rate),
+        "provider_rate": read.number("CAMPAIGN_PROVIDER_RATE", 0),
+        "domain_rate": read.number("CAMPAIGN_DOMAIN_RATE", 0),
+        "proof_of_work": read.choice("CAMPAIGN_PROOF_OF_WORK", ("auto", "off")),
+        "metrics_token": read.text("CAMPAIGN_METRICS_TOKEN", ""),
+    }
+    _check_mail(read, values)
+    fallbacks = tuple(read.text("CAMPAIGN_SECRET_KEY_FALLBACKS", "").replace(",", " ").split())
+    secret_key = read.text("CAMPAIGN_SECRET_KEY", "")
+    if secret_key:
+        _check_secret(read, secret_key)
+    if not read.problems and not secret_key:
+        secret_key = _kept_secret(read, instance)
+    if read.problems:
+        raise SettingsError(read.problems)
+    return Settings(**values, secret_key=secret_key, secret_key_fallbacks=fallbacks)
+
+
+class _Reader:
+    """Reads single values and gathers what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str) -> str:
+        return self.environment.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, *, at_most: int = 1_000_000) -> int:
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > at_most:
+            self.problems.append(f"{name} must be a whole number from 0 to {at_most}.")
+            return default
+        return int(value)
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        value = self.text(name, choices[0]).lower()
+        if value not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(choices)}.")
+        return value
+
+
+def _database_url(read: _Reader, instance: Path) -> str:
+    url = read.text("DATABASE_URL", f"sqlite:///{instance / 'campaign.db'}")
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        read.problems.append("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    if url in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+        read.problems.append(
+            "DATABASE_URL must name a file: a database in memory is lost at the first restart."
+        )
+    return url
+
+
+def _public_url(read: _Reader) -> str:
+    port = read.text("PORT", "8000")
+    url = read.text("CAMPAIGN_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        bare = not (parts.path or parts.query or parts.fragment or parts.username)
+    except ValueError:
+        good = bare = False
+    if not (good and bare):
+        read.problems.append("CAMPAIGN_PUBLIC_URL must be like https://letters.example, without a path.")
+    return url
+
+
+def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
+    _, address = parseaddr(values["mail_from"])
+    if "@" not in address or any(ord(sign) < 32 for sign in values["mail_from"]):
+        read.problems.append("CAMPAIGN_MAIL_FROM must be like Name <address@your-domain.example>.")
+    provider = values["mail_provider"]
+    if provider != "local" and not read.text("CAMPAIGN_MAIL_FROM", ""):
+        read.problems.append(f"CAMPAIGN_MAIL_FROM is needed with CAMPAIGN_MAIL_PROVIDER={provider}.")
+    if provider == "sendgrid" and not values["sendgrid_api_key"]:
+        read.problems.append("SENDGRID_API_KEY is needed with CAMPAIGN_MAIL_PROVIDER=sendgrid.")
+    if provider == "smtp" and not values["smtp_url"]:
+        read.problems.append("CAMPAIGN_SMTP_URL is needed with CAMPAIGN_MAIL_PROVIDER=smtp.")
+    if values["smtp_url"] and urlsplit(values["smtp_url"]).scheme not in {"smtp", "smtps"}:
+        read.problems.append("CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1.")
+    host = urlsplit(values["sendgrid_host"])
+    if host.scheme != "https" and not (host.scheme == "http" and host.hostname in LOOPBACK_HOSTS):
+        read.problems.append("CAMPAIGN_SENDGRID_HOST must start with https://.")
+
+
+def _check_secret(read: _Reader, secret_key: str) -> None:
+    if len(secret_key) < SHORTEST_SECRET:
+        read.problems.append(f"CAMPAIGN_SECRET_KEY must have at least {SHORTEST_SECRET} characters.")
+    elif len(set(secret_key)) < 10 or re.search(r"(?i)change.?me|example|secret.?key|password", secret_key):
+        read.problems.append("CAMPAIGN_SECRET_KEY is one that can be guessed; make a random one.")
+
+
+def _kept_secret(read: _Reader, instance: Path) -> str:
+    """The secret under the instance folder, made once with owner-only permissions."""
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        instance.chmod(0o700)
+        try:
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(token_urlsafe(32))
+        return path.read_text().strip()
+    except OSError as error:
+        read.problems.append(f"The instance folder {instance} cannot be written to: {error.strerror}.")
+        return ""

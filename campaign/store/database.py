@@ -1,0 +1,156 @@
+"""The database: one engine, and the two ways to open it, for writing and for reading."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from campaign.errors import UnavailableError
+
+# How long a writer waits for another program to let go of the file before the supporter is asked to retry.
+BUSY_SECONDS = 10
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, behind one pair of doors: `transaction` and `reading`.
+
+    On SQLite, which has one writer, writers of one process queue for a lock and processes for a lock file:
+    SQLite's own busy handler sleeps and tries again, and can starve a waiter for seconds.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(url, pool_size)
+            self._queue: _WriterQueue | None = _WriterQueue(f"{make_url(url).database}-writer")
+        else:
+            self.engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+            self._queue = None
+        self._writing = self.engine.execution_options(campaign_begin="BEGIN IMMEDIATE")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session that commits when the block ends and rolls back when it raises.
+
+        Raises UnavailableError when the database is locked for too long, out of reach or its disk is full.
+        """
+        with (
+            _plain_errors(),
+            self._turn(),
+            Session(self._writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for SELECTs that sees one state of the data and never waits for a writer."""
+        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+        if self._queue:
+            self._queue.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._queue is None:
+            yield
+        else:
+            with self._queue.turn():
+                yield
+
+
+class _WriterQueue:
+    """Lets one writer at a time through, among the threads of this process and among processes."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file: int | None = None
+        self._owner = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise UnavailableError("The database is busy. Please try again in a moment.")
+        try:
+            file = self._opened()
+            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        if self._file is not None and self._owner == os.getpid():
+            os.close(self._file)
+            self._file = None
+
+    def _opened(self) -> int:
+        # A lock belongs to the open file, which a fork shares: each process opens its own.
+        if self._file is None or self._owner != os.getpid():
+            self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
+            self._owner = os.getpid()
+        return self._file
+
+
+def _sqlite_engine(url: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+        # The driver's own transaction handling begins too late and commits too early: begin ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options: dict[str, Any] = connection.get_execution_options()
+        connection.exec_driver_sql(options.get("campaign_begin", "BEGIN"))
+
+    return engine
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise UnavailableError(
+            "The database cannot be used right now. Please try again in a moment."
+        ) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise UnavailableError(
+                "The database cannot be used right now. Please try again in a moment."
+            ) from error
+        raise
+    except OSError as error:
+        if isinstance(error, (ConnectionError, TimeoutError)):
+            raise
+        raise UnavailableError("The disk cannot be written to right now.") from error

@@ -1,0 +1,69 @@
+"""The schema's version: what the code expects, what the database has, and the way from one to the other."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from campaign.errors import ConflictError
+from campaign.store.database import Database
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Bring the database to the schema this code expects; ConflictError when it is newer than the code."""
+    _refuse_newer(database.engine)
+    command.upgrade(_config(database.engine), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the database back to an older schema: for tests, and for nobody's data."""
+    command.downgrade(_config(database.engine), revision)
+
+
+def check(database: Database) -> None:
+    """ConflictError with what to do, unless the database has exactly the schema this code expects."""
+    _refuse_newer(database.engine)
+    current, head = current_revision(database.engine), head_revision()
+    if current is None:
+        raise ConflictError("The database is empty. Run: campaign db upgrade")
+    if current != head:
+        raise ConflictError(
+            "The database has an older schema (%(current)s) than this version needs (%(head)s)."
+            " Back it up, then run: campaign db upgrade",
+            current=current,
+            head=head,
+        )
+
+
+def current_revision(engine: Engine) -> str | None:
+    """The revision the database has; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str:
+    """The revision this code expects."""
+    return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
+
+
+def _refuse_newer(engine: Engine) -> None:
+    current = current_revision(engine)
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    if current is not None and current not in known:
+        raise ConflictError(
+            "The database was made by a newer version of this program (schema %(current)s)."
+            " Install that version, or restore a backup made before its upgrade.",
+            current=current,
+        )
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["engine"] = engine
+    return config

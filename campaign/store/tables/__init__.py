@@ -1,0 +1,30 @@
+"""All tables, by subject."""
+
+from campaign.store.tables.base import Base
+from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
+from campaign.store.tables.officials import Official
+from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
+from campaign.store.tables.outbox import OutboxEmail, ProviderPause, Worker
+from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+
+__all__ = [
+    "Ask",
+    "AuditEntry",
+    "Base",
+    "Campaign",
+    "Consent",
+    "InitialSignatory",
+    "LetterVersion",
+    "LinkToken",
+    "LoginAttempt",
+    "Message",
+    "Official",
+    "Organizer",
+    "OrganizerSession",
+    "OutboxEmail",
+    "ProviderPause",
+    "Signature",
+    "Supporter",
+    "Worker",
+]

@@ -1,0 +1,35 @@
+"""Campaigns: one public page each."""
+
+from datetime import datetime
+
+from sqlalchemy import String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.domain.states import CampaignState
+from campaign.store.tables.base import Base, UtcDateTime, word
+
+
+class Campaign(Base):
+    """One public page with a letter, its asks and its officials.
+
+    `signature_count` is the number of confirmed signatures, kept in step by whoever changes one, so that no
+    page counts rows. `version` goes up with every change a page could show, and keys its cache.
+    """
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    state: Mapped[CampaignState] = mapped_column(word(CampaignState), default=CampaignState.DRAFT)
+    language: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str | None] = mapped_column(Text)
+    goal: Mapped[int | None]
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    official_rate: Mapped[int | None]
+    sending_paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signature_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,63 @@
+"""Organizers, their logins, and the record of what they did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.domain.states import Role
+from campaign.store.tables.base import Base, UtcDateTime, word
+
+
+class Organizer(Base):
+    """A person with a back-office login; `email` is kept in lower case."""
+
+    __tablename__ = "organizer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(Text)
+    role: Mapped[Role] = mapped_column(word(Role))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OrganizerSession(Base):
+    """One login that lasts; the cookie holds a token, this row its hash, and without the row it is over."""
+
+    __tablename__ = "organizer_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LoginAttempt(Base):
+    """A failed login, by keyed hashes of the account and of the network it came from; kept for a day."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (
+        Index("ix_login_attempt_account_hash", "account_hash", "at"),
+        Index("ix_login_attempt_network_hash", "network_hash", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_hash: Mapped[str] = mapped_column(String(64))
+    network_hash: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """One thing done, by whom and to what, by ids; `entry_hash` covers it and the entry before it."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+    action: Mapped[str] = mapped_column(String(60))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    entry_hash: Mapped[str] = mapped_column(String(64), unique=True)

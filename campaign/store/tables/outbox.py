@@ -1,0 +1,88 @@
+"""The queue of outgoing email, who works on it, and which provider rests."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.store.tables.base import Base, UtcDateTime, word
+
+
+class OutboxEmail(Base):
+    """One email in the queue, whatever its kind, rendered when written so that a retry is the same bytes.
+
+    `public_id` is what providers and their events know it by. `leased_by` and `attempts` together are the
+    fencing token: a worker that lost its lease changes nothing.
+    """
+
+    __tablename__ = "outbox_email"
+    __table_args__ = (
+        Index(
+            "ix_outbox_email_due",
+            "due_at",
+            "id",
+            sqlite_where=sql("state = 'queued'"),
+            postgresql_where=sql("state = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_email_lease",
+            "lease_ends_at",
+            sqlite_where=sql("state IN ('leased', 'sending')"),
+            postgresql_where=sql("state IN ('leased', 'sending')"),
+        ),
+        Index("ix_outbox_email_state", "state", "kind"),
+        Index("ix_outbox_email_supporter_id", "supporter_id", "created_at"),
+        Index("ix_outbox_email_signature_id", "signature_id"),
+        Index("ix_outbox_email_official_id", "official_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    kind: Mapped[EmailKind] = mapped_column(word(EmailKind))
+    state: Mapped[OutboxState] = mapped_column(word(OutboxState))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    supporter_id: Mapped[int | None] = mapped_column(ForeignKey("supporter.id"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), unique=True)
+    official_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
+    to_address: Mapped[str] = mapped_column(String(254))
+    to_name: Mapped[str | None] = mapped_column(String(200))
+    from_name: Mapped[str | None] = mapped_column(String(200))
+    reply_to: Mapped[str | None] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(20))
+    subject: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    leased_by: Mapped[str | None] = mapped_column(String(32))
+    lease_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provider: Mapped[str | None] = mapped_column(String(20))
+    provider_message_id: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Worker(Base):
+    """A worker process and when it was last alive."""
+
+    __tablename__ = "worker"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ProviderPause(Base):
+    """Until when nothing is claimed for a provider; without an end, until an organizer says so."""
+
+    __tablename__ = "provider_pause"
+
+    provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    paused_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resumes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
