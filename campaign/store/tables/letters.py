@@ -11,7 +11,7 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class LetterVersion(Base):
-    """The joint text in one language; frozen once anyone has signed it, so a correction is a new number."""
+    """The joint text in one language; once anyone has signed it, a correction is a new number."""
 
     __tablename__ = "letter_version"
     __table_args__ = (UniqueConstraint("campaign_id", "language", "number"),)
@@ -31,7 +31,6 @@ class LetterVersion(Base):
     closing: Mapped[str | None] = mapped_column(Text)
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Ask(Base):

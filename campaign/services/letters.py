@@ -1,0 +1,125 @@
+"""Letters taken in and given back: from what the reader made of a file to a campaign, and the way back."""
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory
+from campaign.domain.letter import Ask as AskRead
+from campaign.domain.shown import CampaignHead
+from campaign.domain.states import CampaignState, OfficialRole
+from campaign.errors import ConflictError, RefusedError
+from campaign.i18n import SOURCE_LANGUAGE
+from campaign.services import campaigns
+from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+
+
+def import_letter(
+    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime
+) -> CampaignHead:
+    """Make a campaign of a letter: a draft unless told to publish.
+
+    ConflictError when the slug is taken, RefusedError when it is none.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise RefusedError(
+            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
+            " like human-rights-first."
+        )
+    if session.scalar(select(Campaign.id).where(Campaign.slug == slug)):
+        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+    campaign = Campaign(
+        slug=slug,
+        language=letter.language or SOURCE_LANGUAGE,
+        title=letter.title or letter.subject or letter.salutation or slug,
+        created_at=now,
+    )
+    session.add(campaign)
+    session.flush()
+    _store_letter(session, campaign, letter, now=now)
+    _store_officials(session, campaign, letter)
+    session.add_all(
+        InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
+        for position, signatory in enumerate(letter.signatories, start=1)
+    )
+    session.flush()
+    return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
+
+
+def stored_letter(session: Session, slug: str) -> Letter:
+    """The campaign's letter as the reader gave it; NotFoundError when there is no such campaign."""
+    campaign = campaigns.by_slug(session, slug)
+    version = campaigns.letter_version(session, campaign, campaign.language)
+    asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
+    signatories = session.scalars(
+        select(InitialSignatory)
+        .where(InitialSignatory.campaign_id == campaign.id)
+        .order_by(InitialSignatory.position)
+    )
+    copied = session.scalars(
+        select(Official)
+        .where(Official.campaign_id == campaign.id, Official.role == OfficialRole.COPIED)
+        .order_by(Official.position)
+    )
+    return Letter(
+        title=version.title,
+        page_on=version.page_on,
+        dated_on=version.dated_on,
+        language=version.language,
+        addressees=tuple(
+            Addressee(entry["name"], entry["title"], tuple(entry["address"])) for entry in version.addressees
+        ),
+        subject=version.subject,
+        salutation=version.salutation,
+        introduction=tuple(version.introduction),
+        asks=tuple(AskRead(text=ask.text, title=ask.title) for ask in asks),
+        conclusion=tuple(version.conclusion),
+        closing=version.closing,
+        signatories=tuple(Signatory(row.kind, row.name, row.title, row.organization) for row in signatories),
+        copied=tuple(Copied(row.name, row.title, row.office) for row in copied),
+        warnings=tuple(Doubt(**entry) for entry in version.warnings),
+    )
+
+
+def _store_letter(session: Session, campaign: Campaign, letter: Letter, *, now: datetime) -> None:
+    version = LetterVersion(
+        campaign_id=campaign.id,
+        language=campaign.language,
+        number=1,
+        title=letter.title,
+        page_on=letter.page_on,
+        dated_on=letter.dated_on,
+        addressees=[asdict(addressee) for addressee in letter.addressees],
+        subject=letter.subject,
+        salutation=letter.salutation,
+        introduction=list(letter.introduction),
+        conclusion=list(letter.conclusion),
+        closing=letter.closing,
+        warnings=[asdict(doubt) for doubt in letter.warnings],
+        created_at=now,
+    )
+    session.add(version)
+    session.flush()
+    session.add_all(
+        Ask(letter_version_id=version.id, position=position, title=ask.title, text=ask.text)
+        for position, ask in enumerate(letter.asks, start=1)
+    )
+
+
+def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:
+    officials = [
+        Official(role=OfficialRole.ADDRESSEE, name=one.name, title=one.title, address=list(one.address))
+        for one in letter.addressees
+    ] + [
+        Official(role=OfficialRole.COPIED, name=one.name, title=one.title, office=one.office, address=[])
+        for one in letter.copied
+    ]
+    for position, official in enumerate(officials, start=1):
+        official.campaign_id = campaign.id
+        official.position = position
+        session.add(official)
