@@ -8,6 +8,7 @@ import atexit
 import functools
 import importlib.util
 import os
+import pwd
 import secrets
 import shutil
 import socket
@@ -17,6 +18,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -77,8 +79,8 @@ def copy_sqlite(template: Path, target: Path) -> str:
 class PostgreSQLServer:
     """A server of its own on a loopback port, with its data in a temporary folder.
 
-    For tests that end or restart one; the others share `postgresql_url()`. It needs no system package, runs as
-    root too (under the user `nobody`) and ends with the process that started it, however that one ends.
+    For tests that end or restart one; the others share `postgresql_url()`. It needs no system package, runs
+    as root too (under the user `nobody`) and ends with the process that started it, however that one ends.
     """
 
     def __init__(self, *, durable: bool = False) -> None:
@@ -92,19 +94,17 @@ class PostgreSQLServer:
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.port = _free_port()
-        self._user = {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+        self._guard: subprocess.Popen[bytes] | None = None
         password = secrets.token_hex(16)
         self.url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{self.port}/postgres"
         try:
+            self._user = _unprivileged_user()
             self._programs = self._find_programs()
             self._make_data(password)
             self.start()
-        except (OSError, LookupError, subprocess.CalledProcessError) as error:
-            shutil.rmtree(self.folder)
-            raise NoServerError(f"PostgreSQL cannot be started here: {error}.") from error
-        except NoServerError:
+        except (OSError, LookupError, NoServerError) as error:
             self.close()
-            raise
+            raise NoServerError(f"PostgreSQL cannot be started here: {error}") from error
 
     def start(self) -> None:
         """Start the server, again after `kill`, on the same port with the same data; returns when it answers.
@@ -136,9 +136,9 @@ class PostgreSQLServer:
 
     def kill(self) -> None:
         """End the server at once, as a crash does: nothing is flushed and every connection breaks."""
-        if self._guard.stdin and not self._guard.stdin.closed:
+        if self._guard is not None and self._guard.stdin is not None:
             self._guard.stdin.close()
-        self._guard.wait(SECONDS_TO_START)
+            self._guard.wait(SECONDS_TO_START)
 
     def close(self) -> None:
         """End the server and remove its data; a forked child leaves both to the process that made them."""
@@ -154,7 +154,7 @@ class PostgreSQLServer:
         newest = max(package.glob("pginstall*/bin"), key=lambda path: int("0" + path.parent.name[9:]))
         if not self._user:
             return newest
-        os.chown(self.folder, *_ids(self._user))
+        os.chown(self.folder, self._user["user"], self._user["group"])
         try:
             self._run(newest / "postgres", "--version")
         except PermissionError:
@@ -172,7 +172,7 @@ class PostgreSQLServer:
         secret.touch(0o600)
         secret.write_text(password)
         if self._user:
-            os.chown(secret, *_ids(self._user))
+            os.chown(secret, self._user["user"], self._user["group"])
         # A password keeps other users of this machine out; one iteration keeps the tests' many logins cheap.
         self._run(
             *(self._programs / "initdb", "--pgdata", self.data, "--username=postgres", "--encoding=UTF8"),
@@ -191,10 +191,12 @@ class PostgreSQLServer:
             else:
                 return
         reason = self.log.read_text(errors="replace").strip().splitlines()[-1:]
-        raise NoServerError(f"PostgreSQL did not answer in {SECONDS_TO_START} s: {' '.join(reason)}")
+        raise NoServerError(f"it did not answer in {SECONDS_TO_START} s: {' '.join(reason)}")
 
     def _run(self, *command: str | Path) -> None:
-        subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **self._user)
+        done = subprocess.run(command, check=False, capture_output=True, cwd=self.folder, **self._user)
+        if done.returncode:
+            raise NoServerError(done.stderr.decode(errors="replace").strip())
 
 
 @functools.cache
@@ -225,8 +227,9 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _ids(user: dict[str, str]) -> tuple[int, int]:
-    import grp
-    import pwd
-
-    return pwd.getpwnam(user["user"]).pw_uid, grp.getgrnam(user["group"]).gr_gid
+def _unprivileged_user() -> dict[str, Any]:
+    """Whom to run the server as, for subprocess: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid}
