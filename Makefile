@@ -1,5 +1,6 @@
 # Thin on purpose: makes .venv, installs what pyproject.toml and the pins say, calls the package's own commands.
-# PYTHON=python3.12 chooses the interpreter; ARGS="..." is passed on to pytest or the benchmarks.
+# PYTHON=python3.12 chooses the interpreter of a new .venv ("make clean" takes the old one away).
+# ARGS="..." is passed on to pytest or the benchmarks.
 
 UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5

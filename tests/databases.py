@@ -94,7 +94,7 @@ class PostgreSQLServer:
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.port = _free_port()
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[Any] | None = None
         password = secrets.token_hex(16)
         self.url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{self.port}/postgres"
         try:
@@ -121,7 +121,7 @@ class PostgreSQLServer:
         )
         # The shell outlives a killed test run by an instant: its pipe closes and it takes the server down.
         guard = '"$@" & read -r _; kill -QUIT $!; wait'
-        program = (self._programs / "postgres", "-D", self.data, *(f"--{each}" for each in settings))
+        program = [self._programs / "postgres", "-D", self.data, *(f"--{each}" for each in settings)]
         with self.log.open("ab") as log:
             self._guard = subprocess.Popen(
                 ("sh", "-c", guard, "sh", *program),
