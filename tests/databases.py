@@ -50,7 +50,7 @@ def why_no_postgresql() -> str:
 
 def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
     """Make an empty database, or a copy of the one at the URL `template`, and return its URL."""
-    source = make_url(template).database if template else "template0"
+    source = (make_url(template).database or "") if template else "template0"
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
     _execute(server_url, statement)
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
@@ -121,7 +121,12 @@ class PostgreSQLServer:
         )
         # The shell outlives a killed test run by an instant: its pipe closes and it takes the server down.
         guard = '"$@" & read -r _; kill -QUIT $!; wait'
-        program = [self._programs / "postgres", "-D", self.data, *(f"--{each}" for each in settings)]
+        program: list[str | Path] = [
+            self._programs / "postgres",
+            "-D",
+            self.data,
+            *(f"--{each}" for each in settings),
+        ]
         with self.log.open("ab") as log:
             self._guard = subprocess.Popen(
                 ("sh", "-c", guard, "sh", *program),
