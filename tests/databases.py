@@ -116,7 +116,7 @@ class PostgreSQLServer:
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
-            "max_connections=60",
+            "max_connections=200",
             "timezone=UTC",
         )
         # The shell outlives a killed test run by an instant: its pipe closes and it takes the server down.
