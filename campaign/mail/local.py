@@ -6,7 +6,8 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from pathlib import Path
 
-from campaign.mail.email import Accepted, Email, NotSent, Outcome
+from campaign.domain.outcomes import Accepted, NotSent, Outcome
+from campaign.mail.email import Email
 
 
 class LocalProvider:

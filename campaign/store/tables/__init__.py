@@ -5,7 +5,7 @@ from campaign.store.tables.campaigns import Campaign
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
-from campaign.store.tables.outbox import OutboxEmail, ProviderPause, Worker
+from campaign.store.tables.outbox import OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Organizer",
     "OrganizerSession",
     "OutboxEmail",
+    "PaceBucket",
     "ProviderPause",
     "Signature",
     "Supporter",
