@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.store.statements import rows_changed
+from campaign.store.statements import rows_changed, table_of
 from campaign.store.tables import OutboxEmail
 
-_emails: Table = OutboxEmail.metadata.tables[OutboxEmail.__tablename__]
+_emails = table_of(OutboxEmail)
 
 
 @dataclass(frozen=True, kw_only=True)
