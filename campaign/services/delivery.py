@@ -29,8 +29,9 @@ from campaign.services.pacing import (
     lanes_with_work,
     store,
 )
-from campaign.store.statements import inserting, rows_changed, table_of
+from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import OutboxEmail, Worker
+from campaign.store.tables.base import table_of
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.

@@ -9,8 +9,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.store.statements import rows_changed, table_of
+from campaign.store.statements import rows_changed
 from campaign.store.tables import OutboxEmail
+from campaign.store.tables.base import table_of
 
 _emails = table_of(OutboxEmail)
 

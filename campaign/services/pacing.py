@@ -20,8 +20,9 @@ from campaign.domain.pace import (
     wait_for,
 )
 from campaign.domain.states import OutboxState
-from campaign.store.statements import inserting, table_of
+from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket
+from campaign.store.tables.base import table_of
 
 # SQLite joins at most 500 SELECTs into one; this many lanes fill any batch.
 MOST_LANES = 100

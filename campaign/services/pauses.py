@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.breaker import rest_length
 from campaign.domain.states import PauseCause
-from campaign.store.statements import inserting, table_of
+from campaign.store.statements import inserting
 from campaign.store.tables import ProviderPause
+from campaign.store.tables.base import table_of
 
 _pauses = table_of(ProviderPause)
 

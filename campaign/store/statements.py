@@ -6,13 +6,6 @@ from sqlalchemy import CursorResult, Delete, Table, Update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from campaign.store.tables import Base
-
-
-def table_of(model: type[Base]) -> Table:
-    """The table behind a model, for statements that make no objects."""
-    return Base.metadata.tables[model.__tablename__]
-
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:
     """Run a conditional update or delete and say how many rows met its condition."""
