@@ -147,9 +147,8 @@ class _Connection:
             response.close()
         self.is_used = True
         self._used_at = time.monotonic()
-        return Answer(
-            response.status, response.headers, body
-        ), response.isclosed() and not response.will_close
+        answer = Answer(response.status, response.headers, body)
+        return answer, is_whole and not response.will_close
 
     def close(self) -> None:
         self._socket.close()

@@ -67,7 +67,7 @@ class SmtpProvider:
         deadline = Deadline(self._seconds)
         kept = self._taken_up(deadline)
         if kept is not None:
-            # A server may hang up on a kept connection at any time: then nothing has left, and a new one does.
+            # A server may hang up on a kept connection at any time: nothing has left, and a new one serves.
             with suppress(_BrokenError):
                 return self._transact(kept, email, letter, now)
         try:
@@ -208,9 +208,11 @@ def _handed_over(connection: _Connection, letter: _Letter, now: datetime) -> Out
         code, words = connection.getreply()
     except (smtplib.SMTPException, OSError):
         return Unknown("the server did not answer to the message")
-    if not 200 <= code < 600:
-        return Unknown("the server's answer to the message is not SMTP")
-    return None if code == 250 else _of_email(code, words, now)
+    if 200 <= code < 300:
+        return None
+    if 400 <= code < 600:
+        return _of_email(code, words, now)
+    return Unknown("the server's answer to the message is not SMTP")
 
 
 def _asked(connection: _Connection, command: str) -> tuple[int, bytes]:
