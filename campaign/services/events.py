@@ -36,7 +36,7 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
         .limit(batch)
         .with_for_update(skip_locked=True)
     ).all()
-    by_email: dict[str, list[Row[Any]]] = defaultdict(list)
+    by_email: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for event in waiting:
         by_email[event.public_id].append(event)
     if not by_email:
@@ -55,7 +55,9 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     return len(waiting)
 
 
-def _settle(session: Session, email: Row[Any], events: Sequence[Row[Any]], *, now: datetime) -> None:
+def _settle(
+    session: Session, email: Row[*tuple[Any, ...]], events: Sequence[Row[*tuple[Any, ...]]], *, now: datetime
+) -> None:
     state = after_reports(email.state, [event.kind for event in events])
     if state is email.state:
         return
