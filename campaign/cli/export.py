@@ -1,0 +1,1 @@
+"""`campaign export`: lists of supporters."""

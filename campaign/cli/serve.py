@@ -1,0 +1,136 @@
+"""`campaign serve`: the web alone, on granian."""
+
+import errno
+import logging
+import os
+import socket
+from collections.abc import Callable
+from multiprocessing import parent_process
+from typing import Any
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from campaign.cli.context import opened_runtime
+from campaign.cli.lifetime import GRACE_SECONDS, end_with_parent
+from campaign.errors import RefusedError, UnavailableError
+from campaign.runtime import build_runtime
+from campaign.settings import load_settings
+from campaign.web import create_app
+
+WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, not to bind to
+# A process for each core, and no more than four unless asked: every process opens its own connections.
+DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
+# Threads of one process: while one waits for the database, others work.
+THREADS = 8
+
+
+def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --host, --port and --workers, the same for every command that serves."""
+    for option in (
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 64),
+            default=DEFAULT_WORKERS,
+            show_default="one for each core, up to 4",
+            help="Processes that answer requests.",
+        ),
+        click.option(
+            "--port",
+            type=click.IntRange(1, 65535),
+            envvar="PORT",
+            show_envvar=True,
+            default=8000,
+            show_default=True,
+            help="The port to listen on.",
+        ),
+        click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@listening_options
+@click.option("--with-parent", type=int, hidden=True, help="End when this process has gone.")
+def serve(host: str, port: int, workers: int, with_parent: int | None) -> None:
+    """Serve the pages; the worker may run elsewhere."""
+    if with_parent is not None:
+        end_with_parent(with_parent)
+    announce_address(host, port)
+    with opened_runtime() as runtime:
+        public_url = runtime.settings.public_url
+    check_free(host, port)
+    if with_parent is None:
+        click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    Granian(
+        f"{__name__}:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=workers,
+        blocking_threads=THREADS,
+        # Requests beyond this wait in the socket, so that a burst is late rather than refused.
+        backpressure=THREADS * 4,
+        websockets=False,
+        # Access logs would keep addresses of people and the secrets in their links.
+        log_access=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(GRACE_SECONDS),
+    ).serve()
+
+
+def application() -> Flask:
+    """The application of one serving process, which ends with the process that made it."""
+    parent = parent_process()
+    if parent is not None and parent.pid is not None:
+        end_with_parent(parent.pid)
+    return create_app(build_runtime(load_settings()))
+
+
+def announce_address(host: str, port: int) -> None:
+    """Make the address served on the default of CAMPAIGN_PUBLIC_URL, here and in every child process."""
+    os.environ["PORT"] = str(port)
+    if host not in WILDCARDS:
+        shown = f"[{host}]" if ":" in host else host
+        os.environ.setdefault("CAMPAIGN_PUBLIC_URL", f"http://{shown}:{port}")
+
+
+def check_free(host: str, port: int) -> None:
+    """RefusedError or UnavailableError unless this port can be listened on.
+
+    The server's own sockets share a port among its processes, and would share it with another program's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except socket.gaierror as error:
+        raise RefusedError("There is no address %(host)s on this machine.", host=host) from error
+    except OSError as error:
+        raise _refusal(error, host, port) from error
+
+
+def _refusal(error: OSError, host: str, port: int) -> UnavailableError:
+    if error.errno == errno.EADDRINUSE:
+        return UnavailableError(
+            "Port %(port)d on %(host)s is in use by another program. Stop it, or choose another with --port.",
+            host=host,
+            port=port,
+        )
+    return UnavailableError(
+        "Port %(port)d on %(host)s cannot be listened on: %(reason)s.",
+        host=host,
+        port=port,
+        reason=error.strerror,
+    )
