@@ -6,6 +6,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
+from babel import Locale
 from babel.support import Translations
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -67,6 +68,19 @@ def available_languages() -> tuple[Language, ...]:
 def direction(language: str) -> str:
     """`rtl` or `ltr` for any BCP 47 tag, known to the interface or not."""
     return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def locale_of(language: str) -> Locale:
+    """Babel's locale for a BCP 47 tag; English for one it does not know."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, LookupError):
+        return Locale("en")
+
+
+def country_name(code: str, language: str) -> str:
+    """A country (ISO 3166-1 alpha-2) in words; the code itself where the language has none."""
+    return str(locale_of(language).territories.get(code, code))
 
 
 def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> str:

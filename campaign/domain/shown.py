@@ -1,6 +1,6 @@
 """What pages show of a campaign: plain data, ready to be drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from campaign.domain.letter import Addressee, SignatoryKind
@@ -40,7 +40,7 @@ class AskShown:
 
 @dataclass(frozen=True)
 class OfficialShown:
-    """One official; the address itself is nobody's business but the desk's."""
+    """One official; `email` is for the outbox alone, and no page shows it."""
 
     id: int
     position: int
@@ -50,7 +50,12 @@ class OfficialShown:
     office: str | None
     address: tuple[str, ...]
     salutation: str | None
-    has_email: bool
+    email: str | None = field(repr=False)
+
+    @property
+    def has_email(self) -> bool:
+        """Whether there is an address on file; without one, messages are printed and handed over."""
+        return self.email is not None
 
     @property
     def channel(self) -> Channel:

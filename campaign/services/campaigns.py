@@ -1,7 +1,6 @@
 """Campaigns as pages show them, and the letters they are made of."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -63,7 +62,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         supporters=found.signature_count,
     )
     return CampaignPage(
-        head=replace(found, title=fill(found.title)),
+        head=found,
         summary=campaign.summary,
         goal=campaign.goal,
         closes_at=campaign.closes_at,
@@ -97,7 +96,7 @@ def latest_signatories(session: Session, campaign_id: int, *, limit: int = 20) -
 def signatories_page(
     session: Session, campaign_id: int, *, after: str | None = None, limit: int = 100
 ) -> SignatoriesPage:
-    """A page of names, newest first, from where the cursor `after` ended; NotFoundError for a false cursor."""
+    """A page of names, newest first, from where the cursor `after` ended; NotFoundError for a false one."""
     statement = _shown_signatures(campaign_id).limit(limit + 1)
     if after:
         try:
@@ -131,7 +130,7 @@ def set_state(session: Session, slug: str, state: CampaignState, *, now: datetim
     """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
     campaign = by_slug(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
-        raise ConflictError("This campaign has been open, so it cannot be a draft again. Close it instead.")
+        raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
     campaign.state = state
     if state is CampaignState.OPEN:
         campaign.opened_at = campaign.opened_at or now
@@ -187,7 +186,7 @@ def official_shown(official: Official) -> OfficialShown:
         office=official.office,
         address=tuple(official.address),
         salutation=official.salutation,
-        has_email=official.email is not None,
+        email=official.email,
     )
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory
+from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import Ask as AskRead
-from campaign.domain.shown import CampaignHead
+from campaign.domain.shown import CampaignHead, with_counts
 from campaign.domain.states import CampaignState, OfficialRole
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import SOURCE_LANGUAGE
@@ -36,7 +36,7 @@ def import_letter(
     campaign = Campaign(
         slug=slug,
         language=letter.language or SOURCE_LANGUAGE,
-        title=letter.title or letter.subject or letter.salutation or slug,
+        title=_campaign_title(letter) or slug,
         created_at=now,
     )
     session.add(campaign)
@@ -49,6 +49,15 @@ def import_letter(
     )
     session.flush()
     return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
+
+
+def _campaign_title(letter: Letter) -> str | None:
+    """What lists and mails call the campaign: the letter's title with its counts as they are today."""
+    title = letter.title or letter.subject or letter.salutation
+    organizations = sum(one.kind is SignatoryKind.ORGANIZATION for one in letter.signatories)
+    return title and with_counts(
+        title, signatories=len(letter.signatories), organizations=organizations, supporters=0
+    )
 
 
 def stored_letter(session: Session, slug: str) -> Letter:

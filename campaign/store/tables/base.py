@@ -1,9 +1,9 @@
 """What all tables share: names of constraints, and times that are always aware and in UTC."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -51,3 +51,8 @@ def word(choices: type[Any]) -> Enum:
         length=20,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """The model's table, for statements on hot paths that have no use for objects."""
+    return cast(Table, model.__table__)

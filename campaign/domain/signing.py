@@ -1,0 +1,75 @@
+"""What a supporter sends in, and which of it a campaign can take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from campaign.domain.shown import AskShown, CampaignPage, OfficialShown
+from campaign.domain.states import Capacity, Visibility
+from campaign.errors import RefusedError
+
+CONFIRM_WITHIN = timedelta(days=7)
+# Nobody can use the form to pester somebody else: the pace of mails that a mailbox's owner did not ask for,
+# over the whole site, and how many there may be about one signature.
+MAIL_GAP = timedelta(hours=1)
+MAILS_A_DAY = 3
+MAILS_A_SIGNATURE = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigningDetails:
+    """The signing form, cleaned; `words_for` holds own words for single officials, by id."""
+
+    name: str
+    email: str
+    capacity: Capacity = Capacity.MYSELF
+    organization: str | None = None
+    role: str | None = None
+    country: str | None = None
+    postal_code: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    updates: bool = False
+    officials: tuple[int, ...] = ()
+    asks: tuple[int, ...] = ()
+    subject: str = ""
+    words: str = ""
+    words_for: Mapping[int, str] = field(default_factory=dict)
+    language: str = "en"
+    source: str | None = None
+    consent_wording: str = ""
+
+    def words_to(self, official_id: int) -> str:
+        """What they wrote to one official: words of its own, else those for all."""
+        return self.words_for.get(official_id) or self.words
+
+
+def chosen_officials(page: CampaignPage, details: SigningDetails) -> tuple[OfficialShown, ...]:
+    """The officials to write to, in the letter's order; RefusedError when one is not of this campaign."""
+    if not set(details.officials) <= {official.id for official in page.officials}:
+        raise RefusedError(
+            "One of the officials you chose is not on this letter any more. Please choose again."
+        )
+    return tuple(official for official in page.officials if official.id in details.officials)
+
+
+def stressed_asks(page: CampaignPage, details: SigningDetails) -> tuple[AskShown, ...]:
+    """The asks to stress, in the letter's order; RefusedError when one is not of this letter."""
+    if not set(details.asks) <= {ask.id for ask in page.asks}:
+        raise RefusedError("One of the asks you chose is not in this letter any more. Please choose again.")
+    return tuple(ask for ask in page.asks if ask.id in details.asks)
+
+
+def next_mail_at(sent: list[datetime], *, for_this_signature: int, now: datetime) -> datetime | None:
+    """When the next unasked-for mail may go to a mailbox that got mails at `sent`; None for never.
+
+    `for_this_signature` is how many of them were about this signature.
+    """
+    if for_this_signature >= MAILS_A_SIGNATURE:
+        return None
+    earlier = sorted(sent)
+    at = now
+    if earlier:
+        at = max(at, earlier[-1] + MAIL_GAP)
+    if len(earlier) >= MAILS_A_DAY:
+        at = max(at, earlier[-MAILS_A_DAY] + timedelta(days=1))
+    return at

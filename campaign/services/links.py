@@ -1,0 +1,53 @@
+"""Links in mails: each may do one thing to one signature."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from campaign.domain.signing import CONFIRM_WITHIN
+from campaign.domain.states import TokenPurpose
+from campaign.domain.tokens import new_token, token_hash
+from campaign.errors import ConflictError, NotFoundError
+from campaign.store.tables import LinkToken
+from campaign.store.tables.base import table_of
+
+_INSERT = insert(table_of(LinkToken))
+
+
+def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
+    """A fresh token for each purpose."""
+    return {purpose: new_token() for purpose in purposes}
+
+
+def keep_links(
+    session: Session, signature_id: int, links: Mapping[TokenPurpose, str], *, now: datetime
+) -> None:
+    """Make the links work; all but the one that confirms are good for as long as the signature is."""
+    session.connection().execute(
+        _INSERT,
+        [
+            {
+                "token_hash": token_hash(token),
+                "purpose": purpose,
+                "signature_id": signature_id,
+                "created_at": now,
+                "expires_at": now + CONFIRM_WITHIN if purpose is TokenPurpose.CONFIRM else None,
+            }
+            for purpose, token in links.items()
+        ],
+    )
+
+
+def open_link(session: Session, token: str, *purposes: TokenPurpose, now: datetime) -> int:
+    """The id of the signature a link is for.
+
+    NotFoundError when there is no such link for any of the purposes, ConflictError when it has expired.
+    """
+    found = session.get(LinkToken, token_hash(token))
+    if found is None or found.purpose not in purposes:
+        raise NotFoundError("This link is not known. Please use the whole link from the mail.")
+    if found.expires_at is not None and found.expires_at <= now:
+        raise ConflictError("This link has expired. Please sign again to get a new one.")
+    return found.signature_id

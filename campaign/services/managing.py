@@ -1,0 +1,197 @@
+"""What supporters do with their own signature later: see it, change it, withdraw it, erase it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import masked_address
+from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
+from campaign.services import campaigns
+from campaign.services.links import open_link
+from campaign.services.messages import drop_held
+from campaign.services.outbox import cancel
+from campaign.store.tables import (
+    Campaign,
+    Consent,
+    LinkToken,
+    Message,
+    Official,
+    OutboxEmail,
+    Signature,
+    Supporter,
+)
+
+_MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
+_MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
+
+
+@dataclass(frozen=True)
+class MessageStatus:
+    """One message and how far it has come; `state` is None for one that is printed and handed over."""
+
+    official_name: str
+    channel: Channel
+    subject: str
+    words: str
+    state: OutboxState | None
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A signature as its owner sees it."""
+
+    slug: str
+    campaign_title: str
+    name: str
+    masked_email: str
+    visibility: Visibility
+    updates: bool
+    state: SignatureState
+    number: int | None
+    language: str
+    signed_at: datetime
+    confirmed_at: datetime | None
+    messages: tuple[MessageStatus, ...]
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What became of a signature; `erased` when nothing personal of it is left."""
+
+    slug: str
+    campaign_title: str
+    language: str
+    erased: bool
+
+
+def managed(session: Session, token: str, *, now: datetime) -> Managed:
+    """The signature behind a manage, withdraw or unsubscribe link; NotFoundError for any other."""
+    signature_id = open_link(session, token, *_MAY_WITHDRAW, TokenPurpose.UNSUBSCRIBE, now=now)
+    signature = session.get_one(Signature, signature_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    supporter = session.get_one(Supporter, signature.supporter_id)
+    rows = session.execute(
+        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state)
+        .join(Official, Official.id == Message.official_id)
+        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .where(Message.signature_id == signature.id)
+        .order_by(Official.position)
+    )
+    return Managed(
+        slug=campaign.slug,
+        campaign_title=campaign.title,
+        name=signature.name,
+        masked_email=masked_address(supporter.email or ""),
+        visibility=signature.visibility,
+        updates=signature.updates,
+        state=signature.state,
+        number=signature.number,
+        language=signature.language,
+        signed_at=signature.signed_at,
+        confirmed_at=signature.confirmed_at,
+        messages=tuple(MessageStatus(*row) for row in rows),
+    )
+
+
+def change(session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime) -> Managed:
+    """Change how the name appears and whether updates are wanted."""
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
+    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    signature.visibility = visibility
+    signature.updates = updates
+    session.flush()
+    campaigns.changed(session, signature.campaign_id)
+    return managed(session, token, now=now)
+
+
+def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
+    """Send no more updates; the signature stands."""
+    signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
+    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    signature.updates = False
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=False)
+
+
+def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
+    """Take a signature back: it counts and shows no more, and what is unsent stays unsent.
+
+    One that was never confirmed is erased whole: its owner may know nothing of it. Withdrawing twice changes
+    nothing.
+    """
+    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    never_confirmed = signature.state is SignatureState.PENDING
+    if never_confirmed:
+        _erase(session, signature)
+    else:
+        _withdraw(session, signature, now=now)
+    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=never_confirmed)
+
+
+def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
+    """Take a signature back and delete everything personal about it."""
+    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    _withdraw(session, signature, now=now)
+    _erase(session, signature)
+    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=True)
+
+
+def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
+    if signature.state is SignatureState.CONFIRMED:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.id == signature.campaign_id)
+            .values(signature_count=Campaign.signature_count - 1),
+            execution_options={"synchronize_session": False},
+        )
+        signature.state = SignatureState.WITHDRAWN
+        signature.withdrawn_at = now
+        signature.updates = False
+        session.flush()
+        campaigns.changed(session, signature.campaign_id)
+    drop_held(session, signature.id)
+    cancel(session, signature_id=signature.id, now=now)
+
+
+def _erase(session: Session, signature: Signature) -> None:
+    """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
+    supporter_id, signature_id = signature.supporter_id, signature.id
+    _empty_emails(session, signature_id)
+    for table in (Consent, LinkToken, Message):
+        session.execute(delete(table).where(table.signature_id == signature_id))
+    session.execute(delete(Signature).where(Signature.id == signature_id))
+    others = session.scalar(
+        select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
+    )
+    if not others:
+        session.execute(delete(Supporter).where(Supporter.id == supporter_id))
+
+
+def _empty_emails(session: Session, signature_id: int) -> None:
+    # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
+    # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
+    unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
+    session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.signature_id == signature_id)
+        .values(
+            state=case((unsent, OutboxState.CANCELLED), else_=OutboxEmail.state),
+            to_address="",
+            to_name=None,
+            from_name=None,
+            reply_to=None,
+            subject="",
+            text="",
+            html="",
+            supporter_id=None,
+            signature_id=None,
+            message_id=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )

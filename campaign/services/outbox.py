@@ -1,0 +1,94 @@
+"""The outbox as the rest of the product sees it: write emails in, let them go, call them back, look at it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.store.tables import OutboxEmail
+
+_emails: Table = OutboxEmail.metadata.tables[OutboxEmail.__tablename__]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEmail:
+    """One finished email to write into the outbox: HELD until its signature is confirmed, or QUEUED."""
+
+    kind: EmailKind
+    state: OutboxState
+    due_at: datetime
+    to_address: str
+    language: str
+    subject: str
+    text: str
+    html: str
+    to_name: str | None = None
+    from_name: str | None = None
+    reply_to: str | None = None
+    campaign_id: int | None = None
+    supporter_id: int | None = None
+    signature_id: int | None = None
+    message_id: int | None = None
+    official_id: int | None = None
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """How many emails of each kind are in each state, and since when the longest-waiting one is due."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    oldest_due_at: datetime | None
+
+
+def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> None:
+    """Store the emails in the caller's transaction, so that they exist exactly when its other rows do.
+
+    A second email for one `message_id` breaks a unique constraint: one message is one email.
+    """
+    rows = []
+    for email in emails:
+        if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
+            raise ValueError(f"an email cannot begin as {email.state}")
+        rows.append({**asdict(email), "public_id": secrets.token_hex(16), "created_at": now})
+    if rows:
+        session.execute(insert(_emails), rows)
+
+
+def release(session: Session, *, signature_id: int, now: datetime) -> int:
+    """Let the held emails of a signature go, due now; says how many there were."""
+    statement = (
+        update(_emails)
+        .where(_emails.c.signature_id == signature_id, _emails.c.state == OutboxState.HELD)
+        .values(state=OutboxState.QUEUED, due_at=now)
+    )
+    return session.connection().execute(statement).rowcount
+
+
+def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
+    """Call back the emails of a signature that have not begun to leave; says how many there were.
+
+    One that a worker has only claimed is called back too: the mark "sending" then finds it gone.
+    """
+    statement = (
+        update(_emails)
+        .where(
+            _emails.c.signature_id == signature_id,
+            _emails.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
+        )
+        .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
+    )
+    return session.connection().execute(statement).rowcount
+
+
+def status(session: Session) -> OutboxStatus:
+    """What is in the outbox; every group is counted from an index that holds no text."""
+    counts: dict[str, dict[str, int]] = {}
+    grouped = select(_emails.c.kind, _emails.c.state, func.count()).group_by(_emails.c.state, _emails.c.kind)
+    for kind, state, number in session.execute(grouped):
+        counts.setdefault(kind.value, {})[state.value] = number
+    oldest = select(func.min(_emails.c.due_at)).where(_emails.c.state == OutboxState.QUEUED)
+    return OutboxStatus(counts, session.scalar(oldest))

@@ -1,0 +1,94 @@
+"""One signing form made ready: all its mails written before anybody waits for the database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.signing import CONFIRM_WITHIN, SigningDetails, chosen_officials, stressed_asks
+from campaign.domain.states import EmailKind, TokenPurpose
+from campaign.errors import ConflictError
+from campaign.mail.render import Rendered, Renderer
+from campaign.services.composing import compose
+from campaign.services.links import new_links
+
+
+@dataclass(frozen=True)
+class SigningDesk:
+    """What signing needs of the installation: the key people are told apart by, and what writes mails."""
+
+    address_key: bytes
+    renderer: Renderer
+    public_url: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was sent in, the message to each chosen official, and the links of its confirmation mail."""
+
+    page: CampaignPage
+    details: SigningDetails
+    desk: SigningDesk
+    now: datetime
+    messages: tuple[tuple[OfficialShown, Rendered], ...]
+    links: Mapping[TokenPurpose, str]
+    confirmation: Rendered
+
+
+def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, now: datetime) -> Submission:
+    """Check the choices and write the mails; the slow part of signing, done outside any transaction.
+
+    ConflictError when the campaign is closed, RefusedError when a choice is not the campaign's.
+    """
+    if not page.is_open(now):
+        raise ConflictError("This campaign is closed. It takes no more signatures.")
+    stressed_asks(page, details)
+    officials = chosen_officials(page, details)
+    links = new_links(TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
+    return Submission(
+        page=page,
+        details=details,
+        desk=desk,
+        now=now,
+        messages=tuple(
+            (
+                official,
+                compose(page, details, official, renderer=desk.renderer, public_url=desk.public_url),
+            )
+            for official in officials
+        ),
+        links=links,
+        confirmation=render_for_supporter(
+            desk,
+            EmailKind.CONFIRMATION,
+            links,
+            slug=page.head.slug,
+            campaign_title=page.head.title,
+            language=details.language,
+            name=details.name,
+            messages_count=len(officials),
+            days=CONFIRM_WITHIN.days,
+        ),
+    )
+
+
+def render_for_supporter(
+    desk: SigningDesk,
+    kind: EmailKind,
+    links: Mapping[TokenPurpose, str],
+    *,
+    slug: str,
+    campaign_title: str,
+    language: str,
+    **context: object,
+) -> Rendered:
+    """A mail to a supporter; each link becomes `<purpose>_url` in its template."""
+    urls = {f"{purpose}_url": f"{desk.public_url}/{purpose}/{token}" for purpose, token in links.items()}
+    return desk.renderer.render(
+        kind,
+        language=language,
+        campaign_title=campaign_title,
+        page_url=f"{desk.public_url}/c/{slug}",
+        **urls,
+        **context,
+    )

@@ -1,0 +1,101 @@
+"""What every test may ask for: a fresh migrated database on both engines, a runtime, and a clock."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from campaign.runtime import Runtime, build_runtime
+from campaign.settings import Settings, load_settings
+from campaign.store import schema
+from campaign.store.database import Database
+from campaign.store.tables import Base
+from tests import databases
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def forward(self, **span: float) -> None:
+        self.time += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def now(clock: Clock) -> datetime:
+    return clock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "campaign.db"
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_database() -> Iterator[str]:
+    """The URL of one migrated PostgreSQL database, which each test leaves empty."""
+    server = databases.postgresql_url()
+    if server is None:
+        pytest.skip(databases.why_no_postgresql())
+    url = databases.create_database(server, databases.unique_name("test"))
+    database = Database(url)
+    schema.upgrade(database)
+    database.close()
+    yield url
+    databases.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield databases.copy_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path / "campaign.db")
+        return
+    url = request.getfixturevalue("postgresql_database")
+    yield url
+    databases.empty_database(url, [table.name for table in Base.metadata.sorted_tables])
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "instance"), "DATABASE_URL": database_url})
+
+
+@pytest.fixture
+def make_runtime(settings: Settings) -> Iterator[Callable[..., Runtime]]:
+    """Builds a runtime with some settings of the test's own, and closes it."""
+    built: list[Runtime] = []
+
+    def make(**changes: object) -> Runtime:
+        built.append(build_runtime(replace(settings, **changes)))  # type: ignore[arg-type]
+        return built[-1]
+
+    yield make
+    for runtime in built:
+        runtime.close()
+
+
+@pytest.fixture
+def runtime(make_runtime: Callable[..., Runtime]) -> Runtime:
+    return make_runtime()
+
+
+@pytest.fixture
+def database(runtime: Runtime) -> Database:
+    return runtime.database

@@ -1,0 +1,66 @@
+import pytest
+
+from campaign.domain.names import clean_line, clean_name, clean_text, initials
+from campaign.errors import RefusedError
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rana",
+        "Tenzin",
+        "Ана́ Дей",
+        "热娜",
+        "རྟ་མགྲིན།",
+        "پەرھات تۇرسۇن",
+        "O'Brien-Smith",
+        "X Æ A-12",
+        "Lê Thị Hồng",
+        "می‌خواهم",
+    ],
+)
+def test_a_name_in_any_script_is_taken_as_it_is(name: str) -> None:
+    assert clean_name(f"  {name} ") == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "   ",
+        "\x00",
+        "...",
+        "123",
+        "=1+1",
+        "+Rana",
+        "-Rana",
+        "@rana",
+        "＝Rana",
+        "http://x.example",
+        "buy pills.com",
+        "R" * 201,
+    ],
+)
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(RefusedError):
+        clean_name(name)
+
+
+def test_marks_that_turn_text_around_are_dropped() -> None:
+    assert clean_name("Rana\u202eIdris\u2066") == "Rana Idris"
+
+
+def test_a_line_holds_no_line_end_of_any_kind() -> None:
+    assert clean_line("one\r\ntwo\u2028three\x85four") == "one two three four"
+
+
+def test_a_text_keeps_its_paragraphs_and_loses_what_a_machine_would_trip_over() -> None:
+    assert clean_text(" one\r\n\r\n\r\n\r\ntwo\x00\ud800 ") == "one\n\ntwo"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Rana Idris", "R. I."), ("jean-luc picard", "J. L. P."), ("热娜", "热."), ("Rana", "R.")],
+)
+def test_initials_stand_for_each_part_of_a_name(name: str, shown: str) -> None:
+    assert initials(name) == shown

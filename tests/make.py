@@ -1,0 +1,97 @@
+"""Makes what tests need: an invented letter, a campaign of it, and supporters who sign."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.shown import CampaignPage
+from campaign.domain.signing import SigningDetails
+from campaign.runtime import Runtime
+from campaign.services import campaigns, confirming, letters, officials, signing
+from campaign.services.submission import SigningDesk, prepare
+from campaign.store.tables import OutboxEmail
+
+SLUG = "save-the-river"
+
+LETTER = Letter(
+    title="{{signatory_count}} groups ask the minister to save the River Ondra",
+    dated_on=date(2026, 3, 4),
+    language="en",
+    addressees=(Addressee("Mara Lindqvist", "Minister for Waters", ("12 Quay Street", "Port Ondra")),),
+    subject="The dam at Upper Ondra",
+    salutation="Dear Minister Lindqvist,",
+    introduction=("We are {{signatory_count}} groups from the valley.", "We ask you to:"),
+    asks=(
+        Ask("Start with the gauges below the weir.", "Publish every measurement since 2020."),
+        Ask("No concrete before the hearing is over.", "Stop the works."),
+        Ask("Pay those who lost their wells."),
+    ),
+    conclusion=("We wait for your answer.",),
+    closing="Yours faithfully,",
+    signatories=(
+        Signatory(SignatoryKind.ORGANIZATION, "Ada Pell", None, "Friends of the Ondra"),
+        Signatory(SignatoryKind.ORGANIZATION, None, None, "Valley Fishers' Union"),
+        Signatory(SignatoryKind.PERSON, "Tomas Rehn", "Hydrologist", None),
+    ),
+    copied=(
+        Copied("Ines Okafor", "Director", "River Agency"),
+        Copied("Paul Brandt", "Mayor of Port Ondra", None),
+    ),
+)
+
+
+def campaign(runtime: Runtime, *, now: datetime, slug: str = SLUG, publish: bool = True) -> CampaignPage:
+    """An open campaign whose first two officials have addresses, and whose third has none."""
+    with runtime.database.transaction() as session:
+        letters.import_letter(session, LETTER, slug=slug, publish=publish, now=now)
+        officials.set_email(session, slug, "Mara Lindqvist", "minister@waters.example")
+        officials.set_email(session, slug, "Ines Okafor", "director@rivers.example")
+    return page(runtime, slug) if publish else None  # type: ignore[return-value]
+
+
+def page(runtime: Runtime, slug: str = SLUG) -> CampaignPage:
+    """The campaign's page as it is now."""
+    with runtime.database.reading() as session:
+        return campaigns.page(session, slug, language="en")
+
+
+def desk(runtime: Runtime) -> SigningDesk:
+    """What signing needs of a runtime."""
+    return SigningDesk(runtime.address_key, runtime.renderer, runtime.settings.public_url)
+
+
+def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
+    """Send in the form, cleaned: as Rana Idris unless told otherwise."""
+    filled = SigningDetails(**{"name": "Rana Idris", "email": "rana@mail.example", **details})  # type: ignore[arg-type]
+    submission = prepare(shown, filled, desk=desk(runtime), now=now)
+    with runtime.database.transaction() as session:
+        signing.sign(session, submission)
+
+
+def emails(runtime: Runtime, **having: object) -> list[OutboxEmail]:
+    """The outbox in the order of writing, those rows that have these values."""
+    with runtime.database.reading() as session:
+        rows = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+        return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
+
+
+def link(email: OutboxEmail, purpose: str) -> str:
+    """The token of a link in a mail's text."""
+    return email.text.split(f"/{purpose}/")[1].split()[0]
+
+
+def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirming.Confirmed:
+    """Press the button behind a confirmation link, having seen what it shows."""
+    with runtime.database.transaction() as session:
+        shown = confirming.awaiting(session, token, now=now)
+        return confirming.confirm(session, token, revision=shown.revision, desk=desk(runtime), now=now)
+
+
+def sign_and_confirm(
+    runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object
+) -> confirming.Confirmed:
+    """Sign and follow the link in the mail."""
+    sign(runtime, shown, now=now, **details)
+    mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]
+    return confirm(runtime, link(mail, "confirm"), now=now)
