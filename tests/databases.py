@@ -51,7 +51,7 @@ def why_no_postgresql() -> str:
 
 def create_database(server_url: str, name: str, *, template: str | None = None) -> str:
     """Make an empty database, or a copy of the one at the URL `template`, and return its URL."""
-    source = make_url(template).database if template else "template0"
+    source = (make_url(template).database or "") if template else "template0"
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
     _execute(server_url, statement)
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
@@ -101,7 +101,7 @@ class PostgreSQLServer:
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.port = _free_port()
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[Any] | None = None
         password = secrets.token_hex(16)
         self.url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{self.port}/postgres"
         try:
@@ -123,12 +123,17 @@ class PostgreSQLServer:
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
-            "max_connections=60",
+            "max_connections=200",
             "timezone=UTC",
         )
         # The shell outlives a killed test run by an instant: its pipe closes and it takes the server down.
         guard = '"$@" & read -r _; kill -QUIT $!; wait'
-        program = (self._programs / "postgres", "-D", self.data, *(f"--{each}" for each in settings))
+        program: list[str | Path] = [
+            self._programs / "postgres",
+            "-D",
+            self.data,
+            *(f"--{each}" for each in settings),
+        ]
         with self.log.open("ab") as log:
             self._guard = subprocess.Popen(
                 ("sh", "-c", guard, "sh", *program),

@@ -1,0 +1,42 @@
+# Thin on purpose: makes .venv, installs what pyproject.toml and the pins say, calls the package's own commands.
+# PYTHON=python3.12 chooses the interpreter of a new .venv ("make clean" takes the old one away).
+# ARGS="..." is passed on to pytest or the benchmarks.
+
+UV := uv==0.13.9
+BACKEND := hatchling>=1.27 editables>=0.5
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench pins clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, CAMPAIGN_INSTANCE)
+	@exec .venv/bin/campaign run --example
+
+test: .venv/dev.stamp ## run every test (ARGS="-k confirm")
+	@scripts/install-browser
+	@.venv/bin/pytest $(ARGS)
+
+check: .venv/dev.stamp ## run the static checks
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/pytest -q tests/house
+
+bench: .venv/dev.stamp ## run the benchmarks, one "name value unit" per line
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+pins: ## choose new versions for both requirements files
+	@UV='$(UV)' BACKEND='$(BACKEND)' PYTHON='$(PYTHON)' scripts/make-pins
+
+clean: ## remove .venv and every cache; data under instance/ stays
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/runtime.stamp: pyproject.toml requirements.txt
+	@PYTHON='$(PYTHON)' scripts/install-packages requirements.txt $@
+
+.venv/dev.stamp: pyproject.toml requirements-dev.txt
+	@PYTHON='$(PYTHON)' scripts/install-packages requirements-dev.txt $@

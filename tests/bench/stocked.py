@@ -1,0 +1,69 @@
+"""An installation with a campaign and as many confirmed signatures as a benchmark wants."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from campaign.runtime import build_runtime
+from campaign.settings import load_settings
+from campaign.store import schema
+from tests import make
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """Where it is, and the address of its page."""
+
+    environment: dict[str, str]
+    path: str
+    database: Path
+
+
+def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
+    """Make the installation, on SQLite; its rows go in by the bare driver."""
+    environment = {
+        "CAMPAIGN_INSTANCE": str(folder),
+        "CAMPAIGN_OFFICIAL_RATE": "0",
+        "CAMPAIGN_PROOF_OF_WORK": "off",
+    }
+    runtime = build_runtime(load_settings(environment))
+    schema.upgrade(runtime.database)
+    page = make.campaign(runtime, now=now)
+    runtime.close()
+    database = folder / "campaign.db"
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA synchronous=OFF")
+    start = now - timedelta(days=30)
+    connection.executemany(
+        "INSERT INTO supporter (id, address_hash, email, created_at) VALUES (?, ?, ?, ?)",
+        ((n, f"{n:064x}", f"signer{n}@mail.example", str(start)[:26]) for n in range(1, signatures + 1)),
+    )
+    connection.executemany(
+        "INSERT INTO signature (id, campaign_id, supporter_id, letter_version_id, state, name, capacity,"
+        " organization, country, postal_code, visibility, updates, language, number, signed_at, confirmed_at)"
+        " VALUES (?, ?, ?, ?, 'confirmed', ?, 'myself', ?, ?, ?, ?, ?, 'en', ?, ?, ?)",
+        (
+            (
+                n,
+                page.head.id,
+                n,
+                page.letter.id,
+                f"Signer Number {n}",
+                f"=Group {n % 97}" if n % 5 == 0 else None,
+                ("US", "FR", "TW", "DE")[n % 4],
+                f"{n % 90000:05d}",
+                "hidden" if n % 7 == 0 else "public",
+                n % 3 == 0,
+                n,
+                f"{start + timedelta(seconds=n):%Y-%m-%d %H:%M:%S.000000}",
+                f"{start + timedelta(seconds=n):%Y-%m-%d %H:%M:%S.000000}",
+            )
+            for n in range(1, signatures + 1)
+        ),
+    )
+    connection.execute("UPDATE campaign SET signature_count = ?", (signatures,))
+    connection.commit()
+    connection.execute("ANALYZE")
+    connection.close()
+    return Stocked(environment, f"/c/{page.head.slug}", database)
