@@ -84,9 +84,7 @@ def private_output(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
     Raises RefusedError when it exists and may not be replaced, or cannot be written.
     """
     if path.exists() and not replace:
-        raise RefusedError(
-            "%(path)s exists already. Choose another name, or add --replace.", path=path
-        )
+        raise RefusedError("%(path)s exists already. Choose another name, or add --replace.", path=path)
     try:
         with _part_of(path) as (part, file):
             yield file

@@ -87,7 +87,11 @@ def restore(file: str, replace: bool) -> None:
         )
     click.echo(
         f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are restored."
-        + (" The secret key of the backup is in place; the one before it is kept beside it." if secret else "")
+        + (
+            " The secret key of the backup is in place; the one before it is kept beside it."
+            if secret
+            else ""
+        )
     )
 
 
@@ -111,7 +115,11 @@ def _secret_to_install(settings: Settings, manifest: Manifest, extra: dict[str, 
     if _fingerprint(settings.first_secret_key) == manifest.key_fingerprint:
         return None
     secret = extra.get(SECRET)
-    if secret and _keeps_its_own_secret(settings) and _fingerprint(secret.decode()) == manifest.key_fingerprint:
+    if (
+        secret
+        and _keeps_its_own_secret(settings)
+        and _fingerprint(secret.decode()) == manifest.key_fingerprint
+    ):
         return secret
     raise ConflictError(
         "This backup was made under another secret key. Set CAMPAIGN_SECRET_KEY and"

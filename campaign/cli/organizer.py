@@ -22,7 +22,9 @@ def organizer() -> None:
     required=True,
     help="viewers look, editors change campaigns, owners also manage logins",
 )
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
+)
 def add(email: str, role: str, password_stdin: bool) -> None:
     """Make a login for EMAIL; without --password-stdin a first password is made and printed once."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else organizers.new_password()

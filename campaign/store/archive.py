@@ -241,7 +241,9 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 def _set_sequence(connection: Connection, table: Table) -> None:
     """Let PostgreSQL count on from the highest id that came in."""
     name = connection.scalar(
-        select(func.pg_get_serial_sequence(table.name, "id")) if "id" in table.columns else text("SELECT NULL")
+        select(func.pg_get_serial_sequence(table.name, "id"))
+        if "id" in table.columns
+        else text("SELECT NULL")
     )
     if name:
         highest = connection.scalar(select(func.max(table.columns["id"])))

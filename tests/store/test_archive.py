@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, func, select, text
+from sqlalchemy import func, select, text
 
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.store import schema
 from campaign.store.archive import read_archive, restore_archive, write_archive
 from campaign.store.database import Database
-from campaign.store.tables import Base, Campaign, Signature, Supporter
+from campaign.store.tables import Base, Campaign, Supporter
 from tests import databases, make
 
 
@@ -95,16 +95,18 @@ def test_life_goes_on_after_a_restore(
 ) -> None:
     restore_archive(other_database, backup, staging=tmp_path, replace=False)
     with other_database.transaction() as session:
-        session.add(Supporter(address_hash="0" * 64, email="new@mail.example", created_at=now))
-        session.flush()
         highest = session.scalar(select(func.max(Supporter.id)))
-        assert highest == 3
+        newcomer = Supporter(address_hash="0" * 64, email="new@mail.example", created_at=now)
+        session.add(newcomer)
+        session.flush()
+        assert newcomer.id == highest + 1
 
 
 def test_a_database_with_data_is_left_alone_unless_told_to_replace(
     signed: Runtime, backup: io.BytesIO, tmp_path: Path, now: datetime
 ) -> None:
     with signed.database.transaction() as session:
+        before = session.scalar(select(Campaign.title))
         session.execute(text("UPDATE campaign SET title = 'written after the backup'"))
     with pytest.raises(ConflictError, match="--replace"):
         restore_archive(signed.database, backup, staging=tmp_path, replace=False)
@@ -112,7 +114,7 @@ def test_a_database_with_data_is_left_alone_unless_told_to_replace(
         assert session.scalar(select(Campaign.title)) == "written after the backup"
     restore_archive(signed.database, backup, staging=tmp_path, replace=True)
     with signed.database.reading() as session:
-        assert session.scalar(select(Campaign.title)) == make.LETTER.title
+        assert session.scalar(select(Campaign.title)) == before
 
 
 def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime, now: datetime) -> None:
@@ -122,8 +124,9 @@ def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime
         def write(self, data: Any, /) -> int:
             if not self.signed:
                 self.signed = True
-                page = make.page(signed.runtime if hasattr(signed, "runtime") else signed)
-                make.sign_and_confirm(signed, page, now=now, name="Ivo Marsh", email="ivo@mail.example")
+                make.sign_and_confirm(
+                    signed, make.page(signed), now=now, name="Ivo Marsh", email="ivo@mail.example"
+                )
             return super().write(data)
 
     file = SigningMeanwhile()
@@ -162,9 +165,9 @@ def without_a_row(members: dict[str, bytes]) -> None:
 
 
 def with_a_signature_of_nobody(members: dict[str, bytes]) -> None:
-    members["tables/signature.jsonl"] = members["tables/signature.jsonl"].replace(
-        b'"supporter_id": 1', b'"supporter_id": 77'
-    )
+    first, rest = members["tables/signature.jsonl"].split(b"\n", 1)
+    changed = json.dumps({**json.loads(first), "supporter_id": 999_999}).encode()
+    members["tables/signature.jsonl"] = changed + b"\n" + rest
 
 
 def with_a_line_that_is_no_json(members: dict[str, bytes]) -> None:
@@ -221,9 +224,7 @@ def test_a_backup_of_a_newer_version_is_refused(
         members["manifest.json"] = json.dumps({**manifest, "schema": "9999"}).encode()
 
     with pytest.raises(ConflictError, match="newer version"):
-        restore_archive(
-            other_database, rewritten(backup, from_the_future), staging=tmp_path, replace=False
-        )
+        restore_archive(other_database, rewritten(backup, from_the_future), staging=tmp_path, replace=False)
 
 
 def test_a_database_of_another_schema_is_not_backed_up(database: Database, now: datetime) -> None:
@@ -235,16 +236,3 @@ def test_a_database_of_another_schema_is_not_backed_up(database: Database, now: 
     finally:
         with database.transaction() as session:
             session.execute(text(f"UPDATE alembic_version SET version_num = '{schema.head_revision()}'"))
-
-
-def test_every_column_is_of_a_kind_that_backups_carry(database: Database) -> None:
-    metadata = MetaData()
-    with database.engine.connect() as connection:
-        metadata.reflect(connection)
-    known = {"str", "int", "bool", "datetime", "date", "dict", "bytes"}
-    kinds = {
-        column.type.python_type.__name__ for table in metadata.sorted_tables for column in table.columns
-    }
-    assert kinds <= known
-    assert "signature" in metadata.tables
-    assert Signature.__tablename__ == "signature"
