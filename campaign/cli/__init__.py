@@ -44,7 +44,7 @@ def main() -> None:
     cli(prog_name="campaign")
 
 
-def _one_sentence(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
+def _one_sentence(kind: type[BaseException], _: BaseException, __: TracebackType | None) -> None:
     """What reaches a user of a failure nobody foresaw: its kind, for its text may hold personal data."""
     click.echo(
         f"Something went wrong that should not have ({kind.__name__})."

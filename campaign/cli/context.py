@@ -54,12 +54,25 @@ def read_input(name: str, *, at_most: int) -> bytes:
 
     Raises NotFoundError or RefusedError with the sentence for what stands in the way.
     """
+    if name == "-":
+        data = sys.stdin.buffer.read(at_most + 1)
+    else:
+        with opened_file(name) as file:
+            data = file.read(at_most + 1)
+    if len(data) > at_most:
+        raise RefusedError(
+            "The file %(name)s is too large: the most is %(most)d MB.",
+            name="on standard input" if name == "-" else name,
+            most=at_most // 1_000_000,
+        )
+    return data
+
+
+@contextmanager
+def opened_file(name: str) -> Iterator[BinaryIO]:
+    """A file to read; NotFoundError or RefusedError with the sentence for what stands in the way."""
     try:
-        if name == "-":
-            data = sys.stdin.buffer.read(at_most + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(at_most + 1)
+        file = Path(name).open("rb")  # noqa: SIM115 - what is raised while it is read is not ours to explain
     except FileNotFoundError as error:
         raise NotFoundError("There is no file %(name)s.", name=name) from error
     except IsADirectoryError as error:
@@ -68,13 +81,8 @@ def read_input(name: str, *, at_most: int) -> bytes:
         raise RefusedError(
             "The file %(name)s cannot be read: %(reason)s.", name=name, reason=error.strerror
         ) from error
-    if len(data) > at_most:
-        raise RefusedError(
-            "The file %(name)s is too large: the most is %(most)d MB.",
-            name="on standard input" if name == "-" else name,
-            most=at_most // 1_000_000,
-        )
-    return data
+    with file:
+        yield file
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from typing import IO
 
 import click
 
-from campaign.cli.context import now, opened_runtime, private_output
+from campaign.cli.context import now, opened_file, opened_runtime, private_output
 from campaign.domain.tokens import derived_key
-from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.settings import Settings
 from campaign.store import schema
@@ -160,13 +160,5 @@ def _input(file: str) -> Iterator[IO[bytes]]:
             spool.seek(0)
             yield spool
         return
-    try:
-        opened = Path(file).open("rb")
-    except FileNotFoundError as error:
-        raise NotFoundError("There is no file %(file)s.", file=file) from error
-    except OSError as error:
-        raise RefusedError(
-            "The file %(file)s cannot be read: %(reason)s.", file=file, reason=error.strerror
-        ) from error
-    with opened:
+    with opened_file(file) as opened:
         yield opened

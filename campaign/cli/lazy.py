@@ -21,11 +21,11 @@ class LazyGroup(click.Group):
         self._package = commands_in
         self._summaries = summaries
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names in the order they were given."""
         return list(self._summaries)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, imported now."""
         if cmd_name not in self._summaries:
             return None
@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, cmd_name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._summaries.items()))
@@ -49,10 +49,9 @@ class LazyGroup(click.Group):
 class Failure(click.ClickException):
     """Ends the command with the error's sentence alone on standard error; wrong settings have one a line."""
 
-    def __init__(self, error: CampaignError, *, exit_code: int = 1) -> None:
+    def __init__(self, error: CampaignError) -> None:
         problems = error.problems if isinstance(error, SettingsError) else (error.sentence,)
         super().__init__("\n".join(problems))
-        self.exit_code = exit_code
 
     def show(self, file: Any = None) -> None:
         """Print the sentence."""

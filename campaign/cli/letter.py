@@ -15,6 +15,12 @@ from campaign.services import campaigns, letters
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
 
 
+class NoLetter(Failure):
+    """What was given cannot be read as a letter: wrong usage, by its exit status."""
+
+    exit_code = 2
+
+
 @click.group()
 def letter() -> None:
     """Letters: parse, import, show, publish, close."""
@@ -89,7 +95,7 @@ def _read(file: str) -> Letter:
         data = read_input(file, at_most=LARGEST_LETTER)
         return read_letter(data, name=None if file == "-" else file)
     except CampaignError as error:
-        raise Failure(error, exit_code=2) from error
+        raise NoLetter(error) from error
 
 
 def _as_json(found: Letter) -> str:

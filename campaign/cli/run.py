@@ -9,7 +9,6 @@ import click
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
-from campaign.errors import ConflictError
 from campaign.runtime import Runtime
 from campaign.services import campaigns, example
 from campaign.store import schema

@@ -26,8 +26,8 @@ from campaign.web import create_app
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, not to bind to
 # A process for each core, and no more than four unless asked: every process opens its own connections.
 DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
-# Threads of one process: while one waits for the database, others work. More only contend for the interpreter:
-# a trivial view has its best throughput and 99th percentile at four.
+# Threads of one process: while one waits for the database, others work. More only contend for the
+# interpreter: a trivial view has its best throughput and 99th percentile at four.
 THREADS = 4
 # Granian counts open connections here, not requests: a low number would let a few dozen idle browsers keep
 # everybody else out.

@@ -134,7 +134,7 @@ def _fill(
         for table in reversed(tables):
             connection.execute(table.delete())
         for table in tables:
-            for batch in _batches(_fitting(row, table, database.is_sqlite) for row in rows_of(table)):
+            for batch in _batches(_fitting(row, is_sqlite=database.is_sqlite) for row in rows_of(table)):
                 connection.execute(table.insert(), batch)
             if not database.is_sqlite:
                 _set_sequence(connection, table)
@@ -175,7 +175,7 @@ def _in_utc(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _fitting(row: Row, table: Table, is_sqlite: bool) -> Row:
+def _fitting(row: Row, *, is_sqlite: bool) -> Row:
     """The row as the database takes it: SQLite, which has no time zones, keeps times naive in UTC."""
     if not is_sqlite:
         return row
