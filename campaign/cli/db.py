@@ -70,10 +70,12 @@ def backup(file: str, replace: bool) -> None:
 @db.command()
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Put it in place of all the database holds.")
-def restore(file: str, replace: bool) -> None:
+@click.option("--moved", is_flag=True, help="Nothing was sent since the backup: let the queue go on.")
+def restore(file: str, replace: bool, moved: bool) -> None:
     """Read everything back from FILE into this database, of either kind; `-` is standard input.
 
-    Stop web and worker first. Either all of it is restored or nothing.
+    Stop web and worker first. Either all of it is restored or nothing. Mail that waited when the backup was
+    made may have gone out since, so it is marked as in doubt rather than sent, unless you say --moved.
     """
     with opened_runtime(checked=False) as runtime, _input(file) as source:
         manifest, extra = read_archive(source)
@@ -83,6 +85,7 @@ def restore(file: str, replace: bool) -> None:
             source,
             staging=runtime.settings.instance,
             replace=replace,
+            moved=moved,
             before_commit=lambda: _install(runtime.settings, secret),
         )
     click.echo(

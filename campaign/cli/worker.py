@@ -6,7 +6,7 @@ import threading
 import click
 
 from campaign import worker as sending
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.cli.lifetime import end_with_parent, stopped_by_signals
 
 
@@ -21,10 +21,10 @@ def worker(once: bool, with_parent: int | None) -> None:
     stop = threading.Event()
     with opened_runtime() as runtime:
         if once:
-            sent = sending.drain(runtime, clock=now)
-            click.echo(f"{sent} {'email' if sent == 1 else 'emails'} worked off.")
+            accepted = sending.drain(runtime)
+            click.echo(f"{accepted} {'email' if accepted == 1 else 'emails'} handed to the provider.")
             return
         stopped_by_signals(stop.set)
         if with_parent is None:
             click.echo("The worker is sending what is due. Stop with Ctrl-C.")
-        sending.run(runtime, stop=stop, clock=now)
+        sending.run(runtime, stop=stop)

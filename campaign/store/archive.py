@@ -1,32 +1,30 @@
 """Backups: one zip file holds every table as lines of JSON, and goes into SQLite and PostgreSQL alike."""
 
-import base64
 import json
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO
 
-from sqlalchemy import JSON, Connection, Date, DateTime, LargeBinary, MetaData, Table, func, select, text
+from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
+from campaign.domain.states import OutboxState
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.store import schema
+from campaign.store.archive_rows import SCHEMA_TABLE, Row, insert, read_lines, rows_of, tables_of, write_lines
 from campaign.store.database import Database
+from campaign.store.tables import OutboxEmail
 
 FORMAT = 1
-BATCH = 1000  # rows read, and written, at a time
 MANIFEST = "manifest.json"
-SCHEMA_TABLE = "alembic_version"
 # Rows that say only what is running at this moment: they make a database no less empty.
 PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause"})
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,9 @@ def write_archive(
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
         _snapshot(database) as connection,
     ):
-        for table in _tables(connection):
+        for table in tables_of(connection):
             with archive.open(_name(table.name), "w", force_zip64=True) as lines:
-                counts[table.name] = _write_lines(lines, _rows(connection, table))
+                counts[table.name] = write_lines(lines, rows_of(connection, table))
         for name, content in extra.items():
             archive.writestr(name, content)
         manifest = Manifest(FORMAT, now.isoformat(), schema.head_revision(), key_fingerprint, counts)
@@ -84,9 +82,13 @@ def restore_archive(
     *,
     staging: Path,
     replace: bool,
+    moved: bool = False,
     before_commit: Callable[[], None] = lambda: None,
 ) -> Manifest:
     """Put a backup into the database: all of it, or nothing.
+
+    Unless the installation has only `moved`, and nothing was sent since the backup, every email that waited
+    to be sent becomes *in doubt*: it may have gone out, and nothing is sent twice by itself.
 
     It is first built, checked and brought to our schema in a database of its own under the folder `staging`.
     ConflictError when the database has data and `replace` is off, or the backup is newer than this code;
@@ -100,12 +102,18 @@ def restore_archive(
         staged = Database(f"sqlite:///{folder}/staged.db")
         try:
             schema.upgrade(staged, manifest.schema)
-            _fill(staged, lambda table: _read_lines(archive, table, manifest))
+            _fill(staged, lambda table: _stored_rows(archive, table, manifest))
             schema.upgrade(staged)
             with staged.reading() as session:
                 source = session.connection()
-                own = {table.name: table for table in _tables(source)}
-                _fill(database, lambda table: _rows(source, own[table.name]), before_commit=before_commit)
+                own = {table.name: table for table in tables_of(source)}
+
+                def finish(connection: Connection) -> None:
+                    if not moved:
+                        _doubt_what_waited(connection, manifest)
+                    before_commit()
+
+                _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
         finally:
             staged.close()
     return manifest
@@ -115,7 +123,7 @@ def refuse_data(database: Database) -> None:
     """ConflictError when the database holds anything."""
     with database.reading() as session:
         connection = session.connection()
-        for table in _tables(connection):
+        for table in tables_of(connection):
             if table.name not in PASSING_TABLES and connection.execute(select(table).limit(1)).first():
                 raise ConflictError(
                     "The database is not empty. Add --replace to put the backup in place of all it holds."
@@ -124,21 +132,32 @@ def refuse_data(database: Database) -> None:
 
 def _fill(
     database: Database,
-    rows_of: Callable[[Table], Iterable[Row]],
+    rows: Callable[[Table], Iterable[Row]],
     *,
-    before_commit: Callable[[], None] = lambda: None,
+    finish: Callable[[Connection], None] = lambda _: None,
 ) -> None:
     with database.transaction() as session:
         connection = session.connection()
-        tables = _tables(connection)
+        tables = tables_of(connection)
         for table in reversed(tables):
             connection.execute(table.delete())
         for table in tables:
-            for batch in _batches(_fitting(row, is_sqlite=database.is_sqlite) for row in rows_of(table)):
-                connection.execute(table.insert(), batch)
-            if not database.is_sqlite:
-                _set_sequence(connection, table)
-        before_commit()
+            insert(connection, table, rows(table))
+        finish(connection)
+
+
+def _doubt_what_waited(connection: Connection, manifest: Manifest) -> None:
+    waiting = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
+    connection.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.state.in_(waiting))
+        .values(
+            state=OutboxState.IN_DOUBT,
+            leased_by=None,
+            lease_ends_at=None,
+            reason=f"It waited in the backup of {manifest.made_at} and may have been sent since.",
+        )
+    )
 
 
 @contextmanager
@@ -151,103 +170,16 @@ def _snapshot(database: Database) -> Iterator[Connection]:
             yield connection
 
 
-def _tables(connection: Connection) -> list[Table]:
-    """The tables as the database has them, referred ones first: a backup may be older than our classes."""
-    metadata = MetaData()
-    metadata.reflect(connection)
-    for table in metadata.sorted_tables:
-        for column in table.columns:
-            if isinstance(column.type, JSON):
-                column.type.none_as_null = True
-    return [table for table in metadata.sorted_tables if table.name != SCHEMA_TABLE]
-
-
-def _rows(connection: Connection, table: Table) -> Iterator[Row]:
-    """All rows in the order of their keys, times aware and in UTC."""
-    statement = select(table).order_by(*table.primary_key)
-    for row in connection.execute(statement, execution_options={"yield_per": BATCH}).mappings():
-        yield {name: _in_utc(value) for name, value in row.items()}
-
-
-def _in_utc(value: Any) -> Any:
-    if not isinstance(value, datetime):
-        return value
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _fitting(row: Row, *, is_sqlite: bool) -> Row:
-    """The row as the database takes it: SQLite, which has no time zones, keeps times naive in UTC."""
-    if not is_sqlite:
-        return row
-    return {
-        name: value.replace(tzinfo=None) if isinstance(value, datetime) else value
-        for name, value in row.items()
-    }
-
-
-def _write_lines(file: IO[bytes], rows: Iterable[Row]) -> int:
-    count = 0
-    for row in rows:
-        file.write(json.dumps(row, ensure_ascii=False, default=_as_text).encode() + b"\n")
-        count += 1
-    return count
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode()
-    raise TypeError(f"a backup cannot hold {type(value).__name__}")
-
-
-def _read_lines(archive: zipfile.ZipFile, table: Table, manifest: Manifest) -> Iterator[Row]:
+def _stored_rows(archive: zipfile.ZipFile, table: Table, manifest: Manifest) -> Iterator[Row]:
     if table.name not in manifest.tables:
         return
-    readers = {column.name: _reader(column.type) for column in table.columns}
     count = 0
     with archive.open(_name(table.name)) as lines:
-        for line in lines:
+        for row in read_lines(lines, table):
             count += 1
-            yield {
-                name: None if value is None else readers[name](value)
-                for name, value in json.loads(line).items()
-            }
+            yield row
     if count != manifest.tables[table.name]:
         raise RefusedError("This backup is damaged: rows of %(table)s are missing.", table=table.name)
-
-
-def _reader(kind: Any) -> Callable[[Any], Any]:
-    if isinstance(kind, DateTime):
-        return datetime.fromisoformat
-    if isinstance(kind, Date):
-        return date.fromisoformat
-    if isinstance(kind, LargeBinary):
-        return base64.b64decode
-    return lambda value: value
-
-
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _set_sequence(connection: Connection, table: Table) -> None:
-    """Let PostgreSQL count on from the highest id that came in."""
-    name = connection.scalar(
-        select(func.pg_get_serial_sequence(table.name, "id"))
-        if "id" in table.columns
-        else text("SELECT NULL")
-    )
-    if name:
-        highest = connection.scalar(select(func.max(table.columns["id"])))
-        connection.execute(select(func.setval(name, highest or 1, highest is not None)))
 
 
 @contextmanager

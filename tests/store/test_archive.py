@@ -1,6 +1,7 @@
 import io
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -83,11 +84,30 @@ def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 def test_a_backup_brings_everything_back_whichever_databases_it_leaves_and_enters(
     signed: Runtime, backup: io.BytesIO, other_database: Database, tmp_path: Path
 ) -> None:
-    restore_archive(other_database, backup, staging=tmp_path, replace=False)
+    restore_archive(other_database, backup, staging=tmp_path, replace=False, moved=True)
     restored = content(other_database)
     assert restored == content(signed.database)
     assert len(restored["signature"]) == 2
     schema.check(other_database)
+
+
+def test_mail_that_waited_in_a_backup_is_not_sent_a_second_time(
+    signed: Runtime, backup: io.BytesIO, tmp_path: Path
+) -> None:
+    def states() -> Counter[tuple[str, str]]:
+        return Counter((email.kind, email.state) for email in make.emails(signed))
+
+    before = states()
+    assert before["message", "queued"] > 0
+    assert before["confirmation", "queued"] > 0
+    restore_archive(signed.database, backup, staging=tmp_path, replace=True)
+    after = states()
+    assert after["message", "in_doubt"] == before["message", "queued"]
+    assert not any(state == "queued" for _, state in after)
+    assert after["message", "held"] == before["message", "held"]
+    assert all(
+        "backup of 2026-11-23" in (email.reason or "") for email in make.emails(signed, state="in_doubt")
+    )
 
 
 def test_life_goes_on_after_a_restore(
