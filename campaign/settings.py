@@ -2,12 +2,13 @@
 
 import os
 import re
-import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from secrets import token_urlsafe
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -195,12 +196,13 @@ def _kept_secret(read: _Reader, instance: Path) -> str:
     try:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         instance.chmod(0o700)
-        try:
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
-        except FileExistsError:
-            return path.read_text().strip()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(token_urlsafe(32))
+        if not path.exists():
+            # Written aside and linked, so that of two first starts at once both read the same whole secret.
+            with NamedTemporaryFile("w", dir=instance) as file:
+                file.write(token_urlsafe(32))
+                file.flush()
+                with suppress(FileExistsError):
+                    path.hardlink_to(file.name)
         return path.read_text().strip()
     except OSError as error:
         read.problems.append(f"The instance folder {instance} cannot be written to: {error.strerror}.")

@@ -1,0 +1,86 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from campaign.settings import SettingsError, load_settings
+
+
+def problems(tmp_path: Path, **environment: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as raised:
+        load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "instance"), **environment})
+    return raised.value.problems
+
+
+def test_a_first_start_makes_its_folder_and_its_secret_for_the_owner_only(tmp_path: Path) -> None:
+    instance = tmp_path / "instance"
+    first = load_settings({"CAMPAIGN_INSTANCE": str(instance)})
+    again = load_settings({"CAMPAIGN_INSTANCE": str(instance)})
+    assert first.secret_key == again.secret_key
+    assert len(first.secret_key) >= 32
+    assert stat.S_IMODE(instance.stat().st_mode) == 0o700
+    assert stat.S_IMODE((instance / "secret_key").stat().st_mode) == 0o600
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        DATABASE_URL="mysql://somewhere",
+        CAMPAIGN_SECRET_KEY="short",
+        CAMPAIGN_PUBLIC_URL="letters.example",
+        CAMPAIGN_TRUSTED_PROXIES="two",
+        CAMPAIGN_MAIL_PROVIDER="pigeon",
+        CAMPAIGN_OFFICIAL_RATE="-1",
+    )
+    for name in (
+        "DATABASE_URL",
+        "CAMPAIGN_SECRET_KEY",
+        "CAMPAIGN_PUBLIC_URL",
+        "CAMPAIGN_TRUSTED_PROXIES",
+        "CAMPAIGN_MAIL_PROVIDER",
+        "CAMPAIGN_OFFICIAL_RATE",
+    ):
+        assert any(problem.startswith(name) for problem in found), name
+    assert not (tmp_path / "instance").exists()
+
+
+@pytest.mark.parametrize(
+    "key", ["a" * 40, "change-me-change-me-change-me-change-me", "example-secret-key-example-secret-key"]
+)
+def test_a_secret_that_can_be_guessed_is_refused(tmp_path: Path, key: str) -> None:
+    assert "guessed" in problems(tmp_path, CAMPAIGN_SECRET_KEY=key)[0]
+
+
+def test_a_provider_that_lacks_its_key_is_refused(tmp_path: Path) -> None:
+    found = problems(tmp_path, CAMPAIGN_MAIL_PROVIDER="sendgrid")
+    assert [problem.split()[0] for problem in found] == ["CAMPAIGN_MAIL_FROM", "SENDGRID_API_KEY"]
+
+
+def test_a_mail_host_without_tls_is_taken_on_loopback_only(tmp_path: Path) -> None:
+    assert "CAMPAIGN_SENDGRID_HOST" in problems(tmp_path, CAMPAIGN_SENDGRID_HOST="http://api.example")[0]
+    local = {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_SENDGRID_HOST": "http://127.0.0.1:9999/"}
+    assert load_settings(local).sendgrid_host == "http://127.0.0.1:9999"
+
+
+def test_a_postgres_address_is_taken_in_every_common_spelling(tmp_path: Path) -> None:
+    for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
+        settings = load_settings({"CAMPAIGN_INSTANCE": str(tmp_path), "DATABASE_URL": f"{prefix}u:p%40@h/db"})
+        assert settings.database_url == "postgresql+psycopg://u:p%40@h/db"
+
+
+def test_an_instance_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="cannot be written to"):
+        load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "file" / "instance")})
+
+
+def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
+    settings = load_settings({"CAMPAIGN_INSTANCE": str(tmp_path), "SENDGRID_API_KEY": "SG.hidden"})
+    assert "SG.hidden" not in repr(settings)
+    assert settings.secret_key not in repr(settings)
+
+
+def test_links_follow_the_port_unless_told_otherwise(tmp_path: Path) -> None:
+    base = {"CAMPAIGN_INSTANCE": str(tmp_path)}
+    assert load_settings({**base, "PORT": "8123"}).public_url == "http://127.0.0.1:8123"
+    assert load_settings({**base, "CAMPAIGN_PUBLIC_URL": "https://letters.example/"}).is_https
