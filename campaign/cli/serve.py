@@ -8,9 +8,9 @@ import socket
 from collections.abc import Callable
 from multiprocessing import parent_process
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import click
-from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -106,7 +106,7 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def application() -> Flask:
+def application() -> WSGIApplication:
     """The application of one serving process, which ends with the process that made it."""
     parent = parent_process()
     if parent is not None and parent.pid is not None:

@@ -41,4 +41,4 @@ def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
 
 
 def _shipped(kind: str) -> bytes:
-    return files("campaign.examples").joinpath(f"{NAME}.{kind}").read_bytes()
+    return files("campaign").joinpath("examples", f"{NAME}.{kind}").read_bytes()
