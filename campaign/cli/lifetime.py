@@ -9,7 +9,7 @@ from collections.abc import Callable
 # How often a child looks whether its parent still lives.
 LOOK_SECONDS = 1.0
 # How long a process that lost its parent has for a clean stop.
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 13.0
 
 
 def stopped_by_signals(stop: Callable[[], object]) -> None:

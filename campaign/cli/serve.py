@@ -17,7 +17,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from campaign.cli.context import opened_runtime
-from campaign.cli.lifetime import GRACE_SECONDS, end_with_parent
+from campaign.cli.lifetime import end_with_parent
 from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
@@ -32,6 +32,8 @@ THREADS = 4
 # Granian counts open connections here, not requests: a low number would let a few dozen idle browsers keep
 # everybody else out.
 CONNECTIONS = 10_000
+# How long requests under way may take to finish after the order to stop.
+STOP_SECONDS = 6
 # How long a connection may take over its headers, or rest between two requests.
 HEADER_MILLISECONDS = 15_000
 
@@ -93,7 +95,7 @@ def serve(host: str, port: int, workers: int, with_parent: int | None) -> None:
         log_access=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=int(GRACE_SECONDS),
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()
 
 
