@@ -39,7 +39,7 @@ def supervise(
         while not stop.wait(LOOK_SECONDS):
             if serving.poll() is not None:
                 click.echo("The web has ended; stopping the worker.", err=True)
-                return serving.returncode or 1
+                return 1
             sender.look()
             if not announced and is_up():
                 announced = True
