@@ -1,5 +1,6 @@
 """What commands share: the runtime they work with, the time, and files read and written with care."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -35,6 +36,12 @@ def opened_runtime(settings: Settings | None = None, *, checked: bool = True) ->
         yield runtime
     finally:
         runtime.close()
+
+
+def log_to_terminal() -> None:
+    """Show what our own code logs, and of libraries only warnings."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("campaign").setLevel(logging.INFO)
 
 
 def make_instance(settings: Settings) -> None:

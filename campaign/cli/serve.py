@@ -1,7 +1,6 @@
 """`campaign serve`: the web alone, on granian."""
 
 import errno
-import logging
 import os
 import resource
 import socket
@@ -16,7 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.context import opened_runtime
+from campaign.cli.context import log_to_terminal, opened_runtime
 from campaign.cli.lifetime import end_with_parent
 from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
@@ -77,7 +76,7 @@ def serve(host: str, port: int, workers: int, with_parent: int | None) -> None:
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")
     _allow_connections()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    log_to_terminal()
     Granian(
         f"{__name__}:application",
         address=host,

@@ -1,12 +1,11 @@
 """`campaign worker`: sends what is due, alone."""
 
-import logging
 import threading
 
 import click
 
 from campaign import worker as sending
-from campaign.cli.context import opened_runtime
+from campaign.cli.context import log_to_terminal, opened_runtime
 from campaign.cli.lifetime import end_with_parent, stopped_by_signals
 
 
@@ -17,7 +16,7 @@ def worker(once: bool, with_parent: int | None) -> None:
     """Send queued email until told to stop; any number may run on one PostgreSQL database."""
     if with_parent is not None:
         end_with_parent(with_parent)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    log_to_terminal()
     stop = threading.Event()
     with opened_runtime() as runtime:
         if once:
