@@ -38,10 +38,11 @@ def opened_runtime(settings: Settings | None = None, *, checked: bool = True) ->
         runtime.close()
 
 
-def log_to_terminal() -> None:
-    """Show what our own code logs, and of libraries only warnings."""
+def log_to_terminal(*, requests: bool = False) -> None:
+    """Show what our own code logs, each request only if asked, and of libraries only warnings."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("campaign").setLevel(logging.INFO)
+    logging.getLogger("campaign.web").setLevel(logging.INFO if requests else logging.WARNING)
 
 
 def make_instance(settings: Settings) -> None:

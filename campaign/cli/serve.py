@@ -65,7 +65,8 @@ def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @listening_options
 @click.option("--with-parent", type=int, hidden=True, help="End when this process has gone.")
-def serve(host: str, port: int, workers: int, with_parent: int | None) -> None:
+@click.option("--log-requests", is_flag=True, help="A line for each request: its route, never who or what.")
+def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: int | None) -> None:
     """Serve the pages; the worker may run elsewhere."""
     if with_parent is not None:
         end_with_parent(with_parent)
@@ -76,7 +77,7 @@ def serve(host: str, port: int, workers: int, with_parent: int | None) -> None:
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")
     _allow_connections()
-    log_to_terminal()
+    log_to_terminal(requests=log_requests)
     Granian(
         f"{__name__}:application",
         address=host,
@@ -100,8 +101,8 @@ def serve(host: str, port: int, workers: int, with_parent: int | None) -> None:
 
 def _allow_connections() -> None:
     """Raise the number of files this process may open: each connection is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + 1_000
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(soft, CONNECTIONS + 1_000)
     if most != resource.RLIM_INFINITY:
         wanted = min(wanted, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
