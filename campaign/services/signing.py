@@ -21,7 +21,7 @@ from campaign.store.tables.base import table_of
 _SIGNATURE = table_of(Signature)
 _CONSENT = table_of(Consent)
 
-# Held to the end, so that two forms sent at once for one mailbox, even on two campaigns, see each other's mails.
+# Held to the end: two forms sent at once for one mailbox, even on two campaigns, see each other's mails.
 _SUPPORTER = InsertOrLock(Supporter, unique="address_hash", returning=("id", "email"))
 _NEW_SIGNATURE = InsertNew(Signature, unique=("campaign_id", "supporter_id"))
 _KNOWN_SIGNATURE = (
