@@ -85,16 +85,11 @@ def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_the
     assert all(address and address.endswith(".example") for address in addresses)
 
 
-def test_an_empty_database_is_filled_and_a_platform_without_a_letter_says_where_it_is(
+def test_a_platform_without_a_letter_starts_and_ctrl_c_ends_all_of_it_cleanly(
     start: Program, port: int
 ) -> None:
     running = start()
     assert f"http://127.0.0.1:{port}/\n" in running.greeting  # type: ignore[attr-defined]
-    stop(running)
-
-
-def test_ctrl_c_ends_everything_at_once_and_cleanly(start: Program, port: int) -> None:
-    running = start()
     below = family(running.pid)
     assert len(below) >= 3
     running.send_signal(signal.SIGINT)

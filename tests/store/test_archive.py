@@ -198,6 +198,7 @@ def without_a_manifest(members: dict[str, bytes]) -> None:
     del members["manifest.json"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "damage",
     [
@@ -226,6 +227,7 @@ def test_a_file_that_is_no_backup_is_refused(junk: bytes) -> None:
         read_archive(io.BytesIO(junk))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_backup_cut_short_or_scratched_is_noticed_on_reading_it_back(backup: io.BytesIO) -> None:
     whole = backup.getvalue()
     with pytest.raises(RefusedError):
@@ -236,15 +238,14 @@ def test_a_backup_cut_short_or_scratched_is_noticed_on_reading_it_back(backup: i
         read_archive(io.BytesIO(scratched))
 
 
-def test_a_backup_of_a_newer_version_is_refused(
-    other_database: Database, backup: io.BytesIO, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_of_a_newer_version_is_refused(signed: Runtime, backup: io.BytesIO, tmp_path: Path) -> None:
     def from_the_future(members: dict[str, bytes]) -> None:
         manifest = json.loads(members["manifest.json"])
         members["manifest.json"] = json.dumps({**manifest, "schema": "9999"}).encode()
 
     with pytest.raises(ConflictError, match="newer version"):
-        restore_archive(other_database, rewritten(backup, from_the_future), staging=tmp_path, replace=False)
+        restore_archive(signed.database, rewritten(backup, from_the_future), staging=tmp_path, replace=True)
 
 
 def test_a_database_of_another_schema_is_not_backed_up(database: Database, now: datetime) -> None:
