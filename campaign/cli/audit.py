@@ -13,7 +13,10 @@ def audit() -> None:
 
 @audit.command()
 def verify() -> None:
-    """Check that no entry of the record was changed or taken out."""
+    """Check that no entry of the record was changed or taken out of its middle.
+
+    Entries cut off at its end leave no trace: compare the number with the last one you wrote down.
+    """
     with opened_runtime() as runtime, runtime.database.reading() as session:
         count = record.verify(session)
-    click.echo(f"All {count} entries are as they were written.")
+    click.echo(f"The record is as it was written. Entries: {count}")

@@ -50,6 +50,17 @@ def test_a_database_newer_than_the_program_is_left_alone(
     assert of_the_future.read_bytes() == before
 
 
+@pytest.mark.parametrize("command", [*COMMANDS, ["run", "--port", "9"]], ids=" ".join)
+def test_an_older_database_waits_for_its_backup_and_names_the_command(
+    campaign: Campaign, from_the_past: Path, command: list[str]
+) -> None:
+    sentence = refused(campaign(*command))
+    assert "older schema (0001)" in sentence
+    assert sentence.endswith("Back it up, then run: campaign db upgrade")
+    assert campaign("db", "upgrade").exit_code == 0
+    assert campaign("db", "check").exit_code == 0
+
+
 def test_an_instance_folder_that_cannot_be_made_is_named(
     campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
