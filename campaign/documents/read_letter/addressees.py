@@ -50,6 +50,8 @@ def _addressee(block: list[str]) -> Addressee:
     head, comma, tail = name.partition(",")
     if comma and is_role(tail.strip()) and not is_role(head):
         name, title = head, tail.strip()
+    elif comma and is_office(tail.strip()) and not is_office(head):
+        name, rest = head, [tail.strip(), *rest]
     elif rest and is_role(rest[0]) and not is_role(name.split(",")[0]):
         title, rest = rest[0].rstrip(","), rest[1:]
     elif rest and is_role(rest[0]) and words.HONORIFIC.match(name) and is_person(name):

@@ -47,8 +47,18 @@ def separated(text: str) -> tuple[str, list[str]] | None:
     return None
 
 
-def affiliation(text: str) -> Affiliation:
-    """A person's or official's name, title and office from one line in any of the usual forms."""
+def affiliation(text: str, *, official: bool = False) -> Affiliation:
+    """A person's name, title and office from one line in any of the usual forms.
+
+    What no word tells to be either is the title of an `official`, and the organization of anyone else.
+    """
+    found = _affiliation(text)
+    if official and found.title is None and found.office and not is_office(found.office) and not is_organization(found.office):
+        return Affiliation(found.name, found.office, None)
+    return found
+
+
+def _affiliation(text: str) -> Affiliation:
     cut = separated(text)
     if cut is None:
         return Affiliation(text)
@@ -197,7 +207,8 @@ def _single(text: str) -> tuple[str | None, str | None]:
         if not is_role(text) and is_organization(text):
             return None, text
         return text, None
-    return None, text
+    # "Jeanne Corbier, institutrice": what is not written like a name is what somebody does.
+    return (text, None) if text[0].islower() and not is_organization(text) else (None, text)
 
 
 def _is_body(text: str) -> bool:

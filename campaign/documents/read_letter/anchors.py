@@ -6,6 +6,8 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.sentences import ends_sentence
 
+# A page may set a few paragraphs of its own above the letter; further down nobody is greeted.
+_MOST_TEXT_BEFORE = 40
 _GREETING_ENDS = (",", ":", "!", "，", "：", "！", "،", ";", "—", "–")
 _PLAIN_GREETING = re.compile(
     r"dear\b|to whom|尊敬的|敬启者|敬啟者|亲爱的|親愛的|estimad|sehr geehrt|ch[eè]r|ھۆرمەتلىك|уважаем|prezad|sayın", re.IGNORECASE
@@ -37,9 +39,13 @@ def next_text(lines: list[Line], index: int) -> int | None:
 
 def find_salutation(lines: list[Line]) -> tuple[int, int] | None:
     """Where the salutation begins and ends, the end excluded; the first in the text counts."""
+    prose = 0
     for index, line in enumerate(lines):
-        if line.text and _greets(lines, index):
+        if line.text and _greets(lines, index, prose):
             return index, _salutation_end(lines, index)
+        prose += is_prose(line.text)
+        if prose > _MOST_TEXT_BEFORE:
+            break
     return None
 
 
@@ -66,6 +72,8 @@ def find_closing(lines: list[Line], start: int) -> tuple[int, int] | None:
         if not line.text or line.marker:
             continue
         end = _closing_end(lines, index)
+        if end is None and _closes_by_its_place(lines, index):
+            end = index + 1
         if end is None:
             continue
         following = next_text(lines, end)
@@ -142,7 +150,8 @@ def _after_last_sentence(lines: list[Line], first: int) -> int | None:
     return first if before is None or ends_sentence(before.text) or before.level else None
 
 
-def _greets(lines: list[Line], index: int) -> bool:
+def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
+    """Whether a line is a salutation; `prose` counts the lines of running text above it."""
     text = lines[index].text.strip("*_ ")
     if len(text) > 220 or words.ASK_WORDS.search(text) and len(text) > 60:
         return False
@@ -159,6 +168,8 @@ def _greets(lines: list[Line], index: int) -> bool:
         return before_prose or (_PLAIN_GREETING.match(text) is not None and len(text) <= 110)
     if words.SALUTATION_HAN.fullmatch(text) and not words.TO_LABEL.match(text):
         return not words.ASK_WORDS.search(text)
+    if text.lower().startswith("to ") and prose:
+        return False
     if ended and len(text) <= 140 and words.SALUTATION_IF_ENDED.match(text):
         return before_prose or (following is not None and words.SALUTATION.match(lines[following].text) is not None)
     return False
@@ -186,6 +197,23 @@ def _one_salutation_end(lines: list[Line], index: int) -> int:
         if ends_sentence(line.text):
             break
     return index + 1
+
+
+def _closes_by_its_place(lines: list[Line], index: int) -> bool:
+    """A few words with a comma, alone between the text and the names, close a letter whatever they are."""
+    text = lines[index].text.strip("*_ ")
+    if not text.endswith((",", "，", "،")) or len(text) > 50 or len(text.split()) > 6:
+        return False
+    before = lines[index - 1] if index else None
+    if before is not None and before.text and not lines[index].fixed:
+        return False
+    if index + 1 < len(lines) and lines[index + 1].text and not lines[index + 1].fixed:
+        return False
+    above = next((line for line in reversed(lines[:index]) if line.text), None)
+    if above is None or not ends_sentence(above.text) or above.text.endswith((":", "：", ";")):
+        return False
+    following = next_text(lines, index + 1)
+    return following is None or not (is_prose(lines[following].text) or lines[following].text.endswith((",", ";")))
 
 
 def _closing_end(lines: list[Line], index: int) -> int | None:

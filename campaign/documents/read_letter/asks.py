@@ -355,6 +355,8 @@ def _is_title_line(item: Item) -> bool:
     first = item.paragraphs[0].text
     if len(item.paragraphs) < 2 or len(first) > _LONGEST_TITLE or item.paragraphs[1].marker:
         return False
+    if first_sentence(first) != first:
+        return False
     return not first.endswith((":", "：", ",", ";")) or len(first.split()) <= 6
 
 

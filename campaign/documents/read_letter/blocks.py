@@ -64,13 +64,23 @@ def _are_stacked(blocks: list[list[str]]) -> bool:
     several = [block for block in blocks if 2 <= len(block) <= _MOST_LINES]
     if not several or len(several) < 0.6 * len(blocks) or any(len(block) > _MOST_LINES for block in blocks):
         return False
-    telling = 0
-    for block in several:
-        leads = is_person(block[0].split(",")[0]) and not is_person(block[1])
-        ranked = any(is_role(text) for text in block[1:])
-        follows = is_organization(block[0]) and any(is_person(text.split(",")[0]) for text in block[1:])
-        telling += (leads and (ranked or is_organization(block[1]) or len(blocks) > 2)) or (follows and not leads)
+    telling = sum(_reads_as_signature(block, alone=len(blocks) == 1) for block in several)
     return telling >= 0.6 * len(several)
+
+
+def _reads_as_signature(block: list[str], *, alone: bool) -> bool:
+    """Whether the lines are one person's, and not one signatory each."""
+    people = [_is_person_led(text) for text in block]
+    if people[0] and not any(people[1:]):
+        return any(_is_rank_alone(text) for text in block[1:]) or (
+            not alone and any(is_organization(text) for text in block[1:])
+        )
+    return not alone and is_organization(block[0]) and sum(people) == 1
+
+
+def _is_person_led(text: str) -> bool:
+    head = text.split(",")[0]
+    return is_person(head) and not is_role(head) and not is_office(head)
 
 
 def _stacked(block: list[str]) -> list[Affiliation]:
@@ -87,22 +97,22 @@ def _cycles(texts: list[str]) -> list[list[str]] | None:
     groups: list[list[str]] = []
     for index, text in enumerate(texts):
         rank_follows = index + 1 in ranks
-        starts = is_person(text.split(",")[0]) and not _is_rank_alone(text) and (rank_follows or not ranks)
+        starts = _is_person_led(text) and (rank_follows or not ranks)
         if starts or not groups or len(groups[-1]) >= _MOST_LINES:
             groups.append([])
         groups[-1].append(text)
-    return groups if all(is_person(group[0].split(",")[0]) for group in groups) else None
+    return groups if all(_is_person_led(group[0]) for group in groups) else None
 
 
 def _is_rank_alone(text: str) -> bool:
-    return is_role(text) and not is_person(text.split(",")[0])
+    return is_role(text) and not _is_person_led(text)
 
 
 def _one(block: list[str]) -> Affiliation:
     """A signature from its lines: the name, then ranks, then where they are held, in whatever order."""
     if len(block) == 1:
-        return affiliation(block[0]) if is_person(block[0].split(",")[0]) else Affiliation("", None, block[0])
-    at = next((index for index, text in enumerate(block) if is_person(text.split(",")[0])), 0)
+        return affiliation(block[0]) if _is_person_led(block[0]) else Affiliation("", None, block[0])
+    at = next((index for index, text in enumerate(block) if _is_person_led(text)), 0)
     head = affiliation(block[at])
     titles = [head.title] if head.title else []
     offices = [head.office] if head.office else []

@@ -23,8 +23,13 @@ class Builder:
         self._number = 0
         self._fixed = True
 
+    @property
+    def pending(self) -> bool:
+        """Whether the line being written has text."""
+        return any(run.strip() for run, _ in self._runs)
+
     def run(self, text: str, number: int, *, bold: bool = False) -> None:
-        if not self._runs or not "".join(run for run, _ in self._runs).strip():
+        if not self.pending:
             self._number = number
         self._runs.append((text, bold))
 

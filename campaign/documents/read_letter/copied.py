@@ -102,7 +102,7 @@ def _entry(line: Line, text: str, ledger: Ledger) -> list[Copied]:
         if len(parts) > 2 or "、" in text or not is_organization(parts[-1]):
             ledger.doubt(line.number, f"The copied officials on one line were taken for {len(parts)} people; check them.")
             return [Copied(part) for part in parts]
-    found = affiliation(text)
+    found = affiliation(text, official=True)
     if found.title is None and found.office is None and len(text) > 160:
         ledger.doubt(line.number, "A long entry in the list of copies was kept whole as a name; check it.")
     return [Copied(found.name, found.title, found.office)]

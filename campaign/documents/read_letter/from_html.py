@@ -199,7 +199,7 @@ class _Walker:
         return marked and _words_of(element) < 0.4 * self._words
 
     def _leave_out(self, element: lxml.html.HtmlElement) -> None:
-        text = " ".join(element.text_content().split())
+        text = " ".join(" ".join(element.itertext()).split())
         if text:
             self._left_out("around the letter", self._number, text)
 

@@ -54,7 +54,7 @@ class _Writer:
             case "list_item_open":
                 builder.marker = f"{token.info}{token.markup}" if token.info else token.markup
             case "list_item_close":
-                if builder.marker:
+                if builder.marker and not builder.pending:
                     builder.run(builder.marker, self._number)
                     builder.marker = None
                 self._end_item_text()

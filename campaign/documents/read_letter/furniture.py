@@ -44,6 +44,9 @@ def _blank_notes(lines: list[Line], ledger: Ledger) -> None:
             index += 1
             continue
         end = _note_end(lines, start)
+        number = _NUMBER_ALONE.match(text)
+        if number:
+            referred.discard(number[1])
         taken = [position for position in range(index, end) if lines[position].text]
         _blank(lines, taken, "A footnote was left out of the text", ledger)
         index = end

@@ -6,6 +6,7 @@ from campaign.documents.read_letter.lines import Line, excerpt
 from campaign.domain.letter import Doubt, Letter
 
 _NOISE = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"\s*[|,;()（），、\t]\s*|\s+[–—-]+\s+")
 _MOST_FULL_SEARCHES = 400
 
 
@@ -62,10 +63,16 @@ class Ledger:
                 searches += 1
                 found = record.find(text)
             if found < 0:
-                lost.append(line)
+                if not self._parts_are_in(line, record):
+                    lost.append(line)
             else:
                 at = found + len(text)
         return lost
+
+    def _parts_are_in(self, line: Line, record: str) -> bool:
+        """Whether the parts of a line went into the record in another order, as name and organization may."""
+        parts = [_plain(part) for part in _SEPARATORS.split(self._reads.get(line, line.text))]
+        return len(parts) > 1 and len(line.text) < 400 and all(part in record for part in parts)
 
 
 def _plain(text: str) -> str:

@@ -44,11 +44,12 @@ def wrap_width(lines: list[Line]) -> int | None:
             return None
         if not following.blank and not following.fixed:
             widths.append(width)
-    if len(widths) < 3:
+    if not widths:
         return None
     widths.sort()
     widest = widths[int(len(widths) * 0.85)]
-    if widest < _NARROWEST_WRAP:
+    # A single broken line shows a width only if it is as long as a line usually is.
+    if widest < (_NARROWEST_WRAP if len(widths) >= 3 else 60):
         return None
     # Lines broken by a program crowd near the widest; verses and lists do not.
     full = sum(width >= 0.75 * widest for width in widths)

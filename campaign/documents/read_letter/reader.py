@@ -23,7 +23,7 @@ from campaign.documents.read_letter.languages import language_of
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
-from campaign.documents.read_letter.sentences import ends_sentence, joined, vocabulary
+from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
 from campaign.documents.read_letter.tail import Tail, read_tail
 from campaign.domain.letter import Doubt, Letter
 from campaign.errors import RefusedError
@@ -41,7 +41,7 @@ def read_lines(source: Source) -> Letter:
     lines = without_furniture(source.lines, ledger)
     lines = _with_formulas_apart(split_inline_salutation(lines))
     greeting = find_salutation(lines)
-    salutation = joined([line.text.strip("*_ ") for line in lines[slice(*greeting)]], ())[0] if greeting else None
+    salutation = " ".join(line.text.strip("*_ ") for line in lines[slice(*greeting)]) if greeting else None
     begin = greeting[1] if greeting else text_begins(lines[: _head_limit(lines)], language)
     head = read_head(lines[: greeting[0] if greeting else begin], ledger, language=language)
     if greeting:
@@ -109,7 +109,7 @@ def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | N
     heading = _first_heading(lines, begin)
     formula = find_closing(lines, begin)
     if formula and (heading is None or formula[0] <= heading):
-        closing = joined([line.text.strip("*_ ") for line in lines[slice(*formula)]], ())[0]
+        closing = " ".join(line.text.strip("*_ ") for line in lines[slice(*formula)] if line.text)
         return closing, formula[0], formula[1]
     if heading is not None and is_signatory_heading(lines[heading]):
         return None, heading, heading

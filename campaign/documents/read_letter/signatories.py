@@ -12,6 +12,7 @@ from campaign.documents.read_letter.affiliations import (
     is_person,
     is_role,
     separated,
+    title_and_office,
 )
 from campaign.documents.read_letter.anchors import is_signatory_heading
 from campaign.documents.read_letter.blocks import read_blocks, read_rows
@@ -161,12 +162,16 @@ def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[s
 
 def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: Ledger) -> list[Signatory]:
     of_people = _is_list_of_people([text for _, text in entries]) if people is None else people
-    beside = _second_is_organization([text for _, text in entries])
+    name_at = _place_of_names([text for _, text in entries])
+    # Among organizations "Independent Advocate" is one; among ranks it is a rank.
+    ranks = sum(bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))) > 0.5 * len(entries)
     found, unsure = [], []
     for line, text in entries:
         cut = separated(text)
-        if cut and _names_a_person(cut, of_people=of_people):
-            found.append(signatory(_oriented(text, cut, beside=beside), people=people))
+        if cut and name_at is not None and cut[0] in "|-" and len(cut[1]) == 2 and "," not in cut[1][name_at]:
+            found.append(signatory(_beside(cut[1], name_at, ranks=ranks), people=people))
+        elif cut and _names_a_person(cut, of_people=of_people):
+            found.append(signatory(_oriented(text, cut), people=people))
         elif is_person(text) and of_people:
             found.append(Signatory(SignatoryKind.PERSON, name=text))
         else:
@@ -222,17 +227,28 @@ def _is_abbreviation(parts: list[str]) -> bool:
     return bool(initials) and inner.isupper() and inner[0] == initials[0] and len(inner) <= len(initials) + 2
 
 
-def _second_is_organization(texts: list[str]) -> bool:
-    """Whether the list as a whole gives a name and an organization on each line, and seldom a rank."""
-    cuts = [cut for text in texts if (cut := separated(text)) and cut[0] in "|-" and len(cut[1]) == 2]
-    return len(cuts) >= 3 and sum(is_role(parts[1]) for _, parts in cuts) < 0.34 * len(cuts)
+def _place_of_names(texts: list[str]) -> int | None:
+    """On which side of a bar or dash the names of people stand, in a list that sets both apart; None if in none."""
+    pairs = [cut[1] for text in texts if (cut := separated(text)) and cut[0] in "|-" and len(cut[1]) == 2]
+    if len(pairs) < 2 or len(pairs) < 0.6 * len(texts):
+        return None
+    first = sum(is_person(pair[0]) for pair in pairs) / len(pairs)
+    second = sum(is_person(pair[1]) for pair in pairs) / len(pairs)
+    bars = sum("|" in text for text in texts) > 0.5 * len(texts)
+    if second >= 0.8 and second > first:
+        return 1
+    return 0 if first >= 0.8 or (bars and first >= 0.4) else None
 
 
-def _oriented(text: str, cut: tuple[str, list[str]], *, beside: bool) -> Affiliation:
+def _beside(pair: list[str], name_at: int, *, ranks: bool) -> Affiliation:
+    name, other = pair[name_at], pair[1 - name_at]
+    title, office = title_and_office(other) if is_role(other) and ("," in other or ranks) else (None, other)
+    return Affiliation(name, title, office)
+
+
+def _oriented(text: str, cut: tuple[str, list[str]]) -> Affiliation:
     """The affiliation of a line that may name the organization first."""
     mark, parts = cut
-    if beside and mark in "|-" and len(parts) == 2 and "," not in text and is_person(parts[0]):
-        return Affiliation(parts[0], None, parts[1])
     if mark in "|-" and len(parts) == 2 and is_organization(parts[0]) and is_person(parts[1]):
         return Affiliation(parts[1], None, parts[0])
     return affiliation(text)

@@ -41,7 +41,7 @@ SALUTATION_IF_ENDED = _starts(
     rf"(?:mr|mrs|ms|madam|madame|sir|sirs|dr|prof|hon|honou?rable)\b\.?",
     rf"(?:mister|president|prime minister|minister|senators?|secretary|chair(?:man|woman)?|commissioners?|"
     rf"ambassadors?|governor|mayor|congress(?:man|woman)|representatives?|members? of|friends|colleagues|all|greetings)\b",
-    r"(?:to|open letter to) (?:president|prime|minister|the (?:hon|president|members|prime|minister|secretary)|all )",
+    r"(?:to|open letter to) (?:president|prime|minister|the |all |our |every|whom)",
     r"(?:mesdames|madame|messieurs|monsieur|mademoiselle|excellence)\b",
     r"(?:señor|señora|señores|señoras|sr|sra|sres)\b\.?",
     r"(?:senhor|senhora|signor|signora|signore)\b",
@@ -66,7 +66,7 @@ GREETING_WORDS = _starts(
 CLOSING_ALONE = _starts(
     r"(?:(?:yours|most|very|we remain|we are|i am)\s+)*(?:sincerely|respectfully|faithfully|truly|cordially)"
     r"(?:\s+(?:yours|submitted|and sincerely|requested|and in solidarity))*",
-    r"yours(?:\s+in\s+\w+)?", r"(?:with\s+)?(?:(?:our|my|the|kind|kindest|warm|warmest|best|highest|deep|all|great)\s+)*"
+    r"yours(?:\s+in\s+\w+)?", r"with (?:\w+ ){0,3}(?:respect|hope|regards?|solidarity|gratitude|concern|determination)(?: and \w+)?", r"(?:with\s+)?(?:(?:our|my|the|kind|kindest|warm|warmest|best|highest|deep|all|great)\s+)*"
     r"(?:regards|wishes|respects?|esteem|gratitude|thanks|appreciation|consideration)",
     r"in (?:solidarity|hope|peace|service|partnership|friendship|community|faith|gratitude)(?:\s+and\s+\w+)?",
     r"thank(?:s| you)(?: (?:so|very) much| again| in advance)?(?: for your (?:time|attention|consideration)"
@@ -267,7 +267,7 @@ HONORIFIC = _starts(
     r"s\.\s?e\.\s?m",
 )  # fmt: skip
 ROLE = re.compile(
-    r"\b(?:president|vice[- ]president|prime minister|premier|minister|secretary|under ?secretary|chair(?:man|woman|person)?|co-?chairs?|speaker|"
+    r"\b(?:president|vice[- ]president|prime minister|premier|minister|secretary|under ?secretary|chair(?:man|woman|person)?|ranking member|majority leader|minority leader|whip|ombuds(?:man|woman|person)?|inspector|registrar|clerk|superintendent|actor|actress|designer|composer|musician|filmmaker|photographer|translator|translator|curator|illustrator|co-?chairs?|speaker|"
     r"commissioners?|rapporteur|director|co-?director|executive|ceo|coo|cfo|cto|chief|officer|head|founder|co-?founder|ambassador|advis[oe]rs?|"
     r"counsel|coordinator|manager|deputy|general|senator|representative|congress(?:man|woman)|member of|governor|mayor|attorney|judge|justice|"
     r"professor|lecturer|fellow|researcher|scholar|analyst|editor|journalist|author|writer|poet|novelist|playwright|artist|activist|lawyer|"
@@ -309,11 +309,11 @@ ORGANIZATION = re.compile(
     r"sindicato|ligue|liga|league|amnesty|club|pen|inc|ltd|llc|gmbh|e\.?v|asbl|ngo|ong|org|chapter|secretariat|bureau|agency|solidarity|"
     r"solidarité|solidaridad|children|youth|friends of|voice|voices|index|article|access|dialogue|studio|lab|labs|verein|bund|"
     r"gesellschaft|bündnis|aktion|menschenrechte|amis|maison|dernek|vakf[ıi]|world|relief|aid|development|health|environment|earth|climate|"
-    r"general|synod|diocese|order|sisters|brothers|library|libraries|museum|consumers?|taxpayers|voters|veterans|lawyers|libre|open|free)\b"
+    r"general|synod|diocese|herald|times|tribune|gazette|journal|voice|post|guild|gild|board|neighbou?rs|neighbou?rhood|mutual|co-?operatives?|rescue|volunteers|parents|tenants|farmers|fishers|teachers|nurses|residents|families|survivors|mothers|anglers|savers|artists|players|actors|engineers|scientists|doctors|physicians|scholars|activists|educators|musicians|museum|theatre|theater|orchestra|choir|without borders|caucus|taskforce|task force|working group|hub|academy|académie|academia|société|chambers?|councils|alumni|society|now|united|section|branch|syndicate|veterans|allies|advocates|monitors?|tracker|archives?|bank|caravan|march|cooperativa|sindicatos|vecinos|vecinal|mujeres|femmes|parents|jeunes|jóvenes|étudiants|usagers|amigos|ecologistas|comunidad|mesa|frauen|landfrauenverein|seniorenrat|rat|verband|gewerkschaft|dachverband|order|sisters|brothers|library|libraries|museum|consumers?|taxpayers|voters|veterans|lawyers|libre|open|free)\b"
     r"|\b\w+\.(?:org|net|works|com|eu|io)\b"
     r"|(?:协会|協會|组织|組織|中心|基金会?|基金會|联盟|聯盟|委员会|委員會|大学|大學|社$|团$|團$|网$|網$|会$|會$|工会|工會|联合|學會|学会|平台|公司|陣線|阵线|"
     r"关注组|關注組|小组|小組|研究所|研究院|出版|人权|人權|观察|觀察|行动|行動|之友|之家|聯會|联会|促进|促進)"
-    r"|جەمئىيەت|ئىنستىتۇت|قۇرۇلتاي|تەشكىلات|كومىتېت|بىرلەشمە|مەركىز|فوندى|منظمة|مركز|جمعية|مؤسسة|شبكة|اتحاد|لجنة|معهد|رابطة|هيئة|مرصد"
+    r"|جەمئىي|ئىنستىتۇت|قۇرۇلتا|تەشكىلات|كومىتېت|بىرلەشمى|مەركىز|فوندى|ئۇيۇشما|ئۇنىۋېرسىتېت|گۇرۇپپا|ھەرىكەت|منظمة|مركز|جمعية|مؤسسة|شبكة|اتحاد|لجنة|معهد|رابطة|هيئة|مرصد"
     r"|ཚོགས་པ|ཚོགས་འདུ|ལྷན་ཚོགས|སྡེ་ཚན|ལྟེ་གནས|ཚོགས་ཆུང|འཛུགས",
     re.IGNORECASE,
 )
