@@ -46,9 +46,7 @@ class Checked:
     new_hash: str | None = field(default=None, repr=False)
 
 
-def begin(
-    session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime
-) -> Attempt:
+def begin(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> Attempt:
     """Count a try; RefusedError with the seconds to wait when there were too many.
 
     `device` is empty, or names a browser that this organizer has logged in with before: it is counted apart,
