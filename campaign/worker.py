@@ -32,9 +32,9 @@ from campaign.store.clock import shared_clock
 CONNECTIONS = 64
 # Emails marked as sending beyond those on a connection, so that none waits for a commit. A killed worker
 # leaves at most this many in doubt that in truth never left.
-READY = 64
+READY = 100
 # Outcomes are written down in groups of this many, or when the oldest has waited for this long.
-GROUP = 64
+GROUP = 100
 GROUP_SECONDS = 0.02
 IDLE_SECONDS = 0.25
 HOUSEKEEPING_SECONDS = 5.0

@@ -71,9 +71,8 @@ class SendGridProvider:
         message.add_content(_Part("text/html", email.html))
         if email.reply_to:
             message.reply_to = sg.ReplyTo(email.reply_to)
-        message.tracking_settings = _NO_TRACKING
         body: dict[str, Any] = message.get()
-        return body
+        return {**body, "tracking_settings": _NO_TRACKING}
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -113,12 +112,12 @@ class _Part(sg.Content):  # type: ignore[misc]
         return {"type": self.mime_type, "value": self._text}
 
 
-def _no_tracking() -> sg.TrackingSettings:
+def _no_tracking() -> dict[str, Any]:
     settings = sg.TrackingSettings()
     settings.click_tracking = sg.ClickTracking(enable=False, enable_text=False)
     settings.open_tracking = sg.OpenTracking(enable=False)
     settings.subscription_tracking = sg.SubscriptionTracking(enable=False)
-    return settings
+    return dict(settings.get())
 
 
 _NO_TRACKING = _no_tracking()

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -55,7 +55,7 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
     for email in emails:
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
-        rows.append({**asdict(email), "public_id": secrets.token_hex(16), "created_at": now})
+        rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now})
     if rows:
         session.execute(insert(_emails), rows)
 

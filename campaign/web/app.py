@@ -4,9 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.assets import folder
 from campaign.runtime import Runtime
+from campaign.web import errors, health, jinja, languages, logs, outbox, public, security, static
+
+# The longest honest form is a few thousand characters for each of a few dozen officials.
+LARGEST_FORM = 256 * 1024
+MOST_FORM_PARTS = 500
 
 
 def utc_now() -> datetime:
@@ -16,8 +22,25 @@ def utc_now() -> datetime:
 
 def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """A Flask application on one runtime; `clock` tells the time in UTC."""
-    app = Flask("campaign", template_folder=str(folder("templates")), static_folder=None)
+    app = logs.DiscreetFlask("campaign", template_folder=str(folder("templates")), static_folder=None)
     app.secret_key = runtime.settings.secret_key
+    app.config.update(
+        SECRET_KEY_FALLBACKS=list(runtime.settings.secret_key_fallbacks),
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+    )
     app.extensions["campaign"] = runtime
     app.extensions["campaign_clock"] = clock
+    proxies = runtime.settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    logs.set_up(app)
+    security.set_up(app, runtime.settings)
+    errors.set_up(app)
+    static.set_up(app)
+    jinja.set_up(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(outbox.blueprint)
+    languages.register_in_all(app, public.blueprint)
     return app

@@ -1,0 +1,73 @@
+"""What templates know: words in the page's language, dates and numbers in it, addresses of pages."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from gettext import NullTranslations
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from campaign.i18n import LANGUAGES, available_languages, catalogue, country_name, direction, locale_of
+from campaign.web import languages, static
+
+
+def set_up(app: Flask) -> None:
+    """Prepare the templates' environment."""
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
+    environment = app.jinja_env
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _words().gettext(message),
+        lambda one, many, count: _words().ngettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, message: _words().pgettext(context, message),
+        npgettext=lambda context, one, many, count: _words().npgettext(context, one, many, count),
+    )
+    environment.filters.update(long_date=long_date, number=number, country=country)
+    environment.globals.update(
+        language=languages.current_language,
+        language_prefixed=languages.is_prefixed,
+        direction=direction,
+        language_name=language_name,
+        available_languages=available_languages,
+        path_to=languages.path_to,
+        address_of=languages.address_of,
+        static_url=static.static_url,
+    )
+
+
+def translated(message: str, **values: object) -> str:
+    """One sentence in the page's language, its places filled."""
+    words = _words().gettext(message)
+    return words % values if values else words
+
+
+def long_date(day: date | datetime, language: str | None = None) -> str:
+    """A day in words: 4 March 2026."""
+    return format_date(day, format="long", locale=locale_of(language or languages.current_language()))
+
+
+def number(value: int) -> str:
+    """A number as the page's language groups it: 12,480."""
+    return str(format_decimal(value, locale=locale_of(languages.current_language())))
+
+
+def country(code: str) -> str:
+    """A country in words, in the page's language."""
+    return _country(code, languages.current_language())
+
+
+def language_name(code: str) -> str:
+    """What a language calls itself; its tag where the interface does not know it."""
+    return LANGUAGES[code].name if code in LANGUAGES else code
+
+
+@lru_cache(maxsize=4096)
+def _country(code: str, language: str) -> str:
+    return country_name(code, language)
+
+
+def _words() -> NullTranslations:
+    return catalogue(languages.current_language())

@@ -1,0 +1,115 @@
+"""In which language a page speaks: by its address, else by what the reader's browser asks for."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE, Language, available_languages, negotiate
+from campaign.web.context import runtime
+
+_BY_SLUG = {language.slug: language for language in LANGUAGES.values()}
+_PREFIXED = "in_language"
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of an address when it names a language of the interface."""
+
+    regex = "|".join(_BY_SLUG)
+
+
+class SlugConverter(BaseConverter):
+    """A campaign's name in an address."""
+
+    regex = "[a-z0-9-]{1,80}"
+
+
+def register_in_all(app: Flask, blueprint: Blueprint) -> None:
+    """Give every page of a blueprint two addresses: one that negotiates, and one in each language."""
+    app.url_map.converters.update(language=LanguageConverter, slug=SlugConverter)
+    blueprint.url_value_preprocessor(_take_language)
+    blueprint.before_request(_lead_to_a_known_language)
+    app.register_blueprint(blueprint)
+    app.register_blueprint(
+        blueprint, url_prefix="/<language:language>", name=f"{_PREFIXED}_{blueprint.name}"
+    )
+
+
+def current_language() -> str:
+    """The language (BCP 47) of the page being made."""
+    if not has_request_context():
+        return SOURCE_LANGUAGE
+    if "language" not in g:
+        negotiated(default=SOURCE_LANGUAGE)
+    return str(g.language)
+
+
+def negotiated(*, default: str) -> str:
+    """Settle the page's language: by its address, else by the Accept-Language header, else `default`."""
+    prefix: Language | None = g.get("language_prefix")
+    if prefix:
+        g.language = prefix.code
+    else:
+        offered = tuple(language.code for language in available_languages())
+        g.language = negotiate(
+            request.headers.get("Accept-Language", ""),
+            offered,
+            default if default in offered else SOURCE_LANGUAGE,
+        )
+    return str(g.language)
+
+
+def settle(language: str) -> None:
+    """Let the page speak the language a supporter signed in, unless its address says otherwise."""
+    available = {known.code for known in available_languages()}
+    if "language_prefix" not in g and language in available:
+        g.language = language
+    else:
+        negotiated(default=SOURCE_LANGUAGE)
+
+
+def is_prefixed() -> bool:
+    """Whether the address itself names the language."""
+    return "language_prefix" in g
+
+
+def is_negotiated() -> bool:
+    """Whether another reader might get this address in another language."""
+    return "language_prefix" not in g and len(available_languages()) > 1
+
+
+def path_to(page: str, *, language: str | None = None, **values: Any) -> str:
+    """The path of a public page: in `language`, else in that of this page's own address."""
+    prefix = LANGUAGES[language] if language else g.get("language_prefix")
+    if prefix:
+        return url_for(f"{_PREFIXED}_public.{page}", language=prefix.slug, **values)
+    return url_for(f"public.{page}", **values)
+
+
+def address_of(page: str, *, language: str | None = None, **values: Any) -> str:
+    """The full address of a public page, under the public URL."""
+    return runtime().settings.public_url + path_to(page, language=language, **values)
+
+
+def vary_by_language(response: Response) -> Response:
+    """Tell caches that the Accept-Language header chose this answer, where it did."""
+    if is_negotiated():
+        response.vary.add("Accept-Language")
+    return response
+
+
+def _take_language(_: str | None, values: dict[str, Any] | None) -> None:
+    slug = values.pop("language", None) if values else None
+    if slug:
+        g.language_prefix = _BY_SLUG[slug]
+
+
+def _lead_to_a_known_language() -> AnyResponse | None:
+    """From a language without a catalogue yet to the address without one; a form is sent on as it is."""
+    prefix: Language | None = g.get("language_prefix")
+    if prefix is None or prefix in available_languages():
+        return None
+    g.pop("language_prefix")
+    rest = request.full_path.removeprefix(f"/{prefix.slug}").rstrip("?")
+    return redirect("/" + rest.lstrip("/\\"), 302 if request.method in {"GET", "HEAD"} else 307)

@@ -1,0 +1,66 @@
+"""The local outbox in the browser: where a newcomer finds the mails that their installation has sent."""
+
+import re
+from itertools import pairwise
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from campaign.mail.sent import sent_mail, sent_mails
+from campaign.web.context import runtime
+from campaign.web.security import is_private
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
+
+ON_A_PAGE = 50
+LAST_PAGE = 1000
+# The mail's own page runs nothing and fetches nothing; only links may leave the frame it stands in.
+SANDBOX = (
+    "sandbox allow-popups allow-top-navigation-by-user-activation;"
+    " default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+
+
+@blueprint.before_request
+def only_where_mail_stays() -> None:
+    """Nobody but this machine's own user may read the mails of others."""
+    settings = runtime().settings
+    if settings.mail_provider != "local" or not settings.is_local:
+        abort(404)
+
+
+@blueprint.get("")
+def mails() -> str:
+    """The mails sent, newest first."""
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    shown, more = sent_mails(runtime().settings.outbox_folder, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
+    return render_template("outbox/mails.html", mails=shown, page=page, more=more)
+
+
+@blueprint.get("/<public_id>")
+def mail(public_id: str) -> str:
+    """One mail: its head, its text with links to click, and its HTML form in a frame."""
+    opened = sent_mail(runtime().settings.outbox_folder, public_id)
+    return render_template("outbox/mail.html", mail=opened, parts=with_links(opened.text))
+
+
+@blueprint.get("/<public_id>/html")
+def html(public_id: str) -> Response:
+    """The HTML form of a mail, alone and locked in."""
+    opened = sent_mail(runtime().settings.outbox_folder, public_id)
+    response = Response(opened.html, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@blueprint.after_request
+def private(response: Response) -> Response:
+    """Mails hold secret links: no copy of them, and no referrer."""
+    return is_private(response)
+
+
+def with_links(text: str) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is a web address."""
+    places = [0, *(place for found in _LINK.finditer(text) for place in found.span()), len(text)]
+    return [(text[start:end], index % 2 == 1) for index, (start, end) in enumerate(pairwise(places))]

@@ -1,0 +1,20 @@
+"""What all the supporter's pages are registered on, and the shelf of letters each process keeps."""
+
+from typing import cast
+
+from flask import Blueprint, current_app
+from flask.blueprints import BlueprintSetupState
+
+from campaign.web.public.kept import Shelf
+
+blueprint = Blueprint("public", __name__)
+
+
+def shelf() -> Shelf:
+    """This process's kept letters."""
+    return cast(Shelf, current_app.extensions["campaign_shelf"])
+
+
+@blueprint.record
+def _give_shelf(state: BlueprintSetupState) -> None:
+    state.app.extensions.setdefault("campaign_shelf", Shelf())

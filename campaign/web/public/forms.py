@@ -1,0 +1,197 @@
+"""The signing form: what each field may hold, what was typed, and the cleaned details of it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from campaign.domain.addresses import clean_address
+from campaign.domain.names import clean_line, clean_name, clean_text
+from campaign.domain.shown import CampaignPage
+from campaign.domain.signing import SigningDetails
+from campaign.domain.states import Capacity, Visibility
+from campaign.errors import RefusedError
+from campaign.web.jinja import translated
+from campaign.web.public.countries import is_country
+
+LONGEST_MESSAGE = 5_000
+LONGEST_SUBJECT = 200
+LONGEST_LINE = 200  # an organization, a role
+LONGEST_POSTAL_CODE = 20
+_SOURCE = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_ID = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """A signing form as it stands on a page.
+
+    `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
+    `errors` has one sentence a field, in the order of the page, and `details` is None while there are any.
+    """
+
+    typed: Mapping[str, str]
+    officials: frozenset[int] = frozenset()
+    asks: frozenset[int] = frozenset()
+    errors: Mapping[str, str] = field(default_factory=dict)
+    details: SigningDetails | None = None
+
+    def value(self, name: str) -> str:
+        """What was typed into a field; empty when nothing was."""
+        return self.typed.get(name, "")
+
+    @property
+    def wrote_to_one(self) -> bool:
+        """Whether there are words for a single official."""
+        return any(words for name, words in self.typed.items() if name.startswith("message_"))
+
+    @property
+    def wrote(self) -> list[str]:
+        """All words of their own, so that a closed letter can give them back."""
+        return [words for name, words in self.typed.items() if name.startswith("message") and words]
+
+
+def blank_form(page: CampaignPage, *, source: str = "") -> FilledForm:
+    """The form as it is first met: the letter's subject stands in it, and nothing is chosen."""
+    return FilledForm({"subject": page.letter.subject or page.head.title, "source": clean_source(source)})
+
+
+def read_form(
+    sent: MultiDict[str, str], page: CampaignPage, *, language: str, consent_wording: str
+) -> FilledForm:
+    """What was sent in, cleaned; every mistake found at once."""
+    own_words = {f"message_{official.id}": official.id for official in page.officials}
+    typed = {name: sent.get(name, "") for name in (*_CLEANERS, *own_words, "updates")}
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, clean in (*_CLEANERS.items(), *((name, _words) for name in own_words)):
+        try:
+            values[name] = clean(typed[name])
+        except RefusedError as error:
+            errors[name] = translated(error.message, **error.values)
+    officials, asks = _ids(sent.getlist("officials")), _ids(sent.getlist("asks"))
+    words_for = {id_: values.get(name) or "" for name, id_ in own_words.items() if values.get(name)}
+    _check_choices(page, officials, asks, values, words_for, errors)
+    details = None
+    if not errors:
+        details = SigningDetails(
+            **{name: values[name] for name in _DETAILS},
+            words=values["message"],
+            words_for=words_for,
+            officials=tuple(sorted(officials)),
+            asks=tuple(sorted(asks)),
+            updates=bool(typed["updates"]),
+            language=language,
+            consent_wording=consent_wording,
+        )
+    in_order = {name: errors[name] for name in (*_ORDER, *own_words) if name in errors}
+    return FilledForm(typed, officials, asks, in_order, details)
+
+
+def clean_source(text: str) -> str:
+    """A tag that tells where a supporter came from; empty for anything else."""
+    return text if _SOURCE.fullmatch(text) else ""
+
+
+def _check_choices(
+    page: CampaignPage,
+    officials: frozenset[int],
+    asks: frozenset[int],
+    values: Mapping[str, Any],
+    words_for: Mapping[int, str],
+    errors: dict[str, str],
+) -> None:
+    if values.get("capacity") is Capacity.ORGANIZATION and "organization" in values:
+        if not values["organization"]:
+            errors["organization"] = translated("Enter the organization you sign for.")
+    if not officials <= {official.id for official in page.officials}:
+        errors["officials"] = translated("One of the officials you chose is not on this letter. Choose again.")
+    elif not officials and values.get("message"):
+        errors["officials"] = translated("Choose who should get your message, or take the message out.")
+    elif not words_for.keys() <= officials:
+        name = next(one.name for one in page.officials if one.id in words_for.keys() - officials)
+        errors["officials"] = translated(
+            "You wrote to %(name)s but did not choose them. Choose them, or take those words out.", name=name
+        )
+    if not asks <= {ask.id for ask in page.asks}:
+        errors["asks"] = translated("One of the asks you chose is not in this letter. Choose again.")
+
+
+def _ids(texts: list[str]) -> frozenset[int]:
+    """The ids among the texts; one that is none becomes -1, which nobody has."""
+    return frozenset(int(text) if _ID.fullmatch(text) else -1 for text in texts)
+
+
+def _line(longest: int) -> Callable[[str], str | None]:
+    def clean(text: str) -> str | None:
+        return _no_longer(clean_line(text), longest) or None
+
+    return clean
+
+
+def _words(text: str) -> str:
+    return _no_longer(clean_text(text), LONGEST_MESSAGE)
+
+
+def _subject(text: str) -> str:
+    return _no_longer(clean_line(text), LONGEST_SUBJECT)
+
+
+def _no_longer(value: str, longest: int) -> str:
+    if len(value) > longest:
+        raise RefusedError(
+            "This has %(length)d characters. Shorten it to %(most)d or fewer.",
+            length=len(value),
+            most=longest,
+        )
+    return value
+
+
+def _email(text: str) -> str:
+    if not text.strip():
+        raise RefusedError("Enter your email address.")
+    return clean_address(text)
+
+
+def _country(text: str) -> str | None:
+    code = text.strip().upper()
+    if code and not is_country(code):
+        raise RefusedError("Choose a country from the list.")
+    return code or None
+
+
+def _source(text: str) -> str | None:
+    return clean_source(text) or None
+
+
+def _capacity(text: str) -> Capacity:
+    try:
+        return Capacity(text or Capacity.MYSELF)
+    except ValueError:
+        raise RefusedError("Choose for whom you sign.") from None
+
+
+def _visibility(text: str) -> Visibility:
+    try:
+        return Visibility(text or Visibility.PUBLIC)
+    except ValueError:
+        raise RefusedError("Choose how your name may appear.") from None
+
+
+_CLEANERS: Mapping[str, Callable[[str], object]] = {
+    "name": clean_name,
+    "email": _email,
+    "capacity": _capacity,
+    "organization": _line(LONGEST_LINE),
+    "role": _line(LONGEST_LINE),
+    "visibility": _visibility,
+    "country": _country,
+    "postal_code": _line(LONGEST_POSTAL_CODE),
+    "subject": _subject,
+    "message": _words,
+    "source": _source,
+}
+_DETAILS = tuple(name for name in _CLEANERS if name != "message")
+_ORDER = (*list(_CLEANERS)[:8], "officials", "asks", "subject", "message")

@@ -1,0 +1,176 @@
+"""The letter's page, its signatories, its JSON, and the list of open letters."""
+
+from typing import Any, cast
+
+from flask import Response, jsonify, make_response, render_template, request
+
+from campaign.domain.letter import SignatoryKind
+from campaign.domain.shown import CampaignPage, SignatoryShown
+from campaign.services import campaigns
+from campaign.web.context import now, runtime
+from campaign.web.csrf import form_token, full_hour
+from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated, path_to, vary_by_language
+from campaign.web.public.blueprint import blueprint, shelf
+from campaign.web.public.countries import countries
+from campaign.web.public.forms import FilledForm, blank_form, clean_source
+from campaign.web.public.kept import KeptLetter
+
+LATEST = 24
+ON_A_PAGE = 100
+JSON_SECONDS = 10
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """The open letters; a single one is shown at once."""
+    with runtime().database.reading() as session:
+        heads = campaigns.open_campaigns(session)
+    if len(heads) == 1:
+        return letter(heads[0].slug)
+    negotiated(default="en")
+    return _revalidated(make_response(render_template("public/home.html", campaigns=heads)))
+
+
+@blueprint.get("/c/<slug:slug>")
+def letter(slug: str) -> Response:
+    """The letter with its form, the same for every visitor: drawn when something changed, else from memory."""
+    kept = kept_letter(slug)
+    time = now()
+    body = kept.body(
+        (full_hour(time), kept.page.is_open(time)),
+        lambda: draw_letter(kept, blank_form(kept.page)),
+    )
+    source = clean_source(request.args.get("source", ""))
+    if source:
+        body = type(body).of(body.plain.replace(_NO_SOURCE, _NO_SOURCE[:-2] + source.encode() + b'">', 1))
+    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
+
+
+# Where the page has the visitor's `?source=` tag, whose characters need no escaping.
+_NO_SOURCE = b'<input type="hidden" name="source" value="">'
+
+
+@blueprint.get("/c/<slug:slug>/signatures")
+def signatures(slug: str) -> Response:
+    """All names the public may read, newest first, a page at a time."""
+    with runtime().database.reading() as session:
+        head = campaigns.head(session, slug)
+        page = campaigns.page(session, slug, language=negotiated(default=head.language))
+        shown = campaigns.signatories_page(
+            session, head.id, after=request.args.get("after"), limit=ON_A_PAGE
+        )
+    return _revalidated(
+        make_response(
+            render_template(
+                "public/signatures.html",
+                page=page,
+                signatories=shown.signatories,
+                next=shown.next,
+                is_first="after" not in request.args,
+            )
+        )
+    )
+
+
+@blueprint.get("/c/<slug:slug>.json")
+def as_json(slug: str) -> Response:
+    """What the page shows, for programs on any site."""
+    with runtime().database.reading() as session:
+        head = campaigns.head(session, slug)
+        page = campaigns.page(session, slug, language=negotiated(default=head.language))
+        shown = campaigns.signatories_page(session, head.id, limit=ON_A_PAGE)
+    document = _document(page)
+    document["signatories"] = [
+        *map(_signatory, page.initial_signatories),
+        *map(_signatory, shown.signatories),
+    ]
+    if shown.next:
+        document["next"] = address_of("signatures", slug=slug, after=shown.next)
+    response = vary_by_language(jsonify(document))
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Cache-Control"] = f"public, max-age={JSON_SECONDS}"
+    response.add_etag()
+    return cast(Response, response.make_conditional(request))
+
+
+def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
+    """What the page shows in the reader's language, read anew when the campaign has changed.
+
+    NotFoundError for a campaign that is not there or not open to the public yet.
+    """
+    with runtime().database.reading() as session:
+        head = campaigns.head(session, slug)
+        language = negotiated(default=head.language)
+        key = (slug, language, is_prefixed())
+        kept = shelf().letter(key, head, count_matters=count_matters)
+        if kept is None:
+            page = campaigns.page(session, slug, language=language)
+            latest = campaigns.latest_signatories(session, head.id, limit=LATEST)
+            kept = shelf().keep(key, KeptLetter(page, latest))
+    return kept
+
+
+def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = None) -> str:
+    """The page with a form as it stands; `problem` is one sentence about the form as a whole."""
+    page, time = kept.page, now()
+    return render_template(
+        "public/letter.html",
+        page=page,
+        latest=kept.latest,
+        form=form,
+        problem=problem,
+        is_open=page.is_open(time),
+        token=form_token(runtime().settings, page.head.slug, time),
+        countries=countries(negotiated(default=page.head.language)),
+    )
+
+
+def _document(page: CampaignPage) -> dict[str, Any]:
+    slug = page.head.slug
+    return {
+        "slug": slug,
+        "url": address_of("letter", slug=slug),
+        "title": page.letter.title or page.head.title,
+        "summary": page.summary,
+        "language": page.letter.language,
+        "state": page.head.state,
+        "closes_at": page.closes_at.isoformat() if page.closes_at else None,
+        "counts": {
+            "signatures": page.head.signature_count,
+            "initial_signatories": len(page.initial_signatories),
+            "goal": page.goal,
+        },
+        "asks": [
+            {
+                "position": ask.position,
+                "title": ask.title,
+                "text": ask.text,
+                "url": f"{address_of('letter', slug=slug)}#ask-{ask.position}",
+            }
+            for ask in page.asks
+        ],
+        "officials": [
+            {"role": one.role, "name": one.name, "title": one.title, "office": one.office}
+            for one in page.officials
+        ],
+    }
+
+
+def _signatory(one: SignatoryShown) -> dict[str, Any]:
+    return {
+        "kind": SignatoryKind(one.kind),
+        "name": one.name,
+        "title": one.title,
+        "organization": one.organization,
+        "country": one.country,
+        "initial": one.initial,
+    }
+
+
+def _revalidated(response: Response) -> Response:
+    """Let caches keep a page but ask each time whether it is still the same."""
+    vary_by_language(response)
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.add_etag()
+    return cast(Response, response.make_conditional(request))

@@ -1,0 +1,160 @@
+"""What the links in mails open: confirm, withdraw, manage, unsubscribe. Looking changes nothing; a button does."""
+
+from flask import Response, make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.states import SignatureState, Visibility
+from campaign.errors import ConflictError, ForbiddenError, RefusedError
+from campaign.services import confirming, managing
+from campaign.web import errors
+from campaign.web.context import now, runtime
+from campaign.web.jinja import translated
+from campaign.web.languages import settle
+from campaign.web.public.blueprint import blueprint
+from campaign.web.public.signing import signing_desk
+from campaign.web.security import comes_from_elsewhere, is_private
+
+GONE = 410
+
+
+@blueprint.get("/confirm/<token>")
+def look_before_confirming(token: str) -> AnyResponse:
+    """What would be confirmed, and the button."""
+    try:
+        return _awaiting_page(token)
+    except ConflictError as error:
+        return errors.campaign_error(error, status=GONE)
+
+
+@blueprint.post("/confirm/<token>")
+def confirm(token: str) -> AnyResponse:
+    """Count the signature; when it was sent in again since the page was shown, show it again."""
+    _refuse_from_elsewhere()
+    revision = request.form.get("revision", type=int)
+    try:
+        with runtime().database.transaction() as session:
+            done = confirming.confirm(session, token, revision=revision, desk=signing_desk(), now=now())
+    except ConflictError as error:
+        try:
+            return _awaiting_page(token, problem=translated(error.message), status=409)
+        except ConflictError:
+            return errors.campaign_error(error, status=GONE)
+    settle(done.language)
+    return make_response(render_template("public/signed.html", signed=done))
+
+
+@blueprint.get("/manage/<token>")
+def manage(token: str) -> Response:
+    """A signature as its owner sees it, with all they can do about it."""
+    with runtime().database.reading() as session:
+        own = managing.managed(session, token, now=now())
+    settle(own.language)
+    return _managed_page(own, token)
+
+
+@blueprint.post("/manage/<token>")
+def change(token: str) -> Response:
+    """Change, withdraw or erase; erasing asks once more."""
+    _refuse_from_elsewhere()
+    action = request.form.get("action", "change")
+    if action == "erase":
+        return _look(token, "erase")
+    if action == "erase-for-good":
+        with runtime().database.transaction() as session:
+            gone = managing.erase(session, token, now=now())
+        return _withdrawn_page(gone)
+    if action == "withdraw":
+        return _withdraw(token)
+    if action != "change":
+        raise RefusedError("This button is not known. Please go back and try again.")
+    with runtime().database.transaction() as session:
+        own = managing.change(
+            session, token, visibility=_visibility(), updates="updates" in request.form, now=now()
+        )
+    settle(own.language)
+    return _managed_page(own, token, changed=True)
+
+
+@blueprint.get("/withdraw/<token>")
+def look_before_withdrawing(token: str) -> Response:
+    """What would be withdrawn, and the button."""
+    return _look(token, "withdraw")
+
+
+@blueprint.post("/withdraw/<token>")
+def withdraw(token: str) -> Response:
+    """Take the signature back."""
+    _refuse_from_elsewhere()
+    return _withdraw(token)
+
+
+@blueprint.get("/unsubscribe/<token>")
+def look_before_unsubscribing(token: str) -> Response:
+    """What would end, and the button."""
+    return _look(token, "unsubscribe")
+
+
+@blueprint.post("/unsubscribe/<token>")
+def unsubscribe(token: str) -> Response:
+    """Send no more news; mail programs may press this button for their reader (RFC 8058)."""
+    if request.form.get("List-Unsubscribe") != "One-Click":
+        _refuse_from_elsewhere()
+    with runtime().database.transaction() as session:
+        ended = managing.unsubscribe(session, token, now=now())
+    settle(ended.language)
+    return make_response(render_template("public/unsubscribed.html", ended=ended))
+
+
+def _awaiting_page(token: str, *, problem: str | None = None, status: int = 200) -> Response:
+    with runtime().database.reading() as session:
+        awaiting = confirming.awaiting(session, token, now=now())
+    settle(awaiting.language)
+    page = render_template("public/confirm.html", awaiting=awaiting, token=token, problem=problem)
+    return make_response(page, status)
+
+
+def _managed_page(own: managing.Managed, token: str, *, changed: bool = False) -> Response:
+    page = render_template("public/manage.html", own=own, token=token, changed=changed)
+    return make_response(page)
+
+
+def _look(token: str, action: str) -> Response:
+    with runtime().database.reading() as session:
+        own = managing.managed(session, token, now=now())
+    settle(own.language)
+    page = render_template(
+        "public/are_you_sure.html",
+        own=own,
+        token=token,
+        action=action,
+        never_confirmed=own.state is SignatureState.PENDING,
+    )
+    return make_response(page)
+
+
+def _withdraw(token: str) -> Response:
+    with runtime().database.transaction() as session:
+        gone = managing.withdraw(session, token, now=now())
+    return _withdrawn_page(gone)
+
+
+def _withdrawn_page(gone: managing.Withdrawn) -> Response:
+    settle(gone.language)
+    return make_response(render_template("public/withdrawn.html", gone=gone))
+
+
+def _visibility() -> Visibility:
+    try:
+        return Visibility(request.form.get("visibility", ""))
+    except ValueError:
+        raise RefusedError("Choose how your name may appear.") from None
+
+
+def _refuse_from_elsewhere() -> None:
+    if comes_from_elsewhere():
+        raise ForbiddenError("Another site sent this form. Please open the link from your mail again.")
+
+
+@blueprint.after_request
+def _keep_links_secret(response: Response) -> Response:
+    return is_private(response) if request.view_args and "token" in request.view_args else response

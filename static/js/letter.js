@@ -1,0 +1,43 @@
+// Small comforts for the signing form; everything works without them.
+const form = document.querySelector(".sign-form");
+
+// An error summary is what a screen reader should meet first.
+document.getElementById("problem")?.focus();
+
+if (form) {
+  showAffiliationWhenNeeded(form);
+  form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
+  form.addEventListener("submit", () => {
+    // A second press while the first is on its way would only send the same again.
+    requestAnimationFrame(() => form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+  });
+  // Coming back with the browser's button must find them enabled.
+  addEventListener("pageshow", () => form.querySelectorAll("button").forEach((button) => (button.disabled = false)));
+}
+
+// Organization and role are asked for when signing for an organization, or when something stands in them.
+function showAffiliationWhenNeeded(form) {
+  const fields = form.querySelector("[data-affiliation]");
+  const update = () => {
+    const filled = [...fields.querySelectorAll("input")].some((input) => input.value);
+    fields.hidden = form.elements.capacity.value !== "organization" && !filled;
+  };
+  form.addEventListener("change", update);
+  update();
+}
+
+// Says how many characters are left once that matters.
+function countCharacters(area) {
+  const longest = Number(area.dataset.longest);
+  const note = document.createElement("p");
+  note.className = "field-hint";
+  note.setAttribute("aria-live", "polite");
+  area.after(note);
+  const update = () => {
+    const length = [...area.value].length;
+    note.textContent = length > longest * 0.8 ? `${length.toLocaleString(document.documentElement.lang)} / ${longest.toLocaleString(document.documentElement.lang)}` : "";
+    note.classList.toggle("field-error", length > longest);
+  };
+  area.addEventListener("input", update);
+  update();
+}
