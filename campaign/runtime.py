@@ -7,6 +7,7 @@ from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
 from campaign.mail.providers import build_provider
 from campaign.mail.render import Renderer
+from campaign.mail.webhook import WebhookKey
 from campaign.settings import Settings
 from campaign.store.database import Database
 
@@ -20,6 +21,7 @@ class Runtime:
     provider: Provider
     renderer: Renderer
     address_key: bytes
+    webhook_key: WebhookKey | None
 
     def close(self) -> None:
         """Give back connections and sockets."""
@@ -35,4 +37,5 @@ def build_runtime(settings: Settings, *, provider: Provider | None = None) -> Ru
         provider=provider or build_provider(settings),
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
+        webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
     )

@@ -49,6 +49,16 @@ def initials(name: str) -> str:
     return " ".join(f"{_first_cluster(word)}." for word in re.split(r"[\s\-·]+", name) if word)
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """First and last name as a guess for programs that insist on two: the last word is the last name.
+
+    A single word, in any script, stays whole as the first name: a greeting then still reads right, and nobody
+    is cut at a guessed place. Lists keep the full name beside the guess.
+    """
+    first, _, last = name.rpartition(" ")
+    return (first, last) if first else (last, "")
+
+
 def _first_cluster(word: str) -> str:
     """The first letter with the marks that belong to it."""
     end = 1

@@ -111,6 +111,15 @@ class EmailKind(StrEnum):
     MESSAGE = "message"
 
 
+class PauseCause(StrEnum):
+    """Why nothing is claimed for a provider."""
+
+    ORGANIZER = "organizer"  # without an end: until an organizer says so
+    THROTTLED = "throttled"  # it named the time it will take email again
+    UNAUTHORIZED = "unauthorized"
+    UNREACHABLE = "unreachable"
+
+
 class TokenPurpose(StrEnum):
     """What a link in a mail may do, and nothing else."""
 

@@ -1,12 +1,12 @@
 """The local provider: every mail becomes a file, and nothing leaves the machine."""
 
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import parseaddr
 from pathlib import Path
 
-from campaign.mail.email import Accepted, Email, NotSent, Outcome
+from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
+from campaign.errors import RefusedError
+from campaign.mail.email import Email
+from campaign.mail.mime import FOR_FILES, internet_message
 
 
 class LocalProvider:
@@ -20,21 +20,14 @@ class LocalProvider:
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """Write the file whole or not at all."""
-        message = EmailMessage()
-        name, address = parseaddr(self._sender)
-        message["From"] = Address(email.from_name or name, addr_spec=address)
-        message["To"] = Address(email.to_name or "", addr_spec=email.to_address)
-        if email.reply_to:
-            message["Reply-To"] = email.reply_to
-        message["Subject"] = email.subject
-        message["Date"] = now
-        message["X-Campaign-Email-Id"] = email.public_id
-        message.set_content(email.text)
-        message.add_alternative(email.html, subtype="html")
+        try:
+            message = internet_message(email, sender=self._sender, now=now, policy=FOR_FILES)
+        except RefusedError as error:
+            return Refused(error.sentence)
         path = self._outbox / f"{email.public_id}.eml"
+        part = path.with_suffix(".part")
         try:
             self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
-            part = path.with_suffix(".part")
             part.write_bytes(bytes(message))
             part.replace(path)
         except OSError as error:

@@ -2,16 +2,18 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.store.statements import rows_changed
 from campaign.store.tables import OutboxEmail
+from campaign.store.tables.base import table_of
 
-_emails: Table = OutboxEmail.metadata.tables[OutboxEmail.__tablename__]
+_emails = table_of(OutboxEmail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
     for email in emails:
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
-        rows.append({**asdict(email), "public_id": secrets.token_hex(16), "created_at": now})
+        rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now})
     if rows:
         session.execute(insert(_emails), rows)
 
@@ -65,7 +67,7 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
         .where(_emails.c.signature_id == signature_id, _emails.c.state == OutboxState.HELD)
         .values(state=OutboxState.QUEUED, due_at=now)
     )
-    return session.connection().execute(statement).rowcount
+    return rows_changed(session, statement)
 
 
 def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
@@ -81,7 +83,7 @@ def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
         )
         .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
     )
-    return session.connection().execute(statement).rowcount
+    return rows_changed(session, statement)
 
 
 def status(session: Session) -> OutboxStatus:

@@ -14,18 +14,15 @@ from campaign.services.messages import drop_held, hold, written_to
 from campaign.services.outbox import NewEmail, enqueue
 from campaign.services.submission import Submission, render_for_supporter
 from campaign.services.supporter_mail import may_mail_at, supporter_email
-from campaign.store.insert_new import InsertNew
+from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.tables import Consent, Signature, Supporter
 from campaign.store.tables.base import table_of
 
 _SIGNATURE = table_of(Signature)
-_SUPPORTER = table_of(Supporter)
 _CONSENT = table_of(Consent)
 
-_NEW_SUPPORTER = InsertNew(Supporter, unique=("address_hash",))
-_KNOWN_SUPPORTER = select(_SUPPORTER.c.id, _SUPPORTER.c.email).where(
-    _SUPPORTER.c.address_hash == bindparam("address_hash")
-)
+# Held to the end: two forms sent at once for one mailbox, even on two campaigns, see each other's mails.
+_SUPPORTER = InsertOrLock(Supporter, unique="address_hash", returning=("id", "email"))
 _NEW_SIGNATURE = InsertNew(Signature, unique=("campaign_id", "supporter_id"))
 _KNOWN_SIGNATURE = (
     select(_SIGNATURE.c.id, _SIGNATURE.c.state)
@@ -86,7 +83,11 @@ def _sign_again(session: Session, submission: Submission, mailbox: _Mailbox) -> 
         _KNOWN_SIGNATURE,
         {"campaign_id": submission.page.head.id, "supporter_id": mailbox.supporter_id},
     )
-    signature_id, state = known.one()
+    found = known.one_or_none()
+    if found is None:  # its owner erased it in this very moment
+        sign(session, submission)
+        return
+    signature_id, state = found
     if state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         return
     confirmed = state is SignatureState.CONFIRMED
@@ -115,11 +116,8 @@ def _mailbox(session: Session, submission: Submission) -> _Mailbox:
     email = submission.details.email
     hashed = address_hash(submission.desk.address_key, email)
     values = {"address_hash": hashed, "email": email, "created_at": submission.now}
-    new = _NEW_SUPPORTER.run(session.connection(), values)
-    if new is not None:
-        return _Mailbox(new, email)
-    known = session.connection().execute(_KNOWN_SUPPORTER, {"address_hash": hashed}).one()
-    return _Mailbox(known.id, known.email or email)
+    row = _SUPPORTER.run(session.connection(), values)
+    return _Mailbox(row.id, row.email or email)
 
 
 def _values(submission: Submission) -> dict[str, Any]:

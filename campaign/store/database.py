@@ -34,7 +34,9 @@ class Database:
             self.engine = _sqlite_engine(url, pool_size)
             self._queue: _WriterQueue | None = _WriterQueue(f"{make_url(url).database}-writer")
         else:
-            self.engine = create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+            self.engine = create_engine(
+                url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            )
             self._queue = None
         self._writing = self.engine.execution_options(campaign_begin="BEGIN IMMEDIATE")
 
@@ -114,6 +116,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
 

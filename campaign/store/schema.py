@@ -1,5 +1,7 @@
 """The schema's version: what the code expects, what the database has, and the way from one to the other."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -7,8 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 
-from campaign.errors import ConflictError
+from campaign.errors import ConflictError, UnavailableError
 from campaign.store.database import Database
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -17,7 +20,8 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to the schema this code expects; ConflictError when it is newer than the code."""
     _refuse_newer(database.engine)
-    command.upgrade(_config(database.engine), revision)
+    with _reasons(database.engine):
+        command.upgrade(_config(database.engine), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -41,8 +45,8 @@ def check(database: Database) -> None:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """The revision the database has; None when it is empty."""
-    with engine.connect() as connection:
+    """The revision the database has; None when it is empty. UnavailableError when it cannot be opened."""
+    with _reasons(engine), engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -51,10 +55,14 @@ def head_revision() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision this code has been through."""
+    return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
 def _refuse_newer(engine: Engine) -> None:
     current = current_revision(engine)
-    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in known_revisions():
         raise ConflictError(
             "The database was made by a newer version of this program (schema %(current)s)."
             " Install that version, or restore a backup made before its upgrade.",
@@ -67,3 +75,17 @@ def _config(engine: Engine) -> Config:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
+
+
+@contextmanager
+def _reasons(engine: Engine) -> Iterator[None]:
+    """Say in a sentence which database cannot be used, and the driver's own reason, never a password."""
+    try:
+        yield
+    except DatabaseError as error:
+        lines = str(error.orig).strip().splitlines()
+        raise UnavailableError(
+            "The database %(url)s cannot be used: %(reason)s.",
+            url=engine.url.render_as_string(hide_password=True),
+            reason=lines[0].rstrip(".") if lines else "no reason given",
+        ) from error

@@ -17,7 +17,8 @@ FLOORS = {
             ("services",),
             ("runtime",),
             ("worker", "web"),
-            ("cli", "__main__"),
+            ("cli",),
+            ("__main__",),
         )
     )
     for name in names

@@ -2,10 +2,11 @@
 
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
-from campaign.store.tables.outbox import OutboxEmail, ProviderPause, Worker
+from campaign.store.tables.outbox import OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Base",
     "Campaign",
     "Consent",
+    "DeliveryEvent",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
@@ -23,6 +25,7 @@ __all__ = [
     "Organizer",
     "OrganizerSession",
     "OutboxEmail",
+    "PaceBucket",
     "ProviderPause",
     "Signature",
     "Supporter",

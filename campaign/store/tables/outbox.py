@@ -1,4 +1,4 @@
-"""The queue of outgoing email, who works on it, and which provider rests."""
+"""The queue of outgoing email, who works on it, how fast it may go, and which provider rests."""
 
 from datetime import datetime
 
@@ -6,21 +6,31 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import EmailKind, OutboxState
+from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class OutboxEmail(Base):
     """One email in the queue, whatever its kind, rendered when written so that a retry is the same bytes.
 
-    `public_id` is what providers and their events know it by. `leased_by` and `attempts` together are the
-    fencing token: a worker that lost its lease changes nothing.
+    `public_id` is what providers and their events know it by. `leased_by` names one claim of one worker and
+    is the fencing token: whoever lost a lease changes nothing, even when the same worker won it again.
+    `attempts` counts the requests begun; `first_tried_at` is when the first of them was.
     """
 
     __tablename__ = "outbox_email"
     __table_args__ = (
         Index(
             "ix_outbox_email_due",
+            "due_at",
+            "id",
+            sqlite_where=sql("state = 'queued'"),
+            postgresql_where=sql("state = 'queued'"),
+        ),
+        # Claims walk one official's emails (or, with no official, the supporters') in order of age.
+        Index(
+            "ix_outbox_email_lane",
+            "official_id",
             "due_at",
             "id",
             sqlite_where=sql("state = 'queued'"),
@@ -60,6 +70,7 @@ class OutboxEmail(Base):
     attempts: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     leased_by: Mapped[str | None] = mapped_column(String(32))
     lease_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sending_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider: Mapped[str | None] = mapped_column(String(20))
@@ -78,11 +89,28 @@ class Worker(Base):
 
 
 class ProviderPause(Base):
-    """Until when nothing is claimed for a provider; without an end, until an organizer says so."""
+    """Until when nothing is claimed for a provider; without an end, until an organizer says so.
+
+    Past its end the row stays until one email has got through: until then only one at a time is tried.
+    """
 
     __tablename__ = "provider_pause"
 
     provider: Mapped[str] = mapped_column(String(20), primary_key=True)
+    cause: Mapped[PauseCause] = mapped_column(word(PauseCause), server_default=sql("'organizer'"))
     paused_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resumes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text)
+
+
+class PaceBucket(Base):
+    """A token bucket that all workers share; one that is full may as well be absent.
+
+    `key` is `official:<id>`, `domain:<recipient domain>` or `provider:<name>`.
+    """
+
+    __tablename__ = "pace_bucket"
+
+    key: Mapped[str] = mapped_column(String(300), primary_key=True)
+    tokens: Mapped[float]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

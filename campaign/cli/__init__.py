@@ -1,0 +1,53 @@
+"""The command `campaign`: one group, whose commands are loaded when they are used."""
+
+import os
+import sys
+from types import TracebackType
+
+import click
+from dotenv import find_dotenv, load_dotenv
+
+from campaign.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "run": "Web and worker together, for one machine.",
+    "serve": "The web alone; healthy without a worker.",
+    "worker": "The worker alone: sends what is due.",
+    "db": "The database: upgrade, check, backup, restore.",
+    "letter": "Letters: parse, import, show, publish, close.",
+    "official": "Officials: list them, set their addresses.",
+    "organizer": "Logins to the organizers' desk.",
+    "export": "Lists of supporters as CSV, XLSX or JSON.",
+    "outbox": "The queue of outgoing email.",
+    "audit": "The record of what organizers did.",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_in="campaign.cli",
+    summaries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="campaign", message="campaign %(version)s")
+def cli() -> None:
+    """Joint letters that people sign, and messages that reach the officials they name."""
+
+
+def main() -> None:
+    """Run one command; `.env` in the working directory fills in what the environment leaves out."""
+    load_dotenv(find_dotenv(usecwd=True))
+    # Databases, exports and backups hold personal data: whatever a command makes is its owner's alone.
+    os.umask(0o077)
+    if not os.environ.get("CAMPAIGN_DEBUG"):
+        sys.excepthook = _one_sentence
+    cli(prog_name="campaign")
+
+
+def _one_sentence(kind: type[BaseException], _: BaseException, __: TracebackType | None) -> None:
+    """What reaches a user of a failure nobody foresaw: its kind, for its text may hold personal data."""
+    click.echo(
+        f"Something went wrong that should not have ({kind.__name__})."
+        " Set CAMPAIGN_DEBUG=1 and run the command again to see the details.",
+        err=True,
+    )

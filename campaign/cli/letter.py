@@ -1,0 +1,126 @@
+"""`campaign letter`: from a file to a campaign."""
+
+import json
+
+import click
+
+from campaign.cli.context import now, opened_runtime, read_input
+from campaign.cli.lazy import Failure
+from campaign.documents.read_letter import read_letter
+from campaign.domain.letter import Letter
+from campaign.domain.states import CampaignState
+from campaign.errors import CampaignError
+from campaign.services import campaigns, letters
+
+LARGEST_LETTER = 5_000_000  # bytes, as for uploads
+
+
+class NoLetter(Failure):
+    """What was given cannot be read as a letter: wrong usage, by its exit status."""
+
+    exit_code = 2
+
+
+@click.group()
+def letter() -> None:
+    """Letters: parse, import, show, publish, close."""
+
+
+@letter.command()
+@click.argument("file")
+def parse(file: str) -> None:
+    """Read a letter from FILE (`-`: standard input) and print it as JSON; change nothing.
+
+    Text, Markdown, HTML and DOCX are understood. Exit status 2 when it cannot be read as a letter.
+    """
+    click.echo(_as_json(_read(file)))
+
+
+@letter.command("import")
+@click.argument("file")
+@click.option("--slug", required=True, help="The campaign's name in addresses, like human-rights-first.")
+@click.option("--publish", is_flag=True, help="Let people see and sign it at once.")
+def import_(file: str, slug: str, publish: bool) -> None:
+    """Make a campaign of the letter in FILE: a draft, unless told to publish it."""
+    found = _read(file)
+    with opened_runtime() as runtime:
+        with runtime.database.transaction() as session:
+            head = letters.import_letter(session, found, slug=slug, publish=publish, now=now())
+        public_url = runtime.settings.public_url
+    for doubt in found.warnings:
+        click.echo(f"line {doubt.line}: {doubt.message}", err=True)
+    click.echo(
+        f"{head.slug}: {len(found.asks)} asks, {len(found.signatories)} signatories,"
+        f" {len(found.addressees) + len(found.copied)} officials."
+    )
+    if publish:
+        click.echo(f"It is open at {public_url}/c/{slug}")
+    else:
+        click.echo(f"It is a draft. When it is as it should be: campaign letter publish {slug}")
+
+
+@letter.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="The same JSON that `parse` prints.")
+def show(slug: str, as_json: bool) -> None:
+    """Print what is stored of a campaign's letter."""
+    with opened_runtime() as runtime, runtime.database.reading() as session:
+        stored = letters.stored_letter(session, slug)
+    click.echo(_as_json(stored) if as_json else _as_text(stored))
+
+
+@letter.command()
+@click.argument("slug")
+def publish(slug: str) -> None:
+    """Let people see and sign a campaign, a closed one too."""
+    _set_state(slug, CampaignState.OPEN, "open")
+
+
+@letter.command()
+@click.argument("slug")
+def close(slug: str) -> None:
+    """End the signing of a campaign; its page stays."""
+    _set_state(slug, CampaignState.CLOSED, "closed")
+
+
+def _set_state(slug: str, state: CampaignState, said: str) -> None:
+    with opened_runtime() as runtime:
+        with runtime.database.transaction() as session:
+            campaigns.set_state(session, slug, state, now=now())
+        click.echo(f"{slug} is {said}: {runtime.settings.public_url}/c/{slug}")
+
+
+def _read(file: str) -> Letter:
+    try:
+        data = read_input(file, at_most=LARGEST_LETTER)
+        return read_letter(data, name=None if file == "-" else file)
+    except CampaignError as error:
+        raise NoLetter(error) from error
+
+
+def _as_json(found: Letter) -> str:
+    return json.dumps(found.as_json(), ensure_ascii=False, indent=2)
+
+
+def _as_text(found: Letter) -> str:
+    """The letter laid out as one would type it."""
+    parts = [found.title, *(day.isoformat() for day in (found.page_on, found.dated_on) if day)]
+    parts += [
+        "\n".join(line for line in (one.name, one.title, *one.address) if line) for one in found.addressees
+    ]
+    parts += [f"Re: {found.subject}" if found.subject else None, found.salutation, *found.introduction]
+    parts += [
+        f"{number}. {' '.join(part for part in (ask.title, ask.text) if part)}"
+        for number, ask in enumerate(found.asks, start=1)
+    ]
+    parts += [*found.conclusion, found.closing]
+    parts.append(
+        "\n".join(
+            " | ".join(part for part in (one.name, one.title, one.organization) if part)
+            for one in found.signatories
+        )
+    )
+    if found.copied:
+        copied = (", ".join(p for p in (one.name, one.title, one.office) if p) for one in found.copied)
+        parts.append("\n".join(["Cc:", *copied]))
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,34 @@
+"""Ending well: with a signal, and with the process that started us."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+# How often a child looks whether its parent still lives.
+LOOK_SECONDS = 1.0
+# How long a process that lost its parent has for a clean stop.
+GRACE_SECONDS = 13.0
+
+
+def stopped_by_signals(stop: Callable[[], object]) -> None:
+    """Call `stop` on SIGTERM, Ctrl-C or the end of the terminal session."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop() and None)
+
+
+def end_with_parent(parent: int) -> None:
+    """End this process soon after process `parent` has gone, so that no orphan holds the port.
+
+    A dead parent leaves its children to another process, which shows on every Unix without a signal.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(GRACE_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

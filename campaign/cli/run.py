@@ -1,0 +1,74 @@
+"""`campaign run`: web and worker together, for one machine."""
+
+import sys
+import urllib.error
+import urllib.request
+
+import click
+
+from campaign.cli.context import now, opened_runtime
+from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
+from campaign.cli.supervisor import supervise
+from campaign.runtime import Runtime
+from campaign.services import campaigns, example
+from campaign.store import schema
+
+
+@click.command()
+@listening_options
+@click.option("--example", "with_example", is_flag=True, help="Bring an example campaign if there is none.")
+def run(host: str, port: int, workers: int, with_example: bool) -> None:
+    """Serve the pages and send the mail, on one machine."""
+    announce_address(host, port)
+    check_free(host, port)
+    with opened_runtime(checked=False) as runtime:
+        _bring_up_to_date(runtime, may_upgrade=with_example)
+        login = _first_content(runtime) if with_example else None
+        lines = _welcome(runtime, login)
+    status = supervise(
+        ["serve", "--host", host, "--port", str(port), "--workers", str(workers)],
+        ["worker"],
+        is_up=lambda: _answers(host, port),
+        announce=lambda: click.echo(lines),
+    )
+    sys.exit(status)
+
+
+def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
+    """Fill an empty database with our schema; an older one only when asked, for upgrades want a backup."""
+    if may_upgrade or schema.current_revision(runtime.database.engine) is None:
+        schema.upgrade(runtime.database)
+    schema.check(runtime.database)
+
+
+def _first_content(runtime: Runtime) -> example.FirstLogin | None:
+    with runtime.database.transaction() as session:
+        return example.set_up(session, now=now())
+
+
+def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
+    settings = runtime.settings
+    with runtime.database.reading() as session:
+        open_now = campaigns.open_campaigns(session)
+    place = f"/c/{open_now[0].slug}" if len(open_now) == 1 else "/"
+    lines = ["", f"  The letter          {settings.public_url}{place}"]
+    lines.append(f"  Organizers' desk    {settings.public_url}/organizer/")
+    if login:
+        lines.append(f"      sign in with    {login.email}")
+        lines.append(f"      first password  {login.password}   (shown only this once)")
+    if settings.mail_provider == "local":
+        lines.append(f"  Mail sent so far    {settings.public_url}/outbox")
+    return "\n".join([*lines, "", "  Stop with Ctrl-C.", ""])
+
+
+def _answers(host: str, port: int) -> bool:
+    """Whether the web answers; what it answers does not matter here."""
+    name = "127.0.0.1" if host in WILDCARDS else host
+    shown = f"[{name}]" if ":" in name else name
+    try:
+        with urllib.request.urlopen(f"http://{shown}:{port}/healthz", timeout=1):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,29 @@
+"""`campaign worker`: sends what is due, alone."""
+
+import threading
+
+import click
+
+from campaign import worker as sending
+from campaign.cli.context import log_to_terminal, opened_runtime
+from campaign.cli.lifetime import end_with_parent, stopped_by_signals
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due now, and exit.")
+@click.option("--with-parent", type=int, hidden=True, help="End when this process has gone.")
+def worker(once: bool, with_parent: int | None) -> None:
+    """Send queued email until told to stop; any number may run on one PostgreSQL database."""
+    if with_parent is not None:
+        end_with_parent(with_parent)
+    log_to_terminal()
+    stop = threading.Event()
+    with opened_runtime() as runtime:
+        if once:
+            accepted = sending.drain(runtime)
+            click.echo(f"{accepted} {'email' if accepted == 1 else 'emails'} handed to the provider.")
+            return
+        stopped_by_signals(stop.set)
+        if with_parent is None:
+            click.echo("The worker is sending what is due. Stop with Ctrl-C.")
+        sending.run(runtime, stop=stop)

@@ -1,0 +1,150 @@
+"""Signatures in several lines each, and signatures in the columns of a table."""
+
+import re
+
+from campaign.documents.read_letter.affiliations import (
+    Affiliation,
+    affiliation,
+    is_office,
+    is_organization,
+    is_person,
+    is_role,
+    title_and_office,
+)
+from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.lines import Line
+
+_HEADERS = (
+    ("name", re.compile(r"(?:full )?names?|nom(?: et prénom)?|nombres?|姓名|名字|signatory|signataires?|ئىسمى|الاسم", re.IGNORECASE)),
+    ("title", re.compile(r"(?:job )?titles?|role|position|fonction|qualité|cargo|职务|職務|职称|職稱|funktion|ۋەزىپىسى|المنصب", re.IGNORECASE)),
+    (
+        "office",
+        re.compile(r"organi[sz]ations?|affiliations?|institutions?|organisme|organizaci[óo]n|机构|機構|组织|組織|单位|單位|تەشكىلات|المنظمة", re.IGNORECASE),
+    ),
+    ("other", re.compile(r"country|city|location|e-?mail|pays|país|国家|國家|date|#|no\.?|signature", re.IGNORECASE)),
+)  # fmt: skip
+_MOST_LINES = 5
+
+
+def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
+    """Signatures of two to five lines each, split by blank lines or by where names stand; None for a plain list."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        if line.text:
+            blocks[-1].append(line.text)
+        elif blocks[-1]:
+            blocks.append([])
+    blocks = [block for block in blocks if block]
+    if _are_stacked(blocks):
+        return [found for block in blocks for found in _stacked(block)]
+    flat = [text for block in blocks for text in block]
+    cycles = _cycles(flat)
+    return [_one(cycle) for cycle in cycles] if cycles else None
+
+
+def read_rows(lines: list[Line], ledger: Ledger) -> list[Affiliation] | None:
+    """Signatures in columns of names, titles and organizations; None where every column holds signatories."""
+    rows = [line.cells or (line.text,) for line in lines]
+    header = _header(rows[0])
+    if header:
+        ledger.reads(lines[0])
+        return [_by_header(row, header) for row in rows[1:]]
+    wide = [row for row in rows if len(row) > 1]
+    first_people = sum(is_person(row[0]) for row in wide)
+    rest_people = sum(is_person(row[1]) for row in wide)
+    rest_bodies = sum(is_organization(row[1]) or is_role(row[1]) or is_office(row[1]) for row in wide)
+    if first_people >= 0.6 * len(wide) and (rest_people < 0.6 * len(wide) or rest_bodies > 0.3 * len(wide)):
+        return [_from_cells(row) for row in rows]
+    if rest_people >= 0.6 * len(wide) and first_people < 0.3 * len(wide):
+        return [_from_cells((row[1], row[0], *row[2:]) if len(row) > 1 else row) for row in rows]
+    return None
+
+
+def _are_stacked(blocks: list[list[str]]) -> bool:
+    several = [block for block in blocks if 2 <= len(block) <= _MOST_LINES]
+    if not several or len(several) < 0.6 * len(blocks) or any(len(block) > _MOST_LINES for block in blocks):
+        return False
+    telling = sum(_reads_as_signature(block, alone=len(blocks) == 1) for block in several)
+    return telling >= 0.6 * len(several)
+
+
+def _reads_as_signature(block: list[str], *, alone: bool) -> bool:
+    """Whether the lines are one person's, and not one signatory each."""
+    people = [_is_person_led(text) for text in block]
+    if people[0] and not any(people[1:]):
+        return any(_is_rank_alone(text) for text in block[1:]) or (
+            not alone and any(is_organization(text) for text in block[1:])
+        )
+    return not alone and is_organization(block[0]) and sum(people) == 1
+
+
+def _is_person_led(text: str) -> bool:
+    head = text.split(",")[0]
+    return is_person(head) and not is_role(head) and not is_office(head)
+
+
+def _stacked(block: list[str]) -> list[Affiliation]:
+    """One signature, or several that follow each other without a blank line."""
+    cycles = _cycles(block) if len(block) >= 4 else None
+    return [_one(cycle) for cycle in cycles or [block]]
+
+
+def _cycles(texts: list[str]) -> list[list[str]] | None:
+    """Lines grouped from name to name where ranks on lines of their own show that names have several lines."""
+    ranks = [index for index, text in enumerate(texts) if _is_rank_alone(text)]
+    if len(ranks) < 0.2 * len(texts) or not texts or len(texts) < 2:
+        return None
+    groups: list[list[str]] = []
+    for index, text in enumerate(texts):
+        rank_follows = index + 1 in ranks
+        starts = _is_person_led(text) and (rank_follows or not ranks)
+        if starts or not groups or len(groups[-1]) >= _MOST_LINES:
+            groups.append([])
+        groups[-1].append(text)
+    return groups if all(_is_person_led(group[0]) for group in groups) else None
+
+
+def _is_rank_alone(text: str) -> bool:
+    return is_role(text) and not _is_person_led(text)
+
+
+def _one(block: list[str]) -> Affiliation:
+    """A signature from its lines: the name, then ranks, then where they are held, in whatever order."""
+    if len(block) == 1:
+        return affiliation(block[0]) if _is_person_led(block[0]) else Affiliation("", None, block[0])
+    at = next((index for index, text in enumerate(block) if _is_person_led(text)), 0)
+    head = affiliation(block[at])
+    titles = [head.title] if head.title else []
+    offices = [head.office] if head.office else []
+    for text in (*block[:at], *block[at + 1 :]):
+        title, office = title_and_office(text)
+        if title and not office and not is_role(text):
+            title, office = None, text
+        titles += [title] if title else []
+        offices += [office] if office else []
+    return Affiliation(head.name, ", ".join(titles) or None, ", ".join(offices) or None)
+
+
+def _header(row: tuple[str, ...]) -> list[str] | None:
+    """What each column of a table holds, if its first row says so."""
+    kinds = [next((kind for kind, form in _HEADERS if form.fullmatch(cell.strip(" :：*"))), None) for cell in row]
+    return [kind or "other" for kind in kinds] if sum(kind is not None for kind in kinds) >= 2 else None
+
+
+def _by_header(row: tuple[str, ...], header: list[str]) -> Affiliation:
+    if len(row) != len(header):
+        return _from_cells(row)
+    values: dict[str, str] = {}
+    for kind, cell in zip(header, row, strict=True):
+        if kind != "other":
+            values.setdefault(kind, cell)
+    return Affiliation(values.get("name", ""), values.get("title"), values.get("office"))
+
+
+def _from_cells(row: tuple[str, ...]) -> Affiliation:
+    if len(row) == 1:
+        return affiliation(row[0]) if is_person(row[0].split(",")[0]) else Affiliation("", None, row[0])
+    if len(row) == 2:
+        title, office = title_and_office(row[1])
+        return Affiliation(row[0], title, office)
+    return Affiliation(row[0], row[1], ", ".join(row[2:]))

@@ -1,0 +1,108 @@
+"""The officials who receive a copy."""
+
+import re
+
+from campaign.documents.read_letter import words
+from campaign.documents.read_letter.affiliations import affiliation, is_office, is_organization, is_person, is_role
+from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.markers import markers_of
+from campaign.domain.letter import Copied
+
+_CONNECTS = re.compile(r"(?:\b(?:and|of|for|the|to|on|de|la|du|des|et|y|del|für|und|von)|[,&/–—-])$", re.IGNORECASE)
+_SEMICOLON = re.compile(r"\s*[;；]\s*")
+
+
+def read_copied(lines: list[Line], ledger: Ledger) -> list[Copied]:
+    """The copied officials of a list that opens with its label; one a line, or several between semicolons."""
+    rest = _after_label(lines, ledger)
+    if not rest:
+        return []
+    blocks = _blocks(rest)
+    if _are_stacked(blocks):
+        return [_stacked(block) for block in blocks]
+    entries: list[tuple[Line, str]] = []
+    for block in blocks:
+        for line, text in _whole_entries(block):
+            entries += [(line, part) for part in _SEMICOLON.split(text) if part.strip()]
+    copied: list[Copied] = []
+    for line, text in entries:
+        copied += _entry(line, text.strip().rstrip(";；").rstrip(), ledger)
+    return copied
+
+
+def _after_label(lines: list[Line], ledger: Ledger) -> list[Line]:
+    """The lines of the list, with the label and the marks of a list taken off."""
+    rest = []
+    for index, line in enumerate(lines):
+        text = line.text.strip("*_ ")
+        if index == 0:
+            match = words.COPY_ALONE.fullmatch(text) or words.COPY_LABEL.match(text)
+            text = text[match.end() :] if match else text
+        elif not line.marker:
+            readings = markers_of(text)
+            if readings and (readings[0].ordinal is None or readings[0].family[0] in "1(①"):
+                text = text[readings[0].length :]
+        text = text.strip("*_ ")
+        if text != line.text:
+            ledger.reads(line, text)
+        text = " | ".join(line.cells) if line.cells and index else text
+        rest.append(Line(line.number, text, line.indent, marker=line.marker, fixed=line.fixed or bool(line.marker)))
+    return rest if any(line.text for line in rest) else []
+
+
+def _blocks(lines: list[Line]) -> list[list[Line]]:
+    blocks: list[list[Line]] = [[]]
+    for line in lines:
+        if line.text:
+            blocks[-1].append(line)
+        elif blocks[-1]:
+            blocks.append([])
+    return [block for block in blocks if block]
+
+
+def _are_stacked(blocks: list[list[Line]]) -> bool:
+    """Whether each official has a block of lines: name, title, office."""
+    if any(not 2 <= len(block) <= 4 for block in blocks) or any(line.marker for block in blocks for line in block):
+        return False
+    if any("," in block[0].text or ";" in block[0].text for block in blocks):
+        return False
+    return all(is_person(block[0].text) and not is_person(block[1].text) for block in blocks)
+
+
+def _stacked(block: list[Line]) -> Copied:
+    name, second, *rest = (line.text for line in block)
+    if not rest and not is_role(second):
+        return Copied(name, None, second)
+    return Copied(name, second, ", ".join(rest) or None)
+
+
+def _whole_entries(block: list[Line]) -> list[tuple[Line, str]]:
+    """Entries of a block; a line that breaks off goes on in the next."""
+    entries: list[tuple[Line, str]] = []
+    for line in block:
+        goes_on = False
+        if entries and not line.fixed:
+            before = entries[-1][1]
+            goes_on = (
+                _CONNECTS.search(before) is not None
+                or line.text[0].islower()
+                or line.indent >= entries[-1][0].indent + 2
+            )
+        if goes_on:
+            entries[-1] = (entries[-1][0], f"{entries[-1][1]} {line.text}")
+        else:
+            entries.append((line, line.text))
+    return entries
+
+
+def _entry(line: Line, text: str, ledger: Ledger) -> list[Copied]:
+    parts = [part.strip() for part in re.split(r"[,、]", text)]
+    if len(parts) > 1 and all(is_person(part) and not is_role(part) and not is_office(part) for part in parts):
+        if len(parts) > 2 or "、" in text or not is_organization(parts[-1]):
+            ledger.doubt(line.number, f"The copied officials on one line were taken for {len(parts)} people; check them.")
+            return [Copied(part) for part in parts]
+    found = affiliation(text, official=True)
+    if found.title is None and found.office is None and len(text) > 160:
+        ledger.doubt(line.number, "A long entry in the list of copies was kept whole as a name; check it.")
+    return [Copied(found.name, found.title, found.office)]

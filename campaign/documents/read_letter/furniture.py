@@ -1,0 +1,133 @@
+"""Lines that belong to a web page or a printed sheet and not to the letter on it."""
+
+import re
+from collections import Counter
+
+from campaign.documents.read_letter import words
+from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.lines import Line
+
+_LONGEST = 140
+_NUMBER_ALONE = re.compile(r"\[?\^?(\d{1,3})\]?$")
+_NOTE_START = re.compile(r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)")
+_REFERENCE = re.compile(r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_WORDS_ALONE = re.compile(r"[\w ]{1,12}$")
+
+
+def without_furniture(lines: tuple[Line, ...], ledger: Ledger) -> list[Line]:
+    """The lines with footnotes, page numbers, running heads and a page's own words blanked, each named."""
+    kept = list(lines)
+    _blank_notes(kept, ledger)
+    _blank_page_numbers(kept, ledger)
+    _blank_running_heads(kept, ledger)
+    _blank_page_words(kept, ledger)
+    return kept
+
+
+def _blank(lines: list[Line], indexes: list[int], what: str, ledger: Ledger) -> None:
+    ledger.leave_out([lines[index] for index in indexes], what)
+    for index in indexes:
+        lines[index] = Line(lines[index].number, "")
+
+
+def _blank_notes(lines: list[Line], ledger: Ledger) -> None:
+    """Footnotes are known by a number that the text before them refers to."""
+    referred: set[str] = set()
+    index = 0
+    while index < len(lines):
+        text = lines[index].text
+        start = _note_start(lines, index, referred) if text else None
+        if start is None:
+            for groups in _REFERENCE.findall(text):
+                referred.add(next(group for group in groups if group).translate(_SUPERSCRIPTS))
+            index += 1
+            continue
+        end = _note_end(lines, start)
+        number = _NUMBER_ALONE.match(text)
+        if number:
+            referred.discard(number[1])
+        taken = [position for position in range(index, end) if lines[position].text]
+        _blank(lines, taken, "A footnote was left out of the text", ledger)
+        index = end
+
+
+def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None:
+    """The index at which the text of a footnote begins, if one begins here."""
+    text = lines[index].text
+    alone = _NUMBER_ALONE.match(text)
+    if alone and alone[1] in referred:
+        following = index + 1
+        while following < len(lines) and following <= index + 2 and lines[following].blank:
+            following += 1
+        return following if following < len(lines) and len(lines[following].text) > 20 else None
+    opened = _NOTE_START.match(text)
+    if opened:
+        number = (opened[1] or opened[2]).translate(_SUPERSCRIPTS)
+        return index if number in referred else None
+    return None
+
+
+def _note_end(lines: list[Line], start: int) -> int:
+    end = start + 1
+    while end < len(lines) and lines[end].text and not lines[end].fixed:
+        if _NUMBER_ALONE.match(lines[end].text) or _NOTE_START.match(lines[end].text):
+            break
+        end += 1
+    return end
+
+
+def _blank_page_numbers(lines: list[Line], ledger: Ledger) -> None:
+    numbers = [
+        index
+        for index, line in enumerate(lines)
+        if line.text.isdecimal()
+        and len(line.text) <= 3
+        and (index == 0 or lines[index - 1].blank or index + 1 == len(lines) or lines[index + 1].blank)
+    ]
+    if numbers:
+        _blank(lines, numbers, "A page number was left out", ledger)
+
+
+def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
+    """A short line that comes back at least three times, alone, heads or foots the pages."""
+
+    def bare(text: str) -> str:
+        return re.sub(r"\d+", "#", text)
+
+    def alone(index: int) -> bool:
+        before = index == 0 or lines[index - 1].blank
+        return before or index + 1 == len(lines) or lines[index + 1].blank
+
+    short = [index for index, line in enumerate(lines) if 3 < len(line.text) <= 100 and alone(index)]
+    counts = Counter(bare(lines[index].text) for index in short)
+    repeated = [index for index in short if counts[bare(lines[index].text)] >= 3 and not lines[index].marker]
+    if repeated:
+        _blank(lines, repeated, "A head or foot repeated on each page was left out", ledger)
+
+
+def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
+    shown = [index for index, line in enumerate(lines) if line.text]
+    marks = [index for index in shown if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)]
+    marks = [index for index in marks if any(character.isalnum() or character == "#" for character in lines[index].text)]
+    flagged = {index for index in shown if _is_page_word(lines[index].text)}
+    strong = {index for index in flagged if not _WORDS_ALONE.fullmatch(lines[index].text)}
+    # One word such as "Signal" may be a name; beside other words of a page it is not.
+    for place, index in enumerate(shown):
+        beside = set(shown[max(0, place - 1) : place] + shown[place + 1 : place + 2])
+        if index in flagged and index not in strong and beside & flagged:
+            strong.add(index)
+    if marks:
+        _blank(lines, marks, "The mark of a press release was left out", ledger)
+    taken = sorted(strong - set(marks))
+    if taken:
+        _blank(lines, taken, "Words of the page around the letter were left out", ledger)
+
+
+def _is_page_word(text: str) -> bool:
+    return len(text) <= _LONGEST and words.FURNITURE.match(text) is not None and _whole(text)
+
+
+def _whole(text: str) -> bool:
+    """Prose that merely begins like a page's words is not taken for them."""
+    return words.FURNITURE.fullmatch(text) is not None and not (len(text) > 80 and text.endswith("."))

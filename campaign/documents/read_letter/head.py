@@ -1,0 +1,274 @@
+"""What stands before the salutation: title, dates, addressees, subject, copies."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, auto
+
+from campaign.documents.read_letter import words
+from campaign.documents.read_letter.addressees import addressees_of, reads_as_address
+from campaign.documents.read_letter.anchors import copies_begin, is_prose
+from campaign.documents.read_letter.dates import Found, find_date
+from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.lines import Line, display_width
+from campaign.documents.read_letter.sentences import ends_sentence, joined
+from campaign.domain.letter import Addressee
+
+_LONGEST_TITLE = 320
+_SENDER = re.compile(r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}", re.IGNORECASE)
+
+
+class Part(Enum):
+    """What a block of the head is, as far as it shows by itself."""
+
+    DATE = auto()
+    PAGE_DATE = auto()
+    SUBJECT = auto()
+    COPIES = auto()
+    BLIND = auto()
+    TO = auto()
+    FROM = auto()
+    HEADING = auto()
+    PROSE = auto()
+    SHORT = auto()
+
+
+@dataclass
+class Block:
+    """Lines of one part; a date block knows its date."""
+
+    part: Part
+    lines: list[Line]
+    found: Found | None = None
+
+    @property
+    def text(self) -> str:
+        return joined([line.text for line in self.lines if line.text], ())[0]
+
+
+@dataclass
+class Head:
+    """What the head gives to the record; `copies` are the lines of its list of copies."""
+
+    title: str | None = None
+    page_on: date | None = None
+    dated_on: date | None = None
+    addressees: list[Addressee] = field(default_factory=list)
+    subject: str | None = None
+    copies: list[Line] = field(default_factory=list)
+
+
+def read_head(lines: list[Line], ledger: Ledger, *, language: str | None, page: list[Line] | None = None) -> Head:
+    """The record's head from the lines before the salutation or, without one, before the text begins."""
+    blocks = blocks_of(lines, language)
+    head = Head()
+    _read_dates(head, blocks, ledger)
+    _read_labels(head, blocks, ledger)
+    _read_titles_and_addresses(head, blocks, ledger)
+    return head
+
+
+def text_begins(lines: list[Line], language: str | None) -> int:
+    """The index of the first line of running text in a letter without salutation."""
+    blocks = blocks_of(lines, language)
+    dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
+    after = 0
+    if len(dates) > 1 and dates[1] < 14:
+        after = dates[1]
+    for index, block in enumerate(blocks):
+        if block.part is Part.PROSE and index >= after:
+            # A dated heading further down may belong to the text; only what is near the top is a head.
+            return lines.index(block.lines[0])
+    return len(lines)
+
+
+def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
+    """The head in blocks: between blank lines, with dates and labelled lines for themselves."""
+    blocks: list[Block] = []
+    open_block: Block | None = None
+    for line in lines:
+        if not line.text:
+            if open_block is None or open_block.part is not Part.COPIES or len(open_block.lines) > 1:
+                open_block = None
+            continue
+        part, found = _part_of(line, language)
+        joins = open_block is not None and _joins(open_block, line, part)
+        if joins and open_block is not None:
+            open_block.lines.append(line)
+            if open_block.part is Part.SHORT and part is Part.PROSE:
+                open_block.part = Part.PROSE
+        else:
+            open_block = Block(part, [line], found)
+            blocks.append(open_block)
+            if part in (Part.DATE, Part.PAGE_DATE):
+                open_block = None
+    return [_judged(block) for block in blocks]
+
+
+def _part_of(line: Line, language: str | None) -> tuple[Part, Found | None]:
+    text = line.text.strip("*_ ")
+    if words.PAGE_DATE_LABEL.match(text) and (found := date_line(text, language)):
+        return Part.PAGE_DATE, found
+    if found := date_line(text, language):
+        return Part.DATE, found
+    for part, label in (
+        (Part.SUBJECT, words.SUBJECT_LABEL),
+        (Part.BLIND, words.BLIND_COPY_LABEL),
+        (Part.TO, words.TO_LABEL),
+        (Part.FROM, words.FROM_LABEL),
+    ):
+        if label.match(text):
+            return part, None
+    if copies_begin(line):
+        return Part.COPIES, None
+    if line.level:
+        return Part.HEADING, None
+    return (Part.PROSE if is_prose(text) and not reads_as_address(text) else Part.SHORT), None
+
+
+def date_line(text: str, language: str | None) -> Found | None:
+    """The date of a line that holds little else: a place, a weekday, a label."""
+    if len(text) > 110:
+        return None
+    found = find_date(text, language)
+    if found is None:
+        return None
+    rest = text[: found.start] + " " + text[found.end :]
+    for label in (words.DATE_LABEL, words.PAGE_DATE_LABEL):
+        rest = label.sub("", rest.strip(), count=1)
+    left = [word for word in re.findall(r"[^\W\d_]+", rest)]
+    if len(left) > 7 or display_width("".join(left)) > 45 or ends_sentence(rest.strip() + " ") and len(left) > 3:
+        return None
+    return found
+
+
+def _joins(block: Block, line: Line, part: Part) -> bool:
+    if line.fixed and block.lines[-1].number == line.number and part not in (Part.SHORT, Part.PROSE):
+        return False
+    if part not in (Part.SHORT, Part.PROSE):
+        return False
+    if block.part in (Part.SHORT, Part.PROSE, Part.TO, Part.COPIES):
+        return True
+    if block.part is Part.SUBJECT:
+        before = block.lines[-1].text
+        return not line.fixed and not ends_sentence(before) and not reads_as_address(line.text) and len(block.text) < 400
+    return False
+
+
+def _judged(block: Block) -> Block:
+    """A few broken lines of running text are text although none of them is long."""
+    if block.part is Part.SHORT and len(block.lines) >= 2:
+        text = block.text
+        if ends_sentence(text) and not text.endswith((":", "：")) and display_width(text) > 150 and text.count(". ") + text.count("。") >= 1:
+            block.part = Part.PROSE
+        elif len(block.lines) >= 3 and display_width(text) > 260 and not any(reads_as_address(line.text) for line in block.lines):
+            block.part = Part.PROSE
+    return block
+
+
+def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+    """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
+    for block in blocks:
+        if block.part in (Part.DATE, Part.PAGE_DATE) and block.found:
+            ledger.reads(block.lines[0])
+            if block.found.day is None:
+                readings = " or ".join(day.isoformat() for day in block.found.readings)
+                ledger.doubt(
+                    block.lines[0].number, f"The date “{block.lines[0].text}” can mean {readings}; it was left open."
+                )
+    labelled = [block.found.day for block in blocks if block.part is Part.PAGE_DATE and block.found]
+    plain = [block for block in blocks if block.part is Part.DATE and block.found]
+    head.page_on = labelled[0] if labelled else None
+    if not plain:
+        return
+    own = plain[-1]
+    head.dated_on = own.found.day if own.found else None
+    others = [block for block in plain[:-1] if block.found]
+    if others and head.page_on is None and others[0].found:
+        head.page_on = others[0].found.day
+        others = others[1:]
+    if others:
+        ledger.leave_out([block.lines[0] for block in others], "A further date was left out")
+
+
+def _read_labels(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+    for block in blocks:
+        first = block.lines[0]
+        if block.part is Part.SUBJECT:
+            subject = _unlabelled(block, words.SUBJECT_LABEL, ledger)
+            if head.subject is None:
+                head.subject = subject or None
+            else:
+                ledger.doubt(first.number, f"A second subject was left out: “{subject}”.")
+        elif block.part is Part.COPIES:
+            head.copies += [*block.lines, Line(first.number, "")]
+        elif block.part is Part.BLIND:
+            for line in block.lines:
+                ledger.reads(line)
+            ledger.doubt(first.number, "A list of blind copies was left out.")
+        elif block.part is Part.FROM:
+            ledger.leave_out(block.lines, "The sender's line was left out")
+
+
+def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
+    first = block.lines[0]
+    text = first.text.strip("*_ ")
+    rest = label.sub("", text, count=1).strip("*_ ")
+    ledger.reads(first, rest)
+    return joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0] if rest or block.lines[1:] else ""
+
+
+def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+    dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
+    address_after_date = any(
+        block.part in (Part.SHORT, Part.TO) and (block.part is Part.TO or _is_address(block))
+        for block in blocks[dates[-1] + 1 if dates else len(blocks) :]
+    )
+    for index, block in enumerate(blocks):
+        before_date = bool(dates) and index < dates[-1]
+        if block.part is Part.TO:
+            rest = _unlabelled(block, words.TO_LABEL, ledger)
+            lines = [line for line in block.lines[1:]]
+            first = words.TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
+            texts = ([first] if first else []) + [line.text for line in lines]
+            head.addressees += addressees_of(texts) if rest else []
+        elif block.part is Part.HEADING:
+            _take_title(head, block, ledger)
+        elif block.part is Part.SHORT:
+            _read_short(head, block, ledger, letterhead=before_date and address_after_date)
+        elif block.part is Part.PROSE:
+            ledger.leave_out(block.lines, "Text before the letter was left out")
+
+
+def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -> None:
+    text = block.text
+    single = len(block.lines) == 1
+    strong = block.lines[0].strong >= len(block.lines[0].text)
+    telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
+    address = _is_address(block)
+    if letterhead and (_SENDER.search(text) or (address and not telling)):
+        ledger.leave_out(block.lines, "The sender's letterhead was left out")
+    elif head.title is None and not head.addressees and len(text) <= _LONGEST_TITLE and (telling or not address) and (
+        single or len(block.lines) <= 4
+    ):
+        _take_title(head, block, ledger)
+        if not telling and len(text.split()) < 5:
+            ledger.doubt(block.lines[0].number, f"“{text}” was taken for the title; check it.")
+    elif address or (not telling and len(block.lines) > 1):
+        head.addressees += addressees_of([line.text for line in block.lines])
+    elif single and not telling and len(text) <= 100 and not head.addressees and not letterhead and head.dated_on:
+        head.addressees += addressees_of([text])
+        ledger.doubt(block.lines[0].number, f"“{text}” was taken for an addressee; check it.")
+    else:
+        ledger.leave_out(block.lines, "This text above the letter was left out")
+
+
+def _take_title(head: Head, block: Block, ledger: Ledger) -> None:
+    if head.title is None:
+        head.title = block.text
+    else:
+        ledger.leave_out(block.lines, "A second heading above the letter was left out")
+
+
+def _is_address(block: Block) -> bool:
+    return any(reads_as_address(line.text) for line in block.lines[:6])

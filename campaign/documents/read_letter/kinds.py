@@ -1,0 +1,114 @@
+"""What kind of file the bytes are, and which of them can be no letter."""
+
+import io
+import re
+import zipfile
+from enum import StrEnum
+
+from campaign.errors import RefusedError
+
+MOST_BYTES = 5 * 1024 * 1024
+_MOST_UNPACKED = 60 * 1024 * 1024
+_MOST_PARTS = 2000
+_AS = "export the letter as text, HTML or DOCX"
+
+_MAGIC = (
+    (b"%PDF", f"A PDF cannot be read reliably; {_AS} and try again."),
+    (b"{\\rtf", "This is an RTF file; save the letter as DOCX or text and try again."),
+    (b"\xd0\xcf\x11\xe0", "This is an old Office file; save the letter as DOCX and try again."),
+    (b"\x89PNG", f"This is an image, not a letter; {_AS}."),
+    (b"\xff\xd8\xff", f"This is an image, not a letter; {_AS}."),
+    (b"GIF8", f"This is an image, not a letter; {_AS}."),
+    (b"RIFF", f"This is a media file, not a letter; {_AS}."),
+    (b"BM", f"This is an image, not a letter; {_AS}."),
+    (b"II*\x00", f"This is an image, not a letter; {_AS}."),
+    (b"MM\x00*", f"This is an image, not a letter; {_AS}."),
+    (b"\x1f\x8b", f"This is an archive, not a letter; {_AS}."),
+    (b"7z\xbc\xaf", f"This is an archive, not a letter; {_AS}."),
+    (b"Rar!", f"This is an archive, not a letter; {_AS}."),
+    (b"\x7fELF", f"This is a program, not a letter; {_AS}."),
+    (b"SQLite format 3\x00", f"This is a database, not a letter; {_AS}."),
+)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
+    r"<(?:!doctype\s+html|html|head|body|main|article|section|div|p|h[1-6]|meta|title)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_MARKDOWN = (
+    re.compile(r"^#{1,6} \S", re.MULTILINE),
+    re.compile(r"\*\*[^*\n]{2,200}\*\*"),
+    re.compile(r"(?<!\w)__[^_\n]{2,200}__(?!\w)"),
+    re.compile(r"^_[^_\n][^\n]*_$", re.MULTILINE),
+    re.compile(r"(?<![\w*])\*[^\s*][^*\n]{0,200}[^\s*]\*(?![\w*])"),
+    re.compile(r"(?<!\w)_[^\s_][^_\n]{0,200}[^\s_]_(?!\w)"),
+    re.compile(r"\[[^\]\n]{1,200}\]\([^)\s]{1,400}\)"),
+    re.compile(r"<(?:a\s+href|br\s*/?|em|strong|b|i|u)\b[^>\n]{0,300}>", re.IGNORECASE),
+)
+
+
+class Kind(StrEnum):
+    """The kinds of file a letter may come in."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    DOCX = "docx"
+
+
+def refuse_by_size(data: bytes) -> None:
+    """Raise RefusedError for nothing at all and for more than five megabytes."""
+    if not data.strip():
+        raise RefusedError("The file is empty.")
+    if len(data) > MOST_BYTES:
+        raise RefusedError("The file is larger than 5 MB; no letter is.")
+
+
+def is_docx(data: bytes) -> bool:
+    """Whether the bytes are a Word document; raises RefusedError for every other archive or binary kind."""
+    if data.startswith(b"PK"):
+        _check_archive(data)
+        return True
+    for magic, sentence in _MAGIC:
+        if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
+            raise RefusedError(sentence)
+    if data[4:8] == b"ftyp":
+        raise RefusedError(f"This is a media file, not a letter; {_AS}.")
+    return False
+
+
+def kind_of_text(text: str, name: str | None) -> Kind:
+    """The kind of a decoded text: what it holds, then what its file is called."""
+    if _HTML.match(text):
+        return Kind.HTML
+    suffix = name.lower().rsplit(".", 1)[-1] if name and "." in name else ""
+    if suffix in ("html", "htm", "xhtml") and "<" in text:
+        return Kind.HTML
+    if suffix in ("md", "markdown", "mdown", "mkd") or any(form.search(text) for form in _MARKDOWN):
+        return Kind.MARKDOWN
+    return Kind.TEXT
+
+
+def _check_archive(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise RefusedError(f"The file is a damaged archive; {_AS} again.") from None
+    names = {part.filename for part in parts}
+    if "word/document.xml" not in names:
+        raise RefusedError(_archive_sentence(names))
+    # zipfile never unpacks more of a part than its directory declares, so the declared sizes are a true limit.
+    if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
+        raise RefusedError("The document unpacks to more than any letter holds; it was not opened.")
+    if any(part.flag_bits & 1 for part in parts):
+        raise RefusedError("The document is locked with a password; save it without one and try again.")
+
+
+def _archive_sentence(names: set[str]) -> str:
+    if any(name.startswith("xl/") for name in names):
+        return "This is a spreadsheet, not a letter."
+    if any(name.startswith("ppt/") for name in names):
+        return "This is a slide deck, not a letter."
+    if "content.xml" in names:
+        return "This is an OpenDocument file; save the letter as DOCX and try again."
+    return f"This is an archive that holds no Word document; {_AS}."

@@ -1,0 +1,95 @@
+"""Accounts for every line: what is in the record, what a warning names, and what neither holds."""
+
+import re
+
+from campaign.documents.read_letter.lines import Line, excerpt
+from campaign.domain.letter import Doubt, Letter
+
+_NOISE = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"\s*[|,;()（），、\t]\s*|\s+[–—-]+\s+")
+_MOST_FULL_SEARCHES = 400
+
+
+class Ledger:
+    """Collects doubts on the way and closes with the lines that went nowhere.
+
+    A line is expected whole in the record unless `reads` says that only a part of it, or nothing, is text.
+    """
+
+    def __init__(self) -> None:
+        self.doubts: list[Doubt] = []
+        self._reads: dict[Line, str] = {}
+
+    def doubt(self, number: int, message: str) -> None:
+        self.doubts.append(Doubt(max(1, number), message))
+
+    def reads(self, line: Line, text: str = "") -> None:
+        """Of this line, only `text` belongs into the record: the rest is a label, a date or a mark."""
+        self._reads[line] = text
+
+    def leave_out(self, lines: list[Line], what: str) -> None:
+        """Name lines in one warning instead of taking them into the record."""
+        shown = [line for line in lines if not line.blank]
+        if not shown:
+            return
+        for line in shown:
+            self._reads[line] = ""
+        where = f" (lines {shown[0].number}–{shown[-1].number})" if shown[-1].number > shown[0].number else ""
+        quoted = excerpt(" / ".join(line.text for line in shown[:12]), 200)
+        self.doubt(shown[0].number, f"{what}{where}: “{quoted}”.")
+
+    def close(self, letter: Letter, lines: tuple[Line, ...]) -> tuple[Doubt, ...]:
+        """All doubts in the order of their lines, with one for every stretch of text the record lacks."""
+        lost = self._lost(_fields(letter), lines)
+        stretch: list[Line] = []
+        for line in lost:
+            if stretch and line.number > stretch[-1].number + 2:
+                self.leave_out(stretch, "This text fits no part of the letter and was left out")
+                stretch = []
+            stretch.append(line)
+        self.leave_out(stretch, "This text fits no part of the letter and was left out")
+        return tuple(sorted(set(self.doubts), key=lambda doubt: (doubt.line, doubt.message)))
+
+    def _lost(self, fields: list[str], lines: tuple[Line, ...]) -> list[Line]:
+        whole = set(fields)
+        record = "".join(fields)
+        at, searches, lost = 0, 0, []
+        for line in lines:
+            text = _plain(self._reads.get(line, line.text))
+            if not text or text in whole:
+                continue
+            found = record.find(text, at, at + 4 * len(text) + 4000)
+            if found < 0 and searches < _MOST_FULL_SEARCHES:
+                searches += 1
+                found = record.find(text)
+            if found < 0:
+                if not self._parts_are_in(line, record):
+                    lost.append(line)
+            else:
+                at = found + len(text)
+        return lost
+
+    def _parts_are_in(self, line: Line, record: str) -> bool:
+        """Whether the parts of a line went into the record in another order, as name and organization may."""
+        parts = [_plain(part) for part in _SEPARATORS.split(self._reads.get(line, line.text))]
+        return len(parts) > 1 and len(line.text) < 400 and all(part in record for part in parts)
+
+
+def _plain(text: str) -> str:
+    return _NOISE.sub("", text)
+
+
+def _fields(letter: Letter) -> list[str]:
+    """Every text of the record in reading order, letters and digits only."""
+    texts: list[str | None] = [letter.title, letter.subject, letter.salutation]
+    for addressee in letter.addressees:
+        texts += [addressee.name, addressee.title, *addressee.address]
+    texts += letter.introduction
+    for ask in letter.asks:
+        texts += [ask.title, ask.text]
+    texts += [*letter.conclusion, letter.closing]
+    for signatory in letter.signatories:
+        texts += [signatory.name, signatory.title, signatory.organization]
+    for copied in letter.copied:
+        texts += [copied.name, copied.title, copied.office]
+    return [_plain(text) for text in texts if text]

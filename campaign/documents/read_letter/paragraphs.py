@@ -1,0 +1,163 @@
+"""Lines of running text put together into paragraphs and list items."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from campaign.documents.read_letter.lines import Line, display_width
+from campaign.documents.read_letter.markers import Marker, Sequence, marker_of_hint
+from campaign.documents.read_letter.sentences import ends_sentence, joined
+from campaign.domain.letter import Doubt
+
+_WIDEST_WRAP = 140
+_NARROWEST_WRAP = 36
+
+
+@dataclass
+class Paragraph:
+    """One paragraph; `text` is without the mark of an item, `strong` counts its leading bold characters."""
+
+    lines: list[Line]
+    text: str = ""
+    marker: Marker | None = None
+    mark: str = ""
+    level: int = 0
+    depth: int = 0
+    indent: int = 0
+    strong: int = 0
+    spaced: bool = False
+    doubts: list[Doubt] = field(default_factory=list)
+
+    @property
+    def whole(self) -> str:
+        """The text with its mark, as the source has it."""
+        return f"{self.mark} {self.text}".strip()
+
+
+def wrap_width(lines: list[Line]) -> int | None:
+    """The columns at which the author's program broke lines; None where a line is a paragraph."""
+    widths = []
+    for line, following in zip(lines, lines[1:], strict=False):
+        if line.blank:
+            continue
+        width = display_width(line.text) + line.indent
+        if width > _WIDEST_WRAP:
+            return None
+        if not following.blank and not following.fixed:
+            widths.append(width)
+    if not widths:
+        return None
+    widths.sort()
+    widest = widths[int(len(widths) * 0.85)]
+    # A single broken line shows a width only if it is as long as a line usually is.
+    if widest < (_NARROWEST_WRAP if len(widths) >= 3 else 60):
+        return None
+    # Lines broken by a program crowd near the widest; verses and lists do not.
+    full = sum(width >= 0.75 * widest for width in widths)
+    return widest if full >= 0.45 * len(widths) else None
+
+
+def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str]) -> list[Paragraph]:
+    """Paragraphs in order, with blank lines, indentation, list marks and line lengths as evidence."""
+    sequence = Sequence()
+    found: list[Paragraph] = []
+    previous: Line | None = None
+    after_blank = True
+    for line in lines:
+        if line.blank:
+            after_blank = True
+            continue
+        current = found[-1] if found else None
+        marker, text = _mark(line, previous, current, sequence, after_blank=after_blank)
+        opens = current is None or previous is None or marker is not None or line.level > 0
+        if not opens and current is not None and previous is not None:
+            if not current.text and not current.lines[0].level:
+                opens = False
+            elif after_blank or line.fixed:
+                opens = not _goes_on_across_a_break(previous, line, width, current)
+            else:
+                opens = _breaks_here(previous, line, width)
+        if opens or current is None:
+            found.append(_opened(line, marker, text, spaced=after_blank))
+        else:
+            _extend(current, line)
+        previous, after_blank = line, False
+    return [_finished(paragraph, known) for paragraph in found]
+
+
+def _mark(
+    line: Line, previous: Line | None, current: Paragraph | None, sequence: Sequence, *, after_blank: bool
+) -> tuple[Marker | None, str]:
+    if line.marker:
+        return marker_of_hint(line.marker), line.text
+    if line.level or line.depth:
+        # A heading may carry its number; the text of an item marked by the format carries none of its own.
+        marker = sequence.accept(line.text) if line.level else None
+    else:
+        marker = sequence.accept(line.text)
+    if marker and marker.dash and not after_blank and previous and current and not line.fixed:
+        in_list = current.marker is not None and current.marker.family == marker.family
+        if not (in_list or ends_sentence(previous.text)):
+            return None, line.text
+    if marker is None:
+        return None, line.text
+    return marker, line.text[marker.length :].strip()
+
+
+def _opened(line: Line, marker: Marker | None, text: str, *, spaced: bool) -> Paragraph:
+    mark = line.marker or line.text[: len(line.text) - len(text)].strip() if marker else ""
+    strong = max(0, line.strong - (len(line.text) - len(text)))
+    return Paragraph(
+        [line], text, marker, mark, level=line.level, depth=line.depth, indent=line.indent, strong=strong, spaced=spaced
+    )
+
+
+def _extend(paragraph: Paragraph, line: Line) -> None:
+    if not paragraph.text:
+        paragraph.text = line.text
+        paragraph.strong = line.strong
+    paragraph.lines.append(line)
+
+
+def _finished(paragraph: Paragraph, known: Collection[str]) -> Paragraph:
+    first = paragraph.lines[0].text
+    texts = [line.text for line in paragraph.lines]
+    if paragraph.marker and not paragraph.lines[0].marker:
+        texts[0] = first[len(paragraph.mark) :].strip()
+    texts = [text for text in texts if text]
+    if texts:
+        paragraph.text, unsure = joined(texts, known)
+        paragraph.doubts = [
+            Doubt(paragraph.lines[0].number, f"A line ends in the middle of “{word}”; the hyphen was kept.")
+            for word in unsure
+        ]
+    # Bold that goes on over the line end was counted for the first line only.
+    if len(texts) > 1 and paragraph.strong >= len(texts[0]) and paragraph.lines[1].strong:
+        paragraph.strong = len(texts[0]) + 1 + paragraph.lines[1].strong
+    return paragraph
+
+
+def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
+    """A sentence cut by the end of a page goes on in small letters, after a line that was full."""
+    if width is None or current.level or line.fixed or line.depth != previous.depth:
+        return False
+    full = display_width(previous.text) >= 0.6 * width
+    return full and not ends_sentence(previous.text) and line.text[0].islower()
+
+
+def _breaks_here(previous: Line, line: Line, width: int | None) -> bool:
+    """Whether a new paragraph begins although no blank line says so."""
+    if previous.level:
+        return True
+    ended = ends_sentence(previous.text)
+    if ended and line.indent >= previous.indent + 2:
+        return True
+    if width is None:
+        return True
+    first_word = line.text.split(None, 1)[0]
+    room = width - previous.indent - display_width(previous.text)
+    fits = room > display_width(first_word if len(first_word) < 30 else first_word[:2])
+    if line.text[0].islower():
+        return False
+    if ended:
+        return fits
+    return fits and display_width(previous.text) < 0.6 * width

@@ -1,0 +1,226 @@
+"""Turns lines of any kind of file into a letter."""
+
+import re
+from dataclasses import replace
+
+from campaign.documents.read_letter import words
+from campaign.documents.read_letter.addressees import addressee_of_salutation
+from campaign.documents.read_letter.anchors import (
+    copies_begin,
+    find_closing,
+    find_salutation,
+    is_prose,
+    is_signatory_heading,
+    next_text,
+    split_inline_salutation,
+    trailing_list_start,
+)
+from campaign.documents.read_letter.asks import Body, read_body
+from campaign.documents.read_letter.copied import read_copied
+from campaign.documents.read_letter.furniture import without_furniture
+from campaign.documents.read_letter.head import Head, read_head, text_begins
+from campaign.documents.read_letter.languages import language_of
+from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.lines import Line, Source
+from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
+from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
+from campaign.documents.read_letter.tail import Tail, read_tail
+from campaign.domain.letter import Doubt, Letter
+from campaign.errors import RefusedError
+
+_FRENCH_FORMULA = re.compile(
+    r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de croire|de recevoir)|"
+    r"Sin otro particular|Please accept)\b)"
+)
+
+
+def read_lines(source: Source) -> Letter:
+    """The letter in the lines of a file; raises RefusedError where nothing shows that they are a letter."""
+    ledger = Ledger()
+    language = language_of("\n".join(line.text for line in source.lines))
+    lines = without_furniture(source.lines, ledger)
+    lines = _with_formulas_apart(split_inline_salutation(lines))
+    greeting = find_salutation(lines)
+    salutation = " ".join(line.text.strip("*_ ") for line in lines[slice(*greeting)]) if greeting else None
+    begin = greeting[1] if greeting else text_begins(lines[: _head_limit(lines)], language)
+    head = read_head(lines[: greeting[0] if greeting else begin], ledger, language=language)
+    if greeting:
+        begin = _subject_after_salutation(lines, begin, head, ledger)
+    closing, end, rest = _end_of_text(lines, begin, ledger)
+    body = _body(lines, begin, end, ledger)
+    tail = read_tail(lines[rest:], ledger, language=language)
+    letter = _assembled(head, salutation, body, closing, tail, language, ledger)
+    _check_that_it_is_a_letter(letter)
+    _doubt_what_is_missing(letter, ledger, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number)
+    doubts = ledger.close(letter, tuple(lines))
+    return _with_warnings(letter, (*source.doubts, *doubts))
+
+
+def _with_formulas_apart(lines: list[Line]) -> list[Line]:
+    """Lines with a closing formula that shares a paragraph with the text set on a line of its own."""
+    apart: list[Line] = []
+    for line in lines:
+        parts = _FRENCH_FORMULA.split(line.text, maxsplit=1) if len(line.text) < 4000 else [line.text]
+        if len(parts) == 2:
+            apart += [
+                Line(line.number, parts[0], line.indent, fixed=line.fixed),
+                Line(line.number, parts[1], line.indent, fixed=True),
+            ]
+        else:
+            apart.append(line)
+    return apart
+
+
+def _head_limit(lines: list[Line]) -> int:
+    """The end of where a head can be: the first list of signatories, at the latest."""
+    for index, line in enumerate(lines):
+        if line.text and is_signatory_heading(line) and index > 2:
+            return index
+    return len(lines)
+
+
+def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger: Ledger) -> int:
+    """Where the text begins, after a subject line below the salutation, if there is one."""
+    first = next_text(lines, begin)
+    if first is None:
+        return begin
+    line = lines[first]
+    text = line.text.strip("*_ ")
+    label = words.SUBJECT_LABEL.match(text)
+    alone = first + 1 >= len(lines) or lines[first + 1].blank or lines[first + 1].fixed
+    strong = line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
+    stands_out = strong and alone and len(text) <= 220 and not line.marker and not ends_sentence(text)
+    if not label and not stands_out:
+        return begin
+    if head.subject is not None:
+        return begin
+    subject = text[label.end() :] if label else text
+    end = first + 1
+    while label and end < len(lines) and lines[end].text and not lines[end].fixed and not ends_sentence(lines[end - 1].text):
+        subject = f"{subject} {lines[end].text}"
+        end += 1
+    head.subject = subject.strip("*_ ")
+    ledger.reads(line, text[label.end() :] if label else text)
+    return end
+
+
+def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | None, int, int]:
+    """The closing, the index where the text ends, and the index where what follows begins."""
+    heading = _first_heading(lines, begin)
+    formula = find_closing(lines, begin)
+    if formula and (heading is None or formula[0] <= heading):
+        closing = " ".join(line.text.strip("*_ ") for line in lines[slice(*formula)] if line.text)
+        return closing, formula[0], formula[1]
+    if heading is not None and is_signatory_heading(lines[heading]):
+        return None, heading, heading
+    end = heading if heading is not None else len(lines)
+    names = trailing_list_start(lines[:end], begin + 1)
+    if names is not None and any(line.text for line in lines[begin:names]):
+        ledger.doubt(
+            lines[names].number, "The signatories have neither a closing nor a heading before them; check where they begin."
+        )
+        return None, names, names
+    return None, end, end
+
+
+def _first_heading(lines: list[Line], begin: int) -> int | None:
+    """The first heading of signatories or copies after the text, which no running text follows."""
+    for index in range(begin, len(lines)):
+        line = lines[index]
+        if not line.text:
+            continue
+        if is_signatory_heading(line) or _heads_inline_list(line):
+            following = next_text(lines, index + 1)
+            if following is None or not is_prose(lines[following].text) or _heads_inline_list(line) or ";" in lines[following].text:
+                return index
+        elif copies_begin(line) or words.BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
+            return index
+    return None
+
+
+def _heads_inline_list(line: Line) -> bool:
+    match = re.match(r"([^:：]{3,60}[:：])\s*\S", line.text)
+    if match is None or line.marker:
+        return False
+    label = match[1].strip("*_ :：").lower()
+    sure = any(word in words.SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
+    return (sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None) and is_signatory_heading(
+        Line(line.number, match[1])
+    )
+
+
+def _body(lines: list[Line], begin: int, end: int, ledger: Ledger) -> Body:
+    region = lines[begin:end]
+    known = vocabulary([line.text for line in lines])
+    paragraphs = paragraphs_of(region, width=wrap_width(region), known=known)
+    for paragraph in paragraphs:
+        ledger.doubts += paragraph.doubts
+    paragraphs = [paragraph for paragraph in paragraphs if any(c.isalnum() for c in paragraph.text)]
+    return read_body(paragraphs, ledger)
+
+
+def _assembled(
+    head: Head, salutation: str | None, body: Body, closing: str | None, tail: Tail, language: str | None, ledger: Ledger
+) -> Letter:
+    page_on, dated_on = head.page_on, head.dated_on
+    if tail.dated_on and dated_on and page_on is None:
+        page_on, dated_on = dated_on, tail.dated_on
+    elif tail.dated_on and dated_on is None:
+        dated_on = tail.dated_on
+    addressees = head.addressees
+    if not addressees and salutation:
+        named = addressee_of_salutation(salutation)
+        addressees = [named] if named else []
+    copied = [*(read_copied(head.copies, ledger) if head.copies else []), *tail.copied]
+    return Letter(
+        title=head.title,
+        page_on=page_on,
+        dated_on=dated_on,
+        language=language,
+        addressees=tuple(addressees),
+        subject=head.subject,
+        salutation=salutation,
+        introduction=_texts(body.introduction),
+        asks=tuple(body.asks),
+        conclusion=_texts(body.conclusion),
+        closing=closing,
+        signatories=tuple(tail.signatories),
+        copied=tuple(copied),
+    )
+
+
+def _texts(paragraphs: list[Paragraph]) -> tuple[str, ...]:
+    return tuple(paragraph.whole for paragraph in paragraphs)
+
+
+def _check_that_it_is_a_letter(letter: Letter) -> None:
+    if not (letter.introduction or letter.asks or letter.conclusion):
+        raise RefusedError("This does not read as a letter: no running text was found in it.")
+    signs = (
+        letter.salutation, letter.closing, letter.asks, letter.signatories, letter.copied, letter.subject,
+        letter.dated_on, letter.addressees,
+    )  # fmt: skip
+    if not any(signs):
+        raise RefusedError(
+            "This does not read as a letter: it has no salutation, date, subject, asks, closing or signatories."
+        )
+
+
+def _doubt_what_is_missing(letter: Letter, ledger: Ledger, *, begin: int, end: int) -> None:
+    head_line = max(1, begin - 1)
+    for missing, line, message in (
+        (not letter.title, 1, "No title was found."),
+        (not letter.dated_on, head_line, "No date of the letter was found."),
+        (not letter.addressees, head_line, "No addressee was found."),
+        (not letter.salutation, begin, "No salutation was found."),
+        (not letter.asks, begin, "No asks were found; the whole text is in the introduction."),
+        (not letter.closing, end, "No closing was found."),
+        (not letter.signatories, end, "No signatories were found."),
+        (not letter.language, begin, "The language of the text was not recognized."),
+    ):
+        if missing:
+            ledger.doubt(line, message)
+
+
+def _with_warnings(letter: Letter, doubts: tuple[Doubt, ...]) -> Letter:
+    return replace(letter, warnings=tuple(sorted(doubts, key=lambda doubt: doubt.line)))

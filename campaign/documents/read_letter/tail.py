@@ -1,0 +1,107 @@
+"""What follows the text of a letter: who signed, who receives a copy, a date, notes."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from campaign.documents.read_letter import words
+from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
+from campaign.documents.read_letter.copied import read_copied
+from campaign.documents.read_letter.dates import Found
+from campaign.documents.read_letter.head import date_line
+from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.signatories import read_signatories
+from campaign.domain.letter import Copied, Signatory
+
+
+@dataclass
+class Tail:
+    """What the end of a letter gives to the record."""
+
+    signatories: list[Signatory] = field(default_factory=list)
+    copied: list[Copied] = field(default_factory=list)
+    dated_on: date | None = None
+
+
+def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tail:
+    """The end of a letter, cut into lists where their headings stand."""
+    tail = Tail()
+    signed: list[Line] = []
+    copies: list[Line] = []
+    other: list[Line] = []
+    into = signed
+    for index, line in enumerate(lines):
+        text = line.text.strip("*_ ")
+        if not text:
+            into.append(line)
+            if into is other:
+                into = signed if not copies and not _left_for_good(other) else other
+            continue
+        found = date_line(text, language) if not line.cells else None
+        if found and _is_date(found, text):
+            tail.dated_on = tail.dated_on or found.day
+            ledger.reads(line)
+        elif words.BLIND_COPY_LABEL.match(text):
+            ledger.reads(line)
+            ledger.doubt(line.number, "A list of blind copies was left out.")
+            into = other
+        elif copies_begin(line):
+            into = copies
+            into.append(line)
+        elif words.NOTES_HEADING.fullmatch(text) or words.CONTACT.match(text):
+            into = other
+            into.append(line)
+        elif is_signatory_heading(line) and into is not signed:
+            into = signed
+            into.append(line)
+        elif into is not other and _is_foreign(line, into is copies, lines, index):
+            into = other
+            into.append(line)
+        else:
+            into.append(line)
+    tail.signatories = read_signatories(signed, ledger)
+    for start in _each_list(copies):
+        tail.copied += read_copied(start, ledger)
+    _leave_out(other, ledger)
+    return tail
+
+
+def _each_list(copies: list[Line]) -> list[list[Line]]:
+    lists: list[list[Line]] = []
+    for line in copies:
+        if (line.text and copies_begin(line)) or not lists:
+            lists.append([])
+        lists[-1].append(line)
+    return [rows for rows in lists if any(line.text for line in rows)]
+
+
+def _is_date(found: Found, text: str) -> bool:
+    return found.end - found.start >= 0.4 * len(text)
+
+
+def _left_for_good(other: list[Line]) -> bool:
+    """Notes run to the end; a line with a contact ends with its paragraph."""
+    return any(words.NOTES_HEADING.fullmatch(line.text.strip("*_ ")) for line in other if line.text)
+
+
+def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -> bool:
+    """Running text and headings after the lists are no part of them."""
+    if among_copies and line.level:
+        return True
+    if line.marker or line.cells or ";" in line.text or is_signatory_heading(line):
+        return False
+    text = line.text
+    sentence = is_prose(text) and text.endswith((".", "!", "?", "。", "！")) and len(text) > 80 and text.count(",") < 6
+    # A sentence over several lines of a page that was printed.
+    broken = len(text) > 90 and index + 1 < len(lines) and lines[index + 1].text[:1].islower() and text.count(",") < 3
+    return sentence or (broken and not among_copies)
+
+
+def _leave_out(other: list[Line], ledger: Ledger) -> None:
+    stretch: list[Line] = []
+    for line in [*other, Line(0, "")]:
+        if line.text:
+            stretch.append(line)
+        elif stretch:
+            ledger.leave_out(stretch, "Text after the letter was left out")
+            stretch = []

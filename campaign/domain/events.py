@@ -1,0 +1,71 @@
+"""What providers report after the fact, and what each report makes of an email, in whatever order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from campaign.domain.states import OutboxState
+
+
+class EventKind(StrEnum):
+    """A provider's report about one email, in our words."""
+
+    PROCESSED = "processed"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """One report: `event_id` is the provider's own, `public_id` the email's, `reason` its words."""
+
+    event_id: str
+    public_id: str
+    kind: EventKind
+    occurred_at: datetime
+    reason: str | None
+
+
+# Who complains or unsubscribes has the mail before them.
+_PROVES: Mapping[EventKind, OutboxState] = {
+    EventKind.PROCESSED: OutboxState.ACCEPTED,
+    EventKind.DEFERRED: OutboxState.ACCEPTED,
+    EventKind.DROPPED: OutboxState.FAILED,
+    EventKind.DELIVERED: OutboxState.DELIVERED,
+    EventKind.COMPLAINED: OutboxState.DELIVERED,
+    EventKind.UNSUBSCRIBED: OutboxState.DELIVERED,
+    EventKind.BOUNCED: OutboxState.BOUNCED,
+}
+# Some servers accept a mail and return it later, so a bounce is the last word.
+_RANK: Mapping[OutboxState, int] = {
+    OutboxState.ACCEPTED: 1,
+    OutboxState.FAILED: 2,
+    OutboxState.DELIVERED: 3,
+    OutboxState.BOUNCED: 4,
+}
+_WAITING = frozenset({OutboxState.QUEUED, OutboxState.LEASED})
+_BEYOND_REPORTS = frozenset({OutboxState.HELD, OutboxState.CANCELLED})
+
+
+def proven(kind: EventKind) -> OutboxState:
+    """The state that a report proves an email to have reached."""
+    return _PROVES[kind]
+
+
+def after_reports(current: OutboxState, kinds: Iterable[EventKind]) -> OutboxState:
+    """Where reports leave an email: at the highest state any of them proves, and never further back.
+
+    An email that waits to go again (an organizer said so) is not stopped by the report of its first failure,
+    but is by proof that it has arrived after all.
+    """
+    if current in _BEYOND_REPORTS:
+        return current
+    states = [_PROVES[kind] for kind in kinds]
+    if current in _WAITING:
+        states = [state for state in states if state is not OutboxState.FAILED]
+    return max([current, *states], key=lambda state: _RANK.get(state, 0))

@@ -1,0 +1,162 @@
+"""SendGrid's v3 API: the package's types write the request, our own transport carries it."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr, parsedate_to_datetime
+from typing import Any
+
+from sendgrid.helpers import mail as sg
+
+from campaign.domain.names import clean_line
+from campaign.domain.outcomes import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Refused,
+    Throttled,
+    Unauthorized,
+    Unknown,
+)
+from campaign.mail.email import Email
+from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
+
+SEND_PATH = "/v3/mail/send"
+LONGEST_REASON = 300
+# A 429 without a usable time, and the bounds within which one is believed.
+USUAL_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=24)
+_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+
+
+class SendGridProvider:
+    """Sends through SendGrid; one request for one email."""
+
+    name = "sendgrid"
+
+    def __init__(self, *, host: str, api_key: str, sender: str, seconds: float = 30.0) -> None:
+        self._sender_name, self._sender_address = parseaddr(sender)
+        headers = {
+            "Authorization": f"Bearer {api_key}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "campaign",
+        }
+        self._pool = HttpPool(host, headers=headers, seconds=seconds)
+
+    def send(self, email: Email, *, now: datetime) -> Outcome:
+        """One POST; what its answer means is a table in `outcome_of`."""
+        if not (email.subject.strip() and email.text.strip() and email.html.strip()):
+            return Refused("the email has no subject or no text")
+        body = json.dumps(self.request(email), separators=(",", ":")).encode()
+        try:
+            answer = self._pool.post(SEND_PATH, body)
+        except NothingLeftError as error:
+            return NotSent(str(error))
+        except AnswerLostError as error:
+            return Unknown(str(error))
+        return outcome_of(answer, now=now)
+
+    def request(self, email: Email) -> dict[str, Any]:
+        """The request's body: nothing empty in it, nothing personal in its custom arguments, no tracking."""
+        personalization = sg.Personalization()
+        personalization.add_to(sg.To(email.to_address, email.to_name or None))
+        personalization.add_custom_arg(sg.CustomArg("campaign_email_id", email.public_id))
+        message = sg.Mail(
+            from_email=sg.From(self._sender_address, email.from_name or self._sender_name or None),
+            subject=sg.Subject(email.subject),
+        )
+        message.add_personalization(personalization)
+        message.add_content(_Part("text/plain", email.text))
+        message.add_content(_Part("text/html", email.html))
+        if email.reply_to:
+            message.reply_to = sg.ReplyTo(email.reply_to)
+        body: dict[str, Any] = message.get()
+        return {**body, "tracking_settings": _NO_TRACKING}
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._pool.close()
+
+
+def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
+    """What an answer of SendGrid says about the email; what it does not clearly say is Unknown."""
+    match answer.status:
+        case 202:
+            message_id = clean_line(answer.headers.get("X-Message-Id", ""))[:200]
+            if message_id:
+                return Accepted(message_id)
+            return Unknown("202 without a message id: not SendGrid's answer")
+        case 400 | 413:
+            return Refused(f"{answer.status}: {_error_words(answer)}")
+        case 429:
+            return Throttled(_allowed_again(answer, now), "429: too many requests")
+        case 408:
+            return Unknown("408: the request took too long to arrive")
+        case status if 400 <= status < 500:
+            # 401 and 403 are about the key, any other is about the address we call: never about one email.
+            return Unauthorized(f"{status}: {_error_words(answer)}")
+        case status:
+            return Unknown(f"{status}: it may have been taken")
+
+
+class _Part(sg.Content):  # type: ignore[misc]
+    """A body as it was written. The package's own class raises on a text that starts like an API key, and a
+    supporter may well write one."""
+
+    def __init__(self, mime_type: str, text: str) -> None:
+        super().__init__(mime_type, None)
+        self._text = text
+
+    def get(self) -> dict[str, str]:
+        return {"type": self.mime_type, "value": self._text}
+
+
+def _no_tracking() -> dict[str, Any]:
+    settings = sg.TrackingSettings()
+    settings.click_tracking = sg.ClickTracking(enable=False, enable_text=False)
+    settings.open_tracking = sg.OpenTracking(enable=False)
+    settings.subscription_tracking = sg.SubscriptionTracking(enable=False)
+    return dict(settings.get())
+
+
+_NO_TRACKING = _no_tracking()
+
+
+def _error_words(answer: Answer) -> str:
+    """What the API says is wrong, without the addresses it may quote."""
+    try:
+        errors = json.loads(answer.body)["errors"]
+        words = "; ".join(str(error["message"]) for error in errors)
+    except (ValueError, LookupError, TypeError):
+        return "no explanation"
+    return _ADDRESS.sub("…", clean_line(words))[:LONGEST_REASON] or "no explanation"
+
+
+def _allowed_again(answer: Answer, now: datetime) -> datetime:
+    """When a 429 allows the next request: the later of the two headers that can say it."""
+    said = [
+        moment
+        for moment in (_reset(answer.headers.get("X-RateLimit-Reset")), _retry(answer, now))
+        if moment is not None and now < moment
+    ]
+    return min(max(said, default=now + USUAL_REST), now + LONGEST_REST)
+
+
+def _reset(value: str | None) -> datetime | None:
+    """X-RateLimit-Reset: seconds since 1970."""
+    if value is None or not re.fullmatch(r"[0-9]{1,11}", value.strip()):
+        return None
+    return datetime.fromtimestamp(int(value), UTC)
+
+
+def _retry(answer: Answer, now: datetime) -> datetime | None:
+    """Retry-After: a number of seconds or a date (RFC 9110, section 10.2.3)."""
+    value = (answer.headers.get("Retry-After") or "").strip()
+    if re.fullmatch(r"[0-9]{1,7}", value):
+        return now + timedelta(seconds=int(value))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)

@@ -1,0 +1,81 @@
+"""SendGrid's Event Webhook: who sent it, and what it reports in our words."""
+
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sendgrid.helpers.eventwebhook import EventWebhook
+
+from campaign.domain.events import DeliveryReport, EventKind
+from campaign.errors import RefusedError
+
+SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
+TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
+LONGEST_REASON = 500
+# Servers like to repeat the recipient in their refusals; the reason is kept longer than the address may be.
+_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
+
+# Opens and clicks are never asked for, and what else SendGrid may report is none of our states' business.
+_KINDS: Mapping[str, EventKind] = {
+    "processed": EventKind.PROCESSED,
+    "deferred": EventKind.DEFERRED,
+    "delivered": EventKind.DELIVERED,
+    "bounce": EventKind.BOUNCED,
+    "dropped": EventKind.DROPPED,
+    "spamreport": EventKind.COMPLAINED,
+    "unsubscribe": EventKind.UNSUBSCRIBED,
+    "group_unsubscribe": EventKind.UNSUBSCRIBED,
+}
+
+
+class WebhookKey:
+    """The public key that SendGrid's signatures are checked against."""
+
+    def __init__(self, public_key: str) -> None:
+        """Take the key as SendGrid shows it: base64 without PEM lines. RefusedError when it is none."""
+        try:
+            self._webhook = EventWebhook(public_key)
+        except ValueError:
+            raise RefusedError(
+                "CAMPAIGN_SENDGRID_WEBHOOK_KEY is not a public key as SendGrid's mail settings show it."
+            ) from None
+
+    def is_genuine(self, body: bytes, *, signature: str, timestamp: str) -> bool:
+        """Whether SendGrid signed exactly these bytes (ECDSA P-256, SHA-256, over the time and the body)."""
+        try:
+            return bool(self._webhook.verify_signature(body.decode(), signature, timestamp))
+        except (UnicodeDecodeError, binascii.Error, ValueError):
+            return False
+
+
+def read_reports(body: bytes) -> list[DeliveryReport]:
+    """The reports about our emails, others left out; RefusedError for what is no JSON array of events."""
+    try:
+        events = json.loads(body)
+    except (ValueError, RecursionError):
+        raise RefusedError("This is not JSON.") from None
+    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+        raise RefusedError("This is not a JSON array of events.")
+    return [report for event in events if (report := _report(event)) is not None]
+
+
+def _report(event: dict[str, Any]) -> DeliveryReport | None:
+    kind = _KINDS.get(str(event.get("event")))
+    public_id, event_id = event.get("campaign_email_id"), event.get("sg_event_id")
+    if kind is None or not isinstance(public_id, str) or not isinstance(event_id, str):
+        return None
+    if not (0 < len(public_id) <= 32 and 0 < len(event_id) <= 200) or "\x00" in public_id + event_id:
+        return None
+    words = event.get("reason") or event.get("response") or event.get("status")
+    reason = _ADDRESS.sub("<address>", str(words).replace("\x00", ""))[:LONGEST_REASON] if words else None
+    return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
+
+
+def _moment(timestamp: object) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(str(timestamp)), UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)

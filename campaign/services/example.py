@@ -1,0 +1,44 @@
+"""The example campaign: what a newcomer sees first."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+from sqlalchemy.orm import Session
+
+from campaign.documents.read_letter import read_letter
+from campaign.domain.states import Role
+from campaign.services import campaigns, letters, officials, organizers
+
+NAME = "human-rights-first"
+
+
+@dataclass(frozen=True)
+class FirstLogin:
+    """The login made for a newcomer; the password is known nowhere else."""
+
+    email: str
+    password: str
+
+
+def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
+    """Bring in the example campaign, open, if there is none of any kind; the first login, if there is nobody.
+
+    All its officials have addresses on reserved domains, which no mail can reach.
+    """
+    facts = json.loads(_shipped("json"))
+    if not campaigns.all_campaigns(session):
+        letter = read_letter(_shipped("txt"), name=f"{NAME}.txt")
+        letters.import_letter(session, letter, slug=facts["slug"], publish=True, now=now)
+        for name, address in facts["officials"].items():
+            officials.set_email(session, facts["slug"], name, address)
+    if organizers.any_exist(session):
+        return None
+    password = organizers.new_password()
+    organizer = organizers.add(session, facts["organizer"], role=Role.OWNER, password=password, now=now)
+    return FirstLogin(organizer.email, password)
+
+
+def _shipped(kind: str) -> bytes:
+    return files("campaign").joinpath("examples", f"{NAME}.{kind}").read_bytes()

@@ -1,0 +1,141 @@
+"""Sessions of organizers: a row for each login that lasts, gone when it is over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.states import Role
+from campaign.domain.tokens import new_token, token_hash
+from campaign.store.tables import Organizer, OrganizerSession
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+# How lately the password must have been given before personal data leaves.
+FRESH = timedelta(minutes=5)
+# A page view writes no more often than this; a session may end that much early.
+NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Who sends a request, and since when."""
+
+    organizer_id: int
+    email: str
+    role: Role
+    session_hash: str
+    created_at: datetime
+    seen_at: datetime
+    authenticated_at: datetime
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the password was given a moment ago."""
+        return now - self.authenticated_at <= FRESH
+
+    def is_to_be_noted(self, now: datetime) -> bool:
+        """Whether it is time to write down that the organizer is still there."""
+        return now - self.seen_at >= NOTED_EVERY
+
+
+@dataclass(frozen=True)
+class SessionShown:
+    """One of an organizer's own sessions; the hash names it and opens nothing."""
+
+    session_hash: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def start(session: Session, organizer_id: int, *, now: datetime) -> str:
+    """Begin a session and give the token for its cookie; sessions that are over are swept away."""
+    session.execute(
+        delete(OrganizerSession).where(
+            (OrganizerSession.seen_at < now - IDLE) | (OrganizerSession.created_at < now - LONGEST)
+        )
+    )
+    token = new_token()
+    session.add(
+        OrganizerSession(
+            token_hash=token_hash(token),
+            organizer_id=organizer_id,
+            created_at=now,
+            seen_at=now,
+            authenticated_at=now,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
+    """Whose session a token opens; None for an unknown, idle or old one, and for a disabled organizer."""
+    row = session.execute(
+        select(
+            Organizer.id,
+            Organizer.email,
+            Organizer.role,
+            OrganizerSession.token_hash,
+            OrganizerSession.created_at,
+            OrganizerSession.seen_at,
+            OrganizerSession.authenticated_at,
+        )
+        .join(Organizer, Organizer.id == OrganizerSession.organizer_id)
+        .where(
+            OrganizerSession.token_hash == token_hash(token),
+            OrganizerSession.seen_at >= now - IDLE,
+            OrganizerSession.created_at >= now - LONGEST,
+            Organizer.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    return LoggedIn(*row) if row else None
+
+
+def note(session: Session, session_hash: str, *, now: datetime) -> None:
+    """Write down that the organizer is still there."""
+    _update(session, session_hash, seen_at=now)
+
+
+def freshen(session: Session, session_hash: str, *, now: datetime) -> None:
+    """Write down that the password was given again."""
+    _update(session, session_hash, seen_at=now, authenticated_at=now)
+
+
+def of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionShown, ...]:
+    """An organizer's sessions that still open the desk, the last used first."""
+    rows = session.execute(
+        select(OrganizerSession.token_hash, OrganizerSession.created_at, OrganizerSession.seen_at)
+        .where(
+            OrganizerSession.organizer_id == organizer_id,
+            OrganizerSession.seen_at >= now - IDLE,
+            OrganizerSession.created_at >= now - LONGEST,
+        )
+        .order_by(OrganizerSession.seen_at.desc())
+    )
+    return tuple(SessionShown(*row) for row in rows)
+
+
+def end(session: Session, organizer_id: int, session_hash: str) -> None:
+    """End one of an organizer's own sessions."""
+    session.execute(
+        delete(OrganizerSession).where(
+            OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash == session_hash
+        )
+    )
+
+
+def end_others(session: Session, organizer_id: int, *, keep: str) -> int:
+    """End all of an organizer's sessions but one; says how many there were."""
+    ended = session.execute(
+        delete(OrganizerSession)
+        .where(OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash != keep)
+        .returning(OrganizerSession.token_hash)
+    )
+    return len(ended.all())
+
+
+def _update(session: Session, session_hash: str, **values: datetime) -> None:
+    session.execute(
+        update(OrganizerSession).where(OrganizerSession.token_hash == session_hash).values(**values)
+    )

@@ -1,0 +1,160 @@
+"""Which emails may go now: lanes of the queue, and token buckets that all workers share."""
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.pace import (
+    Bucket,
+    Pace,
+    allowed,
+    hourly_pace,
+    refilled,
+    second_pace,
+    shares,
+    taken,
+    wait_for,
+)
+from campaign.domain.states import OutboxState
+from campaign.store.statements import inserting
+from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket
+from campaign.store.tables.base import table_of
+
+# SQLite joins at most 500 SELECTs into one; this many lanes fill any batch.
+MOST_LANES = 100
+# The slowest bucket (one an hour, at a quarter outside office hours, with the largest debt) is full by then.
+BUCKETS_KEPT = timedelta(days=2)
+
+_emails = table_of(OutboxEmail)
+_officials = table_of(Official)
+_campaigns = table_of(Campaign)
+_buckets = table_of(PaceBucket)
+_random = random.Random()  # noqa: S311 - spreads messages, guards nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The installation's rates, 0 for none: to one official an hour, to the provider a second, to one
+    recipient domain an hour."""
+
+    official_rate: int = 0
+    provider_rate: int = 0
+    domain_rate: int = 0
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One official's emails in the queue, or with None the supporters'; without a pace nothing limits it."""
+
+    official_id: int | None
+    pace: Pace | None = None
+
+
+@dataclass
+class Buckets:
+    """The buckets one transaction has locked; nobody else takes from them until it ends."""
+
+    now: datetime
+    paces: dict[str, Pace] = field(default_factory=dict)
+    held: dict[str, Bucket] = field(default_factory=dict)
+
+    def allowed(self, key: str) -> int:
+        """How many may go; none when another worker holds the bucket at this moment."""
+        return allowed(self.held[key]) if key in self.held else 0
+
+    def take(self, key: str, number: int, *, evenly: bool = True) -> None:
+        """Pay for emails; unevenly makes the gaps to the next ones differ."""
+        chances = [0.5 if evenly else _random.random() for _ in range(number)]
+        self.held[key] = taken(self.held[key], chances)
+
+    def wait(self, key: str, place: int) -> timedelta:
+        """How long the `place`-th of those left over has to wait."""
+        if key not in self.held:
+            return timedelta(seconds=1)
+        return wait_for(self.held[key], self.paces[key], place=place)
+
+
+def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
+    """The lanes with due emails that nobody has paused; the cost is one index look-up for each official."""
+    has_work = exists().where(
+        _emails.c.official_id == _officials.c.id,
+        _emails.c.state == OutboxState.QUEUED,
+        _emails.c.due_at <= now,
+    )
+    found = session.execute(
+        select(
+            _officials.c.id,
+            _officials.c.time_zone,
+            func.coalesce(_officials.c.hourly_rate, _campaigns.c.official_rate).label("rate"),
+        )
+        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+        .where(_officials.c.paused_at.is_(None), _campaigns.c.sending_paused_at.is_(None), has_work)
+    ).all()
+    lanes = [Lane(None)]
+    for row in found:
+        rate = limits.official_rate if row.rate is None else row.rate
+        lanes.append(Lane(row.id, hourly_pace(rate, time_zone=row.time_zone) if rate else None))
+    return lanes
+
+
+def fair_shares(session: Session, lanes: list[Lane], buckets: Buckets, *, room: int) -> dict[Lane, int]:
+    """How many emails to claim from each lane; lanes without a token are not even looked at."""
+    hold(session, {lane_key(lane): lane.pace for lane in lanes if lane.pace}, buckets)
+    allowances = {lane: buckets.allowed(lane_key(lane)) if lane.pace else room for lane in lanes}
+    ready = [lane for lane in lanes if allowances[lane] > 0]
+    # Among more lanes than a batch can serve, chance is fair.
+    chosen = _random.sample(ready, min(len(ready), MOST_LANES, room))
+    return shares(room, {lane: allowances[lane] for lane in chosen})
+
+
+def lane_key(lane: Lane) -> str:
+    """The key of an official's bucket."""
+    return f"official:{lane.official_id}"
+
+
+def hold_provider(session: Session, provider: str, rate: int, buckets: Buckets) -> str:
+    """Lock the bucket of a provider; gives its key."""
+    key = f"provider:{provider}"
+    hold(session, {key: second_pace(rate)}, buckets)
+    return key
+
+
+def hold_domains(session: Session, domains: Iterable[str], rate: int, buckets: Buckets) -> None:
+    """Lock the buckets `domain:<name>` of recipient domains."""
+    hold(session, {f"domain:{domain}": hourly_pace(rate) for domain in domains}, buckets)
+
+
+def hold(session: Session, paces: Mapping[str, Pace], buckets: Buckets) -> None:
+    """Lock and refill the buckets that no other worker holds, making those that never were."""
+    if not paces:
+        return
+    statement = select(_buckets).where(_buckets.c.key.in_(paces)).with_for_update(skip_locked=True)
+    found = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
+    fresh = {
+        key: refilled(None, pace, now=buckets.now) for key, pace in sorted(paces.items()) if key not in found
+    }
+    if fresh:
+        made = inserting(session, _buckets).on_conflict_do_nothing().returning(_buckets.c.key)
+        rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
+        found |= {key: fresh[key] for key in session.scalars(made, rows)}
+    buckets.paces.update(paces)
+    buckets.held.update({key: refilled(bucket, paces[key], now=buckets.now) for key, bucket in found.items()})
+
+
+def store(session: Session, buckets: Buckets) -> None:
+    """Write down what is left in the buckets that were held."""
+    rows = [
+        {"b_key": key, "b_tokens": bucket.tokens, "b_at": bucket.at} for key, bucket in buckets.held.items()
+    ]
+    if rows:
+        statement = update(_buckets).where(_buckets.c.key == bindparam("b_key"))
+        session.execute(statement.values(tokens=bindparam("b_tokens"), at=bindparam("b_at")), rows)
+
+
+def forget_full_buckets(session: Session, *, now: datetime) -> None:
+    """Drop buckets nobody has taken from for so long that they are full: recipients' domains among them."""
+    session.execute(delete(_buckets).where(_buckets.c.at < now - BUCKETS_KEPT))

@@ -1,0 +1,127 @@
+"""Supporters as organizers see them: with masked addresses until somebody asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import address_hash, clean_address, masked_address
+from campaign.domain.states import Capacity, SignatureState, Visibility
+from campaign.errors import NotFoundError
+from campaign.services import audit
+from campaign.store.tables import Signature, Supporter
+
+
+@dataclass(frozen=True)
+class SupporterShown:
+    """One signature in the list; `email` is masked, None when erased."""
+
+    signature_id: int
+    name: str
+    email: str | None
+    capacity: Capacity
+    organization: str | None
+    role: str | None
+    country: str | None
+    postal_code: str | None
+    visibility: Visibility
+    updates: bool
+    language: str
+    source: str | None
+    state: SignatureState
+    number: int | None
+    signed_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SupportersPage:
+    """Some supporters, the last signed first; `next` is the cursor of those after them."""
+
+    supporters: tuple[SupporterShown, ...]
+    next: int | None
+
+
+def page(
+    session: Session,
+    campaign_id: int,
+    *,
+    state: SignatureState | None = None,
+    before: int | None = None,
+    limit: int = 50,
+) -> SupportersPage:
+    """A page from where the cursor `before` ended: a few ranges of one index, however long the list."""
+    newest: list[int] = []
+    for one in [state] if state else SignatureState:
+        ids = (
+            select(Signature.id)
+            .where(Signature.campaign_id == campaign_id, Signature.state == one)
+            .order_by(Signature.id.desc())
+            .limit(limit + 1)
+        )
+        newest += session.scalars(ids.where(Signature.id < before) if before is not None else ids)
+    newest.sort(reverse=True)
+    shown = newest[:limit]
+    rows = session.execute(_shown(campaign_id).where(Signature.id.in_(shown)).order_by(Signature.id.desc()))
+    return SupportersPage(tuple(_supporter(*row) for row in rows), shown[-1] if len(newest) > limit else None)
+
+
+def by_address(session: Session, campaign_id: int, address: str, *, key: bytes) -> SupporterShown | None:
+    """Who signed with this address, however it is spelled: one look into a unique index.
+
+    RefusedError when it is no address.
+    """
+    hashed = address_hash(key, clean_address(address))
+    row = session.execute(_shown(campaign_id).where(Supporter.address_hash == hashed)).one_or_none()
+    return _supporter(*row) if row else None
+
+
+def unmask(
+    session: Session, campaign_id: int, signature_id: int, *, organizer_id: int, now: datetime
+) -> str | None:
+    """The whole address of one supporter, entered into the audit log; None when it was erased."""
+    row = session.execute(
+        select(Supporter.email)
+        .join(Signature, Signature.supporter_id == Supporter.id)
+        .where(Signature.id == signature_id, Signature.campaign_id == campaign_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such supporter in this campaign.")
+    audit.record(
+        session,
+        action="supporter.unmask",
+        organizer_id=organizer_id,
+        details={"campaign": campaign_id, "signature": signature_id},
+        now=now,
+    )
+    return row.email
+
+
+def _shown(campaign_id: int) -> Select[Signature, str | None]:
+    return (
+        select(Signature, Supporter.email)
+        .join(Supporter, Supporter.id == Signature.supporter_id)
+        .where(Signature.campaign_id == campaign_id)
+    )
+
+
+def _supporter(signature: Signature, email: str | None) -> SupporterShown:
+    return SupporterShown(
+        signature_id=signature.id,
+        name=signature.name,
+        email=masked_address(email) if email else None,
+        capacity=signature.capacity,
+        organization=signature.organization,
+        role=signature.role,
+        country=signature.country,
+        postal_code=signature.postal_code,
+        visibility=signature.visibility,
+        updates=signature.updates,
+        language=signature.language,
+        source=signature.source,
+        state=signature.state,
+        number=signature.number,
+        signed_at=signature.signed_at,
+        confirmed_at=signature.confirmed_at,
+    )

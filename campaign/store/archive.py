@@ -1,0 +1,212 @@
+"""Backups: one zip file holds every table as lines of JSON, and goes into SQLite and PostgreSQL alike."""
+
+import json
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from sqlalchemy import Connection, Table, select, update
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from campaign.domain.states import OutboxState
+from campaign.errors import CampaignError, ConflictError, RefusedError
+from campaign.store import schema
+from campaign.store.archive_rows import SCHEMA_TABLE, Row, insert, read_lines, rows_of, tables_of, write_lines
+from campaign.store.database import Database
+from campaign.store.tables import OutboxEmail
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+# Rows that say only what is running at this moment: they make a database no less empty.
+PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket"})
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds: the schema it was made with, and the number of rows of each table.
+
+    `key_fingerprint` tells whether two installations know supporters by the same secret, without giving it.
+    """
+
+    format: int
+    made_at: str
+    schema: str
+    key_fingerprint: str
+    tables: dict[str, int]
+
+
+def write_archive(
+    database: Database, file: IO[bytes], *, key_fingerprint: str, extra: Mapping[str, bytes], now: datetime
+) -> Manifest:
+    """Write every table, as it stood at one moment, and the `extra` files; `file` need not be seekable.
+
+    The web and the worker may go on meanwhile. ConflictError when the database is not on our schema.
+    """
+    schema.check(database)
+    counts = {}
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
+        _snapshot(database) as connection,
+    ):
+        for table in tables_of(connection):
+            with archive.open(_name(table.name), "w", force_zip64=True) as lines:
+                counts[table.name] = write_lines(lines, rows_of(connection, table))
+        for name, content in extra.items():
+            archive.writestr(name, content)
+        manifest = Manifest(FORMAT, now.isoformat(), schema.head_revision(), key_fingerprint, counts)
+        archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
+    return manifest
+
+
+def read_archive(file: IO[bytes]) -> tuple[Manifest, dict[str, bytes]]:
+    """The manifest and the extra files, after reading all of it back; RefusedError when it is damaged."""
+    with _opened(file) as archive:
+        manifest = _manifest(archive)
+        for name, count in manifest.tables.items():
+            with archive.open(_name(name)) as lines:
+                if sum(1 for _ in lines) != count:
+                    raise RefusedError("This backup is damaged: rows of %(table)s are missing.", table=name)
+        known = {MANIFEST, *map(_name, manifest.tables)}
+        return manifest, {name: archive.read(name) for name in archive.namelist() if name not in known}
+
+
+def restore_archive(
+    database: Database,
+    file: IO[bytes],
+    *,
+    staging: Path,
+    replace: bool,
+    moved: bool = False,
+    before_commit: Callable[[], None] = lambda: None,
+) -> Manifest:
+    """Put a backup into the database: all of it, or nothing.
+
+    Unless the installation has only `moved`, and nothing was sent since the backup, every email that waited
+    to be sent becomes *in doubt*: it may have gone out, and nothing is sent twice by itself.
+
+    It is first built, checked and brought to our schema in a database of its own under the folder `staging`.
+    ConflictError when the database has data and `replace` is off, or the backup is newer than this code;
+    RefusedError when the backup is damaged. `before_commit` runs when only the commit is left.
+    """
+    with _opened(file) as archive, TemporaryDirectory(dir=staging, prefix="restore-") as folder:
+        manifest = _manifest(archive)
+        schema.upgrade(database)
+        if not replace:
+            refuse_data(database)
+        staged = Database(f"sqlite:///{folder}/staged.db")
+        try:
+            schema.upgrade(staged, manifest.schema)
+            _fill(staged, lambda table: _stored_rows(archive, table, manifest))
+            schema.upgrade(staged)
+            with staged.reading() as session:
+                source = session.connection()
+                own = {table.name: table for table in tables_of(source)}
+
+                def finish(connection: Connection) -> None:
+                    if not moved:
+                        _doubt_what_waited(connection, manifest)
+                    before_commit()
+
+                _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
+        finally:
+            staged.close()
+    return manifest
+
+
+def refuse_data(database: Database) -> None:
+    """ConflictError when the database holds anything."""
+    with database.reading() as session:
+        connection = session.connection()
+        for table in tables_of(connection):
+            if table.name not in PASSING_TABLES and connection.execute(select(table).limit(1)).first():
+                raise ConflictError(
+                    "The database is not empty. Add --replace to put the backup in place of all it holds."
+                )
+
+
+def _fill(
+    database: Database,
+    rows: Callable[[Table], Iterable[Row]],
+    *,
+    finish: Callable[[Connection], None] = lambda _: None,
+) -> None:
+    with database.transaction() as session:
+        connection = session.connection()
+        tables = tables_of(connection)
+        for table in reversed(tables):
+            connection.execute(table.delete())
+        for table in tables:
+            insert(connection, table, rows(table))
+        finish(connection)
+
+
+def _doubt_what_waited(connection: Connection, manifest: Manifest) -> None:
+    waiting = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
+    connection.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.state.in_(waiting))
+        .values(
+            state=OutboxState.IN_DOUBT,
+            leased_by=None,
+            lease_ends_at=None,
+            reason=f"It waited in the backup of {manifest.made_at} and may have been sent since.",
+        )
+    )
+
+
+@contextmanager
+def _snapshot(database: Database) -> Iterator[Connection]:
+    """A connection that sees one state of all tables, whatever is written meanwhile."""
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+def _stored_rows(archive: zipfile.ZipFile, table: Table, manifest: Manifest) -> Iterator[Row]:
+    if table.name not in manifest.tables:
+        return
+    count = 0
+    with archive.open(_name(table.name)) as lines:
+        for row in read_lines(lines, table):
+            count += 1
+            yield row
+    if count != manifest.tables[table.name]:
+        raise RefusedError("This backup is damaged: rows of %(table)s are missing.", table=table.name)
+
+
+@contextmanager
+def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except CampaignError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
+        raise RefusedError("This file is no backup made by this program, or it is damaged.") from error
+    except StatementError as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        raise RefusedError("This backup is damaged: its rows do not fit together.") from error
+
+
+def _manifest(archive: zipfile.ZipFile) -> Manifest:
+    manifest = Manifest(**json.loads(archive.read(MANIFEST)))
+    if manifest.format != FORMAT or manifest.schema not in schema.known_revisions():
+        raise ConflictError(
+            "This backup was made by a newer version of this program (schema %(schema)s)."
+            " Install that version to restore it.",
+            schema=manifest.schema,
+        )
+    return manifest
+
+
+def _name(table: str) -> str:
+    return f"tables/{table}.jsonl"

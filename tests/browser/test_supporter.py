@@ -1,0 +1,118 @@
+"""What only a browser shows: the whole way by mouse and keyboard, layout at both ends, and accessibility."""
+
+import re
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Installation
+
+Visit = Callable[..., Page]
+
+
+def mail_to(installation: Installation, address: str, *, containing: str = "") -> str:
+    """The text of the newest mail to an address, once it is there."""
+    deadline = monotonic() + 15
+    while monotonic() < deadline:
+        folder: Path = installation.instance / "outbox"
+        for path in sorted(folder.glob("*.eml"), key=lambda one: -one.stat().st_mtime_ns):
+            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+            part = mail.get_body(("plain",))
+            text = part.get_content() if part else ""
+            if address in str(mail["To"]) and containing in text:
+                return text
+        sleep(0.1)
+    raise AssertionError(f"no mail to {address} within 15 s")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_from_the_letter_to_the_official_s_mailbox(
+    visit: Visit, installation: Installation, scripts: bool, width: int
+) -> None:
+    address = f"rana.{width}.{scripts}@mail.example".lower()
+    words = f"My aunt has not called since May. {width} {scripts}"
+    page = visit("/", width=width, scripts=scripts)
+    expect(page.locator("h1")).to_be_visible()
+    page.locator("input[name=name]").fill("Rana Idris")
+    page.locator("input[name=email]").fill(address)
+    _choose_first_official(page)
+    page.locator("textarea[name=message]").fill(words)
+    page.locator("form[action$='/sign'] button[type=submit]:not([formaction])").first.click()
+    page.wait_for_url("**/check-your-inbox")
+    confirm = re.search(r"http\S+/confirm/\S+", mail_to(installation, address))
+    assert confirm
+    page.goto(confirm.group())
+    expect(page.locator("main")).to_contain_text(words)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page.locator("main")).to_contain_text("Rana Idris")
+    page.goto("/outbox")
+    expect(page.locator("main")).to_contain_text("whitehouse.example")
+    assert words in mail_to(installation, "whitehouse.example", containing=words)
+
+
+def _choose_first_official(page: Page) -> None:
+    box = page.locator("input[name=officials]").first
+    for summary in page.locator("details:not([open]):has(input[name=officials]) > summary").all():
+        summary.click()
+    if not box.is_checked():
+        box.check()
+
+
+def test_the_form_can_be_sent_by_keyboard_alone(visit: Visit, installation: Installation) -> None:
+    page = visit("/")
+    page.locator("input[name=name]").focus()
+    page.keyboard.type("Keya Board")
+    page.keyboard.press("Tab")
+    page.keyboard.type("keya@mail.example")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check-your-inbox")
+    assert "/confirm/" in mail_to(installation, "keya@mail.example")
+
+
+def _pages(page: Page) -> list[str]:
+    path = page.evaluate("document.querySelector('form[action$=\"/sign\"]').getAttribute('action')")
+    campaign = re.sub(r"^.*?(/c/[^/]+)/sign$", r"\1", path)
+    return [
+        campaign,
+        f"{campaign}/check-your-inbox",
+        f"{campaign}/signatures",
+        "/nowhere",
+        "/organizer/login",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_is_accessible_and_fits_its_window(
+    visit: Visit, axe: Axe, width: int, scheme: str
+) -> None:
+    page = visit("/", width=width, color_scheme=scheme)
+    for path in _pages(page):
+        page.goto(path)
+        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} is {wide} px too wide at {width} px"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_is_wrong_is_told_on_top_and_takes_the_reader_to_the_field(
+    visit: Visit, axe: Axe, width: int
+) -> None:
+    page = visit("/", width=width)
+    page.locator("input[name=name]").fill("Rana")
+    page.locator("input[name=email]").fill("not-an-address@x")
+    page.locator("form[action$='/sign']").evaluate("form => form.noValidate = true")
+    page.locator("form[action$='/sign'] button[type=submit]:not([formaction])").first.click()
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_visible()
+    expect(page).to_have_title(re.compile("^Error"))
+    summary.locator("a").first.click()
+    expect(page.locator("input[name=email]")).to_be_focused()
+    assert axe.run(page).violations_count == 0

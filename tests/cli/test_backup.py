@@ -1,0 +1,136 @@
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from campaign.domain.letter import Letter
+from campaign.services import letters
+from campaign.settings import load_settings
+from campaign.store import schema
+from campaign.store.database import Database
+from tests import make
+from tests.conftest import Clock
+
+Campaign = Callable[..., Result]
+
+
+@pytest.fixture
+def with_a_letter(migrated: Path, clock: Clock) -> Path:
+    load_settings()
+    database = Database(f"sqlite:///{migrated}")
+    with database.transaction() as session:
+        letters.import_letter(session, make.LETTER, slug=make.SLUG, publish=False, now=clock())
+    database.close()
+    return migrated
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Path]:
+    """Moves on to a second machine: another instance folder, with another secret."""
+
+    def move() -> Path:
+        folder = tmp_path / "elsewhere"
+        monkeypatch.setenv("CAMPAIGN_INSTANCE", str(folder))
+        return folder
+
+    return move
+
+
+def stored(folder: Path) -> Letter:
+    database = Database(f"sqlite:///{folder / 'campaign.db'}")
+    schema.check(database)
+    with database.reading() as session:
+        letter = letters.stored_letter(session, make.SLUG)
+    database.close()
+    return letter
+
+
+def test_a_backup_moves_an_installation_with_its_secret(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path, elsewhere: Callable[[], Path]
+) -> None:
+    file = tmp_path / "today.backup"
+    assert campaign("db", "backup", str(file)).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    secret = (with_a_letter.parent / "secret_key").read_text()
+    folder = elsewhere()
+    result = campaign("db", "restore", str(file))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert stored(folder) == make.LETTER
+    assert (folder / "secret_key").read_text() == secret
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+
+
+def test_a_backup_can_be_piped(
+    campaign: Campaign, with_a_letter: Path, elsewhere: Callable[[], Path]
+) -> None:
+    piped = campaign("db", "backup", "-")
+    folder = elsewhere()
+    assert campaign("db", "restore", "-", stdin=piped.stdout_bytes).exit_code == 0
+    assert stored(folder) == make.LETTER
+
+
+def test_a_key_from_the_environment_stays_out_of_the_backup_and_is_asked_for_on_restore(
+    campaign: Campaign,
+    with_a_letter: Path,
+    tmp_path: Path,
+    elsewhere: Callable[[], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key = "k7Q2mX9vT4bN8wL1cR5yH3zF6dJ0sG-pA_uE"
+    file = tmp_path / "today.backup"
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", key)
+    campaign("db", "backup", str(file))
+    assert key.encode() not in file.read_bytes()
+    elsewhere()
+    monkeypatch.delenv("CAMPAIGN_SECRET_KEY")
+    refused = campaign("db", "restore", str(file))
+    assert refused.exit_code == 1
+    assert "made under another secret key" in refused.stderr
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", key)
+    assert campaign("db", "restore", str(file)).exit_code == 0
+
+
+def test_neither_a_backup_nor_data_is_overwritten_by_accident(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "today.backup"
+    campaign("db", "backup", str(file))
+    again = campaign("db", "backup", str(file))
+    assert (again.exit_code, again.stderr) == (
+        1,
+        f"{file} exists already. Choose another name, or add --replace.\n",
+    )
+    assert campaign("db", "backup", str(file), "--replace").exit_code == 0
+    kept = campaign("db", "restore", str(file))
+    assert kept.exit_code == 1
+    assert "The database is not empty." in kept.stderr
+    assert campaign("db", "restore", str(file), "--replace").exit_code == 0
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing_behind(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path
+) -> None:
+    result = campaign("db", "backup", str(tmp_path / "nowhere" / "today.backup"))
+    assert result.exit_code == 1
+    assert "nowhere/today.backup cannot be written: No such file or directory." in result.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ("missing.backup", "There is no file"),
+        (".", "is a folder, not a file."),
+        ("letter.txt", "This file is no backup made by this program, or it is damaged."),
+    ],
+)
+def test_what_is_no_backup_is_refused_in_a_sentence(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path, file: str, sentence: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Minister,")
+    result = campaign("db", "restore", str(tmp_path / file), "--replace")
+    assert result.exit_code == 1
+    assert sentence in result.stderr
+    assert stored(with_a_letter.parent) == make.LETTER

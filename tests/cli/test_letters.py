@@ -1,0 +1,144 @@
+"""A letter's way from a file to an open campaign, at the command line."""
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Campaign = Callable[..., Result]
+EXAMPLE = files("campaign") / "examples" / "human-rights-first.txt"
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    path = tmp_path / "letter.txt"
+    path.write_bytes(EXAMPLE.read_bytes())
+    return path
+
+
+@pytest.fixture
+def imported(campaign: Campaign, migrated: Path, letter: Path) -> str:
+    assert campaign("letter", "import", str(letter), "--slug", "first").exit_code == 0
+    return "first"
+
+
+def test_parsing_prints_the_record_and_needs_no_database(
+    campaign: Campaign, letter: Path, instance: Path
+) -> None:
+    result = campaign("letter", "parse", str(letter))
+    assert (result.exit_code, result.stderr) == (0, "")
+    record = json.loads(result.stdout)
+    assert len(record["asks"]) == 8
+    assert "China’s surveillance state" in result.stdout
+    assert not instance.exists()
+
+
+def test_a_letter_can_be_piped_in(campaign: Campaign, letter: Path) -> None:
+    piped = campaign("letter", "parse", "-", stdin=letter.read_bytes())
+    assert piped.stdout == campaign("letter", "parse", str(letter)).stdout
+
+
+def test_what_is_no_letter_is_refused_in_one_sentence_with_its_own_exit_status(
+    campaign: Campaign, tmp_path: Path
+) -> None:
+    (tmp_path / "list.txt").write_text("milk, eggs, bread\n")
+    result = campaign("letter", "parse", str(tmp_path / "list.txt"))
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("missing.txt", "There is no file"), (".", "is a folder, not a file."), ("huge.txt", "is too large")],
+)
+def test_a_file_that_cannot_be_read_is_told_why(
+    campaign: Campaign, tmp_path: Path, name: str, sentence: str
+) -> None:
+    (tmp_path / "huge.txt").write_bytes(b"Dear Minister,\n" * 400_000)
+    for command in (["parse"], ["import", "--slug", "x"]):
+        result = campaign("letter", command[0], str(tmp_path / name), *command[1:])
+        assert result.exit_code == 2
+        assert sentence in result.stderr
+
+
+def test_importing_never_publishes_unless_told_to(campaign: Campaign, migrated: Path, letter: Path) -> None:
+    draft = campaign("letter", "import", str(letter), "--slug", "first")
+    assert "first: 8 asks, 24 signatories, 10 officials." in draft.stdout
+    assert "It is a draft." in draft.stdout
+    published = campaign("letter", "import", str(letter), "--slug", "second", "--publish")
+    assert "It is open at http://127.0.0.1:8000/c/second" in published.stdout
+
+
+def test_what_is_stored_is_what_was_parsed(campaign: Campaign, imported: str, letter: Path) -> None:
+    stored = campaign("letter", "show", imported, "--json")
+    assert stored.stdout == campaign("letter", "parse", str(letter)).stdout
+
+
+def test_a_stored_letter_reads_as_one_would_type_it(campaign: Campaign, imported: str) -> None:
+    text = campaign("letter", "show", imported).stdout
+    assert "Re: Human rights as the first question" in text
+    assert "\n1. Give human rights a fixed place" in text
+    assert text.rstrip().endswith("Sung Kim, Acting Assistant Secretary, Bureau of East Asia and the Pacific")
+
+
+def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, imported: str) -> None:
+    assert "first is open: http://127.0.0.1:8000/c/first" in campaign("letter", "publish", "first").stdout
+    assert "first is closed" in campaign("letter", "close", "first").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["letter", "show", "nowhere"], "There is no campaign named nowhere."),
+        (["letter", "publish", "nowhere"], "There is no campaign named nowhere."),
+        (["official", "list", "nowhere"], "There is no campaign named nowhere."),
+        (["official", "set", "first", "Nobody", "--email", "a@b.example"], "names no official Nobody."),
+        (["official", "set", "first", "Sung Kim", "--email", "kim"], "Enter an email address like"),
+        (["letter", "import", "letter.txt", "--slug", "first"], "There is a campaign named first already."),
+        (
+            ["letter", "import", "letter.txt", "--slug", "Is this a slug?"],
+            "small letters, digits and hyphens",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(
+    campaign: Campaign,
+    imported: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = campaign(*command)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert sentence in result.stderr
+
+
+def test_an_official_gets_an_address_whatever_the_case_of_the_name(campaign: Campaign, imported: str) -> None:
+    assert "Sung Kim\t" in (before := campaign("official", "list", "first").stdout)
+    assert before.count("no email: printed and handed over") == 10
+    said = campaign("official", "set", "first", "sung kim", "--email", "sung.kim@STATE.example").stdout
+    assert said == "Messages to Sung Kim go to sung.kim@state.example.\n"
+    assert "sung.kim@state.example" in campaign("official", "list", "first").stdout
+
+
+def test_the_queue_of_a_new_installation_is_empty(campaign: Campaign, migrated: Path) -> None:
+    assert json.loads(campaign("outbox", "status", "--json").stdout) == {
+        "counts": {},
+        "oldest_due_at": None,
+    }
+    assert campaign("outbox", "status").stdout == "Nothing is due.\n"
+
+
+def test_a_reader_that_has_seen_enough_causes_no_complaint(
+    program: Callable[..., object], letter: Path
+) -> None:
+    process = program("letter", "parse", str(letter))
+    process.stdout.close()  # type: ignore[attr-defined]
+    process.wait(timeout=30)  # type: ignore[attr-defined]
+    assert process.stderr.read() == ""  # type: ignore[attr-defined]

@@ -1,0 +1,127 @@
+"""`campaign run`: everything on one machine, from the first start to the last signal."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from campaign.services import campaigns, officials
+from campaign.store.database import Database
+from tests.cli.processes import answers, command_line, family, free_port, lives, within
+
+Program = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def start(program: Program, port: int) -> Callable[..., subprocess.Popen[str]]:
+    """Starts `campaign run` and waits until it has said where everything is."""
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        running = program("run", "--port", str(port), "--workers", "1", *options)
+        assert running.stdout
+        running.greeting = ""  # type: ignore[attr-defined]
+        while "Stop with" not in running.greeting:  # type: ignore[attr-defined]
+            line = running.stdout.readline()
+            assert line, "It ended before it was up."
+            running.greeting += line  # type: ignore[attr-defined]
+        assert answers(port)
+        return running
+
+    return start
+
+
+def stop(running: subprocess.Popen[str]) -> None:
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=15)
+
+
+def child(running: subprocess.Popen[str], command: str) -> int:
+    """The process of one command that `run` has started."""
+    [found] = [
+        pid
+        for pid in family(running.pid)
+        if command in command_line(pid)
+        and str(running.pid) == command_line(pid)[-2]
+        and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(running.pid)
+    ]
+    return found
+
+
+def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_them(
+    start: Program, instance: Path, port: int
+) -> None:
+    first = start("--example")
+    here = f"http://127.0.0.1:{port}"
+    greeting = first.greeting  # type: ignore[attr-defined]
+    assert f"{here}/c/human-rights-first\n" in greeting
+    assert f"{here}/organizer/\n" in greeting
+    assert f"{here}/outbox\n" in greeting
+    assert re.search(r"organizer@coalition\.example\n +first password +\S{15,} ", greeting)
+    stop(first)
+    assert first.returncode == 0
+
+    before = time.monotonic()
+    second = start("--example")
+    assert time.monotonic() - before < 5
+    assert "password" not in second.greeting  # type: ignore[attr-defined]
+    stop(second)
+
+    database = Database(f"sqlite:///{instance / 'campaign.db'}")
+    with database.reading() as session:
+        [head] = campaigns.open_campaigns(session)
+        addresses = [official.email for official in officials.list_officials(session, head.id)]
+    database.close()
+    assert len(addresses) == 10
+    assert all(address and address.endswith(".example") for address in addresses)
+
+
+def test_a_platform_without_a_letter_starts_and_ctrl_c_ends_all_of_it_cleanly(
+    start: Program, port: int
+) -> None:
+    running = start()
+    assert f"http://127.0.0.1:{port}/\n" in running.greeting  # type: ignore[attr-defined]
+    below = family(running.pid)
+    assert len(below) >= 3
+    running.send_signal(signal.SIGINT)
+    _, complaints = running.communicate(timeout=15)
+    assert running.returncode == 0
+    assert "Traceback" not in complaints
+    assert not [pid for pid in below if lives(pid)]
+    assert not answers(port)
+
+
+def test_a_worker_that_dies_is_started_again(start: Program) -> None:
+    running = start()
+    dead = child(running, "worker")
+    os.kill(dead, signal.SIGKILL)
+    assert within(10, lambda: any("worker" in command_line(p) for p in family(running.pid) if p != dead))
+    stop(running)
+    assert running.returncode == 0
+
+
+def test_without_the_web_it_ends_and_says_so(start: Program) -> None:
+    running = start()
+    below = family(running.pid)
+    os.kill(child(running, "serve"), signal.SIGKILL)
+    _, complaints = running.communicate(timeout=20)
+    assert running.returncode != 0
+    assert "The web has ended" in complaints
+    assert within(5, lambda: not any(lives(pid) for pid in below))
+
+
+def test_a_killed_supervisor_leaves_nothing_behind(start: Program, port: int) -> None:
+    running = start()
+    below = family(running.pid)
+    os.kill(running.pid, signal.SIGKILL)
+    assert within(15, lambda: not any(lives(pid) for pid in below))
+    assert not answers(port)

@@ -1,0 +1,90 @@
+"""The web as a process: where it listens, what stands in its way, and how it ends."""
+
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.cli.processes import answers, family, free_port, lives, within
+
+Program = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port on which another program listens, one that shares its port with anybody who asks."""
+    with closing(socket.socket()) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]
+
+
+@pytest.mark.parametrize("command", ["serve", "run"])
+def test_a_port_in_use_is_named_before_anything_starts(
+    campaign: Callable[..., Result], migrated: Path, taken_port: int, command: str
+) -> None:
+    result = campaign(command, "--port", str(taken_port))
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        f"Port {taken_port} on 127.0.0.1 is in use by another program."
+        " Stop it, or choose another with --port.\n"
+    )
+
+
+def test_an_address_of_another_machine_is_refused_in_a_sentence(
+    campaign: Callable[..., Result], migrated: Path, port: int
+) -> None:
+    result = campaign("serve", "--host", "192.0.2.1", "--port", str(port))
+    assert result.exit_code == 1
+    assert (
+        f"Port {port} on 192.0.2.1 cannot be listened on: Cannot assign requested address." in result.stderr
+    )
+
+
+def test_a_port_that_is_none_is_wrong_usage(campaign: Callable[..., Result], migrated: Path) -> None:
+    assert campaign("serve", "--port", "70000").exit_code == 2
+
+
+def test_the_web_answers_without_a_worker_and_ends_cleanly_when_told(
+    program: Program, migrated: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "2")
+    assert within(20, lambda: answers(port))
+    below = family(web.pid)
+    assert len(below) == 2
+    web.send_signal(signal.SIGTERM)
+    said, complaints = web.communicate(timeout=15)
+    assert (web.returncode, complaints) == (0, "")
+    assert f"http://127.0.0.1:{port} " in said
+    assert not [pid for pid in below if lives(pid)]
+
+
+def test_visitors_who_only_hold_the_line_keep_nobody_out_and_the_web_from_ending_neither(
+    program: Program, migrated: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "1")
+    assert within(20, lambda: answers(port))
+    visitors = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
+    try:
+        for visitor in visitors:
+            visitor.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        visitors[0].sendall(b"GET / HTTP/1.1\r\nHo")
+        assert answers(port)
+        web.send_signal(signal.SIGTERM)
+        web.communicate(timeout=15)
+    finally:
+        for visitor in visitors:
+            visitor.close()
+    assert web.returncode == 0

@@ -1,0 +1,143 @@
+"""How fast messages may go."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.domain.pace import (
+    Bucket,
+    Pace,
+    allowed,
+    hourly_pace,
+    office_weight,
+    refilled,
+    second_pace,
+    shares,
+    taken,
+    wait_for,
+)
+
+MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def sent(pace: Pace, *, start: datetime, span: timedelta, every: timedelta) -> list[datetime]:
+    """When messages go, if there are always some waiting and somebody looks this often."""
+    bucket, moment, times = None, start, []
+    while moment < start + span:
+        bucket = refilled(bucket, pace, now=moment)
+        number = allowed(bucket)
+        bucket = taken(bucket, [0.5] * number)
+        times += [moment] * number
+        moment += every
+    return times
+
+
+def test_the_first_message_to_an_official_goes_at_once_even_at_night() -> None:
+    midnight = datetime(2026, 11, 28, 0, 0, tzinfo=UTC)  # a Saturday
+    pace = hourly_pace(30, time_zone="UTC")
+
+    assert sent(pace, start=midnight, span=SECOND, every=SECOND) == [midnight] * 3
+
+
+@pytest.mark.parametrize("rate", [1, 2, 10, 30, 60, 500])
+def test_an_hour_never_has_more_messages_than_its_rate_and_hardly_fewer(rate: int) -> None:
+    times = sent(hourly_pace(rate), start=MONDAY_NOON, span=timedelta(hours=3), every=SECOND)
+
+    for begin in (times[0], times[len(times) // 3], times[-1] - timedelta(hours=1)):
+        within = [moment for moment in times if begin <= moment < begin + timedelta(hours=1)]
+        assert rate * 0.8 <= len(within) <= rate
+
+
+def test_gaps_differ_by_up_to_a_quarter() -> None:
+    pace = hourly_pace(4)
+    full = Bucket(1.0, MONDAY_NOON)
+
+    short, even, long = (wait_for(taken(full, [chance]), pace, place=1) for chance in (0.0, 0.5, 0.999999))
+
+    assert even == timedelta(minutes=15)
+    assert short == even * 0.75
+    assert abs(long - even * 1.25) < SECOND
+
+
+def test_outside_office_hours_messages_go_more_slowly() -> None:
+    day = sent(
+        hourly_pace(30, time_zone="UTC"), start=MONDAY_NOON, span=timedelta(hours=5), every=30 * SECOND
+    )
+    night = sent(
+        hourly_pace(30, time_zone="UTC"),
+        start=MONDAY_NOON + timedelta(hours=11),
+        span=timedelta(hours=5),
+        every=30 * SECOND,
+    )
+
+    assert 130 <= len(day) <= 150
+    assert 30 <= len(night) <= 45
+
+
+def test_office_hours_are_those_of_the_officials_own_time_zone() -> None:
+    pace = hourly_pace(30, time_zone="Asia/Shanghai")  # where it is eight in the evening
+    nowhere = hourly_pace(30, time_zone="Mars/Olympus_Mons")
+
+    def after_an_hour(pace: Pace) -> float:
+        return refilled(Bucket(-30, MONDAY_NOON), pace, now=MONDAY_NOON + timedelta(hours=1)).tokens
+
+    assert after_an_hour(pace) == pytest.approx(-30 + 14)
+    assert after_an_hour(nowhere) == pytest.approx(-30 + 28)
+
+
+@pytest.mark.parametrize(
+    ("local", "weight"),
+    [
+        (datetime(2026, 11, 23, 8, tzinfo=UTC), 1.0),
+        (datetime(2026, 11, 23, 17, 59, tzinfo=UTC), 1.0),
+        (datetime(2026, 11, 23, 18, tzinfo=UTC), 0.5),
+        (datetime(2026, 11, 23, 6, tzinfo=UTC), 0.5),
+        (datetime(2026, 11, 23, 5, tzinfo=UTC), 0.25),
+        (datetime(2026, 11, 28, 12, tzinfo=UTC), 0.25),
+    ],
+)
+def test_the_curve_of_a_day(local: datetime, weight: float) -> None:
+    assert office_weight(local) == weight
+
+
+def test_a_change_to_winter_time_loses_no_hour() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    before = datetime(2026, 10, 25, 0, 30, tzinfo=zone).astimezone(UTC)
+    pace = Pace(per_hour=4, burst=100, time_zone="Europe/Berlin")
+
+    gained = refilled(Bucket(0, before), pace, now=before + timedelta(hours=4)).tokens
+
+    assert gained == pytest.approx(4)  # four hours, whatever the clock on the wall said
+
+
+def test_a_clock_set_back_takes_nothing_away() -> None:
+    bucket = Bucket(2.0, MONDAY_NOON)
+    assert refilled(bucket, hourly_pace(30), now=MONDAY_NOON - timedelta(days=1)) == bucket
+
+
+def test_a_rate_a_second_is_kept_however_seldom_somebody_looks() -> None:
+    often = sent(second_pace(10), start=MONDAY_NOON, span=10 * SECOND, every=SECOND / 50)
+    seldom = sent(second_pace(10), start=MONDAY_NOON, span=10 * SECOND, every=SECOND / 2)
+
+    assert 95 <= len(seldom) <= len(often) <= 105
+
+
+@given(
+    batch=st.integers(0, 300),
+    allowances=st.dictionaries(st.integers(), st.integers(0, 500), max_size=40),
+)
+def test_a_batch_is_shared_whole_and_no_lane_gets_more_than_it_may(
+    batch: int, allowances: dict[int, int]
+) -> None:
+    result = shares(batch, allowances)
+
+    assert sum(result.values()) == min(batch, sum(allowances.values()))
+    assert all(0 < share <= allowances[lane] for lane, share in result.items())
+
+
+def test_one_busy_lane_leaves_the_others_their_part() -> None:
+    assert shares(30, {"quiet": 2, "busy": 500, "busier": 5000}) == {"quiet": 2, "busy": 14, "busier": 14}

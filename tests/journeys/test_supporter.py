@@ -1,0 +1,297 @@
+"""The supporter's way over HTTP, through the worker and into the local outbox."""
+
+import email
+import email.policy
+import re
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from campaign import worker
+from campaign.domain.states import CampaignState
+from campaign.runtime import Runtime
+from campaign.services import campaigns
+from campaign.web import create_app
+from tests import make
+from tests.browsing import Browser, Page
+from tests.conftest import Clock
+
+PAGE = f"/c/{make.SLUG}"
+
+
+class Post:
+    """The worker and the mailboxes behind the local provider."""
+
+    def __init__(self, runtime: Runtime, clock: Clock) -> None:
+        self._runtime, self._clock = runtime, clock
+
+    def arrive(self) -> None:
+        worker.drain(self._runtime, clock=self._clock)
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What has reached a mailbox, in the order of arrival."""
+        self.arrive()
+        folder: Path = self._runtime.settings.outbox_folder
+        files = (
+            sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns) if folder.is_dir() else []
+        )
+        mails = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in files]
+        return [mail for mail in mails if address in str(mail["To"])]
+
+
+def body(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return part.get_content()
+
+
+def links(mail: EmailMessage, purpose: str) -> list[str]:
+    return re.findall(rf"http\S+/{purpose}/\S+", body(mail))
+
+
+@pytest.fixture
+def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
+    runtime = make_runtime(official_rate=0)
+    make.campaign(runtime, now=clock())
+    app = create_app(runtime, clock=clock)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def runtime_of(app: Flask) -> Runtime:
+    return app.extensions["campaign"]
+
+
+@pytest.fixture
+def post(runtime_of: Runtime, clock: Clock) -> Post:
+    return Post(runtime_of, clock)
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app)
+
+
+def officials(page: Page) -> list[str]:
+    return page.tree.xpath("//input[@name='officials']/@value")
+
+
+def sign(browser: Browser, **fields: object) -> Page:
+    filled = {"name": "Rana Idris", "email": "rana@mail.example", **fields}
+    return browser.send(browser.get(PAGE), f"{PAGE}/sign", **filled)
+
+
+def confirm(browser: Browser, post: Post, address: str = "rana@mail.example") -> Page:
+    asked = browser.get(links(post.to(address)[-1], "confirm")[0])
+    return browser.send(asked)
+
+
+def test_from_the_letter_to_the_minister_s_mailbox(browser: Browser, post: Post) -> None:
+    letter = browser.get(PAGE)
+    assert letter.status == 200
+    for words in (
+        "River Ondra",
+        "No concrete before the hearing is over.",
+        "Friends of the Ondra",
+        "Paul Brandt",
+    ):
+        assert words in letter.text
+    assert [
+        ask.get("id")
+        for ask in letter.tree.xpath("//*[starts-with(@id, 'ask-')]")
+        if re.fullmatch(r"ask-\d", ask.get("id"))
+    ] == ["ask-1", "ask-2", "ask-3"]
+
+    told = browser.send(
+        letter,
+        f"{PAGE}/sign",
+        name="Rana Idris",
+        email="rana@mail.example",
+        officials=officials(letter),
+        subject="Our wells",
+        message="My grandmother's well fell dry in May.",
+    )
+    assert told.path.endswith(f"{PAGE}/check-your-inbox")
+    assert post.to("minister@waters.example") == []
+
+    asked = browser.get(links(post.to("rana@mail.example")[0], "confirm")[0])
+    assert "My grandmother's well fell dry in May." in asked.text
+    done = browser.send(asked)
+    assert done.status == 200
+
+    mail = post.to("minister@waters.example")[0]
+    assert mail["Subject"] == "Our wells"
+    assert "Rana Idris" in mail["From"]
+    assert "rana@mail.example" not in mail["From"]
+    assert mail["Reply-To"] == "rana@mail.example"
+    text = body(mail)
+    assert text.index("Dear Mara Lindqvist,") < text.index("My grandmother's well fell dry in May.")
+    assert text.index("My grandmother's well") < text.rindex("Rana Idris")
+    assert len(post.to("director@rivers.example")) == 1
+    assert "Rana Idris" in browser.get(PAGE).text
+    thanks = post.to("rana@mail.example")[1]
+    assert links(thanks, "manage")
+
+
+def test_a_link_followed_by_a_mail_scanner_confirms_nothing(browser: Browser, post: Post) -> None:
+    sign(browser)
+    link = links(post.to("rana@mail.example")[0], "confirm")[0]
+    for _ in range(3):
+        browser.get(link)
+    browser.client.head(link.removeprefix("http://127.0.0.1:8000"), base_url="http://127.0.0.1:8000")
+    assert "Rana Idris" not in browser.get(PAGE).text
+    assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 0
+
+
+def test_signing_twice_counts_once_and_looks_the_same(browser: Browser, post: Post, clock: Clock) -> None:
+    first = sign(browser)
+    confirm(browser, post)
+    clock.forward(hours=2)
+    second = sign(browser, email="R.ana+again@mail.example".replace("R.ana", "rana"))
+    assert (first.status, first.path, first.text) == (second.status, second.path, second.text)
+    assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 1
+    assert "already" in str(post.to("rana@mail.example")[-1]["Subject"]).lower()
+
+
+def test_nothing_typed_is_lost_when_something_is_wrong(browser: Browser) -> None:
+    letter = browser.get(PAGE)
+    chosen = officials(letter)[:1]
+    again = browser.send(
+        letter,
+        f"{PAGE}/sign",
+        name="",
+        email="no address",
+        organization="Well Owners",
+        country="FR",
+        visibility="initials",
+        updates="y",
+        officials=chosen,
+        subject="Our wells",
+        message="Line one.\n\nLine <two> & three.",
+    )
+    assert again.status == 422
+    assert again.title.startswith("Error:")
+    form = again.form(f"{PAGE}/sign")
+    values = dict(form.form_values())
+    assert values["email"] == "no address"
+    assert values["organization"] == "Well Owners"
+    assert values["country"] == "FR"
+    assert values["visibility"] == "initials"
+    assert values["updates"] == "y"
+    assert values["officials"] == chosen[0]
+    assert values["subject"] == "Our wells"
+    assert values["message"].replace("\r\n", "\n").strip() == "Line one.\n\nLine <two> & three."
+    assert "Enter your name." in again.text
+    for target in again.tree.xpath("//*[contains(@class, 'error-summary')]//a/@href"):
+        assert again.tree.xpath("//*[@id=$id]", id=target.partition("#")[2]), target
+    right = browser.send(again, f"{PAGE}/sign", name="Rana", email="rana@mail.example")
+    assert right.path.endswith("/check-your-inbox")
+
+
+def test_the_preview_shows_the_finished_message_and_stores_nothing(
+    browser: Browser, runtime_of: Runtime
+) -> None:
+    letter = browser.get(PAGE)
+    seen = browser.send(
+        letter,
+        f"{PAGE}/sign",
+        button="preview",
+        name="Rana Idris",
+        email="rana@mail.example",
+        officials=officials(letter),
+        message="See for yourself.",
+    )
+    assert seen.status == 200
+    for words in ("Dear Mara Lindqvist,", "See for yourself.", "Rana Idris"):
+        assert words in seen.text
+    assert make.emails(runtime_of) == []
+    told = browser.send(seen, f"{PAGE}/sign")
+    assert told.path.endswith("/check-your-inbox")
+    assert len(make.emails(runtime_of, kind="message")) == 2
+
+
+def test_a_robot_that_fills_the_trap_is_thanked_and_forgotten(browser: Browser, runtime_of: Runtime) -> None:
+    told = sign(browser, website="http://pills.example")
+    assert told.path.endswith("/check-your-inbox")
+    assert make.emails(runtime_of) == []
+
+
+def test_who_wants_initials_or_nothing_shown_gets_that(browser: Browser, post: Post) -> None:
+    for name, address, visibility in (
+        ("Rana Idris", "rana@mail.example", "initials"),
+        ("Selma Aydin", "selma@mail.example", "hidden"),
+    ):
+        sign(browser, name=name, email=address, visibility=visibility, country="FR")
+        confirm(browser, post, address)
+    for where in (PAGE, f"{PAGE}/signatures", f"{PAGE}.json"):
+        text = browser.get(where).response.get_data(as_text=True)
+        assert "R. I." in text
+        for secret in ("Idris", "Selma", "Aydin", "S. A.", "@mail.example"):
+            assert secret not in text, (where, secret)
+
+
+def test_a_supporter_sees_changes_withdraws_and_erases(browser: Browser, post: Post) -> None:
+    sign(browser)
+    confirm(browser, post)
+    manage = links(post.to("rana@mail.example")[-1], "manage")[0]
+    own = browser.get(manage)
+    assert "Rana Idris" in own.text
+    browser.send(own, visibility="hidden")
+    assert "Rana Idris" not in browser.get(PAGE).text
+    withdrawn = links(post.to("rana@mail.example")[-1], "withdraw")[0]
+    browser.send(browser.get(withdrawn))
+    assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 0
+
+
+def test_this_was_not_me_erases(browser: Browser, post: Post, runtime_of: Runtime) -> None:
+    sign(browser)
+    browser.send(browser.get(links(post.to("rana@mail.example")[0], "withdraw")[0]))
+    assert {mail.to_address for mail in make.emails(runtime_of)} == {""}
+
+
+def test_an_expired_link_says_so_and_leads_back(browser: Browser, post: Post, clock: Clock) -> None:
+    sign(browser)
+    link = links(post.to("rana@mail.example")[0], "confirm")[0]
+    clock.forward(days=8)
+    expired = browser.get(link)
+    assert expired.status == 410
+    assert "expired" in expired.text
+
+
+def test_a_closed_campaign_stays_readable_and_keeps_what_was_typed(
+    browser: Browser, runtime_of: Runtime, clock: Clock
+) -> None:
+    letter = browser.get(PAGE)
+    with runtime_of.database.transaction() as session:
+        campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, now=clock())
+    refused = browser.send(
+        letter, f"{PAGE}/sign", name="Rana", email="rana@mail.example", message="My words."
+    )
+    assert refused.status in (409, 410)
+    assert "My words." in refused.response.get_data(as_text=True)
+    closed = browser.get(PAGE)
+    assert closed.status == 200
+    assert "No concrete before the hearing is over." in closed.text
+
+
+def test_pages_set_no_cookie_and_are_the_same_for_every_visitor(app: Flask, browser: Browser) -> None:
+    first = browser.get(PAGE)
+    assert "Set-Cookie" not in first.response.headers
+    assert Browser(app).get(PAGE).response.data == first.response.data
+
+
+def test_the_front_page_is_the_campaign_s_where_there_is_one(browser: Browser) -> None:
+    front = browser.get("/")
+    assert front.status == 200
+    assert "No concrete before the hearing is over." in front.text
+
+
+def test_an_unknown_address_is_a_page_with_a_way_on(browser: Browser) -> None:
+    for path in ("/c/nothing-here", "/nowhere", "/confirm/unknown", "/manage/unknown", "/withdraw/unknown"):
+        missing = browser.get(path)
+        assert missing.status == 404, path
+        assert missing.tree.xpath("//main//a/@href"), path

@@ -1,0 +1,259 @@
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from campaign.errors import CampaignError, ConflictError, RefusedError
+from campaign.runtime import Runtime
+from campaign.store import schema
+from campaign.store.archive import read_archive, restore_archive, write_archive
+from campaign.store.database import Database
+from campaign.store.tables import Base, Campaign, Supporter
+from tests import databases, make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def other_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A second database, without any table yet, on each engine in turn."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path}/other.db")
+        yield database
+        database.close()
+        return
+    server = databases.postgresql_url()
+    if server is None:
+        pytest.skip(databases.why_no_postgresql())
+    url = databases.create_database(server, databases.unique_name("other"))
+    database = Database(url)
+    yield database
+    database.close()
+    databases.drop_database(url)
+
+
+@pytest.fixture
+def signed(runtime: Runtime, now: datetime) -> Runtime:
+    """An installation with a campaign, a confirmed signature and one that waits."""
+    page = make.campaign(runtime, now=now)
+    everyone = tuple(official.id for official in page.officials)
+    make.sign_and_confirm(
+        runtime, page, now=now, name="رەنا ئىدرىس", officials=everyone, words="The river\nis my neighbour."
+    )
+    make.sign(runtime, page, now=now, name="卓玛", email="drolma@mail.example")
+    return runtime
+
+
+@pytest.fixture
+def backup(signed: Runtime, now: datetime) -> io.BytesIO:
+    return backed_up(signed.database, now)
+
+
+def backed_up(database: Database, now: datetime) -> io.BytesIO:
+    file = io.BytesIO()
+    write_archive(database, file, key_fingerprint="f1", extra={"secret_key": b"of a test"}, now=now)
+    file.seek(0)
+    return file
+
+
+def rewritten(backup: io.BytesIO, change: Callable[[dict[str, bytes]], None]) -> io.BytesIO:
+    """The same backup with its members changed."""
+    with zipfile.ZipFile(backup) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file
+
+
+def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    with database.reading() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key))]
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_a_backup_brings_everything_back_whichever_databases_it_leaves_and_enters(
+    signed: Runtime, backup: io.BytesIO, other_database: Database, tmp_path: Path
+) -> None:
+    restore_archive(other_database, backup, staging=tmp_path, replace=False, moved=True)
+    restored = content(other_database)
+    assert restored == content(signed.database)
+    assert len(restored["signature"]) == 2
+    schema.check(other_database)
+
+
+def test_mail_that_waited_in_a_backup_is_not_sent_a_second_time(
+    signed: Runtime, backup: io.BytesIO, tmp_path: Path
+) -> None:
+    def states() -> Counter[tuple[str, str]]:
+        return Counter((email.kind, email.state) for email in make.emails(signed))
+
+    before = states()
+    assert before["message", "queued"] > 0
+    assert before["confirmation", "queued"] > 0
+    restore_archive(signed.database, backup, staging=tmp_path, replace=True)
+    after = states()
+    assert after["message", "in_doubt"] == before["message", "queued"]
+    assert not any(state == "queued" for _, state in after)
+    assert after["message", "held"] == before["message", "held"]
+    assert all(
+        "backup of 2026-11-23" in (email.reason or "") for email in make.emails(signed, state="in_doubt")
+    )
+
+
+def test_life_goes_on_after_a_restore(
+    backup: io.BytesIO, other_database: Database, tmp_path: Path, now: datetime
+) -> None:
+    restore_archive(other_database, backup, staging=tmp_path, replace=False)
+    with other_database.transaction() as session:
+        highest = session.scalar(select(func.max(Supporter.id)))
+        newcomer = Supporter(address_hash="0" * 64, email="new@mail.example", created_at=now)
+        session.add(newcomer)
+        session.flush()
+        assert newcomer.id == highest + 1
+
+
+def test_a_database_with_data_is_left_alone_unless_told_to_replace(
+    signed: Runtime, backup: io.BytesIO, tmp_path: Path, now: datetime
+) -> None:
+    with signed.database.transaction() as session:
+        before = session.scalar(select(Campaign.title))
+        session.execute(text("UPDATE campaign SET title = 'written after the backup'"))
+    with pytest.raises(ConflictError, match="--replace"):
+        restore_archive(signed.database, backup, staging=tmp_path, replace=False)
+    with signed.database.reading() as session:
+        assert session.scalar(select(Campaign.title)) == "written after the backup"
+    restore_archive(signed.database, backup, staging=tmp_path, replace=True)
+    with signed.database.reading() as session:
+        assert session.scalar(select(Campaign.title)) == before
+
+
+def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime, now: datetime) -> None:
+    class SigningMeanwhile(io.BytesIO):
+        signed = False
+
+        def write(self, data: Any, /) -> int:
+            if not self.signed:
+                self.signed = True
+                make.sign_and_confirm(
+                    signed, make.page(signed), now=now, name="Ivo Marsh", email="ivo@mail.example"
+                )
+            return super().write(data)
+
+    file = SigningMeanwhile()
+    manifest = write_archive(signed.database, file, key_fingerprint="f1", extra={}, now=now)
+    counted = content(signed.database)
+    assert len(counted["signature"]) == 3
+    with zipfile.ZipFile(file) as archive:
+        signatures = archive.read("tables/signature.jsonl").splitlines()
+        supporters = archive.read("tables/supporter.jsonl").splitlines()
+        [campaign] = map(json.loads, archive.read("tables/campaign.jsonl").splitlines())
+    confirmed = [line for line in map(json.loads, signatures) if line["state"] == "confirmed"]
+    assert campaign["signature_count"] == len(confirmed)
+    assert len(supporters) == len(signatures) == manifest.tables["signature"]
+
+
+def test_a_restore_that_fails_at_the_last_moment_changes_nothing(
+    signed: Runtime, backup: io.BytesIO, tmp_path: Path
+) -> None:
+    before = content(signed.database)
+
+    def fail() -> None:
+        raise RefusedError("The disk went away.")
+
+    with pytest.raises(RefusedError, match="went away"):
+        restore_archive(signed.database, backup, staging=tmp_path, replace=True, before_commit=fail)
+    assert content(signed.database) == before
+    assert not list(tmp_path.glob("restore-*"))
+
+
+def without_a_table(members: dict[str, bytes]) -> None:
+    del members["tables/supporter.jsonl"]
+
+
+def without_a_row(members: dict[str, bytes]) -> None:
+    members["tables/signature.jsonl"] = members["tables/signature.jsonl"].split(b"\n", 1)[1]
+
+
+def with_a_signature_of_nobody(members: dict[str, bytes]) -> None:
+    first, rest = members["tables/signature.jsonl"].split(b"\n", 1)
+    changed = json.dumps({**json.loads(first), "supporter_id": 999_999}).encode()
+    members["tables/signature.jsonl"] = changed + b"\n" + rest
+
+
+def with_a_line_that_is_no_json(members: dict[str, bytes]) -> None:
+    members["tables/ask.jsonl"] = b"{" + members["tables/ask.jsonl"]
+
+
+def without_a_manifest(members: dict[str, bytes]) -> None:
+    del members["manifest.json"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "damage",
+    [
+        without_a_table,
+        without_a_row,
+        with_a_signature_of_nobody,
+        with_a_line_that_is_no_json,
+        without_a_manifest,
+    ],
+)
+def test_a_damaged_backup_is_refused_and_changes_nothing(
+    signed: Runtime,
+    backup: io.BytesIO,
+    tmp_path: Path,
+    damage: Callable[[dict[str, bytes]], None],
+) -> None:
+    before = content(signed.database)
+    with pytest.raises(RefusedError, match="damaged"):
+        restore_archive(signed.database, rewritten(backup, damage), staging=tmp_path, replace=True)
+    assert content(signed.database) == before
+
+
+@pytest.mark.parametrize("junk", [b"", b"PK\x03\x04", b"a letter, not a backup"])
+def test_a_file_that_is_no_backup_is_refused(junk: bytes) -> None:
+    with pytest.raises(RefusedError, match="no backup"):
+        read_archive(io.BytesIO(junk))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_cut_short_or_scratched_is_noticed_on_reading_it_back(backup: io.BytesIO) -> None:
+    whole = backup.getvalue()
+    with pytest.raises(RefusedError):
+        read_archive(io.BytesIO(whole[: len(whole) // 2]))
+    start = whole.index(b"tables/signature.jsonl") + 60
+    scratched = whole[:start] + bytes(32) + whole[start + 32 :]
+    with pytest.raises(RefusedError):
+        read_archive(io.BytesIO(scratched))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_of_a_newer_version_is_refused(signed: Runtime, backup: io.BytesIO, tmp_path: Path) -> None:
+    def from_the_future(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        members["manifest.json"] = json.dumps({**manifest, "schema": "9999"}).encode()
+
+    with pytest.raises(ConflictError, match="newer version"):
+        restore_archive(signed.database, rewritten(backup, from_the_future), staging=tmp_path, replace=True)
+
+
+def test_a_database_of_another_schema_is_not_backed_up(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    try:
+        with pytest.raises(CampaignError, match="newer version"):
+            backed_up(database, now)
+    finally:
+        with database.transaction() as session:
+            session.execute(text(f"UPDATE alembic_version SET version_num = '{schema.head_revision()}'"))
