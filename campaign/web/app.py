@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.assets import folder
 from campaign.runtime import Runtime
-from campaign.web import errors, health, jinja, languages, logs, outbox, public, security, static
+from campaign.web import errors, health, jinja, languages, logs, outbox, public, security, static, webhooks
 
 # The longest honest form is a few thousand characters for each of a few dozen officials.
 LARGEST_FORM = 256 * 1024
@@ -42,5 +42,6 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     jinja.set_up(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(outbox.blueprint)
+    app.register_blueprint(webhooks.blueprint)
     languages.register_in_all(app, public.blueprint)
     return app

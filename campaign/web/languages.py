@@ -31,9 +31,7 @@ def register_in_all(app: Flask, blueprint: Blueprint) -> None:
     blueprint.url_value_preprocessor(_take_language)
     blueprint.before_request(_lead_to_a_known_language)
     app.register_blueprint(blueprint)
-    app.register_blueprint(
-        blueprint, url_prefix="/<language:language>", name=f"{_PREFIXED}_{blueprint.name}"
-    )
+    app.register_blueprint(blueprint, url_prefix="/<language:language>", name=f"{_PREFIXED}_{blueprint.name}")
 
 
 def current_language() -> str:
