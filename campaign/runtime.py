@@ -1,6 +1,6 @@
 """The composition root: settings, database, provider and renderer, built once for a process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from campaign.assets import folder
 from campaign.domain.tokens import derived_key
@@ -20,7 +20,7 @@ class Runtime:
     database: Database
     provider: Provider
     renderer: Renderer
-    address_key: bytes
+    address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
 
     def close(self) -> None:

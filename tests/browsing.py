@@ -118,7 +118,7 @@ def check(page: Page) -> None:
     assert len(page.tree.xpath("//main")) == 1, f"{where}: one main"
     ids = page.tree.xpath("//@id")
     assert len(ids) == len(set(ids)), f"{where}: ids twice: {sorted(i for i in ids if ids.count(i) > 1)}"
-    for control in page.tree.xpath("//input[not(@type='hidden')] | //select | //textarea"):
+    for control in page.tree.xpath("//input[not(@type='hidden')] | //select | //textarea[not(@hidden)]"):
         labelled = (
             page.tree.xpath("//label[@for=$id]", id=control.get("id", ""))
             or control.xpath("ancestor::label")

@@ -28,8 +28,6 @@ class SlugConverter(BaseConverter):
 def register_in_all(app: Flask, blueprint: Blueprint) -> None:
     """Give every page of a blueprint two addresses: one that negotiates, and one in each language."""
     app.url_map.converters.update(language=LanguageConverter, slug=SlugConverter)
-    blueprint.url_value_preprocessor(_take_language)
-    blueprint.before_request(_lead_to_a_known_language)
     app.register_blueprint(blueprint)
     app.register_blueprint(blueprint, url_prefix="/<language:language>", name=f"{_PREFIXED}_{blueprint.name}")
 
@@ -97,14 +95,15 @@ def vary_by_language(response: Response) -> Response:
     return response
 
 
-def _take_language(_: str | None, values: dict[str, Any] | None) -> None:
+def take_language(_: str | None, values: dict[str, Any] | None) -> None:
+    """Take the language out of an address before its view is called."""
     slug = values.pop("language", None) if values else None
     if slug:
         g.language_prefix = _BY_SLUG[slug]
 
 
-def _lead_to_a_known_language() -> AnyResponse | None:
-    """From a language without a catalogue yet to the address without one; a form is sent on as it is."""
+def lead_to_a_known_language() -> AnyResponse | None:
+    """Lead from a language without a catalogue yet to the address without one; a form is sent on as it is."""
     prefix: Language | None = g.get("language_prefix")
     if prefix is None or prefix in available_languages():
         return None

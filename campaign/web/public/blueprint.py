@@ -5,9 +5,12 @@ from typing import cast
 from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
+from campaign.web.languages import lead_to_a_known_language, take_language
 from campaign.web.public.kept import Shelf
 
 blueprint = Blueprint("public", __name__)
+blueprint.url_value_preprocessor(take_language)
+blueprint.before_request(lead_to_a_known_language)
 
 
 def shelf() -> Shelf:
