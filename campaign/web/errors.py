@@ -72,4 +72,6 @@ def answer(status: int, sentence: str | None) -> Response:
 def is_for_machines() -> bool:
     """Whether the address is one that programs read."""
     path = request.path
-    return path.endswith(".json") or path.startswith(("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics"))
+    return path.endswith(".json") or path.startswith(
+        ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
+    )

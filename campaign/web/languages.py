@@ -29,9 +29,7 @@ def register_in_all(app: Flask, blueprint: Blueprint) -> None:
     """Give every page of a blueprint two addresses: one that negotiates, and one in each language."""
     app.url_map.converters.update(language=LanguageConverter, slug=SlugConverter)
     app.register_blueprint(blueprint)
-    app.register_blueprint(
-        blueprint, url_prefix="/<language:language>", name=f"{_PREFIXED}_{blueprint.name}"
-    )
+    app.register_blueprint(blueprint, url_prefix="/<language:language>", name=f"{_PREFIXED}_{blueprint.name}")
 
 
 def current_language() -> str:

@@ -107,7 +107,9 @@ def _check_choices(
         if not values["organization"]:
             errors["organization"] = translated("Enter the organization you sign for.")
     if not officials <= {official.id for official in page.officials}:
-        errors["officials"] = translated("One of the officials you chose is not on this letter. Choose again.")
+        errors["officials"] = translated(
+            "One of the officials you chose is not on this letter. Choose again."
+        )
     elif not officials and values.get("message"):
         errors["officials"] = translated("Choose who should get your message, or take the message out.")
     elif not words_for.keys() <= officials:

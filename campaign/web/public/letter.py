@@ -9,7 +9,14 @@ from campaign.domain.shown import CampaignPage, SignatoryShown
 from campaign.services import campaigns
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
-from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated, path_to, vary_by_language
+from campaign.web.languages import (
+    address_of,
+    is_negotiated,
+    is_prefixed,
+    negotiated,
+    path_to,
+    vary_by_language,
+)
 from campaign.web.public.blueprint import blueprint, shelf
 from campaign.web.public.countries import countries
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
@@ -56,9 +63,7 @@ def signatures(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = campaigns.signatories_page(
-            session, head.id, after=request.args.get("after"), limit=ON_A_PAGE
-        )
+        shown = campaigns.signatories_page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
     return _revalidated(
         make_response(
             render_template(
