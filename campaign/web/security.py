@@ -49,8 +49,10 @@ def set_up(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def secure(response: Response) -> Response:
+        own = {name for name, _ in response.headers}
         for name, value in headers.items():
-            response.headers.setdefault(name, value)
+            if name not in own:
+                response.headers.add(name, value)
         return response
 
 

@@ -29,7 +29,12 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
     """The addressees of one block: each begins with a line that names a person or an office."""
     blocks: list[list[str]] = []
     for text in texts:
-        opens = not blocks or (words.HONORIFIC.match(text) is not None and not is_role(text) or words.HONORIFIC.match(text) is not None and is_person(text.split(",")[0]))
+        opens = not blocks or (
+            words.HONORIFIC.match(text) is not None
+            and not is_role(text)
+            or words.HONORIFIC.match(text) is not None
+            and is_person(text.split(",")[0])
+        )
         if opens or len(blocks[-1]) >= _MOST_LINES:
             blocks.append([])
         blocks[-1].append(text.lstrip("•-–*· "))
@@ -41,7 +46,11 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     if words.TO_NOBODY.match(salutation):
         return None
     name = words.GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
-    return Addressee(name) if name and name != salutation.strip(_TRAILING) or words.SALUTATION_HAN.match(salutation) else None
+    return (
+        Addressee(name)
+        if name and name != salutation.strip(_TRAILING) or words.SALUTATION_HAN.match(salutation)
+        else None
+    )
 
 
 def _addressee(block: list[str]) -> Addressee:

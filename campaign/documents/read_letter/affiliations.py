@@ -53,7 +53,13 @@ def affiliation(text: str, *, official: bool = False) -> Affiliation:
     What no word tells to be either is the title of an `official`, and the organization of anyone else.
     """
     found = _affiliation(text)
-    if official and found.title is None and found.office and not is_office(found.office) and not is_organization(found.office):
+    if (
+        official
+        and found.title is None
+        and found.office
+        and not is_office(found.office)
+        and not is_organization(found.office)
+    ):
         return Affiliation(found.name, found.office, None)
     return found
 
@@ -71,7 +77,9 @@ def _affiliation(text: str) -> Affiliation:
     name, rest = parts[0], parts[1:]
     within = _from_commas(name) if "," in name or "，" in name else Affiliation(name)
     if within.title or within.office:
-        return Affiliation(within.name, ", ".join(filter(None, (within.title, within.office))), ", ".join(rest))
+        return Affiliation(
+            within.name, ", ".join(filter(None, (within.title, within.office))), ", ".join(rest)
+        )
     if len(rest) == 1:
         title, office = title_and_office(rest[0])
         return Affiliation(within.name, title, office)
@@ -155,7 +163,13 @@ def _capitalized(tokens: list[str]) -> bool:
         if not letters[0].isupper():
             return False
         # A run of capitals inside is an acronym, unless the whole name is set so or it is a surname.
-        if len(letters) >= 4 and letters.isupper() and not capitals and token is not tokens[-1] and token is not tokens[0]:
+        if (
+            len(letters) >= 4
+            and letters.isupper()
+            and not capitals
+            and token is not tokens[-1]
+            and token is not tokens[0]
+        ):
             return False
     return any(len(token.strip(".")) > 1 for token in tokens)
 

@@ -10,7 +10,8 @@ from campaign.documents.read_letter.sentences import ends_sentence
 _MOST_TEXT_BEFORE = 40
 _GREETING_ENDS = (",", ":", "!", "，", "：", "！", "،", ";", "—", "–")
 _PLAIN_GREETING = re.compile(
-    r"dear\b|to whom|尊敬的|敬启者|敬啟者|亲爱的|親愛的|estimad|sehr geehrt|ch[eè]r|ھۆرمەتلىك|уважаем|prezad|sayın", re.IGNORECASE
+    r"dear\b|to whom|尊敬的|敬启者|敬啟者|亲爱的|親愛的|estimad|sehr geehrt|ch[eè]r|ھۆرمەتلىك|уважаем|prezad|sayın",
+    re.IGNORECASE,
 )
 _INLINE = re.compile(r"((?:dear|ch[eè]re?s?|estimad[oa]s?)\s[^,:;.!?]{1,90}[,:])\s+(?=\S)", re.IGNORECASE)
 _INLINE_HAN = re.compile(r"((?:尊敬的|敬爱的|敬愛的|亲爱的|親愛的)[^：:。]{1,40}[：:])\s*(?=\S)")
@@ -18,7 +19,9 @@ _OPENS_TEXT = re.compile(
     r"[a-zà-ÿ]|(?:We|I|On behalf|The undersigned|As|In|It|This|Our|With|Nous|Je|Au nom|Les|Nosotros|En nombre|Las|Los)\b"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ORGANIZATIONS_ALONE = frozenset(("organizations", "organisations", "individuals", "organizaciones", "individuos", "ngos"))
+_ORGANIZATIONS_ALONE = frozenset(
+    ("organizations", "organisations", "individuals", "organizaciones", "individuos", "ngos")
+)
 
 
 def is_prose(text: str) -> bool:
@@ -171,7 +174,9 @@ def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
     if text.lower().startswith("to ") and prose:
         return False
     if ended and len(text) <= 140 and words.SALUTATION_IF_ENDED.match(text):
-        return before_prose or (following is not None and words.SALUTATION.match(lines[following].text) is not None)
+        return before_prose or (
+            following is not None and words.SALUTATION.match(lines[following].text) is not None
+        )
     return False
 
 
@@ -213,7 +218,9 @@ def _closes_by_its_place(lines: list[Line], index: int) -> bool:
     if above is None or not ends_sentence(above.text) or above.text.endswith((":", "：", ";")):
         return False
     following = next_text(lines, index + 1)
-    return following is None or not (is_prose(lines[following].text) or lines[following].text.endswith((",", ";")))
+    return following is None or not (
+        is_prose(lines[following].text) or lines[following].text.endswith((",", ";"))
+    )
 
 
 def _closing_end(lines: list[Line], index: int) -> int | None:

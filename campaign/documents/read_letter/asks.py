@@ -42,7 +42,10 @@ def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
         start, items, end = found
         asks = _asks(items, ledger)
         if find is _after_colon:
-            ledger.doubt(paragraphs[start].lines[0].number, "The asks are not marked as a list; check where each begins and ends.")
+            ledger.doubt(
+                paragraphs[start].lines[0].number,
+                "The asks are not marked as a list; check where each begins and ends.",
+            )
         return Body(paragraphs[:start], asks, paragraphs[end:])
     return Body(paragraphs, [], [])
 
@@ -60,13 +63,19 @@ def _listed(paragraphs: list[Paragraph]) -> Found:
     first = asking[0] if asking else None
     if first is None:
         # Without a lead-in the longest list counts, if it is no mere enumeration of things.
-        sentences = [run for run in runs if sum(ends_sentence(paragraphs[at].text) for at in run) >= 0.5 * len(run)]
+        sentences = [
+            run for run in runs if sum(ends_sentence(paragraphs[at].text) for at in run) >= 0.5 * len(run)
+        ]
         if not sentences:
             return None
         first = max(sentences, key=len)
         asking = [first]
     last = asking[-1] if asking[-1][0] >= first[0] else first
-    between = [run for run in runs if first[0] <= run[0] <= last[0] and (run in asking or _same_kind(paragraphs, run, first))]
+    between = [
+        run
+        for run in runs
+        if first[0] <= run[0] <= last[0] and (run in asking or _same_kind(paragraphs, run, first))
+    ]
     heads = [at for run in between for at in run]
     return first[0], _items(paragraphs, heads), _end_of_list(paragraphs, heads)
 
@@ -85,10 +94,16 @@ def _runs(paragraphs: list[Paragraph]) -> list[list[int]]:
             head = paragraphs[current[0]]
             if _nested(paragraph, head):
                 continue
-            if paragraph.marker.family == _family(head) and (paragraph.marker.ordinal != 1 or paragraph.marker.ordinal is None):
+            if paragraph.marker.family == _family(head) and (
+                paragraph.marker.ordinal != 1 or paragraph.marker.ordinal is None
+            ):
                 current.append(index)
                 continue
-            if paragraph.marker.ordinal is not None and paragraph.marker.ordinal != 1 and _family(head) != paragraph.marker.family:
+            if (
+                paragraph.marker.ordinal is not None
+                and paragraph.marker.ordinal != 1
+                and _family(head) != paragraph.marker.family
+            ):
                 # The outer list goes on after an inner one that was met first.
                 current.append(index)
                 continue
@@ -108,7 +123,9 @@ def _nested(paragraph: Paragraph, head: Paragraph) -> bool:
         return paragraph.depth > head.depth
     if paragraph.marker and head.marker and paragraph.marker.family != head.marker.family:
         bullet, number = paragraph.marker.ordinal is None, head.marker.ordinal is not None
-        return paragraph.indent >= head.indent + 1 or (number and (bullet or paragraph.marker.ordinal == 1 or _is_letter(paragraph)))
+        return paragraph.indent >= head.indent + 1 or (
+            number and (bullet or paragraph.marker.ordinal == 1 or _is_letter(paragraph))
+        )
     return paragraph.indent >= head.indent + 2
 
 
@@ -116,13 +133,18 @@ def _is_letter(paragraph: Paragraph) -> bool:
     return paragraph.marker is not None and paragraph.marker.family[-2:-1] in ("a", "A", "i", "I")
 
 
-def _inside(paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], index: int, current: list[int]) -> bool:
+def _inside(
+    paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], index: int, current: list[int]
+) -> bool:
     """Whether an unmarked paragraph between items belongs to the item before it."""
     if paragraph.level and not head.level:
         return False
     if paragraph.depth and head.depth:
         return True
-    following = next((at for at in range(index + 1, len(paragraphs)) if paragraphs[at].marker or paragraphs[at].level), None)
+    following = next(
+        (at for at in range(index + 1, len(paragraphs)) if paragraphs[at].marker or paragraphs[at].level),
+        None,
+    )
     if following is None or paragraphs[following].marker is None:
         return False
     mark, last = paragraphs[following].marker, paragraphs[current[-1]].marker
@@ -132,7 +154,9 @@ def _inside(paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], 
         return mark.ordinal == last.ordinal + 1
     if words.ASK_WORDS.search(paragraph.text) and paragraph.text.endswith((":", "：")):
         return False
-    return _nested(paragraphs[following], head) or (mark.family == last.family and paragraph.indent > head.indent)
+    return _nested(paragraphs[following], head) or (
+        mark.family == last.family and paragraph.indent > head.indent
+    )
 
 
 def _same_kind(paragraphs: list[Paragraph], run: list[int], first: list[int]) -> bool:
@@ -154,16 +178,32 @@ def _leads(paragraphs: list[Paragraph], at: int) -> bool:
 
 def _headed(paragraphs: list[Paragraph]) -> Found:
     """Asks under headings of their own, after a lead-in or a heading such as "Recommendations"."""
-    heads = [index for index, paragraph in enumerate(paragraphs) if paragraph.level or _is_bold_line(paragraph)]
+    heads = [
+        index for index, paragraph in enumerate(paragraphs) if paragraph.level or _is_bold_line(paragraph)
+    ]
     start = next((index for index in heads if words.ASK_HEADING.match(paragraphs[index].text)), None)
     if start is not None:
         inner = [at for at in heads if at > start and _deeper(paragraphs[at], paragraphs[start])]
-        inner = inner or [at for at in heads if at > start and paragraphs[at].level == paragraphs[start].level]
+        inner = inner or [
+            at for at in heads if at > start and paragraphs[at].level == paragraphs[start].level
+        ]
     else:
-        inner = [at for at in heads if any(_asks_for(paragraphs[before]) for before in range(max(0, at - 2), at))]
-        inner = [at for at in heads if inner and at >= inner[0] and paragraphs[at].level == paragraphs[inner[0]].level]
+        inner = [
+            at for at in heads if any(_asks_for(paragraphs[before]) for before in range(max(0, at - 2), at))
+        ]
+        inner = [
+            at
+            for at in heads
+            if inner and at >= inner[0] and paragraphs[at].level == paragraphs[inner[0]].level
+        ]
     inner = [at for at in inner if at + 1 < len(paragraphs) and at + 1 not in heads]
-    closing = [at for at in inner if re.match(r"(?:conclusion|closing|next steps|fazit|conclusión|结语|結語)", paragraphs[at].text, re.I)]
+    closing = [
+        at
+        for at in inner
+        if re.match(
+            r"(?:conclusion|closing|next steps|fazit|conclusión|结语|結語)", paragraphs[at].text, re.I
+        )
+    ]
     inner = [at for at in inner if not closing or at < closing[0]]
     if len(inner) < 2:
         return None
@@ -289,7 +329,9 @@ def _end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
     end = last + 1
     while end < len(paragraphs):
         paragraph = paragraphs[end]
-        nested = (paragraph.depth > 0 and head.depth > 0) or (paragraph.marker is not None and _nested(paragraph, head))
+        nested = (paragraph.depth > 0 and head.depth > 0) or (
+            paragraph.marker is not None and _nested(paragraph, head)
+        )
         indented = paragraph.indent >= head.indent + 2 and not paragraph.depth and not head.depth
         if nested or (indented and paragraph.indent > paragraphs[heads[0]].indent and _indents(paragraphs)):
             end += 1

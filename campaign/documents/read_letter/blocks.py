@@ -127,7 +127,9 @@ def _one(block: list[str]) -> Affiliation:
 
 def _header(row: tuple[str, ...]) -> list[str] | None:
     """What each column of a table holds, if its first row says so."""
-    kinds = [next((kind for kind, form in _HEADERS if form.fullmatch(cell.strip(" :：*"))), None) for cell in row]
+    kinds = [
+        next((kind for kind, form in _HEADERS if form.fullmatch(cell.strip(" :：*"))), None) for cell in row
+    ]
     return [kind or "other" for kind in kinds] if sum(kind is not None for kind in kinds) >= 2 else None
 
 

@@ -175,8 +175,10 @@ class _Walker:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         texts = [" ".join(cell.itertext()) for cell in cells]
         # A table that only lays out the page holds whole passages in its cells.
-        if any(len(text) > 300 or cell.find(".//br") is not None or cell.find(".//p") is not None
-               for cell, text in zip(cells, texts, strict=True)):
+        if any(
+            len(text) > 300 or cell.find(".//br") is not None or cell.find(".//p") is not None
+            for cell, text in zip(cells, texts, strict=True)
+        ):
             self.builder.end_block()
             for cell in cells:
                 self._children(cell, nesting + 1)

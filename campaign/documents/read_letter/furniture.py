@@ -10,7 +10,9 @@ from campaign.documents.read_letter.lines import Line
 _LONGEST = 140
 _NUMBER_ALONE = re.compile(r"\[?\^?(\d{1,3})\]?$")
 _NOTE_START = re.compile(r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)")
-_REFERENCE = re.compile(r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})")
+_REFERENCE = re.compile(
+    r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})"
+)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _WORDS_ALONE = re.compile(r"[\w ]{1,12}$")
 
@@ -108,8 +110,16 @@ def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
 
 def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
     shown = [index for index, line in enumerate(lines) if line.text]
-    marks = [index for index in shown if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)]
-    marks = [index for index in marks if any(character.isalnum() or character == "#" for character in lines[index].text)]
+    marks = [
+        index
+        for index in shown
+        if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)
+    ]
+    marks = [
+        index
+        for index in marks
+        if any(character.isalnum() or character == "#" for character in lines[index].text)
+    ]
     flagged = {index for index in shown if _is_page_word(lines[index].text)}
     strong = {index for index in flagged if not _WORDS_ALONE.fullmatch(lines[index].text)}
     # One word such as "Signal" may be a name; beside other words of a page it is not.

@@ -15,7 +15,10 @@ from campaign.documents.read_letter.sentences import ends_sentence, joined
 from campaign.domain.letter import Addressee
 
 _LONGEST_TITLE = 320
-_SENDER = re.compile(r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}", re.IGNORECASE)
+_SENDER = re.compile(
+    r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}",
+    re.IGNORECASE,
+)
 
 
 class Part(Enum):
@@ -58,7 +61,9 @@ class Head:
     copies: list[Line] = field(default_factory=list)
 
 
-def read_head(lines: list[Line], ledger: Ledger, *, language: str | None, page: list[Line] | None = None) -> Head:
+def read_head(
+    lines: list[Line], ledger: Ledger, *, language: str | None, page: list[Line] | None = None
+) -> Head:
     """The record's head from the lines before the salutation or, without one, before the text begins."""
     blocks = blocks_of(lines, language)
     head = Head()
@@ -137,7 +142,12 @@ def date_line(text: str, language: str | None) -> Found | None:
     for label in (words.DATE_LABEL, words.PAGE_DATE_LABEL):
         rest = label.sub("", rest.strip(), count=1)
     left = [word for word in re.findall(r"[^\W\d_]+", rest)]
-    if len(left) > 7 or display_width("".join(left)) > 45 or ends_sentence(rest.strip() + " ") and len(left) > 3:
+    if (
+        len(left) > 7
+        or display_width("".join(left)) > 45
+        or ends_sentence(rest.strip() + " ")
+        and len(left) > 3
+    ):
         return None
     return found
 
@@ -151,7 +161,12 @@ def _joins(block: Block, line: Line, part: Part) -> bool:
         return True
     if block.part is Part.SUBJECT:
         before = block.lines[-1].text
-        return not line.fixed and not ends_sentence(before) and not reads_as_address(line.text) and len(block.text) < 400
+        return (
+            not line.fixed
+            and not ends_sentence(before)
+            and not reads_as_address(line.text)
+            and len(block.text) < 400
+        )
     return False
 
 
@@ -159,9 +174,18 @@ def _judged(block: Block) -> Block:
     """A few broken lines of running text are text although none of them is long."""
     if block.part is Part.SHORT and len(block.lines) >= 2:
         text = block.text
-        if ends_sentence(text) and not text.endswith((":", "：")) and display_width(text) > 150 and text.count(". ") + text.count("。") >= 1:
+        if (
+            ends_sentence(text)
+            and not text.endswith((":", "："))
+            and display_width(text) > 150
+            and text.count(". ") + text.count("。") >= 1
+        ):
             block.part = Part.PROSE
-        elif len(block.lines) >= 3 and display_width(text) > 260 and not any(reads_as_address(line.text) for line in block.lines):
+        elif (
+            len(block.lines) >= 3
+            and display_width(text) > 260
+            and not any(reads_as_address(line.text) for line in block.lines)
+        ):
             block.part = Part.PROSE
     return block
 
@@ -174,7 +198,8 @@ def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
             if block.found.day is None:
                 readings = " or ".join(day.isoformat() for day in block.found.readings)
                 ledger.doubt(
-                    block.lines[0].number, f"The date “{block.lines[0].text}” can mean {readings}; it was left open."
+                    block.lines[0].number,
+                    f"The date “{block.lines[0].text}” can mean {readings}; it was left open.",
                 )
     labelled = [block.found.day for block in blocks if block.part is Part.PAGE_DATE and block.found]
     plain = [block for block in blocks if block.part is Part.DATE and block.found]
@@ -215,7 +240,11 @@ def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
     text = first.text.strip("*_ ")
     rest = label.sub("", text, count=1).strip("*_ ")
     ledger.reads(first, rest)
-    return joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0] if rest or block.lines[1:] else ""
+    return (
+        joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0]
+        if rest or block.lines[1:]
+        else ""
+    )
 
 
 def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) -> None:
@@ -248,15 +277,26 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
     address = _is_address(block)
     if letterhead and (_SENDER.search(text) or (address and not telling)):
         ledger.leave_out(block.lines, "The sender's letterhead was left out")
-    elif head.title is None and not head.addressees and len(text) <= _LONGEST_TITLE and (telling or not address) and (
-        single or len(block.lines) <= 4
+    elif (
+        head.title is None
+        and not head.addressees
+        and len(text) <= _LONGEST_TITLE
+        and (telling or not address)
+        and (single or len(block.lines) <= 4)
     ):
         _take_title(head, block, ledger)
         if not telling and len(text.split()) < 5:
             ledger.doubt(block.lines[0].number, f"“{text}” was taken for the title; check it.")
     elif address or (not telling and len(block.lines) > 1):
         head.addressees += addressees_of([line.text for line in block.lines])
-    elif single and not telling and len(text) <= 100 and not head.addressees and not letterhead and head.dated_on:
+    elif (
+        single
+        and not telling
+        and len(text) <= 100
+        and not head.addressees
+        and not letterhead
+        and head.dated_on
+    ):
         head.addressees += addressees_of([text])
         ledger.doubt(block.lines[0].number, f"“{text}” was taken for an addressee; check it.")
     else:

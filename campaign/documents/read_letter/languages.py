@@ -28,8 +28,12 @@ _SINGLE = {
 # Letters that Uyghur writes and neither Arabic nor Persian does.
 _UYGHUR = re.compile("[ەېۈۆۇۋڭ]")
 _PERSIAN = re.compile("[پچگژیک]")
-_SIMPLIFIED = frozenset("们这国对时会来为发后说学经过还没进动与关权东员问长门听书车见马语请让认议论设证话该谈变乐义习团护严机构织联释审报总统众应")
-_TRADITIONAL = frozenset("們這國對時會來為發後說學經過還沒進動與關權東員問長門聽書車見馬語請讓認議論設證話該談變樂義習團護嚴機構織聯釋審報總統眾應")
+_SIMPLIFIED = frozenset(
+    "们这国对时会来为发后说学经过还没进动与关权东员问长门听书车见马语请让认议论设证话该谈变乐义习团护严机构织联释审报总统众应"
+)
+_TRADITIONAL = frozenset(
+    "們這國對時會來為發後說學經過還沒進動與關權東員問長門聽書車見馬語請讓認議論設證話該談變樂義習團護嚴機構織聯釋審報總統眾應"
+)
 _STOP_WORDS = {
     "en": "the of and to in that for is we our with on are this by be as have has not from you your will their",
     "fr": "le la les des et de du en que nous vous est dans pour sur par une un qui au aux ne pas ce cette sont leur votre",

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 
 from campaign.documents.read_letter import words
 
-_BULLET = re.compile(r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)")
-_DECIMAL = re.compile(r"(\(?)([0-9٠-٩۰-۹༠-༩０-９]{1,2})(\s?[.)．）、°º]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])")
+_BULLET = re.compile(
+    r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)"
+)
+_DECIMAL = re.compile(
+    r"(\(?)([0-9٠-٩۰-۹༠-༩０-９]{1,2})(\s?[.)．）、°º]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])"
+)
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉⓵-⓾])\s*")
 _HAN = re.compile(r"([（(]?)([一二三四五六七八九十]{1,3})([）)]?[、，.．:：)）]|[）)])\s*")
 _HAN_ORDINAL = re.compile(r"第([一二三四五六七八九十]{1,3})(?:条|條|项|項|点|點)?[、，,：: ]\s*")

@@ -107,7 +107,15 @@ def _opened(line: Line, marker: Marker | None, text: str, *, spaced: bool) -> Pa
     mark = line.marker or line.text[: len(line.text) - len(text)].strip() if marker else ""
     strong = max(0, line.strong - (len(line.text) - len(text)))
     return Paragraph(
-        [line], text, marker, mark, level=line.level, depth=line.depth, indent=line.indent, strong=strong, spaced=spaced
+        [line],
+        text,
+        marker,
+        mark,
+        level=line.level,
+        depth=line.depth,
+        indent=line.indent,
+        strong=strong,
+        spaced=spaced,
     )
 
 

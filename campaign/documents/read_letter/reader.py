@@ -51,7 +51,9 @@ def read_lines(source: Source) -> Letter:
     tail = read_tail(lines[rest:], ledger, language=language)
     letter = _assembled(head, salutation, body, closing, tail, language, ledger)
     _check_that_it_is_a_letter(letter)
-    _doubt_what_is_missing(letter, ledger, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number)
+    _doubt_what_is_missing(
+        letter, ledger, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number
+    )
     doubts = ledger.close(letter, tuple(lines))
     return _with_warnings(letter, (*source.doubts, *doubts))
 
@@ -88,7 +90,9 @@ def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger:
     text = line.text.strip("*_ ")
     label = words.SUBJECT_LABEL.match(text)
     alone = first + 1 >= len(lines) or lines[first + 1].blank or lines[first + 1].fixed
-    strong = line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
+    strong = (
+        line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
+    )
     stands_out = strong and alone and len(text) <= 220 and not line.marker and not ends_sentence(text)
     if not label and not stands_out:
         return begin
@@ -96,7 +100,13 @@ def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger:
         return begin
     subject = text[label.end() :] if label else text
     end = first + 1
-    while label and end < len(lines) and lines[end].text and not lines[end].fixed and not ends_sentence(lines[end - 1].text):
+    while (
+        label
+        and end < len(lines)
+        and lines[end].text
+        and not lines[end].fixed
+        and not ends_sentence(lines[end - 1].text)
+    ):
         subject = f"{subject} {lines[end].text}"
         end += 1
     head.subject = subject.strip("*_ ")
@@ -117,7 +127,8 @@ def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | N
     names = trailing_list_start(lines[:end], begin + 1)
     if names is not None and any(line.text for line in lines[begin:names]):
         ledger.doubt(
-            lines[names].number, "The signatories have neither a closing nor a heading before them; check where they begin."
+            lines[names].number,
+            "The signatories have neither a closing nor a heading before them; check where they begin.",
         )
         return None, names, names
     return None, end, end
@@ -131,7 +142,12 @@ def _first_heading(lines: list[Line], begin: int) -> int | None:
             continue
         if is_signatory_heading(line) or _heads_inline_list(line):
             following = next_text(lines, index + 1)
-            if following is None or not is_prose(lines[following].text) or _heads_inline_list(line) or ";" in lines[following].text:
+            if (
+                following is None
+                or not is_prose(lines[following].text)
+                or _heads_inline_list(line)
+                or ";" in lines[following].text
+            ):
                 return index
         elif copies_begin(line) or words.BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
             return index
@@ -144,9 +160,9 @@ def _heads_inline_list(line: Line) -> bool:
         return False
     label = match[1].strip("*_ :：").lower()
     sure = any(word in words.SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
-    return (sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None) and is_signatory_heading(
-        Line(line.number, match[1])
-    )
+    return (
+        sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
+    ) and is_signatory_heading(Line(line.number, match[1]))
 
 
 def _body(lines: list[Line], begin: int, end: int, ledger: Ledger) -> Body:
@@ -160,7 +176,13 @@ def _body(lines: list[Line], begin: int, end: int, ledger: Ledger) -> Body:
 
 
 def _assembled(
-    head: Head, salutation: str | None, body: Body, closing: str | None, tail: Tail, language: str | None, ledger: Ledger
+    head: Head,
+    salutation: str | None,
+    body: Body,
+    closing: str | None,
+    tail: Tail,
+    language: str | None,
+    ledger: Ledger,
 ) -> Letter:
     page_on, dated_on = head.page_on, head.dated_on
     if tail.dated_on and dated_on and page_on is None:

@@ -40,7 +40,9 @@ def refuse_other_text(text: str, name: str | None) -> None:
 
 
 def _controls(text: str) -> int:
-    return sum(count for character, count in Counter(text).items() if character < " " and character not in "\t\n\r\f")
+    return sum(
+        count for character, count in Counter(text).items() if character < " " and character not in "\t\n\r\f"
+    )
 
 
 def _is_json(text: str) -> bool:

@@ -47,7 +47,11 @@ def first_sentence(text: str) -> str:
 def _is_abbreviation(before: str) -> bool:
     word = before[-14:].rsplit(None, 1)[-1].lstrip("(“\"'«[") if before[-14:].strip() else ""
     plain = word.lower()
-    return plain in _ABBREVIATION or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:\w\.)+\w", word) is not None
+    return (
+        plain in _ABBREVIATION
+        or (len(word) == 1 and word.isalpha())
+        or re.fullmatch(r"(?:\w\.)+\w", word) is not None
+    )
 
 
 def joined(lines: list[str], known: Collection[str]) -> tuple[str, list[str]]:

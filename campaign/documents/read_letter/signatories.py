@@ -22,7 +22,8 @@ from campaign.documents.read_letter.markers import Sequence
 from campaign.domain.letter import Signatory, SignatoryKind
 
 _CONNECTS = re.compile(
-    r"(?:\b(?:and|of|for|the|to|on|in|de|la|du|des|et|y|del|für|und|von|des|per)|[,&(/]|(?<=\s)[–—-])$", re.IGNORECASE
+    r"(?:\b(?:and|of|for|the|to|on|in|de|la|du|des|et|y|del|für|und|von|des|per)|[,&(/]|(?<=\s)[–—-])$",
+    re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
 _SIGNED_MARK = re.compile(r"/s/\s*|\(signed\)\s*|\(s\)\s*|signed\s*:\s*", re.IGNORECASE)
@@ -95,13 +96,25 @@ def _without_marks(lines: list[Line], ledger: Ledger) -> list[Line]:
     rest = []
     for line, mark in zip(lines, marks, strict=True):
         text = line.text[mark.length :] if mark and (numbered or mark.ordinal is None) else line.text
-        text = _SIGNED_MARK.sub("", text.strip("*_ "), count=1) if _SIGNED_MARK.match(text.strip("*_ ")) else text.strip("*_ ")
+        text = (
+            _SIGNED_MARK.sub("", text.strip("*_ "), count=1)
+            if _SIGNED_MARK.match(text.strip("*_ "))
+            else text.strip("*_ ")
+        )
         if not any(character.isalnum() for character in text):
             text = ""
         if text != line.text and line.text:
             ledger.reads(line, text)
         cells = line.cells if not (mark and numbered) else ()
-        rest.append(Line(line.number, text, line.indent, fixed=line.fixed or bool(line.marker), cells=cells if text else ()))
+        rest.append(
+            Line(
+                line.number,
+                text,
+                line.indent,
+                fixed=line.fixed or bool(line.marker),
+                cells=cells if text else (),
+            )
+        )
     return rest
 
 
@@ -111,13 +124,17 @@ def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[
         rows = read_rows(filled, ledger)
         if rows is not None:
             return [signatory(row, people=people) for row in rows]
-        filled = [Line(line.number, cell, fixed=True) for line in filled for cell in line.cells or (line.text,)]
+        filled = [
+            Line(line.number, cell, fixed=True) for line in filled for cell in line.cells or (line.text,)
+        ]
         lines = filled
     blocks = read_blocks(lines)
     if blocks is not None:
         return [signatory(block, people=people) for block in blocks]
     entries = _whole_entries(lines)
-    entries = [(line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)]
+    entries = [
+        (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)
+    ]
     return _read_entries(entries, people, ledger)
 
 
@@ -152,7 +169,9 @@ def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[s
         parts = re.split(r"\s*、\s*", text)
     elif entries == 1 and text.count(",") >= 2 and not words.ROLE.search(text):
         parts = re.split(r"\s*,\s*(?:and\s+|et\s+|y\s+|und\s+)?", text)
-        ledger.doubt(line.number, f"The names on one line were taken for {len(parts)} signatories; check them.")
+        ledger.doubt(
+            line.number, f"The names on one line were taken for {len(parts)} signatories; check them."
+        )
     else:
         spaced = re.split(r"\s{2,}|\u3000+", text)
         many = len(spaced) > 1 and all(is_person(part) for part in spaced)
@@ -164,7 +183,9 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
     of_people = _is_list_of_people([text for _, text in entries]) if people is None else people
     name_at = _place_of_names([text for _, text in entries])
     # Among organizations "Independent Advocate" is one; among ranks it is a rank.
-    ranks = sum(bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))) > 0.5 * len(entries)
+    ranks = sum(
+        bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))
+    ) > 0.5 * len(entries)
     found, unsure = [], []
     for line, text in entries:
         cut = separated(text)
@@ -178,7 +199,13 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
             if people is None and of_people and cut is None and not is_organization(text):
                 unsure.append(line)
-            elif people is None and not of_people and cut is None and is_person(text) and words.HONORIFIC.match(text):
+            elif (
+                people is None
+                and not of_people
+                and cut is None
+                and is_person(text)
+                and words.HONORIFIC.match(text)
+            ):
                 found[-1] = Signatory(SignatoryKind.PERSON, name=text)
     if unsure:
         ledger.doubt(
@@ -216,7 +243,9 @@ def _names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
         return False
     person = is_person(parts[0])
     if of_people:
-        return person or (mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:]))
+        return person or (
+            mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:])
+        )
     return person and any(is_role(part) or is_office(part) for part in parts[1:]) and mark != "("
 
 

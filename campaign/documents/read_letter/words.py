@@ -128,7 +128,9 @@ COPY_LABEL = _starts(
     r"(?:كۆپىيە|كۆپىيىسى|نۇسخىسى)\s*[:：]?\s*", r"(?:འདྲ་བཤུས)[་།]*\s*[:：]?\s*",
 )  # fmt: skip
 COPY_ALONE = _starts(r"(?:c\.?\s?c\.?|copied|copies(?: to)?|copie|copia|抄送|副本)\s*$")
-BLIND_COPY_LABEL = _starts(r"(?:b\.?\s?c\.?\s?c\.?|blind cop(?:y|ies)|cci|cco|密送|密件抄送|密件副本)\s*[:：]\s*")
+BLIND_COPY_LABEL = _starts(
+    r"(?:b\.?\s?c\.?\s?c\.?|blind cop(?:y|ies)|cci|cco|密送|密件抄送|密件副本)\s*[:：]\s*"
+)
 
 # Core words name those who signed; a heading of signatories holds a core word and otherwise only fillers.
 SIGNATORY_CORE = frozenset(
@@ -167,7 +169,9 @@ SIGNATORY_HEAD_OTHER = re.compile(
     r"|(?:الموقعون|الموقعين|الموقّعون|المنظمات الموقعة|الجهات الموقعة|التوقيعات|الموقعون أدناه)\s*[:：]?$"
     r"|(?:མིང་རྟགས)[\u0f00-\u0fff]{0,40}\s*[:：]?$"
 )
-SIGN_ROOT = re.compile(r"\b(?:(?:co-?)?sign(?:ed|ator|ers|ing)|undersigned|endors|sigñ|signat|firmant|suscri|unterzeich)", re.I)
+SIGN_ROOT = re.compile(
+    r"\b(?:(?:co-?)?sign(?:ed|ator|ers|ing)|undersigned|endors|sigñ|signat|firmant|suscri|unterzeich)", re.I
+)
 INDIVIDUALS = _starts(
     r".*\b(?:individuals?|individuos|personas|particulares|personnalités|einzelpersonen|academics|scholars|experts|"
     r"journalists|artists|lawyers|writers|faculty|titre individuel|personal capacity|personal)\b", r".*(?:个人|個人|学者|學者|公民|人士)",
@@ -344,7 +348,10 @@ CONTACT = _starts(
     r"(?:e-?mail|tel|phone|telephone|fax|correo|courriel|téléphone|website|web|site web|twitter|电话|電話|邮箱|郵箱|电邮|電郵)\s*\.?\s*[:：]",
     r"(?:add your (?:name|organi[sz]ation)|sign (?:this|the) (?:letter|petition)|to (?:sign|endorse|add))\b",
 )  # fmt: skip
-PRESS_MARK = re.compile(r"(?:-|–|—|\*|#|\s)*(?:ends?|fin|ende|###+|# # #|完)(?:-|–|—|\*|#|\s|\.)*$|-?30-$|#\s?#\s?#.*$", re.IGNORECASE)
+PRESS_MARK = re.compile(
+    r"(?:-|–|—|\*|#|\s)*(?:ends?|fin|ende|###+|# # #|完)(?:-|–|—|\*|#|\s|\.)*$|-?30-$|#\s?#\s?#.*$",
+    re.IGNORECASE,
+)
 FURNITURE = _starts(
     r"(?:skip to (?:\w+ ){0,2}(?:content|navigation|main|footer|search)\W*)+$",
     r"(?:share(?: this)?(?: (?:on|via|page|article|post|story))*|tweet|facebook|twitter|linkedin|whatsapp|telegram|reddit|e-?mail(?: this)?|print(?: this)?"
