@@ -71,7 +71,7 @@ class Database:
         """
         compiled = self._compiled.get(statement)
         if compiled is None:
-            compiled = cast(SQLCompiler, statement.compile(self.engine))
+            compiled = statement.compile(self.engine)
             self._compiled[statement] = compiled
         parameters: Any = compiled.construct_params(values)
         if compiled.positional:
