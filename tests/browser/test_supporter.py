@@ -43,7 +43,7 @@ def test_from_the_letter_to_the_official_s_mailbox(
     page.locator("input[name=email]").fill(address)
     _choose_first_official(page)
     page.locator("textarea[name=message]").fill(words)
-    page.locator("form[action$='/sign'] button[type=submit]:not([formaction])").first.click()
+    page.get_by_role("button", name="Sign the letter", exact=True).click()
     page.wait_for_url("**/check-your-inbox")
     confirm = re.search(r"http\S+/confirm/\S+", mail_to(installation, address))
     assert confirm
@@ -108,8 +108,7 @@ def test_what_is_wrong_is_told_on_top_and_takes_the_reader_to_the_field(
     page = visit("/", width=width)
     page.locator("input[name=name]").fill("Rana")
     page.locator("input[name=email]").fill("not-an-address@x")
-    page.locator("form[action$='/sign']").evaluate("form => form.noValidate = true")
-    page.locator("form[action$='/sign'] button[type=submit]:not([formaction])").first.click()
+    page.get_by_role("button", name="Sign the letter", exact=True).click()
     summary = page.locator(".error-summary")
     expect(summary).to_be_visible()
     expect(page).to_have_title(re.compile("^Error"))

@@ -9,7 +9,7 @@ from click.testing import Result
 from campaign.store import schema
 
 Campaign = Callable[..., Result]
-COMMANDS = [["serve", "--port", "9"], ["worker"], ["db", "check"], ["letter", "show", "x"]]
+COMMANDS = [["serve", "--port", "47111"], ["worker"], ["db", "check"], ["letter", "show", "x"]]
 
 
 def refused(result: Result) -> str:
@@ -50,7 +50,7 @@ def test_a_database_newer_than_the_program_is_left_alone(
     assert of_the_future.read_bytes() == before
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, ["run", "--port", "9"]], ids=" ".join)
+@pytest.mark.parametrize("command", [*COMMANDS, ["run", "--port", "47111"]], ids=" ".join)
 def test_an_older_database_waits_for_its_backup_and_names_the_command(
     campaign: Campaign, from_the_past: Path, command: list[str]
 ) -> None:

@@ -87,7 +87,9 @@ def sign(browser: Browser, **fields: object) -> Page:
 
 def confirm(browser: Browser, post: Post, address: str = "rana@mail.example") -> Page:
     asked = browser.get(links(post.to(address)[-1], "confirm")[0])
-    return browser.send(asked)
+    done = browser.send(asked)
+    post.arrive()
+    return done
 
 
 def test_from_the_letter_to_the_minister_s_mailbox(browser: Browser, post: Post) -> None:
