@@ -4,7 +4,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from campaign.errors import UnavailableError
+from campaign.store.change_watch import ChangeWatch
 
 # How long a writer waits for another program to let go of the file before the supporter is asked to retry.
 BUSY_SECONDS = 10
@@ -33,11 +34,12 @@ class Database:
         if self.is_sqlite:
             self.engine = _sqlite_engine(url, pool_size)
             self._queue: _WriterQueue | None = _WriterQueue(f"{make_url(url).database}-writer")
+            self._watch: ChangeWatch | None = ChangeWatch(str(make_url(url).database))
         else:
             self.engine = create_engine(
                 url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
             )
-            self._queue = None
+            self._queue = self._watch = None
         self._writing = self.engine.execution_options(campaign_begin="BEGIN IMMEDIATE")
 
     @contextmanager
@@ -60,9 +62,15 @@ class Database:
         with _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    def mark(self) -> Hashable | None:
+        """What stays the same for as long as nobody commits; None where only reading can tell."""
+        return self._watch.mark() if self._watch else None
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+        if self._watch:
+            self._watch.close()
         if self._queue:
             self._queue.close()
 

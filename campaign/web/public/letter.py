@@ -103,15 +103,21 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
 
     NotFoundError for a campaign that is not there or not open to the public yet.
     """
-    with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-        language = negotiated(default=head.language)
-        key = (slug, language, is_prefixed())
-        kept = shelf().letter(key, head, count_matters=count_matters)
-        if kept is None:
+    database = runtime().database
+    mark = database.mark()
+    head = shelf().head(slug, mark)
+    if head is None:
+        with database.reading() as session:
+            head = campaigns.head(session, slug)
+        shelf().keep_head(slug, mark, head)
+    language = negotiated(default=head.language)
+    key = (slug, language, is_prefixed())
+    kept = shelf().letter(key, head, count_matters=count_matters)
+    if kept is None:
+        with database.reading() as session:
             page = campaigns.page(session, slug, language=language)
             latest = campaigns.latest_signatories(session, head.id, limit=LATEST)
-            kept = shelf().keep(key, KeptLetter(page, latest))
+        kept = shelf().keep(key, KeptLetter(page, latest))
     return kept
 
 
