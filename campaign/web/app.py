@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.assets import folder
@@ -20,6 +21,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class NoCookieSession(SessionInterface):
+    """Flask's session turned off: supporters get no cookie, and organizers have sessions of their own."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Open none: Flask then puts one in its place that refuses to be written to."""
+
+
 def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """A Flask application on one runtime; `clock` tells the time in UTC."""
     app = logs.DiscreetFlask("campaign", template_folder=str(folder("templates")), static_folder=None)
@@ -30,6 +38,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=MOST_FORM_PARTS,
     )
+    app.session_interface = NoCookieSession()
     app.extensions["campaign"] = runtime
     app.extensions["campaign_clock"] = clock
     proxies = runtime.settings.trusted_proxies

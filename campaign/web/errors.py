@@ -1,8 +1,9 @@
 """Every failure as an answer: a page in the reader's language, or a problem document for machines."""
 
 from http import HTTPStatus
+from typing import cast
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from campaign.errors import (
@@ -23,6 +24,7 @@ STATUS: dict[type[CampaignError], HTTPStatus] = {
     ForbiddenError: HTTPStatus.FORBIDDEN,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+FOR_MACHINES = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
 RETRY_AFTER = 5  # seconds: a locked database is free again sooner than that, as a rule
 
 
@@ -41,7 +43,7 @@ def campaign_error(error: CampaignError, *, status: int | None = None) -> Respon
 def http_error(error: HTTPException) -> Response:
     """The answer to what the web's own rules refuse, and to a crash."""
     if error.response is not None:
-        return Response.force_type(error.response)
+        return current_app.make_response(cast(Response, error.response))
     status = error.code or InternalServerError.code
     own_words = error.description if error.description != type(error).description else None
     response = answer(status, translated(own_words) if own_words else None)
@@ -71,7 +73,4 @@ def answer(status: int, sentence: str | None) -> Response:
 
 def is_for_machines() -> bool:
     """Whether the address is one that programs read."""
-    path = request.path
-    return path.endswith(".json") or path.startswith(
-        ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
-    )
+    return request.path.endswith(".json") or request.path.startswith(FOR_MACHINES)

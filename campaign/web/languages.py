@@ -1,5 +1,6 @@
 """In which language a page speaks: by its address, else by what the reader's browser asks for."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Flask, Response, g, has_request_context, redirect, request, url_for
@@ -11,6 +12,7 @@ from campaign.web.context import runtime
 
 _BY_SLUG = {language.slug: language for language in LANGUAGES.values()}
 _PREFIXED = "in_language"
+_negotiate = lru_cache(maxsize=1024)(negotiate)
 
 
 class LanguageConverter(BaseConverter):
@@ -48,8 +50,8 @@ def negotiated(*, default: str) -> str:
         g.language = prefix.code
     else:
         offered = tuple(language.code for language in available_languages())
-        g.language = negotiate(
-            request.headers.get("Accept-Language", ""),
+        g.language = _negotiate(
+            request.environ.get("HTTP_ACCEPT_LANGUAGE", ""),
             offered,
             default if default in offered else SOURCE_LANGUAGE,
         )

@@ -1,11 +1,17 @@
 """What holds for every answer and every request: known hosts, strict headers, no form from elsewhere."""
 
+from collections.abc import Iterable, Mapping
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
 from campaign.settings import LOOPBACK_HOSTS, Settings
 from campaign.web.context import runtime
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # What a load balancer or Prometheus asks by the machine's own address.
 ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -41,19 +47,29 @@ def set_up(app: Flask, settings: Settings) -> None:
     headers = dict(HEADERS)
     if settings.is_https:
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
+    app.wsgi_app = _WithHeaders(app.wsgi_app, headers)  # type: ignore[method-assign]
+    is_known = lru_cache(maxsize=256)(partial(is_known_host, settings=settings))
 
     @app.before_request
     def refuse_unknown_hosts() -> None:
-        if not is_known_host(request.environ.get("HTTP_HOST", ""), settings) and request.path not in ANY_HOST:
+        if not is_known(request.environ.get("HTTP_HOST", "")) and request.path not in ANY_HOST:
             abort(400, "This site is not known by the name it was asked for.")
 
-    @app.after_request
-    def secure(response: Response) -> Response:
-        own = {name for name, _ in response.headers}
-        for name, value in headers.items():
-            if name not in own:
-                response.headers.add(name, value)
-        return response
+
+class _WithHeaders:
+    """Adds the headers that an answer has not set itself, at the outermost edge, where no answer escapes."""
+
+    def __init__(self, app: "WSGIApplication", headers: Mapping[str, str]) -> None:
+        self._app = app
+        self._headers = [(name.lower(), (name, value)) for name, value in headers.items()]
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            present = {name.lower() for name, _ in headers}
+            headers += [header for name, header in self._headers if name not in present]
+            return start_response(status, headers, *error)
+
+        return self._app(environ, start)
 
 
 def is_known_host(host: str, settings: Settings) -> bool:

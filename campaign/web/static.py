@@ -1,4 +1,4 @@
-"""Style sheets, scripts and images: read once at the start, served for ever under a name that tells their content."""
+"""Style sheets, scripts and images: read once, kept for ever under a name that tells their content."""
 
 import gzip
 import hashlib
@@ -80,7 +80,7 @@ def serve(version: str, path: str) -> Response:
     asset = assets.files.get(path)
     if asset is None:
         abort(404)
-    compressed = asset.compressed is not None and "gzip" in request.accept_encodings
+    compressed = asset.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(asset.compressed if compressed else asset.body, content_type=asset.type)
     if compressed:
         response.content_encoding = "gzip"

@@ -20,7 +20,7 @@ def reads_as_address(text: str) -> bool:
     """Whether a line could stand in the address of an official: an honorific, a rank, an office, a street."""
     if len(text) > 140 or words.LETTER_WORDS.match(text):
         return False
-    if words.HONORIFIC.match(text) or _POSTAL.search(text) and len(text) < 90:
+    if words.HONORIFIC.match(text) or (_POSTAL.search(text) and len(text) < 90):
         return True
     return len(text.split()) <= 14 and not text.endswith(".") and (is_role(text) or is_office(text))
 
@@ -30,10 +30,8 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
     blocks: list[list[str]] = []
     for text in texts:
         opens = not blocks or (
-            words.HONORIFIC.match(text) is not None
-            and not is_role(text)
-            or words.HONORIFIC.match(text) is not None
-            and is_person(text.split(",")[0])
+            (words.HONORIFIC.match(text) is not None and not is_role(text))
+            or (words.HONORIFIC.match(text) is not None and is_person(text.split(",")[0]))
         )
         if opens or len(blocks[-1]) >= _MOST_LINES:
             blocks.append([])
@@ -48,7 +46,7 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     name = words.GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
     return (
         Addressee(name)
-        if name and name != salutation.strip(_TRAILING) or words.SALUTATION_HAN.match(salutation)
+        if (name and name != salutation.strip(_TRAILING)) or words.SALUTATION_HAN.match(salutation)
         else None
     )
 
@@ -61,8 +59,8 @@ def _addressee(block: list[str]) -> Addressee:
         name, title = head, tail.strip()
     elif comma and is_office(tail.strip()) and not is_office(head):
         name, rest = head, [tail.strip(), *rest]
-    elif rest and is_role(rest[0]) and not is_role(name.split(",")[0]):
-        title, rest = rest[0].rstrip(","), rest[1:]
-    elif rest and is_role(rest[0]) and words.HONORIFIC.match(name) and is_person(name):
+    elif (rest and is_role(rest[0]) and not is_role(name.split(",")[0])) or (
+        rest and is_role(rest[0]) and words.HONORIFIC.match(name) and is_person(name)
+    ):
         title, rest = rest[0].rstrip(","), rest[1:]
     return Addressee(name, title, tuple(rest))

@@ -11,7 +11,39 @@ _CREDENTIAL = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    "de da do dos das di del della der den la le van von zu bin bint ibn al el y e ten ter af av du des abu’ und i".split()
+    [
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "la",
+        "le",
+        "van",
+        "von",
+        "zu",
+        "bin",
+        "bint",
+        "ibn",
+        "al",
+        "el",
+        "y",
+        "e",
+        "ten",
+        "ter",
+        "af",
+        "av",
+        "du",
+        "des",
+        "abu’",
+        "und",
+        "i",
+    ]
 )
 _JOINERS = ("and ", "or ", "& ", "et ", "y ", "e ", "und ", "ou ")
 _SPACED_DASH = re.compile(r"\s+[–—−-]{1,2}\s+|\s*——\s*")

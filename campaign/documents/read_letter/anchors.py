@@ -156,7 +156,7 @@ def _after_last_sentence(lines: list[Line], first: int) -> int | None:
 def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
     """Whether a line is a salutation; `prose` counts the lines of running text above it."""
     text = lines[index].text.strip("*_ ")
-    if len(text) > 220 or words.ASK_WORDS.search(text) and len(text) > 60:
+    if len(text) > 220 or (words.ASK_WORDS.search(text) and len(text) > 60):
         return False
     ended = text.endswith(_GREETING_ENDS)
     following = next_text(lines, index + 1)

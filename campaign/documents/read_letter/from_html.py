@@ -11,18 +11,96 @@ from campaign.domain.letter import Doubt
 from campaign.errors import RefusedError
 
 _UNSEEN = frozenset(
-    "script style noscript template head svg math iframe object embed canvas video audio select option "
-    "datalist textarea input button".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "video",
+        "audio",
+        "select",
+        "option",
+        "datalist",
+        "textarea",
+        "input",
+        "button",
+    ]
 )
-_AROUND = frozenset("nav footer aside form dialog menu".split())
-_AROUND_ROLES = frozenset("navigation banner contentinfo search complementary dialog".split())
+_AROUND = frozenset(["nav", "footer", "aside", "form", "dialog", "menu"])
+_AROUND_ROLES = frozenset(["navigation", "banner", "contentinfo", "search", "complementary", "dialog"])
 _AROUND_CLASSES = frozenset(
-    "share sharing social addtoany cookie cookies breadcrumb breadcrumbs skip sidebar related newsletter subscribe "
-    "comments menu nav navbar navigation pagination pager footer donate donation consent skiplink".split()
+    [
+        "share",
+        "sharing",
+        "social",
+        "addtoany",
+        "cookie",
+        "cookies",
+        "breadcrumb",
+        "breadcrumbs",
+        "skip",
+        "sidebar",
+        "related",
+        "newsletter",
+        "subscribe",
+        "comments",
+        "menu",
+        "nav",
+        "navbar",
+        "navigation",
+        "pagination",
+        "pager",
+        "footer",
+        "donate",
+        "donation",
+        "consent",
+        "skiplink",
+    ]
 )
 _BLOCKS = frozenset(
-    "p div section article main header footer blockquote pre figure figcaption address table ul ol dl dt dd hr "
-    "fieldset details summary center body html h1 h2 h3 h4 h5 h6 li tr caption".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "address",
+        "table",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "hr",
+        "fieldset",
+        "details",
+        "summary",
+        "center",
+        "body",
+        "html",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "tr",
+        "caption",
+    ]
 )
 _BOLD = frozenset(("b", "strong"))
 _MOST_DEPTH = 200

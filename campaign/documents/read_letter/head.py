@@ -145,8 +145,7 @@ def date_line(text: str, language: str | None) -> Found | None:
     if (
         len(left) > 7
         or display_width("".join(left)) > 45
-        or ends_sentence(rest.strip() + " ")
-        and len(left) > 3
+        or (ends_sentence(rest.strip() + " ") and len(left) > 3)
     ):
         return None
     return found
@@ -179,9 +178,7 @@ def _judged(block: Block) -> Block:
             and not text.endswith((":", "："))
             and display_width(text) > 150
             and text.count(". ") + text.count("。") >= 1
-        ):
-            block.part = Part.PROSE
-        elif (
+        ) or (
             len(block.lines) >= 3
             and display_width(text) > 260
             and not any(reads_as_address(line.text) for line in block.lines)

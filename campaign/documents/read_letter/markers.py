@@ -18,9 +18,9 @@ _LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+(?=\S)")
 _ROMAN = re.compile(r"(\(?)([ivxIVX]{1,5})([.)])\s+(?=\S)")
 _HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
 _ROMANS = {name: value for value, name in enumerate(
-    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1)}  # fmt: skip
+    ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"], start=1)}  # fmt: skip
 _NAMES = {name: value for value, name in enumerate(
-    "one two three four five six seven eight nine ten".split(), start=1)}  # fmt: skip
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1)}  # fmt: skip
 
 
 @dataclass(frozen=True)

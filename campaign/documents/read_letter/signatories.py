@@ -149,8 +149,8 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
             continue
         goes_on = before is not None and not line.fixed and (
             _CONNECTS.search(before.text) is not None
-            or _CONTINUES.match(line.text) is not None
-            and line.text[0].islower()
+            or (_CONTINUES.match(line.text) is not None
+            and line.text[0].islower())
             or (line.indent >= least + 3 and before.indent == least)
         )  # fmt: skip
         if goes_on:

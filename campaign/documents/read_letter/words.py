@@ -16,7 +16,7 @@ _END = r"(?=[\s,.:;!،：，。]|$)"
 SALUTATION = _starts(
     rf"dear{_END}",
     r"to whom it may concern",
-    rf"(?:most )?(?:esteemed|honou?rable|respected) (?:members?|president|prime|minister|senators?|delegates|sir|madam)",
+    r"(?:most )?(?:esteemed|honou?rable|respected) (?:members?|president|prime|minister|senators?|delegates|sir|madam)",
     r"(?:your|their) (?:excellenc|royal|serene|eminence|holiness|honou?r|majest|highness)",
     r"excellenc(?:y|ies|e|es|ia)\s*[,:]",
     r"ladies and gentlemen",
@@ -38,9 +38,9 @@ SALUTATION = _starts(
 )
 # These greet only when the line ends as a salutation does, with a comma, a colon or an exclamation mark.
 SALUTATION_IF_ENDED = _starts(
-    rf"(?:mr|mrs|ms|madam|madame|sir|sirs|dr|prof|hon|honou?rable)\b\.?",
-    rf"(?:mister|president|prime minister|minister|senators?|secretary|chair(?:man|woman)?|commissioners?|"
-    rf"ambassadors?|governor|mayor|congress(?:man|woman)|representatives?|members? of|friends|colleagues|all|greetings)\b",
+    r"(?:mr|mrs|ms|madam|madame|sir|sirs|dr|prof|hon|honou?rable)\b\.?",
+    r"(?:mister|president|prime minister|minister|senators?|secretary|chair(?:man|woman)?|commissioners?|"
+    r"ambassadors?|governor|mayor|congress(?:man|woman)|representatives?|members? of|friends|colleagues|all|greetings)\b",
     r"(?:to|open letter to) (?:president|prime|minister|the |all |our |every|whom)",
     r"(?:mesdames|madame|messieurs|monsieur|mademoiselle|excellence)\b",
     r"(?:señor|señora|señores|señoras|sr|sra|sres)\b\.?",
@@ -134,32 +134,118 @@ BLIND_COPY_LABEL = _starts(
 
 # Core words name those who signed; a heading of signatories holds a core word and otherwise only fillers.
 SIGNATORY_CORE = frozenset(
-    """signatories signatory signataires signataire firmantes firmante firman signed signers cosigners cosignatories
-    cosignataires endorsers endorsements endorsed undersigned supporters organizations organisations organization
-    organisation orgs individuals ngos ong ongs institutions academics scholars experts journalists artists groups
-    organizaciones organización individuos personas particulares personnalités associations associaciones asociaciones
-    adherentes suscriben firmas signatures unterzeichnende unterzeichner unterzeichnerinnen unterzeichnet
-    erstunterzeichner erstunterzeichnerinnen organisationen einzelpersonen assinam signatários firmatari lawyers
-    politicians parliamentarians companies businesses coalitions networks syndicats unions collectifs writers faculty
-    подписали подписанты подписи sygnatariusze imzacılar ondertekenaars""".split()
+    [
+        "signatories",
+        "signatory",
+        "signataires",
+        "signataire",
+        "firmantes",
+        "firmante",
+        "firman",
+        "signed",
+        "signers",
+        "cosigners",
+        "cosignatories",
+        "cosignataires",
+        "endorsers",
+        "endorsements",
+        "endorsed",
+        "undersigned",
+        "supporters",
+        "organizations",
+        "organisations",
+        "organization",
+        "organisation",
+        "orgs",
+        "individuals",
+        "ngos",
+        "ong",
+        "ongs",
+        "institutions",
+        "academics",
+        "scholars",
+        "experts",
+        "journalists",
+        "artists",
+        "groups",
+        "organizaciones",
+        "organización",
+        "individuos",
+        "personas",
+        "particulares",
+        "personnalités",
+        "associations",
+        "associaciones",
+        "asociaciones",
+        "adherentes",
+        "suscriben",
+        "firmas",
+        "signatures",
+        "unterzeichnende",
+        "unterzeichner",
+        "unterzeichnerinnen",
+        "unterzeichnet",
+        "erstunterzeichner",
+        "erstunterzeichnerinnen",
+        "organisationen",
+        "einzelpersonen",
+        "assinam",
+        "signatários",
+        "firmatari",
+        "lawyers",
+        "politicians",
+        "parliamentarians",
+        "companies",
+        "businesses",
+        "coalitions",
+        "networks",
+        "syndicats",
+        "unions",
+        "collectifs",
+        "writers",
+        "faculty",
+        "подписали",
+        "подписанты",
+        "подписи",
+        "sygnatariusze",
+        "imzacılar",
+        "ondertekenaars",
+    ]
 )
 SIGNATORY_FILLER = frozenset(
-    """the by of list and in their our following below first initial original full as at from with for on to
-    personal capacity international national regional local global civil society supporting member state us usa u s
-    uk eu human rights community joint other additional new to date is are name names have this letter statement has
-    been all also we les la le des de du et en premiers premières organismes à titre individuel par liste internationales
-    nationales los las el y por lista primeras primeros internacionales nacionales sociedad derechos humanos civiles del
-    die der und von liste im in eigenem namen co alphabetical order affiliation affiliations listed purposes only
-    identification religious faith labor labour academic non profit nonprofit governmental based grassroots media
-    press freedom tibetan uyghur uighur chinese african european american asian latin student diaspora"""
-    .split()
+    ["the", "by", "of", "list", "and", "in", "their", "our", "following", "below", "first", "initial", "original", "full", "as", "at", "from", "with", "for", "on", "to", "personal", "capacity", "international", "national", "regional", "local", "global", "civil", "society", "supporting", "member", "state", "us", "usa", "u", "s", "uk", "eu", "human", "rights", "community", "joint", "other", "additional", "new", "to", "date", "is", "are", "name", "names", "have", "this", "letter", "statement", "has", "been", "all", "also", "we", "les", "la", "le", "des", "de", "du", "et", "en", "premiers", "premières", "organismes", "à", "titre", "individuel", "par", "liste", "internationales", "nationales", "los", "las", "el", "y", "por", "lista", "primeras", "primeros", "internacionales", "nacionales", "sociedad", "derechos", "humanos", "civiles", "del", "die", "der", "und", "von", "liste", "im", "in", "eigenem", "namen", "co", "alphabetical", "order", "affiliation", "affiliations", "listed", "purposes", "only", "identification", "religious", "faith", "labor", "labour", "academic", "non", "profit", "nonprofit", "governmental", "based", "grassroots", "media", "press", "freedom", "tibetan", "uyghur", "uighur", "chinese", "african", "european", "american", "asian", "latin", "student", "diaspora"]
 )  # fmt: skip
 # Any of these alone suffices, and cannot stand for an organization of that name.
 SIGNATORY_SURE = frozenset(
-    """signatories signatory signataires firmantes signed signers cosigners cosignatories endorsers undersigned
-    signatures firman suscriben firmas unterzeichner unterzeichnerinnen unterzeichnende erstunterzeichner
-    erstunterzeichnerinnen подписали подписанты imzacılar firmatari assinam signatários ondertekenaars
-    cosignataires""".split()
+    [
+        "signatories",
+        "signatory",
+        "signataires",
+        "firmantes",
+        "signed",
+        "signers",
+        "cosigners",
+        "cosignatories",
+        "endorsers",
+        "undersigned",
+        "signatures",
+        "firman",
+        "suscriben",
+        "firmas",
+        "unterzeichner",
+        "unterzeichnerinnen",
+        "unterzeichnende",
+        "erstunterzeichner",
+        "erstunterzeichnerinnen",
+        "подписали",
+        "подписанты",
+        "imzacılar",
+        "firmatari",
+        "assinam",
+        "signatários",
+        "ondertekenaars",
+        "cosignataires",
+    ]
 )
 SIGNATORY_HEAD_OTHER = re.compile(
     r"(?:首批|第一批|全体|全體|主要|共同|最新)?(?:联署|聯署|连署|連署|签署|簽署|签名|簽名|发起|發起|署名|联合签名|聯合簽名|具名)"
@@ -322,14 +408,7 @@ ORGANIZATION = re.compile(
     re.IGNORECASE,
 )
 PLACES = frozenset(
-    """argentina australia austria bangladesh belgium belgique bolivia brazil brasil brésil bulgaria cambodia cameroon canada chile china colombia
-    congo croatia cuba cyprus czechia denmark ecuador egypt estonia ethiopia finland france georgia germany deutschland ghana greece guatemala
-    honduras hungary iceland india indonesia iran iraq ireland israel italy italia japan jordan kazakhstan kenya kosovo kyrgyzstan latvia lebanon
-    liberia libya lithuania luxembourg malaysia mali malta mauritius méxico mexico moldova mongolia montenegro morocco mozambique myanmar nepal
-    netherlands nicaragua niger nigeria norway pakistan palestine panama paraguay peru perú philippines poland portugal romania russia rwanda
-    senegal sénégal serbia singapore slovakia slovenia somalia spain españa sudan sweden switzerland suisse schweiz syria taiwan tajikistan
-    tanzania thailand togo tunisia tunisie turkey türkiye turkmenistan uganda ukraine uruguay uzbekistan venezuela vietnam yemen zambia zimbabwe
-    usa uk us u.s. u.k. eu europe africa asia london paris brussels berlin geneva washington tibet""".split()
+    ["argentina", "australia", "austria", "bangladesh", "belgium", "belgique", "bolivia", "brazil", "brasil", "brésil", "bulgaria", "cambodia", "cameroon", "canada", "chile", "china", "colombia", "congo", "croatia", "cuba", "cyprus", "czechia", "denmark", "ecuador", "egypt", "estonia", "ethiopia", "finland", "france", "georgia", "germany", "deutschland", "ghana", "greece", "guatemala", "honduras", "hungary", "iceland", "india", "indonesia", "iran", "iraq", "ireland", "israel", "italy", "italia", "japan", "jordan", "kazakhstan", "kenya", "kosovo", "kyrgyzstan", "latvia", "lebanon", "liberia", "libya", "lithuania", "luxembourg", "malaysia", "mali", "malta", "mauritius", "méxico", "mexico", "moldova", "mongolia", "montenegro", "morocco", "mozambique", "myanmar", "nepal", "netherlands", "nicaragua", "niger", "nigeria", "norway", "pakistan", "palestine", "panama", "paraguay", "peru", "perú", "philippines", "poland", "portugal", "romania", "russia", "rwanda", "senegal", "sénégal", "serbia", "singapore", "slovakia", "slovenia", "somalia", "spain", "españa", "sudan", "sweden", "switzerland", "suisse", "schweiz", "syria", "taiwan", "tajikistan", "tanzania", "thailand", "togo", "tunisia", "tunisie", "turkey", "türkiye", "turkmenistan", "uganda", "ukraine", "uruguay", "uzbekistan", "venezuela", "vietnam", "yemen", "zambia", "zimbabwe", "usa", "uk", "us", "u.s.", "u.k.", "eu", "europe", "africa", "asia", "london", "paris", "brussels", "berlin", "geneva", "washington", "tibet"]
 ) | frozenset(("united states", "united kingdom", "new zealand", "south africa", "south korea", "hong kong", "sri lanka",
     "el salvador", "costa rica", "saudi arabia", "república dominicana", "dominican republic", "new york", "sierra leone",
     "burkina faso", "puerto rico", "united states of america", "north macedonia", "czech republic", "the netherlands",

@@ -8,7 +8,7 @@ from campaign.i18n import locale_of
 
 # Codes that CLDR names but that are no country: regions, test codes and parts with no code of their own in
 # ISO 3166-1. Kosovo's XK stays: people live there.
-_NO_COUNTRY = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+_NO_COUNTRY = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 _CODE = re.compile(r"[A-Z]{2}")
 
 
@@ -28,7 +28,9 @@ def is_country(code: str) -> bool:
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
     return frozenset(
-        code for code in locale_of("en").territories if _CODE.fullmatch(code) and code not in _NO_COUNTRY
+        code
+        for code in map(str, locale_of("en").territories)
+        if _CODE.fullmatch(code) and code not in _NO_COUNTRY
     )
 
 

@@ -103,13 +103,10 @@ def _check_choices(
     words_for: Mapping[int, str],
     errors: dict[str, str],
 ) -> None:
-    if values.get("capacity") is Capacity.ORGANIZATION and "organization" in values:
-        if not values["organization"]:
-            errors["organization"] = translated("Enter the organization you sign for.")
+    if values.get("capacity") is Capacity.ORGANIZATION and values.get("organization", "?") is None:
+        errors["organization"] = translated("Enter the organization you sign for.")
     if not officials <= {official.id for official in page.officials}:
-        errors["officials"] = translated(
-            "One of the officials you chose is not on this letter. Choose again."
-        )
+        errors["officials"] = translated("An official you chose is not on this letter. Choose again.")
     elif not officials and values.get("message"):
         errors["officials"] = translated("Choose who should get your message, or take the message out.")
     elif not words_for.keys() <= officials:
@@ -118,7 +115,7 @@ def _check_choices(
             "You wrote to %(name)s but did not choose them. Choose them, or take those words out.", name=name
         )
     if not asks <= {ask.id for ask in page.asks}:
-        errors["asks"] = translated("One of the asks you chose is not in this letter. Choose again.")
+        errors["asks"] = translated("An ask you chose is not in this letter. Choose again.")
 
 
 def _ids(texts: list[str]) -> frozenset[int]:

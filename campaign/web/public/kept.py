@@ -30,15 +30,19 @@ class KeptBody:
 
     def response(self, *, vary: str) -> Response:
         """The answer to this request: compressed where accepted, 304 where the reader has it already."""
-        compressed = "gzip" in request.headers.get("Accept-Encoding", "")
-        response = Response(self.compressed if compressed else self.plain, mimetype="text/html")
-        headers = response.headers
-        if compressed:
-            headers["Content-Encoding"] = "gzip"
-        headers["Vary"] = vary
-        headers["Cache-Control"] = "public, no-cache"
-        headers["ETag"] = f'"{self.tag}{"-gzip" if compressed else ""}"'
-        if "If-None-Match" in request.headers:
+        environ = request.environ
+        compressed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        response = Response(
+            self.compressed if compressed else self.plain,
+            headers=[
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Vary", vary),
+                ("Cache-Control", "public, no-cache"),
+                ("ETag", f'"{self.tag}{"-gzip" if compressed else ""}"'),
+                *([("Content-Encoding", "gzip")] if compressed else []),
+            ],
+        )
+        if "HTTP_IF_NONE_MATCH" in environ:
             return cast(Response, response.make_conditional(request))
         return response
 
@@ -74,7 +78,7 @@ class Shelf:
             if kept is None:
                 return None
             self._letters.move_to_end(key)
-        if head is None or kept.page.head == head:
+        if head is None or kept.page.head is head or kept.page.head == head:
             return kept
         same = (kept.page.head.id, kept.page.head.version) == (head.id, head.version)
         return kept if same and not count_matters else None

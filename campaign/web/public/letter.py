@@ -14,7 +14,6 @@ from campaign.web.languages import (
     is_negotiated,
     is_prefixed,
     negotiated,
-    path_to,
     vary_by_language,
 )
 from campaign.web.public.blueprint import blueprint, shelf
@@ -40,7 +39,7 @@ def home() -> Response:
 
 @blueprint.get("/c/<slug:slug>")
 def letter(slug: str) -> Response:
-    """The letter with its form, the same for every visitor: drawn when something changed, else from memory."""
+    """The letter with its form, the same for every visitor: drawn anew when it changed."""
     kept = kept_letter(slug)
     time = now()
     body = kept.body(

@@ -1,4 +1,4 @@
-"""What the links in mails open: confirm, withdraw, manage, unsubscribe. Looking changes nothing; a button does."""
+"""What the links in mails open. Looking changes nothing; a button does."""
 
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
