@@ -4,13 +4,17 @@ import re
 from collections import Counter
 
 from campaign.documents.read_letter import words
+from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.sentences import ends_sentence
 
 _LONGEST = 140
 _NUMBER_ALONE = re.compile(r"\[?\^?(\d{1,3})\]?$")
 _NOTE_START = re.compile(r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)")
-_REFERENCE = re.compile(r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})")
+_REFERENCE = re.compile(
+    r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})"
+)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _WORDS_ALONE = re.compile(r"[\w ]{1,12}$")
 
@@ -108,8 +112,16 @@ def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
 
 def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
     shown = [index for index, line in enumerate(lines) if line.text]
-    marks = [index for index in shown if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)]
-    marks = [index for index in marks if any(character.isalnum() or character == "#" for character in lines[index].text)]
+    marks = [
+        index
+        for index in shown
+        if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)
+    ]
+    marks = [
+        index
+        for index in marks
+        if any(character.isalnum() or character == "#" for character in lines[index].text)
+    ]
     flagged = {index for index in shown if _is_page_word(lines[index].text)}
     strong = {index for index in flagged if not _WORDS_ALONE.fullmatch(lines[index].text)}
     # One word such as "Signal" may be a name; beside other words of a page it is not.
@@ -117,11 +129,26 @@ def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
         beside = set(shown[max(0, place - 1) : place] + shown[place + 1 : place + 2])
         if index in flagged and index not in strong and beside & flagged:
             strong.add(index)
+    strong |= set(_after_the_share_words(lines, shown, strong))
     if marks:
         _blank(lines, marks, "The mark of a press release was left out", ledger)
     taken = sorted(strong - set(marks))
     if taken:
         _blank(lines, taken, "Words of the page around the letter were left out", ledger)
+
+
+def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]) -> list[int]:
+    """A few lines that follow a row of share buttons at the end of a page belong to the page."""
+    last = next(
+        (place for place in range(len(shown) - 1, 0, -1) if {shown[place], shown[place - 1]} <= strong), None
+    )
+    if last is None or not 0 < len(shown) - 1 - last <= 12:
+        return []
+    rest = shown[last + 1 :]
+    lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
+    text = any(is_prose(lines[index].text) or ends_sentence(lines[index].text) for index in rest)
+    head = 2 * last < len(shown)
+    return [] if lists or text or head else rest
 
 
 def _is_page_word(text: str) -> bool:
