@@ -92,15 +92,15 @@ class Letter:
 
         Raises KeyError, TypeError or ValueError for an object of another shape.
         """
-        days = {
-            field: date.fromisoformat(record[field]) for field in ("page_on", "dated_on") if record.get(field)
-        }
+        page_on, dated_on = record.get("page_on"), record.get("dated_on")
         return cls(
-            **days,
-            **{
-                field: record.get(field)
-                for field in ("title", "language", "subject", "salutation", "closing")
-            },
+            title=record.get("title"),
+            page_on=date.fromisoformat(page_on) if page_on else None,
+            dated_on=date.fromisoformat(dated_on) if dated_on else None,
+            language=record.get("language"),
+            subject=record.get("subject"),
+            salutation=record.get("salutation"),
+            closing=record.get("closing"),
             introduction=tuple(record.get("introduction", ())),
             conclusion=tuple(record.get("conclusion", ())),
             addressees=tuple(

@@ -90,7 +90,7 @@ def _affiliation(text: str) -> Affiliation:
 
 
 def title_and_office(text: str) -> tuple[str | None, str | None]:
-    """A title and the office or organization it belongs to, from text such as “Director, Bureau of X, and Y”."""
+    """A title and the office or organization it belongs to, as in “Chair, Office of Q”."""
     pieces = _pieces(text)
     if len(pieces) == 1:
         return _single(text)

@@ -174,7 +174,7 @@ def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
         is_prose(lines[following].text) or display_width(lines[following].text) >= 60
     )
     if words.SALUTATION.match(text):
-        if ended:
+        if ended or (text.endswith("།") and len(text) <= 80):
             return True
         if text.endswith(".") and len(text.split()) > 8:
             return False

@@ -26,7 +26,8 @@ _HEADERS = (
     (
         "title",
         re.compile(
-            r"(?:job )?titles?|role|position|fonction|qualité|cargo|职务|職務|职称|職稱|funktion|ۋەزىپىسى|المنصب",
+            r"(?:job )?titles?|role|position|fonction|qualité|cargo|职务|職務|职称|職稱|"
+            r"funktion|ۋەزىپىسى|المنصب",
             re.IGNORECASE,
         ),
     ),

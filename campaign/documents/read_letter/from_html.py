@@ -3,7 +3,7 @@
 import re
 
 import lxml.html  # type: ignore[import-untyped]
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from campaign.documents.read_letter.builder import Builder
 from campaign.documents.read_letter.lines import Source, words_in

@@ -11,6 +11,7 @@ from campaign.documents.read_letter.anchors import copies_begin, is_prose
 from campaign.documents.read_letter.dates import Found, find_date
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line, display_width
+from campaign.documents.read_letter.paragraphs import wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, joined
 from campaign.domain.letter import Addressee
 
@@ -82,7 +83,10 @@ def text_begins(lines: list[Line], language: str | None) -> int:
         if block.part is Part.PROSE and index >= after:
             # A dated heading further down may belong to the text; only what is near the top is a head.
             return lines.index(block.lines[0])
-    return len(lines)
+    # Without any plain running text the text begins at the first block that is no heading, label or date.
+    rest = [block for block in blocks[after:] if block.part is Part.SHORT][1:]
+    longer = [block for block in rest if display_width(block.text) >= 60]
+    return lines.index((longer or rest)[0].lines[0]) if rest else len(lines)
 
 
 def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
@@ -171,16 +175,10 @@ def _judged(block: Block) -> Block:
     """A few broken lines of running text are text although none of them is long."""
     if block.part is Part.SHORT and len(block.lines) >= 2:
         text = block.text
-        if (
-            ends_sentence(text)
-            and not text.endswith((":", "："))
-            and display_width(text) > 150
-            and text.count(". ") + text.count("。") >= 1
-        ) or (
-            len(block.lines) >= 3
-            and display_width(text) > 260
-            and not any(reads_as_address(line.text) for line in block.lines)
-        ):
+        sentences = text.count(". ") + text.count("。")
+        ended = ends_sentence(text) and not text.endswith((":", "："))
+        broken = (wrap_width(block.lines) or 0) >= 60 and display_width(text) > 200
+        if (ended and display_width(text) > 150 and sentences) or (len(block.lines) >= 3 and broken):
             block.part = Part.PROSE
     return block
 

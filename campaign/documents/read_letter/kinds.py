@@ -10,7 +10,7 @@ from campaign.errors import RefusedError
 MOST_BYTES = 5 * 1024 * 1024
 MOST_CHARACTERS = 1_000_000
 MOST_LINES = 30_000
-# A Markdown parser looks for the end of every open bracket: more of them than links in any letter cost minutes.
+# A Markdown parser looks for the end of every open bracket; more of them than any letter has cost minutes.
 _MOST_BRACKETS = 3000
 _MOST_UNPACKED = 60 * 1024 * 1024
 _MOST_PARTS = 2000
@@ -111,7 +111,7 @@ def _check_archive(data: bytes) -> None:
     names = {part.filename for part in parts}
     if "word/document.xml" not in names:
         raise RefusedError(_archive_sentence(names))
-    # zipfile never unpacks more of a part than its directory declares, so the declared sizes are a true limit.
+    # zipfile never unpacks more of a part than its directory declares: the declared sizes are a true limit.
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         raise RefusedError("The document unpacks to more than any letter holds; it was not opened.")
     if any(part.flag_bits & 1 for part in parts):

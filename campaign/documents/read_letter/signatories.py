@@ -271,7 +271,7 @@ def _is_abbreviation(parts: list[str]) -> bool:
 
 
 def _place_of_names(texts: list[str]) -> int | None:
-    """On which side of a bar or dash the names of people stand, in a list that sets both apart; None if in none."""
+    """On which side of a bar or dash the names of people stand; None in any other list."""
     pairs = [cut[1] for text in texts if (cut := separated(text)) and cut[0] in "|-" and len(cut[1]) == 2]
     if len(pairs) < 2 or len(pairs) < 0.6 * len(texts):
         return None
