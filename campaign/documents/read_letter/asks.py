@@ -380,6 +380,7 @@ def _end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
     head = paragraphs[last]
     sizes = [following - at for at, following in pairwise(heads)]
     usual = max(sizes, default=1)
+    set_in = _goes_on_set_in(paragraphs, heads)
     end = last + 1
     while end < len(paragraphs):
         paragraph = paragraphs[end]
@@ -391,13 +392,21 @@ def _end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
             end += 1
             continue
         untitled = end == last + 1 and not ends_sentence(head.text)
-        within = end - last < usual
-        if paragraph.level or paragraph.marker or not (within or (untitled and usual > 1)):
+        within = end - last < usual and not set_in
+        if paragraph.level or paragraph.marker or not (within or (untitled and usual > 1 and not set_in)):
             break
         if words.CONCLUSION.match(paragraph.text) and end > last + min(sizes, default=1) - 1 and end > last:
             break
         end += 1
     return end
+
+
+def _goes_on_set_in(paragraphs: list[Paragraph], heads: list[int]) -> bool:
+    """Whether every further paragraph of the earlier items stands deeper than its head."""
+    opening = frozenset(heads)
+    further = [paragraphs[at] for at in range(heads[0], heads[-1]) if at not in opening]
+    least = paragraphs[heads[0]].indent + 2
+    return bool(further) and all(paragraph.depth > 0 or paragraph.indent >= least for paragraph in further)
 
 
 def _indents(paragraphs: list[Paragraph]) -> bool:

@@ -58,6 +58,8 @@ def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
         elif blocks[-1]:
             blocks.append([])
     blocks = [block for block in blocks if block]
+    if any("|" in text for block in blocks for text in block):
+        return None
     if _are_stacked(blocks):
         return [found for block in blocks for found in _stacked(block)]
     flat = [text for block in blocks for text in block]
