@@ -239,7 +239,8 @@ def _closing_end(lines: list[Line], index: int) -> int | None:
     """The end of a closing that begins at a line, if one does."""
     text = lines[index].text.strip("*_ ")
     bare = text.rstrip(" ,.!，。！:：،;།").strip()
-    if len(text) <= 90 and words.CLOSING_ALONE.fullmatch(bare):
+    thanks = text.endswith(".") and bare.lower().startswith("thank") and len(bare.split()) > 2
+    if len(text) <= 90 and words.CLOSING_ALONE.fullmatch(bare) and not thanks:
         # "Signed:" heads the list; "Signed," closes the letter.
         return None if bare.lower() == "signed" and not text.endswith((",", ".")) else index + 1
     if not words.CLOSING_SENTENCE.match(text):
