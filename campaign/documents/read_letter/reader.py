@@ -6,6 +6,7 @@ from datetime import date
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import addressee_of_salutation
+from campaign.documents.read_letter.affiliations import is_role
 from campaign.documents.read_letter.anchors import (
     copies_begin,
     find_closing,
@@ -20,14 +21,14 @@ from campaign.documents.read_letter.asks import Body, read_body
 from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.furniture import without_furniture
-from campaign.documents.read_letter.head import Head, read_head, text_begins
+from campaign.documents.read_letter.head import Head, date_line, read_head, text_begins
 from campaign.documents.read_letter.languages import language_of
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
 from campaign.documents.read_letter.tail import Tail, read_tail
-from campaign.domain.letter import Doubt, Letter
+from campaign.domain.letter import Addressee, Doubt, Letter
 from campaign.errors import RefusedError
 
 _FRENCH_FORMULA = re.compile(
@@ -50,6 +51,10 @@ def read_lines(source: Source) -> Letter:
     if greeting:
         begin = _subject_after_salutation(lines, begin, head, ledger)
     closing, end, rest = _end_of_text(lines, begin, ledger)
+    if closing == "此致":
+        rest = _addressee_after_closing(lines, rest, head)
+    end, dated_on = _date_below_text(lines, begin, end, language, ledger)
+    head.dated_on = head.dated_on or dated_on
     body = _body(lines, begin, end, ledger)
     tail = read_tail(lines[rest:], ledger, language=language)
     letter = _assembled(head, salutation, body, closing, tail, language, ledger)
@@ -144,6 +149,28 @@ def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | N
         )
         return None, names, names
     return None, end, end
+
+
+def _addressee_after_closing(lines: list[Line], rest: int, head: Head) -> int:
+    """Where the names begin: in a Chinese letter 此致 may be followed by whom the letter is for."""
+    at = next_text(lines, rest)
+    if at is None or not is_role(lines[at].text):
+        return rest
+    if not head.addressees:
+        head.addressees.append(Addressee(lines[at].text))
+    return at + 1
+
+
+def _date_below_text(
+    lines: list[Line], begin: int, end: int, language: str | None, ledger: Ledger
+) -> tuple[int, date | None]:
+    """Where the text ends before a line of place and date that stands below it, and that date."""
+    last = next((index for index in range(end - 1, begin, -1) if lines[index].text), None)
+    found = date_line(lines[last].text, language) if last is not None else None
+    if last is None or found is None or found.day is None or lines[last].marker:
+        return end, None
+    ledger.reads(lines[last])
+    return last, found.day
 
 
 def _first_heading(lines: list[Line], begin: int) -> int | None:

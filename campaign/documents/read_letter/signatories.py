@@ -56,9 +56,14 @@ def read_signatories(lines: list[Line], ledger: Ledger) -> list[Signatory]:
 
 def _groups(lines: list[Line], ledger: Ledger) -> list[Group]:
     groups = [Group(None)]
-    for line in lines:
+    for index, line in enumerate(lines):
         text = line.text.strip("*_ ")
-        if text and is_signatory_heading(line):
+        if text and words.CLOSING_ALONE.fullmatch(text.rstrip("，。,.! ")) and len(text) < 12:
+            ledger.leave_out([line], "A closing word among the signatories was left out")
+        elif text and _is_region(lines, index):
+            groups.append(Group(groups[-1].people))
+            ledger.leave_out([line], "A heading among the signatories was left out")
+        elif text and is_signatory_heading(line):
             people = bool(words.INDIVIDUALS.match(text)) and not words.ORGANIZATIONS.match(text)
             known = people or words.ORGANIZATIONS.match(text) is not None
             groups.append(Group(people if known else None))
@@ -73,6 +78,14 @@ def _groups(lines: list[Line], ledger: Ledger) -> list[Group]:
         else:
             groups[-1].lines.append(line)
     return groups
+
+
+def _is_region(lines: list[Line], index: int) -> bool:
+    """A part of the world alone on the first line of a block heads the names below it."""
+    if lines[index].text.strip("*_: ").lower() not in words.REGIONS:
+        return False
+    first = index == 0 or lines[index - 1].blank
+    return first and index + 1 < len(lines) and not lines[index + 1].blank
 
 
 def _is_subheading(line: Line, group: Group) -> bool:

@@ -178,13 +178,19 @@ COPY_LABEL = _starts(
     r"courtesy cop(?:y|ies)(?: to)?|copy to)\s*[:：]\s*",
     r"(?:copies?(?: à)?|copie pour information|en copie|ampliations?)\s*[:：]\s*",
     r"(?:con copia(?: a| para)?|copia(?: a| para)?|ccp)\s*[:：]\s*",
-    r"c\.\s?c\.\s?(?:p\.)?\s*[:：]?\s*(?=\w)",
+    r"(?:c\.\s?c\.|cc\.)\s?(?:p\.)?\s*[:：]?\s*(?=\w)",
     r"(?:kopie(?: an)?|in kopie|durchschrift)\s*[:：]\s*",
     r"(?:cópia|com cópia(?: para)?|copia a|копия|копии|копія)\s*[:：]\s*",
-    r"(?:抄送|副本|抄報|抄报|副本抄送|副本送|抄呈|抄致)\s*[:：]?\s*",
+    r"(?:副本抄送|副本送|抄送|副本|抄報|抄报|副本抄送|副本送|抄呈|抄致)\s*[:：]?\s*",
     r"(?:نسخة(?: إلى)?|نسخ(?: إلى)?|صورة إلى)\s*[:：]\s*",
     r"(?:كۆپىيە|كۆپىيىسى|نۇسخىسى)\s*[:：]?\s*",
     r"(?:འདྲ་བཤུས)[་།]*\s*[:：]?\s*",
+)
+REGIONS = words_in(
+    """
+    africa asia europe americas oceania pacific asia-pacific mena international global regional national local
+    afrique europe amériques asie áfrica américa europa asia oceanía
+    """
 )
 COPY_ALONE = _starts(r"(?:c\.?\s?c\.?|copied|copies(?: to)?|copie|copia|抄送|副本)\s*$")
 BLIND_COPY_LABEL = _starts(
