@@ -2,17 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from campaign.documents.read_letter import words
+from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
+from campaign.documents.read_letter.ask_titles import asks_of
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
 from campaign.domain.letter import Ask
 
 _LONGEST_TITLE = 160
-_MOST_TITLE_WORDS = 22
-_COLON_TITLE = re.compile(r"([^.!?。:：]{3,90}[:：])\s*(?=\S)")
 _INFINITIVE = re.compile(r"(?:to|that|de|d['’]|que|a|zu|dass)\s", re.IGNORECASE)
 
 
@@ -25,14 +24,6 @@ class Body:
     conclusion: list[Paragraph]
 
 
-@dataclass
-class Item:
-    """One ask as paragraphs, the first of which opens it; a lead-in of its own group may come before."""
-
-    paragraphs: list[Paragraph]
-    before: list[Paragraph]
-
-
 def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
     """The introduction with its lead-in, the asks, and what comes after them; asks are never made up."""
     for find in (_listed, _headed, _strong, _ordinal, _after_colon, _in_a_sentence):
@@ -40,7 +31,7 @@ def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
         if found is None:
             continue
         start, items, end = found
-        asks = _asks(items, ledger)
+        asks = asks_of(items, ledger)
         if find in (_after_colon, _in_a_sentence):
             number = items[0].paragraphs[0].lines[0].number
             ledger.doubt(number, "The asks are not marked as a list; check where each begins and ends.")
@@ -79,7 +70,7 @@ def _listed(paragraphs: list[Paragraph]) -> Found:
         if first[0] <= run[0] <= last[0] and (run[0] in starts or _same_kind(paragraphs, run, first))
     ]
     heads = [at for run in between for at in run]
-    return first[0], _items(paragraphs, heads), _end_of_list(paragraphs, heads)
+    return first[0], items_of(paragraphs, heads), end_of_list(paragraphs, heads)
 
 
 def _last_of_group(paragraphs: list[Paragraph], runs: list[list[int]], last: list[int]) -> list[int]:
@@ -104,7 +95,7 @@ def _runs(paragraphs: list[Paragraph]) -> list[list[int]]:
             continue
         if current:
             head = paragraphs[current[0]]
-            if _nested(paragraph, head):
+            if is_nested(paragraph, head):
                 continue
             if paragraph.marker.family == _family(head) and (
                 paragraph.marker.ordinal != 1 or paragraph.marker.ordinal is None
@@ -130,21 +121,6 @@ def _family(paragraph: Paragraph) -> str:
     return paragraph.marker.family if paragraph.marker else ""
 
 
-def _nested(paragraph: Paragraph, head: Paragraph) -> bool:
-    if paragraph.depth or head.depth:
-        return paragraph.depth > head.depth
-    if paragraph.marker and head.marker and paragraph.marker.family != head.marker.family:
-        bullet, number = paragraph.marker.ordinal is None, head.marker.ordinal is not None
-        return paragraph.indent >= head.indent + 1 or (
-            number and (bullet or paragraph.marker.ordinal == 1 or _is_letter(paragraph))
-        )
-    return paragraph.indent >= head.indent + 2
-
-
-def _is_letter(paragraph: Paragraph) -> bool:
-    return paragraph.marker is not None and paragraph.marker.family[-2:-1] in ("a", "A", "i", "I")
-
-
 def _inside(
     paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], index: int, current: list[int]
 ) -> bool:
@@ -166,7 +142,7 @@ def _inside(
         return mark.ordinal == last.ordinal + 1
     if words.ASK_WORDS.search(paragraph.text) and paragraph.text.endswith((":", "：")):
         return False
-    return _nested(paragraphs[following], head) or (
+    return is_nested(paragraphs[following], head) or (
         mark.family == last.family and paragraph.indent > head.indent
     )
 
@@ -221,8 +197,8 @@ def _headed(paragraphs: list[Paragraph]) -> Found:
     inner = [at for at in inner if not closing or at < closing[0]]
     if len(inner) < 2:
         return None
-    end = closing[0] if closing else _end_of_list(paragraphs, inner)
-    return inner[0], _items(paragraphs[:end], inner), end
+    end = closing[0] if closing else end_of_list(paragraphs, inner)
+    return inner[0], items_of(paragraphs[:end], inner), end
 
 
 def _is_bold_line(paragraph: Paragraph) -> bool:
@@ -263,7 +239,7 @@ def _strong(paragraphs: list[Paragraph]) -> Found:
     ]
     if len(heads) < 2:
         return None
-    return heads[0], _items(paragraphs, heads), _end_of_list(paragraphs, heads)
+    return heads[0], items_of(paragraphs, heads), end_of_list(paragraphs, heads)
 
 
 def _ordinal(paragraphs: list[Paragraph]) -> Found:
@@ -281,7 +257,7 @@ def _ordinal(paragraphs: list[Paragraph]) -> Found:
                 heads.append(index)
                 break
         if len(heads) >= 2:
-            return start, _items(paragraphs, heads), _end_of_list(paragraphs, heads)
+            return start, items_of(paragraphs, heads), end_of_list(paragraphs, heads)
     return None
 
 
@@ -298,7 +274,7 @@ def _after_colon(paragraphs: list[Paragraph]) -> Found:
                 end += 1  # the last of a series ends with a full stop
             if end - index > 2:
                 heads = list(range(index + 1, end))
-                return index + 1, _items(paragraphs, heads), end
+                return index + 1, items_of(paragraphs, heads), end
     return None
 
 
@@ -345,144 +321,3 @@ def _in_a_sentence(paragraphs: list[Paragraph]) -> Found:
             paragraphs.insert(index + 1, Paragraph(paragraph.lines, rest))
         return index + 1, items, index + 1
     return None
-
-
-def _items(paragraphs: list[Paragraph], heads: list[int]) -> list[Item]:
-    """Items from their heads; a lead-in between two lists goes before the item it leads to."""
-    last = _end_of_list(paragraphs, heads)
-    opening = frozenset(heads)
-    items: list[Item] = []
-    before: list[Paragraph] = []
-    for index in range(heads[0], last):
-        paragraph = paragraphs[index]
-        if index in opening:
-            items.append(Item([paragraph], before))
-            before = []
-        elif before or (items and _is_lead_between(paragraphs, index, heads[0], opening)):
-            before.append(paragraph)
-        else:
-            items[-1].paragraphs.append(paragraph)
-    return items
-
-
-def _is_lead_between(paragraphs: list[Paragraph], index: int, first: int, opening: frozenset[int]) -> bool:
-    paragraph, head = paragraphs[index], paragraphs[first]
-    if paragraph.marker or (paragraph.depth and head.depth) or index + 1 not in opening:
-        return False
-    if paragraph.level and not head.level:
-        return True
-    return paragraph.text.endswith((":", "：")) and not head.level and paragraph.indent <= head.indent
-
-
-def _end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
-    """Where the last item ends: it holds no more paragraphs of its own than the others do."""
-    last = heads[-1]
-    head = paragraphs[last]
-    sizes = [following - at for at, following in pairwise(heads)]
-    usual = max(sizes, default=1)
-    set_in = _goes_on_set_in(paragraphs, heads)
-    end = last + 1
-    while end < len(paragraphs):
-        paragraph = paragraphs[end]
-        nested = (paragraph.depth > 0 and head.depth > 0) or (
-            paragraph.marker is not None and _nested(paragraph, head)
-        )
-        indented = paragraph.indent >= head.indent + 2 and not paragraph.depth and not head.depth
-        if nested or (indented and paragraph.indent > paragraphs[heads[0]].indent and _indents(paragraphs)):
-            end += 1
-            continue
-        untitled = end == last + 1 and not ends_sentence(head.text)
-        within = end - last < usual and not set_in
-        if paragraph.level or paragraph.marker or not (within or (untitled and usual > 1 and not set_in)):
-            break
-        if words.CONCLUSION.match(paragraph.text) and end > last + min(sizes, default=1) - 1 and end > last:
-            break
-        end += 1
-    return end
-
-
-def _goes_on_set_in(paragraphs: list[Paragraph], heads: list[int]) -> bool:
-    """Whether every further paragraph of the earlier items stands deeper than its head."""
-    opening = frozenset(heads)
-    further = [paragraphs[at] for at in range(heads[0], heads[-1]) if at not in opening]
-    least = paragraphs[heads[0]].indent + 2
-    return bool(further) and all(paragraph.depth > 0 or paragraph.indent >= least for paragraph in further)
-
-
-def _indents(paragraphs: list[Paragraph]) -> bool:
-    """Whether the text sets its running paragraphs at the margin, so that an indent means something."""
-    return sum(paragraph.indent == 0 for paragraph in paragraphs) >= 1
-
-
-def _asks(items: list[Item], ledger: Ledger) -> list[Ask]:
-    apart = [_set_apart(item) for item in items]
-    sentences = [_short_sentence(item) for item in items]
-    if any(apart) or sum(sentence is not None for sentence in sentences) < 0.6 * len(items):
-        sentences = [None] * len(items)
-    asks = []
-    for item, title, sentence in zip(items, apart, sentences, strict=True):
-        if item.before:
-            ledger.doubt(
-                item.before[0].lines[0].number,
-                "This text leads to a further group of asks; it was put at the head of the ask that follows",
-            )
-        asks.append(_ask(item, title or sentence))
-        for paragraph in (*item.before, *item.paragraphs):
-            for line in paragraph.lines[:1]:
-                ledger.reads(line, _without_mark(paragraph))
-    return asks
-
-
-def _without_mark(paragraph: Paragraph) -> str:
-    line = paragraph.lines[0]
-    if paragraph.marker and not line.marker:
-        return line.text[len(paragraph.mark) :].strip()
-    return line.text
-
-
-def _set_apart(item: Item) -> str | None:
-    """The title that the author set apart: in bold, as a heading, or on a line of its own."""
-    first = item.paragraphs[0]
-    if first.level or _is_title_line(item):
-        return first.text
-    if 0 < first.strong < len(first.text) and first.strong <= _LONGEST_TITLE + 40:
-        bold = first.text[: first.strong].rstrip()
-        stop = re.match(r"\s?[.:：。!?](?=\s|$)", first.text[len(bold) :])
-        return bold + stop[0] if stop else bold
-    return first.text if first.strong >= len(first.text) > 0 and len(item.paragraphs) > 1 else None
-
-
-def _is_title_line(item: Item) -> bool:
-    first = item.paragraphs[0].text
-    if len(item.paragraphs) < 2 or len(first) > _LONGEST_TITLE or item.paragraphs[1].marker:
-        return False
-    if first_sentence(first) != first:
-        return False
-    return not first.endswith((":", "：", ",", ";")) or len(first.split()) <= 6
-
-
-def _short_sentence(item: Item) -> str | None:
-    """The first sentence, short like a title, of an ask that goes on after it."""
-    text = item.paragraphs[0].text
-    colon = _COLON_TITLE.match(text)
-    if colon and len(colon[1].split()) <= 8 and not words.ASK_WORDS.search(colon[1]):
-        return colon[1]
-    sentence = first_sentence(text)
-    if len(sentence) == len(text) and len(item.paragraphs) == 1:
-        return None
-    if (len(sentence.split()) == 1 and sentence.isascii()) or any(
-        form.fullmatch(sentence.rstrip(".,:")) for form in words.ORDINALS
-    ):
-        return None
-    if len(sentence) > 120 or len(sentence.split()) > _MOST_TITLE_WORDS:
-        return None
-    return sentence
-
-
-def _ask(item: Item, title: str | None) -> Ask:
-    first = item.paragraphs[0].text
-    rest = first[len(title) :].strip() if title else first
-    rest = re.sub(r"^[–—-]\s+", "", rest) if title else rest
-    texts = [paragraph.whole for paragraph in item.before] + [rest]
-    texts += [paragraph.whole for paragraph in item.paragraphs[1:]]
-    return Ask("\n\n".join(text for text in texts if text), title)

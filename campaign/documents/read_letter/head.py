@@ -309,11 +309,14 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
         _take_title(head, block, ledger)
         if not telling and len(text.split()) < 5:
             ledger.doubt(block.lines[0].number, f"“{text}” was taken for the title; check it.")
+    elif single and head.title and words.LETTER_NOUN.search(text):
+        ledger.leave_out(block.lines, "A second heading above the letter was left out")
     elif address or (not telling and len(block.lines) > 1):
         head.addressees += addressees_of([line.text for line in block.lines])
     elif (
         single
         and not telling
+        and ":" not in text
         and len(text) <= 100
         and not head.addressees
         and not letterhead

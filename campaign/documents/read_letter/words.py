@@ -454,6 +454,10 @@ LETTER_WORDS = re.compile(
     r"نداء|འབོད་སྐུལ|གསལ་བསྒྲགས|ཡི་གེ",
     re.IGNORECASE,
 )
+LETTER_NOUN = re.compile(
+    r"\b(?:letter|statement|appeal|petition|lettre|carta|communiqué|declaración|brief)\b|公开信|公開信|声明|聲明",
+    re.IGNORECASE,
+)
 HONORIFIC = _starts(
     r"(?:the )?(?:rt\.? |right )?hon(?:ou?rable|\.)?\b",
     r"h\.\s?e\.|his excellency|her excellency",
