@@ -7,11 +7,14 @@ from campaign.documents.read_letter.affiliations import is_office, is_person, is
 from campaign.domain.letter import Addressee
 
 _POSTAL = re.compile(
-    r"\d{1,5}[\w/-]* [A-ZÀ-Ý]\w+|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{4,6} [A-ZÀ-Ý]\w+|"
-    r"\b(?:street|avenue|road|boulevard|rue|place|calle|plaza|straße|strasse|platz|square|building|floor|suite|room|p\.?\s?o\.? box|"
+    r"\d{1,5}[\w/-]* [A-ZÀ-Ý]\w+|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? "
+    r"?\d[A-Z]{2}\b|\b\d{4,6} [A-ZÀ-Ý]\w+|"
+    r"\b(?:street|avenue|road|boulevard|rue|place|calle|plaza|straße|strasse|platz|square|building|"
+    r"floor|suite|room|p\.?\s?o\.? box|"
     r"bp|cedex|n\.w|house|palace|palais|palacio)\b|^(?:via|by) e-?mail|[\w.+-]+@[\w.-]+\.\w+",
     re.IGNORECASE,
 )
+_MAILBOX = re.compile(r"(.{2,80}?)\s*<([^<>@\s]{1,64}@[^<>@\s]{1,200})>")
 _TRAILING = " ,:!，：！،;—–*_"
 _MOST_LINES = 12
 
@@ -54,6 +57,9 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
 def _addressee(block: list[str]) -> Addressee:
     name, rest = block[0].rstrip(","), block[1:]
     title = None
+    mailbox = _MAILBOX.fullmatch(name)
+    if mailbox:
+        name, rest = mailbox[1].strip(' "'), [mailbox[2], *rest]
     head, comma, tail = name.partition(",")
     if comma and is_role(tail.strip()) and not is_role(head):
         name, title = head, tail.strip()

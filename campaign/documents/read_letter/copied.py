@@ -6,7 +6,6 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import (
     affiliation,
     is_office,
-    is_organization,
     is_person,
     is_role,
 )
@@ -31,7 +30,7 @@ def read_copied(lines: list[Line], ledger: Ledger) -> list[Copied]:
         return [_stacked(block) for block in blocks]
     entries: list[tuple[Line, str]] = []
     for block in blocks:
-        for line, text in _whole_entries(block):
+        for line, text in _whole_entries(block, rest[0]):
             entries += [(line, part) for part in _SEMICOLON.split(text) if part.strip()]
     copied: list[Copied] = []
     for line, text in entries:
@@ -89,8 +88,11 @@ def _stacked(block: list[Line]) -> Copied:
     return Copied(name, second, ", ".join(rest) or None)
 
 
-def _whole_entries(block: list[Line]) -> list[tuple[Line, str]]:
-    """Entries of a block; a line that breaks off goes on in the next."""
+def _whole_entries(block: list[Line], labelled: Line) -> list[tuple[Line, str]]:
+    """Entries of a block; a line that breaks off, or is set in from the one before, goes on.
+
+    Below the label entries are often set in to stand under the first one.
+    """
     entries: list[tuple[Line, str]] = []
     for line in block:
         goes_on = False
@@ -99,7 +101,7 @@ def _whole_entries(block: list[Line]) -> list[tuple[Line, str]]:
             goes_on = (
                 _CONNECTS.search(before) is not None
                 or line.text[0].islower()
-                or line.indent >= entries[-1][0].indent + 2
+                or (entries[-1][0] is not labelled and line.indent >= entries[-1][0].indent + 2)
             )
         if goes_on:
             entries[-1] = (entries[-1][0], f"{entries[-1][1]} {line.text}")
@@ -113,12 +115,10 @@ def _entry(line: Line, text: str, ledger: Ledger) -> list[Copied]:
     if len(parts) > 1 and all(
         is_person(part) and not is_role(part) and not is_office(part) for part in parts
     ):
-        if len(parts) > 2 or "、" in text or not is_organization(parts[-1]):
-            ledger.doubt(
-                line.number,
-                f"The copied officials on one line were taken for {len(parts)} people; check them.",
-            )
-            return [Copied(part) for part in parts]
+        ledger.doubt(
+            line.number, f"The copied officials on one line were taken for {len(parts)} people; check them."
+        )
+        return [Copied(part) for part in parts]
     found = affiliation(text, official=True)
     if found.title is None and found.office is None and len(text) > 160:
         ledger.doubt(line.number, "A long entry in the list of copies was kept whole as a name; check it.")

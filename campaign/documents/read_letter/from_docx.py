@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from campaign.documents.read_letter.builder import Builder
 from campaign.documents.read_letter.lines import Source
@@ -27,6 +27,7 @@ def lines_of_docx(data: bytes) -> Source:
 
     Tracked insertions are read, tracked deletions are not. Raises RefusedError for a damaged document.
     """
+    _refuse_declarations(data)
     try:
         document = docx.Document(io.BytesIO(data))
         reader = _Reader(document)
@@ -46,6 +47,17 @@ def lines_of_docx(data: bytes) -> Source:
     ):
         raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
     return Source(tuple(reader.builder.lines), tuple(reader.doubts))
+
+
+def _refuse_declarations(data: bytes) -> None:
+    """Office Open XML knows no document type declaration; one is there only to smuggle entities in."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            head = archive.open("word/document.xml").read(4096)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, KeyError, zlib.error):
+        raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
+    if b"<!DOCTYPE" in head:
+        raise RefusedError("The document declares XML entities, which no letter needs; it was not opened.")
 
 
 class _Reader:

@@ -3,14 +3,21 @@
 import re
 from collections.abc import Collection
 
+from campaign.documents.read_letter.lines import words_in
+
 _TERMINAL = ".!?。！？؟。.．;；:：།…۔"
 _CLOSERS = "\"'”’»)]）」』】*_"
 _ENDS = re.compile(
     rf"[{re.escape(_TERMINAL)}]\s*[{re.escape(_CLOSERS)}]*\s*(?:\[?\d{{1,3}}\]?|[¹²³⁴-⁹]+)?\s*[{re.escape(_CLOSERS)}]*$"
 )
 _SENTENCE = re.compile(r"([.!?。！？؟།]+[\"'”’»)\]）」』]*)(\s*)")
-_ABBREVIATION = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "hon", "st", "no", "nos", "art", "arts", "vs", "etc", "inc", "ltd", "co", "corp", "gen", "sen", "rep", "gov", "amb", "rev", "jr", "sr", "fig", "cf", "al", "ed", "eds", "vol", "pp", "p", "para", "paras", "approx", "dept", "est", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "u.s", "u.n", "u.k", "e.u", "e.g", "i.e", "n.w", "s.w", "n.e", "s.e", "d.c", "a.m", "p.m", "m", "mm", "mme", "mlle", "av", "bd", "art", "ss", "srs", "sra", "sres", "ud", "uds", "ee.uu", "núm", "bzw", "z.b", "d.h", "usw", "nr", "abs", "hr", "fr"]
+_ABBREVIATION = words_in(
+    """
+    mr mrs ms dr prof hon st no nos art arts vs etc inc ltd co corp gen sen rep gov amb rev jr sr
+    fig cf al ed eds vol pp p para paras approx dept est jan feb mar apr jun jul aug sep sept oct
+    nov dec u.s u.n u.k e.u e.g i.e n.w s.w n.e s.e d.c a.m p.m m mm mme mlle av bd art ss srs sra
+    sres ud uds ee.uu núm bzw z.b d.h usw nr abs hr fr
+    """
 )  # fmt: skip
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _LETTERS = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
