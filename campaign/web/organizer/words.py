@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from babel.dates import format_datetime
+from babel.dates import format_skeleton
 from flask import Flask
 
 from campaign.i18n import locale_of
@@ -16,4 +16,5 @@ def set_up(app: Flask) -> None:
 
 def moment(time: datetime) -> str:
     """A time to the minute in UTC, as the page's language writes it: Nov 23, 2026, 12:00 UTC."""
-    return f"{format_datetime(time, 'MMMd', locale=locale_of(current_language()))} {time:%H:%M} UTC"
+    day = format_skeleton("yMMMd", time, locale=locale_of(current_language()))
+    return f"{day}, {time:%H:%M} UTC"
