@@ -21,7 +21,7 @@ def read(name: str) -> str:
 
 
 def write(response: AnyResponse, name: str, value: str, *, max_age: int | None = None) -> None:
-    """Set a cookie that no script reads and no other site's form sends; it ends with the browser unless told."""
+    """Set a cookie that no script reads and no other site's form sends; unless told, it ends with the browser."""
     response.set_cookie(
         _full_name(name),
         value,
@@ -41,7 +41,7 @@ def clear(response: AnyResponse, name: str) -> None:
 
 
 def form_token(secret: str) -> str:
-    """What a form carries to show that it came from a page of ours: bound to a cookie no other site can read."""
+    """What a form carries to show that it came from our page: bound to a cookie no other site can read."""
     return hmac.digest(_key("desk-form"), secret.encode("utf-8", "replace"), "sha256").hex()
 
 

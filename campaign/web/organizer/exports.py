@@ -1,4 +1,4 @@
-"""Lists of supporters to take away: after the password was given a moment ago, and entered into the audit log."""
+"""Lists of supporters to take away: only with a fresh password, and entered into the audit log."""
 
 from flask import Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse

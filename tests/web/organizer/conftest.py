@@ -1,4 +1,4 @@
-"""The desk in tests: an application whose passwords are cheap to hash, an organizer of each role, a campaign."""
+"""The desk in tests: passwords that are cheap to hash, an organizer of each role, a campaign."""
 
 from collections.abc import Callable
 

@@ -105,10 +105,10 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_pages_are_kept_nowhere(app: F
     browser = Browser(app)
     page = enter(browser, "owner@desk.example")
     assert page.response.headers["Cache-Control"] == "no-store"
-    cookie = browser.client.get_cookie("campaign")
+    cookie = browser.client.get_cookie("campaign", domain="127.0.0.1")
     assert cookie
     assert (cookie.http_only, cookie.same_site, cookie.path) == (True, "Lax", "/")
-    assert browser.client.get_cookie("session") is None
+    assert browser.client.get_cookie("session", domain="127.0.0.1") is None
 
 
 @pytest.mark.parametrize(
