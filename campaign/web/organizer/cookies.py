@@ -21,7 +21,7 @@ def read(name: str) -> str:
 
 
 def write(response: AnyResponse, name: str, value: str, *, max_age: int | None = None) -> None:
-    """Set a cookie that no script reads and no other site's form sends; unless told, it ends with the browser."""
+    """Set a cookie that no script reads; it ends with the browser, or after `max_age` seconds."""
     response.set_cookie(
         _full_name(name),
         value,
