@@ -68,21 +68,8 @@ class Shelf:
     """The letters shown last, at most `ROOM` of them; shared by all threads of a process."""
 
     def __init__(self) -> None:
-        self._heads: dict[str, tuple[Hashable, CampaignHead]] = {}
         self._letters: OrderedDict[Hashable, KeptLetter] = OrderedDict()
         self._lock = Lock()
-
-    def head(self, slug: str, mark: Hashable | None) -> CampaignHead | None:
-        """The campaign's head as it was read, if the database still bears the mark it bore then."""
-        known = self._heads.get(slug)
-        return known[1] if known and mark is not None and known[0] == mark else None
-
-    def keep_head(self, slug: str, mark: Hashable | None, head: CampaignHead) -> None:
-        """Remember a head with the mark that the database bore before it was read."""
-        if mark is not None:
-            if len(self._heads) >= ROOM:
-                self._heads.clear()
-            self._heads[slug] = (mark, head)
 
     def letter(self, key: Hashable, head: CampaignHead | None, *, count_matters: bool) -> KeptLetter | None:
         """What is kept under a key, if it is still as `head` says; whatever is kept when there is no head."""
@@ -91,7 +78,7 @@ class Shelf:
             if kept is None:
                 return None
             self._letters.move_to_end(key)
-        if head is None or kept.page.head is head or kept.page.head == head:
+        if head is None or kept.page.head == head:
             return kept
         same = (kept.page.head.id, kept.page.head.version) == (head.id, head.version)
         return kept if same and not count_matters else None

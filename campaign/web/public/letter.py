@@ -1,5 +1,7 @@
 """The letter's page, its signatories, its JSON, and the list of open letters."""
 
+from collections.abc import Hashable
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Response, jsonify, make_response, render_template, request
@@ -9,6 +11,7 @@ from campaign.domain.shown import CampaignPage, SignatoryShown
 from campaign.services import campaigns
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
+from campaign.web.door import keep_at_the_door
 from campaign.web.languages import (
     address_of,
     is_negotiated,
@@ -19,20 +22,22 @@ from campaign.web.languages import (
 from campaign.web.public.blueprint import blueprint, shelf
 from campaign.web.public.countries import countries
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
-from campaign.web.public.kept import KeptLetter
+from campaign.web.public.kept import KeptBody, KeptLetter
 
 LATEST = 24
 ON_A_PAGE = 100
 JSON_SECONDS = 10
+_NO_SOURCE = b'<input type="hidden" name="source" value="">'
 
 
 @blueprint.get("/")
 def home() -> Response:
     """The open letters; a single one is shown at once."""
+    mark = runtime().database.mark()
     with runtime().database.reading() as session:
         heads = campaigns.open_campaigns(session)
     if len(heads) == 1:
-        return letter(heads[0].slug)
+        return _letter_page(heads[0].slug, mark)
     negotiated(default="en")
     return _revalidated(make_response(render_template("public/home.html", campaigns=heads)))
 
@@ -40,20 +45,7 @@ def home() -> Response:
 @blueprint.get("/c/<slug:slug>")
 def letter(slug: str) -> Response:
     """The letter with its form, the same for every visitor: drawn anew when it changed."""
-    kept = kept_letter(slug)
-    time = now()
-    body = kept.body(
-        (full_hour(time), kept.page.is_open(time)),
-        lambda: draw_letter(kept, blank_form(kept.page)),
-    )
-    source = clean_source(request.args.get("source", ""))
-    if source:
-        body = type(body).of(body.plain.replace(_NO_SOURCE, _NO_SOURCE[:-2] + source.encode() + b'">', 1))
-    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
-
-
-# Where the page has the visitor's `?source=` tag, whose characters need no escaping.
-_NO_SOURCE = b'<input type="hidden" name="source" value="">'
+    return _letter_page(slug, runtime().database.mark())
 
 
 @blueprint.get("/c/<slug:slug>/signatures")
@@ -103,22 +95,33 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
 
     NotFoundError for a campaign that is not there or not open to the public yet.
     """
-    database = runtime().database
-    mark = database.mark()
-    head = shelf().head(slug, mark)
-    if head is None:
-        with database.reading() as session:
-            head = campaigns.head(session, slug)
-        shelf().keep_head(slug, mark, head)
-    language = negotiated(default=head.language)
-    key = (slug, language, is_prefixed())
-    kept = shelf().letter(key, head, count_matters=count_matters)
-    if kept is None:
-        with database.reading() as session:
+    with runtime().database.reading() as session:
+        head = campaigns.head(session, slug)
+        language = negotiated(default=head.language)
+        key = (slug, language, is_prefixed())
+        kept = shelf().letter(key, head, count_matters=count_matters)
+        if kept is None:
             page = campaigns.page(session, slug, language=language)
             latest = campaigns.latest_signatories(session, head.id, limit=LATEST)
-        kept = shelf().keep(key, KeptLetter(page, latest))
+            kept = shelf().keep(key, KeptLetter(page, latest))
     return kept
+
+
+def _letter_page(slug: str, mark: Hashable | None) -> Response:
+    """The page, out of memory where it is still true; `mark` is the database's before anything was read."""
+    kept = kept_letter(slug)
+    time = now()
+    body = kept.body(
+        (full_hour(time), kept.page.is_open(time)),
+        lambda: draw_letter(kept, blank_form(kept.page)),
+    )
+    keep_at_the_door(request.environ, mark, _holds_until(kept.page, time))
+    source = clean_source(request.args.get("source", ""))
+    if source:
+        # The one thing on the page that may differ among visitors; its characters need no escaping.
+        tagged = _NO_SOURCE.replace(b'value=""', b'value="' + source.encode() + b'"')
+        body = KeptBody.of(body.plain.replace(_NO_SOURCE, tagged, 1))
+    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
 
 
 def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = None) -> str:
@@ -134,6 +137,13 @@ def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = Non
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
     )
+
+
+def _holds_until(page: CampaignPage, time: datetime) -> datetime:
+    """When the page changes though nothing is written: the form has a new token, or the letter closes."""
+    next_hour = full_hour(time) + timedelta(hours=1)
+    closes = page.closes_at if page.closes_at and page.closes_at > time else None
+    return min(next_hour, closes) if closes else next_hour
 
 
 def _document(page: CampaignPage) -> dict[str, Any]:
