@@ -225,7 +225,7 @@ class _Worker:
             # them the pauses they ask for.
             if self._pending:
                 return ()
-            self._senders.is_halted = False
+            self._senders.go_on()
         self._is_probing = gate is Gate.PROBING
         room = 1 if self._is_probing else CONNECTIONS + READY - len(self._pending)
         if gate is Gate.CLOSED or room <= 0 or time.monotonic() < self._look_again_at:
@@ -255,12 +255,18 @@ class _Senders:
 
     def __init__(self, provider: Provider, clock: Callable[[], datetime]) -> None:
         self.is_halted = False
+        self._failures = 0
         self._provider = provider
         self._clock = clock
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._outcomes: deque[tuple[Claimed, Outcome]] = deque()
         self._has_enough = threading.Event()
         self._threads: list[threading.Thread] = []
+
+    def go_on(self) -> None:
+        """Begin calls again after a halt."""
+        self._failures = 0
+        self.is_halted = False
 
     def hand_over(self, claimed: Iterable[Claimed], *, threads: int) -> None:
         start_by = time.monotonic() + START_SECONDS
@@ -285,7 +291,9 @@ class _Senders:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             outcome = self._outcome(job)
-            if isinstance(outcome, (Throttled, Unauthorized)):
+            # Decided here, at once: the loop may be in the middle of a transaction.
+            self._failures = failures_after(self._failures, outcome)
+            if isinstance(outcome, (Throttled, Unauthorized)) or self._failures >= FAILURES_TO_REST:
                 self.is_halted = True
             self._outcomes.append((job.claimed, outcome))
             if len(self._outcomes) >= GROUP or self._jobs.empty():

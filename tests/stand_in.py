@@ -88,10 +88,12 @@ class StandIn:
         self.port = int(self._listener.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._loop = asyncio.new_event_loop()
+        self._is_serving = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def __enter__(self) -> "StandIn":
         self._thread.start()
+        self._is_serving.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -106,6 +108,7 @@ class StandIn:
         server = self._loop.run_until_complete(
             self._loop.create_server(lambda: _Protocol(self, self._loop), sock=self._listener)
         )
+        self._loop.call_soon(self._is_serving.set)
         self._loop.run_forever()
         server.close()
         for each in list(self.protocols):

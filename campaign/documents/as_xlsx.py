@@ -68,6 +68,9 @@ class _Sink:
     def flush(self) -> None:
         """Nothing waits anywhere else."""
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def taken(self) -> bytes:
         data = b"".join(self._pieces)
         self._pieces.clear()

@@ -89,8 +89,8 @@ def _is_easy(password: str, email: str) -> bool:
     left = re.sub(r"[\W_]", "", password.casefold())
     if len(set(left)) < 5 or _repeats(left):
         return True
-    local, _, domain = email.casefold().partition("@")
-    words = {*re.split(r"[\W_]+", local), *domain.split("."), re.sub(r"[\W_]", "", local), *_COMMON}
+    local = email.casefold().partition("@")[0]
+    words = {*re.split(r"[\W_]+", email.casefold()), re.sub(r"[\W_]", "", local), *_COMMON}
     for word in sorted(words, key=len, reverse=True):
         if len(word) > 2:
             left = left.replace(word, "")

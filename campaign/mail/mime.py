@@ -1,18 +1,27 @@
 """An email as an Internet message, for the providers that carry one."""
 
 from datetime import datetime
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, default
-from email.utils import parseaddr
+from email.policy import EmailPolicy
+from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
 from campaign.mail.email import Email
 
+
+class HeadersAsWritten(EmailPolicy):
+    """Takes headers as written: folding them, the library can put spaces into names (Python 3.11)."""
+
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return name, value
+
+
 # Servers need not take eight bits; people who open a file with an editor rather see letters than codes.
-FOR_SMTP = SMTP.clone(cte_type="7bit")
-FOR_FILES = default
+FOR_SMTP = HeadersAsWritten(linesep="\r\n", cte_type="7bit", refold_source="none")
+FOR_FILES = HeadersAsWritten(linesep="\n", cte_type="8bit", refold_source="none")
 
 
 def message_id(email: Email, *, sender: str) -> str:
@@ -21,9 +30,7 @@ def message_id(email: Email, *, sender: str) -> str:
     return f"<{email.public_id}@{domain}>"
 
 
-def internet_message(
-    email: Email, *, sender: str, now: datetime, policy: "EmailPolicy[EmailMessage]"
-) -> EmailMessage:
+def internet_message(email: Email, *, sender: str, now: datetime, policy: "HeadersAsWritten") -> EmailMessage:
     """The message with its headers and both bodies, plain text first.
 
     Raises RefusedError for an address nobody can be written to at. Line ends and other controls in names and
@@ -31,22 +38,31 @@ def internet_message(
     """
     name, address = parseaddr(sender)
     message = EmailMessage(policy=policy)
-    message["From"] = _address(email.from_name or name, address)
-    message["To"] = _address(email.to_name, email.to_address)
+    message["From"] = _mailbox(email.from_name or name, address)
+    message["To"] = _mailbox(email.to_name, email.to_address)
     if email.reply_to:
-        message["Reply-To"] = _address(None, email.reply_to)
-    message["Subject"] = clean_line(email.subject)
-    message["Date"] = now
+        message["Reply-To"] = _mailbox(None, email.reply_to)
+    message["Subject"] = _encoded(clean_line(email.subject), "Subject")
+    message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(email, sender=sender)
     message["X-Campaign-Email-Id"] = email.public_id
+    message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))
     message.add_alternative(_encodable(email.html), subtype="html")
     return message
 
 
-def _address(name: str | None, address: str) -> Address:
-    local, _, domain = clean_address(address).rpartition("@")
-    return Address(clean_line(name or ""), local, domain)
+def _mailbox(name: str | None, address: str) -> str:
+    good_address = clean_address(address)
+    good_name = clean_line(name or "")
+    if good_name.isascii():
+        return formataddr((good_name, good_address))
+    return f"{_encoded(good_name, 'From')} <{good_address}>"
+
+
+def _encoded(line: str, header: str) -> str:
+    """The line as a header value by RFC 2047, folded."""
+    return Header(_encodable(line), None if line.isascii() else "utf-8", header_name=header).encode()
 
 
 def _encodable(text: str) -> str:

@@ -53,25 +53,23 @@ def verify(session: Session) -> int:
     compare the number with one written down elsewhere.
     """
     previous, number = "", 0
-    rows = session.execute(
-        select(
-            AuditEntry.id,
-            AuditEntry.at,
-            AuditEntry.organizer_id,
-            AuditEntry.action,
-            AuditEntry.details,
-            AuditEntry.entry_hash,
-        ).order_by(AuditEntry.id),
-        execution_options={"yield_per": 1000},
-    )
-    for row in rows:
-        if row.entry_hash != _hash(previous, row.at, row.organizer_id, row.action, row.details):
-            raise ConflictError(
-                "Entry %(entry)d of the audit log is not as it was written, or the one before it is gone.",
-                entry=row.id,
-            )
-        previous = row.entry_hash
-        number += 1
+    statement = select(
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.organizer_id,
+        AuditEntry.action,
+        AuditEntry.details,
+        AuditEntry.entry_hash,
+    ).order_by(AuditEntry.id)
+    with session.execute(statement, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            if row.entry_hash != _hash(previous, row.at, row.organizer_id, row.action, row.details):
+                raise ConflictError(
+                    "Entry %(entry)d of the audit log is not as it was written, or one before it is gone.",
+                    entry=row.id,
+                )
+            previous = row.entry_hash
+            number += 1
     return number
 
 

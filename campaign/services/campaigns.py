@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.letter import Addressee, SignatoryKind
@@ -21,6 +21,7 @@ from campaign.domain.shown import (
 )
 from campaign.domain.states import CampaignState, Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
 
 _HEAD = (
@@ -32,6 +33,7 @@ _HEAD = (
     Campaign.version,
     Campaign.signature_count,
 )
+_GLANCE = select(*_HEAD).where(Campaign.slug == bindparam("slug"))
 
 
 def head(session: Session, slug: str) -> CampaignHead:
@@ -40,6 +42,15 @@ def head(session: Session, slug: str) -> CampaignHead:
     if row is None or row.state is CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
     return CampaignHead(*row)
+
+
+def glance(database: Database, slug: str) -> CampaignHead:
+    """The same as `head` at a tenth of its cost, for the look that every page begins with."""
+    row = database.peek(_GLANCE, slug=slug)
+    if row is None or row[3] == CampaignState.DRAFT:
+        raise NotFoundError("There is no campaign at this address.")
+    id_, slug, title, state, language, version, count = row
+    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count)
 
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:

@@ -154,7 +154,7 @@ def _batches(database: Database, campaign_id: int, columns: Sequence[str]) -> It
     while True:
         with database.reading() as session:
             result = session.connection().execute(_PAGE, {"campaign_id": campaign_id, "after": after})
-            # The driver's own rows: SQLAlchemy's would cost a fifth of the whole, and no type here needs them.
+            # The driver's own rows: SQLAlchemy's would cost a fifth of it all, and no type here needs them.
             rows = result.cursor.fetchall() if result.cursor else []
         if not rows:
             return

@@ -1,7 +1,7 @@
 """Logging in: how often one may try, and what becomes of a try.
 
-A try takes three steps, so that no transaction waits for a password hash: `begin` counts it as failed, `check`
-hashes, and `succeed` or `fail` writes down what came of it.
+A try takes three steps, so that no transaction waits for a password hash: `begin` counts it as failed,
+`check` hashes, and `succeed` or `fail` writes down what came of it.
 """
 
 import hmac
@@ -78,7 +78,7 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
 
 
 def check(attempt: Attempt, password: str, passwords: Passwords) -> Checked:
-    """Hash and compare, for an unknown account too, with no transaction open: it takes a tenth of a second."""
+    """Hash and compare, for an unknown account too; it takes a tenth of a second, so open no transaction."""
     if not passwords.matches(attempt.password_hash, password):
         return Checked(is_right=False)
     outdated = passwords.is_outdated(attempt.password_hash or "")

@@ -14,6 +14,7 @@ from campaign.store.tables import OutboxEmail
 from campaign.store.tables.base import table_of
 
 _emails = table_of(OutboxEmail)
+_INSERT = insert(_emails)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +58,7 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
             raise ValueError(f"an email cannot begin as {email.state}")
         rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now})
     if rows:
-        session.execute(insert(_emails), rows)
+        session.connection().execute(_INSERT, rows)
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:

@@ -80,11 +80,8 @@ class Buckets:
 
 def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
     """The lanes with due emails that nobody has paused; the cost is one index look-up for each official."""
-    has_work = exists().where(
-        _emails.c.official_id == _officials.c.id,
-        _emails.c.state == OutboxState.QUEUED,
-        _emails.c.due_at <= now,
-    )
+    due = exists().where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
+    has_work = due.where(_emails.c.official_id == _officials.c.id)
     found = session.execute(
         select(
             _officials.c.id,
@@ -94,7 +91,8 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
         .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
         .where(_officials.c.paused_at.is_(None), _campaigns.c.sending_paused_at.is_(None), has_work)
     ).all()
-    lanes = [Lane(None)]
+    has_supporter_mail = session.scalar(select(due.where(_emails.c.official_id.is_(None))))
+    lanes = [Lane(None)] if has_supporter_mail else []
     for row in found:
         rate = limits.official_rate if row.rate is None else row.rate
         lanes.append(Lane(row.id, hourly_pace(rate, time_zone=row.time_zone) if rate else None))
@@ -134,10 +132,12 @@ def hold(session: Session, paces: Mapping[str, Pace], buckets: Buckets) -> None:
         return
     statement = select(_buckets).where(_buckets.c.key.in_(paces)).with_for_update(skip_locked=True)
     found = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
-    fresh = {
-        key: refilled(None, pace, now=buckets.now) for key, pace in sorted(paces.items()) if key not in found
-    }
-    if fresh:
+    absent = paces.keys() - found
+    if absent:
+        # An INSERT would wait for whoever has locked the row: look first which are locked, and which are not.
+        absent -= set(session.scalars(select(_buckets.c.key).where(_buckets.c.key.in_(absent))))
+    if absent:
+        fresh = {key: refilled(None, paces[key], now=buckets.now) for key in sorted(absent)}
         made = inserting(session, _buckets).on_conflict_do_nothing().returning(_buckets.c.key)
         rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
         found |= {key: fresh[key] for key in session.scalars(made, rows)}

@@ -77,6 +77,14 @@ def by_address(session: Session, campaign_id: int, address: str, *, key: bytes) 
     return _supporter(*row) if row else None
 
 
+def one(session: Session, campaign_id: int, signature_id: int) -> SupporterShown:
+    """One supporter of a campaign; NotFoundError for none and for another campaign's."""
+    row = session.execute(_shown(campaign_id).where(Signature.id == signature_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such supporter in this campaign.")
+    return _supporter(*row)
+
+
 def unmask(
     session: Session, campaign_id: int, signature_id: int, *, organizer_id: int, now: datetime
 ) -> str | None:
@@ -95,7 +103,8 @@ def unmask(
         details={"campaign": campaign_id, "signature": signature_id},
         now=now,
     )
-    return row.email
+    email: str | None = row.email
+    return email
 
 
 def _shown(campaign_id: int) -> Select[Signature, str | None]:

@@ -50,5 +50,6 @@ class _ServerClock:
         with self._database.reading() as session:
             before = time.monotonic()
             answer = session.execute(select(func.clock_timestamp())).scalar_one()
-        self._look = (answer.astimezone(UTC), before)
+            after = time.monotonic()
+        self._look = (answer.astimezone(UTC), (before + after) / 2)
         return self._look

@@ -9,7 +9,7 @@ from campaign.documents.read_letter.from_docx import lines_of_docx
 from campaign.documents.read_letter.from_html import lines_of_html
 from campaign.documents.read_letter.from_markdown import lines_of_markdown
 from campaign.documents.read_letter.from_text import lines_of_text
-from campaign.documents.read_letter.kinds import Kind, is_docx, kind_of_text, refuse_by_size
+from campaign.documents.read_letter.kinds import Kind, is_docx, kind_of_text, refuse_by_length, refuse_by_size
 from campaign.documents.read_letter.lines import Source, clean
 from campaign.documents.read_letter.reader import read_lines
 from campaign.documents.read_letter.refusals import refuse_other_text
@@ -26,10 +26,13 @@ def read_letter(data: bytes, *, name: str | None = None) -> Letter:
     """
     refuse_by_size(data)
     if is_docx(data):
-        return read_lines(lines_of_docx(data))
+        document = lines_of_docx(data)
+        refuse_by_length(sum(len(line.text) for line in document.lines), len(document.lines))
+        return read_lines(document)
     raw, doubts = decode(data, html=b"<" in data[:2000])
     refuse_other_text(raw, name)
     text = clean(raw)
+    refuse_by_length(len(text), text.count("\n"))
     source = _lines(text, kind_of_text(text, name))
     return read_lines(Source(source.lines, (*doubts, *source.doubts)))
 

@@ -7,11 +7,14 @@ from campaign.documents.read_letter.affiliations import is_office, is_person, is
 from campaign.domain.letter import Addressee
 
 _POSTAL = re.compile(
-    r"\d{1,5}[\w/-]* [A-ZÀ-Ý]\w+|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{4,6} [A-ZÀ-Ý]\w+|"
-    r"\b(?:street|avenue|road|boulevard|rue|place|calle|plaza|straße|strasse|platz|square|building|floor|suite|room|p\.?\s?o\.? box|"
+    r"\d{1,5}[\w/-]* [A-ZÀ-Ý]\w+|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? "
+    r"?\d[A-Z]{2}\b|\b\d{4,6} [A-ZÀ-Ý]\w+|"
+    r"\b(?:street|avenue|road|boulevard|rue|place|calle|plaza|straße|strasse|platz|square|building|"
+    r"floor|suite|room|p\.?\s?o\.? box|"
     r"bp|cedex|n\.w|house|palace|palais|palacio)\b|^(?:via|by) e-?mail|[\w.+-]+@[\w.-]+\.\w+",
     re.IGNORECASE,
 )
+_MAILBOX = re.compile(r"(.{2,80}?)\s*<([^<>@\s]{1,64}@[^<>@\s]{1,200})>")
 _TRAILING = " ,:!，：！،;—–*_"
 _MOST_LINES = 12
 
@@ -20,7 +23,7 @@ def reads_as_address(text: str) -> bool:
     """Whether a line could stand in the address of an official: an honorific, a rank, an office, a street."""
     if len(text) > 140 or words.LETTER_WORDS.match(text):
         return False
-    if words.HONORIFIC.match(text) or _POSTAL.search(text) and len(text) < 90:
+    if words.HONORIFIC.match(text) or (_POSTAL.search(text) and len(text) < 90):
         return True
     return len(text.split()) <= 14 and not text.endswith(".") and (is_role(text) or is_office(text))
 
@@ -29,7 +32,10 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
     """The addressees of one block: each begins with a line that names a person or an office."""
     blocks: list[list[str]] = []
     for text in texts:
-        opens = not blocks or (words.HONORIFIC.match(text) is not None and not is_role(text) or words.HONORIFIC.match(text) is not None and is_person(text.split(",")[0]))
+        opens = not blocks or (
+            (words.HONORIFIC.match(text) is not None and not is_role(text))
+            or (words.HONORIFIC.match(text) is not None and is_person(text.split(",")[0]))
+        )
         if opens or len(blocks[-1]) >= _MOST_LINES:
             blocks.append([])
         blocks[-1].append(text.lstrip("•-–*· "))
@@ -41,19 +47,26 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     if words.TO_NOBODY.match(salutation):
         return None
     name = words.GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
-    return Addressee(name) if name and name != salutation.strip(_TRAILING) or words.SALUTATION_HAN.match(salutation) else None
+    return (
+        Addressee(name)
+        if (name and name != salutation.strip(_TRAILING)) or words.SALUTATION_HAN.match(salutation)
+        else None
+    )
 
 
 def _addressee(block: list[str]) -> Addressee:
     name, rest = block[0].rstrip(","), block[1:]
     title = None
+    mailbox = _MAILBOX.fullmatch(name)
+    if mailbox:
+        name, rest = mailbox[1].strip(' "'), [mailbox[2], *rest]
     head, comma, tail = name.partition(",")
     if comma and is_role(tail.strip()) and not is_role(head):
         name, title = head, tail.strip()
     elif comma and is_office(tail.strip()) and not is_office(head):
         name, rest = head, [tail.strip(), *rest]
-    elif rest and is_role(rest[0]) and not is_role(name.split(",")[0]):
-        title, rest = rest[0].rstrip(","), rest[1:]
-    elif rest and is_role(rest[0]) and words.HONORIFIC.match(name) and is_person(name):
+    elif (rest and is_role(rest[0]) and not is_role(name.split(",")[0])) or (
+        rest and is_role(rest[0]) and words.HONORIFIC.match(name) and is_person(name)
+    ):
         title, rest = rest[0].rstrip(","), rest[1:]
     return Addressee(name, title, tuple(rest))

@@ -4,21 +4,24 @@ import re
 from dataclasses import dataclass
 
 from campaign.documents.read_letter import words
+from campaign.documents.read_letter.lines import words_in
 
 _CREDENTIAL = re.compile(
-    r"(?:ph\.?\s?d|m\.?d|j\.?d|ll\.?m|ll\.?b|esq|jr|sr|m\.?p|mep|mpp|msp|obe|cbe|mbe|kc|qc|sc|rn|msw|mph|m\.?a|m\.?sc|ed\.?d|d\.?phil|"
+    r"(?:ph\.?\s?d|m\.?d|j\.?d|ll\.?m|ll\.?b|esq|jr|sr|m\.?p|mep|mpp|msp|obe|cbe|mbe|kc|qc|sc|rn|"
+    r"msw|mph|m\.?a|m\.?sc|ed\.?d|d\.?phil|"
     r"ii|iii|iv|osb|sj|op|frs|s\.j)\.?",
     re.IGNORECASE,
 )
-_PARTICLES = frozenset(
-    "de da do dos das di del della der den la le van von zu bin bint ibn al el y e ten ter af av du des abu’ und i".split()
+_PARTICLES = words_in(
+    "de da do dos das di del della der den la le van von zu bin bint ibn al el ten ter af av du des"
 )
 _JOINERS = ("and ", "or ", "& ", "et ", "y ", "e ", "und ", "ou ")
 _SPACED_DASH = re.compile(r"\s+[–—−-]{1,2}\s+|\s*——\s*")
 _PARENTHESIS = re.compile(r"(.{2,80}?)\s*[(（]([^()（）]{2,160})[)）]\s*$")
+# Longer than any name or title; longer text is never searched for the words of either.
+_LONGEST = 400
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·・•．][\u4e00-\u9fff·・]{1,12}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_COMMA = re.compile(r"\s*(?:,(?!\d)|，|،)\s*")
 _AT = re.compile(r"\s+(?:at|@|chez|bei der|bei)\s+", re.IGNORECASE)
 
 
@@ -36,7 +39,7 @@ def separated(text: str) -> tuple[str, list[str]] | None:
     for mark, parts in (
         ("|", [part.strip() for part in re.split(r"\s*[|｜]\s*", text)]),
         ("-", _SPACED_DASH.split(text)),
-        (",", _COMMA.split(text)),
+        (",", [piece for piece, _ in _pieces(text)]),
     ):
         filled = [part for part in parts if part]
         if len(filled) > 1:
@@ -53,7 +56,13 @@ def affiliation(text: str, *, official: bool = False) -> Affiliation:
     What no word tells to be either is the title of an `official`, and the organization of anyone else.
     """
     found = _affiliation(text)
-    if official and found.title is None and found.office and not is_office(found.office) and not is_organization(found.office):
+    if (
+        official
+        and found.title is None
+        and found.office
+        and not is_office(found.office)
+        and not is_organization(found.office)
+    ):
         return Affiliation(found.name, found.office, None)
     return found
 
@@ -71,7 +80,9 @@ def _affiliation(text: str) -> Affiliation:
     name, rest = parts[0], parts[1:]
     within = _from_commas(name) if "," in name or "，" in name else Affiliation(name)
     if within.title or within.office:
-        return Affiliation(within.name, ", ".join(filter(None, (within.title, within.office))), ", ".join(rest))
+        return Affiliation(
+            within.name, ", ".join(filter(None, (within.title, within.office))), ", ".join(rest)
+        )
     if len(rest) == 1:
         title, office = title_and_office(rest[0])
         return Affiliation(within.name, title, office)
@@ -79,7 +90,7 @@ def _affiliation(text: str) -> Affiliation:
 
 
 def title_and_office(text: str) -> tuple[str | None, str | None]:
-    """A title and the office or organization it belongs to, from text such as “Director, Bureau of X, Y, and Z”."""
+    """A title and the office or organization it belongs to, as in “Chair, Office of Q”."""
     pieces = _pieces(text)
     if len(pieces) == 1:
         return _single(text)
@@ -98,6 +109,8 @@ def title_and_office(text: str) -> tuple[str | None, str | None]:
 
 def is_office(text: str) -> bool:
     """Whether a part names a public office or body rather than a rank in it."""
+    if len(text) > _LONGEST:
+        return False
     office = words.OFFICE.search(text)
     role = words.ROLE.search(text)
     if office is None:
@@ -109,8 +122,8 @@ def is_office(text: str) -> bool:
 
 def is_role(text: str) -> bool:
     """Whether a line or part names somebody's rank or work."""
-    role = words.ROLE.search(text)
-    if role is None:
+    role = words.ROLE.search(text) if len(text) <= _LONGEST else None
+    if role is None or "@" in text:
         return False
     if _ends_with_role(text) or role.start() == 0:
         return not text.lower().startswith(("office of", "bureau of", "department of"))
@@ -119,7 +132,7 @@ def is_role(text: str) -> bool:
 
 def is_organization(text: str) -> bool:
     """Whether a text holds a word by which organizations call themselves."""
-    return words.ORGANIZATION.search(text) is not None
+    return len(text) <= _LONGEST and words.ORGANIZATION.search(text) is not None
 
 
 def is_person(text: str) -> bool:
@@ -130,7 +143,7 @@ def is_person(text: str) -> bool:
     if _HAN.search(bare):
         compact = bare.replace(" ", "").replace("\u3000", "")
         return _HAN_NAME.fullmatch(compact) is not None and not words.ORGANIZATION.search(bare)
-    if words.ORGANIZATION.search(bare) or re.search(r"[&/:;!?@#“”\"\[\]]", bare):
+    if words.ORGANIZATION.search(bare) or re.search(r"[&/:;!?@#“”\"\[\],|]", bare):
         return False
     if bare.lower() in words.PLACES:
         return False
@@ -155,7 +168,13 @@ def _capitalized(tokens: list[str]) -> bool:
         if not letters[0].isupper():
             return False
         # A run of capitals inside is an acronym, unless the whole name is set so or it is a surname.
-        if len(letters) >= 4 and letters.isupper() and not capitals and token is not tokens[-1] and token is not tokens[0]:
+        if (
+            len(letters) >= 4
+            and letters.isupper()
+            and not capitals
+            and token is not tokens[-1]
+            and token is not tokens[0]
+        ):
             return False
     return any(len(token.strip(".")) > 1 for token in tokens)
 
@@ -221,10 +240,8 @@ def _is_plain(text: str) -> bool:
 
 
 def _ends_with_role(text: str) -> bool:
-    last = None
-    for last in words.ROLE.finditer(text):
-        pass
-    return last is not None and last.end() == len(text.rstrip(" ."))
+    end = len(text.rstrip(" ."))
+    return any(role.end() == end for role in words.ROLE.finditer(text))
 
 
 def _trim(text: str) -> str:

@@ -10,15 +10,20 @@ from campaign.documents.read_letter.sentences import ends_sentence
 _MOST_TEXT_BEFORE = 40
 _GREETING_ENDS = (",", ":", "!", "，", "：", "！", "،", ";", "—", "–")
 _PLAIN_GREETING = re.compile(
-    r"dear\b|to whom|尊敬的|敬启者|敬啟者|亲爱的|親愛的|estimad|sehr geehrt|ch[eè]r|ھۆرمەتلىك|уважаем|prezad|sayın", re.IGNORECASE
+    r"dear\b|to whom|尊敬的|敬启者|敬啟者|亲爱的|親愛的|"
+    r"estimad|sehr geehrt|ch[eè]r|ھۆرمەتلىك|уважаем|prezad|sayın",
+    re.IGNORECASE,
 )
 _INLINE = re.compile(r"((?:dear|ch[eè]re?s?|estimad[oa]s?)\s[^,:;.!?]{1,90}[,:])\s+(?=\S)", re.IGNORECASE)
 _INLINE_HAN = re.compile(r"((?:尊敬的|敬爱的|敬愛的|亲爱的|親愛的)[^：:。]{1,40}[：:])\s*(?=\S)")
 _OPENS_TEXT = re.compile(
-    r"[a-zà-ÿ]|(?:We|I|On behalf|The undersigned|As|In|It|This|Our|With|Nous|Je|Au nom|Les|Nosotros|En nombre|Las|Los)\b"
+    r"[a-zà-ÿ]|(?:We|I|On behalf|The undersigned|As|In|It|This|Our|With|Nous|Je|Au nom|Les|"
+    r"Nosotros|En nombre|Las|Los)\b"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ORGANIZATIONS_ALONE = frozenset(("organizations", "organisations", "individuals", "organizaciones", "individuos", "ngos"))
+_ORGANIZATIONS_ALONE = frozenset(
+    ("organizations", "organisations", "individuals", "organizaciones", "individuos", "ngos")
+)
 
 
 def is_prose(text: str) -> bool:
@@ -104,7 +109,7 @@ def is_signatory_heading(line: Line) -> bool:
     ended = text.endswith((":", "："))
     if ended and words.SIGN_ROOT.search(text) and not words.ASK_WORDS.search(text):
         return True
-    tokens = [token for token in _WORD.findall(text.lower()) if len(token) > 1 or token in "àsyu"]
+    tokens = [found for found in _WORD.findall(text.lower()) if len(found) > 1 or found in "àsyu"]
     if not tokens or len(tokens) > 12 or text.endswith(".") or (text.endswith(",") and tokens != ["signed"]):
         return False
     core = [token for token in tokens if token in words.SIGNATORY_CORE]
@@ -132,6 +137,8 @@ def trailing_list_start(lines: list[Line], start: int) -> int | None:
         line = lines[index]
         if not line.text:
             continue
+        if first is None and _names_in_a_row(line.text) and not line.marker:
+            return _after_last_sentence(lines, index)
         if line.marker or line.level or is_prose(line.text) or display_width(line.text) > 120:
             break
         if line.text.endswith((":", "：", ";", "?", "!", "。")):
@@ -144,6 +151,12 @@ def trailing_list_start(lines: list[Line], start: int) -> int | None:
     return _after_last_sentence(lines, first)
 
 
+def _names_in_a_row(text: str) -> bool:
+    """Whether one line holds several short names between semicolons."""
+    parts = re.split(r"\s*[;；]\s*", text)
+    return len(parts) >= 3 and all(part and len(part) <= 110 and not part[0].islower() for part in parts)
+
+
 def _after_last_sentence(lines: list[Line], first: int) -> int | None:
     """A list begins after a finished sentence, not in the middle of one that is broken into lines."""
     before = next((line for line in reversed(lines[:first]) if line.text), None)
@@ -153,7 +166,7 @@ def _after_last_sentence(lines: list[Line], first: int) -> int | None:
 def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
     """Whether a line is a salutation; `prose` counts the lines of running text above it."""
     text = lines[index].text.strip("*_ ")
-    if len(text) > 220 or words.ASK_WORDS.search(text) and len(text) > 60:
+    if len(text) > 220 or (words.ASK_WORDS.search(text) and len(text) > 60):
         return False
     ended = text.endswith(_GREETING_ENDS)
     following = next_text(lines, index + 1)
@@ -161,17 +174,21 @@ def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
         is_prose(lines[following].text) or display_width(lines[following].text) >= 60
     )
     if words.SALUTATION.match(text):
-        if ended:
+        if ended or (text.endswith("།") and len(text) <= 80):
             return True
         if text.endswith(".") and len(text.split()) > 8:
             return False
         return before_prose or (_PLAIN_GREETING.match(text) is not None and len(text) <= 110)
     if words.SALUTATION_HAN.fullmatch(text) and not words.TO_LABEL.match(text):
         return not words.ASK_WORDS.search(text)
-    if text.lower().startswith("to ") and prose:
+    if (text.lower().startswith("to ") and prose) or re.search(
+        r"\b(?:to|that|must|should|on|of)\s*[:,]$", text
+    ):
         return False
     if ended and len(text) <= 140 and words.SALUTATION_IF_ENDED.match(text):
-        return before_prose or (following is not None and words.SALUTATION.match(lines[following].text) is not None)
+        return before_prose or (
+            following is not None and words.SALUTATION.match(lines[following].text) is not None
+        )
     return False
 
 
@@ -213,14 +230,17 @@ def _closes_by_its_place(lines: list[Line], index: int) -> bool:
     if above is None or not ends_sentence(above.text) or above.text.endswith((":", "：", ";")):
         return False
     following = next_text(lines, index + 1)
-    return following is None or not (is_prose(lines[following].text) or lines[following].text.endswith((",", ";")))
+    return following is None or not (
+        is_prose(lines[following].text) or lines[following].text.endswith((",", ";"))
+    )
 
 
 def _closing_end(lines: list[Line], index: int) -> int | None:
     """The end of a closing that begins at a line, if one does."""
     text = lines[index].text.strip("*_ ")
     bare = text.rstrip(" ,.!，。！:：،;།").strip()
-    if len(text) <= 90 and words.CLOSING_ALONE.fullmatch(bare):
+    thanks = text.endswith(".") and bare.lower().startswith("thank") and len(bare.split()) > 2
+    if len(text) <= 90 and words.CLOSING_ALONE.fullmatch(bare) and not thanks:
         # "Signed:" heads the list; "Signed," closes the letter.
         return None if bare.lower() == "signed" and not text.endswith((",", ".")) else index + 1
     if not words.CLOSING_SENTENCE.match(text):

@@ -1,18 +1,17 @@
 """Finds the asks in the body of a letter, however they are set apart."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from campaign.documents.read_letter import words
+from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
+from campaign.documents.read_letter.ask_titles import asks_of
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
 from campaign.domain.letter import Ask
 
 _LONGEST_TITLE = 160
-_MOST_TITLE_WORDS = 22
-_COLON_TITLE = re.compile(r"([^.!?。:：]{3,90}[:：])\s*(?=\S)")
 _INFINITIVE = re.compile(r"(?:to|that|de|d['’]|que|a|zu|dass)\s", re.IGNORECASE)
 
 
@@ -25,24 +24,20 @@ class Body:
     conclusion: list[Paragraph]
 
 
-@dataclass
-class Item:
-    """One ask as paragraphs, the first of which opens it; a lead-in of its own group may come before."""
-
-    paragraphs: list[Paragraph]
-    before: list[Paragraph]
-
-
 def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
     """The introduction with its lead-in, the asks, and what comes after them; asks are never made up."""
-    for find in (_listed, _headed, _strong, _ordinal, _after_colon):
+    for find in (_listed, _headed, _strong, _ordinal, _after_colon, _in_a_sentence):
         found = find(paragraphs)
         if found is None:
             continue
         start, items, end = found
-        asks = _asks(items, ledger)
-        if find is _after_colon:
-            ledger.doubt(paragraphs[start].lines[0].number, "The asks are not marked as a list; check where each begins and ends.")
+        asks = asks_of(items, ledger)
+        if find in (_after_colon, _in_a_sentence):
+            number = items[0].paragraphs[0].lines[0].number
+            ledger.doubt(number, "The asks are not marked as a list; check where each begins and ends.")
+        if find is _in_a_sentence:
+            for line in items[0].paragraphs[0].lines:
+                ledger.reads(line)
         return Body(paragraphs[:start], asks, paragraphs[end:])
     return Body(paragraphs, [], [])
 
@@ -60,15 +55,32 @@ def _listed(paragraphs: list[Paragraph]) -> Found:
     first = asking[0] if asking else None
     if first is None:
         # Without a lead-in the longest list counts, if it is no mere enumeration of things.
-        sentences = [run for run in runs if sum(ends_sentence(paragraphs[at].text) for at in run) >= 0.5 * len(run)]
+        sentences = [
+            run for run in runs if sum(ends_sentence(paragraphs[at].text) for at in run) >= 0.5 * len(run)
+        ]
         if not sentences:
             return None
         first = max(sentences, key=len)
         asking = [first]
-    last = asking[-1] if asking[-1][0] >= first[0] else first
-    between = [run for run in runs if first[0] <= run[0] <= last[0] and (run in asking or _same_kind(paragraphs, run, first))]
+    last = _last_of_group(paragraphs, runs, asking[-1] if asking[-1][0] >= first[0] else first)
+    starts = frozenset(run[0] for run in asking)
+    between = [
+        run
+        for run in runs
+        if first[0] <= run[0] <= last[0] and (run[0] in starts or _same_kind(paragraphs, run, first))
+    ]
     heads = [at for run in between for at in run]
-    return first[0], _items(paragraphs, heads), _end_of_list(paragraphs, heads)
+    return first[0], items_of(paragraphs, heads), end_of_list(paragraphs, heads)
+
+
+def _last_of_group(paragraphs: list[Paragraph], runs: list[list[int]], last: list[int]) -> list[int]:
+    """Further lists of the same kind are asks where a line such as "The makers to:" leads to each."""
+    for run in runs:
+        near = 1 <= run[0] - last[-1] - 1 <= 2 or run[0] == last[-1] + 1
+        led = paragraphs[run[0] - 1].text.endswith((":", "："))
+        if run[0] > last[-1] and near and led and _same_kind(paragraphs, run, last):
+            last = run
+    return last
 
 
 def _runs(paragraphs: list[Paragraph]) -> list[list[int]]:
@@ -83,12 +95,18 @@ def _runs(paragraphs: list[Paragraph]) -> list[list[int]]:
             continue
         if current:
             head = paragraphs[current[0]]
-            if _nested(paragraph, head):
+            if is_nested(paragraph, head):
                 continue
-            if paragraph.marker.family == _family(head) and (paragraph.marker.ordinal != 1 or paragraph.marker.ordinal is None):
+            if paragraph.marker.family == _family(head) and (
+                paragraph.marker.ordinal != 1 or paragraph.marker.ordinal is None
+            ):
                 current.append(index)
                 continue
-            if paragraph.marker.ordinal is not None and paragraph.marker.ordinal != 1 and _family(head) != paragraph.marker.family:
+            if (
+                paragraph.marker.ordinal is not None
+                and paragraph.marker.ordinal != 1
+                and _family(head) != paragraph.marker.family
+            ):
                 # The outer list goes on after an inner one that was met first.
                 current.append(index)
                 continue
@@ -103,26 +121,18 @@ def _family(paragraph: Paragraph) -> str:
     return paragraph.marker.family if paragraph.marker else ""
 
 
-def _nested(paragraph: Paragraph, head: Paragraph) -> bool:
-    if paragraph.depth or head.depth:
-        return paragraph.depth > head.depth
-    if paragraph.marker and head.marker and paragraph.marker.family != head.marker.family:
-        bullet, number = paragraph.marker.ordinal is None, head.marker.ordinal is not None
-        return paragraph.indent >= head.indent + 1 or (number and (bullet or paragraph.marker.ordinal == 1 or _is_letter(paragraph)))
-    return paragraph.indent >= head.indent + 2
-
-
-def _is_letter(paragraph: Paragraph) -> bool:
-    return paragraph.marker is not None and paragraph.marker.family[-2:-1] in ("a", "A", "i", "I")
-
-
-def _inside(paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], index: int, current: list[int]) -> bool:
+def _inside(
+    paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], index: int, current: list[int]
+) -> bool:
     """Whether an unmarked paragraph between items belongs to the item before it."""
     if paragraph.level and not head.level:
         return False
     if paragraph.depth and head.depth:
         return True
-    following = next((at for at in range(index + 1, len(paragraphs)) if paragraphs[at].marker or paragraphs[at].level), None)
+    following = next(
+        (at for at in range(index + 1, len(paragraphs)) if paragraphs[at].marker or paragraphs[at].level),
+        None,
+    )
     if following is None or paragraphs[following].marker is None:
         return False
     mark, last = paragraphs[following].marker, paragraphs[current[-1]].marker
@@ -132,7 +142,9 @@ def _inside(paragraph: Paragraph, head: Paragraph, paragraphs: list[Paragraph], 
         return mark.ordinal == last.ordinal + 1
     if words.ASK_WORDS.search(paragraph.text) and paragraph.text.endswith((":", "：")):
         return False
-    return _nested(paragraphs[following], head) or (mark.family == last.family and paragraph.indent > head.indent)
+    return is_nested(paragraphs[following], head) or (
+        mark.family == last.family and paragraph.indent > head.indent
+    )
 
 
 def _same_kind(paragraphs: list[Paragraph], run: list[int], first: list[int]) -> bool:
@@ -154,21 +166,39 @@ def _leads(paragraphs: list[Paragraph], at: int) -> bool:
 
 def _headed(paragraphs: list[Paragraph]) -> Found:
     """Asks under headings of their own, after a lead-in or a heading such as "Recommendations"."""
-    heads = [index for index, paragraph in enumerate(paragraphs) if paragraph.level or _is_bold_line(paragraph)]
+    heads = [
+        index for index, paragraph in enumerate(paragraphs) if paragraph.level or _is_bold_line(paragraph)
+    ]
+    heads = heads or [index for index in range(len(paragraphs) - 1) if _is_plain_heading(paragraphs, index)]
     start = next((index for index in heads if words.ASK_HEADING.match(paragraphs[index].text)), None)
     if start is not None:
         inner = [at for at in heads if at > start and _deeper(paragraphs[at], paragraphs[start])]
-        inner = inner or [at for at in heads if at > start and paragraphs[at].level == paragraphs[start].level]
+        inner = inner or [
+            at for at in heads if at > start and paragraphs[at].level == paragraphs[start].level
+        ]
     else:
-        inner = [at for at in heads if any(_asks_for(paragraphs[before]) for before in range(max(0, at - 2), at))]
-        inner = [at for at in heads if inner and at >= inner[0] and paragraphs[at].level == paragraphs[inner[0]].level]
-    inner = [at for at in inner if at + 1 < len(paragraphs) and at + 1 not in heads]
-    closing = [at for at in inner if re.match(r"(?:conclusion|closing|next steps|fazit|conclusión|结语|結語)", paragraphs[at].text, re.I)]
+        inner = [
+            at for at in heads if any(_asks_for(paragraphs[before]) for before in range(max(0, at - 2), at))
+        ]
+        inner = [
+            at
+            for at in heads
+            if inner and at >= inner[0] and paragraphs[at].level == paragraphs[inner[0]].level
+        ]
+    among = frozenset(heads)
+    inner = [at for at in inner if at + 1 < len(paragraphs) and at + 1 not in among]
+    closing = [
+        at
+        for at in inner
+        if re.match(
+            r"(?:conclusion|closing|next steps|fazit|conclusión|结语|結語)", paragraphs[at].text, re.I
+        )
+    ]
     inner = [at for at in inner if not closing or at < closing[0]]
     if len(inner) < 2:
         return None
-    end = closing[0] if closing else _end_of_list(paragraphs, inner)
-    return inner[0], _items(paragraphs[:end], inner), end
+    end = closing[0] if closing else end_of_list(paragraphs, inner)
+    return inner[0], items_of(paragraphs[:end], inner), end
 
 
 def _is_bold_line(paragraph: Paragraph) -> bool:
@@ -176,14 +206,28 @@ def _is_bold_line(paragraph: Paragraph) -> bool:
     return whole and paragraph.marker is None
 
 
+def _is_plain_heading(paragraphs: list[Paragraph], at: int) -> bool:
+    """A short line between blank lines, without a stop, above running text."""
+    text, following = paragraphs[at].text, paragraphs[at + 1]
+    alone = (
+        paragraphs[at].spaced
+        and following.spaced
+        and len(paragraphs[at].lines) == 1
+        and not paragraphs[at].marker
+    )
+    short = len(text) <= 100 and not ends_sentence(text) and not text[0].islower() and not text.endswith(",")
+    return alone and short and len(following.text) > len(text) and ends_sentence(following.text)
+
+
 def _deeper(paragraph: Paragraph, head: Paragraph) -> bool:
     return (paragraph.level or 9) > (head.level or 9) or (head.level > 0 and not paragraph.level)
 
 
 def _asks_for(paragraph: Paragraph) -> bool:
-    return bool(words.ASK_WORDS.search(paragraph.text[-400:])) and (
-        paragraph.text.endswith((":", "：")) or len(paragraph.text) < 400
-    )
+    """Whether a paragraph asks and says that what it asks for comes next."""
+    tail = paragraph.text[-400:]
+    promises = tail.endswith((":", "：")) or words.LIST_FOLLOWS.search(tail) is not None
+    return promises and words.ASK_WORDS.search(tail) is not None
 
 
 def _strong(paragraphs: list[Paragraph]) -> Found:
@@ -195,7 +239,7 @@ def _strong(paragraphs: list[Paragraph]) -> Found:
     ]
     if len(heads) < 2:
         return None
-    return heads[0], _items(paragraphs, heads), _end_of_list(paragraphs, heads)
+    return heads[0], items_of(paragraphs, heads), end_of_list(paragraphs, heads)
 
 
 def _ordinal(paragraphs: list[Paragraph]) -> Found:
@@ -213,7 +257,7 @@ def _ordinal(paragraphs: list[Paragraph]) -> Found:
                 heads.append(index)
                 break
         if len(heads) >= 2:
-            return start, _items(paragraphs, heads), _end_of_list(paragraphs, heads)
+            return start, items_of(paragraphs, heads), end_of_list(paragraphs, heads)
     return None
 
 
@@ -230,7 +274,7 @@ def _after_colon(paragraphs: list[Paragraph]) -> Found:
                 end += 1  # the last of a series ends with a full stop
             if end - index > 2:
                 heads = list(range(index + 1, end))
-                return index + 1, _items(paragraphs, heads), end
+                return index + 1, items_of(paragraphs, heads), end
     return None
 
 
@@ -248,136 +292,32 @@ def _follows_closely(paragraphs: list[Paragraph], at: int) -> bool:
     paragraph = paragraphs[at]
     before = sum(other.spaced for other in paragraphs[:at])
     first = paragraphs[at - 1].text.endswith((":", "："))
-    return (not paragraph.spaced or first) and before >= 2 and not words.CONCLUSION.match(paragraph.text) and (
-        not first or (at + 1 < len(paragraphs) and not paragraphs[at + 1].spaced)
-    )  # fmt: skip
-
-
-def _items(paragraphs: list[Paragraph], heads: list[int]) -> list[Item]:
-    """Items from their heads; a lead-in between two lists goes before the item it leads to."""
-    last = _end_of_list(paragraphs, heads)
-    items: list[Item] = []
-    before: list[Paragraph] = []
-    for index in range(heads[0], last):
-        paragraph = paragraphs[index]
-        if index in heads:
-            items.append(Item([paragraph], before))
-            before = []
-        elif before or (items and _is_lead_between(paragraphs, index, heads)):
-            before.append(paragraph)
-        else:
-            items[-1].paragraphs.append(paragraph)
-    return items
-
-
-def _is_lead_between(paragraphs: list[Paragraph], index: int, heads: list[int]) -> bool:
-    paragraph = paragraphs[index]
-    if paragraph.marker or (paragraph.depth and paragraphs[heads[0]].depth) or index + 1 not in heads:
+    if before < 2 or words.CONCLUSION.match(paragraph.text):
         return False
-    head = paragraphs[heads[0]]
-    if paragraph.level and not head.level:
-        return True
-    return paragraph.text.endswith((":", "：")) and not head.level and paragraph.indent <= head.indent
+    if first:
+        return at + 1 < len(paragraphs) and not paragraphs[at + 1].spaced
+    return not paragraph.spaced
 
 
-def _end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
-    """Where the last item ends: it holds no more paragraphs of its own than the others do."""
-    last = heads[-1]
-    head = paragraphs[last]
-    sizes = [following - at for at, following in zip(heads, heads[1:], strict=False)]
-    usual = max(sizes, default=1)
-    end = last + 1
-    while end < len(paragraphs):
-        paragraph = paragraphs[end]
-        nested = (paragraph.depth > 0 and head.depth > 0) or (paragraph.marker is not None and _nested(paragraph, head))
-        indented = paragraph.indent >= head.indent + 2 and not paragraph.depth and not head.depth
-        if nested or (indented and paragraph.indent > paragraphs[heads[0]].indent and _indents(paragraphs)):
-            end += 1
+_WITHIN = re.compile(r"(?:(?<=\s)|(?<=[:：，,;；]))(?:[(（]([1-9])[)）]|([1-9])[)）])\s*(?=\S)")
+
+
+def _in_a_sentence(paragraphs: list[Paragraph]) -> Found:
+    """Asks numbered inside one sentence: "we ask you (1) to …, and (2) to …"."""
+    for index, paragraph in enumerate(paragraphs):
+        marks = list(_WITHIN.finditer(paragraph.text[:4000]))
+        if len(marks) < 2 or [int(mark[1] or mark[2]) for mark in marks] != list(range(1, len(marks) + 1)):
             continue
-        untitled = end == last + 1 and not ends_sentence(head.text)
-        within = end - last < usual
-        if paragraph.level or paragraph.marker or not (within or (untitled and usual > 1)):
-            break
-        if words.CONCLUSION.match(paragraph.text) and end > last + min(sizes, default=1) - 1 and end > last:
-            break
-        end += 1
-    return end
-
-
-def _indents(paragraphs: list[Paragraph]) -> bool:
-    """Whether the text sets its running paragraphs at the margin, so that an indent means something."""
-    return sum(paragraph.indent == 0 for paragraph in paragraphs) >= 1
-
-
-def _asks(items: list[Item], ledger: Ledger) -> list[Ask]:
-    apart = [_set_apart(item) for item in items]
-    judge: Callable[[Item], str | None] = _short_sentence
-    if any(apart) or sum(_short_sentence(item) is not None for item in items) < 0.6 * len(items):
-        judge = _nothing
-    asks = []
-    for item, title in zip(items, apart, strict=True):
-        if item.before:
-            ledger.doubt(
-                item.before[0].lines[0].number,
-                "This text leads to a further group of asks; it was put at the head of the ask that follows",
-            )
-        asks.append(_ask(item, title or judge(item)))
-        for paragraph in (*item.before, *item.paragraphs):
-            for line in paragraph.lines[:1]:
-                ledger.reads(line, _without_mark(paragraph))
-    return asks
-
-
-def _without_mark(paragraph: Paragraph) -> str:
-    line = paragraph.lines[0]
-    if paragraph.marker and not line.marker:
-        return line.text[len(paragraph.mark) :].strip()
-    return line.text
-
-
-def _nothing(item: Item) -> str | None:
+        lead = paragraph.text[: marks[0].start()]
+        if not words.ASK_WORDS.search(lead):
+            continue
+        ends = [mark.start() for mark in marks[1:]] + [len(paragraph.text)]
+        texts = [paragraph.text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+        last = first_sentence(texts[-1])
+        rest = texts[-1][len(last) :].strip()
+        items = [Item([Paragraph(paragraph.lines, text)], []) for text in [*texts[:-1], last]]
+        paragraphs[index : index + 1] = [Paragraph(paragraph.lines, lead.strip())]
+        if rest:
+            paragraphs.insert(index + 1, Paragraph(paragraph.lines, rest))
+        return index + 1, items, index + 1
     return None
-
-
-def _set_apart(item: Item) -> str | None:
-    """The title that the author set apart: in bold, as a heading, or on a line of its own."""
-    first = item.paragraphs[0]
-    if first.level or _is_title_line(item):
-        return first.text
-    if 0 < first.strong < len(first.text) and first.strong <= _LONGEST_TITLE + 40:
-        bold = first.text[: first.strong].rstrip()
-        stop = re.match(r"\s?[.:：。!?](?=\s|$)", first.text[len(bold) :])
-        return bold + stop[0] if stop else bold
-    return first.text if first.strong >= len(first.text) > 0 and len(item.paragraphs) > 1 else None
-
-
-def _is_title_line(item: Item) -> bool:
-    first = item.paragraphs[0].text
-    if len(item.paragraphs) < 2 or len(first) > _LONGEST_TITLE or item.paragraphs[1].marker:
-        return False
-    if first_sentence(first) != first:
-        return False
-    return not first.endswith((":", "：", ",", ";")) or len(first.split()) <= 6
-
-
-def _short_sentence(item: Item) -> str | None:
-    """The first sentence, short like a title, of an ask that goes on after it."""
-    text = item.paragraphs[0].text
-    colon = _COLON_TITLE.match(text)
-    if colon and len(colon[1].split()) <= 8 and not words.ASK_WORDS.search(colon[1]):
-        return colon[1]
-    sentence = first_sentence(text)
-    if len(sentence) == len(text) and len(item.paragraphs) == 1:
-        return None
-    if len(sentence) > 120 or len(sentence.split()) > _MOST_TITLE_WORDS:
-        return None
-    return sentence
-
-
-def _ask(item: Item, title: str | None) -> Ask:
-    first = item.paragraphs[0].text
-    rest = first[len(title) :].strip() if title else first
-    rest = re.sub(r"^[–—-]\s+", "", rest) if title else rest
-    texts = [paragraph.whole for paragraph in item.before] + [rest]
-    texts += [paragraph.whole for paragraph in item.paragraphs[1:]]
-    return Ask("\n\n".join(text for text in texts if text), title)

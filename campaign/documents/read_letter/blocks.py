@@ -15,19 +15,42 @@ from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line
 
 _HEADERS = (
-    ("name", re.compile(r"(?:full )?names?|nom(?: et prénom)?|nombres?|姓名|名字|signatory|signataires?|ئىسمى|الاسم", re.IGNORECASE)),
-    ("title", re.compile(r"(?:job )?titles?|role|position|fonction|qualité|cargo|职务|職務|职称|職稱|funktion|ۋەزىپىسى|المنصب", re.IGNORECASE)),
+    (
+        "name",
+        re.compile(
+            r"(?:full )?names?|nom(?: et prénom)?|nombres?|姓名|名字|signatory|signataires?|"
+            r"représentant\W?e?s?|representatives?|ئىسمى|الاسم",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "title",
+        re.compile(
+            r"(?:job )?titles?|role|position|fonction|qualité|cargo|职务|職務|职称|職稱|"
+            r"funktion|ۋەزىپىسى|المنصب",
+            re.IGNORECASE,
+        ),
+    ),
     (
         "office",
-        re.compile(r"organi[sz]ations?|affiliations?|institutions?|organisme|organizaci[óo]n|机构|機構|组织|組織|单位|單位|تەشكىلات|المنظمة", re.IGNORECASE),
+        re.compile(
+            r"organi[sz]ations?|affiliations?|institutions?|organisme|organizaci[óo]n|机构|機構|组织|組織|单位|單位|"
+            r"تەشكىلات|المنظمة",
+            re.IGNORECASE,
+        ),
     ),
-    ("other", re.compile(r"country|city|location|e-?mail|pays|país|国家|國家|date|#|no\.?|signature", re.IGNORECASE)),
-)  # fmt: skip
+    (
+        "other",
+        re.compile(
+            r"country|city|location|e-?mail|pays|país|国家|國家|date|#|no\.?|signature", re.IGNORECASE
+        ),
+    ),
+)
 _MOST_LINES = 5
 
 
 def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
-    """Signatures of two to five lines each, split by blank lines or by where names stand; None for a plain list."""
+    """Signatures of two to five lines each, or None for a plain list of one line each."""
     blocks: list[list[str]] = [[]]
     for line in lines:
         if line.text:
@@ -35,10 +58,12 @@ def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
         elif blocks[-1]:
             blocks.append([])
     blocks = [block for block in blocks if block]
+    if any("|" in text for block in blocks for text in block):
+        return None
     if _are_stacked(blocks):
         return [found for block in blocks for found in _stacked(block)]
     flat = [text for block in blocks for text in block]
-    cycles = _cycles(flat)
+    cycles = _cycles(flat) or _pairs(flat)
     return [_one(cycle) for cycle in cycles] if cycles else None
 
 
@@ -90,7 +115,7 @@ def _stacked(block: list[str]) -> list[Affiliation]:
 
 
 def _cycles(texts: list[str]) -> list[list[str]] | None:
-    """Lines grouped from name to name where ranks on lines of their own show that names have several lines."""
+    """Lines grouped from name to name, where ranks on lines of their own show such groups."""
     ranks = [index for index, text in enumerate(texts) if _is_rank_alone(text)]
     if len(ranks) < 0.2 * len(texts) or not texts or len(texts) < 2:
         return None
@@ -102,6 +127,15 @@ def _cycles(texts: list[str]) -> list[list[str]] | None:
             groups.append([])
         groups[-1].append(text)
     return groups if all(_is_person_led(group[0]) for group in groups) else None
+
+
+def _pairs(texts: list[str]) -> list[list[str]] | None:
+    """Names and organizations on alternate lines."""
+    if len(texts) < 4 or len(texts) % 2:
+        return None
+    pairs = [[name, other] for name, other in zip(texts[0::2], texts[1::2], strict=True)]
+    told = all(is_person(name) and not is_person(other) for name, other in pairs)
+    return pairs if told and all(is_office(other) or is_organization(other) for _, other in pairs) else None
 
 
 def _is_rank_alone(text: str) -> bool:
@@ -127,7 +161,9 @@ def _one(block: list[str]) -> Affiliation:
 
 def _header(row: tuple[str, ...]) -> list[str] | None:
     """What each column of a table holds, if its first row says so."""
-    kinds = [next((kind for kind, form in _HEADERS if form.fullmatch(cell.strip(" :：*"))), None) for cell in row]
+    kinds = [
+        next((kind for kind, form in _HEADERS if form.fullmatch(cell.strip(" :：*"))), None) for cell in row
+    ]
     return [kind or "other" for kind in kinds] if sum(kind is not None for kind in kinds) >= 2 else None
 
 
@@ -138,7 +174,8 @@ def _by_header(row: tuple[str, ...], header: list[str]) -> Affiliation:
     for kind, cell in zip(header, row, strict=True):
         if kind != "other":
             values.setdefault(kind, cell)
-    return Affiliation(values.get("name", ""), values.get("title"), values.get("office"))
+    name = affiliation(values.get("name", ""))
+    return Affiliation(name.name, values.get("title") or name.title, values.get("office") or name.office)
 
 
 def _from_cells(row: tuple[str, ...]) -> Affiliation:

@@ -3,13 +3,20 @@
 import re
 
 from campaign.documents.read_letter import words
-from campaign.documents.read_letter.affiliations import affiliation, is_office, is_organization, is_person, is_role
+from campaign.documents.read_letter.affiliations import (
+    affiliation,
+    is_office,
+    is_person,
+    is_role,
+)
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import markers_of
 from campaign.domain.letter import Copied
 
-_CONNECTS = re.compile(r"(?:\b(?:and|of|for|the|to|on|de|la|du|des|et|y|del|für|und|von)|[,&/–—-])$", re.IGNORECASE)
+_CONNECTS = re.compile(
+    r"(?:\b(?:and|of|for|the|to|on|de|la|du|des|et|y|del|für|und|von)|[,&/–—-])$", re.IGNORECASE
+)
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
 
 
@@ -23,7 +30,7 @@ def read_copied(lines: list[Line], ledger: Ledger) -> list[Copied]:
         return [_stacked(block) for block in blocks]
     entries: list[tuple[Line, str]] = []
     for block in blocks:
-        for line, text in _whole_entries(block):
+        for line, text in _whole_entries(block, rest[0]):
             entries += [(line, part) for part in _SEMICOLON.split(text) if part.strip()]
     copied: list[Copied] = []
     for line, text in entries:
@@ -47,7 +54,9 @@ def _after_label(lines: list[Line], ledger: Ledger) -> list[Line]:
         if text != line.text:
             ledger.reads(line, text)
         text = " | ".join(line.cells) if line.cells and index else text
-        rest.append(Line(line.number, text, line.indent, marker=line.marker, fixed=line.fixed or bool(line.marker)))
+        rest.append(
+            Line(line.number, text, line.indent, marker=line.marker, fixed=line.fixed or bool(line.marker))
+        )
     return rest if any(line.text for line in rest) else []
 
 
@@ -63,7 +72,9 @@ def _blocks(lines: list[Line]) -> list[list[Line]]:
 
 def _are_stacked(blocks: list[list[Line]]) -> bool:
     """Whether each official has a block of lines: name, title, office."""
-    if any(not 2 <= len(block) <= 4 for block in blocks) or any(line.marker for block in blocks for line in block):
+    if any(not 2 <= len(block) <= 4 for block in blocks) or any(
+        line.marker for block in blocks for line in block
+    ):
         return False
     if any("," in block[0].text or ";" in block[0].text for block in blocks):
         return False
@@ -77,8 +88,11 @@ def _stacked(block: list[Line]) -> Copied:
     return Copied(name, second, ", ".join(rest) or None)
 
 
-def _whole_entries(block: list[Line]) -> list[tuple[Line, str]]:
-    """Entries of a block; a line that breaks off goes on in the next."""
+def _whole_entries(block: list[Line], labelled: Line) -> list[tuple[Line, str]]:
+    """Entries of a block; a line that breaks off, or is set in from the one before, goes on.
+
+    Below the label entries are often set in to stand under the first one.
+    """
     entries: list[tuple[Line, str]] = []
     for line in block:
         goes_on = False
@@ -87,7 +101,7 @@ def _whole_entries(block: list[Line]) -> list[tuple[Line, str]]:
             goes_on = (
                 _CONNECTS.search(before) is not None
                 or line.text[0].islower()
-                or line.indent >= entries[-1][0].indent + 2
+                or (entries[-1][0] is not labelled and line.indent >= entries[-1][0].indent + 2)
             )
         if goes_on:
             entries[-1] = (entries[-1][0], f"{entries[-1][1]} {line.text}")
@@ -98,10 +112,13 @@ def _whole_entries(block: list[Line]) -> list[tuple[Line, str]]:
 
 def _entry(line: Line, text: str, ledger: Ledger) -> list[Copied]:
     parts = [part.strip() for part in re.split(r"[,、]", text)]
-    if len(parts) > 1 and all(is_person(part) and not is_role(part) and not is_office(part) for part in parts):
-        if len(parts) > 2 or "、" in text or not is_organization(parts[-1]):
-            ledger.doubt(line.number, f"The copied officials on one line were taken for {len(parts)} people; check them.")
-            return [Copied(part) for part in parts]
+    if len(parts) > 1 and all(
+        is_person(part) and not is_role(part) and not is_office(part) for part in parts
+    ):
+        ledger.doubt(
+            line.number, f"The copied officials on one line were taken for {len(parts)} people; check them."
+        )
+        return [Copied(part) for part in parts]
     found = affiliation(text, official=True)
     if found.title is None and found.office is None and len(text) > 160:
         ledger.doubt(line.number, "A long entry in the list of copies was kept whole as a name; check it.")

@@ -36,7 +36,9 @@ def _strictly(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise RefusedError(f"The file says that it is {encoding.upper()}, but its bytes are damaged.") from None
+        raise RefusedError(
+            f"The file says that it is {encoding.upper()}, but its bytes are damaged."
+        ) from None
 
 
 def _utf16_without_bom(data: bytes) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 import docx
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from campaign.documents.read_letter.builder import Builder
 from campaign.documents.read_letter.lines import Source
@@ -27,14 +27,37 @@ def lines_of_docx(data: bytes) -> Source:
 
     Tracked insertions are read, tracked deletions are not. Raises RefusedError for a damaged document.
     """
+    _refuse_declarations(data)
     try:
         document = docx.Document(io.BytesIO(data))
         reader = _Reader(document)
         reader.read(document.element.body)
-    except (OpcError, KeyError, ValueError, AttributeError, TypeError, zipfile.BadZipFile, OSError, EOFError,
-            NotImplementedError, zlib.error, etree.XMLSyntaxError):
+    except (
+        OpcError,
+        KeyError,
+        ValueError,
+        AttributeError,
+        TypeError,
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        zlib.error,
+        etree.XMLSyntaxError,
+    ):
         raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
     return Source(tuple(reader.builder.lines), tuple(reader.doubts))
+
+
+def _refuse_declarations(data: bytes) -> None:
+    """Office Open XML knows no document type declaration; one is there only to smuggle entities in."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            head = archive.open("word/document.xml").read(4096)
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, KeyError, zlib.error):
+        raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
+    if b"<!DOCTYPE" in head:
+        raise RefusedError("The document declares XML entities, which no letter needs; it was not opened.")
 
 
 class _Reader:
@@ -55,7 +78,13 @@ class _Reader:
                 self._paragraph(child)
             elif child.tag == qn("w:tbl"):
                 self._table(child, nesting)
-            elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:customXml"), qn("w:smartTag")):
+            elif child.tag in (
+                qn("w:sdt"),
+                qn("w:sdtContent"),
+                qn("w:ins"),
+                qn("w:customXml"),
+                qn("w:smartTag"),
+            ):
                 self.read(child, nesting + 1)
         if not nesting:
             self.builder.end_block()
@@ -93,7 +122,9 @@ class _Reader:
             elif tag in (qn("w:br"), qn("w:cr")):
                 self.builder.end_line(fixed=True)
             elif tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
-                self.doubts.append(Doubt(self._number, "A footnote hangs on this paragraph and was left out."))
+                self.doubts.append(
+                    Doubt(self._number, "A footnote hangs on this paragraph and was left out.")
+                )
             elif tag in (qn("w:del"), qn("w:moveFrom")):
                 self.doubts.append(Doubt(self._number, "A tracked deletion in this paragraph was left out."))
             elif isinstance(tag, str) and tag not in (qn("w:pPr"), qn("w:rPr")):

@@ -2,27 +2,34 @@
 
 import re
 
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
 from campaign.documents.read_letter.builder import Builder
-from campaign.documents.read_letter.lines import Source
+from campaign.documents.read_letter.lines import Source, words_in
 from campaign.domain.letter import Doubt
 from campaign.errors import RefusedError
 
-_UNSEEN = frozenset(
-    "script style noscript template head svg math iframe object embed canvas video audio select option "
-    "datalist textarea input button".split()
+_UNSEEN = words_in(
+    """
+    script style noscript template head svg math iframe object embed canvas video audio select
+    option datalist textarea input button
+    """
 )
-_AROUND = frozenset("nav footer aside form dialog menu".split())
-_AROUND_ROLES = frozenset("navigation banner contentinfo search complementary dialog".split())
-_AROUND_CLASSES = frozenset(
-    "share sharing social addtoany cookie cookies breadcrumb breadcrumbs skip sidebar related newsletter subscribe "
-    "comments menu nav navbar navigation pagination pager footer donate donation consent skiplink".split()
+_AROUND = frozenset(["nav", "footer", "aside", "form", "dialog", "menu"])
+_AROUND_ROLES = frozenset(["navigation", "banner", "contentinfo", "search", "complementary", "dialog"])
+_AROUND_CLASSES = words_in(
+    """
+    share sharing social addtoany cookie cookies breadcrumb breadcrumbs skip sidebar related
+    newsletter subscribe comments menu nav navbar navigation pagination pager footer donate donation
+    consent skiplink
+    """
 )
-_BLOCKS = frozenset(
-    "p div section article main header footer blockquote pre figure figcaption address table ul ol dl dt dd hr "
-    "fieldset details summary center body html h1 h2 h3 h4 h5 h6 li tr caption".split()
+_BLOCKS = words_in(
+    """
+    p div section article main header footer blockquote pre figure figcaption address table ul ol dl
+    dt dd hr fieldset details summary center body html h1 h2 h3 h4 h5 h6 li tr caption
+    """
 )
 _BOLD = frozenset(("b", "strong"))
 _MOST_DEPTH = 200
@@ -175,8 +182,10 @@ class _Walker:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
         texts = [" ".join(cell.itertext()) for cell in cells]
         # A table that only lays out the page holds whole passages in its cells.
-        if any(len(text) > 300 or cell.find(".//br") is not None or cell.find(".//p") is not None
-               for cell, text in zip(cells, texts, strict=True)):
+        if any(
+            len(text) > 300 or cell.find(".//br") is not None or cell.find(".//p") is not None
+            for cell, text in zip(cells, texts, strict=True)
+        ):
             self.builder.end_block()
             for cell in cells:
                 self._children(cell, nesting + 1)

@@ -116,7 +116,17 @@ class _Writer:
         for line in source.lines:
             shifted = line.number + self._number - 1
             self.builder.lines.append(
-                Line(shifted, line.text, 0, line.level, line.marker, line.depth, line.strong, line.fixed, line.cells)
+                Line(
+                    shifted,
+                    line.text,
+                    0,
+                    line.level,
+                    line.marker,
+                    line.depth,
+                    line.strong,
+                    line.fixed,
+                    line.cells,
+                )
             )
 
 

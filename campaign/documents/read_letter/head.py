@@ -11,11 +11,15 @@ from campaign.documents.read_letter.anchors import copies_begin, is_prose
 from campaign.documents.read_letter.dates import Found, find_date
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line, display_width
+from campaign.documents.read_letter.paragraphs import wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, joined
 from campaign.domain.letter import Addressee
 
 _LONGEST_TITLE = 320
-_SENDER = re.compile(r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}", re.IGNORECASE)
+_SENDER = re.compile(
+    r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}",
+    re.IGNORECASE,
+)
 
 
 class Part(Enum):
@@ -58,7 +62,7 @@ class Head:
     copies: list[Line] = field(default_factory=list)
 
 
-def read_head(lines: list[Line], ledger: Ledger, *, language: str | None, page: list[Line] | None = None) -> Head:
+def read_head(lines: list[Line], ledger: Ledger, *, language: str | None) -> Head:
     """The record's head from the lines before the salutation or, without one, before the text begins."""
     blocks = blocks_of(lines, language)
     head = Head()
@@ -79,7 +83,10 @@ def text_begins(lines: list[Line], language: str | None) -> int:
         if block.part is Part.PROSE and index >= after:
             # A dated heading further down may belong to the text; only what is near the top is a head.
             return lines.index(block.lines[0])
-    return len(lines)
+    # Without any plain running text the text begins at the first block that is no heading, label or date.
+    rest = [block for block in blocks[after:] if block.part is Part.SHORT][1:]
+    longer = [block for block in rest if display_width(block.text) >= 60]
+    return lines.index((longer or rest)[0].lines[0]) if rest else len(lines)
 
 
 def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
@@ -136,8 +143,12 @@ def date_line(text: str, language: str | None) -> Found | None:
     rest = text[: found.start] + " " + text[found.end :]
     for label in (words.DATE_LABEL, words.PAGE_DATE_LABEL):
         rest = label.sub("", rest.strip(), count=1)
-    left = [word for word in re.findall(r"[^\W\d_]+", rest)]
-    if len(left) > 7 or display_width("".join(left)) > 45 or ends_sentence(rest.strip() + " ") and len(left) > 3:
+    left = re.findall(r"[^\W\d_]+", rest)
+    if (
+        len(left) > 7
+        or display_width("".join(left)) > 45
+        or (ends_sentence(rest.strip() + " ") and len(left) > 3)
+    ):
         return None
     return found
 
@@ -151,7 +162,12 @@ def _joins(block: Block, line: Line, part: Part) -> bool:
         return True
     if block.part is Part.SUBJECT:
         before = block.lines[-1].text
-        return not line.fixed and not ends_sentence(before) and not reads_as_address(line.text) and len(block.text) < 400
+        return (
+            not line.fixed
+            and not ends_sentence(before)
+            and not reads_as_address(line.text)
+            and len(block.text) < 400
+        )
     return False
 
 
@@ -159,9 +175,10 @@ def _judged(block: Block) -> Block:
     """A few broken lines of running text are text although none of them is long."""
     if block.part is Part.SHORT and len(block.lines) >= 2:
         text = block.text
-        if ends_sentence(text) and not text.endswith((":", "：")) and display_width(text) > 150 and text.count(". ") + text.count("。") >= 1:
-            block.part = Part.PROSE
-        elif len(block.lines) >= 3 and display_width(text) > 260 and not any(reads_as_address(line.text) for line in block.lines):
+        sentences = text.count(". ") + text.count("。")
+        ended = ends_sentence(text) and not text.endswith((":", "："))
+        broken = (wrap_width(block.lines) or 0) >= 60 and display_width(text) > 200
+        if (ended and display_width(text) > 150 and sentences) or (len(block.lines) >= 3 and broken):
             block.part = Part.PROSE
     return block
 
@@ -174,7 +191,8 @@ def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
             if block.found.day is None:
                 readings = " or ".join(day.isoformat() for day in block.found.readings)
                 ledger.doubt(
-                    block.lines[0].number, f"The date “{block.lines[0].text}” can mean {readings}; it was left open."
+                    block.lines[0].number,
+                    f"The date “{block.lines[0].text}” can mean {readings}; it was left open.",
                 )
     labelled = [block.found.day for block in blocks if block.part is Part.PAGE_DATE and block.found]
     plain = [block for block in blocks if block.part is Part.DATE and block.found]
@@ -215,7 +233,11 @@ def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
     text = first.text.strip("*_ ")
     rest = label.sub("", text, count=1).strip("*_ ")
     ledger.reads(first, rest)
-    return joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0] if rest or block.lines[1:] else ""
+    return (
+        joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0]
+        if rest or block.lines[1:]
+        else ""
+    )
 
 
 def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) -> None:
@@ -224,13 +246,24 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) 
         block.part in (Part.SHORT, Part.TO) and (block.part is Part.TO or _is_address(block))
         for block in blocks[dates[-1] + 1 if dates else len(blocks) :]
     )
+    title = _title_block(blocks)
     for index, block in enumerate(blocks):
         before_date = bool(dates) and index < dates[-1]
-        if block.part is Part.TO:
+        if block is title:
+            _take_title(head, block, ledger)
+        elif (
+            title is not None
+            and index < blocks.index(title)
+            and block.part is Part.SHORT
+            and len(block.lines) == 1
+        ):
+            ledger.leave_out(block.lines, "This text above the title was left out")
+        elif block.part is Part.SHORT and words.BYLINE.match(block.text):
+            ledger.leave_out(block.lines, "The line naming the author was left out")
+        elif block.part is Part.TO:
             rest = _unlabelled(block, words.TO_LABEL, ledger)
-            lines = [line for line in block.lines[1:]]
             first = words.TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
-            texts = ([first] if first else []) + [line.text for line in lines]
+            texts = ([first] if first else []) + [line.text for line in block.lines[1:]]
             head.addressees += addressees_of(texts) if rest else []
         elif block.part is Part.HEADING:
             _take_title(head, block, ledger)
@@ -240,23 +273,55 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) 
             ledger.leave_out(block.lines, "Text before the letter was left out")
 
 
+def _title_block(blocks: list[Block]) -> Block | None:
+    """The block that says it is a letter, a heading before all; None where nothing stands out."""
+    headings = [block for block in blocks if block.part is Part.HEADING]
+    telling = [block for block in headings if words.LETTER_WORDS.search(block.text)]
+    if telling or headings:
+        return (telling or headings)[0]
+    for block in blocks:
+        short = block.part is Part.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
+        telling_words = words.LETTER_WORDS.search(block.text) and not words.TO_SOMEBODY.match(block.text)
+        if short and telling_words and display_width(block.text) > 6:
+            return block
+    return None
+
+
 def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -> None:
     text = block.text
     single = len(block.lines) == 1
     strong = block.lines[0].strong >= len(block.lines[0].text)
     telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
     address = _is_address(block)
-    if letterhead and (_SENDER.search(text) or (address and not telling)):
+    if words.TO_SOMEBODY.match(text) and not telling:
+        first = words.TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
+        ledger.reads(block.lines[0], first)
+        head.addressees += addressees_of([first, *(line.text for line in block.lines[1:])])
+    elif letterhead and (_SENDER.search(text) or (address and not telling)):
         ledger.leave_out(block.lines, "The sender's letterhead was left out")
-    elif head.title is None and not head.addressees and len(text) <= _LONGEST_TITLE and (telling or not address) and (
-        single or len(block.lines) <= 4
+    elif (
+        head.title is None
+        and not head.addressees
+        and len(text) <= _LONGEST_TITLE
+        and (telling or not address)
+        and (single or len(block.lines) <= 4)
     ):
         _take_title(head, block, ledger)
         if not telling and len(text.split()) < 5:
             ledger.doubt(block.lines[0].number, f"“{text}” was taken for the title; check it.")
+    elif single and head.title and words.LETTER_NOUN.search(text):
+        ledger.leave_out(block.lines, "A second heading above the letter was left out")
     elif address or (not telling and len(block.lines) > 1):
         head.addressees += addressees_of([line.text for line in block.lines])
-    elif single and not telling and len(text) <= 100 and not head.addressees and not letterhead and head.dated_on:
+    elif (
+        single
+        and not telling
+        and ":" not in text
+        and len(text) <= 100
+        and not head.addressees
+        and not letterhead
+        and head.dated_on
+    ):
         head.addressees += addressees_of([text])
         ledger.doubt(block.lines[0].number, f"“{text}” was taken for an addressee; check it.")
     else:

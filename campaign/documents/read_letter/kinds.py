@@ -8,6 +8,10 @@ from enum import StrEnum
 from campaign.errors import RefusedError
 
 MOST_BYTES = 5 * 1024 * 1024
+MOST_CHARACTERS = 1_000_000
+MOST_LINES = 30_000
+# A Markdown parser looks for the end of every open bracket; more of them than any letter has cost minutes.
+_MOST_BRACKETS = 3000
 _MOST_UNPACKED = 60 * 1024 * 1024
 _MOST_PARTS = 2000
 _AS = "export the letter as text, HTML or DOCX"
@@ -63,6 +67,14 @@ def refuse_by_size(data: bytes) -> None:
         raise RefusedError("The file is larger than 5 MB; no letter is.")
 
 
+def refuse_by_length(characters: int, lines: int) -> None:
+    """Raise RefusedError for a text many times longer than a letter with thousands of signatories."""
+    if characters > MOST_CHARACTERS or lines > MOST_LINES:
+        raise RefusedError(
+            "The text is longer than any letter: more than a million characters or 30,000 lines."
+        )
+
+
 def is_docx(data: bytes) -> bool:
     """Whether the bytes are a Word document; raises RefusedError for every other archive or binary kind."""
     if data.startswith(b"PK"):
@@ -83,6 +95,8 @@ def kind_of_text(text: str, name: str | None) -> Kind:
     suffix = name.lower().rsplit(".", 1)[-1] if name and "." in name else ""
     if suffix in ("html", "htm", "xhtml") and "<" in text:
         return Kind.HTML
+    if text.count("[") > _MOST_BRACKETS:
+        return Kind.TEXT
     if suffix in ("md", "markdown", "mdown", "mkd") or any(form.search(text) for form in _MARKDOWN):
         return Kind.MARKDOWN
     return Kind.TEXT
@@ -97,7 +111,7 @@ def _check_archive(data: bytes) -> None:
     names = {part.filename for part in parts}
     if "word/document.xml" not in names:
         raise RefusedError(_archive_sentence(names))
-    # zipfile never unpacks more of a part than its directory declares, so the declared sizes are a true limit.
+    # zipfile never unpacks more of a part than its directory declares: the declared sizes are a true limit.
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
         raise RefusedError("The document unpacks to more than any letter holds; it was not opened.")
     if any(part.flag_bits & 1 for part in parts):

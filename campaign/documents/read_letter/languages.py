@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from campaign.documents.read_letter.lines import words_in
+
 _SCRIPTS = (
     ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),
     ("han", re.compile("[\u4e00-\u9fff\u3400-\u4dbf]")),
@@ -28,23 +30,43 @@ _SINGLE = {
 # Letters that Uyghur writes and neither Arabic nor Persian does.
 _UYGHUR = re.compile("[ەېۈۆۇۋڭ]")
 _PERSIAN = re.compile("[پچگژیک]")
-_SIMPLIFIED = frozenset("们这国对时会来为发后说学经过还没进动与关权东员问长门听书车见马语请让认议论设证话该谈变乐义习团护严机构织联释审报总统众应")
-_TRADITIONAL = frozenset("們這國對時會來為發後說學經過還沒進動與關權東員問長門聽書車見馬語請讓認議論設證話該談變樂義習團護嚴機構織聯釋審報總統眾應")
-_STOP_WORDS = {
-    "en": "the of and to in that for is we our with on are this by be as have has not from you your will their",
-    "fr": "le la les des et de du en que nous vous est dans pour sur par une un qui au aux ne pas ce cette sont leur votre",
-    "es": "el la los las de y que en del por para con una un se su sus es no al como nosotros sobre este esta han más",
-    "de": "der die das und in den von zu mit ist für auf wir nicht des dem ein eine sich sie im werden als auch ihre",
-    "pt": "o a os as de e que em do da dos das por para com uma um não se na no ao são nós sobre mais seu pelo",
-    "it": "il la i le di e che in del della per con una un non si è gli dei delle al sono alla nel questo noi",
-    "nl": "de het een en van in dat is op te voor met zijn wij niet aan door om ook hun deze ons worden",
-    "tr": "ve bir bu için ile da de olarak olan biz çok daha ne gibi kadar sonra ancak insan tüm",
-    "pl": "i w na z się nie do że jest o to od jak przez dla oraz po które są ich",
-    "sv": "och i att det som en på är av för med den till inte vi har om ett de",
-    "vi": "và của các là cho trong một với những không được người có này chúng tôi",
-    "id": "yang dan di untuk dengan dari pada ini tidak dalam kami akan oleh adalah kepada",
+_SIMPLIFIED = frozenset(
+    "们这国对时会来为发后说学经过还没进动与关权东员问长门听书车见马语请让认议论设证话该谈变乐义习团护严机构织联释审报总统众应"
+)
+_TRADITIONAL = frozenset(
+    "們這國對時會來為發後說學經過還沒進動與關權東員問長門聽書車見馬語請讓認議論設證話該談變樂義習團護嚴機構織聯釋審報總統眾應"
+)
+_STOP = {
+    "en": words_in(
+        "the of and to in that for is we our with on are this by be as have has not from you your will their "
+    ),
+    "fr": words_in(
+        "le la les des et de du en que nous vous est dans pour sur par une un qui au aux ne "
+        "pas ce cette sont leur votre "
+    ),
+    "es": words_in(
+        "el la los las de y que en del por para con una un se su sus es no al como nosotros "
+        "sobre este esta han más "
+    ),
+    "de": words_in(
+        "der die das und in den von zu mit ist für auf wir nicht des dem ein eine sich sie im "
+        "werden als auch ihre "
+    ),
+    "pt": words_in(
+        "o a os as de e que em do da dos das por para com uma um não se na no ao são nós sobre mais seu pelo "
+    ),
+    "it": words_in(
+        "il la i le di e che in del della per con una un non si è gli dei delle al sono alla nel questo noi "
+    ),
+    "nl": words_in(
+        "de het een en van in dat is op te voor met zijn wij niet aan door om ook hun deze ons worden "
+    ),
+    "tr": words_in("ve bir bu için ile da de olarak olan biz çok daha ne gibi kadar sonra ancak insan tüm "),
+    "pl": words_in("i w na z się nie do że jest o to od jak przez dla oraz po które są ich "),
+    "sv": words_in("och i att det som en på är av för med den till inte vi har om ett de "),
+    "vi": words_in("và của các là cho trong một với những không được người có này chúng tôi "),
+    "id": words_in("yang dan di untuk dengan dari pada ini tidak dalam kami akan oleh adalah kepada "),
 }
-_STOP = {language: frozenset(row.split()) for language, row in _STOP_WORDS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 60_000
 

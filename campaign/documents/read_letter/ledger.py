@@ -34,7 +34,7 @@ class Ledger:
             return
         for line in shown:
             self._reads[line] = ""
-        where = f" (lines {shown[0].number}–{shown[-1].number})" if shown[-1].number > shown[0].number else ""
+        where = _where([line.number for line in shown])
         quoted = excerpt(" / ".join(line.text for line in shown[:12]), 200)
         self.doubt(shown[0].number, f"{what}{where}: “{quoted}”.")
 
@@ -73,6 +73,15 @@ class Ledger:
         """Whether the parts of a line went into the record in another order, as name and organization may."""
         parts = [_plain(part) for part in _SEPARATORS.split(self._reads.get(line, line.text))]
         return len(parts) > 1 and len(line.text) < 400 and all(part in record for part in parts)
+
+
+def _where(numbers: list[int]) -> str:
+    """Which lines, unless it is the one the warning stands at."""
+    if numbers[-1] == numbers[0]:
+        return ""
+    if numbers[-1] - numbers[0] <= 2 * len(numbers):
+        return f" (lines {numbers[0]}–{numbers[-1]})"
+    return f" (lines {', '.join(map(str, numbers[:8]))}{' …' if len(numbers) > 8 else ''})"
 
 
 def _plain(text: str) -> str:

@@ -19,8 +19,8 @@ class Line:
     """One line of the source without its surrounding space, with what the kind of file says about it.
 
     `number` counts from 1 in the source. `level` is a heading's level, 0 for none. `marker` and `depth` are
-    those of a list item that the format itself marks; depth 1 is the outermost list, and a paragraph that goes
-    on inside an item has a depth and no marker. `strong` counts the leading characters set in bold. A `fixed`
+    those of a list item that the format itself marks; depth 1 is the outermost list, and what goes on
+    inside an item has a depth and no marker. `strong` counts the leading characters set in bold. A `fixed`
     line never goes on from the line before it. `cells` holds a table row's cells.
     """
 
@@ -45,6 +45,11 @@ class Source:
 
     lines: tuple[Line, ...]
     doubts: tuple[Doubt, ...] = ()
+
+
+def words_in(text: str) -> frozenset[str]:
+    """The words of a table written as running text."""
+    return frozenset(text.split())
 
 
 def clean(text: str) -> str:

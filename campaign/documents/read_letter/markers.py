@@ -5,18 +5,27 @@ from dataclasses import dataclass, field
 
 from campaign.documents.read_letter import words
 
-_BULLET = re.compile(r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)")
-_DECIMAL = re.compile(r"(\(?)([0-9٠-٩۰-۹༠-༩０-９]{1,2})(\s?[.)．）、°º]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])")
+_BULLET = re.compile(
+    r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)"
+)
+_DECIMAL = re.compile(
+    r"(\(?)([0-9٠-٩۰-۹༠-༩０-９]{1,2})(\s?[.)．）、°º]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])"
+)
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉⓵-⓾])\s*")
 _HAN = re.compile(r"([（(]?)([一二三四五六七八九十]{1,3})([）)]?[、，.．:：)）]|[）)])\s*")
 _HAN_ORDINAL = re.compile(r"第([一二三四五六七八九十]{1,3})(?:条|條|项|項|点|點)?[、，,：: ]\s*")
 _LETTER = re.compile(r"(\(?)([A-Za-z])([.)])\s+(?=\S)")
 _ROMAN = re.compile(r"(\(?)([ivxIVX]{1,5})([.)])\s+(?=\S)")
 _HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")}
-_ROMANS = {name: value for value, name in enumerate(
-    "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split(), start=1)}  # fmt: skip
-_NAMES = {name: value for value, name in enumerate(
-    "one two three four five six seven eight nine ten".split(), start=1)}  # fmt: skip
+_ROMANS = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
+    "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19,
+    "xx": 20,
+}  # fmt: skip
+_NAMES = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

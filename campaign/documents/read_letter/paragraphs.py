@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.markers import Marker, Sequence, marker_of_hint
@@ -36,7 +37,7 @@ class Paragraph:
 def wrap_width(lines: list[Line]) -> int | None:
     """The columns at which the author's program broke lines; None where a line is a paragraph."""
     widths = []
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if line.blank:
             continue
         width = display_width(line.text) + line.indent
@@ -62,12 +63,13 @@ def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str
     found: list[Paragraph] = []
     previous: Line | None = None
     after_blank = True
-    for line in lines:
+    for index, line in enumerate(lines):
         if line.blank:
             after_blank = True
             continue
         current = found[-1] if found else None
-        marker, text = _mark(line, previous, current, sequence, after_blank=after_blank)
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        marker, text = _mark(line, previous, current, sequence, after_blank=after_blank, following=following)
         opens = current is None or previous is None or marker is not None or line.level > 0
         if not opens and current is not None and previous is not None:
             if not current.text and not current.lines[0].level:
@@ -85,7 +87,13 @@ def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str
 
 
 def _mark(
-    line: Line, previous: Line | None, current: Paragraph | None, sequence: Sequence, *, after_blank: bool
+    line: Line,
+    previous: Line | None,
+    current: Paragraph | None,
+    sequence: Sequence,
+    *,
+    after_blank: bool,
+    following: Line | None,
 ) -> tuple[Marker | None, str]:
     if line.marker:
         return marker_of_hint(line.marker), line.text
@@ -96,6 +104,8 @@ def _mark(
         marker = sequence.accept(line.text)
     if marker and marker.dash and not after_blank and previous and current and not line.fixed:
         in_list = current.marker is not None and current.marker.family == marker.family
+        # One dash may be a dash in a broken sentence; two lines in a row that begin with it are a list.
+        in_list = in_list or (following is not None and following.text[:2] == line.text[:2])
         if not (in_list or ends_sentence(previous.text)):
             return None, line.text
     if marker is None:
@@ -107,7 +117,15 @@ def _opened(line: Line, marker: Marker | None, text: str, *, spaced: bool) -> Pa
     mark = line.marker or line.text[: len(line.text) - len(text)].strip() if marker else ""
     strong = max(0, line.strong - (len(line.text) - len(text)))
     return Paragraph(
-        [line], text, marker, mark, level=line.level, depth=line.depth, indent=line.indent, strong=strong, spaced=spaced
+        [line],
+        text,
+        marker,
+        mark,
+        level=line.level,
+        depth=line.depth,
+        indent=line.indent,
+        strong=strong,
+        spaced=spaced,
     )
 
 

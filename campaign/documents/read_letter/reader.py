@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import addressee_of_salutation
+from campaign.documents.read_letter.affiliations import is_role
 from campaign.documents.read_letter.anchors import (
     copies_begin,
     find_closing,
@@ -17,19 +19,21 @@ from campaign.documents.read_letter.anchors import (
 )
 from campaign.documents.read_letter.asks import Body, read_body
 from campaign.documents.read_letter.copied import read_copied
+from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.furniture import without_furniture
-from campaign.documents.read_letter.head import Head, read_head, text_begins
+from campaign.documents.read_letter.head import Head, date_line, read_head, text_begins
 from campaign.documents.read_letter.languages import language_of
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
 from campaign.documents.read_letter.tail import Tail, read_tail
-from campaign.domain.letter import Doubt, Letter
+from campaign.domain.letter import Addressee, Doubt, Letter
 from campaign.errors import RefusedError
 
 _FRENCH_FORMULA = re.compile(
-    r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de croire|de recevoir)|"
+    r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de "
+    r"croire|de recevoir)|"
     r"Sin otro particular|Please accept)\b)"
 )
 
@@ -47,11 +51,17 @@ def read_lines(source: Source) -> Letter:
     if greeting:
         begin = _subject_after_salutation(lines, begin, head, ledger)
     closing, end, rest = _end_of_text(lines, begin, ledger)
+    if closing == "此致":
+        rest = _addressee_after_closing(lines, rest, head)
+    end, dated_on = _date_below_text(lines, begin, end, language, ledger)
+    head.dated_on = head.dated_on or dated_on
     body = _body(lines, begin, end, ledger)
     tail = read_tail(lines[rest:], ledger, language=language)
     letter = _assembled(head, salutation, body, closing, tail, language, ledger)
     _check_that_it_is_a_letter(letter)
-    _doubt_what_is_missing(letter, ledger, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number)
+    _doubt_what_is_missing(
+        letter, ledger, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number
+    )
     doubts = ledger.close(letter, tuple(lines))
     return _with_warnings(letter, (*source.doubts, *doubts))
 
@@ -88,20 +98,37 @@ def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger:
     text = line.text.strip("*_ ")
     label = words.SUBJECT_LABEL.match(text)
     alone = first + 1 >= len(lines) or lines[first + 1].blank or lines[first + 1].fixed
-    strong = line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
+    strong = (
+        line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
+    )
     stands_out = strong and alone and len(text) <= 220 and not line.marker and not ends_sentence(text)
+    if head.subject is not None or not (label or stands_out or _is_plain_subject(lines, first)):
+        return begin
     if not label and not stands_out:
-        return begin
-    if head.subject is not None:
-        return begin
+        ledger.doubt(line.number, f"“{text}” was taken for the subject; check it.")
     subject = text[label.end() :] if label else text
     end = first + 1
-    while label and end < len(lines) and lines[end].text and not lines[end].fixed and not ends_sentence(lines[end - 1].text):
+    while (
+        label
+        and end < len(lines)
+        and lines[end].text
+        and not lines[end].fixed
+        and not ends_sentence(lines[end - 1].text)
+    ):
         subject = f"{subject} {lines[end].text}"
         end += 1
     head.subject = subject.strip("*_ ")
     ledger.reads(line, text[label.end() :] if label else text)
     return end
+
+
+def _is_plain_subject(lines: list[Line], at: int) -> bool:
+    """A line alone below the salutation, shorter than a sentence and without its stop, above running text."""
+    text = lines[at].text
+    following = next_text(lines, at + 1)
+    alone = following is not None and following > at + 1 and is_prose(lines[following].text)
+    plain = not lines[at].marker and len(text.split()) >= 3 and 12 <= len(text) <= 120
+    return alone and plain and not ends_sentence(text) and not text.endswith(",") and not text[0].islower()
 
 
 def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | None, int, int]:
@@ -117,10 +144,33 @@ def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | N
     names = trailing_list_start(lines[:end], begin + 1)
     if names is not None and any(line.text for line in lines[begin:names]):
         ledger.doubt(
-            lines[names].number, "The signatories have neither a closing nor a heading before them; check where they begin."
+            lines[names].number,
+            "The signatories have neither a closing nor a heading before them; check where they begin.",
         )
         return None, names, names
     return None, end, end
+
+
+def _addressee_after_closing(lines: list[Line], rest: int, head: Head) -> int:
+    """Where the names begin: in a Chinese letter 此致 may be followed by whom the letter is for."""
+    at = next_text(lines, rest)
+    if at is None or not is_role(lines[at].text):
+        return rest
+    if not head.addressees:
+        head.addressees.append(Addressee(lines[at].text))
+    return at + 1
+
+
+def _date_below_text(
+    lines: list[Line], begin: int, end: int, language: str | None, ledger: Ledger
+) -> tuple[int, date | None]:
+    """Where the text ends before a line of place and date that stands below it, and that date."""
+    last = next((index for index in range(end - 1, begin, -1) if lines[index].text), None)
+    found = date_line(lines[last].text, language) if last is not None else None
+    if last is None or found is None or found.day is None or lines[last].marker:
+        return end, None
+    ledger.reads(lines[last])
+    return last, found.day
 
 
 def _first_heading(lines: list[Line], begin: int) -> int | None:
@@ -131,7 +181,12 @@ def _first_heading(lines: list[Line], begin: int) -> int | None:
             continue
         if is_signatory_heading(line) or _heads_inline_list(line):
             following = next_text(lines, index + 1)
-            if following is None or not is_prose(lines[following].text) or _heads_inline_list(line) or ";" in lines[following].text:
+            if (
+                following is None
+                or not is_prose(lines[following].text)
+                or _heads_inline_list(line)
+                or ";" in lines[following].text
+            ):
                 return index
         elif copies_begin(line) or words.BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
             return index
@@ -144,9 +199,9 @@ def _heads_inline_list(line: Line) -> bool:
         return False
     label = match[1].strip("*_ :：").lower()
     sure = any(word in words.SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
-    return (sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None) and is_signatory_heading(
-        Line(line.number, match[1])
-    )
+    return (
+        sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
+    ) and is_signatory_heading(Line(line.number, match[1]))
 
 
 def _body(lines: list[Line], begin: int, end: int, ledger: Ledger) -> Body:
@@ -160,13 +215,21 @@ def _body(lines: list[Line], begin: int, end: int, ledger: Ledger) -> Body:
 
 
 def _assembled(
-    head: Head, salutation: str | None, body: Body, closing: str | None, tail: Tail, language: str | None, ledger: Ledger
+    head: Head,
+    salutation: str | None,
+    body: Body,
+    closing: str | None,
+    tail: Tail,
+    language: str | None,
+    ledger: Ledger,
 ) -> Letter:
     page_on, dated_on = head.page_on, head.dated_on
     if tail.dated_on and dated_on and page_on is None:
         page_on, dated_on = dated_on, tail.dated_on
     elif tail.dated_on and dated_on is None:
         dated_on = tail.dated_on
+    if dated_on is None and page_on is None and body.introduction:
+        dated_on = _dateline(body.introduction[0], language, ledger)
     addressees = head.addressees
     if not addressees and salutation:
         named = addressee_of_salutation(salutation)
@@ -189,6 +252,19 @@ def _assembled(
     )
 
 
+def _dateline(paragraph: Paragraph, language: str | None, ledger: Ledger) -> date | None:
+    """The date of a text that opens with place and date before a dash, as news do; it stays in the text."""
+    match = re.match(r"[^.!?]{0,70}?\s[–—-]{1,2}\s", paragraph.text)
+    found = find_date(match[0], language) if match else None
+    if found is None or found.day is None:
+        return None
+    ledger.doubt(
+        paragraph.lines[0].number,
+        f"The date {found.day.isoformat()} comes from the dateline of the text; check it.",
+    )
+    return found.day
+
+
 def _texts(paragraphs: list[Paragraph]) -> tuple[str, ...]:
     return tuple(paragraph.whole for paragraph in paragraphs)
 
@@ -197,12 +273,19 @@ def _check_that_it_is_a_letter(letter: Letter) -> None:
     if not (letter.introduction or letter.asks or letter.conclusion):
         raise RefusedError("This does not read as a letter: no running text was found in it.")
     signs = (
-        letter.salutation, letter.closing, letter.asks, letter.signatories, letter.copied, letter.subject,
-        letter.dated_on, letter.addressees,
-    )  # fmt: skip
+        letter.salutation,
+        letter.closing,
+        letter.asks,
+        letter.signatories,
+        letter.copied,
+        letter.subject,
+        letter.dated_on,
+        letter.addressees,
+    )
     if not any(signs):
         raise RefusedError(
-            "This does not read as a letter: it has no salutation, date, subject, asks, closing or signatories."
+            "This does not read as a letter: it has no salutation, date, subject, asks, closing or "
+            "signatories."
         )
 
 

@@ -40,7 +40,9 @@ def refuse_other_text(text: str, name: str | None) -> None:
 
 
 def _controls(text: str) -> int:
-    return sum(count for character, count in Counter(text).items() if character < " " and character not in "\t\n\r\f")
+    return sum(
+        count for character, count in Counter(text).items() if character < " " and character not in "\t\n\r\f"
+    )
 
 
 def _is_json(text: str) -> bool:
@@ -58,6 +60,8 @@ def _is_table(lines: list[str], *, eager: bool) -> bool:
     for separator in ",;\t":
         counts = Counter(line.count(separator) for line in lines)
         columns, rows = counts.most_common(1)[0]
-        if columns >= (1 if eager else 2) and rows >= 0.9 * len(lines):
+        # A long list of "Name, Title, Organization" ends many a letter, but none begins with it.
+        head = all(line.count(separator) == columns for line in lines[:3])
+        if columns >= (1 if eager else 2) and rows >= 0.9 * len(lines) and head:
             return True
     return False

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Collection
 
+from campaign.documents.read_letter.lines import words_in
+
 _TERMINAL = ".!?。！？؟。.．;；:：།…۔"
 _CLOSERS = "\"'”’»)]）」』】*_"
 _ENDS = re.compile(
     rf"[{re.escape(_TERMINAL)}]\s*[{re.escape(_CLOSERS)}]*\s*(?:\[?\d{{1,3}}\]?|[¹²³⁴-⁹]+)?\s*[{re.escape(_CLOSERS)}]*$"
 )
 _SENTENCE = re.compile(r"([.!?。！？؟།]+[\"'”’»)\]）」』]*)(\s*)")
-_ABBREVIATION = frozenset(
-    """mr mrs ms dr prof hon st no nos art arts vs etc inc ltd co corp gen sen rep gov amb rev jr sr fig cf al ed eds vol pp
-    p para paras approx dept est jan feb mar apr jun jul aug sep sept oct nov dec u.s u.n u.k e.u e.g i.e n.w s.w n.e s.e
-    d.c a.m p.m m mm mme mlle av bd art ss srs sra sres ud uds ee.uu núm bzw z.b d.h usw nr abs hr fr""".split()
+_ABBREVIATION = words_in(
+    """
+    mr mrs ms dr prof hon st no nos art arts vs etc inc ltd co corp gen sen rep gov amb rev jr sr
+    fig cf al ed eds vol pp p para paras approx dept est jan feb mar apr jun jul aug sep sept oct
+    nov dec u.s u.n u.k e.u e.g i.e n.w s.w n.e s.e d.c a.m p.m m mm mme mlle av bd art ss srs sra
+    sres ud uds ee.uu núm bzw z.b d.h usw nr abs hr fr
+    """
 )  # fmt: skip
 _CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _LETTERS = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*")
@@ -47,7 +52,11 @@ def first_sentence(text: str) -> str:
 def _is_abbreviation(before: str) -> bool:
     word = before[-14:].rsplit(None, 1)[-1].lstrip("(“\"'«[") if before[-14:].strip() else ""
     plain = word.lower()
-    return plain in _ABBREVIATION or (len(word) == 1 and word.isalpha()) or re.fullmatch(r"(?:\w\.)+\w", word) is not None
+    return (
+        plain in _ABBREVIATION
+        or (len(word) == 1 and word.isalpha())
+        or re.fullmatch(r"(?:\w\.)+\w", word) is not None
+    )
 
 
 def joined(lines: list[str], known: Collection[str]) -> tuple[str, list[str]]:
@@ -68,9 +77,7 @@ def joined(lines: list[str], known: Collection[str]) -> tuple[str, list[str]]:
                 if f"{head}-{tail}".lower() not in known:
                     unsure.append(f"{head}-{tail}")
                 text += line
-        elif _CJK.match(text[-1]) and _CJK.match(line[0]):
-            text += line
-        elif text.endswith("་") or text.endswith("/"):
+        elif (_CJK.match(text[-1]) and _CJK.match(line[0])) or text.endswith("་") or text.endswith("/"):
             text += line
         else:
             text = f"{text} {line}"

@@ -22,10 +22,16 @@ from campaign.documents.read_letter.markers import Sequence
 from campaign.domain.letter import Signatory, SignatoryKind
 
 _CONNECTS = re.compile(
-    r"(?:\b(?:and|of|for|the|to|on|in|de|la|du|des|et|y|del|für|und|von|des|per)|[,&(/]|(?<=\s)[–—-])$", re.IGNORECASE
+    r"(?:\b(?:and|of|for|the|to|on|in|de|la|du|des|et|y|del|für|und|von|des|per)|[,&(/]|(?<=\s)[–—-])$",
+    re.IGNORECASE,
 )
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
 _SIGNED_MARK = re.compile(r"/s/\s*|\(signed\)\s*|\(s\)\s*|signed\s*:\s*", re.IGNORECASE)
+_LEGAL_FORM = re.compile(
+    r"(?:inc|ltd|llc|llp|gmbh|a\.?c|s\.?a|s\.?c|z\.?\s?s|e\.?\s?v|asbl|vzw|a\.?s\.?b\.?l|ry|"
+    r"o\.?p\.?s|n\.?v|b\.?v|plc|pty)\.?",
+    re.IGNORECASE,
+)
 _INLINE = re.compile(r"\s*[;；]\s*")
 
 
@@ -40,8 +46,9 @@ class Group:
 def read_signatories(lines: list[Line], ledger: Ledger) -> list[Signatory]:
     """All signatories of the lines after the closing, in their order; headings among them only group."""
     found: list[Signatory] = []
+    sequence = Sequence()
     for group in _groups(lines, ledger):
-        members = _without_marks(group.lines, ledger)
+        members = _without_marks(group.lines, sequence, ledger)
         if any(line.text for line in members):
             found += _read_group(members, group.people, ledger)
     return found
@@ -49,9 +56,14 @@ def read_signatories(lines: list[Line], ledger: Ledger) -> list[Signatory]:
 
 def _groups(lines: list[Line], ledger: Ledger) -> list[Group]:
     groups = [Group(None)]
-    for line in lines:
+    for index, line in enumerate(lines):
         text = line.text.strip("*_ ")
-        if text and is_signatory_heading(line):
+        if text and words.CLOSING_ALONE.fullmatch(text.rstrip("，。,.! ")) and len(text) < 12:
+            ledger.leave_out([line], "A closing word among the signatories was left out")
+        elif text and _is_region(lines, index):
+            groups.append(Group(groups[-1].people))
+            ledger.leave_out([line], "A heading among the signatories was left out")
+        elif text and is_signatory_heading(line):
             people = bool(words.INDIVIDUALS.match(text)) and not words.ORGANIZATIONS.match(text)
             known = people or words.ORGANIZATIONS.match(text) is not None
             groups.append(Group(people if known else None))
@@ -66,6 +78,14 @@ def _groups(lines: list[Line], ledger: Ledger) -> list[Group]:
         else:
             groups[-1].lines.append(line)
     return groups
+
+
+def _is_region(lines: list[Line], index: int) -> bool:
+    """A part of the world alone on the first line of a block heads the names below it."""
+    if lines[index].text.strip("*_: ").lower() not in words.REGIONS:
+        return False
+    first = index == 0 or lines[index - 1].blank
+    return first and index + 1 < len(lines) and not lines[index + 1].blank
 
 
 def _is_subheading(line: Line, group: Group) -> bool:
@@ -86,22 +106,33 @@ def _heading_with_names(line: Line, ledger: Ledger) -> Line | None:
     return Line(line.number, rest, fixed=True)
 
 
-def _without_marks(lines: list[Line], ledger: Ledger) -> list[Line]:
+def _without_marks(lines: list[Line], sequence: Sequence, ledger: Ledger) -> list[Line]:
     """The lines without numbering, bullets, signature rules and marks such as “/s/”."""
-    sequence = Sequence()
     marks = [sequence.accept(line.text) if line.text and not line.marker else None for line in lines]
     filled = sum(bool(line.text) for line in lines)
     numbered = sum(mark is not None for mark in marks) > 0.5 * filled
     rest = []
     for line, mark in zip(lines, marks, strict=True):
         text = line.text[mark.length :] if mark and (numbered or mark.ordinal is None) else line.text
-        text = _SIGNED_MARK.sub("", text.strip("*_ "), count=1) if _SIGNED_MARK.match(text.strip("*_ ")) else text.strip("*_ ")
+        text = (
+            _SIGNED_MARK.sub("", text.strip("*_ "), count=1)
+            if _SIGNED_MARK.match(text.strip("*_ "))
+            else text.strip("*_ ")
+        )
         if not any(character.isalnum() for character in text):
             text = ""
         if text != line.text and line.text:
             ledger.reads(line, text)
         cells = line.cells if not (mark and numbered) else ()
-        rest.append(Line(line.number, text, line.indent, fixed=line.fixed or bool(line.marker), cells=cells if text else ()))
+        rest.append(
+            Line(
+                line.number,
+                text,
+                line.indent,
+                fixed=line.fixed or bool(line.marker),
+                cells=cells if text else (),
+            )
+        )
     return rest
 
 
@@ -111,13 +142,17 @@ def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[
         rows = read_rows(filled, ledger)
         if rows is not None:
             return [signatory(row, people=people) for row in rows]
-        filled = [Line(line.number, cell, fixed=True) for line in filled for cell in line.cells or (line.text,)]
+        filled = [
+            Line(line.number, cell, fixed=True) for line in filled for cell in line.cells or (line.text,)
+        ]
         lines = filled
     blocks = read_blocks(lines)
     if blocks is not None:
         return [signatory(block, people=people) for block in blocks]
     entries = _whole_entries(lines)
-    entries = [(line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)]
+    entries = [
+        (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)
+    ]
     return _read_entries(entries, people, ledger)
 
 
@@ -130,12 +165,15 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
         if not line.text:
             before = None
             continue
-        goes_on = before is not None and not line.fixed and (
-            _CONNECTS.search(before.text) is not None
-            or _CONTINUES.match(line.text) is not None
-            and line.text[0].islower()
-            or (line.indent >= least + 3 and before.indent == least)
-        )  # fmt: skip
+        goes_on = (
+            before is not None
+            and not line.fixed
+            and (
+                _CONNECTS.search(before.text) is not None
+                or (_CONTINUES.match(line.text) is not None and line.text[0].islower())
+                or (line.indent >= least + 3 and before.indent == least)
+            )
+        )
         if goes_on:
             entries[-1] = (entries[-1][0], f"{entries[-1][1]} {line.text}")
         else:
@@ -152,7 +190,9 @@ def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[s
         parts = re.split(r"\s*、\s*", text)
     elif entries == 1 and text.count(",") >= 2 and not words.ROLE.search(text):
         parts = re.split(r"\s*,\s*(?:and\s+|et\s+|y\s+|und\s+)?", text)
-        ledger.doubt(line.number, f"The names on one line were taken for {len(parts)} signatories; check them.")
+        ledger.doubt(
+            line.number, f"The names on one line were taken for {len(parts)} signatories; check them."
+        )
     else:
         spaced = re.split(r"\s{2,}|\u3000+", text)
         many = len(spaced) > 1 and all(is_person(part) for part in spaced)
@@ -164,11 +204,17 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
     of_people = _is_list_of_people([text for _, text in entries]) if people is None else people
     name_at = _place_of_names([text for _, text in entries])
     # Among organizations "Independent Advocate" is one; among ranks it is a rank.
-    ranks = sum(bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))) > 0.5 * len(entries)
+    ranks = sum(
+        bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))
+    ) > 0.5 * len(entries)
     found, unsure = [], []
     for line, text in entries:
         cut = separated(text)
-        if cut and name_at is not None and cut[0] in "|-" and len(cut[1]) == 2 and "," not in cut[1][name_at]:
+        if people and cut is None:
+            found.append(Signatory(SignatoryKind.PERSON, name=text))
+        elif (
+            cut and name_at is not None and cut[0] in "|-" and len(cut[1]) == 2 and "," not in cut[1][name_at]
+        ):
             found.append(signatory(_beside(cut[1], name_at, ranks=ranks), people=people))
         elif cut and _names_a_person(cut, of_people=of_people):
             found.append(signatory(_oriented(text, cut), people=people))
@@ -178,7 +224,13 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
             if people is None and of_people and cut is None and not is_organization(text):
                 unsure.append(line)
-            elif people is None and not of_people and cut is None and is_person(text) and words.HONORIFIC.match(text):
+            elif (
+                people is None
+                and not of_people
+                and cut is None
+                and is_person(text)
+                and words.HONORIFIC.match(text)
+            ):
                 found[-1] = Signatory(SignatoryKind.PERSON, name=text)
     if unsure:
         ledger.doubt(
@@ -195,10 +247,12 @@ def _is_list_of_people(texts: list[str]) -> bool:
         return False
     cuts = [separated(text) for text in texts]
     led = sum(
-        cut is not None and is_person(cut[1][0]) and (cut[0] != "(" or not _is_abbreviation(cut[1]))
+        cut is not None
+        and is_person(cut[1][0])
+        and (cut[0] != "(" or not _is_abbreviation(cut[1]))
         and cut[1][1].lower() not in words.PLACES
         for cut in cuts
-    )  # fmt: skip
+    )
     if led >= 0.5 * len(texts):
         return True
     persons = sum(cut is None and is_person(text) for cut, text in zip(cuts, texts, strict=True))
@@ -212,11 +266,13 @@ def _names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
     mark, parts = cut
     if mark == "|":
         return True
-    if mark == "(" and _is_abbreviation(parts):
+    if (mark == "(" and _is_abbreviation(parts)) or _LEGAL_FORM.fullmatch(parts[-1]):
         return False
     person = is_person(parts[0])
     if of_people:
-        return person or (mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:]))
+        return person or (
+            mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:])
+        )
     return person and any(is_role(part) or is_office(part) for part in parts[1:]) and mark != "("
 
 
@@ -228,7 +284,7 @@ def _is_abbreviation(parts: list[str]) -> bool:
 
 
 def _place_of_names(texts: list[str]) -> int | None:
-    """On which side of a bar or dash the names of people stand, in a list that sets both apart; None if in none."""
+    """On which side of a bar or dash the names of people stand; None in any other list."""
     pairs = [cut[1] for text in texts if (cut := separated(text)) and cut[0] in "|-" and len(cut[1]) == 2]
     if len(pairs) < 2 or len(pairs) < 0.6 * len(texts):
         return None

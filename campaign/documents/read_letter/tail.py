@@ -91,9 +91,19 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
     if line.marker or line.cells or ";" in line.text or is_signatory_heading(line):
         return False
     text = line.text
-    sentence = is_prose(text) and text.endswith((".", "!", "?", "。", "！")) and len(text) > 80 and text.count(",") < 6
+    sentence = (
+        is_prose(text)
+        and text.endswith((".", "!", "?", "。", "！"))
+        and len(text) > 80
+        and text.count(",") < 6
+    )
     # A sentence over several lines of a page that was printed.
-    broken = len(text) > 90 and index + 1 < len(lines) and lines[index + 1].text[:1].islower() and text.count(",") < 3
+    broken = (
+        len(text) > 90
+        and index + 1 < len(lines)
+        and lines[index + 1].text[:1].islower()
+        and text.count(",") < 3
+    )
     return sentence or (broken and not among_copies)
 
 

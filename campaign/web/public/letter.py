@@ -95,15 +95,16 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
 
     NotFoundError for a campaign that is not there or not open to the public yet.
     """
-    with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-        language = negotiated(default=head.language)
-        key = (slug, language, is_prefixed())
-        kept = shelf().letter(key, head, count_matters=count_matters)
-        if kept is None:
+    database = runtime().database
+    head = campaigns.glance(database, slug)
+    language = negotiated(default=head.language)
+    key = (slug, language, is_prefixed())
+    kept = shelf().letter(key, head, count_matters=count_matters)
+    if kept is None:
+        with database.reading() as session:
             page = campaigns.page(session, slug, language=language)
-            latest = campaigns.latest_signatories(session, head.id, limit=LATEST)
-            kept = shelf().keep(key, KeptLetter(page, latest))
+            latest = campaigns.latest_signatories(session, page.head.id, limit=LATEST)
+        kept = shelf().keep(key, KeptLetter(page, latest))
     return kept
 
 

@@ -1,0 +1,60 @@
+"""One's own login: the password, and where one is logged in."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.passwords import check_password as check_new
+from campaign.domain.roles import Permission
+from campaign.errors import RefusedError
+from campaign.services import audit, organizer_sessions, organizers
+from campaign.web.context import now, runtime
+from campaign.web.organizer import login
+from campaign.web.organizer.guard import blueprint, me, needs, passwords
+
+
+@blueprint.get("/account")
+@needs(Permission.LOOK)
+def account() -> str:
+    """The organizer's own page."""
+    return _page(None)
+
+
+@blueprint.post("/account/password")
+@needs(Permission.LOOK)
+def change_password() -> AnyResponse | tuple[str, int]:
+    """Store a new password; everywhere else one is logged out."""
+    new = request.form.get("new_password", "")
+    try:
+        check_new(new, email=me().email)
+        if new != request.form.get("new_password_again", ""):
+            raise RefusedError("The two new passwords are not the same.")
+        login.check_password(me().email, request.form.get("password", ""), action="password_again")
+    except RefusedError as error:
+        return _page(error), 422
+    hashed = passwords().hashed(new)
+    with runtime().database.transaction() as session:
+        organizers.change_password(
+            session, me().organizer_id, password_hash=hashed, keep=me().session_hash, now=now()
+        )
+        organizer_sessions.freshen(session, me().session_hash, now=now())
+    return redirect(url_for("organizer.account", done="password"), 303)
+
+
+@blueprint.post("/account/sessions")
+@needs(Permission.LOOK)
+def end_session() -> AnyResponse:
+    """End one of one's own sessions, or all but this one."""
+    which = request.form.get("session", "")
+    with runtime().database.transaction() as session:
+        if which == "others":
+            organizer_sessions.end_others(session, me().organizer_id, keep=me().session_hash)
+        else:
+            organizer_sessions.end(session, me().organizer_id, which)
+        audit.record(session, action="session.end", organizer_id=me().organizer_id, details={}, now=now())
+    return redirect(url_for("organizer.account", done="session-ended"), 303)
+
+
+def _page(error: RefusedError | None) -> str:
+    with runtime().database.reading() as session:
+        sessions = organizer_sessions.of(session, me().organizer_id, now=now())
+    return render_template("organizer/account.html", sessions=sessions, error=error)

@@ -1,0 +1,48 @@
+"""One campaign: its numbers, what its letter's reader was unsure of, and whether people can sign."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.roles import Permission
+from campaign.domain.states import CampaignState, SignatureState
+from campaign.errors import RefusedError
+from campaign.services import audit, campaigns, statistics
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import blueprint, me, needs
+
+
+@blueprint.get("/campaigns/<slug>")
+@needs(Permission.LOOK)
+def campaign(slug: str) -> str:
+    """The campaign's own page on the desk."""
+    with runtime().database.reading() as session:
+        found = campaigns.by_slug(session, slug)
+        letter = campaigns.letter_version(session, found, found.language)
+        return render_template(
+            "organizer/campaign.html",
+            campaign=found,
+            letter=letter,
+            confirmations=statistics.confirmations(session, found.id, now=now()),
+            pending=statistics.counted(session, found.id, SignatureState.PENDING),
+            withdrawn=statistics.counted(session, found.id, SignatureState.WITHDRAWN),
+            counted_up_to=statistics.COUNTED_UP_TO,
+        )
+
+
+@blueprint.post("/campaigns/<slug>/state")
+@needs(Permission.CHANGE)
+def change_state(slug: str) -> AnyResponse:
+    """Open or close the campaign."""
+    wanted = request.form.get("state", "")
+    if wanted not in (CampaignState.OPEN, CampaignState.CLOSED):
+        raise RefusedError("A campaign can be opened or closed.")
+    with runtime().database.transaction() as session:
+        head = campaigns.set_state(session, slug, CampaignState(wanted), now=now())
+        audit.record(
+            session,
+            action="campaign.state",
+            organizer_id=me().organizer_id,
+            details={"campaign": head.id, "state": wanted},
+            now=now(),
+        )
+    return redirect(url_for("organizer.campaign", slug=slug, done=wanted), 303)

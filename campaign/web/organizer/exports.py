@@ -1,0 +1,65 @@
+"""Lists of supporters to take away: only with a fresh password, and entered into the audit log."""
+
+from flask import Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.export_columns import PRESETS
+from campaign.domain.roles import Permission
+from campaign.errors import RefusedError
+from campaign.services import campaigns
+from campaign.services import exports as lists
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import blueprint, me, needs
+
+
+@blueprint.get("/campaigns/<slug>/export")
+@needs(Permission.EXPORT)
+def export(slug: str) -> AnyResponse | str:
+    """Choose a kind of file; first the password, unless it was given a moment ago."""
+    return _page(slug, None) if me().is_fresh(now()) else _password_first(slug)
+
+
+@blueprint.post("/campaigns/<slug>/export")
+@needs(Permission.EXPORT)
+def download(slug: str) -> AnyResponse | tuple[str, int]:
+    """The file, streamed; the entry in the audit log is committed before its first byte."""
+    if not me().is_fresh(now()):
+        return _password_first(slug)
+    try:
+        with runtime().database.transaction() as session:
+            ordered = lists.order(
+                session,
+                slug,
+                format=request.form.get("format", ""),
+                preset=request.form.get("preset") or None,
+                organizer_id=me().organizer_id,
+                now=now(),
+            )
+    except RefusedError as error:
+        return _page(slug, error), 422
+    response = Response(
+        lists.chunks(runtime().database, ordered), content_type=lists.MEDIA_TYPES[ordered.format]
+    )
+    response.headers.set(
+        "Content-Disposition",
+        "attachment",
+        filename=f"{ordered.slug}-supporters-{now():%Y-%m-%d}.{ordered.format}",
+    )
+    return response
+
+
+def _password_first(slug: str) -> AnyResponse:
+    leads_to = url_for("organizer.export", slug=slug)
+    return redirect(url_for("organizer.confirm_password", next=leads_to), 303)
+
+
+def _page(slug: str, error: RefusedError | None) -> str:
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+    return render_template(
+        "organizer/export.html",
+        campaign=campaign,
+        formats=list(lists.ExportFormat),
+        presets=list(PRESETS),
+        error=error,
+    )

@@ -1,0 +1,121 @@
+"""Who gets through: one check before every route of the desk, by the permission each route declares."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.roles import Permission, may
+from campaign.errors import ForbiddenError, UnavailableError
+from campaign.services import organizer_sessions
+from campaign.services.organizer_sessions import LoggedIn
+from campaign.services.passwords import Passwords
+from campaign.web.context import now, runtime
+from campaign.web.organizer import cookies
+from campaign.web.security import comes_from_elsewhere
+
+blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
+
+# The only routes that need nobody logged in.
+OPEN_TO_ALL = frozenset({"organizer.login", "organizer.log_in"})
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def needs(permission: Permission, *, largest_form: int | None = None) -> Callable[[View], View]:
+    """Declare what a view asks for, and how many bytes its form may have where that is more than usual."""
+
+    def declare(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        view.largest_form = largest_form  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def permission_of(endpoint: str) -> Permission | None:
+    """What a route asks for; None for those open to all. A route that declares nothing is a mistake."""
+    if endpoint in OPEN_TO_ALL:
+        return None
+    view = current_app.view_functions[endpoint]
+    if not hasattr(view, "permission"):
+        raise LookupError(f"the route {endpoint} declares no permission")
+    return cast(Permission, view.permission)
+
+
+def me() -> LoggedIn:
+    """Who sends this request; only behind the guard."""
+    return cast(LoggedIn, g.logged_in)
+
+
+def passwords() -> Passwords:
+    """What hashes passwords in this application."""
+    return cast(Passwords, current_app.extensions["campaign_passwords"])
+
+
+@blueprint.before_request
+def check() -> AnyResponse | None:
+    """Let a request through, send it to the login page, or refuse it."""
+    permission = permission_of(request.endpoint or "")
+    if permission is None:
+        _check_form(cookies.read(cookies.LOGIN_FORM))
+        return None
+    token = cookies.read(cookies.SESSION)
+    logged_in = _who(token) if token else None
+    if logged_in is None:
+        is_page = request.method in {"GET", "HEAD"}
+        asked_for = request.full_path.rstrip("?") if is_page else None
+        return redirect(url_for("organizer.login", next=asked_for), 303)
+    g.logged_in = logged_in
+    g.form_secret = token
+    if not may(logged_in.role, permission):
+        raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
+    largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
+    if largest:
+        request.max_content_length = request.max_form_memory_size = largest
+    _check_form(token)
+    return None
+
+
+@blueprint.after_request
+def keep_private(response: Response) -> Response:
+    """No page of the desk is kept anywhere, and no address of one is told to anyone."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.context_processor
+def for_templates() -> dict[str, Any]:
+    """What every template of the desk knows: who is there, what they may do, and the form's token."""
+    logged_in: LoggedIn | None = g.get("logged_in")
+    return {
+        "me": logged_in,
+        "may": lambda permission: logged_in is not None and may(logged_in.role, Permission(permission)),
+        "form_token": cookies.form_token(g.get("form_secret", "")),
+        "done": request.args.get("done", ""),
+    }
+
+
+def _who(token: str) -> LoggedIn | None:
+    with runtime().database.reading() as session:
+        found = organizer_sessions.find(session, token, now=now())
+    if found and found.is_to_be_noted(now()):
+        try:
+            with runtime().database.transaction() as session:
+                organizer_sessions.note(session, found.session_hash, now=now())
+        except UnavailableError:
+            return found  # a full disk does not keep organizers from reading
+    return found
+
+
+def _check_form(secret: str) -> None:
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    if comes_from_elsewhere() or not cookies.is_form_token(secret, request.form.get("csrf_token", "")):
+        raise ForbiddenError(
+            "This form did not come from this page, or you logged in anew since. Go back, reload the page and"
+            " send it again."
+        )

@@ -1,0 +1,21 @@
+"""The desk's first page: every campaign in one line, and how the queue is."""
+
+from flask import render_template
+
+from campaign.domain.roles import Permission
+from campaign.services import campaigns, queue, statistics
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import blueprint, needs
+
+
+@blueprint.get("/")
+@needs(Permission.LOOK)
+def home() -> str:
+    """Campaigns with their numbers, and the queue's light."""
+    with runtime().database.reading() as session:
+        lines = [
+            (head, statistics.confirmations(session, head.id, now=now()))
+            for head in campaigns.all_campaigns(session)
+        ]
+        light = queue.light(session, now=now())
+    return render_template("organizer/home.html", lines=lines, light=light)

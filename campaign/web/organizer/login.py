@@ -1,0 +1,130 @@
+"""Coming in and leaving, and giving the password again before something grave."""
+
+from typing import Any
+
+from flask import g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.networks import network_of
+from campaign.domain.roles import Permission
+from campaign.domain.tokens import derived_key, new_token
+from campaign.errors import CampaignError, RefusedError
+from campaign.services import audit, logins, organizer_sessions
+from campaign.web.context import now, runtime
+from campaign.web.organizer import cookies
+from campaign.web.organizer.guard import blueprint, me, needs, passwords
+
+WRONG = "The address or the password is wrong."
+
+
+@blueprint.get("/login")
+def login() -> AnyResponse:
+    """The form to log in by."""
+    return _login_page(error=None, status=200)
+
+
+@blueprint.post("/login")
+def log_in() -> AnyResponse:
+    """Check address and password; a second factor's code will be one more field of the same form."""
+    email = request.form.get("email", "")
+    try:
+        organizer_id = check_password(email, request.form.get("password", ""), action="login")
+    except RefusedError as error:
+        return _login_page(error=error, status=422)
+    with runtime().database.transaction() as session:
+        old = cookies.read(cookies.SESSION)
+        found = organizer_sessions.find(session, old, now=now()) if old else None
+        if found:
+            organizer_sessions.end(session, found.organizer_id, found.session_hash)
+        token = organizer_sessions.start(session, organizer_id, now=now())
+    response = redirect(own_path(request.form.get("next", "")), 303)
+    cookies.write(response, cookies.SESSION, token)
+    cookies.clear(response, cookies.LOGIN_FORM)
+    cookies.remember_device(response, email)
+    return response
+
+
+@blueprint.post("/logout")
+@needs(Permission.LOOK)
+def log_out() -> AnyResponse:
+    """End this session."""
+    with runtime().database.transaction() as session:
+        organizer_sessions.end(session, me().organizer_id, me().session_hash)
+        audit.record(session, action="logout", organizer_id=me().organizer_id, details={}, now=now())
+    response = redirect(url_for("organizer.login", done="logged-out"), 303)
+    cookies.clear(response, cookies.SESSION)
+    return response
+
+
+@blueprint.get("/confirm-password")
+@needs(Permission.LOOK)
+def confirm_password() -> str:
+    """The form to give the password once more."""
+    return _password_page(None)
+
+
+@blueprint.post("/confirm-password")
+@needs(Permission.LOOK)
+def password_again() -> AnyResponse | tuple[str, int]:
+    """Check the password and lead on."""
+    try:
+        check_password(me().email, request.form.get("password", ""), action="password_again")
+    except RefusedError as error:
+        return _password_page(error), 422
+    with runtime().database.transaction() as session:
+        organizer_sessions.freshen(session, me().session_hash, now=now())
+    return redirect(own_path(request.form.get("next", "")), 303)
+
+
+def check_password(email: str, password: str, *, action: str) -> int:
+    """Whose address and password these are; RefusedError when they are wrong or tried too often.
+
+    An unknown address takes the same steps and the same time as a wrong password.
+    """
+    settings = runtime().settings
+    with runtime().database.transaction() as session:
+        attempt = logins.begin(
+            session,
+            email,
+            network=network_of(request.remote_addr),
+            device=cookies.known_device(email),
+            key=derived_key(settings.first_secret_key, "login"),
+            now=now(),
+        )
+    checked = logins.check(attempt, password, passwords())
+    with runtime().database.transaction() as session:
+        if checked.is_right:
+            return logins.succeed(session, attempt, checked, action=action, now=now())
+        logins.fail(session, attempt, action=f"{action}.refused", now=now())
+    raise RefusedError(WRONG)
+
+
+def own_path(path: str) -> str:
+    """A path on the desk to lead on to; its home for anything that could lead a browser elsewhere."""
+    is_own = (
+        path.startswith("/organizer/")
+        and "\\" not in path
+        and "//" not in path
+        and all(" " < sign < "\x7f" for sign in path)
+    )
+    return path if is_own else url_for("organizer.home")
+
+
+def _login_page(*, error: CampaignError | None, status: int) -> AnyResponse:
+    nonce = cookies.read(cookies.LOGIN_FORM) or new_token()
+    g.form_secret = nonce
+    page: Any = render_template(
+        "organizer/login.html",
+        error=error,
+        email=request.form.get("email", ""),
+        next=request.values.get("next", ""),
+    )
+    response = AnyResponse(page, status, mimetype="text/html")
+    cookies.write(response, cookies.LOGIN_FORM, nonce)
+    return response
+
+
+def _password_page(error: CampaignError | None) -> str:
+    return render_template(
+        "organizer/confirm_password.html", error=error, next=request.values.get("next", "")
+    )

@@ -1,0 +1,78 @@
+"""The officials of a campaign: how each is reached, how fast, and whether they rest."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.roles import Permission
+from campaign.errors import RefusedError
+from campaign.services import campaigns, official_details
+from campaign.services import officials as listed
+from campaign.services.official_details import OfficialDetails
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import blueprint, me, needs
+
+
+@blueprint.get("/campaigns/<slug>/officials")
+@needs(Permission.LOOK)
+def officials(slug: str) -> str:
+    """Each official with a form."""
+    return _page(slug)
+
+
+@blueprint.post("/campaigns/<slug>/officials/<int:official_id>")
+@needs(Permission.CHANGE)
+def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
+    """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
+    details = OfficialDetails(
+        email=request.form.get("email", ""),
+        salutation=request.form.get("salutation", ""),
+        hourly_rate=request.form.get("hourly_rate", ""),
+    )
+    try:
+        with runtime().database.transaction() as session:
+            campaign = campaigns.by_slug(session, slug)
+            official_details.change(
+                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
+            )
+    except RefusedError as error:
+        return _page(slug, wrong=official_id, error=error, typed=details), 422
+    return redirect(
+        url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
+    )
+
+
+@blueprint.post("/campaigns/<slug>/officials/<int:official_id>/pause")
+@needs(Permission.CHANGE)
+def pause_official(slug: str, official_id: int) -> AnyResponse:
+    """Let an official rest, or go on."""
+    paused = request.form.get("paused") == "yes"
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        official_details.set_paused(
+            session, campaign.id, official_id, paused=paused, organizer_id=me().organizer_id, now=now()
+        )
+    done = "paused" if paused else "resumed"
+    return redirect(
+        url_for("organizer.officials", slug=slug, done=done, _anchor=f"official-{official_id}"), 303
+    )
+
+
+def _page(
+    slug: str,
+    *,
+    wrong: int | None = None,
+    error: RefusedError | None = None,
+    typed: OfficialDetails | None = None,
+) -> str:
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        all_of_them = listed.list_officials(session, campaign.id)
+    return render_template(
+        "organizer/officials.html",
+        campaign=campaign,
+        officials=all_of_them,
+        usual_rate=campaign.official_rate or runtime().settings.official_rate,
+        wrong=wrong,
+        error=error,
+        typed=typed,
+    )

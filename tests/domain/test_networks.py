@@ -1,0 +1,20 @@
+"""Networks that count as one for limits."""
+
+import pytest
+
+from campaign.domain.networks import network_of
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::9", "2001:db8:1::/48"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("", "unknown"),
+        (None, "unknown"),
+        ("not an address", "unknown"),
+    ],
+)
+def test_neighbours_share_a_network(address: str | None, network: str) -> None:
+    assert network_of(address) == network

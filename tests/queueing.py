@@ -1,0 +1,73 @@
+"""Writes emails into the outbox and looks at what became of them."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from campaign.domain.states import CampaignState, EmailKind, OfficialRole, OutboxState
+from campaign.services import outbox
+from campaign.store.database import Database
+from campaign.store.tables import Campaign, Official, OutboxEmail
+
+
+def new_email(now: datetime, **changes: Any) -> outbox.NewEmail:
+    """A message to an official, due now, unless told otherwise."""
+    return outbox.NewEmail(
+        **{
+            "kind": EmailKind.MESSAGE,
+            "state": OutboxState.QUEUED,
+            "due_at": now,
+            "to_address": "minister@waters.example",
+            "to_name": "Mara Lindqvist",
+            "from_name": "Rana Idris",
+            "reply_to": "rana@mail.example",
+            "language": "en",
+            "subject": "The dam at Upper Ondra",
+            "text": "Dear Minister,\n\nplease stop the works.\n",
+            "html": "<p>Dear Minister,</p>\n<p>please stop the works.</p>\n",
+            **changes,
+        }
+    )
+
+
+def enqueue(database: Database, now: datetime, number: int = 1, **changes: Any) -> None:
+    with database.transaction() as session:
+        outbox.enqueue(session, [new_email(now, **changes) for _ in range(number)], now=now)
+
+
+def stored(database: Database, **having: Any) -> list[OutboxEmail]:
+    """The outbox in the order of writing, those rows that have these values."""
+    with database.reading() as session:
+        rows = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+        return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
+
+
+def states(database: Database) -> dict[str, int]:
+    return dict(Counter(row.state.value for row in stored(database)))
+
+
+def campaign_with_officials(
+    database: Database, now: datetime, number: int = 2, *, slug: str = "dam", **changes: Any
+) -> tuple[int, list[int]]:
+    """An open campaign; gives its id and its officials' ids. `changes` are to the officials."""
+    with database.transaction() as session:
+        campaign_id = session.execute(
+            insert(Campaign)
+            .values(slug=slug, state=CampaignState.OPEN, language="en", title="The dam", created_at=now)
+            .returning(Campaign.id)
+        ).scalar_one()
+        rows = [
+            {
+                "campaign_id": campaign_id,
+                "position": position,
+                "role": OfficialRole.COPIED,
+                "name": f"Official {position}",
+                "address": [],
+                "email": f"office-{position}@waters.example",
+                **changes,
+            }
+            for position in range(number)
+        ]
+        return campaign_id, list(session.scalars(insert(Official).returning(Official.id), rows))

@@ -1,0 +1,58 @@
+"""The audit log: what is in it stays as it was written."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from sqlalchemy import delete, update
+
+from campaign.errors import ConflictError
+from campaign.services import audit
+from campaign.store.database import Database
+from campaign.store.tables import AuditEntry
+
+
+def write(database: Database, now: datetime, *, count: int = 3) -> None:
+    for number in range(count):
+        with database.transaction() as session:
+            audit.record(session, action="test.done", organizer_id=None, details={"number": number}, now=now)
+
+
+def test_entries_as_they_were_written_make_a_whole_chain(database: Database, now: datetime) -> None:
+    write(database, now)
+    with database.reading() as session:
+        assert audit.verify(session) == 3
+        assert [entry.details["number"] for entry in audit.entries(session)] == [2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"details": {"number": 9}}, {"action": "test.undone"}, {"entry_hash": "0" * 64}]
+)
+def test_a_changed_entry_is_named(database: Database, now: datetime, changes: dict[str, object]) -> None:
+    write(database, now)
+    with database.transaction() as session:
+        first = audit.entries(session)[-1].id
+        session.execute(update(AuditEntry).where(AuditEntry.id == first).values(**changes))
+    with database.reading() as session, pytest.raises(ConflictError, match=f"Entry {first} "):
+        audit.verify(session)
+
+
+def test_an_entry_taken_out_is_missed(database: Database, now: datetime) -> None:
+    write(database, now)
+    with database.transaction() as session:
+        last, second, _ = (entry.id for entry in audit.entries(session))
+        session.execute(delete(AuditEntry).where(AuditEntry.id == second))
+    with database.reading() as session, pytest.raises(ConflictError, match=f"Entry {last} "):
+        audit.verify(session)
+
+
+def test_many_who_write_at_once_make_one_chain(database: Database, now: datetime) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: write(database, now, count=5), range(8)))
+    with database.reading() as session:
+        assert audit.verify(session) == 40
+
+
+def test_an_address_never_gets_into_the_log(database: Database, now: datetime) -> None:
+    with database.transaction() as session, pytest.raises(ValueError, match="looks like an address"):
+        audit.record(session, action="x", organizer_id=None, details={"who": "rana@mail.example"}, now=now)

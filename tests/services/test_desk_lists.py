@@ -1,0 +1,170 @@
+"""What the desk shows: supporters page by page, numbers, and the queue with what organizers decide."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from campaign.domain.states import OutboxState, Role, SignatureState
+from campaign.errors import ConflictError, NotFoundError
+from campaign.runtime import Runtime
+from campaign.services import audit, organizers, queue, statistics, supporters
+from campaign.services.passwords import Passwords
+from campaign.services.queue import Decision, Light
+from campaign.store.tables import OutboxEmail
+from tests import make
+
+
+@pytest.fixture
+def organizer_id(runtime: Runtime, now: datetime) -> int:
+    with runtime.database.transaction() as session:
+        return organizers.add(
+            session,
+            "olga@desk.example",
+            role=Role.EDITOR,
+            password="marble otter kiosk plum",
+            now=now,
+            passwords=Passwords(memory=8, passes=1, lanes=1),
+        ).id
+
+
+def sign_many(runtime: Runtime, now: datetime, count: int) -> int:
+    page = make.campaign(runtime, now=now)
+    for number in range(count):
+        details = {"name": f"Signer {chr(65 + number)}", "email": f"s{number}@mail.example"}
+        if number % 2:
+            make.sign(runtime, page, now=now, **details)
+        else:
+            make.sign_and_confirm(runtime, page, now=now, **details)
+    return page.head.id
+
+
+def test_pages_hold_everybody_once_the_last_signed_first(runtime: Runtime, now: datetime) -> None:
+    campaign_id = sign_many(runtime, now, 5)
+    seen, before = [], None
+    with runtime.database.reading() as session:
+        while True:
+            page = supporters.page(session, campaign_id, before=before, limit=2)
+            seen += [one.name[-1] for one in page.supporters]
+            if page.next is None:
+                break
+            before = page.next
+        confirmed = supporters.page(session, campaign_id, state=SignatureState.CONFIRMED)
+    assert seen == list("EDCBA")
+    assert [one.name[-1] for one in confirmed.supporters] == list("ECA")
+    assert confirmed.supporters[0].email == "s…@mail.example"
+
+
+def test_a_supporter_is_found_by_any_spelling_of_the_address(runtime: Runtime, now: datetime) -> None:
+    page = make.campaign(runtime, now=now)
+    make.sign(runtime, page, now=now, email="rana+river@mail.example")
+    with runtime.database.reading() as session:
+        key = runtime.address_key
+        found = supporters.by_address(session, page.head.id, "Rana@MAIL.example", key=key)
+        nobody = supporters.by_address(session, page.head.id, "other@mail.example", key=key)
+    assert found
+    assert found.name == "Rana Idris"
+    assert nobody is None
+
+
+def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, organizer_id: int) -> None:
+    page = make.campaign(runtime, now=now)
+    make.sign(runtime, page, now=now)
+    with runtime.database.transaction() as session:
+        signature_id = supporters.page(session, page.head.id).supporters[0].signature_id
+        address = supporters.unmask(session, page.head.id, signature_id, organizer_id=organizer_id, now=now)
+        entry = audit.entries(session)[0]
+        with pytest.raises(NotFoundError):
+            supporters.unmask(session, 999, signature_id, organizer_id=organizer_id, now=now)
+    assert address == "rana@mail.example"
+    assert (entry.action, entry.details["signature"]) == ("supporter.unmask", signature_id)
+
+
+def test_today_and_this_week_are_told_without_counting(runtime: Runtime, now: datetime) -> None:
+    page = make.campaign(runtime, now=now - timedelta(days=20))
+    for days in (10, 6, 1, 0, 0):
+        at = now - timedelta(days=days)
+        make.sign_and_confirm(runtime, page, now=at, email=f"s{len(make.emails(runtime))}@mail.example")
+    with runtime.database.reading() as session:
+        shown = statistics.confirmations(session, page.head.id, now=now)
+        none = statistics.confirmations(session, 999, now=now)
+    assert (shown.today, shown.week) == (2, 4)
+    assert (none.today, none.week) == (0, 0)
+
+
+def test_states_without_a_stored_number_are_counted_up_to_a_limit(
+    runtime: Runtime, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign_id = sign_many(runtime, now, 5)
+    with runtime.database.reading() as session:
+        assert statistics.counted(session, campaign_id, SignatureState.PENDING) == 2
+        monkeypatch.setattr(statistics, "COUNTED_UP_TO", 0)
+        assert statistics.counted(session, campaign_id, SignatureState.PENDING) == 1
+
+
+def email_in(runtime: Runtime, now: datetime, state: OutboxState) -> int:
+    page = make.campaign(runtime, now=now)
+    make.sign(runtime, page, now=now)
+    with runtime.database.transaction() as session:
+        session.execute(
+            update(OutboxEmail).values(state=state, attempts=3, reason="The server said no.", leased_by="w")
+        )
+    return make.emails(runtime)[0].id
+
+
+@pytest.mark.parametrize(
+    ("state", "decision", "end"),
+    [
+        (OutboxState.FAILED, Decision.RETRY, OutboxState.QUEUED),
+        (OutboxState.IN_DOUBT, Decision.SEND_AGAIN, OutboxState.QUEUED),
+        (OutboxState.IN_DOUBT, Decision.TREAT_AS_SENT, OutboxState.ACCEPTED),
+    ],
+)
+def test_a_decision_moves_the_email_once_and_is_noted(
+    runtime: Runtime,
+    now: datetime,
+    organizer_id: int,
+    state: OutboxState,
+    decision: Decision,
+    end: OutboxState,
+) -> None:
+    email_id = email_in(runtime, now, state)
+    with runtime.database.transaction() as session:
+        queue.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
+        assert audit.entries(session)[0].action == f"email.{decision.value}"
+    (email,) = make.emails(runtime)
+    assert (email.state, email.leased_by) == (end, None)
+    with runtime.database.transaction() as session, pytest.raises(ConflictError):
+        queue.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
+
+
+@pytest.mark.parametrize("state", set(OutboxState) - {OutboxState.IN_DOUBT})
+def test_what_is_not_in_doubt_is_never_sent_again_by_that_button(
+    runtime: Runtime, now: datetime, organizer_id: int, state: OutboxState
+) -> None:
+    email_id = email_in(runtime, now, state)
+    with runtime.database.transaction() as session, pytest.raises(ConflictError):
+        queue.decide(session, email_id, Decision.SEND_AGAIN, organizer_id=organizer_id, now=now)
+    assert make.emails(runtime)[0].state == state
+
+
+def test_the_light_tells_what_needs_somebody(runtime: Runtime, now: datetime) -> None:
+    email_in(runtime, now, OutboxState.QUEUED)
+
+    def light(at: datetime) -> Light:
+        with runtime.database.reading() as session:
+            return queue.light(session, now=at)
+
+    assert light(now) is Light.GOOD
+    assert light(now + timedelta(hours=1)) is Light.LATE
+    with runtime.database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
+    assert light(now) is Light.NEEDS_YOU
+
+
+def test_an_email_in_doubt_is_listed_with_what_is_known(runtime: Runtime, now: datetime) -> None:
+    email_in(runtime, now, OutboxState.IN_DOUBT)
+    with runtime.database.reading() as session:
+        (one,) = queue.in_doubt(session)
+        assert queue.failed(session) == ()
+    assert (one.recipient, one.reason, one.attempts) == ("r…@mail.example", "The server said no.", 3)

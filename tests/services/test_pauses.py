@@ -1,0 +1,103 @@
+"""Whether a provider may be used, and until when not."""
+
+from datetime import datetime, timedelta
+
+from campaign.domain.states import PauseCause
+from campaign.services import pauses
+from campaign.services.pauses import Gate
+from campaign.store.database import Database
+
+MINUTE = timedelta(minutes=1)
+
+
+def gate(database: Database, now: datetime) -> Gate:
+    with database.reading() as session:
+        return pauses.gate(session, "sendgrid", now=now)
+
+
+def throttle(database: Database, now: datetime, until: datetime) -> None:
+    with database.transaction() as session:
+        pauses.pause(session, "sendgrid", cause=PauseCause.THROTTLED, reason="429", now=now, until=until)
+
+
+def rest(database: Database, now: datetime, cause: PauseCause = PauseCause.UNREACHABLE) -> None:
+    with database.transaction() as session:
+        pauses.rest(session, "sendgrid", cause=cause, reason="refused", now=now)
+
+
+def test_a_provider_is_open_until_something_is_wrong(database: Database, now: datetime) -> None:
+    assert gate(database, now) is Gate.OPEN
+
+
+def test_a_throttled_provider_is_closed_until_the_time_it_named_and_then_probed(
+    database: Database, now: datetime
+) -> None:
+    throttle(database, now, now + MINUTE)
+
+    assert gate(database, now + MINUTE * 0.99) is Gate.CLOSED
+    assert gate(database, now + MINUTE) is Gate.PROBING
+
+
+def test_an_email_that_gets_through_opens_the_gate_but_not_before_its_time(
+    database: Database, now: datetime
+) -> None:
+    throttle(database, now, now + MINUTE)
+    with database.transaction() as session:
+        pauses.got_through(session, "sendgrid", now=now)
+    assert gate(database, now) is Gate.CLOSED
+
+    with database.transaction() as session:
+        pauses.got_through(session, "sendgrid", now=now + MINUTE)
+    assert gate(database, now + MINUTE) is Gate.OPEN
+
+
+def test_the_longer_of_two_pauses_holds(database: Database, now: datetime) -> None:
+    throttle(database, now, now + 9 * MINUTE)
+    throttle(database, now, now + MINUTE)
+    assert gate(database, now + 8 * MINUTE) is Gate.CLOSED
+
+    throttle(database, now, now + 20 * MINUTE)
+    assert gate(database, now + 19 * MINUTE) is Gate.CLOSED
+
+
+def test_an_organizers_pause_has_no_end_but_their_word(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        pauses.pause(session, "sendgrid", cause=PauseCause.ORGANIZER, reason="asked", now=now)
+    throttle(database, now, now + MINUTE)
+    rest(database, now)
+
+    assert gate(database, now + timedelta(days=99)) is Gate.CLOSED
+    with database.transaction() as session:
+        pauses.resume(session, "sendgrid")
+    assert gate(database, now) is Gate.OPEN
+
+
+def test_a_provider_that_fails_after_each_rest_rests_twice_as_long(database: Database, now: datetime) -> None:
+    moment = now
+    for seconds in (1, 2, 4, 8):
+        rest(database, moment)
+        rest(database, moment)  # calls that were under way fail as well, and prolong nothing
+        moment += timedelta(seconds=seconds)
+        assert gate(database, moment - timedelta(milliseconds=1)) is Gate.CLOSED
+        assert gate(database, moment) is Gate.PROBING
+
+
+def test_a_worker_that_starts_tries_a_refused_key_at_once_but_waits_out_a_429(
+    database: Database, now: datetime
+) -> None:
+    rest(database, now, PauseCause.UNAUTHORIZED)
+    with database.transaction() as session:
+        pauses.look_again(session, "sendgrid", now=now)
+    assert gate(database, now) is Gate.PROBING
+
+    throttle(database, now, now + MINUTE)
+    with database.transaction() as session:
+        pauses.look_again(session, "sendgrid", now=now)
+    assert gate(database, now) is Gate.CLOSED
+
+
+def test_one_providers_rest_is_not_anothers(database: Database, now: datetime) -> None:
+    rest(database, now)
+
+    with database.reading() as session:
+        assert pauses.gate(session, "smtp", now=now) is Gate.OPEN

@@ -1,0 +1,400 @@
+"""The worker, from queue to provider and back, on both databases."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign import worker
+from campaign.domain.outcomes import (
+    Accepted,
+    NotSent,
+    Outcome,
+    Refused,
+    Throttled,
+    Unauthorized,
+    Unknown,
+)
+from campaign.domain.states import EmailKind, OutboxState, PauseCause
+from campaign.errors import UnavailableError
+from campaign.mail.email import Email
+from campaign.runtime import Runtime, build_runtime
+from campaign.services import delivery, pauses
+from campaign.services.pacing import Limits
+from campaign.settings import Settings
+from campaign.store.clock import shared_clock
+from campaign.store.database import Database
+from campaign.store.tables import ProviderPause, Worker
+from tests.conftest import Clock
+from tests.fakes import ScriptedProvider, accept
+from tests.queueing import campaign_with_officials, enqueue, states, stored
+
+
+@pytest.fixture
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
+    built = build_runtime(settings, provider=provider)
+    yield built
+    built.close()
+
+
+@contextmanager
+def running(runtime: Runtime, clock: Clock) -> Any:
+    """A worker at work in a thread, stopped at the end; gives what stops it and the thread."""
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(runtime,), kwargs={"stop": stop, "clock": clock})
+    thread.start()
+    try:
+        yield stop, thread
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 10.0) -> float:
+    """Wait for something to come true; gives how long it took."""
+    started = time.monotonic()
+    while not true():
+        assert time.monotonic() - started < seconds, "it did not come true"
+        time.sleep(0.01)
+    return time.monotonic() - started
+
+
+def test_what_is_due_is_sent_once_and_written_down(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    enqueue(database, clock(), 250)
+    enqueue(database, clock(), state=OutboxState.HELD)
+    enqueue(database, clock() + timedelta(seconds=1))
+
+    assert worker.drain(runtime, clock=clock) == 250
+
+    assert set(provider.attempts.values()) == {1}
+    assert states(database) == {"accepted": 250, "held": 1, "queued": 1}
+    assert all(
+        row.provider_message_id == f"taken-{row.public_id}"
+        for row in stored(database, state=OutboxState.ACCEPTED)
+    )
+
+
+def test_an_empty_queue_is_no_work(runtime: Runtime, clock: Clock) -> None:
+    assert worker.drain(runtime, clock=clock) == 0
+
+
+def test_each_outcome_ends_where_it_should_and_delays_no_other(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    outcomes = {0: Refused("400"), 1: Unknown("lost"), 2: NotSent("refused")}
+    enqueue(database, clock(), 60)
+    ids = [row.public_id for row in stored(database)]
+    provider.script = lambda email, attempt: outcomes.get(ids.index(email.public_id), accept(email, attempt))
+
+    assert worker.drain(runtime, clock=clock) == 57
+
+    assert states(database) == {"accepted": 57, "failed": 1, "in_doubt": 1, "queued": 1}
+    assert max(provider.attempts.values()) == 1
+
+
+def test_an_email_that_breaks_the_provider_is_in_doubt_and_the_others_go(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    database: Database,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    enqueue(database, clock(), 20)
+    poison = stored(database)[3].public_id
+
+    def script(email: Email, attempt: int) -> Outcome:
+        if email.public_id == poison:
+            raise KeyError(email.to_address)
+        return accept(email, attempt)
+
+    provider.script = script
+
+    assert worker.drain(runtime, clock=clock) == 19
+    (row,) = stored(database, state=OutboxState.IN_DOUBT)
+    assert (row.public_id, row.reason) == (poison, "defect in the provider: KeyError")
+    assert poison in caplog.text
+    assert "waters.example" not in caplog.text
+
+
+def test_a_429_stops_every_further_request_until_the_time_it_names(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    until = clock() + timedelta(seconds=90)
+    enqueue(database, clock(), 300)
+    throttling = threading.Lock()
+    throttling.acquire()
+
+    def script(email: Email, attempt: int) -> Outcome:
+        return Throttled(until, "429") if throttling.acquire(blocking=False) else accept(email, attempt)
+
+    provider.script = script
+    throttling.release()
+    accepted = worker.drain(runtime, clock=clock)
+    asked = len(provider.sent)
+
+    assert asked <= worker.CONNECTIONS + 1
+    assert accepted == asked - 1
+    clock.forward(seconds=89)
+    assert worker.drain(runtime, clock=clock) == 0
+    assert len(provider.sent) == asked
+    clock.forward(seconds=1)
+    assert worker.drain(runtime, clock=clock) == 300 - accepted
+    assert states(database) == {"accepted": 300}
+    assert sorted(set(provider.times)) == [until - timedelta(seconds=90), until]
+    assert {row.attempts for row in stored(database)} == {1}
+
+
+def test_a_refused_key_stops_the_mail_and_a_mended_one_sets_it_going(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    provider.script = lambda email, attempt: Unauthorized("401: the key is not valid")
+    enqueue(database, clock(), 300)
+
+    assert worker.drain(runtime, clock=clock) == 0
+
+    assert len(provider.sent) <= worker.CONNECTIONS
+    assert {(row.state, row.attempts) for row in stored(database)} == {(OutboxState.QUEUED, 0)}
+    with database.reading() as session:
+        assert pauses.gate(session, "scripted", now=clock()) is pauses.Gate.CLOSED
+        assert session.scalars(select(ProviderPause.reason)).all() == ["401: the key is not valid"]
+    provider.script = accept
+    assert worker.drain(runtime, clock=clock) == 300  # a worker that starts looks at once
+    with database.reading() as session:
+        assert pauses.gate(session, "scripted", now=clock()) is pauses.Gate.OPEN
+
+
+def test_a_provider_that_is_down_is_asked_seldom_and_then_gets_the_oldest_first(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    provider.script = lambda email, attempt: NotSent("connection refused")
+    enqueue(database, clock(), 300)
+    worker.drain(runtime, clock=clock)
+    at_once = len(provider.sent)
+    for _ in range(30):
+        clock.forward(minutes=1)
+        worker.drain(runtime, clock=clock)
+    asked = len(provider.sent)
+
+    assert at_once <= worker.CONNECTIONS
+    assert asked - at_once <= 30
+    clock.forward(minutes=1)
+    provider.script = accept
+    worker.drain(runtime, clock=clock)
+    clock.forward(hours=4)
+    worker.drain(runtime, clock=clock)
+    assert states(database) == {"accepted": 300}
+
+
+def test_a_pause_of_the_organizers_sends_nothing_until_they_end_it(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    enqueue(database, clock(), 3)
+    with database.transaction() as session:
+        pauses.pause(session, "scripted", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
+    clock.forward(days=2)
+
+    assert worker.drain(runtime, clock=clock) == 0
+    with database.transaction() as session:
+        pauses.resume(session, "scripted")
+    assert worker.drain(runtime, clock=clock) == 3
+
+
+def test_the_paces_of_the_settings_are_kept(
+    settings: Settings, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    official = campaign_with_officials(database, clock())[1][0]
+    enqueue(database, clock(), 40, official_id=official)
+    enqueue(database, clock(), 5, kind=EmailKind.CONFIRMATION)
+    runtime = build_runtime(settings, provider=provider)
+
+    assert worker.drain(runtime, clock=clock) == 5 + 3
+    clock.forward(hours=1)
+    assert 1 <= worker.drain(runtime, clock=clock) <= 4
+    runtime.close()
+
+
+def test_a_fresh_email_leaves_within_a_second(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    with running(runtime, clock):
+        time.sleep(0.3)
+        for _ in range(3):
+            enqueue(database, clock())
+            before = len(provider.sent)
+            assert wait_until(lambda before=before: len(provider.sent) > before) < 1.0  # type: ignore[misc]
+
+
+def test_an_idle_worker_shows_that_it_is_alive_and_is_gone_after_a_stop(
+    runtime: Runtime, database: Database, clock: Clock
+) -> None:
+    def workers() -> int:
+        with database.reading() as session:
+            return session.scalar(select(func.count()).select_from(Worker)) or 0
+
+    with running(runtime, clock):
+        wait_until(lambda: workers() == 1)
+    assert workers() == 0
+
+
+def test_a_stop_finishes_what_is_under_way_and_gives_back_the_rest(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    def slowly(email: Email, attempt: int) -> Outcome:
+        time.sleep(0.5)
+        return accept(email, attempt)
+
+    provider.script = slowly
+    enqueue(database, clock(), 400)
+    with running(runtime, clock) as (stop, thread):
+        wait_until(lambda: len(provider.sent) >= worker.CONNECTIONS)
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+
+    assert states(database) == {"accepted": len(provider.sent), "queued": 400 - len(provider.sent)}
+    assert {row.attempts for row in stored(database, state=OutboxState.QUEUED)} == {0}
+
+
+def test_a_call_that_hangs_does_not_hold_up_the_stop_and_is_in_doubt(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    database: Database,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "STOP_SECONDS", 0.3)
+    release = threading.Event()
+
+    def hang(email: Email, attempt: int) -> Outcome:
+        release.wait(20)
+        return accept(email, attempt)
+
+    provider.script = hang
+    enqueue(database, clock())
+    with running(runtime, clock) as (stop, thread):
+        wait_until(lambda: len(provider.sent) == 1)
+        stop.set()
+        thread.join(5)
+        assert not thread.is_alive()
+    release.set()
+
+    assert states(database) == {"in_doubt": 1}
+
+
+def test_what_a_dead_worker_held_is_freed_by_the_next_one(
+    runtime: Runtime, database: Database, clock: Clock
+) -> None:
+    enqueue(database, clock(), 2)
+    with database.transaction() as session:
+        first, _ = delivery.claim(
+            session,
+            "dead",
+            provider="scripted",
+            limits=Limits(),
+            batch=2,
+            lease=worker.LEASE,
+            now=clock(),
+        )
+        delivery.mark_sending(session, [first], provider="scripted", lease=worker.LEASE, now=clock())
+
+    assert worker.drain(runtime, clock=clock) == 0
+    clock.forward(seconds=60)
+    assert worker.drain(runtime, clock=clock) == 1
+    assert states(database) == {"in_doubt": 1, "accepted": 1}
+
+
+def test_a_database_out_of_reach_is_waited_for_and_nothing_is_lost_or_sent_twice(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    database: Database,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    enqueue(database, clock(), 400)
+    whole = runtime.database.transaction
+    calls = iter(range(1000))
+
+    @contextmanager
+    def failing() -> Any:
+        """Every third transaction fails, before its work or at its commit."""
+        call = next(calls)
+        if call % 6 == 2:
+            raise UnavailableError("The database cannot be used right now. Please try again in a moment.")
+        with whole() as session:
+            yield session
+            if call % 6 == 5:
+                raise UnavailableError("The database cannot be used right now. Please try again in a moment.")
+
+    monkeypatch.setattr(runtime.database, "transaction", failing)
+    monkeypatch.setattr(worker, "LONGEST_BACKOFF_SECONDS", 0.02)
+    with running(runtime, clock):
+        wait_until(lambda: len(provider.sent) == 400)
+        wait_until(lambda: states(database).get("accepted") == 400)
+
+    assert set(provider.attempts.values()) == {1}
+    assert "waits" in caplog.text
+
+
+def test_several_workers_share_the_queue_and_send_nothing_twice(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    enqueue(database, clock(), 600)
+
+    with running(runtime, clock), running(runtime, clock), running(runtime, clock):
+        wait_until(lambda: states(database).get("accepted") == 600)
+
+    assert set(provider.attempts.values()) == {1}
+    assert len(provider.sent) == 600
+
+
+def test_the_log_names_ids_and_no_person(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    database: Database,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    provider.script = lambda email, attempt: Refused(f"400: {email.to_address} is bad")
+    enqueue(database, clock())
+
+    worker.drain(runtime, clock=clock)
+
+    assert stored(database)[0].public_id in caplog.text
+    for word in ("waters.example", "mail.example", "Rana", "Lindqvist", "please stop"):
+        assert word not in caplog.text
+
+
+def test_without_a_clock_of_the_caller_the_time_is_the_databases(
+    runtime: Runtime, database: Database
+) -> None:
+    enqueue(database, shared_clock(database)() - timedelta(seconds=1))
+
+    assert worker.drain(runtime) == 1
+
+
+def test_the_last_words_of_an_accepted_email_are_its_id(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    provider.script = lambda email, attempt: Accepted("x-1")
+    enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
+
+    worker.drain(runtime, clock=clock)
+
+    (row,) = stored(database)
+    assert (row.provider_message_id, row.text, row.html) == ("x-1", "", "")

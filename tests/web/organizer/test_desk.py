@@ -1,0 +1,314 @@
+"""The organizers' day at the desk, as a browser without JavaScript sees it."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from campaign.domain.states import OutboxState, Role
+from campaign.runtime import Runtime
+from campaign.services import audit
+from campaign.store.tables import OutboxEmail
+from tests import make
+from tests.browsing import ORIGIN, Browser, Page
+from tests.conftest import Clock
+from tests.web.organizer.conftest import PASSWORD, enter
+
+HERE = f"/organizer/campaigns/{make.SLUG}"
+LETTER = """Open letter on the harbour of Linsund
+
+3 May 2026
+
+To: Berit Aas, Minister of Ports
+
+Dear Minister Aas,
+
+We, the people who fish from Linsund, write to you about the harbour. We call on you to:
+
+1. Stop the dredging of the eelgrass beds.
+2. Publish the noise measurements of last winter.
+
+We look forward to your answer.
+
+Sincerely,
+
+Jon Vik, Linsund Fishers
+"""
+
+LogIn = Callable[[Role], Browser]
+
+
+def actions(runtime: Runtime) -> list[str]:
+    with runtime.database.reading() as session:
+        return [entry.action for entry in audit.entries(session)]
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app: Flask) -> None:
+    wrong = enter(Browser(app), "owner@desk.example", "not the password at all")
+    unknown = enter(Browser(app), "nobody@desk.example", "not the password at all")
+    assert wrong.status == unknown.status == 422
+    assert "The address or the password is wrong." in wrong.text
+    assert wrong.text == unknown.text
+    assert wrong.form("/login").fields["email"] == "owner@desk.example"
+
+
+def test_too_many_tries_are_told_how_long_to_wait(app: Flask, clock: Clock) -> None:
+    browser = Browser(app)
+    for _ in range(5):
+        enter(browser, "owner@desk.example", "not the password at all")
+    assert "Wait 61 seconds" in enter(browser, "owner@desk.example").text
+    clock.forward(seconds=61)
+    assert enter(browser, "owner@desk.example").path == "/organizer/"
+
+
+def test_home_shows_every_campaign_with_its_numbers(logged_in: LogIn) -> None:
+    page = logged_in(Role.VIEWER).get("/organizer/")
+    assert "3 groups ask the minister to save the River Ondra Open 1 1 1" in page.text
+    assert "The queue is fine." in page.text
+
+
+def test_logging_out_ends_the_session(logged_in: LogIn, runtime: Runtime) -> None:
+    browser = logged_in(Role.OWNER)
+    token = browser.client.get_cookie("campaign", domain="127.0.0.1")
+    assert token
+    assert browser.send(browser.get("/organizer/"), "/logout").path == "/organizer/login"
+    browser.client.set_cookie("campaign", token.value, domain="127.0.0.1")
+    assert browser.get("/organizer/").path == "/organizer/login"
+    assert actions(runtime)[0] == "logout"
+
+
+def test_half_an_hour_without_a_click_logs_out(logged_in: LogIn, clock: Clock) -> None:
+    browser = logged_in(Role.VIEWER)
+    for _ in range(4):
+        clock.forward(minutes=20)
+        assert browser.get("/organizer/").path == "/organizer/"
+    clock.forward(minutes=31)
+    assert browser.get("/organizer/").path == "/organizer/login"
+
+
+def test_a_campaign_is_closed_and_opened_again(logged_in: LogIn, runtime: Runtime) -> None:
+    browser = logged_in(Role.EDITOR)
+    page = browser.send(browser.get(HERE), "/state", button="closed")
+    assert "Closed" in page.text
+    assert make.page(runtime).head.state == "closed"
+    page = browser.send(page, "/state", button="open")
+    assert make.page(runtime).head.state == "open"
+    assert actions(runtime)[:2] == ["campaign.state", "campaign.state"]
+
+
+def test_addresses_are_masked_until_somebody_asks_and_that_is_noted(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    listed = browser.get(f"{HERE}/supporters")
+    assert "r…@mail.example" in listed.text
+    assert "rana@" not in listed.text
+    one = browser.get(listed.links(r"/supporters/\d+$")[0])
+    assert "rana@" not in one.text
+    assert "rana@mail.example" in browser.send(one, "/address").text
+    assert actions(runtime)[0] == "supporter.unmask"
+
+
+def test_an_exact_address_finds_its_supporter_and_stands_in_no_address_bar(logged_in: LogIn) -> None:
+    browser = logged_in(Role.VIEWER)
+    listed = browser.get(f"{HERE}/supporters")
+    found = browser.send(listed, "/supporters", address="RANA+x@mail.example")
+    assert "Rana Idris" in found.title
+    assert "mail.example" not in found.url
+    assert "Nobody has signed" in browser.send(listed, "/supporters", address="else@mail.example").text
+    wrong = browser.send(listed, "/supporters", address="not an address")
+    assert wrong.status == 422
+    assert wrong.tree.get_element_by_id("field-address").value == "not an address"
+
+
+def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
+    shown = make.page(runtime)
+    for number in range(52):
+        make.sign(
+            runtime, shown, now=clock(), name=f"Signer {'ab'[number % 2]}", email=f"s{number}@mail.example"
+        )
+    browser = logged_in(Role.VIEWER)
+    first = browser.get(f"{HERE}/supporters")
+    assert len(first.tree.xpath("//tbody/tr")) == 50
+    second = browser.get(first.links("before=")[0])
+    assert len(second.tree.xpath("//tbody/tr")) == 3
+    assert "Rana Idris" in second.text
+    assert browser.get(f"{HERE}/supporters?before=x").status == 404
+
+
+def test_an_official_gets_an_address_and_a_pace(logged_in: LogIn, runtime: Runtime) -> None:
+    browser = logged_in(Role.EDITOR)
+    page = browser.get(f"{HERE}/officials")
+    assert page.text.count("No email on file") == 1
+    paul = next(one for one in make.page(runtime).officials if not one.has_email)
+    page = browser.send(page, f"/officials/{paul.id}", email="mayor@port.example", hourly_rate="12")
+    assert "Saved." in page.text
+    assert "No email on file" not in page.text
+    wrong = browser.send(
+        page, f"/officials/{paul.id}", email="mayor@", salutation="Dear Paul", hourly_rate="12"
+    )
+    assert wrong.status == 422
+    assert wrong.form(f"/officials/{paul.id}").fields["salutation"] == "Dear Paul"
+    assert wrong.title.startswith("Error:")
+    browser.send(page, f"/officials/{paul.id}/pause", button="yes")
+    assert "Paused since" in browser.get(f"{HERE}/officials").text
+    assert actions(runtime)[:2] == ["official.pause", "official.change"]
+
+
+def test_an_official_of_another_campaign_cannot_be_changed_through_this_one(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    make.campaign(runtime, now=clock(), slug="other")
+    theirs = make.page(runtime, "other").officials[0]
+    browser = logged_in(Role.OWNER)
+    token = browser.get(HERE).form("/logout").fields["csrf_token"]
+    answer = browser.client.post(
+        f"{HERE}/officials/{theirs.id}",
+        data={"csrf_token": token, "email": "mine@mail.example"},
+        base_url=ORIGIN,
+    )
+    assert answer.status_code == 404
+    assert make.page(runtime, "other").officials[0].email == theirs.email
+
+
+def test_emails_in_doubt_wait_for_a_word(logged_in: LogIn, runtime: Runtime) -> None:
+    with runtime.database.transaction() as session:
+        session.execute(
+            update(OutboxEmail)
+            .where(OutboxEmail.kind == "thanks")
+            .values(state=OutboxState.IN_DOUBT, reason="The worker died.")
+        )
+    browser = logged_in(Role.EDITOR)
+    assert "The queue needs you" in browser.get("/organizer/").text
+    page = browser.get("/organizer/queue")
+    assert "The worker died." in page.text
+    email = make.emails(runtime, kind="thanks")[0]
+    page = browser.send(page, f"/queue/{email.id}", button="send-again")
+    assert "in the queue again" in page.text
+    assert make.emails(runtime, kind="thanks")[0].state == OutboxState.QUEUED
+    assert actions(runtime)[0] == "email.send-again"
+
+
+def test_sending_is_paused_for_a_campaign(logged_in: LogIn, runtime: Runtime) -> None:
+    browser = logged_in(Role.EDITOR)
+    page = browser.send(browser.get(HERE), "/sending", button="yes")
+    assert "Paused since" in page.text
+    assert make.SLUG in browser.get("/organizer/queue").text
+    assert "They leave at each official’s pace." in browser.send(page, "/sending", button="no").text
+
+
+def upload(browser: Browser, data: bytes, name: str) -> Page:
+    """Send a file as a browser does."""
+    token = browser.get("/organizer/campaigns/new").form("/new").fields["csrf_token"]
+    parts = (
+        b'--edge\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + token.encode(),
+        b'--edge\r\nContent-Disposition: form-data; name="letter"; filename="' + name.encode() + b'"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\n" + data,
+        b"--edge--\r\n",
+    )
+    url = "/organizer/campaigns/new"
+    answer = browser.client.post(
+        url,
+        data=b"\r\n".join(parts),
+        content_type="multipart/form-data; boundary=edge",
+        base_url=ORIGIN,
+    )
+    return Page(answer, f"{ORIGIN}{url}")
+
+
+def test_a_letter_is_shown_before_it_is_stored_as_a_draft(logged_in: LogIn, runtime: Runtime) -> None:
+    browser = logged_in(Role.EDITOR)
+    page = upload(browser, LETTER.encode(), "linsund.txt")
+    assert "Stop the dredging of the eelgrass beds." in page.text
+    assert "Berit Aas" in page.text
+    taken = browser.send(page, "/store", slug=make.SLUG)
+    assert taken.status == 409
+    assert "already" in taken.text
+    stored = browser.send(taken, "/store", slug="linsund-harbour")
+    assert stored.path == "/organizer/campaigns/linsund-harbour"
+    assert "Draft" in stored.text
+    assert actions(runtime)[0] == "campaign.import"
+    assert browser.get("/c/linsund-harbour").status == 404
+
+
+def test_what_is_no_letter_is_refused_in_a_sentence(logged_in: LogIn) -> None:
+    browser = logged_in(Role.EDITOR)
+    assert upload(browser, b"", "empty.txt").status == 422
+    assert upload(browser, bytes(range(256)) * 40, "noise.bin").status == 422
+    long = upload(browser, b"x" * (5 * 1024 * 1024 + 1), "long.txt")
+    assert long.status == 422
+    assert "at most 5 MB" in long.text
+    assert upload(browser, b"x" * (8 * 1024 * 1024), "huge.txt").status == 413
+
+
+def test_an_owner_takes_the_list_away_after_the_password_once_more(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.OWNER)
+    clock.forward(minutes=6)
+    page = browser.get(f"{HERE}/export")
+    assert page.path == "/organizer/confirm-password"
+    assert browser.send(page, "/confirm-password", password="not the password at all").status == 422
+    page = browser.send(page, "/confirm-password", password=PASSWORD)
+    assert page.path == f"{HERE}/export"
+    file = browser.send(page, "/export", format="csv").response
+    assert file.headers["Content-Disposition"] == (
+        "attachment; filename=save-the-river-supporters-2026-11-23.csv"
+    )
+    assert file.headers["Cache-Control"] == "no-store"
+    assert file.headers["X-Content-Type-Options"] == "nosniff"
+    (row,) = csv.DictReader(io.StringIO(file.get_data(as_text=True), newline=""))
+    assert row["email"] == "rana@mail.example"
+    assert actions(runtime)[0] == "supporters.export"
+
+
+def test_a_download_without_a_fresh_password_gives_nothing(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.OWNER)
+    page = browser.get(f"{HERE}/export")
+    clock.forward(minutes=6)
+    assert browser.send(page, "/export", format="csv").path == "/organizer/confirm-password"
+    assert "supporters.export" not in actions(runtime)
+
+
+def test_a_new_password_works_at_once_and_logs_out_everywhere_else(app: Flask, logged_in: LogIn) -> None:
+    here, there = logged_in(Role.VIEWER), logged_in(Role.VIEWER)
+    new = "seven herons over the weir"
+    account = here.get("/organizer/account")
+
+    def change(old: str, first: str, second: str) -> str:
+        return here.send(
+            account, "/password", password=old, new_password=first, new_password_again=second
+        ).text
+
+    assert "is wrong" in change("not the password at all", new, new)
+    assert "not the same" in change(PASSWORD, new, f"{new}s")
+    assert "easy to guess" in change(PASSWORD, "password password", "password password")
+    assert "Your password is changed." in change(PASSWORD, new, new)
+    assert there.get("/organizer/").path == "/organizer/login"
+    assert here.get("/organizer/").path == "/organizer/"
+    assert enter(Browser(app), "viewer@desk.example", new).path == "/organizer/"
+
+
+def test_one_sees_and_ends_ones_own_sessions(logged_in: LogIn) -> None:
+    here, there = logged_in(Role.EDITOR), logged_in(Role.EDITOR)
+    page = here.get("/organizer/account")
+    assert page.text.count("last used") == 2
+    other = page.tree.xpath("//button[@name='session']/@value")[0]
+    assert "Logged out there." in here.send(page, "/sessions", button=other).text
+    assert there.get("/organizer/").path == "/organizer/login"
+
+
+def test_the_audit_log_tells_owners_who_did_what_and_that_it_is_whole(logged_in: LogIn) -> None:
+    page = logged_in(Role.OWNER).get("/organizer/audit?check=yes")
+    assert "owner@desk.example login" in page.text
+    assert "4 entries, and all are as they were written." in page.text
+
+
+@pytest.mark.parametrize("path", ["/campaigns/nowhere", "/campaigns/nowhere/officials", "/nothing"])
+def test_what_does_not_exist_is_a_page_that_says_so(logged_in: LogIn, path: str) -> None:
+    assert logged_in(Role.OWNER).get(f"/organizer{path}").status == 404
