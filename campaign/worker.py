@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 
-from sqlalchemy.orm import Session
-
 from campaign.domain.breaker import FAILURES_TO_REST, failures_after
 from campaign.domain.outcomes import Accepted, NotBegun, Outcome, Refused, Throttled, Unauthorized, Unknown
 from campaign.domain.states import PauseCause
@@ -28,6 +26,7 @@ from campaign.services import delivery, events, pacing, pauses
 from campaign.services.delivery import Claimed
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
+from campaign.store.database import Session
 
 CONNECTIONS = 64
 # Emails marked as sending beyond those on a connection, so that none waits for a commit. A killed worker

@@ -22,6 +22,7 @@ from campaign.web import (
     static,
     webhooks,
 )
+from campaign.web.door import Door
 
 # The longest honest form is a few thousand characters for each of a few dozen officials.
 LARGEST_FORM = 256 * 1024
@@ -66,4 +67,5 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(webhooks.blueprint)
     organizer.register(app)
     languages.register_in_all(app, public.blueprint)
+    app.wsgi_app = Door(app.wsgi_app, clock)  # type: ignore[method-assign]
     return app

@@ -78,7 +78,7 @@ class Shelf:
             if kept is None:
                 return None
             self._letters.move_to_end(key)
-        if head is None or kept.page.head is head or kept.page.head == head:
+        if head is None or kept.page.head == head:
             return kept
         same = (kept.page.head.id, kept.page.head.version) == (head.id, head.version)
         return kept if same and not count_matters else None

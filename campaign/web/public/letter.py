@@ -1,5 +1,6 @@
 """The letter's page, its signatories, its JSON, and the list of open letters."""
 
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import Response, jsonify, make_response, render_template, request
@@ -9,6 +10,7 @@ from campaign.domain.shown import CampaignPage, SignatoryShown
 from campaign.services import campaigns
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
+from campaign.web.door import keep_at_the_door
 from campaign.web.languages import (
     address_of,
     is_negotiated,
@@ -19,11 +21,12 @@ from campaign.web.languages import (
 from campaign.web.public.blueprint import blueprint, shelf
 from campaign.web.public.countries import countries
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
-from campaign.web.public.kept import KeptLetter
+from campaign.web.public.kept import KeptBody, KeptLetter
 
 LATEST = 24
 ON_A_PAGE = 100
 JSON_SECONDS = 10
+_NO_SOURCE = b'<input type="hidden" name="source" value="">'
 
 
 @blueprint.get("/")
@@ -32,7 +35,7 @@ def home() -> Response:
     with runtime().database.reading() as session:
         heads = campaigns.open_campaigns(session)
     if len(heads) == 1:
-        return letter(heads[0].slug)
+        return _letter_page(kept_letter(heads[0].slug))
     negotiated(default="en")
     return _revalidated(make_response(render_template("public/home.html", campaigns=heads)))
 
@@ -41,19 +44,13 @@ def home() -> Response:
 def letter(slug: str) -> Response:
     """The letter with its form, the same for every visitor: drawn anew when it changed."""
     kept = kept_letter(slug)
-    time = now()
-    body = kept.body(
-        (full_hour(time), kept.page.is_open(time)),
-        lambda: draw_letter(kept, blank_form(kept.page)),
+    database, head = runtime().database, kept.page.head
+    keep_at_the_door(
+        request.environ,
+        lambda: campaigns.glance(database, slug) == head,
+        until=_holds_until(kept.page, now()),
     )
-    source = clean_source(request.args.get("source", ""))
-    if source:
-        body = type(body).of(body.plain.replace(_NO_SOURCE, _NO_SOURCE[:-2] + source.encode() + b'">', 1))
-    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
-
-
-# Where the page has the visitor's `?source=` tag, whose characters need no escaping.
-_NO_SOURCE = b'<input type="hidden" name="source" value="">'
+    return _letter_page(kept)
 
 
 @blueprint.get("/c/<slug:slug>/signatures")
@@ -116,6 +113,21 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
     return kept
 
 
+def _letter_page(kept: KeptLetter) -> Response:
+    """The page with an empty form, drawn once for all visitors of an hour."""
+    time = now()
+    body = kept.body(
+        (full_hour(time), kept.page.is_open(time)),
+        lambda: draw_letter(kept, blank_form(kept.page)),
+    )
+    source = clean_source(request.args.get("source", ""))
+    if source:
+        # The one thing on the page that may differ among visitors; its characters need no escaping.
+        tagged = _NO_SOURCE.replace(b'value=""', b'value="' + source.encode() + b'"')
+        body = KeptBody.of(body.plain.replace(_NO_SOURCE, tagged, 1))
+    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
+
+
 def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = None) -> str:
     """The page with a form as it stands; `problem` is one sentence about the form as a whole."""
     page, time = kept.page, now()
@@ -129,6 +141,13 @@ def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = Non
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
     )
+
+
+def _holds_until(page: CampaignPage, time: datetime) -> datetime:
+    """When the page changes though nothing is written: the form has a new token, or the letter closes."""
+    next_hour = full_hour(time) + timedelta(hours=1)
+    closes = page.closes_at if page.closes_at and page.closes_at > time else None
+    return min(next_hour, closes) if closes else next_hour
 
 
 def _document(page: CampaignPage) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""What only this machine may see: the local outbox, and the figures for Prometheus."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask.testing import FlaskClient
+
+from campaign.mail.email import Email
+from campaign.runtime import Runtime
+from campaign.web import create_app
+from campaign.web.outbox import with_links
+from tests.conftest import Clock
+
+MAIL = Email(
+    public_id="a" * 32,
+    kind="confirmation",
+    to_address="rana@mail.example",
+    to_name="Rana Ídris",
+    subject="Please confirm: ünïcode <b>",
+    text="Open http://127.0.0.1:8000/confirm/abc to go on.\n<script>",
+    html="<p>Open <a href='http://127.0.0.1:8000/confirm/abc'>this</a></p>",
+)
+
+
+def test_a_sent_mail_can_be_read_and_its_link_followed(client: FlaskClient, runtime: Runtime) -> None:
+    assert "Nothing has been sent yet." in client.get("/outbox").text
+    runtime.provider.send(MAIL, now=datetime(2026, 11, 23, tzinfo=UTC))
+    assert "Please confirm: ünïcode &lt;b&gt;" in client.get("/outbox").text
+    text = client.get(f"/outbox/{MAIL.public_id}").text
+    assert '<a href="http://127.0.0.1:8000/confirm/abc">' in text
+    assert "&lt;script&gt;" in text
+    assert "Rana Ídris" in text
+    html = client.get(f"/outbox/{MAIL.public_id}/html")
+    assert html.headers["Content-Security-Policy"].startswith("sandbox ")
+    assert "allow-scripts" not in html.headers["Content-Security-Policy"]
+    assert html.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_only_mails_can_be_read_there(client: FlaskClient, runtime: Runtime) -> None:
+    runtime.settings.outbox_folder.mkdir(parents=True)
+    (runtime.settings.instance / "secret.eml").write_text("Subject: secret\n\nsecret")
+    for name in ("..%2Fsecret", "../secret", "b" * 32, "secret_key", "%00"):
+        assert client.get(f"/outbox/{name}").status_code == 404
+
+
+def test_mails_are_paged_newest_first(client: FlaskClient, runtime: Runtime) -> None:
+    import os
+
+    for number in range(60):
+        mail = Email(
+            public_id=f"{number:032x}", kind="thanks", to_address="a@b.example", subject=f"No. {number}!",
+            text="x", html="x",
+        )  # fmt: skip
+        runtime.provider.send(mail, now=datetime(2026, 11, 23, tzinfo=UTC))
+        os.utime(runtime.settings.outbox_folder / f"{number:032x}.eml", (number, number))
+    first, second = client.get("/outbox").text, client.get("/outbox?page=2").text
+    assert first.index("No. 59!") < first.index("No. 10!")
+    assert "No. 9!" not in first
+    assert "No. 9!" in second
+    assert client.get("/outbox?page=nonsense").status_code == 200
+
+
+def test_nobody_reads_the_outbox_of_an_installation_that_others_reach(
+    make_runtime: Callable[..., Runtime], clock: Clock
+) -> None:
+    public = create_app(make_runtime(public_url="https://letters.example"), clock=clock).test_client()
+    for path in ("/outbox", f"/outbox/{MAIL.public_id}"):
+        assert public.get(path, base_url="https://letters.example").status_code == 404
+
+
+def test_figures_are_for_this_machine_or_for_who_has_the_token(
+    make_runtime: Callable[..., Runtime], clock: Clock
+) -> None:
+    client = create_app(make_runtime(metrics_token="t" * 20), clock=clock).test_client()
+    away = {"REMOTE_ADDR": "203.0.113.9"}
+    assert client.get("/metrics").status_code == 200
+    assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 403
+    assert client.get("/metrics", environ_overrides=away).status_code == 403
+    wrong = {"Authorization": "Bearer ü"}
+    assert client.get("/metrics", environ_overrides=away, headers=wrong).status_code == 403
+    right = {"Authorization": f"Bearer {'t' * 20}"}
+    assert "campaign_workers 0" in client.get("/metrics", environ_overrides=away, headers=right).text
+
+
+def test_readiness_names_what_is_missing(client: FlaskClient) -> None:
+    answer = client.get("/readyz").get_json()
+    assert answer == {"status": "ready", "database": "ok", "disk": "ok", "workers": 0}
+
+
+def test_links_are_found_in_a_text_and_the_rest_is_kept() -> None:
+    text = "See http://a.example/x?y=1 and\nhttps://b.example."
+    parts = with_links(text)
+    assert "".join(piece for piece, _ in parts) == text
+    assert [piece for piece, is_link in parts if is_link] == ["http://a.example/x?y=1", "https://b.example."]

@@ -1,0 +1,242 @@
+"""The form's own rules: where it may come from, what it keeps, what it refuses and how."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from campaign.domain.shown import CampaignPage
+from campaign.errors import UnavailableError
+from campaign.runtime import Runtime
+from campaign.web.csrf import form_token
+from tests import make
+from tests.conftest import Clock
+from tests.web.conftest import PAGE
+
+Post = Callable[..., TestResponse]
+WORDS = "My well <b>dried</b> up & nobody came."
+
+
+def test_a_form_needs_no_more_than_a_name_and_an_address(post: Post, runtime: Runtime) -> None:
+    response = post()
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"{PAGE}/check-your-inbox"
+    assert [mail.kind for mail in make.emails(runtime)] == ["confirmation"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://127.0.0.1.evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8000"},
+    ],
+)
+def test_a_form_from_another_site_is_shown_again_with_all_that_was_typed(
+    post: Post, runtime: Runtime, page: CampaignPage, headers: dict[str, str]
+) -> None:
+    response = post(headers=headers, message=WORDS, officials=[page.officials[0].id])
+    assert response.status_code == 403
+    assert "Another site sent this form." in response.text
+    assert "My well &lt;b&gt;dried&lt;/b&gt; up &amp; nobody came." in response.text
+    assert make.emails(runtime) == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "same-origin", "Origin": "null"}, {"Origin": "http://127.0.0.1:8000"}, {}]
+)
+def test_a_form_from_the_page_itself_is_taken_from_browsers_old_and_new(
+    client: FlaskClient, post: Post, headers: dict[str, str]
+) -> None:
+    assert post(headers=headers or {"User-Agent": "old"}).status_code == 303
+
+
+def test_a_form_is_good_for_a_day_and_for_its_own_campaign(
+    post: Post, runtime: Runtime, clock: Clock
+) -> None:
+    token = form_token(runtime.settings, make.SLUG, clock())
+    clock.forward(hours=23)
+    assert post(csrf_token=token).status_code == 303
+    clock.forward(hours=3)
+    old = post(csrf_token=token, message=WORDS)
+    assert old.status_code == 403
+    assert "open for too long" in old.text
+    assert "nobody came." in old.text
+    for forged in ("", "x", "1.2", "٣.x", form_token(runtime.settings, "another", clock())):
+        assert post(csrf_token=forged).status_code == 403
+
+
+def test_forms_shown_before_a_key_was_changed_still_count(
+    make_runtime: Callable[..., Runtime], runtime: Runtime, clock: Clock, post: Post
+) -> None:
+    changed = replace(runtime.settings, secret_key="n" * 40, secret_key_fallbacks=())
+    assert post(csrf_token=form_token(changed, make.SLUG, clock())).status_code == 403
+    rotated = replace(changed, secret_key_fallbacks=(runtime.settings.secret_key,))
+    assert form_token(rotated, make.SLUG, clock()) != form_token(runtime.settings, make.SLUG, clock())
+
+
+def test_errors_stand_on_top_and_beside_their_fields_and_keep_everything(
+    post: Post, page: CampaignPage
+) -> None:
+    response = post(
+        name="",
+        email="rana at home",
+        capacity="organization",
+        postal_code="1" * 21,
+        subject="s" * 201,
+        message="m" * 5001,
+        officials=[official.id for official in page.officials],
+        asks=[page.asks[1].id],
+        visibility="hidden",
+        country="FR",
+        updates="y",
+    )
+    assert response.status_code == 422
+    text = response.text
+    assert "<title>Error: " in text
+    for field, sentence in {
+        "name": "Enter your name.",
+        "email": "Enter an email address like name@example.org.",
+        "organization": "Enter the organization you sign for.",
+        "postal_code": "This has 21 characters. Shorten it to 20 or fewer.",
+        "subject": "This has 201 characters. Shorten it to 200 or fewer.",
+        "message": "This has 5001 characters. Shorten it to 5000 or fewer.",
+    }.items():
+        assert f'<a href="#field-{field}">{sentence}</a>' in text
+        assert f'id="error-{field}">{sentence}' in text
+    assert 'value="rana at home"' in text
+    assert "m" * 5001 in text
+    assert text.count('name="officials"') == text.count('checked aria-describedby="hint-official-') == 3
+    assert 'value="FR" selected' in text
+    assert 'value="hidden" checked' in text
+
+
+def test_words_that_nobody_would_get_are_asked_about_and_not_lost(post: Post, page: CampaignPage) -> None:
+    nobody = post(message=WORDS)
+    assert nobody.status_code == 422
+    assert "Choose who should get your message" in nobody.text
+    one = page.officials[0]
+    unchosen = post(**{f"message_{one.id}": WORDS})
+    assert unchosen.status_code == 422
+    assert "You wrote to Mara Lindqvist but did not choose them." in unchosen.text
+
+
+def test_own_words_for_one_official_go_to_that_one_only(
+    post: Post, runtime: Runtime, page: CampaignPage
+) -> None:
+    first, second = page.officials[0], page.officials[1]
+    response = post(
+        officials=[first.id, second.id], message="To both.", **{f"message_{second.id}": "To you alone."}
+    )
+    assert response.status_code == 303
+    texts = {mail.to_name: mail.text for mail in make.emails(runtime, kind="message")}
+    assert "To both." in texts[first.name]
+    assert "To you alone." in texts[second.name]
+    assert "To both." not in texts[second.name]
+
+
+def test_the_preview_carries_every_field_on_and_back(
+    client: FlaskClient, post: Post, runtime: Runtime, page: CampaignPage
+) -> None:
+    fields = {
+        "officials": [page.officials[0].id, page.officials[2].id],
+        "asks": [page.asks[0].id],
+        "message": "First line.\n\nSecond line.",
+        "updates": "y",
+        "country": "TW",
+    }
+    shown = post("/preview", **fields)
+    assert shown.status_code == 200
+    assert "First line.\n\nSecond line." in shown.text
+    assert "No email on file: we print this message and hand it over." in shown.text
+    assert make.emails(runtime) == []
+    back = post("/preview", change="y", **fields)
+    assert back.status_code == 200
+    assert "First line." in back.text
+    assert 'value="TW" selected' in back.text
+    assert "There is a problem" not in back.text
+
+
+def test_when_the_database_is_locked_the_form_is_kept_and_comes_with_503(
+    client: FlaskClient, post: Post, runtime: Runtime, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(PAGE)
+
+    def locked(self: object) -> None:
+        raise UnavailableError("The database is busy. Please try again in a moment.")
+
+    monkeypatch.setattr("campaign.store.database.Database.transaction", locked)
+    response = post(message=WORDS, officials=[page.officials[0].id])
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "nobody came." in response.text
+    monkeypatch.setattr("campaign.store.database.Database.reading", locked)
+    response = post(message=WORDS, officials=[page.officials[0].id])
+    assert response.status_code == 503
+    assert "nobody came." in response.text
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_answer_is_the_same_for_an_address_that_has_signed(
+    post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign_and_confirm(runtime, page, now=clock(), email="known@mail.example")
+    known, new = post(email="known@mail.example"), post(email="new@mail.example")
+    assert (known.status_code, known.headers["Location"], known.data) == (
+        new.status_code,
+        new.headers["Location"],
+        new.data,
+    )
+
+
+def test_a_message_confirmed_after_it_was_sent_in_again_is_shown_once_more(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign(runtime, page, now=clock())
+    token = make.link(make.emails(runtime, kind="confirmation")[-1], "confirm")
+    make.sign(runtime, page, now=clock() + timedelta(minutes=1), name="Somebody Else")
+    early = client.post(f"/confirm/{token}", data={"revision": "1"})
+    assert early.status_code == 409
+    assert "Somebody Else" in early.text
+    assert client.post(f"/confirm/{token}", data={"revision": "2"}).status_code == 200
+
+
+def test_an_expired_link_is_gone_whatever_is_pressed(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign(runtime, page, now=clock())
+    token = make.link(make.emails(runtime, kind="confirmation")[-1], "confirm")
+    clock.forward(days=8)
+    for response in (client.get(f"/confirm/{token}"), client.post(f"/confirm/{token}")):
+        assert response.status_code == 410
+        assert "This link has expired" in response.text
+
+
+def test_mail_programs_unsubscribe_with_one_click_and_other_sites_do_not(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign_and_confirm(runtime, page, now=clock(), updates=True)
+    token = make.link(make.emails(runtime, kind="thanks")[-1], "unsubscribe")
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    assert client.get(f"/unsubscribe/{token}").status_code == 200
+    assert client.post(f"/unsubscribe/{token}", headers=elsewhere).status_code == 403
+    one_click = {"List-Unsubscribe": "One-Click"}
+    assert client.post(f"/unsubscribe/{token}", data=one_click, headers=elsewhere).status_code == 200
+
+
+def test_erasing_asks_once_more(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    token = make.sign_and_confirm(runtime, page, now=clock()).manage_token
+    asked = client.post(f"/manage/{token}", data={"action": "erase"})
+    assert "Erase everything?" in asked.text
+    assert client.get(f"/manage/{token}").status_code == 200
+    gone = client.post(f"/manage/{token}", data={"action": "erase-for-good"})
+    assert "Nothing of it is left" in gone.text
+    assert client.get(f"/manage/{token}").status_code == 404
