@@ -150,6 +150,7 @@ def test_two_workers_at_once_do_not_take_a_token_twice(
 ) -> None:
     enqueue(database, now, 20, official_id=officials[0])
     claim(database, now, batch=1)
+    change(database, PaceBucket, tokens=2.0)
 
     with database.transaction() as session:
         first = delivery.claim(
