@@ -25,7 +25,6 @@ from campaign.services import delivery, events, pacing, pauses
 from campaign.services.delivery import Claimed
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
-from campaign.store.database import Session
 
 CONNECTIONS = 64
 # Emails marked as sending beyond those on a connection, so that none waits for a commit. A killed worker
