@@ -27,9 +27,10 @@ from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
 
 CONNECTIONS = 64
-# Emails marked as sending beyond those on a connection, so that none waits for a commit. A killed worker
-# leaves at most this many in doubt that in truth never left.
-READY = 100
+# Emails marked as sending beyond those on a connection, so that none waits for a commit: twice what came back
+# since the last commit, within these bounds. A killed worker leaves them in doubt though they never left.
+LEAST_READY = 32
+MOST_READY = 300
 # Outcomes are written down in groups of this many, or when the oldest has waited for this long.
 GROUP = 100
 GROUP_SECONDS = 0.02
@@ -98,6 +99,7 @@ class _Worker:
         self._senders = _Senders(runtime.provider, self._clock)
         self._pending: dict[tuple[int, str], Claimed] = {}
         self._done: list[tuple[Claimed, Outcome]] = []
+        self._ready = LEAST_READY
         self._failures = 0
         self._is_probing = False
         self._look_again_at = 0.0
@@ -165,7 +167,7 @@ class _Worker:
             return events.digest(session, now=self._clock()) > 0
 
     def _may_claim(self) -> bool:
-        has_room = len(self._pending) <= CONNECTIONS + READY - GROUP // 2
+        has_room = len(self._pending) <= CONNECTIONS + self._ready - LEAST_READY // 2
         return has_room and time.monotonic() >= self._look_again_at
 
     def _anything_due(self) -> bool:
@@ -180,6 +182,7 @@ class _Worker:
     def _exchange(self, *, is_stopping: bool) -> None:
         """One transaction: outcomes in, the next emails out. Nothing of it counts before its commit."""
         now = self._clock()
+        self._ready = min(MOST_READY, max(LEAST_READY, 2 * len(self._done)))
         with self._database.transaction() as session:
             delivery.record(session, self._done, now=now)
             verdict = pauses.judge(
@@ -222,7 +225,7 @@ class _Worker:
         self._is_probing = gate is Gate.PROBING
         if gate is Gate.CLOSED or time.monotonic() < self._look_again_at:
             return 0
-        return 1 if self._is_probing else CONNECTIONS + READY - len(self._pending)
+        return 1 if self._is_probing else max(0, CONNECTIONS + self._ready - len(self._pending))
 
     def _note(self, done: Iterable[tuple[Claimed, Outcome]]) -> None:
         for one, outcome in done:

@@ -88,6 +88,22 @@ def test_what_is_due_is_sent_once_and_written_down(
     )
 
 
+def test_a_long_queue_is_sent_to_its_end(
+    runtime: Runtime, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    """However unevenly the answers come."""
+
+    def unevenly(email: Email, attempt: int) -> Outcome:
+        if len(provider.sent) % 700 > 600:
+            time.sleep(0.03)
+        return accept(email, attempt)
+
+    provider.script = unevenly
+    enqueue(database, clock(), 3000)
+
+    assert worker.drain(runtime, clock=clock) == len(provider.sent) == 3000
+
+
 def test_an_empty_queue_is_no_work(runtime: Runtime, clock: Clock) -> None:
     assert worker.drain(runtime, clock=clock) == 0
 

@@ -1,4 +1,4 @@
-"""SendGrid's v3 API: the package's types write the request, our own transport carries it."""
+"""SendGrid's v3 API: the request, and what every answer means; our own transport carries both."""
 
 import json
 import re
@@ -58,21 +58,29 @@ class SendGridProvider:
         return outcome_of(answer, now=now)
 
     def request(self, email: Email) -> dict[str, Any]:
-        """The request's body: nothing empty in it, nothing personal in its custom arguments, no tracking."""
-        personalization = sg.Personalization()
-        personalization.add_to(sg.To(email.to_address, email.to_name or None))
-        personalization.add_custom_arg(sg.CustomArg("campaign_email_id", email.public_id))
-        message = sg.Mail(
-            from_email=sg.From(self._sender_address, email.from_name or self._sender_name or None),
-            subject=sg.Subject(email.subject),
-        )
-        message.add_personalization(personalization)
-        message.add_content(_Part("text/plain", email.text))
-        message.add_content(_Part("text/html", email.html))
+        """The request's body: nothing empty in it, nothing personal in its custom arguments, no tracking.
+
+        What differs from email to email is written as it is. The package's types for it raise on a text that
+        starts like an API key, put quotes into names with a comma, and cost a tenth of the whole call.
+        """
+        body: dict[str, Any] = {
+            "personalizations": [
+                {
+                    "to": [_mailbox(email.to_address, email.to_name)],
+                    "custom_args": {"campaign_email_id": email.public_id},
+                }
+            ],
+            "from": _mailbox(self._sender_address, email.from_name or self._sender_name),
+            "subject": email.subject,
+            "content": [
+                {"type": sg.MimeType.text, "value": email.text},
+                {"type": sg.MimeType.html, "value": email.html},
+            ],
+            "tracking_settings": _NO_TRACKING,
+        }
         if email.reply_to:
-            message.reply_to = sg.ReplyTo(email.reply_to)
-        body: dict[str, Any] = message.get()
-        return {**body, "tracking_settings": _NO_TRACKING}
+            body["reply_to"] = _mailbox(email.reply_to, None)
+        return body
 
     def close(self) -> None:
         """Close the pooled connections."""
@@ -100,16 +108,8 @@ def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
             return Unknown(f"{status}: it may have been taken")
 
 
-class _Part(sg.Content):  # type: ignore[misc]
-    """A body as it was written. The package's own class raises on a text that starts like an API key, and a
-    supporter may well write one."""
-
-    def __init__(self, mime_type: str, text: str) -> None:
-        super().__init__(mime_type, None)
-        self._text = text
-
-    def get(self) -> dict[str, str]:
-        return {"type": self.mime_type, "value": self._text}
+def _mailbox(address: str, name: str | None) -> dict[str, str]:
+    return {"email": address, "name": name} if name else {"email": address}
 
 
 def _no_tracking() -> dict[str, Any]:

@@ -17,7 +17,7 @@ CONNECTIONS = 8
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    worker.CONNECTIONS = worker.READY = worker.GROUP = CONNECTIONS
+    worker.CONNECTIONS = worker.LEAST_READY = worker.MOST_READY = worker.GROUP = CONNECTIONS
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:

@@ -128,6 +128,7 @@ class TestEveryProvider:
             'Zoë "The River" O\'Brien',
             "Dr. Anna-Maria von der Weide-Lützenkirchen zu Groß-Gerau und Bad Münstereifel am Unterlauf",
             "A\u200dB",
+            "Idris, Rana; Water &amp; Sons",
             "<script>",
         ],
     )
