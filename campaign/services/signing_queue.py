@@ -32,8 +32,8 @@ class SigningQueue:
     def sign(self, submission: Submission) -> None:
         """Store one submission durably, with others if any wait.
 
-        Raises UnavailableError when the database is. After any other failure of a group its members are stored
-        one by one, each by its own thread, so that what is wrong with one submission meets its own sender.
+        Raises UnavailableError when the database is. After any other failure of a group its members are
+        stored one by one, each by its own thread, so that what is wrong with one meets its own sender.
         """
         mine = _Waiting(submission)
         with self._lock:
@@ -59,9 +59,12 @@ class SigningQueue:
         except UnavailableError as error:
             for one in group:
                 one.refusal = error
+        except Exception:
+            if len(group) == 1:
+                raise
+            # Nothing is swallowed: each goes alone from here, and whose fault it is meets it again.
+            for one in group:
+                one.goes_alone = True
         else:
             for one in group:
                 one.is_stored = True
-        finally:
-            for one in group:
-                one.goes_alone = not one.is_stored

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Select, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.errors import UnavailableError
@@ -41,6 +41,8 @@ class Database:
                 url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
             )
             self._queue = None
+        # Kept by threads, however many there are: out of the pool, they would leave nothing in it.
+        self._looking = create_engine(url, poolclass=NullPool, hide_parameters=True)
         self._peeking = threading.local()
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
@@ -95,7 +97,7 @@ class Database:
         connection = getattr(self._peeking, "connection", None)
         if connection is None:
             with _plain_errors():
-                kept = self.engine.raw_connection()
+                kept = self._looking.raw_connection()
             connection = kept.driver_connection
             assert connection is not None
             if not self.is_sqlite:

@@ -1,0 +1,92 @@
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from campaign.domain.shown import CampaignPage
+from campaign.domain.signing import SigningDetails
+from campaign.errors import UnavailableError
+from campaign.runtime import Runtime
+from campaign.services.signing_queue import SigningQueue
+from campaign.services.submission import Submission, prepare
+from campaign.store import database as module
+from campaign.store.tables import Message, Signature
+from tests import make
+
+
+@pytest.fixture
+def page(runtime: Runtime, now: datetime) -> CampaignPage:
+    return make.campaign(runtime, now=now)
+
+
+def submission(runtime: Runtime, page: CampaignPage, email: str, *, now: datetime) -> Submission:
+    officials = tuple(official.id for official in page.officials)
+    details = SigningDetails(name="Rana Idris", email=email, officials=officials, words="Please.")
+    return prepare(page, details, desk=make.desk(runtime), now=now)
+
+
+def count(runtime: Runtime, table: type) -> int:
+    with runtime.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_two_hundred_people_at_once_are_all_stored_once(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    queue = SigningQueue(runtime.database)
+    forms = [submission(runtime, page, f"p{number % 150}@mail.example", now=now) for number in range(200)]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(queue.sign, forms))
+    assert count(runtime, Signature) == 150
+    assert count(runtime, Message) == 450
+    assert len(make.emails(runtime, kind="confirmation")) == 150
+    assert len(make.emails(runtime, kind="message")) == 300
+
+
+def test_two_processes_worth_of_queues_neither_lose_nor_lock_each_other(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    queues = [SigningQueue(runtime.database) for _ in range(2)]
+    forms = [submission(runtime, page, f"p{number % 40}@mail.example", now=now) for number in range(160)]
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda pair: queues[pair[0] % 2].sign(pair[1]), enumerate(forms)))
+    assert count(runtime, Signature) == 40
+    assert len(make.emails(runtime, kind="confirmation")) == 40
+
+
+def test_what_is_wrong_with_one_form_is_not_the_others_trouble(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    queue = SigningQueue(runtime.database)
+    good = [submission(runtime, page, f"p{number}@mail.example", now=now) for number in range(20)]
+    broken = replace(submission(runtime, page, "bad@mail.example", now=now), links={"confirm": None})
+    with ThreadPoolExecutor(8) as pool:
+        results = [pool.submit(queue.sign, form) for form in [*good[:10], broken, *good[10:]]]
+    assert [one for one in results if one.exception()] == [results[10]]
+    assert count(runtime, Signature) == 20
+
+
+def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
+    runtime: Runtime, page: CampaignPage, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not runtime.database.is_sqlite:
+        pytest.skip("only a file can be held by another program")
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
+    forms = [submission(runtime, page, f"p{number}@mail.example", now=now) for number in range(6)]
+    holder = sqlite3.connect(runtime.database.url.removeprefix("sqlite:///"), isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    fresh = module.Database(runtime.database.url)
+    queue = SigningQueue(fresh)
+    with ThreadPoolExecutor(6) as pool:
+        waiting = [pool.submit(queue.sign, form) for form in forms]
+        for one in waiting:
+            with pytest.raises(UnavailableError, match="try again"):
+                one.result(timeout=30)
+    holder.execute("ROLLBACK")
+    holder.close()
+    queue.sign(forms[0])
+    assert count(runtime, Signature) == 1
+    fresh.close()
