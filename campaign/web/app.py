@@ -54,5 +54,5 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)
     languages.register_in_all(app, public.blueprint)
-    app.wsgi_app = Door(app.wsgi_app, runtime.database, clock)  # type: ignore[method-assign]
+    app.wsgi_app = Door(app.wsgi_app, clock)  # type: ignore[method-assign]
     return app

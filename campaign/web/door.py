@@ -7,8 +7,6 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from campaign.store.database import Database
-
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -19,17 +17,16 @@ _KEEP = "campaign.keep"
 
 @dataclass(frozen=True)
 class _Answer:
-    mark: Hashable
+    still_true: Callable[[], bool]
     until: datetime
     status: str
     headers: list[tuple[str, str]]
     body: list[bytes]
 
 
-def keep_at_the_door(environ: "WSGIEnvironment", mark: Hashable | None, until: datetime) -> None:
-    """Let the answer to this request serve like ones until a time, or until the database's mark changes."""
-    if mark is not None:
-        environ[_KEEP] = (mark, until)
+def keep_at_the_door(environ: "WSGIEnvironment", *, still_true: Callable[[], bool], until: datetime) -> None:
+    """Let the answer to this request serve like ones until a time, for as long as `still_true` says so."""
+    environ[_KEEP] = (still_true, until)
 
 
 class Door:
@@ -39,9 +36,8 @@ class Door:
     gzip is taken.
     """
 
-    def __init__(self, app: "WSGIApplication", database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, app: "WSGIApplication", clock: Callable[[], datetime]) -> None:
         self._app = app
-        self._database = database
         self._clock = clock
         self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
         self._lock = Lock()
@@ -60,7 +56,7 @@ class Door:
             "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
         answer = self._answers.get(key)
-        if answer and answer.mark == self._database.mark() and self._clock() < answer.until:
+        if answer and self._clock() < answer.until and answer.still_true():
             start_response(answer.status, answer.headers.copy())
             return answer.body
         return self._ask(key, environ, start_response)
@@ -77,11 +73,11 @@ class Door:
         body = self._app(environ, start)
         if _KEEP not in environ or not began:
             return body
-        mark, until = environ[_KEEP]
+        still_true, until = environ[_KEEP]
         status, headers = began[-1]
         pieces = list(body)
         with self._lock:
-            self._answers[key] = _Answer(mark, until, status, headers.copy(), pieces)
+            self._answers[key] = _Answer(still_true, until, status, headers.copy(), pieces)
             if len(self._answers) > ROOM:
                 self._answers.popitem(last=False)
         return pieces
