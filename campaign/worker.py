@@ -24,7 +24,7 @@ from campaign.domain.states import PauseCause
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import delivery, pacing, pauses
+from campaign.services import delivery, events, pacing, pauses
 from campaign.services.delivery import Claimed
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
@@ -105,15 +105,17 @@ class _Worker:
         self._is_probing = False
         self._look_again_at = 0.0
         self._kept_house_at: float | None = None
+        self._read_reports_at = -IDLE_SECONDS
 
     def turn(self) -> bool:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
         self._keep_house()
+        has_read = self._read_reports()
         if self._pending:
             self._collect(GROUP_SECONDS)
         if self._done or (self._may_claim() and self._anything_due()):
             self._exchange(is_stopping=False)
-        return bool(self._pending)
+        return bool(self._pending) or has_read
 
     def finish(self, until: float) -> None:
         """Let calls under way come to their end, give back the rest, and write everything down."""
@@ -152,6 +154,18 @@ class _Worker:
         self._kept_house_at = time.monotonic()
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+
+    def _read_reports(self) -> bool:
+        """Digest what providers have reported; False when there was nothing, or it was looked for lately."""
+        if time.monotonic() - self._read_reports_at < IDLE_SECONDS:
+            return False
+        with self._database.reading() as session:
+            are_waiting = events.are_waiting(session)
+        if not are_waiting:
+            self._read_reports_at = time.monotonic()
+            return False
+        with self._database.transaction() as session:
+            return events.digest(session, now=self._clock()) > 0
 
     def _may_claim(self) -> bool:
         has_room = len(self._pending) <= CONNECTIONS + READY - GROUP // 2

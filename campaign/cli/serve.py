@@ -29,8 +29,8 @@ DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
 # Threads of one process: while one waits for the database, others work. More only contend for the
 # interpreter: a trivial view has its best throughput and 99th percentile at four.
 THREADS = 4
-# A thread that comes back from the database waits this long for the interpreter, perhaps with the one writer's
-# turn in its hand. Python's own 5 ms would be ten times what a signature takes.
+# A thread that comes back from the database waits this long for the interpreter, perhaps with the one
+# writer's turn in its hand. Python's own 5 ms would be ten times what a signature takes.
 SWITCH_SECONDS = 0.0005
 # Granian counts open connections here, not requests: a low number would let a few dozen idle browsers keep
 # everybody else out.

@@ -17,6 +17,7 @@ from campaign.store.tables.base import table_of
 
 _EVENTS = table_of(DeliveryEvent)
 _EMAILS = table_of(OutboxEmail)
+_WAITING = select(_EVENTS.c.id).where(_EVENTS.c.digested_at.is_(None))
 
 
 def store(session: Session, reports: Sequence[DeliveryReport], *, now: datetime) -> None:
@@ -25,6 +26,11 @@ def store(session: Session, reports: Sequence[DeliveryReport], *, now: datetime)
         return
     rows = [{**vars(report), "received_at": now} for report in reports]
     session.execute(inserting(session, _EVENTS).on_conflict_do_nothing(index_elements=["event_id"]), rows)
+
+
+def are_waiting(session: Session) -> bool:
+    """Whether reports wait to be read: a look at one index."""
+    return session.execute(_WAITING.limit(1)).first() is not None
 
 
 def digest(session: Session, *, now: datetime, batch: int = 500) -> int:

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from functools import cached_property
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,6 +18,7 @@ class Passwords:
 
     def __init__(self, *, memory: int = 64 * 1024, passes: int = 3, lanes: int = 4) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=lanes)
+        self._nobodys = _nobodys(f"m={memory},t={passes},p={lanes}")
 
     def hashed(self, password: str) -> str:
         """What is stored of a password: parameters, salt and hash in one string."""
@@ -37,9 +38,11 @@ class Passwords:
         """Whether a hash was made at another cost and is due to be made anew at the next login."""
         return self._hasher.check_needs_rehash(stored)
 
-    @cached_property
-    def _nobodys(self) -> str:
-        return self._hasher.hash(secrets.token_bytes(16))
+
+def _nobodys(cost: str) -> str:
+    """A hash of that cost that no password has: its bytes were never computed from one."""
+    salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19${cost}${salt}${digest}"
 
 
 PASSWORDS = Passwords()

@@ -9,7 +9,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign.assets import folder
 from campaign.runtime import Runtime
-from campaign.web import errors, health, jinja, languages, logs, outbox, public, security, static, webhooks
+from campaign.web import (
+    errors,
+    health,
+    jinja,
+    languages,
+    logs,
+    organizer,
+    outbox,
+    public,
+    security,
+    static,
+    webhooks,
+)
 from campaign.web.door import Door
 
 # The longest honest form is a few thousand characters for each of a few dozen officials.
@@ -53,6 +65,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(health.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)
+    organizer.register(app)
     languages.register_in_all(app, public.blueprint)
     app.wsgi_app = Door(app.wsgi_app, clock)  # type: ignore[method-assign]
     return app
