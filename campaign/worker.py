@@ -16,11 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 
-from sqlalchemy.orm import Session
-
 from campaign.domain.breaker import FAILURES_TO_REST, failures_after
 from campaign.domain.outcomes import Accepted, NotBegun, Outcome, Refused, Throttled, Unauthorized, Unknown
-from campaign.domain.states import PauseCause
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
@@ -185,77 +182,53 @@ class _Worker:
         now = self._clock()
         with self._database.transaction() as session:
             delivery.record(session, self._done, now=now)
-            failures = self._note_failures(session, now)
-            marked = () if is_stopping else self._next(session, now)
-        for one, outcome in self._done:
-            self.accepted += isinstance(outcome, Accepted)
-            if isinstance(outcome, (Refused, Unknown)):
-                log.warning("email %s: %s", one.email.public_id, type(outcome).__name__.lower())
-        self._failures = failures
+            verdict = pauses.judge(
+                session,
+                self._provider,
+                [outcome for _, outcome in self._done],
+                failures=self._failures,
+                is_probing=self._is_probing,
+                now=now,
+            )
+            self._senders.is_halted |= verdict.must_rest
+            room = 0 if is_stopping else self._room(pauses.gate(session, self._provider, now=now))
+            taken = delivery.take(
+                session,
+                self.id,
+                provider=self._provider,
+                limits=self._limits,
+                batch=room,
+                lease=LEASE,
+                now=now,
+            )
+        if verdict.must_rest:
+            log.warning("worker %s lets %s rest", self.id, self._provider)
+        if room and not taken:
+            self._look_again_at = time.monotonic() + IDLE_SECONDS
+        self._note(self._done)
+        self._failures = verdict.failures
         self._done = []
-        self._pending.update(((one.id, one.lease), one) for one in marked)
-        self._senders.hand_over(marked, threads=min(CONNECTIONS, len(self._pending)))
+        self._pending.update(((one.id, one.lease), one) for one in taken)
+        self._senders.hand_over(taken, threads=min(CONNECTIONS, len(self._pending)))
 
-    def _note_failures(self, session: Session, now: datetime) -> int:
-        """Pause the provider when its answers ask for it; gives how many failures stand in a row."""
-        outcomes = [outcome for _, outcome in self._done]
-        failures = self._failures
-        for outcome in outcomes:
-            failures = failures_after(failures, outcome)
-        if self._is_probing and any(isinstance(outcome, Accepted) for outcome in outcomes):
-            pauses.got_through(session, self._provider, now=now)
-        throttled = [outcome for outcome in outcomes if isinstance(outcome, Throttled)]
-        if throttled:
-            last = max(throttled, key=lambda outcome: outcome.until)
-            self._pause(session, PauseCause.THROTTLED, last.reason, now, until=last.until)
-        refusal = next((outcome for outcome in outcomes if isinstance(outcome, Unauthorized)), None)
-        if refusal:
-            self._pause(session, PauseCause.UNAUTHORIZED, refusal.reason, now)
-        if failures >= (1 if self._is_probing else FAILURES_TO_REST):
-            self._pause(session, PauseCause.UNREACHABLE, f"{failures} failures in a row", now)
-            return 0
-        return failures
-
-    def _pause(
-        self,
-        session: Session,
-        cause: PauseCause,
-        reason: str,
-        now: datetime,
-        *,
-        until: datetime | None = None,
-    ) -> None:
-        log.warning("worker %s lets %s rest: %s", self.id, self._provider, cause)
-        self._senders.is_halted = True
-        if until:
-            pauses.pause(session, self._provider, cause=cause, reason=reason, now=now, until=until)
-        else:
-            pauses.rest(session, self._provider, cause=cause, reason=reason, now=now)
-
-    def _next(self, session: Session, now: datetime) -> tuple[Claimed, ...]:
-        gate = pauses.gate(session, self._provider, now=now)
+    def _room(self, gate: Gate) -> int:
+        """How many emails may be claimed now."""
         if self._senders.is_halted or gate is not Gate.OPEN:
             # Everything handed over has to come back first: then all outcomes are in the database, and with
             # them the pauses they ask for.
             if self._pending:
-                return ()
+                return 0
             self._senders.go_on()
         self._is_probing = gate is Gate.PROBING
-        room = 1 if self._is_probing else CONNECTIONS + READY - len(self._pending)
-        if gate is Gate.CLOSED or room <= 0 or time.monotonic() < self._look_again_at:
-            return ()
-        claimed = delivery.claim(
-            session,
-            self.id,
-            provider=self._provider,
-            limits=self._limits,
-            batch=room,
-            lease=LEASE,
-            now=now,
-        )
-        if not claimed:
-            self._look_again_at = time.monotonic() + IDLE_SECONDS
-        return delivery.mark_sending(session, claimed, provider=self._provider, lease=LEASE, now=now)
+        if gate is Gate.CLOSED or time.monotonic() < self._look_again_at:
+            return 0
+        return 1 if self._is_probing else CONNECTIONS + READY - len(self._pending)
+
+    def _note(self, done: Iterable[tuple[Claimed, Outcome]]) -> None:
+        for one, outcome in done:
+            self.accepted += isinstance(outcome, Accepted)
+            if isinstance(outcome, (Refused, Unknown)):
+                log.warning("email %s: %s", one.email.public_id, type(outcome).__name__.lower())
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
     """What an answer of SendGrid says about the email; what it does not clearly say is Unknown."""
     match answer.status:
         case 202:
-            message_id = clean_line(answer.headers.get("X-Message-Id", ""))[:200]
+            message_id = clean_line(answer.headers.get("x-message-id", ""))[:200]
             if message_id:
                 return Accepted(message_id)
             return Unknown("202 without a message id: not SendGrid's answer")
@@ -137,7 +137,7 @@ def _allowed_again(answer: Answer, now: datetime) -> datetime:
     """When a 429 allows the next request: the later of the two headers that can say it."""
     said = [
         moment
-        for moment in (_reset(answer.headers.get("X-RateLimit-Reset")), _retry(answer, now))
+        for moment in (_reset(answer.headers.get("x-ratelimit-reset")), _retry(answer, now))
         if moment is not None and now < moment
     ]
     return min(max(said, default=now + USUAL_REST), now + LONGEST_REST)
@@ -152,7 +152,7 @@ def _reset(value: str | None) -> datetime | None:
 
 def _retry(answer: Answer, now: datetime) -> datetime | None:
     """Retry-After: a number of seconds or a date (RFC 9110, section 10.2.3)."""
-    value = (answer.headers.get("Retry-After") or "").strip()
+    value = (answer.headers.get("retry-after", "")).strip()
     if re.fullmatch(r"[0-9]{1,7}", value):
         return now + timedelta(seconds=int(value))
     try:

@@ -63,7 +63,7 @@ class TimedReader(io.RawIOBase):
             self._connection.settimeout(self.deadline.remaining())
         return self._connection.recv_into(buffer)
 
-    def is_quiet(self, reader: io.BufferedReader) -> bool:
+    def is_quiet(self, reader: "io.BufferedReader[Any]") -> bool:
         """Whether the other side has neither said anything unasked nor hung up; `reader` reads from here."""
         self._is_looking = True
         self._has_ended = False

@@ -89,7 +89,7 @@ def claim(
     if limits.provider_rate:
         provider_key = hold_provider(session, provider, limits.provider_rate, buckets)
         room = min(batch, buckets.allowed(provider_key))
-    if room == 0:
+    if room <= 0:
         return ()
     lanes = {lane.official_id: lane for lane in lanes_with_work(session, limits, now=now)}
     by_lane = fair_shares(session, list(lanes.values()), buckets, room=room)
@@ -103,6 +103,21 @@ def claim(
             buckets.take(lane_key(lanes[official_id]), number, evenly=False)
     store(session, buckets)
     return tuple(claimed)
+
+
+def take(
+    session: Session,
+    worker_id: str,
+    *,
+    provider: str,
+    limits: Limits,
+    batch: int,
+    lease: timedelta,
+    now: datetime,
+) -> tuple[Claimed, ...]:
+    """Claim emails and mark them as sending in one transaction, for a worker that sends them at once."""
+    claimed = claim(session, worker_id, provider=provider, limits=limits, batch=batch, lease=lease, now=now)
+    return mark_sending(session, claimed, provider=provider, lease=lease, now=now)
 
 
 def mark_sending(

@@ -1,12 +1,15 @@
 """Whether a provider may be used now: pauses that organizers set, and rests that its answers ask for."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.breaker import rest_length
+from campaign.domain.breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.outcomes import Accepted, Outcome, Throttled, Unauthorized
 from campaign.domain.states import PauseCause
 from campaign.store.statements import inserting
 from campaign.store.tables import ProviderPause
@@ -21,6 +24,14 @@ class Gate(Enum):
     OPEN = "open"
     PROBING = "probing"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What outcomes say about the provider: how many failures stand in a row, and whether it has to rest."""
+
+    failures: int
+    must_rest: bool
 
 
 def gate(session: Session, provider: str, *, now: datetime) -> Gate:
@@ -66,6 +77,35 @@ def rest(session: Session, provider: str, *, cause: PauseCause, reason: str, now
         previous = row.resumes_at - row.paused_at
     until = now + rest_length(cause, previous=previous)
     pause(session, provider, cause=cause, reason=reason, now=now, until=until)
+
+
+def judge(
+    session: Session,
+    provider: str,
+    outcomes: Sequence[Outcome],
+    *,
+    failures: int,
+    is_probing: bool,
+    now: datetime,
+) -> Verdict:
+    """Pause or reopen the provider as the outcomes ask for; `failures` stood in a row before them."""
+    for outcome in outcomes:
+        failures = failures_after(failures, outcome)
+    if is_probing and any(isinstance(outcome, Accepted) for outcome in outcomes):
+        got_through(session, provider, now=now)
+    throttled = [outcome for outcome in outcomes if isinstance(outcome, Throttled)]
+    if throttled:
+        last = max(throttled, key=lambda outcome: outcome.until)
+        cause = PauseCause.THROTTLED
+        pause(session, provider, cause=cause, reason=last.reason, now=now, until=last.until)
+    refusal = next((outcome for outcome in outcomes if isinstance(outcome, Unauthorized)), None)
+    if refusal:
+        rest(session, provider, cause=PauseCause.UNAUTHORIZED, reason=refusal.reason, now=now)
+    if failures >= (1 if is_probing else FAILURES_TO_REST):
+        reason = f"{failures} failures in a row"
+        rest(session, provider, cause=PauseCause.UNREACHABLE, reason=reason, now=now)
+        return Verdict(failures=0, must_rest=True)
+    return Verdict(failures, must_rest=bool(throttled or refusal))
 
 
 def resume(session: Session, provider: str) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.errors import UnavailableError
 
+__all__ = ["BUSY_SECONDS", "Database", "Session"]
+
 # How long a writer waits for another program to let go of the file before the supporter is asked to retry.
 BUSY_SECONDS = 10
 

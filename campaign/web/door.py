@@ -7,6 +7,8 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from campaign.errors import CampaignError
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -17,16 +19,21 @@ _KEEP = "campaign.keep"
 
 @dataclass(frozen=True)
 class _Answer:
-    still_true: Callable[[], bool]
+    is_still_true: Callable[[], bool]
     until: datetime
     status: str
     headers: list[tuple[str, str]]
     body: list[bytes]
 
 
-def keep_at_the_door(environ: "WSGIEnvironment", *, still_true: Callable[[], bool], until: datetime) -> None:
-    """Let the answer to this request serve like ones until a time, for as long as `still_true` says so."""
-    environ[_KEEP] = (still_true, until)
+def keep_at_the_door(
+    environ: "WSGIEnvironment", is_still_true: Callable[[], bool], *, until: datetime
+) -> None:
+    """Let the answer to this request serve like ones until a time, for as long as it is still true.
+
+    What `is_still_true` raises, when nothing can be read, counts as no.
+    """
+    environ[_KEEP] = (is_still_true, until)
 
 
 class Door:
@@ -56,7 +63,7 @@ class Door:
             "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
         answer = self._answers.get(key)
-        if answer and self._clock() < answer.until and answer.still_true():
+        if answer and self._clock() < answer.until and _is_still_true(answer):
             start_response(answer.status, answer.headers.copy())
             return answer.body
         return self._ask(key, environ, start_response)
@@ -73,11 +80,18 @@ class Door:
         body = self._app(environ, start)
         if _KEEP not in environ or not began:
             return body
-        still_true, until = environ[_KEEP]
+        is_still_true, until = environ[_KEEP]
         status, headers = began[-1]
         pieces = list(body)
         with self._lock:
-            self._answers[key] = _Answer(still_true, until, status, headers.copy(), pieces)
+            self._answers[key] = _Answer(is_still_true, until, status, headers.copy(), pieces)
             if len(self._answers) > ROOM:
                 self._answers.popitem(last=False)
         return pieces
+
+
+def _is_still_true(answer: _Answer) -> bool:
+    try:
+        return answer.is_still_true()
+    except CampaignError:
+        return False

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.message import Message
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -232,10 +231,8 @@ def serve_tls(listener: socket.socket, tls: ssl.SSLContext, bodies: list[bytes])
 
 
 def answer(status: int, body: object = None, **headers: str) -> Answer:
-    message = Message()
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    return Answer(status, message, json.dumps(body).encode() if body is not None else b"")
+    lines = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    return Answer(status, lines, json.dumps(body).encode() if body is not None else b"")
 
 
 class TestThrottling:

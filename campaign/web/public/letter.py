@@ -1,16 +1,13 @@
 """The letter's page, its signatories, its JSON, and the list of open letters."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, cast
 
 from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.letter import SignatoryKind
-from campaign.domain.shown import CampaignHead, CampaignPage, SignatoryShown
-from campaign.errors import NotFoundError, UnavailableError
+from campaign.domain.shown import CampaignPage, SignatoryShown
 from campaign.services import campaigns
-from campaign.store.database import Database
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.door import keep_at_the_door
@@ -38,7 +35,7 @@ def home() -> Response:
     with runtime().database.reading() as session:
         heads = campaigns.open_campaigns(session)
     if len(heads) == 1:
-        return letter(heads[0].slug)
+        return _letter_page(kept_letter(heads[0].slug))
     negotiated(default="en")
     return _revalidated(make_response(render_template("public/home.html", campaigns=heads)))
 
@@ -47,20 +44,13 @@ def home() -> Response:
 def letter(slug: str) -> Response:
     """The letter with its form, the same for every visitor: drawn anew when it changed."""
     kept = kept_letter(slug)
-    time = now()
-    body = kept.body(
-        (full_hour(time), kept.page.is_open(time)),
-        lambda: draw_letter(kept, blank_form(kept.page)),
+    database, head = runtime().database, kept.page.head
+    keep_at_the_door(
+        request.environ,
+        lambda: campaigns.glance(database, slug) == head,
+        until=_holds_until(kept.page, now()),
     )
-    if request.path != "/":  # which letter is the only one may change
-        still_true = partial(_is_unchanged, runtime().database, kept.page.head)
-        keep_at_the_door(request.environ, still_true=still_true, until=_holds_until(kept.page, time))
-    source = clean_source(request.args.get("source", ""))
-    if source:
-        # The one thing on the page that may differ among visitors; its characters need no escaping.
-        tagged = _NO_SOURCE.replace(b'value=""', b'value="' + source.encode() + b'"')
-        body = KeptBody.of(body.plain.replace(_NO_SOURCE, tagged, 1))
-    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
+    return _letter_page(kept)
 
 
 @blueprint.get("/c/<slug:slug>/signatures")
@@ -123,6 +113,21 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
     return kept
 
 
+def _letter_page(kept: KeptLetter) -> Response:
+    """The page with an empty form, drawn once for all visitors of an hour."""
+    time = now()
+    body = kept.body(
+        (full_hour(time), kept.page.is_open(time)),
+        lambda: draw_letter(kept, blank_form(kept.page)),
+    )
+    source = clean_source(request.args.get("source", ""))
+    if source:
+        # The one thing on the page that may differ among visitors; its characters need no escaping.
+        tagged = _NO_SOURCE.replace(b'value=""', b'value="' + source.encode() + b'"')
+        body = KeptBody.of(body.plain.replace(_NO_SOURCE, tagged, 1))
+    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
+
+
 def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = None) -> str:
     """The page with a form as it stands; `problem` is one sentence about the form as a whole."""
     page, time = kept.page, now()
@@ -136,16 +141,6 @@ def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = Non
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
     )
-
-
-def _is_unchanged(database: Database, head: CampaignHead) -> bool:
-    """Whether the campaign is as it was; where that cannot be told, better an old page than none."""
-    try:
-        return campaigns.glance(database, head.slug) == head
-    except NotFoundError:
-        return False
-    except UnavailableError:
-        return True
 
 
 def _holds_until(page: CampaignPage, time: datetime) -> datetime:
