@@ -8,6 +8,7 @@ from campaign.mail.email import Provider
 from campaign.mail.providers import build_provider
 from campaign.mail.render import Renderer
 from campaign.mail.webhook import WebhookKey
+from campaign.services.signing_queue import SigningQueue
 from campaign.settings import Settings
 from campaign.store.database import Database
 
@@ -22,6 +23,7 @@ class Runtime:
     renderer: Renderer
     address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
+    signing_queue: SigningQueue
 
     def close(self) -> None:
         """Give back connections and sockets."""
@@ -31,11 +33,13 @@ class Runtime:
 
 def build_runtime(settings: Settings, *, provider: Provider | None = None) -> Runtime:
     """Build everything from the settings; a test hands in a provider of its own."""
+    database = Database(settings.database_url)
     return Runtime(
         settings=settings,
-        database=Database(settings.database_url),
+        database=database,
         provider=provider or build_provider(settings),
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
         webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
+        signing_queue=SigningQueue(database),
     )

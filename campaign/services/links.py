@@ -21,10 +21,11 @@ def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
     return {purpose: new_token() for purpose in purposes}
 
 
-def keep_links(
-    session: Session, signature_id: int, links: Mapping[TokenPurpose, str], *, now: datetime
-) -> None:
-    """Make the links work; all but the one that confirms are good for as long as the signature is."""
+def keep_links(session: Session, links: Mapping[int, Mapping[TokenPurpose, str]], *, now: datetime) -> None:
+    """Make links work, by the id of their signature.
+
+    All but the one that confirms are good for as long as the signature is.
+    """
     session.connection().execute(
         _INSERT,
         [
@@ -35,7 +36,8 @@ def keep_links(
                 "created_at": now,
                 "expires_at": now + CONFIRM_WITHIN if purpose is TokenPurpose.CONFIRM else None,
             }
-            for purpose, token in links.items()
+            for signature_id, tokens in links.items()
+            for purpose, token in tokens.items()
         ],
     )
 

@@ -1,15 +1,19 @@
 """Messages to officials: held with an unconfirmed signature, released by its confirmation."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.shown import OfficialShown
 from campaign.domain.signing import stressed_asks
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.mail.render import Rendered
 from campaign.services.composing import message_subject
 from campaign.services.outbox import NewEmail, release
-from campaign.services.submission import Submission
+from campaign.services.submission import Signing
 from campaign.store.tables import Message, OutboxEmail
 from campaign.store.tables.base import table_of
 
@@ -25,57 +29,16 @@ _DROP_EMAILS = delete(_OUTBOX).where(_OUTBOX.c.message_id.in_(select(_MESSAGE.c.
 _DROP_MESSAGES = delete(_MESSAGE).where(_HELD)
 
 
-def hold(
-    session: Session,
-    submission: Submission,
-    signature_id: int,
-    *,
-    supporter_id: int,
-    reply_to: str,
-    written_to: frozenset[int] = frozenset(),
-) -> tuple[int, list[NewEmail]]:
-    """Store a message to each chosen official but those `written_to`; how many, and their mails, held."""
-    chosen = [
-        (official, rendered) for official, rendered in submission.messages if official.id not in written_to
-    ]
-    if not chosen:
-        return 0, []
-    details = submission.details
-    stressed = [ask.id for ask in stressed_asks(submission.page, details)]
-    subject = message_subject(submission.page, details)
-    rows = [
-        {
-            "signature_id": signature_id,
-            "official_id": official.id,
-            "channel": official.channel,
-            "subject": subject,
-            "words": details.words_to(official.id),
-            "stressed_asks": stressed,
-            "created_at": submission.now,
-        }
-        for official, _ in chosen
-    ]
+def hold(session: Session, signings: Sequence[Signing]) -> list[NewEmail]:
+    """Store the messages of unconfirmed signatures; their mails, held, for officials with an address."""
+    held = [(signing, official, rendered) for signing in signings for official, rendered in signing.messages]
+    if not held:
+        return []
+    rows = [_row(signing, official) for signing, official, _ in held]
     ids = session.connection().execute(_NEW_MESSAGES, rows).scalars().all()
-    return len(rows), [
-        NewEmail(
-            kind=EmailKind.MESSAGE,
-            state=OutboxState.HELD,
-            due_at=submission.now,
-            campaign_id=submission.page.head.id,
-            supporter_id=supporter_id,
-            signature_id=signature_id,
-            message_id=message_id,
-            official_id=official.id,
-            to_address=official.email,
-            to_name=official.name,
-            from_name=details.name,
-            reply_to=reply_to,
-            language=submission.page.letter.language,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-        )
-        for (official, rendered), message_id in zip(chosen, ids, strict=True)
+    return [
+        _email(signing, official, official.email, rendered, message_id)
+        for (signing, official, rendered), message_id in zip(held, ids, strict=True)
         if official.email is not None
     ]
 
@@ -96,3 +59,40 @@ def drop_held(session: Session, signature_id: int) -> None:
     """Forget messages that were never confirmed; what is queued or sent stays."""
     session.connection().execute(_DROP_EMAILS, {"of_signature": signature_id})
     session.connection().execute(_DROP_MESSAGES, {"of_signature": signature_id})
+
+
+def _row(signing: Signing, official: OfficialShown) -> dict[str, Any]:
+    page, details = signing.submission.page, signing.submission.details
+    return {
+        "signature_id": signing.signature_id,
+        "official_id": official.id,
+        "channel": official.channel,
+        "subject": message_subject(page, details),
+        "words": details.words_to(official.id),
+        "stressed_asks": [ask.id for ask in stressed_asks(page, details)],
+        "created_at": signing.submission.now,
+    }
+
+
+def _email(
+    signing: Signing, official: OfficialShown, address: str, rendered: Rendered, message_id: int
+) -> NewEmail:
+    submission = signing.submission
+    return NewEmail(
+        kind=EmailKind.MESSAGE,
+        state=OutboxState.HELD,
+        due_at=submission.now,
+        campaign_id=submission.page.head.id,
+        supporter_id=signing.supporter_id,
+        signature_id=signing.signature_id,
+        message_id=message_id,
+        official_id=official.id,
+        to_address=address,
+        to_name=official.name,
+        from_name=submission.details.name,
+        reply_to=signing.email,
+        language=submission.page.letter.language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+    )

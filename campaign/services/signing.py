@@ -1,6 +1,6 @@
 """Signing: what a supporter sends in is kept, unconfirmed, with messages held and one mail to confirm it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,13 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash
-from campaign.domain.states import EmailKind, SignatureState, TokenPurpose
+from campaign.domain.states import EmailKind, OutboxState, SignatureState, TokenPurpose
+from campaign.mail.render import Rendered
 from campaign.services.links import keep_links, new_links
 from campaign.services.messages import drop_held, hold, written_to
 from campaign.services.outbox import NewEmail, enqueue
-from campaign.services.submission import Submission, render_for_supporter
-from campaign.services.supporter_mail import may_mail_at, supporter_email
+from campaign.services.submission import Signing, Submission, render_for_supporter
+from campaign.services.supporter_mail import SentMail, may_mail_at, supporter_email, unasked_mails
 from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.tables import Consent, Signature, Supporter
 from campaign.store.tables.base import table_of
@@ -35,53 +36,67 @@ _KNOWN_SIGNATURE = (
 _NEW_CONSENT = insert(_CONSENT)
 
 
-@dataclass(frozen=True)
-class _Mailbox:
-    """Who a supporter is to us, and where to write to them."""
-
-    supporter_id: int
-    email: str
-
-
 def sign(session: Session, submission: Submission) -> None:
     """Keep a signature until the owner of its mailbox confirms it.
 
     Does and returns the same, to whoever looks on, for an address that is new and for one that is known: only
     the mailbox's owner learns which.
     """
-    mailbox = _mailbox(session, submission)
-    values = {
-        **_values(submission),
-        "campaign_id": submission.page.head.id,
-        "supporter_id": mailbox.supporter_id,
-        "state": SignatureState.PENDING,
-        "revision": 1,
-    }
-    signature_id = _NEW_SIGNATURE.run(session.connection(), values)
-    if signature_id is None:
-        _sign_again(session, submission, mailbox)
-        return
-    _keep_consent(session, submission, signature_id)
-    _, emails = hold(
-        session,
-        submission,
-        signature_id,
-        supporter_id=mailbox.supporter_id,
-        reply_to=mailbox.email,
+    sign_all(session, [submission])
+
+
+def sign_all(session: Session, submissions: Sequence[Submission]) -> None:
+    """Keep several signatures as `sign` does one, storing in one go what they have in common.
+
+    Mailboxes are held in the same order by everybody, so that no two transactions wait for each other.
+    """
+    hashed = sorted(
+        (
+            (address_hash(one.desk.address_key, one.details.email), place)
+            for place, one in enumerate(submissions)
+        )
     )
-    emails += _confirmation(session, submission, mailbox, signature_id, postpone=True)
-    enqueue(session, emails, now=submission.now)
+    fresh: list[Signing] = []
+    for digest, place in hashed:
+        submission = submissions[place]
+        supporter_id, email = _mailbox(session, submission, digest)
+        signature_id = _NEW_SIGNATURE.run(
+            session.connection(),
+            {
+                **_values(submission),
+                "campaign_id": submission.page.head.id,
+                "supporter_id": supporter_id,
+                "state": SignatureState.PENDING,
+                "revision": 1,
+            },
+        )
+        if signature_id is not None:
+            fresh.append(Signing(submission, supporter_id, email, signature_id, submission.messages))
+        else:
+            # What it repeats may stand in this very list, and must be stored before it can be replaced.
+            _keep_fresh(session, fresh)
+            fresh = []
+            _sign_again(session, submission, supporter_id, email)
+    _keep_fresh(session, fresh)
 
 
-def _sign_again(session: Session, submission: Submission, mailbox: _Mailbox) -> None:
+def _keep_fresh(session: Session, signings: Sequence[Signing]) -> None:
+    """Store what hangs on new signatures: consents, messages, links, and the mails that ask to confirm."""
+    if not signings:
+        return
+    _keep_consents(session, signings)
+    emails = hold(session, signings) + _confirmations(session, signings, postpone=True)
+    enqueue(session, emails, now=signings[0].submission.now)
+
+
+def _sign_again(session: Session, submission: Submission, supporter_id: int, email: str) -> None:
     """Take in what is sent for an address that has signed: the latest words count, and only once confirmed.
 
     The page that confirms shows what it confirms, so nobody can put words into another's mouth this way. A
     confirmed signature stays as it is but for messages to officials not written to yet.
     """
     known = session.connection().execute(
-        _KNOWN_SIGNATURE,
-        {"campaign_id": submission.page.head.id, "supporter_id": mailbox.supporter_id},
+        _KNOWN_SIGNATURE, {"campaign_id": submission.page.head.id, "supporter_id": supporter_id}
     )
     found = known.one_or_none()
     if found is None:  # its owner erased it in this very moment
@@ -90,34 +105,28 @@ def _sign_again(session: Session, submission: Submission, mailbox: _Mailbox) -> 
     signature_id, state = found
     if state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         return
+    drop_held(session, signature_id)
+    done = written_to(session, signature_id)
+    messages = tuple(message for message in submission.messages if message[0].id not in done)
+    signing = Signing(submission, supporter_id, email, signature_id, messages)
     confirmed = state is SignatureState.CONFIRMED
     if not confirmed:
-        _replace(session, submission, signature_id)
-    drop_held(session, signature_id)
-    messages, emails = hold(
-        session,
-        submission,
-        signature_id,
-        supporter_id=mailbox.supporter_id,
-        reply_to=mailbox.email,
-        written_to=written_to(session, signature_id),
-    )
+        _replace(session, signing)
+    emails = hold(session, [signing])
     if messages or not confirmed:
         # While one is pending, the link mailed a moment ago confirms the latest words: no second mail is due.
-        pending = state is SignatureState.PENDING
-        emails += _confirmation(session, submission, mailbox, signature_id, postpone=not pending)
+        emails += _confirmations(session, [signing], postpone=state is not SignatureState.PENDING)
     else:
-        emails += _already_signed(session, submission, mailbox, signature_id)
+        emails += _already_signed(session, signing)
     enqueue(session, emails, now=submission.now)
 
 
-def _mailbox(session: Session, submission: Submission) -> _Mailbox:
-    """The mailbox's owner, known or new; a known one is written to as they first spelled their address."""
+def _mailbox(session: Session, submission: Submission, digest: str) -> tuple[int, str]:
+    """A mailbox's owner, known or new; a known one is written to as they first spelled their address."""
     email = submission.details.email
-    hashed = address_hash(submission.desk.address_key, email)
-    values = {"address_hash": hashed, "email": email, "created_at": submission.now}
+    values = {"address_hash": digest, "email": email, "created_at": submission.now}
     row = _SUPPORTER.run(session.connection(), values)
-    return _Mailbox(row.id, row.email or email)
+    return row.id, row.email or email
 
 
 def _values(submission: Submission) -> dict[str, Any]:
@@ -138,13 +147,13 @@ def _values(submission: Submission) -> dict[str, Any]:
     }
 
 
-def _replace(session: Session, submission: Submission, signature_id: int) -> None:
+def _replace(session: Session, signing: Signing) -> None:
     """Put what was sent now in the place of an unconfirmed or withdrawn signature."""
     session.connection().execute(
         update(_SIGNATURE)
-        .where(_SIGNATURE.c.id == signature_id)
+        .where(_SIGNATURE.c.id == signing.signature_id)
         .values(
-            **_values(submission),
+            **_values(signing.submission),
             state=SignatureState.PENDING,
             revision=_SIGNATURE.c.revision + 1,
             number=None,
@@ -152,80 +161,70 @@ def _replace(session: Session, submission: Submission, signature_id: int) -> Non
             withdrawn_at=None,
         )
     )
-    session.connection().execute(delete(_CONSENT).where(_CONSENT.c.signature_id == signature_id))
-    _keep_consent(session, submission, signature_id)
+    session.connection().execute(delete(_CONSENT).where(_CONSENT.c.signature_id == signing.signature_id))
+    _keep_consents(session, [signing])
 
 
-def _keep_consent(session: Session, submission: Submission, signature_id: int) -> None:
-    if submission.details.updates:
-        session.connection().execute(
-            _NEW_CONSENT,
-            {
-                "signature_id": signature_id,
-                "wording": submission.details.consent_wording,
-                "language": submission.details.language,
-                "given_at": submission.now,
-            },
-        )
-
-
-def _confirmation(
-    session: Session, submission: Submission, mailbox: _Mailbox, signature_id: int, *, postpone: bool
-) -> list[NewEmail]:
-    """The mail that asks to confirm; where one went out lately, for later if `postpone`, or none."""
-    due_at = _may_mail_at(session, submission, mailbox, signature_id)
-    if due_at is None or (due_at > submission.now and not postpone):
-        return []
-    keep_links(session, signature_id, submission.links, now=submission.now)
-    return [
-        supporter_email(
-            EmailKind.CONFIRMATION,
-            submission.confirmation,
-            campaign_id=submission.page.head.id,
-            supporter_id=mailbox.supporter_id,
-            signature_id=signature_id,
-            to_address=mailbox.email,
-            language=submission.details.language,
-            due_at=due_at,
-        )
+def _keep_consents(session: Session, signings: Sequence[Signing]) -> None:
+    consents = [
+        {
+            "signature_id": signing.signature_id,
+            "wording": signing.submission.details.consent_wording,
+            "language": signing.submission.details.language,
+            "given_at": signing.submission.now,
+        }
+        for signing in signings
+        if signing.submission.details.updates
     ]
+    if consents:
+        session.connection().execute(_NEW_CONSENT, consents)
 
 
-def _already_signed(
-    session: Session, submission: Submission, mailbox: _Mailbox, signature_id: int
-) -> list[NewEmail]:
+def _confirmations(session: Session, signings: Sequence[Signing], *, postpone: bool) -> list[NewEmail]:
+    """The mails that ask to confirm; where one went out lately, for later if `postpone`, or none."""
+    mails = unasked_mails(session, [signing.supporter_id for signing in signings])
+    emails, links = [], {}
+    for signing in signings:
+        now = signing.submission.now
+        due_at = may_mail_at(mails[signing.supporter_id], signature_id=signing.signature_id, now=now)
+        if due_at is None or (due_at > now and not postpone):
+            continue
+        links[signing.signature_id] = signing.submission.links
+        emails.append(_to_supporter(EmailKind.CONFIRMATION, signing, signing.submission.confirmation, due_at))
+        mails[signing.supporter_id].append(SentMail(due_at, signing.signature_id, OutboxState.QUEUED))
+    if links:
+        keep_links(session, links, now=signings[0].submission.now)
+    return emails
+
+
+def _already_signed(session: Session, signing: Signing) -> list[NewEmail]:
     """The mail that says: somebody, perhaps you, signed again; here is what stands."""
-    due_at = _may_mail_at(session, submission, mailbox, signature_id)
+    submission = signing.submission
+    mails = unasked_mails(session, [signing.supporter_id])[signing.supporter_id]
+    due_at = may_mail_at(mails, signature_id=signing.signature_id, now=submission.now)
     if due_at is None or due_at > submission.now:
         return []
     links = new_links(TokenPurpose.MANAGE)
-    keep_links(session, signature_id, links, now=submission.now)
-    language = submission.details.language
+    keep_links(session, {signing.signature_id: links}, now=submission.now)
     rendered = render_for_supporter(
         submission.desk,
         EmailKind.ALREADY_SIGNED,
         links,
         slug=submission.page.head.slug,
         campaign_title=submission.page.head.title,
-        language=language,
+        language=submission.details.language,
     )
-    return [
-        supporter_email(
-            EmailKind.ALREADY_SIGNED,
-            rendered,
-            campaign_id=submission.page.head.id,
-            supporter_id=mailbox.supporter_id,
-            signature_id=signature_id,
-            to_address=mailbox.email,
-            language=language,
-            due_at=due_at,
-        )
-    ]
+    return [_to_supporter(EmailKind.ALREADY_SIGNED, signing, rendered, due_at)]
 
 
-def _may_mail_at(
-    session: Session, submission: Submission, mailbox: _Mailbox, signature_id: int
-) -> datetime | None:
-    return may_mail_at(
-        session, supporter_id=mailbox.supporter_id, signature_id=signature_id, now=submission.now
+def _to_supporter(kind: EmailKind, signing: Signing, rendered: Rendered, due_at: datetime) -> NewEmail:
+    return supporter_email(
+        kind,
+        rendered,
+        campaign_id=signing.submission.page.head.id,
+        supporter_id=signing.supporter_id,
+        signature_id=signing.signature_id,
+        to_address=signing.email,
+        language=signing.submission.details.language,
+        due_at=due_at,
     )

@@ -35,6 +35,17 @@ class Submission:
     confirmation: Rendered
 
 
+@dataclass(frozen=True)
+class Signing:
+    """A submission with its rows: its signature, whose it is, and the messages that are still to be held."""
+
+    submission: Submission
+    supporter_id: int
+    email: str
+    signature_id: int
+    messages: tuple[tuple[OfficialShown, Rendered], ...]
+
+
 def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, now: datetime) -> Submission:
     """Check the choices and write the mails; the slow part of signing, done outside any transaction.
 

@@ -1,5 +1,7 @@
 """Mails to supporters about their own signature, and how often a mailbox may be written to."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select
@@ -15,14 +17,33 @@ from campaign.store.tables.base import table_of
 _OUTBOX = table_of(OutboxEmail)
 # A thank-you follows a click in the mailbox itself, so it is asked for; these two a stranger can cause.
 _UNASKED = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED)
-_MAILS = select(_OUTBOX.c.due_at, _OUTBOX.c.signature_id, _OUTBOX.c.state).where(
-    _OUTBOX.c.supporter_id == bindparam("supporter_id"), _OUTBOX.c.kind.in_(_UNASKED)
+_MAILS = select(_OUTBOX.c.supporter_id, _OUTBOX.c.due_at, _OUTBOX.c.signature_id, _OUTBOX.c.state).where(
+    _OUTBOX.c.supporter_id.in_(bindparam("supporters", expanding=True)), _OUTBOX.c.kind.in_(_UNASKED)
 )
 
 
-def may_mail_at(session: Session, *, supporter_id: int, signature_id: int, now: datetime) -> datetime | None:
-    """When this mailbox may be written to again unasked; None for never, or if such a mail waits already."""
-    mails = session.connection().execute(_MAILS, {"supporter_id": supporter_id}).all()
+@dataclass(frozen=True)
+class SentMail:
+    """A mail that a mailbox got, or will get, without its owner's asking."""
+
+    due_at: datetime
+    signature_id: int | None
+    state: OutboxState
+
+
+def unasked_mails(session: Session, supporter_ids: Sequence[int]) -> dict[int, list[SentMail]]:
+    """The mails to each of these mailboxes that a stranger could have caused."""
+    mails: dict[int, list[SentMail]] = {supporter_id: [] for supporter_id in supporter_ids}
+    for row in session.connection().execute(_MAILS, {"supporters": list(mails)}):
+        mails[row.supporter_id].append(SentMail(row.due_at, row.signature_id, row.state))
+    return mails
+
+
+def may_mail_at(mails: Sequence[SentMail], *, signature_id: int, now: datetime) -> datetime | None:
+    """When a mailbox that got these may be written to again unasked.
+
+    None for never, and when such a mail about this signature waits already.
+    """
     about_this = [mail for mail in mails if mail.signature_id == signature_id]
     if any(mail.due_at > now and mail.state is OutboxState.QUEUED for mail in about_this):
         return None

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.errors import CampaignError, ConflictError, RefusedError, UnavailableError
 from campaign.services import campaigns
 from campaign.services.composing import preview
-from campaign.services.signing import sign
 from campaign.services.submission import SigningDesk, prepare
 from campaign.web import errors
 from campaign.web.context import now, runtime
@@ -37,8 +36,7 @@ def send_in(slug: str) -> AnyResponse:
         return _again(kept, form, 422)
     try:
         submission = prepare(kept.page, form.details, desk=signing_desk(), now=now())
-        with runtime().database.transaction() as session:
-            sign(session, submission)
+        runtime().signing_queue.sign(submission)
     except (ConflictError, RefusedError, UnavailableError) as error:
         return _refused(kept, form, error)
     return inbox
