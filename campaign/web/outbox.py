@@ -48,7 +48,9 @@ def mail(public_id: str) -> str:
 def html(public_id: str) -> Response:
     """The HTML form of a mail, alone and locked in."""
     opened = sent_mail(runtime().settings.outbox_folder, public_id)
-    response = Response(opened.html, content_type="text/html; charset=utf-8")
+    # A link followed inside the frame would open there, where our own pages refuse to stand.
+    leading_out = opened.html.replace("<head>", '<head><base target="_top">', 1)
+    response = Response(leading_out, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response

@@ -136,17 +136,6 @@ def test_names_are_paged_and_a_false_cursor_is_not_found(
     assert client.get(f"{PAGE}/signatures?after=nonsense").status_code == 404
 
 
-def test_languages_without_a_catalogue_lead_to_the_page_that_negotiates(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("campaign.web.languages.available_languages", lambda: ())
-    found = client.get(f"/zh-hant{PAGE}?source=x")
-    assert found.status_code == 302
-    assert found.headers["Location"] == f"{PAGE}?source=x"
-    assert client.post(f"/ug{PAGE}/sign").status_code == 307
-    assert client.get("/fr//evil.example").headers.get("Location", "/").startswith("/")
-
-
 def test_a_page_under_a_language_keeps_that_language_in_its_addresses(client: FlaskClient) -> None:
     text = client.get(f"/en{PAGE}").text
     assert f'action="/en{PAGE}/sign"' in text

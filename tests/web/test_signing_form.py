@@ -12,6 +12,7 @@ from campaign.domain.shown import CampaignPage
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.web.csrf import form_token
+from campaign.web.public.signing import CONSENT
 from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
@@ -25,6 +26,10 @@ def test_a_form_needs_no_more_than_a_name_and_an_address(post: Post, runtime: Ru
     assert response.status_code == 303
     assert response.headers["Location"] == f"{PAGE}/check-your-inbox"
     assert [mail.kind for mail in make.emails(runtime)] == ["confirmation"]
+
+
+def test_the_consent_that_is_kept_has_the_words_beside_the_box(client: FlaskClient) -> None:
+    assert f'<label for="field-updates">{CONSENT}</label>' in client.get(PAGE).text
 
 
 @pytest.mark.parametrize(
