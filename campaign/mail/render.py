@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -19,21 +20,29 @@ class Rendered:
 
 
 class Renderer:
-    """Renders `email/<kind>/{subject.txt,body.txt,body.html}` in any language of the interface."""
+    """Renders `email/<kind>/{subject.txt,body.txt,body.html}` in any language of the interface.
+
+    A kind without a `body.html` is a letter from one person to another: its HTML is its text in paragraphs.
+    """
 
     def __init__(self, templates: Path) -> None:
         self._templates = templates
         self._environment = lru_cache(maxsize=32)(self._build)
+        self._has_html = lru_cache(maxsize=32)(
+            lambda kind: (templates / "email" / kind / "body.html").exists()
+        )
 
     def render(self, kind: str, *, language: str, **context: object) -> Rendered:
         """The email of one kind in one language; a name the templates use and `context` lacks is an error."""
         environment = self._environment(language)
         values = {"language": language, "direction": direction(language), **context}
-        subject, text, html = (
-            environment.get_template(f"email/{kind}/{part}").render(values)
-            for part in ("subject.txt", "body.txt", "body.html")
-        )
-        return Rendered(" ".join(subject.split()), text.strip() + "\n", html.strip() + "\n")
+        subject = environment.get_template(f"email/{kind}/subject.txt").render(values)
+        text = environment.get_template(f"email/{kind}/body.txt").render(values).strip() + "\n"
+        if self._has_html(kind):
+            html = environment.get_template(f"email/{kind}/body.html").render(values).strip() + "\n"
+        else:
+            html = _in_paragraphs(text, language)
+        return Rendered(" ".join(subject.split()), text, html)
 
     def _build(self, language: str) -> Environment:
         environment = Environment(
@@ -50,3 +59,14 @@ class Renderer:
             words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
         )
         return environment
+
+
+def _in_paragraphs(text: str, language: str) -> str:
+    paragraphs = "\n".join(
+        f'<p dir="auto">{escape(paragraph, quote=False)}</p>'.replace("\n", "<br>\n")
+        for paragraph in text.strip().split("\n\n")
+    )
+    return (
+        f'<!doctype html>\n<html lang="{language}" dir="{direction(language)}">\n'
+        f'<head><meta charset="utf-8"></head>\n<body>\n{paragraphs}\n</body>\n</html>\n'
+    )

@@ -145,7 +145,7 @@ def _thank(
     """Mail the links to see, change and withdraw; the token for the same on the page that follows."""
     supporter = session.get_one(Supporter, signature.supporter_id)
     links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-    keep_links(session, {signature.id: links}, now=now)
+    keep_links(session.connection(), {signature.id: links}, now=now)
     sent = session.execute(
         select(Official.name, Message.subject)
         .join(Official, Official.id == Message.official_id)

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from campaign.domain.signing import CONFIRM_WITHIN
 from campaign.domain.states import TokenPurpose
 from campaign.domain.tokens import new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
+from campaign.store.prepared import Prepared
 from campaign.store.tables import LinkToken
 from campaign.store.tables.base import table_of
 
-_INSERT = insert(table_of(LinkToken))
+_INSERT = Prepared(
+    insert(table_of(LinkToken)),
+    columns=("token_hash", "purpose", "signature_id", "created_at", "expires_at"),
+)
 
 
 def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
@@ -21,13 +25,15 @@ def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
     return {purpose: new_token() for purpose in purposes}
 
 
-def keep_links(session: Session, links: Mapping[int, Mapping[TokenPurpose, str]], *, now: datetime) -> None:
+def keep_links(
+    connection: Connection, links: Mapping[int, Mapping[TokenPurpose, str]], *, now: datetime
+) -> None:
     """Make links work, by the id of their signature.
 
     All but the one that confirms are good for as long as the signature is.
     """
-    session.connection().execute(
-        _INSERT,
+    _INSERT.many(
+        connection,
         [
             {
                 "token_hash": token_hash(token),

@@ -155,7 +155,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
         campaigns.changed(session, signature.campaign_id)
-    drop_held(session, signature.id)
+    drop_held(session.connection(), signature.id)
     cancel(session, signature_id=signature.id, now=now)
 
 

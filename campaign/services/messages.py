@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.shown import OfficialShown
@@ -14,6 +14,7 @@ from campaign.mail.render import Rendered
 from campaign.services.composing import message_subject
 from campaign.services.outbox import NewEmail, release
 from campaign.services.submission import Signing
+from campaign.store.prepared import Prepared
 from campaign.store.tables import Message, OutboxEmail
 from campaign.store.tables.base import table_of
 
@@ -23,29 +24,27 @@ _HELD = (_MESSAGE.c.signature_id == bindparam("of_signature")) & _MESSAGE.c.rele
 _WRITTEN_TO = select(_MESSAGE.c.official_id).where(
     _MESSAGE.c.signature_id == bindparam("of_signature"), _MESSAGE.c.released_at.is_not(None)
 )
-_NEW_MESSAGES = insert(_MESSAGE).returning(_MESSAGE.c.id, sort_by_parameter_order=True)
+_COLUMNS = ("signature_id", "official_id", "channel", "subject", "words", "stressed_asks", "created_at")
+_NEW_MESSAGE = Prepared(insert(_MESSAGE).returning(_MESSAGE.c.id), columns=_COLUMNS)
 _RELEASE = update(_MESSAGE).where(_HELD)
 _DROP_EMAILS = delete(_OUTBOX).where(_OUTBOX.c.message_id.in_(select(_MESSAGE.c.id).where(_HELD)))
 _DROP_MESSAGES = delete(_MESSAGE).where(_HELD)
 
 
-def hold(session: Session, signings: Sequence[Signing]) -> list[NewEmail]:
+def hold(connection: Connection, signings: Sequence[Signing]) -> list[NewEmail]:
     """Store the messages of unconfirmed signatures; their mails, held, for officials with an address."""
     held = [(signing, official, rendered) for signing in signings for official, rendered in signing.messages]
-    if not held:
-        return []
-    rows = [_row(signing, official) for signing, official, _ in held]
-    ids = session.connection().execute(_NEW_MESSAGES, rows).scalars().all()
-    return [
-        _email(signing, official, official.email, rendered, message_id)
-        for (signing, official, rendered), message_id in zip(held, ids, strict=True)
-        if official.email is not None
-    ]
+    emails = []
+    for signing, official, rendered in held:
+        new = _NEW_MESSAGE.one(connection, _row(signing, official))
+        if official.email is not None and new is not None:
+            emails.append(_email(signing, official, official.email, rendered, new[0]))
+    return emails
 
 
-def written_to(session: Session, signature_id: int) -> frozenset[int]:
+def written_to(connection: Connection, signature_id: int) -> frozenset[int]:
     """The ids of the officials this supporter's messages have been let go to."""
-    return frozenset(session.connection().execute(_WRITTEN_TO, {"of_signature": signature_id}).scalars())
+    return frozenset(connection.execute(_WRITTEN_TO, {"of_signature": signature_id}).scalars())
 
 
 def release_held(session: Session, signature_id: int, *, now: datetime) -> int:
@@ -55,10 +54,10 @@ def release_held(session: Session, signature_id: int, *, now: datetime) -> int:
     return released.rowcount
 
 
-def drop_held(session: Session, signature_id: int) -> None:
+def drop_held(connection: Connection, signature_id: int) -> None:
     """Forget messages that were never confirmed; what is queued or sent stays."""
-    session.connection().execute(_DROP_EMAILS, {"of_signature": signature_id})
-    session.connection().execute(_DROP_MESSAGES, {"of_signature": signature_id})
+    connection.execute(_DROP_EMAILS, {"of_signature": signature_id})
+    connection.execute(_DROP_MESSAGES, {"of_signature": signature_id})
 
 
 def _row(signing: Signing, official: OfficialShown) -> dict[str, Any]:

@@ -2,19 +2,19 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.store.prepared import Prepared
 from campaign.store.statements import rows_changed
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.base import table_of
 
 _emails = table_of(OutboxEmail)
-_INSERT = insert(_emails)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,12 @@ class NewEmail:
     official_id: int | None = None
 
 
+_INSERT = Prepared(
+    insert(_emails),
+    columns=[*(field.name for field in fields(NewEmail)), "public_id", "created_at", "attempts"],
+)
+
+
 @dataclass(frozen=True)
 class OutboxStatus:
     """How many emails of each kind are in each state, and since when the longest-waiting one is due."""
@@ -52,13 +58,18 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
 
     A second email for one `message_id` breaks a unique constraint: one message is one email.
     """
+    insert_emails(session.connection(), emails, now=now)
+
+
+def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> None:
+    """The same as `enqueue`, without a session."""
     rows = []
     for email in emails:
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
-        rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now})
+        rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0})
     if rows:
-        session.connection().execute(_INSERT, rows)
+        _INSERT.many(connection, rows)
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash
@@ -12,10 +12,11 @@ from campaign.domain.states import EmailKind, OutboxState, SignatureState, Token
 from campaign.mail.render import Rendered
 from campaign.services.links import keep_links, new_links
 from campaign.services.messages import drop_held, hold, written_to
-from campaign.services.outbox import NewEmail, enqueue
+from campaign.services.outbox import NewEmail, insert_emails
 from campaign.services.submission import Signing, Submission, render_for_supporter
 from campaign.services.supporter_mail import SentMail, may_mail_at, supporter_email, unasked_mails
 from campaign.store.insert_new import InsertNew, InsertOrLock
+from campaign.store.prepared import Prepared
 from campaign.store.tables import Consent, Signature, Supporter
 from campaign.store.tables.base import table_of
 
@@ -23,8 +24,21 @@ _SIGNATURE = table_of(Signature)
 _CONSENT = table_of(Consent)
 
 # Held to the end: two forms sent at once for one mailbox, even on two campaigns, see each other's mails.
-_SUPPORTER = InsertOrLock(Supporter, unique="address_hash", returning=("id", "email"))
-_NEW_SIGNATURE = InsertNew(Signature, unique=("campaign_id", "supporter_id"))
+_SUPPORTER = InsertOrLock(
+    Supporter,
+    columns=("address_hash", "email", "created_at"),
+    unique="address_hash",
+    returning=("id", "email"),
+)
+_DETAILS = (
+    *("letter_version_id", "name", "capacity", "organization", "role", "country", "postal_code"),
+    *("visibility", "updates", "language", "source", "signed_at"),
+)
+_NEW_SIGNATURE = InsertNew(
+    Signature,
+    columns=(*_DETAILS, "campaign_id", "supporter_id", "state", "revision"),
+    unique=("campaign_id", "supporter_id"),
+)
 _KNOWN_SIGNATURE = (
     select(_SIGNATURE.c.id, _SIGNATURE.c.state)
     .where(
@@ -33,7 +47,7 @@ _KNOWN_SIGNATURE = (
     )
     .with_for_update()
 )
-_NEW_CONSENT = insert(_CONSENT)
+_NEW_CONSENT = Prepared(insert(_CONSENT), columns=("signature_id", "wording", "language", "given_at"))
 
 
 def sign(session: Session, submission: Submission) -> None:
@@ -42,10 +56,10 @@ def sign(session: Session, submission: Submission) -> None:
     Does and returns the same, to whoever looks on, for an address that is new and for one that is known: only
     the mailbox's owner learns which.
     """
-    sign_all(session, [submission])
+    sign_all(session.connection(), [submission])
 
 
-def sign_all(session: Session, submissions: Sequence[Submission]) -> None:
+def sign_all(connection: Connection, submissions: Sequence[Submission]) -> None:
     """Keep several signatures as `sign` does one, storing in one go what they have in common.
 
     Mailboxes are held in the same order by everybody, so that no two transactions wait for each other.
@@ -59,9 +73,9 @@ def sign_all(session: Session, submissions: Sequence[Submission]) -> None:
     fresh: list[Signing] = []
     for digest, place in hashed:
         submission = submissions[place]
-        supporter_id, email = _mailbox(session, submission, digest)
+        supporter_id, email = _mailbox(connection, submission, digest)
         signature_id = _NEW_SIGNATURE.run(
-            session.connection(),
+            connection,
             {
                 **_values(submission),
                 "campaign_id": submission.page.head.id,
@@ -74,59 +88,59 @@ def sign_all(session: Session, submissions: Sequence[Submission]) -> None:
             fresh.append(Signing(submission, supporter_id, email, signature_id, submission.messages))
         else:
             # What it repeats may stand in this very list, and must be stored before it can be replaced.
-            _keep_fresh(session, fresh)
+            _keep_fresh(connection, fresh)
             fresh = []
-            _sign_again(session, submission, supporter_id, email)
-    _keep_fresh(session, fresh)
+            _sign_again(connection, submission, supporter_id, email)
+    _keep_fresh(connection, fresh)
 
 
-def _keep_fresh(session: Session, signings: Sequence[Signing]) -> None:
+def _keep_fresh(connection: Connection, signings: Sequence[Signing]) -> None:
     """Store what hangs on new signatures: consents, messages, links, and the mails that ask to confirm."""
     if not signings:
         return
-    _keep_consents(session, signings)
-    emails = hold(session, signings) + _confirmations(session, signings, postpone=True)
-    enqueue(session, emails, now=signings[0].submission.now)
+    _keep_consents(connection, signings)
+    emails = hold(connection, signings) + _confirmations(connection, signings, postpone=True)
+    insert_emails(connection, emails, now=signings[0].submission.now)
 
 
-def _sign_again(session: Session, submission: Submission, supporter_id: int, email: str) -> None:
+def _sign_again(connection: Connection, submission: Submission, supporter_id: int, email: str) -> None:
     """Take in what is sent for an address that has signed: the latest words count, and only once confirmed.
 
     The page that confirms shows what it confirms, so nobody can put words into another's mouth this way. A
     confirmed signature stays as it is but for messages to officials not written to yet.
     """
-    known = session.connection().execute(
+    known = connection.execute(
         _KNOWN_SIGNATURE, {"campaign_id": submission.page.head.id, "supporter_id": supporter_id}
     )
     found = known.one_or_none()
     if found is None:  # its owner erased it in this very moment
-        sign(session, submission)
+        sign_all(connection, [submission])
         return
     signature_id, state = found
     if state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         return
-    drop_held(session, signature_id)
-    done = written_to(session, signature_id)
+    drop_held(connection, signature_id)
+    done = written_to(connection, signature_id)
     messages = tuple(message for message in submission.messages if message[0].id not in done)
     signing = Signing(submission, supporter_id, email, signature_id, messages)
     confirmed = state is SignatureState.CONFIRMED
     if not confirmed:
-        _replace(session, signing)
-    emails = hold(session, [signing])
+        _replace(connection, signing)
+    emails = hold(connection, [signing])
     if messages or not confirmed:
         # While one is pending, the link mailed a moment ago confirms the latest words: no second mail is due.
-        emails += _confirmations(session, [signing], postpone=state is not SignatureState.PENDING)
+        emails += _confirmations(connection, [signing], postpone=state is not SignatureState.PENDING)
     else:
-        emails += _already_signed(session, signing)
-    enqueue(session, emails, now=submission.now)
+        emails += _already_signed(connection, signing)
+    insert_emails(connection, emails, now=submission.now)
 
 
-def _mailbox(session: Session, submission: Submission, digest: str) -> tuple[int, str]:
+def _mailbox(connection: Connection, submission: Submission, digest: str) -> tuple[int, str]:
     """A mailbox's owner, known or new; a known one is written to as they first spelled their address."""
     email = submission.details.email
     values = {"address_hash": digest, "email": email, "created_at": submission.now}
-    row = _SUPPORTER.run(session.connection(), values)
-    return row.id, row.email or email
+    supporter_id, known_email = _SUPPORTER.run(connection, values)
+    return supporter_id, known_email or email
 
 
 def _values(submission: Submission) -> dict[str, Any]:
@@ -147,9 +161,9 @@ def _values(submission: Submission) -> dict[str, Any]:
     }
 
 
-def _replace(session: Session, signing: Signing) -> None:
+def _replace(connection: Connection, signing: Signing) -> None:
     """Put what was sent now in the place of an unconfirmed or withdrawn signature."""
-    session.connection().execute(
+    connection.execute(
         update(_SIGNATURE)
         .where(_SIGNATURE.c.id == signing.signature_id)
         .values(
@@ -161,11 +175,11 @@ def _replace(session: Session, signing: Signing) -> None:
             withdrawn_at=None,
         )
     )
-    session.connection().execute(delete(_CONSENT).where(_CONSENT.c.signature_id == signing.signature_id))
-    _keep_consents(session, [signing])
+    connection.execute(delete(_CONSENT).where(_CONSENT.c.signature_id == signing.signature_id))
+    _keep_consents(connection, [signing])
 
 
-def _keep_consents(session: Session, signings: Sequence[Signing]) -> None:
+def _keep_consents(connection: Connection, signings: Sequence[Signing]) -> None:
     consents = [
         {
             "signature_id": signing.signature_id,
@@ -177,12 +191,12 @@ def _keep_consents(session: Session, signings: Sequence[Signing]) -> None:
         if signing.submission.details.updates
     ]
     if consents:
-        session.connection().execute(_NEW_CONSENT, consents)
+        _NEW_CONSENT.many(connection, consents)
 
 
-def _confirmations(session: Session, signings: Sequence[Signing], *, postpone: bool) -> list[NewEmail]:
+def _confirmations(connection: Connection, signings: Sequence[Signing], *, postpone: bool) -> list[NewEmail]:
     """The mails that ask to confirm; where one went out lately, for later if `postpone`, or none."""
-    mails = unasked_mails(session, [signing.supporter_id for signing in signings])
+    mails = unasked_mails(connection, [signing.supporter_id for signing in signings])
     emails, links = [], {}
     for signing in signings:
         now = signing.submission.now
@@ -193,19 +207,19 @@ def _confirmations(session: Session, signings: Sequence[Signing], *, postpone: b
         emails.append(_to_supporter(EmailKind.CONFIRMATION, signing, signing.submission.confirmation, due_at))
         mails[signing.supporter_id].append(SentMail(due_at, signing.signature_id, OutboxState.QUEUED))
     if links:
-        keep_links(session, links, now=signings[0].submission.now)
+        keep_links(connection, links, now=signings[0].submission.now)
     return emails
 
 
-def _already_signed(session: Session, signing: Signing) -> list[NewEmail]:
+def _already_signed(connection: Connection, signing: Signing) -> list[NewEmail]:
     """The mail that says: somebody, perhaps you, signed again; here is what stands."""
     submission = signing.submission
-    mails = unasked_mails(session, [signing.supporter_id])[signing.supporter_id]
+    mails = unasked_mails(connection, [signing.supporter_id])[signing.supporter_id]
     due_at = may_mail_at(mails, signature_id=signing.signature_id, now=submission.now)
     if due_at is None or due_at > submission.now:
         return []
     links = new_links(TokenPurpose.MANAGE)
-    keep_links(session, {signing.signature_id: links}, now=submission.now)
+    keep_links(connection, {signing.signature_id: links}, now=submission.now)
     rendered = render_for_supporter(
         submission.desk,
         EmailKind.ALREADY_SIGNED,

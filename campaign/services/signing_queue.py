@@ -54,8 +54,8 @@ class SigningQueue:
 
     def _store(self, group: list[_Waiting]) -> None:
         try:
-            with self._database.transaction() as session:
-                sign_all(session, [one.submission for one in group])
+            with self._database.writing() as connection:
+                sign_all(connection, [one.submission for one in group])
         except UnavailableError as error:
             for one in group:
                 one.refusal = error

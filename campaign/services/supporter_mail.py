@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select
 
 from campaign.domain.signing import next_mail_at
 from campaign.domain.states import EmailKind, OutboxState
 from campaign.mail.render import Rendered
 from campaign.services.outbox import NewEmail
+from campaign.store.prepared import Prepared
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.base import table_of
 
@@ -19,6 +19,15 @@ _OUTBOX = table_of(OutboxEmail)
 _UNASKED = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED)
 _MAILS = select(_OUTBOX.c.supporter_id, _OUTBOX.c.due_at, _OUTBOX.c.signature_id, _OUTBOX.c.state).where(
     _OUTBOX.c.supporter_id.in_(bindparam("supporters", expanding=True)), _OUTBOX.c.kind.in_(_UNASKED)
+)
+
+# Most people sign for the first time: a look by the driver spares them the SELECT above.
+_HAS_MAIL = Prepared(
+    select(_OUTBOX.c.id).where(
+        _OUTBOX.c.supporter_id == bindparam("supporter"),
+        (_OUTBOX.c.kind == bindparam("one")) | (_OUTBOX.c.kind == bindparam("other")),
+    ),
+    columns=("supporter", "one", "other"),
 )
 
 
@@ -31,10 +40,17 @@ class SentMail:
     state: OutboxState
 
 
-def unasked_mails(session: Session, supporter_ids: Sequence[int]) -> dict[int, list[SentMail]]:
+def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[int, list[SentMail]]:
     """The mails to each of these mailboxes that a stranger could have caused."""
     mails: dict[int, list[SentMail]] = {supporter_id: [] for supporter_id in supporter_ids}
-    for row in session.connection().execute(_MAILS, {"supporters": list(mails)}):
+    written_to = [
+        supporter_id
+        for supporter_id in mails
+        if _HAS_MAIL.one(connection, {"supporter": supporter_id, "one": _UNASKED[0], "other": _UNASKED[1]})
+    ]
+    if not written_to:
+        return mails
+    for row in connection.execute(_MAILS, {"supporters": written_to}):
         mails[row.supporter_id].append(SentMail(row.due_at, row.signature_id, row.state))
     return mails
 

@@ -1,44 +1,55 @@
 """INSERT of a row that may be there already: the unique index decides, not a look beforehand."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from campaign.store.prepared import Prepared, Row
 from campaign.store.tables.base import Base, table_of
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class InsertNew:
-    """An INSERT that does nothing where `unique` is taken; built once, run on either database."""
+    """An INSERT of `columns` that does nothing where `unique` is taken."""
 
-    def __init__(self, model: type[Base], *, unique: tuple[str, ...]) -> None:
+    def __init__(self, model: type[Base], *, columns: Iterable[str], unique: tuple[str, ...]) -> None:
         table = table_of(model)
-        self._statements: dict[str, Any] = {
-            dialect.dialect.name: dialect.insert(table)
-            .on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
-            .returning(table.c.id)
-            for dialect in (sqlite, postgresql)
-        }
+        self._statement = Prepared(
+            lambda dialect: (
+                _INSERTS[dialect](table)
+                .on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
+                .returning(table.c.id)
+            ),
+            columns=columns,
+        )
 
-    def run(self, connection: Connection, values: dict[str, Any]) -> int | None:
+    def run(self, connection: Connection, row: Row) -> int | None:
         """The new row's id; None when there was one already (on PostgreSQL, once its transaction is over)."""
-        statement = self._statements[connection.dialect.name]
-        found: int | None = connection.execute(statement, values).scalar_one_or_none()
-        return found
+        found = self._statement.one(connection, row)
+        return found[0] if found else None
 
 
 class InsertOrLock:
     """An INSERT that gives the row that is there already, and holds it until the transaction ends."""
 
-    def __init__(self, model: type[Base], *, unique: str, returning: tuple[str, ...]) -> None:
+    def __init__(
+        self, model: type[Base], *, columns: Iterable[str], unique: str, returning: tuple[str, ...]
+    ) -> None:
         table = table_of(model)
-        self._statements: dict[str, Any] = {}
-        for dialect in (sqlite, postgresql):
-            statement = dialect.insert(table)
-            self._statements[dialect.dialect.name] = statement.on_conflict_do_update(
-                index_elements=[table.c[unique]], set_={unique: statement.excluded[unique]}
+
+        def statement(dialect: str) -> Any:
+            insert = _INSERTS[dialect](table)
+            return insert.on_conflict_do_update(
+                index_elements=[table.c[unique]], set_={unique: insert.excluded[unique]}
             ).returning(*(table.c[name] for name in returning))
 
-    def run(self, connection: Connection, values: dict[str, Any]) -> Any:
+        self._statement = Prepared(statement, columns=columns)
+
+    def run(self, connection: Connection, row: Row) -> tuple[Any, ...]:
         """The columns to return, of the new row or of the one that was there."""
-        return connection.execute(self._statements[connection.dialect.name], values).one()
+        found = self._statement.one(connection, row)
+        assert found is not None
+        return found

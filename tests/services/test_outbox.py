@@ -1,11 +1,13 @@
+import sqlite3
+
 """Emails written in, released, called back and counted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
 
 from campaign.domain.states import Channel, EmailKind, OutboxState
 from campaign.services import delivery, outbox
@@ -93,7 +95,7 @@ def test_one_message_is_one_email(database: Database, now: datetime) -> None:
         ).scalar_one()
     enqueue(database, now, message_id=message)
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):
         enqueue(database, now, message_id=message)
 
 
