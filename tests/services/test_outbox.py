@@ -1,7 +1,6 @@
-import sqlite3
-
 """Emails written in, released, called back and counted."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
