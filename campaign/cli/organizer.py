@@ -20,7 +20,7 @@ def organizer() -> None:
     "--role",
     type=click.Choice([role.value for role in Role]),
     required=True,
-    help="viewers look, editors change campaigns, owners also manage logins",
+    help="viewers look, editors also change campaigns, owners also export and read the audit log",
 )
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
