@@ -26,8 +26,8 @@ from campaign.web import create_app
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, not to bind to
 # A process for each core, and no more than four unless asked: every process opens its own connections.
 DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
-# Threads of one process: while one waits for the database, others work. More only contend for the
-# interpreter: a trivial view has its best throughput and 99th percentile at four.
+# Threads of one process: while one waits for the disk, others read and render, and forms that wait together
+# are stored together. More only contend for the interpreter.
 THREADS = 8
 # A thread that comes back from the database waits this long for the interpreter, perhaps with the one
 # writer's turn in its hand. Python's own 5 ms would be ten times what a signature takes.
