@@ -12,6 +12,12 @@ _CREDENTIAL = re.compile(
     r"ii|iii|iv|osb|sj|op|frs|s\.j)\.?",
     re.IGNORECASE,
 )
+# What follows the comma in "Rivers, Inc." belongs to the name.
+LEGAL_FORM = re.compile(
+    r"(?:inc|ltd|llc|llp|g?gmbh|a\.?c|s\.?a|s\.?l|s\.?c|z\.?\s?s|e\.?\s?v|asbl|vzw|a\.?s\.?b\.?l|ry|"
+    r"o\.?p\.?s|n\.?v|b\.?v|plc|pty)\.?",
+    re.IGNORECASE,
+)
 _PARTICLES = words_in(
     "de da do dos das di del della der den la le van von zu bin bint ibn al el ten ter af av du des"
 )
@@ -210,6 +216,8 @@ def _bound_by_series(parts: list[str]) -> set[int]:
     """Places inside a series "a, b, and c": its last two members cannot begin anything of their own."""
     bound: set[int] = set()
     for index, part in enumerate(parts):
+        if index and LEGAL_FORM.fullmatch(part):
+            bound.add(index)
         if index and part.lower().startswith(_JOINERS):
             bound |= {index, index - 1} if index >= 2 else {index}
     return bound

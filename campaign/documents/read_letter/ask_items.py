@@ -80,7 +80,7 @@ def _goes_on_set_in(paragraphs: list[Paragraph], heads: list[int]) -> bool:
 
 def _indents(paragraphs: list[Paragraph]) -> bool:
     """Whether the text sets its running paragraphs at the margin, so that an indent means something."""
-    return sum(paragraph.indent == 0 for paragraph in paragraphs) >= 1
+    return any(paragraph.indent == 0 and paragraph.marker is None for paragraph in paragraphs)
 
 
 def is_nested(paragraph: Paragraph, head: Paragraph) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import (
+    LEGAL_FORM,
     Affiliation,
     affiliation,
     is_office,
@@ -27,11 +28,6 @@ _CONNECTS = re.compile(
 )
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
 _SIGNED_MARK = re.compile(r"/s/\s*|\(signed\)\s*|\(s\)\s*|signed\s*:\s*", re.IGNORECASE)
-_LEGAL_FORM = re.compile(
-    r"(?:inc|ltd|llc|llp|gmbh|a\.?c|s\.?a|s\.?c|z\.?\s?s|e\.?\s?v|asbl|vzw|a\.?s\.?b\.?l|ry|"
-    r"o\.?p\.?s|n\.?v|b\.?v|plc|pty)\.?",
-    re.IGNORECASE,
-)
 _INLINE = re.compile(r"\s*[;；]\s*")
 
 
@@ -266,7 +262,7 @@ def _names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
     mark, parts = cut
     if mark == "|":
         return True
-    if (mark == "(" and _is_abbreviation(parts)) or _LEGAL_FORM.fullmatch(parts[-1]):
+    if (mark == "(" and _is_abbreviation(parts)) or LEGAL_FORM.fullmatch(parts[-1]):
         return False
     person = is_person(parts[0])
     if of_people:

@@ -48,7 +48,7 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         elif copies_begin(line):
             into = copies
             into.append(line)
-        elif words.NOTES_HEADING.fullmatch(text) or words.CONTACT.match(text):
+        elif _is_afterword(line):
             into = other
             into.append(line)
         elif is_signatory_heading(line) and into is not signed:
@@ -73,6 +73,12 @@ def _each_list(copies: list[Line]) -> list[list[Line]]:
             lists.append([])
         lists[-1].append(line)
     return [rows for rows in lists if any(line.text for line in rows)]
+
+
+def _is_afterword(line: Line) -> bool:
+    text = line.text.strip("*_ ")
+    opens = words.CONTACT.match(text) or words.AFTERWORD.match(text)
+    return opens is not None or words.NOTES_HEADING.fullmatch(text) is not None
 
 
 def _is_date(found: Found, text: str) -> bool:

@@ -36,7 +36,7 @@ SALUTATION = _starts(
     r"尊敬的|敬爱的|敬愛的|亲爱的|親愛的|敬启者|敬啟者|致敬的|各位(?:尊敬的)?(?:领导|領導|代表|议员|議員|委员|委員|朋友)",
     r"ھۆرمەتلىك|قەدىرلىك|سۆيۈملۈك",
     r"(?:السيد|السيدة|السادة|سعادة|معالي|فخامة|سيادة|صاحب|إلى من يهمه|عزيزي|أعزائي|حضرة)\b",
-    r"གུས་བརྩི|སྐུ་ཞབས|བརྩེ་བའི|མཆོག་ལགས|དཔལ་ལྡན",
+    r"གུས་བརྩི|སྐུ་ཞབས|བརྩེ་བའི|མཆོག་ལགས|དཔལ་ལྡན|བཀུར་འོས",
     r"존경하는|친애하는|拝啓|前略|kính gửi|kính thưa",
 )
 # These greet only when the line ends as a salutation does, with a comma, a colon or an exclamation mark.
@@ -44,6 +44,9 @@ SALUTATION_IF_ENDED = _starts(
     r"(?:mr|mrs|ms|madam|madame|sir|sirs|dr|prof|hon|honou?rable)\b\.?",
     r"(?:mister|president|prime minister|minister|senators?|secretary|chair(?:man|woman)?|commissioners?|"
     r"ambassadors?|governor|mayor|congress(?:man|woman)|representatives?|members? of|friends|"
+    r"attorney[- ]general|director(?:[- ]general)?|chancellor|judges?|justices?|councill?ors?|"
+    r"(?:high )?commissioner|(?:special )?rapporteurs?|professor|my lords?|lord|delegates|comrades|"
+    r"neighbou?rs|fellow|"
     r"colleagues|all|greetings)\b",
     r"(?:to|open letter to) (?:president|prime|minister|the |all |our |every|whom)",
     r"(?:mesdames|madame|messieurs|monsieur|mademoiselle|excellence)\b",
@@ -122,7 +125,7 @@ CLOSING_ALONE = _starts(
     r"(?:چوڭقۇر |سەمىمىي |ئالىي )?(?:ھۆرمەت|سالام|ئېھتىرام)(?:لەر|ىمىز|ىم)?(?: بىلەن| ئىلە)",
     r"رەھمەت",
     r"(?:و?تفضلوا ب?قبول|وتقبلوا|مع (?:خالص|فائق|أطيب|وافر|كل) |تحياتنا|مع الاحترام|وتفضلوا)[\w\s]{0,60}",
-    r"གུས་(?:བཏུད|འདུད|ལུགས|བརྩི)[\u0f00-\u0fff]{0,30}|བཀྲ་ཤིས་བདེ་ལེགས|ཐུགས་རྗེ་ཆེ[\u0f00-\u0fff]{0,12}",
+    r"གུས་(?:བཏུད|འདུད|ལུགས|བརྩི)[\u0f00-\u0fff]{0,30}|བཀྲ་ཤིས་བདེ་ལེགས|བཀའ་དྲིན་ཆེ|ཐུགས་རྗེ་ཆེ[\u0f00-\u0fff]{0,12}",
     r"敬具|草々|감사합니다|올림|드림|trân trọng",
 )
 CLOSING_SENTENCE = _starts(
@@ -241,7 +244,7 @@ SIGNATORY_HEAD_OTHER = re.compile(
     r"|(?:机构|機構|组织|組織|团体|團體|个人|個人|团体联署|个人联署)\s*[：:]$"
     r"|(?:ئىمزا قويغۇچىلار|ئىمزا قويغۇچى|ئىمزالىغۇچىلار|ئىمزا)(?:\s+\w+)?\s*[:：]?$"
     r"|(?:الموقعون|الموقعين|الموقّعون|المنظمات الموقعة|الجهات الموقعة|التوقيعات|الموقعون أدناه)\s*[:：]?$"
-    r"|(?:མིང་རྟགས)[\u0f00-\u0fff]{0,40}\s*[:：]?$"
+    r"|(?:མིང་རྟགས|མཚན་རྟགས)[\u0f00-\u0fff]{0,40}\s*[:：]?$"
 )
 SIGN_ROOT = re.compile(
     r"\b(?:(?:co-?)?sign(?:ed|ator|ers|ing)|undersigned|endors|sigñ|signat|firmant|suscri|unterzeich)", re.I
@@ -318,6 +321,8 @@ CONCLUSION = _starts(
     r"(?:our|the undersigned) (?:organi[sz]ations|coalition|members|groups) (?:stand|look|remain|"
     r"are|would|thank)",
     r"should you (?:have|wish|need|require)",
+    r"(?:we|i) (?:kindly |respectfully |also )?(?:request|expect|await|ask for|seek) (?:a|an|your) "
+    r"(?:\w+ ){0,2}(?:reply|response|answer|meeting)\b",
     r"if you (?:have|would|wish)",
     r"for (?:more|further) information",
     r"now is the time",
@@ -459,7 +464,7 @@ LETTER_NOUN = re.compile(
     re.IGNORECASE,
 )
 HONORIFIC = _starts(
-    r"(?:the )?(?:rt\.? |right )?hon(?:ou?rable|\.)?\b",
+    r"(?:the )?(?:rt\.? |right )?hon(?:ou?rable\b|\.|\b)",
     r"h\.\s?e\.|his excellency|her excellency",
     r"(?:mr|mrs|ms|mx|dr|prof|sir|dame|lord|"
     r"baroness|rev|sen|rep|amb|gov|gen)\.?\s+(?=[A-ZÀ-Ý])",
@@ -474,6 +479,8 @@ HONORIFIC = _starts(
 ROLE = re.compile(
     r"\b(?:president|vice[- ]president|prime minister|premier|minister|secretary|under ?secretary|"
     r"laureate|winner|correspondent|reporter|consultant|specialist|expert|organi[sz]er|intern|"
+    r"doctor|surgeon|p(?:a)?ediatrician|psychologist|midwife|librarian|pastor|bishop|archbishop|"
+    r"imam|rabbi|chaplain|conven(?:er|or)|chief of staff|"
     r"retired|publisher|teacher|nurse|student|survivor|chair(?:man|woman|person)?|ranking member|"
     r"majority leader|minority leader|whip|ombuds(?:man|woman|person)?|inspector|registrar|clerk|"
     r"superintendent|actor|actress|designer|composer|musician|filmmaker|photographer|translator|"
@@ -543,7 +550,8 @@ ORGANIZATION = re.compile(
     r"community|communities|digital|privacy|"
     r"security|technology|tech|internet|policy|research|studies|law|legal|clinic|reporters|"
     r"journalists|women|students?|workers|syndicat|"
-    r"sindicato|ligue|liga|league|amnesty|club|pen|inc|ltd|llc|gmbh|e\.?v|asbl|ngo|ong|org|chapter|"
+    r"hospital|chapel|mosque|temple|parish|synagogue|shelter|federação|cooperative|"
+    r"sindicato|ligue|liga|league|amnesty|club|pen|inc|ltd|llc|llp|g?gmbh|e\.?v|asbl|ngo|ong|org|chapter|"
     r"secretariat|bureau|agency|solidarity|"
     r"solidarité|solidaridad|children|youth|friends of|voice|voices|index|article|access|dialogue|"
     r"studio|lab|labs|verein|bund|"
@@ -622,7 +630,7 @@ NOTES_HEADING = _starts(
     r"notes? (?:aux|à l['’]attention des) rédact\w+\s*:?$",
     r"notas?\s*(?:al pie|a los editores)?\s*:?$",
     r"(?:脚注|腳注|注释|註釋|备注|附注)\s*[：:]?$",
-    r"about (?:us|the (?:signatories|organi[sz]ations?|coalition|authors?))\s*:?$",
+    r"about (?:us|the (?:signatories|organi[sz]ations?|coalition|campaign|authors?))\s*:?$",
     r"anmerkungen\s*:?$",
 )
 CONTACT = _starts(
@@ -637,6 +645,24 @@ CONTACT = _starts(
     r"(?:e-?mail|tel|phone|telephone|fax|correo|courriel|téléphone|website|web|site web|twitter|电话|"
     r"電話|邮箱|郵箱|电邮|電郵)\s*\.?\s*[:：]",
     r"(?:add your (?:name|organi[sz]ation)|sign (?:this|the) (?:letter|petition)|to (?:sign|endorse|add))\b",
+)
+# What stands below the names and is neither a name nor the letter's text; it ends with its paragraph.
+AFTERWORD = _starts(
+    r"p\.\s?(?:p\.\s?)?s\b\.?|post ?scriptum\b|附言\s*[：:]|又及\s*[：:]",
+    r"(?:encl(?:osures?)?|enc|attachments?|annex(?:es)?|pièces? jointes?|p\.?\s?j|anexos?|anlagen?|附件)\.?\s*"
+    r"(?:\(\w{1,12}\)\s*|\d{1,2}\s*)?(?:[:：]|\.?$)",
+    r"[*†‡]*\s*(?:all )?(?:organi[sz]ations?|institutions?|institutional|affiliations?|titles?)\b.{0,80}"
+    r"\b(?:identification|information(?:al)?|affiliation) purposes",
+)
+# Words that open what a page sets below a letter: nothing after them is the letter's.
+PAGE_END = _starts(
+    r"(?:related|more|further|recent|latest|similar|previous|other)\s+(?:posts?|articles?|content|news|reading|"
+    r"stories|letters?|statements?|publications?|resources?|from .{1,40})\s*:?$",
+    r"(?:read more|you may also like|leave a (?:comment|reply)|\d+ (?:comments?|thoughts? on .*)|"
+    r"(?:topics?|tags?|categories|filed under|issues?|regions?(?: / countr\w+)?)\s*:.{1,120}|"
+    r"post navigation|share this:?|sign up (?:for|to) .{1,60}|subscribe to .{1,60})$",
+    r"(?:©|copyright\b).{0,120}$",
+    r"(?:articles? liés|à lire aussi|artículos relacionados|相关文章|相關文章|延伸阅读|延伸閱讀)\s*[：:]?$",
 )
 PRESS_MARK = re.compile(
     r"(?:-|–|—|\*|#|\s)*(?:ends?|fin|ende|###+|# # #|完)(?:-|–|—|\*|#|\s|\.)*$|-?30-$|#\s?#\s?#.*$",
