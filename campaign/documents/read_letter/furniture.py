@@ -153,6 +153,7 @@ def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
         if index in flagged and index not in strong and beside & flagged:
             strong.add(index)
     strong |= set(_after_the_share_words(lines, shown, strong))
+    strong |= set(_below_the_letter(lines, shown))
     if marks:
         _blank(lines, marks, "The mark of a press release was left out", ledger)
     taken = sorted(strong - set(marks))
@@ -172,6 +173,19 @@ def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]
     text = any(is_prose(lines[index].text) or ends_sentence(lines[index].text) for index in rest)
     head = 2 * last < len(shown)
     return [] if lists or text or head else rest
+
+
+def _below_the_letter(lines: list[Line], shown: list[int]) -> list[int]:
+    """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
+    for place in range(len(shown) // 2, len(shown)):
+        if words.PAGE_END.match(lines[shown[place]].text):
+            rest = shown[place:]
+            lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
+            closes = any(
+                words.CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest
+            )
+            return [] if lists or closes else rest
+    return []
 
 
 def _is_page_word(text: str) -> bool:

@@ -16,7 +16,7 @@ from campaign.documents.read_letter.affiliations import (
     title_and_office,
 )
 from campaign.documents.read_letter.anchors import is_signatory_heading
-from campaign.documents.read_letter.blocks import read_blocks, read_rows
+from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import Sequence
@@ -145,6 +145,9 @@ def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[
     blocks = read_blocks(lines)
     if blocks is not None:
         return [signatory(block, people=people) for block in blocks]
+    runs = stacked_apart(lines)
+    if len(runs) > 1:
+        return [found for run in runs for found in _read_group(run, people, ledger)]
     entries = _whole_entries(lines)
     entries = [
         (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)

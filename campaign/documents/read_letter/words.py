@@ -165,6 +165,8 @@ TO_LABEL = _starts(
 TO_SOMEBODY = re.compile(
     r"(?:To|À|A l['’]attention de|An)\s+(?=(?:the |all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
 )
+# "To the", "An die" alone on a line: the official follows on the next.
+TO_ALONE = _starts(r"(?:to(?: the)?|an(?: (?:die|den|das))?|à(?: l['’]attention de)?|al?|a la)\s*:?$")
 BYLINE = re.compile(r"(?:By|Par|Por|Von|Da)\s+(?:un |une |una |the |a )?\w", re.IGNORECASE)
 FROM_LABEL = _starts(r"(?:from|von|de|de la part de|发件人|發件人|寄件人|من)\s*[:：]\s*(?=\S)")
 DATE_LABEL = _starts(
@@ -487,7 +489,8 @@ ROLE = re.compile(
     r"translator|curator|illustrator|co-?chairs?|speaker|"
     r"commissioners?|rapporteur|director|co-?director|executive|ceo|coo|cfo|cto|chief|officer|head|"
     r"founder|co-?founder|ambassador|advis[oe]rs?|"
-    r"counsel|coordinator|manager|deputy|general|senator|representative|congress(?:man|woman)|"
+    r"counsel|coordinator|manager|deputy|"
+    r"general(?! (?:hospital|assembly|council|union|federation|confederation|synod|workers))|senator|representative|congress(?:man|woman)|"
     r"member of|governor|mayor|attorney|judge|justice|"
     r"professor|lecturer|fellow|researcher|scholar|analyst|editor|journalist|author|writer|poet|"
     r"novelist|playwright|artist|activist|lawyer|"
@@ -508,7 +511,7 @@ ROLE = re.compile(
     r"leiter(?:in)?|professorin|sprecher(?:in)?|"
     r"bundesminister(?:in)?|abgeordnete[r]?|referent(?:in)?|директор|президент|министр|председатель)\b"
     r"|主席|总统|總統|总理|總理|部长|部長|大使|书记|書記|委员长|議長|议长|议员|議員|主任|秘书长|秘書長|教授|教师|教師|退休|学生|學生|工程师|醫生|医生|编辑|編輯|"
-    r"导演|導演|艺术家|藝術家|诗人|詩人|翻译|翻譯|律师|律師|记者|記者|学者|學者|作家|执行长|執行長|"
+    r"导演|導演|艺术家|藝術家|诗人|詩人|翻译|翻譯|律师|律師|建築師|建筑师|護理師|社工|農民|农民|居民代表|记者|記者|学者|學者|作家|执行长|執行長|"
     r"會長|会长|理事|總監|总监|发言人|發言人|负责人|負責人|研究员|研究員|创办人|創辦人|召集人|專員|专员|局长|局長"
     r"|رەئىس|مىنىستىر|مۇدىر|پروفېسسور|باشلىق|رئيس|وزير|أمين|مدير|سفير|المفوض|གཙོ་འཛིན|བློན་ཆེན|"
     r"དྲུང་ཆེ|ཚོགས་གཙོ|འགན་འཛིན",
@@ -653,6 +656,26 @@ AFTERWORD = _starts(
     r"(?:\(\w{1,12}\)\s*|\d{1,2}\s*)?(?:[:：]|\.?$)",
     r"[*†‡]*\s*(?:all )?(?:organi[sz]ations?|institutions?|institutional|affiliations?|titles?)\b.{0,80}"
     r"\b(?:identification|information(?:al)?|affiliation) purposes",
+)
+# What cannot open a command: a paragraph that begins so asks for nothing in the imperative.
+NO_COMMAND = words_in(
+    """
+    we i you he she it they this that these those the a an our your their its his her my there here
+    in on at by for from of to with without as if when while since because although though despite
+    under over after before during through across between among and but or so yet not no nor
+    all each every any some many most few several both one two three four five six such more
+    who what where why how which please thank thanks dear sincerely respectfully signed yours
+    however moreover furthermore additionally finally lastly therefore thus hence instead
+    according given following regarding concerning today now last recently currently only
+    january february march april may june july august september october november december
+    mr mrs ms dr mx hon president minister
+    """
+)
+# What stands before commands on lines or in paragraphs of their own.
+COMMANDS_FOLLOW = re.compile(
+    r"\b(?:to|you|should|must|will|the following(?: \w+){0,4}|(?:these|following) \w+|steps|measures|actions|"
+    r"demands|recommendations|asks|requests)\s*[:：]$",
+    re.IGNORECASE,
 )
 # Words that open what a page sets below a letter: nothing after them is the letter's.
 PAGE_END = _starts(
