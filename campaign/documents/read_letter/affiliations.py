@@ -100,6 +100,8 @@ def title_and_office(text: str) -> tuple[str | None, str | None]:
     pieces = _pieces(text)
     if len(pieces) == 1:
         return _single(text)
+    if _is_body(pieces[0][0]) and not pieces[0][0][0].islower():
+        return None, text
     bound = _bound_by_series([piece for piece, _ in pieces])
     for test in (is_office, _is_body, _is_plain):
         for index in range(1, len(pieces)):
@@ -233,6 +235,8 @@ def _single(text: str) -> tuple[str | None, str | None]:
             return text[: cut.start()], text[cut.end() :]
         if not is_role(text) and is_organization(text):
             return None, text
+        return text, None
+    if _HAN.search(text) and not is_organization(text):
         return text, None
     # "Jeanne Corbier, institutrice": what is not written like a name is what somebody does.
     return (text, None) if text[0].islower() and not is_organization(text) else (None, text)

@@ -17,7 +17,8 @@ _REFERENCE = re.compile(
     r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})"
 )
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_WORDS_ALONE = re.compile(r"[\w ]{1,12}$")
+_WORDS_ALONE = re.compile(r"(?:[^\W\d]| ){1,12}$")
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3})?$", re.IGNORECASE)
 
 
 def without_furniture(lines: tuple[Line, ...], ledger: Ledger) -> list[Line]:
@@ -109,7 +110,9 @@ def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
             places.setdefault(re.sub(r"\d+", "#", line.text), []).append(place)
     repeated: list[int] = []
     for found in places.values():
-        if len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, shown, found)):
+        if len(found) == 2 and found[0] < 4 and _beside_page_numbers(lines, shown, found):
+            repeated.append(shown[found[1]])
+        elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, shown, found)):
             repeated += [shown[place] for place in found]
     if repeated:
         _blank(lines, sorted(repeated), "A head or foot repeated on each page was left out", ledger)
@@ -129,7 +132,7 @@ def _beside_page_numbers(lines: list[Line], shown: list[int], places: list[int])
     numbered = 0
     for place in places:
         beside = [*shown[max(0, place - 1) : place], *shown[place + 1 : place + 2]]
-        numbered += any(_NUMBER_ALONE.fullmatch(lines[index].text) is not None for index in beside)
+        numbered += any(_PAGE_NUMBER.fullmatch(lines[index].text) is not None for index in beside)
     return numbered >= 2
 
 

@@ -116,9 +116,9 @@ def _part_of(line: Line, language: str | None) -> tuple[Part, Found | None]:
     text = line.text.strip("*_ ")
     if words.PAGE_DATE_LABEL.match(text) and (found := date_line(text, language)):
         return Part.PAGE_DATE, found
-    if words.BYLINE.match(text) and len(text) <= 110 and not is_prose(text):
-        if found := find_date(text, language):
-            return Part.PAGE_DATE, found
+    byline = words.BYLINE.match(text) and len(text) <= 110 and not is_prose(text)
+    if byline and (found := find_date(text, language)):
+        return Part.PAGE_DATE, found
     if found := date_line(text, language):
         return Part.DATE, found
     for part, label in (

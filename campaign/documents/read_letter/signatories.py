@@ -1,7 +1,7 @@
 """Those who signed: one a line, in blocks, in columns, or in one sentence; people, organizations or both."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import (
@@ -148,11 +148,24 @@ def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[
     runs = stacked_apart(lines)
     if len(runs) > 1:
         return [found for run in runs for found in _read_group(run, people, ledger)]
-    entries = _whole_entries(lines)
+    entries = _whole_entries(_without_counts(lines, ledger))
     entries = [
         (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)
     ]
     return _read_entries(entries, people, ledger)
+
+
+def _without_counts(lines: list[Line], ledger: Ledger) -> list[Line]:
+    """The lines without "and 300 others", which names nobody and is said in a warning."""
+    rest = []
+    for line in lines:
+        match = words.OTHERS_COUNTED.search(line.text)
+        if match:
+            ledger.reads(line, line.text[: match.start()])
+            ledger.doubt(line.number, f"Those counted but not named were left out: “{match[0].strip(' ,')}”.")
+            line = replace(line, text=line.text[: match.start()].strip())
+        rest.append(line)
+    return rest
 
 
 def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
@@ -192,11 +205,18 @@ def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[s
         ledger.doubt(
             line.number, f"The names on one line were taken for {len(parts)} signatories; check them."
         )
+    elif len(people := re.split(r"\s*,\s*(?:and\s+)?", text)) > 2 and all(map(_is_name_only, people)):
+        parts = people
+        ledger.doubt(line.number, f"The names on one line were taken for {len(parts)} people; check them.")
     else:
         spaced = re.split(r"\s{2,}|\u3000+", text)
         many = len(spaced) > 1 and all(is_person(part) for part in spaced)
         parts = spaced if many else [text]
     return [part.rstrip(" .") if len(parts) > 1 else part for part in parts if part.strip()]
+
+
+def _is_name_only(text: str) -> bool:
+    return is_person(text) and not (is_role(text) or is_office(text) or is_organization(text))
 
 
 def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: Ledger) -> list[Signatory]:

@@ -163,7 +163,7 @@ TO_LABEL = _starts(
 )
 # "To the President of …" on a line of its own names an addressee.
 TO_SOMEBODY = re.compile(
-    r"(?:To|À|A l['’]attention de|An)\s+(?=(?:the |all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
+    r"(?:To(?: the)?|[ÀA] l['’]attention de|À|An)\s+(?=(?:all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
 )
 # "To the", "An die" alone on a line: the official follows on the next.
 TO_ALONE = _starts(r"(?:to(?: the)?|an(?: (?:die|den|das))?|à(?: l['’]attention de)?|al?|a la)\s*:?$")
@@ -490,7 +490,8 @@ ROLE = re.compile(
     r"commissioners?|rapporteur|director|co-?director|executive|ceo|coo|cfo|cto|chief|officer|head|"
     r"founder|co-?founder|ambassador|advis[oe]rs?|"
     r"counsel|coordinator|manager|deputy|"
-    r"general(?! (?:hospital|assembly|council|union|federation|confederation|synod|workers))|senator|representative|congress(?:man|woman)|"
+    r"general(?! (?:hospital|assembly|council|union|federation|confederation|synod|workers))|"
+    r"senator|representative|congress(?:man|woman)|"
     r"member of|governor|mayor|attorney|judge|justice|"
     r"professor|lecturer|fellow|researcher|scholar|analyst|editor|journalist|author|writer|poet|"
     r"novelist|playwright|artist|activist|lawyer|"
@@ -649,11 +650,17 @@ CONTACT = _starts(
     r"電話|邮箱|郵箱|电邮|電郵)\s*\.?\s*[:：]",
     r"(?:add your (?:name|organi[sz]ation)|sign (?:this|the) (?:letter|petition)|to (?:sign|endorse|add))\b",
 )
+# Those who signed as well, counted but not named.
+OTHERS_COUNTED = re.compile(
+    r",?\s*(?:\b(?:and|et|y|und|plus)|&|\+)\s+(?:\w+ )?\d[\d., \u00a0\u202f]{0,12}\s*"
+    r"(?:others?|more|further|autres|más|otr[oa]s|weitere)\b.{0,60}$|(?:等)\s*\d+\s*(?:人|个|個|家)\S{0,10}$",
+    re.IGNORECASE,
+)
 # What stands below the names and is neither a name nor the letter's text; it ends with its paragraph.
 AFTERWORD = _starts(
     r"p\.\s?(?:p\.\s?)?s\b\.?|post ?scriptum\b|附言\s*[：:]|又及\s*[：:]",
-    r"(?:encl(?:osures?)?|enc|attachments?|annex(?:es)?|pièces? jointes?|p\.?\s?j|anexos?|anlagen?|附件)\.?\s*"
-    r"(?:\(\w{1,12}\)\s*|\d{1,2}\s*)?(?:[:：]|\.?$)",
+    r"(?:encl(?:osures?)?|enc|attachments?|annex(?:es)?|pièces? jointes?|p\.?\s?j|anexos?|anlagen?|附件)"
+    r"\.?\s*(?:\(\w{1,12}\)\s*|\d{1,2}\s*)?(?:[:：]|\.?$)",
     r"[*†‡]*\s*(?:all )?(?:organi[sz]ations?|institutions?|institutional|affiliations?|titles?)\b.{0,80}"
     r"\b(?:identification|information(?:al)?|affiliation) purposes",
 )
