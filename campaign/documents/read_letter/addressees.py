@@ -33,11 +33,12 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
     blocks: list[list[str]] = []
     if len(texts) > 1 and words.TO_ALONE.fullmatch(texts[0]):
         texts = texts[1:]
-    for text in texts:
+    pieces = [(part, at) for text in texts for at, part in enumerate(re.split(r"\s*[;；]\s*", text)) if part]
+    for text, at in pieces:
         if len(blocks) == 1 and len(blocks[0]) == 1 and _names_holder(blocks[0][0], text):
             blocks[0].insert(0, text)
             continue
-        if not blocks or _opens(text) or len(blocks[-1]) >= _MOST_LINES:
+        if not blocks or at or _opens(text) or len(blocks[-1]) >= _MOST_LINES:
             blocks.append([])
         blocks[-1].append(text.lstrip("•-–*· "))
     return [_addressee(block) for block in blocks]

@@ -187,13 +187,7 @@ def _headed(paragraphs: list[Paragraph]) -> Found:
         ]
     among = frozenset(heads)
     inner = [at for at in inner if at + 1 < len(paragraphs) and at + 1 not in among]
-    closing = [
-        at
-        for at in inner
-        if re.match(
-            r"(?:conclusion|closing|next steps|fazit|conclusión|结语|結語)", paragraphs[at].text, re.I
-        )
-    ]
+    closing = [at for at in inner if words.CONCLUSION_HEADING.match(paragraphs[at].text)]
     inner = [at for at in inner if not closing or at < closing[0]]
     if len(inner) < 2:
         return None

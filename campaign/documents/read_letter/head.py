@@ -298,6 +298,8 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
     strong = block.lines[0].strong >= len(block.lines[0].text)
     telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
     address = _is_address(block)
+    if not single and words.TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
+        ledger.reads(block.lines[0], "")
     if words.TO_SOMEBODY.match(text) and not telling:
         first = words.TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
         ledger.reads(block.lines[0], first)

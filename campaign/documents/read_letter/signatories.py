@@ -241,7 +241,8 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             found.append(Signatory(SignatoryKind.PERSON, name=text))
         else:
             found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
-            if people is None and of_people and cut is None and not is_organization(text):
+            alike = cut is None if of_people else _may_be_person(cut)
+            if people is None and alike and not is_organization(text):
                 unsure.append(line)
             elif (
                 people is None
@@ -258,6 +259,14 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             "they were taken for organizations.",
         )
     return found
+
+
+def _may_be_person(cut: tuple[str, list[str]] | None) -> bool:
+    """Whether a line among organizations reads like a name with a word about it."""
+    if cut is None or cut[0] != "," or len(cut[1]) != 2:
+        return False
+    name, other = cut[1]
+    return is_person(name) and other.lower() not in words.PLACES and not LEGAL_FORM.fullmatch(other)
 
 
 def _is_list_of_people(texts: list[str]) -> bool:

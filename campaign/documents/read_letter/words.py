@@ -656,11 +656,17 @@ OTHERS_COUNTED = re.compile(
     r"(?:others?|more|further|autres|más|otr[oa]s|weitere)\b.{0,60}$|(?:等)\s*\d+\s*(?:人|个|個|家)\S{0,10}$",
     re.IGNORECASE,
 )
+CONCLUSION_HEADING = re.compile(
+    r"(?:[ivx\d]{1,4}[.)]\s*)?(?:conclusions?|closing(?: remarks)?|next steps|fazit|schluss|conclusión|结语|結語)"
+    r"\s*[:：.]?",
+    re.IGNORECASE,
+)
 # What stands below the names and is neither a name nor the letter's text; it ends with its paragraph.
 AFTERWORD = _starts(
     r"p\.\s?(?:p\.\s?)?s\b\.?|post ?scriptum\b|附言\s*[：:]|又及\s*[：:]",
     r"(?:encl(?:osures?)?|enc|attachments?|annex(?:es)?|pièces? jointes?|p\.?\s?j|anexos?|anlagen?|附件)"
     r"\.?\s*(?:\(\w{1,12}\)\s*|\d{1,2}\s*)?(?:[:：]|\.?$)",
+    r"(?:photos?|images?|pictures?|fotos?|图片|圖片)(?: credit)?\s*[:：]",
     r"[*†‡]*\s*(?:all )?(?:organi[sz]ations?|institutions?|institutional|affiliations?|titles?)\b.{0,80}"
     r"\b(?:identification|information(?:al)?|affiliation) purposes",
 )
