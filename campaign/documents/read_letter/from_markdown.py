@@ -11,7 +11,7 @@ from campaign.documents.read_letter.from_html import lines_of_html
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.domain.letter import Doubt
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?:[\w-]+:.*|[ \t-].*|)\n){1,40}?---[ \t]*(?:\n|\Z)")
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?:\w[\w-]*:.*|[ \t-].*|)\n){1,40}?---[ \t]*(?:\n|\Z)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BOLD = re.compile(r"<(/?)(?:b|strong)\b", re.IGNORECASE)
 

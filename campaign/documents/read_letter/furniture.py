@@ -24,6 +24,7 @@ _PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3}
 def without_furniture(lines: tuple[Line, ...], ledger: Ledger) -> list[Line]:
     """The lines with footnotes, page numbers, running heads and a page's own words blanked, each named."""
     kept = list(lines)
+    _blank_foot(kept, ledger)
     _blank_notes(kept, ledger)
     _blank_running_heads(kept, ledger)
     _blank_page_numbers(kept, ledger)
@@ -156,7 +157,6 @@ def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
         if index in flagged and index not in strong and beside & flagged:
             strong.add(index)
     strong |= set(_after_the_share_words(lines, shown, strong))
-    strong |= set(_below_the_letter(lines, shown))
     if marks:
         _blank(lines, marks, "The mark of a press release was left out", ledger)
     taken = sorted(strong - set(marks))
@@ -178,8 +178,9 @@ def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]
     return [] if lists or text or head else rest
 
 
-def _below_the_letter(lines: list[Line], shown: list[int]) -> list[int]:
+def _blank_foot(lines: list[Line], ledger: Ledger) -> None:
     """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
+    shown = [index for index, line in enumerate(lines) if line.text]
     for place in range(len(shown) // 2, len(shown)):
         if words.PAGE_END.match(lines[shown[place]].text):
             rest = shown[place:]
@@ -187,8 +188,9 @@ def _below_the_letter(lines: list[Line], shown: list[int]) -> list[int]:
             closes = any(
                 words.CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest
             )
-            return [] if lists or closes else rest
-    return []
+            if not lists and not closes:
+                _blank(lines, rest, "The foot of the page was left out", ledger)
+            return
 
 
 def _is_page_word(text: str) -> bool:

@@ -28,6 +28,7 @@ _CONNECTS = re.compile(
 )
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
 _SIGNED_MARK = re.compile(r"/s/\s*|\(signed\)\s*|\(s\)\s*|signed\s*:\s*", re.IGNORECASE)
+_LONGEST_COUNT = 120
 _INLINE = re.compile(r"\s*[;；]\s*")
 
 
@@ -159,7 +160,7 @@ def _without_counts(lines: list[Line], ledger: Ledger) -> list[Line]:
     """The lines without "and 300 others", which names nobody and is said in a warning."""
     rest = []
     for line in lines:
-        match = words.OTHERS_COUNTED.search(line.text)
+        match = words.OTHERS_COUNTED.search(line.text, max(0, len(line.text) - _LONGEST_COUNT))
         if match:
             ledger.reads(line, line.text[: match.start()])
             ledger.doubt(line.number, f"Those counted but not named were left out: “{match[0].strip(' ,')}”.")

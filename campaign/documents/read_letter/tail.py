@@ -94,7 +94,7 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
     """Running text and headings after the lists are no part of them."""
     if among_copies and line.level:
         return True
-    if line.marker or line.cells or ";" in line.text or is_signatory_heading(line):
+    if line.marker or line.cells or ";" in line.text or "|" in line.text or is_signatory_heading(line):
         return False
     text = line.text
     sentence = (

@@ -657,8 +657,8 @@ OTHERS_COUNTED = re.compile(
     re.IGNORECASE,
 )
 CONCLUSION_HEADING = re.compile(
-    r"(?:[ivx\d]{1,4}[.)]\s*)?(?:conclusions?|closing(?: remarks)?|next steps|fazit|schluss|conclusión|结语|結語)"
-    r"\s*[:：.]?",
+    r"(?:[ivx\d]{1,4}[.)]\s*)?(?:conclusions?|closing(?: remarks)?|next steps|fazit|schluss|conclusión|"
+    r"结语|結語)\s*[:：.]?",
     re.IGNORECASE,
 )
 # What stands below the names and is neither a name nor the letter's text; it ends with its paragraph.
@@ -695,9 +695,8 @@ PAGE_END = _starts(
     r"(?:related|more|further|recent|latest|similar|previous|other)\s+(?:posts?|articles?|content|news|reading|"
     r"stories|letters?|statements?|publications?|resources?|from .{1,40})\s*:?$",
     r"(?:read more|you may also like|leave a (?:comment|reply)|\d+ (?:comments?|thoughts? on .*)|"
-    r"(?:topics?|tags?|categories|filed under|issues?|regions?(?: / countr\w+)?)\s*:.{1,120}|"
+    r"(?:topics?|tags?|categories|filed under|regions?(?: / countr\w+)?)\s*:.{1,120}|"
     r"post navigation|share this:?|sign up (?:for|to) .{1,60}|subscribe to .{1,60})$",
-    r"(?:©|copyright\b).{0,120}$",
     r"(?:articles? liés|à lire aussi|artículos relacionados|相关文章|相關文章|延伸阅读|延伸閱讀)\s*[：:]?$",
 )
 PRESS_MARK = re.compile(
@@ -716,7 +715,7 @@ FURNITURE = _starts(
     r"(?:home|accueil|inicio|首页|首頁)\s*(?:[>»/›|].*|$)",
     r"(?:(?:accept|reject|manage|decline)\s+(?:all\s+)?cookies|(?:we|this (?:site|website)) uses? "
     r"cookies|cookie (?:policy|settings|preferences)|privacy policy|"
-    r"terms (?:of|and) \w+|all rights reserved|copyright ©?|©)\b.*",
+    r"terms (?:of|and) \w+|all rights reserved|copyright\b|©).*",
     r"(?:menu|search|close|log ?in|sign ?in|sign up|donate(?: now)?|back to top|read more|related "
     r"(?:posts?|articles?|content|news)|next(?: post)?|"
     r"previous(?: post)?|subscribe(?: to .{0,60})?|leave a (?:comment|reply)|comments?(?: "
