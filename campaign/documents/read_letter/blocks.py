@@ -178,6 +178,8 @@ def _one(block: list[str]) -> Affiliation:
             title, office = text, None
         if title and not office and not is_role(text):
             title, office = None, text
+        if title and offices and not is_role(title):
+            title, office = None, text  # an address below the organization stays beside it
         titles += [title] if title else []
         offices += [office] if office else []
     return Affiliation(head.name, ", ".join(titles) or None, ", ".join(offices) or None)

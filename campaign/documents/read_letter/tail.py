@@ -41,6 +41,8 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         if found and _is_date(found, text):
             tail.dated_on = tail.dated_on or found.day
             ledger.reads(line)
+        elif words.CONTACT_ALONE.fullmatch(text):
+            ledger.leave_out([line], "A contact was left out")
         elif words.BLIND_COPY_LABEL.match(text):
             ledger.reads(line)
             ledger.doubt(line.number, "A list of blind copies was left out.")
@@ -60,10 +62,14 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         else:
             into.append(line)
     tail.signatories = read_signatories(signed, ledger)
-    for start in _each_list(copies):
-        tail.copied += read_copied(start, ledger)
+    tail.copied = copied_of(copies, ledger)
     _leave_out(other, ledger)
     return tail
+
+
+def copied_of(copies: list[Line], ledger: Ledger) -> list[Copied]:
+    """Everyone in the lists of copies, each of which may have a label of its own."""
+    return [found for rows in _each_list(copies) for found in read_copied(rows, ledger)]
 
 
 def _each_list(copies: list[Line]) -> list[list[Line]]:

@@ -120,7 +120,7 @@ CLOSING_ALONE = _starts(
     r"atenciosamente|respeitosamente|cordiali saluti|distinti saluti|met vriendelijke groet\w*|z "
     r"poważaniem|saygılarımızla|"
     r"saygılarımla|с уважением|з повагою",
-    r"此致\s*敬[礼禮]|此致|敬[礼禮]|谨启|謹啟|谨致|謹致|敬上|谨上|謹上|敬启|敬啟|顺颂\w*|順頌\w*|祝好|此颂\w*|"
+    r"谨此|謹此|此致\s*敬[礼禮]|此致|敬[礼禮]|谨启|謹啟|谨致|謹致|敬上|谨上|謹上|敬启|敬啟|顺颂\w*|順頌\w*|祝好|此颂\w*|"
     r"(?:顺|順|敬)祝\w{0,8}|谢谢|謝謝|联署如下",
     r"(?:چوڭقۇر |سەمىمىي |ئالىي )?(?:ھۆرمەت|سالام|ئېھتىرام)(?:لەر|ىمىز|ىم)?(?: بىلەن| ئىلە)",
     r"رەھمەت",
@@ -557,7 +557,7 @@ ORGANIZATION = re.compile(
     r"hospital|chapel|mosque|temple|parish|synagogue|shelter|federação|cooperative|"
     r"sindicato|ligue|liga|league|amnesty|club|pen|inc|ltd|llc|llp|g?gmbh|e\.?v|asbl|ngo|ong|org|chapter|"
     r"secretariat|bureau|agency|solidarity|"
-    r"solidarité|solidaridad|children|youth|friends of|voice|voices|index|article|access|dialogue|"
+    r"solidarité|solidaridad|children|youth|friends|voice|voices|index|article|access|dialogue|"
     r"studio|lab|labs|verein|bund|"
     r"gesellschaft|bündnis|aktion|menschenrechte|amis|maison|dernek|vakf[ıi]|world|relief|aid|"
     r"development|health|environment|earth|climate|"
@@ -699,6 +699,7 @@ PAGE_END = _starts(
     r"post navigation|share this:?|sign up (?:for|to) .{1,60}|subscribe to .{1,60})$",
     r"(?:articles? liés|à lire aussi|artículos relacionados|相关文章|相關文章|延伸阅读|延伸閱讀)\s*[：:]?$",
 )
+CONTACT_ALONE = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\+?\d[\d\s().-]{6,24}")
 PRESS_MARK = re.compile(
     r"(?:-|–|—|\*|#|\s)*(?:ends?|fin|ende|###+|# # #|完)(?:-|–|—|\*|#|\s|\.)*$|-?30-$|#\s?#\s?#.*$",
     re.IGNORECASE,
