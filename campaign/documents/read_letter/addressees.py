@@ -65,7 +65,9 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     name = words.GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
     return (
         Addressee(name)
-        if (name and name != salutation.strip(_TRAILING)) or words.SALUTATION_HAN.match(salutation)
+        if (name and name != salutation.strip(_TRAILING))
+        or words.SALUTATION_HAN.match(salutation)
+        or (words.HONORIFIC.match(name) and name[:2].lower() in ("mr", "ms", "dr", "mx"))
         else None
     )
 

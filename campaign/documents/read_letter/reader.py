@@ -252,8 +252,8 @@ def _assembled(
 
 
 def _dateline(paragraph: Paragraph, language: str | None, ledger: Ledger) -> date | None:
-    """The date of a text that opens with place and date before a dash, as news do; it stays in the text."""
-    match = re.match(r"[^.!?]{0,70}?\s[–—-]{1,2}\s", paragraph.text)
+    """The date of a text that opens with place and date as news do; it stays in the text."""
+    match = re.match(r"[^.!?]{0,70}?\s[–—-]{1,2}\s|\([^()]{6,70}\)", paragraph.text)
     found = find_date(match[0], language) if match else None
     if found is None or found.day is None:
         return None

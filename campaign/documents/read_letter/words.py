@@ -482,7 +482,7 @@ ROLE = re.compile(
     r"\b(?:president|vice[- ]president|prime minister|premier|minister|secretary|under ?secretary|"
     r"laureate|winner|correspondent|reporter|consultant|specialist|expert|organi[sz]er|intern|"
     r"doctor|surgeon|p(?:a)?ediatrician|psychologist|midwife|librarian|pastor|bishop|archbishop|"
-    r"imam|rabbi|chaplain|conven(?:er|or)|chief of staff|"
+    r"imam|rabbi|chaplain|conven(?:er|or)|chief of staff|scientist|lead|"
     r"retired|publisher|teacher|nurse|student|survivor|chair(?:man|woman|person)?|ranking member|"
     r"majority leader|minority leader|whip|ombuds(?:man|woman|person)?|inspector|registrar|clerk|"
     r"superintendent|actor|actress|designer|composer|musician|filmmaker|photographer|translator|"
