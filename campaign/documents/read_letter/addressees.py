@@ -6,7 +6,7 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import is_office, is_person, is_role
 from campaign.domain.letter import Addressee
 
-_POSTAL = re.compile(
+POSTAL = re.compile(
     r"\d{1,5}[\w/-]* [A-ZÀ-Ý]\w+|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? "
     r"?\d[A-Z]{2}\b|\b\d{4,6} [A-ZÀ-Ý]\w+|"
     r"\b(?:street|avenue|road|boulevard|rue|place|calle|plaza|straße|strasse|platz|square|building|"
@@ -23,7 +23,7 @@ def reads_as_address(text: str) -> bool:
     """Whether a line could stand in the address of an official: an honorific, a rank, an office, a street."""
     if len(text) > 140 or words.LETTER_WORDS.match(text):
         return False
-    if words.HONORIFIC.match(text) or (_POSTAL.search(text) and len(text) < 90):
+    if words.HONORIFIC.match(text) or (POSTAL.search(text) and len(text) < 90):
         return True
     return len(text.split()) <= 14 and not text.endswith(".") and (is_role(text) or is_office(text))
 
@@ -31,15 +31,31 @@ def reads_as_address(text: str) -> bool:
 def addressees_of(texts: list[str]) -> list[Addressee]:
     """The addressees of one block: each begins with a line that names a person or an office."""
     blocks: list[list[str]] = []
-    for text in texts:
-        opens = not blocks or (
-            (words.HONORIFIC.match(text) is not None and not is_role(text))
-            or (words.HONORIFIC.match(text) is not None and is_person(text.split(",")[0]))
-        )
-        if opens or len(blocks[-1]) >= _MOST_LINES:
+    if len(texts) > 1 and words.TO_ALONE.fullmatch(texts[0]):
+        texts = texts[1:]
+    pieces = [(part, at) for text in texts for at, part in enumerate(re.split(r"\s*[;；]\s*", text)) if part]
+    for text, at in pieces:
+        if len(blocks) == 1 and len(blocks[0]) == 1 and _names_holder(blocks[0][0], text):
+            blocks[0].insert(0, text)
+            continue
+        if not blocks or at or _opens(text) or len(blocks[-1]) >= _MOST_LINES:
             blocks.append([])
         blocks[-1].append(text.lstrip("•-–*· "))
     return [_addressee(block) for block in blocks]
+
+
+def _names_holder(office: str, text: str) -> bool:
+    """Whether the first line is a rank alone and the next names who holds it."""
+    if words.HONORIFIC.match(office) or not is_role(office) or "," in text:
+        return False
+    return words.HONORIFIC.match(text) is not None and is_person(text)
+
+
+def _opens(text: str) -> bool:
+    head, comma, tail = text.partition(",")
+    if words.HONORIFIC.match(text):
+        return not is_role(text) or is_person(head)
+    return bool(comma) and is_person(head) and not is_role(head) and is_role(tail.split(",")[0].strip())
 
 
 def addressee_of_salutation(salutation: str) -> Addressee | None:
@@ -49,7 +65,9 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     name = words.GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
     return (
         Addressee(name)
-        if (name and name != salutation.strip(_TRAILING)) or words.SALUTATION_HAN.match(salutation)
+        if (name and name != salutation.strip(_TRAILING))
+        or words.SALUTATION_HAN.match(salutation)
+        or (words.HONORIFIC.match(name) and name[:2].lower() in ("mr", "ms", "dr", "mx"))
         else None
     )
 

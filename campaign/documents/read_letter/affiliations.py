@@ -12,6 +12,12 @@ _CREDENTIAL = re.compile(
     r"ii|iii|iv|osb|sj|op|frs|s\.j)\.?",
     re.IGNORECASE,
 )
+# What follows the comma in "Rivers, Inc." belongs to the name.
+LEGAL_FORM = re.compile(
+    r"(?:inc|ltd|llc|llp|g?gmbh|a\.?c|s\.?a|s\.?l|s\.?c|z\.?\s?s|e\.?\s?v|asbl|vzw|a\.?s\.?b\.?l|ry|"
+    r"o\.?p\.?s|n\.?v|b\.?v|plc|pty)\.?",
+    re.IGNORECASE,
+)
 _PARTICLES = words_in(
     "de da do dos das di del della der den la le van von zu bin bint ibn al el ten ter af av du des"
 )
@@ -94,6 +100,8 @@ def title_and_office(text: str) -> tuple[str | None, str | None]:
     pieces = _pieces(text)
     if len(pieces) == 1:
         return _single(text)
+    if _is_body(pieces[0][0]) and not pieces[0][0][0].islower():
+        return None, text
     bound = _bound_by_series([piece for piece, _ in pieces])
     for test in (is_office, _is_body, _is_plain):
         for index in range(1, len(pieces)):
@@ -210,6 +218,8 @@ def _bound_by_series(parts: list[str]) -> set[int]:
     """Places inside a series "a, b, and c": its last two members cannot begin anything of their own."""
     bound: set[int] = set()
     for index, part in enumerate(parts):
+        if index and LEGAL_FORM.fullmatch(part):
+            bound.add(index)
         if index and part.lower().startswith(_JOINERS):
             bound |= {index, index - 1} if index >= 2 else {index}
     return bound
@@ -225,6 +235,8 @@ def _single(text: str) -> tuple[str | None, str | None]:
             return text[: cut.start()], text[cut.end() :]
         if not is_role(text) and is_organization(text):
             return None, text
+        return text, None
+    if _HAN.search(text) and not is_organization(text):
         return text, None
     # "Jeanne Corbier, institutrice": what is not written like a name is what somebody does.
     return (text, None) if text[0].islower() and not is_organization(text) else (None, text)

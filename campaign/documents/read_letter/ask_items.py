@@ -62,7 +62,8 @@ def end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
             continue
         untitled = end == last + 1 and not ends_sentence(head.text)
         within = end - last < usual and not set_in
-        if paragraph.level or paragraph.marker or not (within or (untitled and usual > 1 and not set_in)):
+        heading = paragraph.level or words.CONCLUSION_HEADING.fullmatch(paragraph.text)
+        if heading or paragraph.marker or not (within or (untitled and usual > 1 and not set_in)):
             break
         if words.CONCLUSION.match(paragraph.text) and end > last + min(sizes, default=1) - 1 and end > last:
             break
@@ -80,7 +81,7 @@ def _goes_on_set_in(paragraphs: list[Paragraph], heads: list[int]) -> bool:
 
 def _indents(paragraphs: list[Paragraph]) -> bool:
     """Whether the text sets its running paragraphs at the margin, so that an indent means something."""
-    return sum(paragraph.indent == 0 for paragraph in paragraphs) >= 1
+    return any(paragraph.indent == 0 and paragraph.marker is None for paragraph in paragraphs)
 
 
 def is_nested(paragraph: Paragraph, head: Paragraph) -> bool:

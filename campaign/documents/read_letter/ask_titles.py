@@ -43,12 +43,14 @@ def _without_mark(paragraph: Paragraph) -> str:
 def _set_apart(item: Item) -> str | None:
     """The title that the author set apart: in bold, as a heading, or on a line of its own."""
     first = item.paragraphs[0]
-    if first.level or _is_title_line(item):
+    if first.level:
         return first.text
     if 0 < first.strong < len(first.text) and first.strong <= _LONGEST_TITLE + 40:
         bold = first.text[: first.strong].rstrip()
         stop = re.match(r"\s?[.:：。!?](?=\s|$)", first.text[len(bold) :])
         return bold + stop[0] if stop else bold
+    if _is_title_line(item):
+        return first.text
     return first.text if first.strong >= len(first.text) > 0 and len(item.paragraphs) > 1 else None
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
 from campaign.documents.read_letter.ask_titles import asks_of
+from campaign.documents.read_letter.bare_asks import after_colon
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
 from campaign.domain.letter import Ask
 
 _LONGEST_TITLE = 160
-_INFINITIVE = re.compile(r"(?:to|that|de|d['’]|que|a|zu|dass)\s", re.IGNORECASE)
 
 
 @dataclass
@@ -26,13 +26,13 @@ class Body:
 
 def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
     """The introduction with its lead-in, the asks, and what comes after them; asks are never made up."""
-    for find in (_listed, _headed, _strong, _ordinal, _after_colon, _in_a_sentence):
+    for find in (_listed, _headed, _strong, _ordinal, after_colon, _in_a_sentence):
         found = find(paragraphs)
         if found is None:
             continue
         start, items, end = found
         asks = asks_of(items, ledger)
-        if find in (_after_colon, _in_a_sentence):
+        if find in (after_colon, _in_a_sentence):
             number = items[0].paragraphs[0].lines[0].number
             ledger.doubt(number, "The asks are not marked as a list; check where each begins and ends.")
         if find is _in_a_sentence:
@@ -187,13 +187,7 @@ def _headed(paragraphs: list[Paragraph]) -> Found:
         ]
     among = frozenset(heads)
     inner = [at for at in inner if at + 1 < len(paragraphs) and at + 1 not in among]
-    closing = [
-        at
-        for at in inner
-        if re.match(
-            r"(?:conclusion|closing|next steps|fazit|conclusión|结语|結語)", paragraphs[at].text, re.I
-        )
-    ]
+    closing = [at for at in inner if words.CONCLUSION_HEADING.match(paragraphs[at].text)]
     inner = [at for at in inner if not closing or at < closing[0]]
     if len(inner) < 2:
         return None
@@ -259,44 +253,6 @@ def _ordinal(paragraphs: list[Paragraph]) -> Found:
         if len(heads) >= 2:
             return start, items_of(paragraphs, heads), end_of_list(paragraphs, heads)
     return None
-
-
-def _after_colon(paragraphs: list[Paragraph]) -> Found:
-    """Asks as bare paragraphs after "we urge you to:", known by how they begin or end."""
-    for index, paragraph in enumerate(paragraphs[:-1]):
-        if not paragraph.text.endswith((":", "：")) or not words.ASK_WORDS.search(paragraph.text[-400:]):
-            continue
-        for test in (_ends_open, _begins_small, _follows_closely):
-            end = index + 1
-            while end < len(paragraphs) and test(paragraphs, end):
-                end += 1
-            if test is _ends_open and end > index + 1 and end < len(paragraphs):
-                end += 1  # the last of a series ends with a full stop
-            if end - index > 2:
-                heads = list(range(index + 1, end))
-                return index + 1, items_of(paragraphs, heads), end
-    return None
-
-
-def _ends_open(paragraphs: list[Paragraph], at: int) -> bool:
-    return bool(re.search(r"(?:[;；،,]|[;,]\s*(?:and|or|et|y|und))$", paragraphs[at].text))
-
-
-def _begins_small(paragraphs: list[Paragraph], at: int) -> bool:
-    text = paragraphs[at].text
-    return text[0].islower() or bool(_INFINITIVE.match(text))
-
-
-def _follows_closely(paragraphs: list[Paragraph], at: int) -> bool:
-    """Lines without blanks between them, in a text that otherwise sets paragraphs apart."""
-    paragraph = paragraphs[at]
-    before = sum(other.spaced for other in paragraphs[:at])
-    first = paragraphs[at - 1].text.endswith((":", "："))
-    if before < 2 or words.CONCLUSION.match(paragraph.text):
-        return False
-    if first:
-        return at + 1 < len(paragraphs) and not paragraphs[at + 1].spaced
-    return not paragraph.spaced
 
 
 _WITHIN = re.compile(r"(?:(?<=\s)|(?<=[:：，,;；]))(?:[(（]([1-9])[)）]|([1-9])[)）])\s*(?=\S)")

@@ -85,6 +85,27 @@ def read_rows(lines: list[Line], ledger: Ledger) -> list[Affiliation] | None:
     return None
 
 
+def stacked_apart(lines: list[Line]) -> list[list[Line]]:
+    """Lines cut so that a person's signature in several lines stands apart from plain lists beside it."""
+    paragraphs: list[list[Line]] = [[]]
+    for line in lines:
+        if line.text:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    runs: list[tuple[bool, list[Line]]] = []
+    for paragraph in filter(None, paragraphs):
+        texts = [line.text for line in paragraph]
+        stacked = 2 <= len(texts) <= _MOST_LINES and _is_rank_alone(texts[1])
+        stacked = stacked and _reads_as_signature(texts, alone=True)
+        gap = Line(paragraph[0].number, "")
+        if runs and runs[-1][0] == stacked:
+            runs[-1][1].extend([gap, *paragraph])
+        else:
+            runs.append((stacked, paragraph))
+    return [run for _, run in runs]
+
+
 def _are_stacked(blocks: list[list[str]]) -> bool:
     several = [block for block in blocks if 2 <= len(block) <= _MOST_LINES]
     if not several or len(several) < 0.6 * len(blocks) or any(len(block) > _MOST_LINES for block in blocks):
@@ -150,13 +171,22 @@ def _one(block: list[str]) -> Affiliation:
     head = affiliation(block[at])
     titles = [head.title] if head.title else []
     offices = [head.office] if head.office else []
-    for text in (*block[:at], *block[at + 1 :]):
+    others = [*block[:at], *block[at + 1 :]]
+    for index, text in enumerate(others):
         title, office = title_and_office(text)
+        if title and office and not is_organization(office) and any(map(_is_body, others[index + 1 :])):
+            title, office = text, None
         if title and not office and not is_role(text):
             title, office = None, text
+        if title and offices and not is_role(title):
+            title, office = None, text  # an address below the organization stays beside it
         titles += [title] if title else []
         offices += [office] if office else []
     return Affiliation(head.name, ", ".join(titles) or None, ", ".join(offices) or None)
+
+
+def _is_body(text: str) -> bool:
+    return not is_role(text) and (is_organization(text) or is_office(text))
 
 
 def _header(row: tuple[str, ...]) -> list[str] | None:

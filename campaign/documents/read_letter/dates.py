@@ -20,12 +20,20 @@ _HAN = re.compile(
     r"((?:19|20)\d\d|[〇○零一二三四五六七八九]{4})\s*年\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(\d{1,2}|"
     r"[一二三四五六七八九十]{1,3})\s*[日号號]"
 )
+# Years of the Republic count from 1912.
+_REPUBLIC = re.compile(
+    r"(?:中華)?民國\s*(\d{1,3}|[〇○零一二三四五六七八九十]{1,4})\s*年\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*"
+    r"(\d{1,2}|[一二三四五六七八九十]{1,3})\s*[日號]"
+)
 _KOREAN = re.compile(r"((?:19|20)\d\d)년\s*(\d{1,2})월\s*(\d{1,2})일")
 _UYGHUR = re.compile(
     r"((?:19|"
     r"20)\d\d)\s*-?\s*يىل(?:ى)?\s*،?\s*(\d{1,2})\s*-?\s*ئاي(?:نىڭ)?\s*،?\s*(\d{1,2})\s*-?\s*كۈنى?(?:نىڭ)?"
 )
 _UYGHUR_MONTH = re.compile(rf"((?:19|20)\d\d)\s*-?\s*يىل(?:ى)?\s*،?\s*(\d{{1,2}})\s*-?\s*({_WORD})")
+_UYGHUR_DAY_LAST = re.compile(
+    rf"((?:19|20)\d\d)\s*-?\s*يىل(?:ى)?\s*،?\s*({_WORD}?)(?:نىڭ)?\s+(\d{{1,2}})\s*-?\s*كۈنى?"
+)
 _TIBETAN = re.compile(r"((?:19|20)\d\d)\D{0,16}ཟླ་?(?:བ་)?\s*(\d{1,2})\D{0,24}?(\d{1,2})")
 _HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0}
 
@@ -74,6 +82,12 @@ def _year_first(text: str) -> Found | None:
         match = pattern.search(text)
         if match:
             return _found(match, _number(match[1]), _number(match[2]), _number(match[3]))
+    match = _REPUBLIC.search(text)
+    if match:
+        return _found(match, 1911 + _number(match[1]), _number(match[2]), _number(match[3]))
+    match = _UYGHUR_DAY_LAST.search(text)
+    if match and match[2] in words.MONTHS:
+        return _found(match, int(match[1]), words.MONTHS[match[2]], int(match[3]))
     match = _UYGHUR_MONTH.search(text)
     if match and match[3].lower() in words.MONTHS:
         return _found(match, int(match[1]), words.MONTHS[match[3].lower()], int(match[2]))

@@ -22,7 +22,7 @@ _AROUND_CLASSES = words_in(
     """
     share sharing social addtoany cookie cookies breadcrumb breadcrumbs skip sidebar related
     newsletter subscribe comments menu nav navbar navigation pagination pager footer donate donation
-    consent skiplink
+    consent skiplink tags
     """
 )
 _BLOCKS = words_in(

@@ -9,7 +9,9 @@ from markdown_it.token import Token
 from campaign.documents.read_letter.builder import Builder
 from campaign.documents.read_letter.from_html import lines_of_html
 from campaign.documents.read_letter.lines import Line, Source
+from campaign.domain.letter import Doubt
 
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?:\w[\w-]*:.*|[ \t-].*|)\n){1,40}?---[ \t]*(?:\n|\Z)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BOLD = re.compile(r"<(/?)(?:b|strong)\b", re.IGNORECASE)
 
@@ -19,10 +21,31 @@ def lines_of_markdown(text: str) -> Source:
 
     HTML inside is reduced to its text. Indented text is text here, never code.
     """
+    before, doubts, text = _front_matter(text)
     parser = MarkdownIt("commonmark").enable("table").enable("strikethrough").disable("code")
     writer = _Writer()
     writer.write(parser.parse(text))
-    return Source(tuple(writer.builder.lines))
+    return Source((*before, *writer.builder.lines), doubts)
+
+
+def _front_matter(text: str) -> tuple[list[Line], tuple[Doubt, ...], str]:
+    """The page's title and date from a block of keys above the text; blank lines take the block's place."""
+    block = _FRONT_MATTER.match(text)
+    if block is None:
+        return [], (), text
+    lines: list[Line] = []
+    rest = []
+    for number, row in enumerate(block[0].splitlines(), start=1):
+        key, _, value = row.partition(":")
+        value = value.strip().strip("\"'")
+        if key == "title" and value:
+            lines += [Line(number, value, level=1, fixed=True), Line(number, "")]
+        elif key in ("date", "published") and value:
+            lines += [Line(number, f"Published {value}", fixed=True), Line(number, "")]
+        elif row.strip(" -"):
+            rest.append(row.strip())
+    doubts = (Doubt(1, f"Keys above the text were left out: “{' / '.join(rest)[:200]}”."),) if rest else ()
+    return lines, doubts, "\n" * block[0].count("\n") + text[block.end() :]
 
 
 class _Writer:

@@ -17,12 +17,14 @@ _REFERENCE = re.compile(
     r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})"
 )
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_WORDS_ALONE = re.compile(r"[\w ]{1,12}$")
+_WORDS_ALONE = re.compile(r"(?:[^\W\d]| ){1,12}$")
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3})?$", re.IGNORECASE)
 
 
 def without_furniture(lines: tuple[Line, ...], ledger: Ledger) -> list[Line]:
     """The lines with footnotes, page numbers, running heads and a page's own words blanked, each named."""
     kept = list(lines)
+    _blank_foot(kept, ledger)
     _blank_notes(kept, ledger)
     _blank_running_heads(kept, ledger)
     _blank_page_numbers(kept, ledger)
@@ -109,7 +111,9 @@ def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
             places.setdefault(re.sub(r"\d+", "#", line.text), []).append(place)
     repeated: list[int] = []
     for found in places.values():
-        if len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, shown, found)):
+        if len(found) == 2 and found[0] < 4 and _beside_page_numbers(lines, shown, found):
+            repeated.append(shown[found[1]])
+        elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, shown, found)):
             repeated += [shown[place] for place in found]
     if repeated:
         _blank(lines, sorted(repeated), "A head or foot repeated on each page was left out", ledger)
@@ -129,7 +133,7 @@ def _beside_page_numbers(lines: list[Line], shown: list[int], places: list[int])
     numbered = 0
     for place in places:
         beside = [*shown[max(0, place - 1) : place], *shown[place + 1 : place + 2]]
-        numbered += any(_NUMBER_ALONE.fullmatch(lines[index].text) is not None for index in beside)
+        numbered += any(_PAGE_NUMBER.fullmatch(lines[index].text) is not None for index in beside)
     return numbered >= 2
 
 
@@ -172,6 +176,21 @@ def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]
     text = any(is_prose(lines[index].text) or ends_sentence(lines[index].text) for index in rest)
     head = 2 * last < len(shown)
     return [] if lists or text or head else rest
+
+
+def _blank_foot(lines: list[Line], ledger: Ledger) -> None:
+    """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
+    shown = [index for index, line in enumerate(lines) if line.text]
+    for place in range(len(shown) // 2, len(shown)):
+        if words.PAGE_END.match(lines[shown[place]].text):
+            rest = shown[place:]
+            lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
+            closes = any(
+                words.CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest
+            )
+            if not lists and not closes:
+                _blank(lines, rest, "The foot of the page was left out", ledger)
+            return
 
 
 def _is_page_word(text: str) -> bool:

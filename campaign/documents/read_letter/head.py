@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum, auto
 
 from campaign.documents.read_letter import words
-from campaign.documents.read_letter.addressees import addressees_of, reads_as_address
+from campaign.documents.read_letter.addressees import POSTAL, addressees_of, reads_as_address
 from campaign.documents.read_letter.anchors import copies_begin, is_prose
 from campaign.documents.read_letter.dates import Found, find_date
 from campaign.documents.read_letter.ledger import Ledger
@@ -115,6 +115,9 @@ def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
 def _part_of(line: Line, language: str | None) -> tuple[Part, Found | None]:
     text = line.text.strip("*_ ")
     if words.PAGE_DATE_LABEL.match(text) and (found := date_line(text, language)):
+        return Part.PAGE_DATE, found
+    byline = words.BYLINE.match(text) and len(text) <= 110 and not is_prose(text)
+    if byline and (found := find_date(text, language)):
         return Part.PAGE_DATE, found
     if found := date_line(text, language):
         return Part.DATE, found
@@ -280,6 +283,8 @@ def _title_block(blocks: list[Block]) -> Block | None:
     if telling or headings:
         return (telling or headings)[0]
     for block in blocks:
+        if _is_letterhead(block):
+            continue
         short = block.part is Part.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
         telling_words = words.LETTER_WORDS.search(block.text) and not words.TO_SOMEBODY.match(block.text)
         if short and telling_words and display_width(block.text) > 6:
@@ -293,11 +298,13 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
     strong = block.lines[0].strong >= len(block.lines[0].text)
     telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
     address = _is_address(block)
+    if not single and words.TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
+        ledger.reads(block.lines[0], "")
     if words.TO_SOMEBODY.match(text) and not telling:
         first = words.TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
         ledger.reads(block.lines[0], first)
         head.addressees += addressees_of([first, *(line.text for line in block.lines[1:])])
-    elif letterhead and (_SENDER.search(text) or (address and not telling)):
+    elif letterhead and (_SENDER.search(text) or (address and not telling) or _is_letterhead(block)):
         ledger.leave_out(block.lines, "The sender's letterhead was left out")
     elif (
         head.title is None
@@ -333,6 +340,13 @@ def _take_title(head: Head, block: Block, ledger: Ledger) -> None:
         head.title = block.text
     else:
         ledger.leave_out(block.lines, "A second heading above the letter was left out")
+
+
+def _is_letterhead(block: Block) -> bool:
+    """A name above a street, which is no title although it may hold a word such as "Open"."""
+    below = block.lines[1:]
+    postal = any(POSTAL.search(line.text) and any(c.isdigit() for c in line.text) for line in below)
+    return postal and not words.LETTER_NOUN.search(block.text)
 
 
 def _is_address(block: Block) -> bool:

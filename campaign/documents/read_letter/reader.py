@@ -18,7 +18,6 @@ from campaign.documents.read_letter.anchors import (
     trailing_list_start,
 )
 from campaign.documents.read_letter.asks import Body, read_body
-from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.furniture import without_furniture
 from campaign.documents.read_letter.head import Head, date_line, read_head, text_begins
@@ -27,7 +26,7 @@ from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
-from campaign.documents.read_letter.tail import Tail, read_tail
+from campaign.documents.read_letter.tail import Tail, copied_of, read_tail
 from campaign.domain.letter import Addressee, Doubt, Letter
 from campaign.errors import RefusedError
 
@@ -234,7 +233,7 @@ def _assembled(
     if not addressees and salutation:
         named = addressee_of_salutation(salutation)
         addressees = [named] if named else []
-    copied = [*(read_copied(head.copies, ledger) if head.copies else []), *tail.copied]
+    copied = [*copied_of(head.copies, ledger), *tail.copied]
     return Letter(
         title=head.title,
         page_on=page_on,
@@ -253,8 +252,8 @@ def _assembled(
 
 
 def _dateline(paragraph: Paragraph, language: str | None, ledger: Ledger) -> date | None:
-    """The date of a text that opens with place and date before a dash, as news do; it stays in the text."""
-    match = re.match(r"[^.!?]{0,70}?\s[–—-]{1,2}\s", paragraph.text)
+    """The date of a text that opens with place and date as news do; it stays in the text."""
+    match = re.match(r"[^.!?]{0,70}?\s[–—-]{1,2}\s|\([^()]{6,70}\)", paragraph.text)
     found = find_date(match[0], language) if match else None
     if found is None or found.day is None:
         return None

@@ -1,10 +1,11 @@
 """Those who signed: one a line, in blocks, in columns, or in one sentence; people, organizations or both."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import (
+    LEGAL_FORM,
     Affiliation,
     affiliation,
     is_office,
@@ -15,7 +16,7 @@ from campaign.documents.read_letter.affiliations import (
     title_and_office,
 )
 from campaign.documents.read_letter.anchors import is_signatory_heading
-from campaign.documents.read_letter.blocks import read_blocks, read_rows
+from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart
 from campaign.documents.read_letter.ledger import Ledger
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import Sequence
@@ -27,11 +28,7 @@ _CONNECTS = re.compile(
 )
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
 _SIGNED_MARK = re.compile(r"/s/\s*|\(signed\)\s*|\(s\)\s*|signed\s*:\s*", re.IGNORECASE)
-_LEGAL_FORM = re.compile(
-    r"(?:inc|ltd|llc|llp|gmbh|a\.?c|s\.?a|s\.?c|z\.?\s?s|e\.?\s?v|asbl|vzw|a\.?s\.?b\.?l|ry|"
-    r"o\.?p\.?s|n\.?v|b\.?v|plc|pty)\.?",
-    re.IGNORECASE,
-)
+_LONGEST_COUNT = 120
 _INLINE = re.compile(r"\s*[;；]\s*")
 
 
@@ -149,11 +146,27 @@ def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[
     blocks = read_blocks(lines)
     if blocks is not None:
         return [signatory(block, people=people) for block in blocks]
-    entries = _whole_entries(lines)
+    runs = stacked_apart(lines)
+    if len(runs) > 1:
+        return [found for run in runs for found in _read_group(run, people, ledger)]
+    entries = _whole_entries(_without_counts(lines, ledger))
     entries = [
         (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)
     ]
     return _read_entries(entries, people, ledger)
+
+
+def _without_counts(lines: list[Line], ledger: Ledger) -> list[Line]:
+    """The lines without "and 300 others", which names nobody and is said in a warning."""
+    rest = []
+    for line in lines:
+        match = words.OTHERS_COUNTED.search(line.text, max(0, len(line.text) - _LONGEST_COUNT))
+        if match:
+            ledger.reads(line, line.text[: match.start()])
+            ledger.doubt(line.number, f"Those counted but not named were left out: “{match[0].strip(' ,')}”.")
+            line = replace(line, text=line.text[: match.start()].strip())
+        rest.append(line)
+    return rest
 
 
 def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
@@ -193,11 +206,18 @@ def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[s
         ledger.doubt(
             line.number, f"The names on one line were taken for {len(parts)} signatories; check them."
         )
+    elif len(people := re.split(r"\s*,\s*(?:and\s+)?", text)) > 2 and all(map(_is_name_only, people)):
+        parts = people
+        ledger.doubt(line.number, f"The names on one line were taken for {len(parts)} people; check them.")
     else:
         spaced = re.split(r"\s{2,}|\u3000+", text)
         many = len(spaced) > 1 and all(is_person(part) for part in spaced)
         parts = spaced if many else [text]
     return [part.rstrip(" .") if len(parts) > 1 else part for part in parts if part.strip()]
+
+
+def _is_name_only(text: str) -> bool:
+    return is_person(text) and not (is_role(text) or is_office(text) or is_organization(text))
 
 
 def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: Ledger) -> list[Signatory]:
@@ -222,7 +242,8 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             found.append(Signatory(SignatoryKind.PERSON, name=text))
         else:
             found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
-            if people is None and of_people and cut is None and not is_organization(text):
+            alike = cut is None if of_people else _may_be_person(cut)
+            if people is None and alike and not is_organization(text):
                 unsure.append(line)
             elif (
                 people is None
@@ -239,6 +260,14 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             "they were taken for organizations.",
         )
     return found
+
+
+def _may_be_person(cut: tuple[str, list[str]] | None) -> bool:
+    """Whether a line among organizations reads like a name with a word about it."""
+    if cut is None or cut[0] != "," or len(cut[1]) != 2:
+        return False
+    name, other = cut[1]
+    return is_person(name) and other.lower() not in words.PLACES and not LEGAL_FORM.fullmatch(other)
 
 
 def _is_list_of_people(texts: list[str]) -> bool:
@@ -266,7 +295,7 @@ def _names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
     mark, parts = cut
     if mark == "|":
         return True
-    if (mark == "(" and _is_abbreviation(parts)) or _LEGAL_FORM.fullmatch(parts[-1]):
+    if (mark == "(" and _is_abbreviation(parts)) or LEGAL_FORM.fullmatch(parts[-1]):
         return False
     person = is_person(parts[0])
     if of_people:

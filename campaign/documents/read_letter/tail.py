@@ -41,6 +41,8 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         if found and _is_date(found, text):
             tail.dated_on = tail.dated_on or found.day
             ledger.reads(line)
+        elif words.CONTACT_ALONE.fullmatch(text):
+            ledger.leave_out([line], "A contact was left out")
         elif words.BLIND_COPY_LABEL.match(text):
             ledger.reads(line)
             ledger.doubt(line.number, "A list of blind copies was left out.")
@@ -48,7 +50,7 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         elif copies_begin(line):
             into = copies
             into.append(line)
-        elif words.NOTES_HEADING.fullmatch(text) or words.CONTACT.match(text):
+        elif _is_afterword(line):
             into = other
             into.append(line)
         elif is_signatory_heading(line) and into is not signed:
@@ -60,10 +62,14 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         else:
             into.append(line)
     tail.signatories = read_signatories(signed, ledger)
-    for start in _each_list(copies):
-        tail.copied += read_copied(start, ledger)
+    tail.copied = copied_of(copies, ledger)
     _leave_out(other, ledger)
     return tail
+
+
+def copied_of(copies: list[Line], ledger: Ledger) -> list[Copied]:
+    """Everyone in the lists of copies, each of which may have a label of its own."""
+    return [found for rows in _each_list(copies) for found in read_copied(rows, ledger)]
 
 
 def _each_list(copies: list[Line]) -> list[list[Line]]:
@@ -73,6 +79,12 @@ def _each_list(copies: list[Line]) -> list[list[Line]]:
             lists.append([])
         lists[-1].append(line)
     return [rows for rows in lists if any(line.text for line in rows)]
+
+
+def _is_afterword(line: Line) -> bool:
+    text = line.text.strip("*_ ")
+    opens = words.CONTACT.match(text) or words.AFTERWORD.match(text)
+    return opens is not None or words.NOTES_HEADING.fullmatch(text) is not None
 
 
 def _is_date(found: Found, text: str) -> bool:
@@ -88,7 +100,7 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
     """Running text and headings after the lists are no part of them."""
     if among_copies and line.level:
         return True
-    if line.marker or line.cells or ";" in line.text or is_signatory_heading(line):
+    if line.marker or line.cells or ";" in line.text or "|" in line.text or is_signatory_heading(line):
         return False
     text = line.text
     sentence = (

@@ -36,7 +36,7 @@ SALUTATION = _starts(
     r"尊敬的|敬爱的|敬愛的|亲爱的|親愛的|敬启者|敬啟者|致敬的|各位(?:尊敬的)?(?:领导|領導|代表|议员|議員|委员|委員|朋友)",
     r"ھۆرمەتلىك|قەدىرلىك|سۆيۈملۈك",
     r"(?:السيد|السيدة|السادة|سعادة|معالي|فخامة|سيادة|صاحب|إلى من يهمه|عزيزي|أعزائي|حضرة)\b",
-    r"གུས་བརྩི|སྐུ་ཞབས|བརྩེ་བའི|མཆོག་ལགས|དཔལ་ལྡན",
+    r"གུས་བརྩི|སྐུ་ཞབས|བརྩེ་བའི|མཆོག་ལགས|དཔལ་ལྡན|བཀུར་འོས",
     r"존경하는|친애하는|拝啓|前略|kính gửi|kính thưa",
 )
 # These greet only when the line ends as a salutation does, with a comma, a colon or an exclamation mark.
@@ -44,6 +44,9 @@ SALUTATION_IF_ENDED = _starts(
     r"(?:mr|mrs|ms|madam|madame|sir|sirs|dr|prof|hon|honou?rable)\b\.?",
     r"(?:mister|president|prime minister|minister|senators?|secretary|chair(?:man|woman)?|commissioners?|"
     r"ambassadors?|governor|mayor|congress(?:man|woman)|representatives?|members? of|friends|"
+    r"attorney[- ]general|director(?:[- ]general)?|chancellor|judges?|justices?|councill?ors?|"
+    r"(?:high )?commissioner|(?:special )?rapporteurs?|professor|my lords?|lord|delegates|comrades|"
+    r"neighbou?rs|fellow|"
     r"colleagues|all|greetings)\b",
     r"(?:to|open letter to) (?:president|prime|minister|the |all |our |every|whom)",
     r"(?:mesdames|madame|messieurs|monsieur|mademoiselle|excellence)\b",
@@ -117,12 +120,12 @@ CLOSING_ALONE = _starts(
     r"atenciosamente|respeitosamente|cordiali saluti|distinti saluti|met vriendelijke groet\w*|z "
     r"poważaniem|saygılarımızla|"
     r"saygılarımla|с уважением|з повагою",
-    r"此致\s*敬[礼禮]|此致|敬[礼禮]|谨启|謹啟|谨致|謹致|敬上|谨上|謹上|敬启|敬啟|顺颂\w*|順頌\w*|祝好|此颂\w*|"
+    r"谨此|謹此|此致\s*敬[礼禮]|此致|敬[礼禮]|谨启|謹啟|谨致|謹致|敬上|谨上|謹上|敬启|敬啟|顺颂\w*|順頌\w*|祝好|此颂\w*|"
     r"(?:顺|順|敬)祝\w{0,8}|谢谢|謝謝|联署如下",
     r"(?:چوڭقۇر |سەمىمىي |ئالىي )?(?:ھۆرمەت|سالام|ئېھتىرام)(?:لەر|ىمىز|ىم)?(?: بىلەن| ئىلە)",
     r"رەھمەت",
     r"(?:و?تفضلوا ب?قبول|وتقبلوا|مع (?:خالص|فائق|أطيب|وافر|كل) |تحياتنا|مع الاحترام|وتفضلوا)[\w\s]{0,60}",
-    r"གུས་(?:བཏུད|འདུད|ལུགས|བརྩི)[\u0f00-\u0fff]{0,30}|བཀྲ་ཤིས་བདེ་ལེགས|ཐུགས་རྗེ་ཆེ[\u0f00-\u0fff]{0,12}",
+    r"གུས་(?:བཏུད|འདུད|ལུགས|བརྩི)[\u0f00-\u0fff]{0,30}|བཀྲ་ཤིས་བདེ་ལེགས|བཀའ་དྲིན་ཆེ|ཐུགས་རྗེ་ཆེ[\u0f00-\u0fff]{0,12}",
     r"敬具|草々|감사합니다|올림|드림|trân trọng",
 )
 CLOSING_SENTENCE = _starts(
@@ -160,8 +163,10 @@ TO_LABEL = _starts(
 )
 # "To the President of …" on a line of its own names an addressee.
 TO_SOMEBODY = re.compile(
-    r"(?:To|À|A l['’]attention de|An)\s+(?=(?:the |all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
+    r"(?:To(?: the)?|[ÀA] l['’]attention de|À|An)\s+(?=(?:all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
 )
+# "To the", "An die" alone on a line: the official follows on the next.
+TO_ALONE = _starts(r"(?:to(?: the)?|an(?: (?:die|den|das))?|à(?: l['’]attention de)?|al?|a la)\s*:?$")
 BYLINE = re.compile(r"(?:By|Par|Por|Von|Da)\s+(?:un |une |una |the |a )?\w", re.IGNORECASE)
 FROM_LABEL = _starts(r"(?:from|von|de|de la part de|发件人|發件人|寄件人|من)\s*[:：]\s*(?=\S)")
 DATE_LABEL = _starts(
@@ -241,7 +246,7 @@ SIGNATORY_HEAD_OTHER = re.compile(
     r"|(?:机构|機構|组织|組織|团体|團體|个人|個人|团体联署|个人联署)\s*[：:]$"
     r"|(?:ئىمزا قويغۇچىلار|ئىمزا قويغۇچى|ئىمزالىغۇچىلار|ئىمزا)(?:\s+\w+)?\s*[:：]?$"
     r"|(?:الموقعون|الموقعين|الموقّعون|المنظمات الموقعة|الجهات الموقعة|التوقيعات|الموقعون أدناه)\s*[:：]?$"
-    r"|(?:མིང་རྟགས)[\u0f00-\u0fff]{0,40}\s*[:：]?$"
+    r"|(?:མིང་རྟགས|མཚན་རྟགས)[\u0f00-\u0fff]{0,40}\s*[:：]?$"
 )
 SIGN_ROOT = re.compile(
     r"\b(?:(?:co-?)?sign(?:ed|ator|ers|ing)|undersigned|endors|sigñ|signat|firmant|suscri|unterzeich)", re.I
@@ -318,6 +323,8 @@ CONCLUSION = _starts(
     r"(?:our|the undersigned) (?:organi[sz]ations|coalition|members|groups) (?:stand|look|remain|"
     r"are|would|thank)",
     r"should you (?:have|wish|need|require)",
+    r"(?:we|i) (?:kindly |respectfully |also )?(?:request|expect|await|ask for|seek) (?:a|an|your) "
+    r"(?:\w+ ){0,2}(?:reply|response|answer|meeting)\b",
     r"if you (?:have|would|wish)",
     r"for (?:more|further) information",
     r"now is the time",
@@ -459,7 +466,7 @@ LETTER_NOUN = re.compile(
     re.IGNORECASE,
 )
 HONORIFIC = _starts(
-    r"(?:the )?(?:rt\.? |right )?hon(?:ou?rable|\.)?\b",
+    r"(?:the )?(?:rt\.? |right )?hon(?:ou?rable\b|\.|\b)",
     r"h\.\s?e\.|his excellency|her excellency",
     r"(?:mr|mrs|ms|mx|dr|prof|sir|dame|lord|"
     r"baroness|rev|sen|rep|amb|gov|gen)\.?\s+(?=[A-ZÀ-Ý])",
@@ -474,13 +481,17 @@ HONORIFIC = _starts(
 ROLE = re.compile(
     r"\b(?:president|vice[- ]president|prime minister|premier|minister|secretary|under ?secretary|"
     r"laureate|winner|correspondent|reporter|consultant|specialist|expert|organi[sz]er|intern|"
+    r"doctor|surgeon|p(?:a)?ediatrician|psychologist|midwife|librarian|pastor|bishop|archbishop|"
+    r"imam|rabbi|chaplain|conven(?:er|or)|chief of staff|scientist|lead|"
     r"retired|publisher|teacher|nurse|student|survivor|chair(?:man|woman|person)?|ranking member|"
     r"majority leader|minority leader|whip|ombuds(?:man|woman|person)?|inspector|registrar|clerk|"
     r"superintendent|actor|actress|designer|composer|musician|filmmaker|photographer|translator|"
     r"translator|curator|illustrator|co-?chairs?|speaker|"
     r"commissioners?|rapporteur|director|co-?director|executive|ceo|coo|cfo|cto|chief|officer|head|"
     r"founder|co-?founder|ambassador|advis[oe]rs?|"
-    r"counsel|coordinator|manager|deputy|general|senator|representative|congress(?:man|woman)|"
+    r"counsel|coordinator|manager|deputy|"
+    r"general(?! (?:hospital|assembly|council|union|federation|confederation|synod|workers))|"
+    r"senator|representative|congress(?:man|woman)|"
     r"member of|governor|mayor|attorney|judge|justice|"
     r"professor|lecturer|fellow|researcher|scholar|analyst|editor|journalist|author|writer|poet|"
     r"novelist|playwright|artist|activist|lawyer|"
@@ -501,7 +512,7 @@ ROLE = re.compile(
     r"leiter(?:in)?|professorin|sprecher(?:in)?|"
     r"bundesminister(?:in)?|abgeordnete[r]?|referent(?:in)?|директор|президент|министр|председатель)\b"
     r"|主席|总统|總統|总理|總理|部长|部長|大使|书记|書記|委员长|議長|议长|议员|議員|主任|秘书长|秘書長|教授|教师|教師|退休|学生|學生|工程师|醫生|医生|编辑|編輯|"
-    r"导演|導演|艺术家|藝術家|诗人|詩人|翻译|翻譯|律师|律師|记者|記者|学者|學者|作家|执行长|執行長|"
+    r"导演|導演|艺术家|藝術家|诗人|詩人|翻译|翻譯|律师|律師|建築師|建筑师|護理師|社工|農民|农民|居民代表|记者|記者|学者|學者|作家|执行长|執行長|"
     r"會長|会长|理事|總監|总监|发言人|發言人|负责人|負責人|研究员|研究員|创办人|創辦人|召集人|專員|专员|局长|局長"
     r"|رەئىس|مىنىستىر|مۇدىر|پروفېسسور|باشلىق|رئيس|وزير|أمين|مدير|سفير|المفوض|གཙོ་འཛིན|བློན་ཆེན|"
     r"དྲུང་ཆེ|ཚོགས་གཙོ|འགན་འཛིན",
@@ -543,9 +554,10 @@ ORGANIZATION = re.compile(
     r"community|communities|digital|privacy|"
     r"security|technology|tech|internet|policy|research|studies|law|legal|clinic|reporters|"
     r"journalists|women|students?|workers|syndicat|"
-    r"sindicato|ligue|liga|league|amnesty|club|pen|inc|ltd|llc|gmbh|e\.?v|asbl|ngo|ong|org|chapter|"
+    r"hospital|chapel|mosque|temple|parish|synagogue|shelter|federação|cooperative|"
+    r"sindicato|ligue|liga|league|amnesty|club|pen|inc|ltd|llc|llp|g?gmbh|e\.?v|asbl|ngo|ong|org|chapter|"
     r"secretariat|bureau|agency|solidarity|"
-    r"solidarité|solidaridad|children|youth|friends of|voice|voices|index|article|access|dialogue|"
+    r"solidarité|solidaridad|children|youth|friends|voice|voices|index|article|access|dialogue|"
     r"studio|lab|labs|verein|bund|"
     r"gesellschaft|bündnis|aktion|menschenrechte|amis|maison|dernek|vakf[ıi]|world|relief|aid|"
     r"development|health|environment|earth|climate|"
@@ -622,7 +634,7 @@ NOTES_HEADING = _starts(
     r"notes? (?:aux|à l['’]attention des) rédact\w+\s*:?$",
     r"notas?\s*(?:al pie|a los editores)?\s*:?$",
     r"(?:脚注|腳注|注释|註釋|备注|附注)\s*[：:]?$",
-    r"about (?:us|the (?:signatories|organi[sz]ations?|coalition|authors?))\s*:?$",
+    r"about (?:us|the (?:signatories|organi[sz]ations?|coalition|campaign|authors?))\s*:?$",
     r"anmerkungen\s*:?$",
 )
 CONTACT = _starts(
@@ -638,6 +650,56 @@ CONTACT = _starts(
     r"電話|邮箱|郵箱|电邮|電郵)\s*\.?\s*[:：]",
     r"(?:add your (?:name|organi[sz]ation)|sign (?:this|the) (?:letter|petition)|to (?:sign|endorse|add))\b",
 )
+# Those who signed as well, counted but not named.
+OTHERS_COUNTED = re.compile(
+    r",?\s*(?:\b(?:and|et|y|und|plus)|&|\+)\s+(?:\w+ )?\d[\d., \u00a0\u202f]{0,12}\s*"
+    r"(?:others?|more|further|autres|más|otr[oa]s|weitere)\b.{0,60}$|(?:等)\s*\d+\s*(?:人|个|個|家)\S{0,10}$",
+    re.IGNORECASE,
+)
+CONCLUSION_HEADING = re.compile(
+    r"(?:[ivx\d]{1,4}[.)]\s*)?(?:conclusions?|closing(?: remarks)?|next steps|fazit|schluss|conclusión|"
+    r"结语|結語)\s*[:：.]?",
+    re.IGNORECASE,
+)
+# What stands below the names and is neither a name nor the letter's text; it ends with its paragraph.
+AFTERWORD = _starts(
+    r"p\.\s?(?:p\.\s?)?s\b\.?|post ?scriptum\b|附言\s*[：:]|又及\s*[：:]",
+    r"(?:encl(?:osures?)?|enc|attachments?|annex(?:es)?|pièces? jointes?|p\.?\s?j|anexos?|anlagen?|附件)"
+    r"\.?\s*(?:\(\w{1,12}\)\s*|\d{1,2}\s*)?(?:[:：]|\.?$)",
+    r"(?:photos?|images?|pictures?|fotos?|图片|圖片)(?: credit)?\s*[:：]",
+    r"[*†‡]*\s*(?:all )?(?:organi[sz]ations?|institutions?|institutional|affiliations?|titles?)\b.{0,80}"
+    r"\b(?:identification|information(?:al)?|affiliation) purposes",
+)
+# What cannot open a command: a paragraph that begins so asks for nothing in the imperative.
+NO_COMMAND = words_in(
+    """
+    we i you he she it they this that these those the a an our your their its his her my there here
+    in on at by for from of to with without as if when while since because although though despite
+    under over after before during through across between among and but or so yet not no nor
+    all each every any some many most few several both one two three four five six such more
+    who what where why how which please thank thanks dear sincerely respectfully signed yours
+    however moreover furthermore additionally finally lastly therefore thus hence instead
+    according given following regarding concerning today now last recently currently only
+    january february march april may june july august september october november december
+    mr mrs ms dr mx hon president minister
+    """
+)
+# What stands before commands on lines or in paragraphs of their own.
+COMMANDS_FOLLOW = re.compile(
+    r"\b(?:to|you|should|must|will|the following(?: \w+){0,4}|(?:these|following) \w+|steps|measures|actions|"
+    r"demands|recommendations|asks|requests)\s*[:：]$",
+    re.IGNORECASE,
+)
+# Words that open what a page sets below a letter: nothing after them is the letter's.
+PAGE_END = _starts(
+    r"(?:related|more|further|recent|latest|similar|previous|other)\s+(?:posts?|articles?|content|news|reading|"
+    r"stories|letters?|statements?|publications?|resources?|from .{1,40})\s*:?$",
+    r"(?:read more|you may also like|leave a (?:comment|reply)|\d+ (?:comments?|thoughts? on .*)|"
+    r"(?:topics?|tags?|categories|filed under|regions?(?: / countr\w+)?)\s*:.{1,120}|"
+    r"post navigation|share this:?|sign up (?:for|to) .{1,60}|subscribe to .{1,60})$",
+    r"(?:articles? liés|à lire aussi|artículos relacionados|相关文章|相關文章|延伸阅读|延伸閱讀)\s*[：:]?$",
+)
+CONTACT_ALONE = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|\+?\d[\d\s().-]{6,24}")
 PRESS_MARK = re.compile(
     r"(?:-|–|—|\*|#|\s)*(?:ends?|fin|ende|###+|# # #|完)(?:-|–|—|\*|#|\s|\.)*$|-?30-$|#\s?#\s?#.*$",
     re.IGNORECASE,
@@ -654,7 +716,7 @@ FURNITURE = _starts(
     r"(?:home|accueil|inicio|首页|首頁)\s*(?:[>»/›|].*|$)",
     r"(?:(?:accept|reject|manage|decline)\s+(?:all\s+)?cookies|(?:we|this (?:site|website)) uses? "
     r"cookies|cookie (?:policy|settings|preferences)|privacy policy|"
-    r"terms (?:of|and) \w+|all rights reserved|copyright ©?|©)\b.*",
+    r"terms (?:of|and) \w+|all rights reserved|copyright\b|©).*",
     r"(?:menu|search|close|log ?in|sign ?in|sign up|donate(?: now)?|back to top|read more|related "
     r"(?:posts?|articles?|content|news)|next(?: post)?|"
     r"previous(?: post)?|subscribe(?: to .{0,60})?|leave a (?:comment|reply)|comments?(?: "
