@@ -175,7 +175,7 @@ def test_when_the_database_is_locked_the_form_is_kept_and_comes_with_503(
     def locked(self: object) -> None:
         raise UnavailableError("The database is busy. Please try again in a moment.")
 
-    monkeypatch.setattr("campaign.store.database.Database.transaction", locked)
+    monkeypatch.setattr("campaign.store.database.Database.writing", locked)
     response = post(message=WORDS, officials=[page.officials[0].id])
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
