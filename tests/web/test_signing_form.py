@@ -34,6 +34,8 @@ def test_a_form_needs_no_more_than_a_name_and_an_address(post: Post, runtime: Ru
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "http://127.0.0.1.evil.example"},
+        {"Origin": "http://[::1"},
+        {"Origin": "nonsense"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8000"},
     ],
 )
