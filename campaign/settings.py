@@ -2,6 +2,7 @@
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -181,6 +182,18 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
     host = urlsplit(values["sendgrid_host"])
     if host.scheme != "https" and not (host.scheme == "http" and host.hostname in LOOPBACK_HOSTS):
         read.problems.append("CAMPAIGN_SENDGRID_HOST must start with https://.")
+    if values["sendgrid_webhook_key"] and not _is_public_key(values["sendgrid_webhook_key"]):
+        read.problems.append(
+            "CAMPAIGN_SENDGRID_WEBHOOK_KEY must be the public key that SendGrid's mail settings show."
+        )
+
+
+def _is_public_key(text: str) -> bool:
+    """Whether a text is the base64 of a DER sequence: enough to tell a slip with the others."""
+    try:
+        return b64decode(text, validate=True)[:1] == b"\x30"
+    except ValueError:
+        return False
 
 
 def _check_secret(read: _Reader, secret_key: str) -> None:

@@ -35,6 +35,8 @@ MOST_READY = 300
 GROUP = 100
 GROUP_SECONDS = 0.02
 IDLE_SECONDS = 0.25
+# How long what a supporter erased may live on in the write-ahead log of a quiet site.
+FORGETTING_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 5.0
 LEASE = timedelta(seconds=60)
 # A call takes at most 30 s and has to be over before its lease is: later than this it is not begun.
@@ -105,6 +107,7 @@ class _Worker:
         self._look_again_at = 0.0
         self._kept_house_at: float | None = None
         self._read_reports_at = -IDLE_SECONDS
+        self._forgets_at = 0.0
 
     def turn(self) -> bool:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
@@ -151,6 +154,9 @@ class _Worker:
             if last is None:
                 pauses.look_again(session, self._provider, now=now)
         self._kept_house_at = time.monotonic()
+        if self._kept_house_at >= self._forgets_at:
+            self._database.forget_erased()
+            self._forgets_at = self._kept_house_at + FORGETTING_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
 

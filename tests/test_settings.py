@@ -31,6 +31,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         CAMPAIGN_TRUSTED_PROXIES="two",
         CAMPAIGN_MAIL_PROVIDER="pigeon",
         CAMPAIGN_OFFICIAL_RATE="-1",
+        CAMPAIGN_SENDGRID_WEBHOOK_KEY="no key",
     )
     for name in (
         "DATABASE_URL",
@@ -39,6 +40,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         "CAMPAIGN_TRUSTED_PROXIES",
         "CAMPAIGN_MAIL_PROVIDER",
         "CAMPAIGN_OFFICIAL_RATE",
+        "CAMPAIGN_SENDGRID_WEBHOOK_KEY",
     ):
         assert any(problem.startswith(name) for problem in found), name
     assert not (tmp_path / "instance").exists()

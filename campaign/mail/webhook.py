@@ -67,11 +67,16 @@ def _report(event: dict[str, Any]) -> DeliveryReport | None:
     public_id, event_id = event.get("campaign_email_id"), event.get("sg_event_id")
     if kind is None or not isinstance(public_id, str) or not isinstance(event_id, str):
         return None
-    if not (0 < len(public_id) <= 32 and 0 < len(event_id) <= 200) or "\x00" in public_id + event_id:
+    if not (0 < len(public_id) <= 32 and 0 < len(event_id) <= 200 and (public_id + event_id).isprintable()):
         return None
     words = event.get("reason") or event.get("response") or event.get("status")
-    reason = _ADDRESS.sub("<address>", str(words).replace("\x00", ""))[:LONGEST_REASON] if words else None
+    reason = _ADDRESS.sub("<address>", _storable(str(words)))[:LONGEST_REASON] if words else None
     return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
+
+
+def _storable(text: str) -> str:
+    """The text without what no database keeps: NUL, and halves of characters, which JSON can spell."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _moment(timestamp: object) -> datetime:

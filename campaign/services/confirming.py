@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services.links import keep_links, new_links, open_link
+from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
 from campaign.services.submission import SigningDesk, render_for_supporter
@@ -45,6 +45,8 @@ class Awaiting:
 class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
+    `messages` were let go, of them `by_hand` printed and handed over for want of an address.
+
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
 
@@ -55,6 +57,7 @@ class Confirmed:
     language: str
     manage_token: str | None
     messages: int
+    by_hand: int
     already: bool
 
 
@@ -116,16 +119,25 @@ def confirm(
         language=signature.language,
         manage_token=manage_token,
         messages=messages,
+        by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
     )
 
 
 def _behind(session: Session, token: str, *, now: datetime, lock: bool = False) -> tuple[Signature, Campaign]:
     signature_id = open_link(session, token, TokenPurpose.CONFIRM, now=now)
-    signature = session.get_one(Signature, signature_id, with_for_update=lock)
+    signature = held_signature(session, signature_id) if lock else session.get_one(Signature, signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.CONFIRMED):
         raise NotFoundError("This signature is not there any more. You can sign again.")
     return signature, session.get_one(Campaign, signature.campaign_id)
+
+
+def _by_hand(session: Session, signature_id: int, *, now: datetime) -> int:
+    """How many of the messages let go just now will be printed."""
+    released_now = select(func.count()).where(
+        Message.signature_id == signature_id, Message.released_at == now, Message.channel == Channel.HAND
+    )
+    return session.scalar(released_now) or 0
 
 
 def _count_one_more(session: Session, campaign_id: int) -> int:
@@ -146,12 +158,12 @@ def _thank(
     supporter = session.get_one(Supporter, signature.supporter_id)
     links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
     keep_links(session.connection(), {signature.id: links}, now=now)
-    sent = session.execute(
-        select(Official.name, Message.subject)
+    released = session.execute(
+        select(Official.name, Message.subject, Message.channel)
         .join(Official, Official.id == Message.official_id)
         .where(Message.signature_id == signature.id)
         .order_by(Official.position)
-    )
+    ).all()
     rendered = render_for_supporter(
         desk,
         EmailKind.THANKS,
@@ -161,7 +173,8 @@ def _thank(
         language=signature.language,
         name=signature.name,
         number=signature.number,
-        messages=[(row.name, row.subject) for row in sent],
+        messages=[(row.name, row.subject) for row in released if row.channel is Channel.EMAIL],
+        by_hand=[(row.name, row.subject) for row in released if row.channel is Channel.HAND],
     )
     email = supporter_email(
         EmailKind.THANKS,

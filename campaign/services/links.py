@@ -11,7 +11,7 @@ from campaign.domain.states import TokenPurpose
 from campaign.domain.tokens import new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
 from campaign.store.prepared import Prepared
-from campaign.store.tables import LinkToken
+from campaign.store.tables import LinkToken, Signature
 from campaign.store.tables.base import table_of
 
 _INSERT = Prepared(
@@ -59,3 +59,11 @@ def open_link(session: Session, token: str, *purposes: TokenPurpose, now: dateti
     if found.expires_at is not None and found.expires_at <= now:
         raise ConflictError("This link has expired. Please sign again to get a new one.")
     return found.signature_id
+
+
+def held_signature(session: Session, signature_id: int) -> Signature:
+    """The signature, which nobody else changes until the transaction ends.
+
+    Its key is left free: rows that refer to it hold that shared while the worker changes them.
+    """
+    return session.get_one(Signature, signature_id, with_for_update={"key_share": True})

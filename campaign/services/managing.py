@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
 from campaign.services import campaigns
-from campaign.services.links import open_link
+from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel
 from campaign.store.tables import (
@@ -98,7 +98,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
 def change(session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime) -> Managed:
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
-    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    signature = held_signature(session, signature_id)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
@@ -109,7 +109,7 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
 def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Send no more updates; the signature stands."""
     signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
-    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    signature = held_signature(session, signature_id)
     signature.updates = False
     campaign = session.get_one(Campaign, signature.campaign_id)
     return Withdrawn(campaign.slug, campaign.title, signature.language, erased=False)
@@ -122,7 +122,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     nothing.
     """
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
-    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     never_confirmed = signature.state is SignatureState.PENDING
     if never_confirmed:
@@ -135,7 +135,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
-    signature = session.get_one(Signature, signature_id, with_for_update=True)
+    signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     _withdraw(session, signature, now=now)
     _erase(session, signature)

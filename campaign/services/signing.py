@@ -45,7 +45,8 @@ _KNOWN_SIGNATURE = (
         _SIGNATURE.c.campaign_id == bindparam("campaign_id"),
         _SIGNATURE.c.supporter_id == bindparam("supporter_id"),
     )
-    .with_for_update()
+    # Not the key: the worker's rows refer to it, and hold it shared while they change.
+    .with_for_update(key_share=True)
 )
 _NEW_CONSENT = Prepared(insert(_CONSENT), columns=("signature_id", "wording", "language", "given_at"))
 

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -114,6 +114,15 @@ class Database:
             self._peeking.connection, self._peeking.kept = connection, kept
         found: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
         return found
+
+    def forget_erased(self) -> None:
+        """Empty SQLite's write-ahead log, where what was erased lives on until then.
+
+        While somebody reads, it stays for the next time; PostgreSQL sees to its own.
+        """
+        if self.is_sqlite:
+            with _plain_errors(), self._turn(), closing(self._looking.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def close(self) -> None:
         """Give every connection back."""

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from campaign.mail.sent import sent_mail, sent_mails
 from campaign.web.context import runtime
-from campaign.web.security import is_private
+from campaign.web.security import comes_from_this_machine, is_private
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 
@@ -25,7 +25,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+")
 def only_where_mail_stays() -> None:
     """Nobody but this machine's own user may read the mails of others."""
     settings = runtime().settings
-    if settings.mail_provider != "local" or not settings.is_local:
+    if settings.mail_provider != "local" or not settings.is_local or not comes_from_this_machine():
         abort(404)
 
 

@@ -98,9 +98,20 @@ def comes_from_elsewhere() -> bool:
     if origin in {None, "null"}:
         return False
     settings = runtime().settings
-    return origin != settings.public_url and not (
-        settings.is_local and is_known_host(urlsplit(origin or "").netloc, settings)
-    )
+    if origin == settings.public_url:
+        return False
+    _, _, host = (origin or "").partition("://")
+    return not (settings.is_local and is_known_host(host, settings))
+
+
+def comes_from_this_machine() -> bool:
+    """Whether nobody but this machine's own user can have made this request.
+
+    Behind a proxy that nobody told us of, every request seems to come from here; most proxies say so.
+    """
+    forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & set(request.headers.keys())
+    trusted = runtime().settings.trusted_proxies > 0
+    return request.remote_addr in LOOPBACK_HOSTS and (trusted or not forwarded)
 
 
 def is_private(response: Response) -> Response:

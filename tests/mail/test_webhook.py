@@ -59,16 +59,19 @@ def test_what_is_no_key_is_refused_at_the_start(key: str) -> None:
 def test_events_are_read_in_our_words() -> None:
     body = json.dumps(
         [
-            event(reason="550 <rana@mail.example> unknown"),
+            event(reason="550 <rana@mail.example> unknown \ud800\0"),
             event(event="spamreport", sg_event_id="e2"),
             event(event="open", sg_event_id="e3"),
             event(campaign_email_id=None),
             event(sg_event_id=7),
+            event(sg_event_id="\ud800"),
+            event(campaign_email_id="\udfff"),
+            event(campaign_email_id="a\0"),
             {},
         ]
     )
     first, second = read_reports(body.encode())
-    assert (first.kind, first.reason) == (EventKind.BOUNCED, "550 <<address>> unknown")
+    assert (first.kind, first.reason) == (EventKind.BOUNCED, "550 <<address>> unknown ?")
     assert first.occurred_at == datetime.fromtimestamp(1_790_000_000, UTC)
     assert second.kind is EventKind.COMPLAINED
 

@@ -57,6 +57,21 @@ def test_confirming_counts_the_signature_and_lets_its_messages_go(
     assert "Please act." in messages[0].text
 
 
+def test_the_thank_you_tells_what_is_mailed_from_what_is_printed_and_handed_over(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    confirmed = make.sign_and_confirm(runtime, page, now=now, officials=everyone(page), words="Please act.")
+    assert (confirmed.messages, confirmed.by_hand) == (3, 1)
+    (thanks,) = make.emails(runtime, kind="thanks")
+    for body in (thanks.text, thanks.html):
+        mailed, _, handed_over = body.partition("we print your words and hand them over")
+        assert "Your 2 messages are on their way to:" in mailed
+        assert ("Mara Lindqvist" in mailed, "Ines Okafor" in mailed, "Paul Brandt" in mailed) == (
+            True, True, False,
+        )  # fmt: skip
+        assert "Paul Brandt" in handed_over
+
+
 def test_looking_at_a_link_changes_nothing(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
     make.sign(runtime, page, now=now, officials=everyone(page))
     token = make.link(make.emails(runtime, kind="confirmation")[0], "confirm")

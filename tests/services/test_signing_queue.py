@@ -1,11 +1,12 @@
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from campaign import worker
 from campaign.domain.shown import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.errors import UnavailableError
@@ -90,3 +91,17 @@ def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
     queue.sign(forms[0])
     assert count(runtime, Signature) == 1
     fresh.close()
+
+
+def test_signing_again_and_sending_at_the_same_time_wait_for_each_other_in_one_direction(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign_and_confirm(runtime, page, now=now, officials=(page.officials[0].id,))
+    later = now + timedelta(hours=2)
+    forms = [submission(runtime, page, f"p{number % 3}@mail.example", now=later) for number in range(60)]
+    with ThreadPoolExecutor(9) as pool:
+        signing = [pool.submit(runtime.signing_queue.sign, form) for form in forms]
+        sending = [pool.submit(worker.drain, runtime, clock=lambda: later) for _ in range(4)]
+        for one in [*signing, *sending]:
+            one.result(timeout=60)
+    assert count(runtime, Signature) == 4

@@ -103,3 +103,14 @@ def test_many_threads_and_two_processes_worth_of_connections_lose_nothing(file: 
     assert len(set(words(databases[0]))) == 160
     for database in databases:
         database.close()
+
+
+def test_what_was_erased_is_in_no_file_once_the_log_is_emptied(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    add(database, "rana@mail.example")
+    with database.transaction() as session:
+        session.execute(text("DELETE FROM name"))
+    database.forget_erased()
+    for path in file.parent.glob(f"{file.name}*"):
+        assert b"rana@mail.example" not in path.read_bytes(), path.name
+    database.close()

@@ -68,6 +68,16 @@ def test_nobody_reads_the_outbox_of_an_installation_that_others_reach(
         assert public.get(path, base_url="https://letters.example").status_code == 404
 
 
+def test_nobody_reads_the_outbox_from_another_machine_even_where_no_public_address_is_set(
+    client: FlaskClient, runtime: Runtime
+) -> None:
+    runtime.provider.send(MAIL, now=datetime(2026, 11, 23, tzinfo=UTC))
+    for path in ("/outbox", f"/outbox/{MAIL.public_id}", f"/outbox/{MAIL.public_id}/html"):
+        assert client.get(path).status_code == 200
+        assert client.get(path, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
+        assert client.get(path, headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+
+
 def test_figures_are_for_this_machine_or_for_who_has_the_token(
     make_runtime: Callable[..., Runtime], clock: Clock
 ) -> None:

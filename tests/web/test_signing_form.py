@@ -39,6 +39,8 @@ def test_the_consent_that_is_kept_has_the_words_beside_the_box(client: FlaskClie
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "http://127.0.0.1.evil.example"},
+        {"Origin": "http://[::1"},
+        {"Origin": "nonsense"},
         {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8000"},
     ],
 )

@@ -1,6 +1,7 @@
 """The organizer's desk: everything under /organizer."""
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import (
@@ -36,8 +37,17 @@ __all__ = [
 ]
 
 
+class IdConverter(IntegerConverter):
+    """The number of a row; one that no database can hold is the address of nothing."""
+
+    def __init__(self, of: Map) -> None:
+        """Take what fits an INTEGER column, which has 32 bits with a sign."""
+        super().__init__(of, max=2**31 - 1)
+
+
 def register(app: Flask, *, passwords: Passwords = PASSWORDS) -> None:
     """Put the desk into an application; `passwords` hashes at a cost of the caller's choice."""
     app.extensions["campaign_passwords"] = passwords
+    app.url_map.converters["id"] = IdConverter
     words.set_up(app)
     app.register_blueprint(blueprint)

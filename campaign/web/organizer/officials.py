@@ -19,7 +19,7 @@ def officials(slug: str) -> str:
     return _page(slug)
 
 
-@blueprint.post("/campaigns/<slug>/officials/<int:official_id>")
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>")
 @needs(Permission.CHANGE)
 def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
@@ -41,7 +41,7 @@ def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int
     )
 
 
-@blueprint.post("/campaigns/<slug>/officials/<int:official_id>/pause")
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>/pause")
 @needs(Permission.CHANGE)
 def pause_official(slug: str, official_id: int) -> AnyResponse:
     """Let an official rest, or go on."""

@@ -30,7 +30,7 @@ def queue() -> str:
         )
 
 
-@blueprint.post("/queue/<int:email_id>")
+@blueprint.post("/queue/<id:email_id>")
 @needs(Permission.CHANGE)
 def decide(email_id: int) -> AnyResponse:
     """Try again, send again, or treat as sent."""

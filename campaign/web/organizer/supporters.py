@@ -34,7 +34,7 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
     return render_template("organizer/supporter.html", campaign=campaign, supporter=found, address=None)
 
 
-@blueprint.get("/campaigns/<slug>/supporters/<int:signature_id>")
+@blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
 @needs(Permission.LOOK)
 def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
@@ -44,7 +44,7 @@ def supporter(slug: str, signature_id: int) -> str:
     return render_template("organizer/supporter.html", campaign=campaign, supporter=found, address=None)
 
 
-@blueprint.post("/campaigns/<slug>/supporters/<int:signature_id>/address")
+@blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
 @needs(Permission.CHANGE)
 def show_address(slug: str, signature_id: int) -> str:
     """One supporter with the whole address; the audit log knows who looked."""

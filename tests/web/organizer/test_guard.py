@@ -39,6 +39,29 @@ def test_every_route_declares_a_permission_or_is_on_the_list_of_open_ones(app: F
     assert opened == guard.OPEN_TO_ALL == {"organizer.login", "organizer.log_in"}
 
 
+def test_a_number_that_no_row_has_is_not_found_however_long_it_is(
+    app: Flask, logged_in: Callable[[Role], Browser]
+) -> None:
+    browser = logged_in(Role.OWNER)
+    for number in (2**31, 2**63 - 1, 2**63, 10**30):
+        assert browser.get(f"/organizer/campaigns/{make.SLUG}/supporters/{number}").status == 404
+        page = browser.get("/organizer/account")
+        token = page.tree.xpath("string(//input[@name='csrf_token']/@value)")
+        for path in (
+            f"/organizer/campaigns/{make.SLUG}/officials/{number}",
+            f"/organizer/campaigns/{make.SLUG}/officials/{number}/pause",
+            f"/organizer/campaigns/{make.SLUG}/supporters/{number}/address",
+            f"/organizer/queue/{number}",
+        ):
+            answer = browser.client.post(
+                path,
+                data={"csrf_token": token, "email": "a@b.example", "action": "send_again"},
+                base_url=ORIGIN,
+                headers={"Origin": ORIGIN},
+            )
+            assert answer.status_code in {404, 409, 422}, path
+
+
 def test_without_a_login_every_other_route_leads_to_the_login_page(app: Flask) -> None:
     client = app.test_client()
     for rule, method, path in routes(app):
