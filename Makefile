@@ -16,7 +16,7 @@ run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, 
 
 test: .venv/dev.stamp ## run every test (ARGS="-k confirm")
 	@scripts/install-browser
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 check: .venv/dev.stamp ## run the static checks
 	.venv/bin/ruff check
