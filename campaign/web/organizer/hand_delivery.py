@@ -10,6 +10,7 @@ from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 
 A_PAGE = 100
+LARGEST_ID = 2**31 - 1  # what an INTEGER column holds
 
 
 @blueprint.get("/campaigns/<slug>/officials/<int:official_id>/messages")
@@ -17,7 +18,7 @@ A_PAGE = 100
 def print_messages(slug: str, official_id: int) -> AnyResponse | str:
     """A page of messages, one on each sheet; first the password, unless it was given a moment ago."""
     after = request.args.get("after", "0")
-    if not (after.isascii() and after.isdigit() and len(after) < 16):
+    if not (after.isascii() and after.isdigit() and len(after) <= 10 and int(after) <= LARGEST_ID):
         raise NotFoundError("There is no such page of messages.")
     if not me().is_fresh(now()):
         leads_to = url_for(

@@ -110,7 +110,8 @@ def test_newer_messages_are_a_page_away(
     assert len(second.tree.find_class("desk-sheet")) == 1
     assert "Words of Cy Ek." in second.text
     assert not second.links(r"after=\d+$")
-    assert browser.get(f"{HERE}/officials/{mayor}/messages?after=x").status == 404
+    for false in ("x", "", "-1", str(2**31), "9" * 40):
+        assert browser.get(f"{HERE}/officials/{mayor}/messages?after={false}").status == 404
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
