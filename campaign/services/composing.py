@@ -53,6 +53,7 @@ def compose(
         page_url=f"{public_url}/c/{page.head.slug}",
         sender_name=details.name,
         sender_lines=_sender_lines(details, language),
+        by_hand=official.channel is Channel.HAND,
     )
 
 

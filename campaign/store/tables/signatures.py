@@ -91,6 +91,14 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("signature_id", "official_id"),
         Index("ix_message_official_id", "official_id"),
+        # What the desk prints for one official is one range of it, however many messages went by email.
+        Index(
+            "ix_message_by_hand",
+            "official_id",
+            "id",
+            sqlite_where=text("channel = 'hand'"),
+            postgresql_where=text("channel = 'hand'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

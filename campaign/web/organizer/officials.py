@@ -5,9 +5,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import campaigns, official_details
+from campaign.services import campaigns, hand_delivery, official_details
 from campaign.services import officials as listed
 from campaign.services.official_details import OfficialDetails
+from campaign.services.statistics import COUNTED_UP_TO
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 
@@ -67,10 +68,13 @@ def _page(
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         all_of_them = listed.list_officials(session, campaign.id)
+        to_print = hand_delivery.waiting_counts(session, campaign.id)
     return render_template(
         "organizer/officials.html",
         campaign=campaign,
         officials=all_of_them,
+        to_print=to_print,
+        counted_up_to=COUNTED_UP_TO,
         usual_rate=campaign.official_rate or runtime().settings.official_rate,
         wrong=wrong,
         error=error,
