@@ -20,6 +20,7 @@ from campaign.web.organizer import (
     words,
 )
 from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.paging import LARGEST_ID
 
 __all__ = [
     "account",
@@ -44,7 +45,7 @@ class IdConverter(IntegerConverter):
 
     def __init__(self, of: Map) -> None:
         """Take what fits an INTEGER column, which has 32 bits with a sign."""
-        super().__init__(of, max=2**31 - 1)
+        super().__init__(of, max=LARGEST_ID)
 
 
 def register(app: Flask, *, passwords: Passwords = PASSWORDS) -> None:

@@ -1,29 +1,24 @@
 """Messages to print for officials without an address: only with a fresh password, and in the audit log."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.errors import NotFoundError
 from campaign.services import campaigns, hand_delivery
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.paging import row_named
 
 A_PAGE = 100
-LARGEST_ID = 2**31 - 1  # what an INTEGER column holds
 
 
-@blueprint.get("/campaigns/<slug>/officials/<int:official_id>/messages")
+@blueprint.get("/campaigns/<slug>/officials/<id:official_id>/messages")
 @needs(Permission.EXPORT)
 def print_messages(slug: str, official_id: int) -> AnyResponse | str:
     """A page of messages, one on each sheet; first the password, unless it was given a moment ago."""
-    after = request.args.get("after", "0")
-    if not (after.isascii() and after.isdigit() and len(after) <= 10 and int(after) <= LARGEST_ID):
-        raise NotFoundError("There is no such page of messages.")
+    after = row_named("after")
     if not me().is_fresh(now()):
-        leads_to = url_for(
-            "organizer.print_messages", slug=slug, official_id=official_id, after=int(after) or None
-        )
+        leads_to = url_for("organizer.print_messages", slug=slug, official_id=official_id, after=after)
         return redirect(url_for("organizer.confirm_password", next=leads_to), 303)
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
@@ -31,7 +26,7 @@ def print_messages(slug: str, official_id: int) -> AnyResponse | str:
             session,
             campaigns.page(session, slug, language=campaign.language),
             official_id,
-            after=int(after),
+            after=after or 0,
             limit=A_PAGE,
             renderer=runtime().renderer,
             public_url=runtime().settings.public_url,

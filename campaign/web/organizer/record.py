@@ -3,10 +3,11 @@
 from flask import render_template, request
 
 from campaign.domain.roles import Permission
-from campaign.errors import ConflictError, NotFoundError
+from campaign.errors import ConflictError
 from campaign.services import audit
 from campaign.web.context import runtime
 from campaign.web.organizer.guard import blueprint, needs
+from campaign.web.organizer.paging import row_named
 
 A_PAGE = 50
 
@@ -15,13 +16,11 @@ A_PAGE = 50
 @needs(Permission.AUDIT)
 def audit_log() -> str:
     """A page of entries, newest first; checked from the first to the last where asked."""
-    before = request.args.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
-        raise NotFoundError("There is no such page of the audit log.")
+    before = row_named("before")
     checked: int | None = None
     broken: ConflictError | None = None
     with runtime().database.reading() as session:
-        entries = audit.entries(session, before=int(before) if before else None, limit=A_PAGE + 1)
+        entries = audit.entries(session, before=before, limit=A_PAGE + 1)
         if "check" in request.args:
             try:
                 checked = audit.verify(session)

@@ -4,11 +4,12 @@ from flask import render_template, request
 
 from campaign.domain.roles import Permission
 from campaign.domain.states import SignatureState
-from campaign.errors import NotFoundError, RefusedError
+from campaign.errors import RefusedError
 from campaign.services import campaigns
 from campaign.services import supporters as people
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.paging import row_named
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
@@ -58,19 +59,17 @@ def show_address(slug: str, signature_id: int) -> str:
 def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False, address: str = "") -> str:
     wanted = request.args.get("state", "")
     state = SignatureState(wanted) if wanted in list(SignatureState) else None
-    before = request.args.get("before", "")
-    if before and not (before.isascii() and before.isdigit() and len(before) < 16):
-        raise NotFoundError("There is no such page of supporters.")
+    before = row_named("before")
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        page = people.page(session, campaign.id, state=state, before=int(before) if before else None)
+        page = people.page(session, campaign.id, state=state, before=before)
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,
         page=page,
         state=state,
         states=list(SignatureState),
-        is_first=not before,
+        is_first=before is None,
         error=error,
         nobody=nobody,
         address=address,

@@ -312,3 +312,10 @@ def test_the_audit_log_tells_owners_who_did_what_and_that_it_is_whole(logged_in:
 @pytest.mark.parametrize("path", ["/campaigns/nowhere", "/campaigns/nowhere/officials", "/nothing"])
 def test_what_does_not_exist_is_a_page_that_says_so(logged_in: LogIn, path: str) -> None:
     assert logged_in(Role.OWNER).get(f"/organizer{path}").status == 404
+
+
+@pytest.mark.parametrize("number", ["999999999999999", "2147483648", "-1", "one", "１"])
+def test_a_list_has_no_page_before_a_row_that_cannot_be(logged_in: LogIn, number: str) -> None:
+    browser = logged_in(Role.OWNER)
+    for path in (f"/organizer/campaigns/{make.SLUG}/supporters", "/organizer/audit"):
+        assert browser.get(f"{path}?before={number}").status == 404
