@@ -110,7 +110,7 @@ def test_newer_messages_are_a_page_away(
     assert len(second.tree.find_class("desk-sheet")) == 1
     assert "Words of Cy Ek." in second.text
     assert not second.links(r"after=\d+$")
-    for false in ("x", "", "-1", str(2**31), "9" * 40):
+    for false in ("x", "-1", str(2**31), "9" * 40):
         assert browser.get(f"{HERE}/officials/{mayor}/messages?after={false}").status == 404
 
 
