@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh migrated database on both engines, a runtime, and a clock."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,16 @@ class Clock:
 
     def forward(self, **span: float) -> None:
         self.time += timedelta(**span)
+
+
+@pytest.fixture(autouse=True)
+def own_environment() -> Iterator[None]:
+    """What a command sets for its children, a test does not leave to the next one."""
+    before = dict(os.environ)
+    yield
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
+    os.environ.update(before)
 
 
 @pytest.fixture
