@@ -7,6 +7,7 @@ import click
 from campaign.cli.context import now, opened_runtime, read_input
 from campaign.cli.lazy import Failure
 from campaign.documents.read_letter import read_letter
+from campaign.documents.write_letter import as_text
 from campaign.domain.letter import Letter
 from campaign.domain.states import CampaignState
 from campaign.errors import CampaignError
@@ -66,7 +67,7 @@ def show(slug: str, as_json: bool) -> None:
     """Print what is stored of a campaign's letter."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         stored = letters.stored_letter(session, slug)
-    click.echo(_as_json(stored) if as_json else _as_text(stored))
+    click.echo(_as_json(stored) if as_json else as_text(stored), nl=as_json)
 
 
 @letter.command()
@@ -100,27 +101,3 @@ def _read(file: str) -> Letter:
 
 def _as_json(found: Letter) -> str:
     return json.dumps(found.as_json(), ensure_ascii=False, indent=2)
-
-
-def _as_text(found: Letter) -> str:
-    """The letter laid out as one would type it."""
-    parts = [found.title, *(day.isoformat() for day in (found.page_on, found.dated_on) if day)]
-    parts += [
-        "\n".join(line for line in (one.name, one.title, *one.address) if line) for one in found.addressees
-    ]
-    parts += [f"Re: {found.subject}" if found.subject else None, found.salutation, *found.introduction]
-    parts += [
-        f"{number}. {' '.join(part for part in (ask.title, ask.text) if part)}"
-        for number, ask in enumerate(found.asks, start=1)
-    ]
-    parts += [*found.conclusion, found.closing]
-    parts.append(
-        "\n".join(
-            " | ".join(part for part in (one.name, one.title, one.organization) if part)
-            for one in found.signatories
-        )
-    )
-    if found.copied:
-        copied = (", ".join(p for p in (one.name, one.title, one.office) if p) for one in found.copied)
-        parts.append("\n".join(["Cc:", *copied]))
-    return "\n\n".join(part for part in parts if part)

@@ -85,38 +85,3 @@ class Letter:
         for field in ("page_on", "dated_on"):
             record[field] = record[field].isoformat() if record[field] else None
         return record
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> "Letter":
-        """The letter of a documented JSON object; parts that are missing are absent.
-
-        Raises KeyError, TypeError or ValueError for an object of another shape.
-        """
-        page_on, dated_on = record.get("page_on"), record.get("dated_on")
-        return cls(
-            title=record.get("title"),
-            page_on=date.fromisoformat(page_on) if page_on else None,
-            dated_on=date.fromisoformat(dated_on) if dated_on else None,
-            language=record.get("language"),
-            subject=record.get("subject"),
-            salutation=record.get("salutation"),
-            closing=record.get("closing"),
-            introduction=tuple(record.get("introduction", ())),
-            conclusion=tuple(record.get("conclusion", ())),
-            addressees=tuple(
-                Addressee(each["name"], each.get("title"), tuple(each.get("address", ())))
-                for each in record.get("addressees", ())
-            ),
-            asks=tuple(Ask(each["text"], each.get("title")) for each in record.get("asks", ())),
-            signatories=tuple(
-                Signatory(
-                    SignatoryKind(each["kind"]), each.get("name"), each.get("title"), each.get("organization")
-                )
-                for each in record.get("signatories", ())
-            ),
-            copied=tuple(
-                Copied(each["name"], each.get("title"), each.get("office"))
-                for each in record.get("copied", ())
-            ),
-            warnings=tuple(Doubt(each["line"], each["message"]) for each in record.get("warnings", ())),
-        )

