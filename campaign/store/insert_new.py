@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
 from campaign.store.prepared import Prepared, Row
+from campaign.store.statements import insert_for
 from campaign.store.tables.base import Base, table_of
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class InsertNew:
@@ -19,7 +17,7 @@ class InsertNew:
         table = table_of(model)
         self._statement = Prepared(
             lambda dialect: (
-                _INSERTS[dialect](table)
+                insert_for(dialect, table)
                 .on_conflict_do_nothing(index_elements=[table.c[name] for name in unique])
                 .returning(table.c.id)
             ),
@@ -41,7 +39,7 @@ class InsertOrLock:
         table = table_of(model)
 
         def statement(dialect: str) -> Any:
-            insert = _INSERTS[dialect](table)
+            insert = insert_for(dialect, table)
             return insert.on_conflict_do_update(
                 index_elements=[table.c[unique]], set_={unique: insert.excluded[unique]}
             ).returning(*(table.c[name] for name in returning))

@@ -14,5 +14,9 @@ def rows_changed(session: Session, statement: Update | Delete) -> int:
 
 def inserting(session: Session, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows what to do on a conflict: the two databases have one syntax and two classes."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same by the dialect's name, where there is no session yet."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
