@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.support import Translations
 
 CATALOGUES = Path(__file__).parent / "translations"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the interface: `code` is its BCP 47 tag, `slug` its word in an address."""
+    """A language of the interface: `code` is its BCP 47 tag, `slug` its word in an address.
+
+    `awaits_native_reader` stays True until somebody whose own language it is has read the catalogue and the
+    example letter; pages in it say so.
+    """
 
     code: str
     name: str
     direction: str = "ltr"
+    awaits_native_reader: bool = False
 
     @property
     def slug(self) -> str:
@@ -37,8 +42,8 @@ LANGUAGES: Mapping[str, Language] = {
         Language("en", "English"),
         Language("zh-Hans", "简体中文"),
         Language("zh-Hant", "繁體中文"),
-        Language("ug", "ئۇيغۇرچە", direction="rtl"),
-        Language("bo", "བོད་ཡིག"),
+        Language("ug", "ئۇيغۇرچە", direction="rtl", awaits_native_reader=True),
+        Language("bo", "བོད་ཡིག", awaits_native_reader=True),
         Language("es", "Español"),
         Language("fr", "Français"),
     )
@@ -47,11 +52,30 @@ SOURCE_LANGUAGE = "en"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
+def catalogue_file(language: Language) -> Path:
+    """Where a language's words are: the one place, read as it is, with nothing to compile."""
+    return CATALOGUES / language.locale / "LC_MESSAGES" / "messages.po"
+
+
 @lru_cache(maxsize=32)
 def catalogue(language: str) -> NullTranslations:
-    """The catalogue of one language; of an unknown one, the English words as they stand in the source."""
+    """The catalogue of one language; of an unknown one, the English words as they stand in the source.
+
+    Reading it takes some 50 ms, once in a process and only for a language that somebody reads.
+    """
     known = LANGUAGES.get(language)
-    return Translations.load(CATALOGUES, [known.locale] if known else [])
+    if known is None or known.code == SOURCE_LANGUAGE or not catalogue_file(known).exists():
+        return NullTranslations()
+    # Only a process that speaks another language than English pays for these.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
+    compiled = BytesIO()
+    with catalogue_file(known).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=known.locale))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 @lru_cache(maxsize=1)
@@ -60,9 +84,13 @@ def available_languages() -> tuple[Language, ...]:
     return tuple(
         language
         for language in LANGUAGES.values()
-        if language.code == SOURCE_LANGUAGE
-        or (CATALOGUES / language.locale / "LC_MESSAGES" / "messages.mo").exists()
+        if language.code == SOURCE_LANGUAGE or catalogue_file(language).exists()
     )
+
+
+def to_translate(message: str) -> str:
+    """The sentence itself: marks it for the catalogues where it is not yet known in which language it is read."""
+    return message
 
 
 def direction(language: str) -> str:
