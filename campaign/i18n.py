@@ -89,7 +89,7 @@ def available_languages() -> tuple[Language, ...]:
 
 
 def to_translate(message: str) -> str:
-    """The sentence itself: marks it for the catalogues where it is not yet known in which language it is read."""
+    """The sentence itself, marked for the catalogues where its reader's language is not known yet."""
     return message
 
 

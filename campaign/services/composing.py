@@ -39,7 +39,8 @@ def compose(
     renderer: Renderer,
     public_url: str,
 ) -> Rendered:
-    """The message to one official, in the language of the letter."""
+    """The message to one official, in the original letter's language around the supporter's own words."""
+    page = page.authoritative
     language = page.letter.language
     return renderer.render(
         EmailKind.MESSAGE,
@@ -58,7 +59,8 @@ def compose(
 
 
 def message_subject(page: CampaignPage, details: SigningDetails) -> str:
-    """The supporter's subject, else the letter's."""
+    """The supporter's subject, else the original letter's."""
+    page = page.authoritative
     return details.subject or page.letter.subject or page.head.title
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import campaigns
+from campaign.services import campaigns, letter_versions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel
@@ -81,7 +81,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
     )
     return Managed(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         masked_email=masked_address(supporter.email or ""),
         visibility=signature.visibility,
@@ -112,7 +112,7 @@ def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature = held_signature(session, signature_id)
     signature.updates = False
     campaign = session.get_one(Campaign, signature.campaign_id)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=False)
+    return _gone(session, campaign, signature.language, erased=False)
 
 
 def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -124,12 +124,13 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
     if never_confirmed:
         _erase(session, signature)
     else:
         _withdraw(session, signature, now=now)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=never_confirmed)
+    return _gone(session, campaign, language, erased=never_confirmed)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -137,9 +138,16 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
     _withdraw(session, signature, now=now)
     _erase(session, signature)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=True)
+    return _gone(session, campaign, language, erased=True)
+
+
+def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
+    return Withdrawn(
+        campaign.slug, letter_versions.title_in(session, campaign, language), language, erased=erased
+    )
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:

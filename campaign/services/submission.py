@@ -74,7 +74,7 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
             EmailKind.CONFIRMATION,
             links,
             slug=page.head.slug,
-            campaign_title=page.head.title,
+            campaign_title=page.title,
             language=details.language,
             name=details.name,
             messages_count=len(officials),

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.domain.states import CampaignState, SignatureState
 from campaign.errors import RefusedError
-from campaign.services import audit, campaigns, statistics
+from campaign.services import audit, campaigns, letter_versions, statistics
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 
@@ -17,7 +17,7 @@ def campaign(slug: str) -> str:
     """The campaign's own page on the desk."""
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
-        letter = campaigns.letter_version(session, found, found.language)
+        letter = letter_versions.original(session, found)
         return render_template(
             "organizer/campaign.html",
             campaign=found,
