@@ -111,10 +111,17 @@ def country_name(code: str, language: str) -> str:
     return str(locale_of(language).territories.get(code, code))
 
 
+def path_prefix(language: str) -> str:
+    """How a public page's path begins in a language: /ug, and nothing for a language without a catalogue."""
+    known = LANGUAGES.get(language)
+    return f"/{known.slug}" if known in available_languages() and known else ""
+
+
 def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> str:
     """The offered language a reader likes best, by the Accept-Language header (RFC 9110, section 12.5.4).
 
-    Chinese tags lead to a script: zh-TW, zh-HK and zh-MO to zh-Hant, every other to zh-Hans.
+    Chinese tags lead to a script: zh-TW, zh-HK and zh-MO to zh-Hant, every other to zh-Hans; cmn is read as
+    zh, and yue leads to zh-Hant.
     """
     by_tag = {code.lower(): code for code in offered}
     for tag in _by_weight(accept_language):
@@ -127,9 +134,10 @@ def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> s
 def _by_weight(header: str) -> list[str]:
     weighted = []
     for position, part in enumerate(header.lower().split(",")[:20]):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, parameters = part.strip().partition(";")
+        name, _, weight = parameters.replace(" ", "").partition("=")
         try:
-            value = float(weight or 1)
+            value = float(weight) if name == "q" else 1.0
         except ValueError:
             value = 0.0
         if tag and value > 0:
@@ -139,7 +147,9 @@ def _by_weight(header: str) -> list[str]:
 
 def _script_of(tag: str) -> str:
     parts = tag.split("-")
-    if parts[0] != "zh":
+    if parts[0] == "yue":
+        return "zh-hans" if "hans" in parts else "zh-hant"
+    if parts[0] not in {"zh", "cmn"}:
         return tag
     traditional = {"tw", "hk", "mo", "hant"} & set(parts[1:])
     return "zh-hant" if traditional and "hans" not in parts else "zh-hans"

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.shown import with_counts
-from campaign.domain.states import TranslationState
+from campaign.domain.states import CampaignState, TranslationState
 from campaign.errors import NotFoundError
 from campaign.store.tables import Campaign, InitialSignatory, LetterVersion
 
@@ -51,15 +51,35 @@ def title_in(session: Session, campaign: Campaign, language: str) -> str:
     translation = published_translation(session, campaign, language)
     if translation is None or not translation.title:
         return campaign.title
-    if "{{" not in translation.title:
-        return translation.title
-    kinds = session.scalars(select(InitialSignatory.kind).where(InitialSignatory.campaign_id == campaign.id))
+    return _title(session, campaign.id, translation.title, campaign.signature_count)
+
+
+def titles_in(session: Session, language: str) -> dict[int, str]:
+    """The titles of the open campaigns that have a translation in a language, by the campaign's id."""
+    rows = session.execute(
+        select(Campaign.id, LetterVersion.title, Campaign.signature_count)
+        .join(LetterVersion, LetterVersion.campaign_id == Campaign.id)
+        .where(
+            Campaign.state == CampaignState.OPEN,
+            Campaign.language != language,
+            LetterVersion.language == language,
+            LetterVersion.translation_state == TranslationState.PUBLISHED,
+            LetterVersion.title.is_not(None),
+        )
+    )
+    return {row.id: _title(session, row.id, row.title or "", row.signature_count) for row in rows}
+
+
+def _title(session: Session, campaign_id: int, title: str, supporters: int) -> str:
+    if "{{" not in title:
+        return title
+    kinds = session.scalars(select(InitialSignatory.kind).where(InitialSignatory.campaign_id == campaign_id))
     first = list(kinds)
     return with_counts(
-        translation.title,
+        title,
         signatories=len(first),
         organizations=first.count(SignatoryKind.ORGANIZATION),
-        supporters=campaign.signature_count,
+        supporters=supporters,
     )
 
 

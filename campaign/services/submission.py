@@ -8,6 +8,7 @@ from campaign.domain.shown import CampaignPage, OfficialShown
 from campaign.domain.signing import CONFIRM_WITHIN, SigningDetails, chosen_officials, stressed_asks
 from campaign.domain.states import EmailKind, TokenPurpose
 from campaign.errors import ConflictError
+from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered, Renderer
 from campaign.services.composing import compose
 from campaign.services.links import new_links
@@ -99,7 +100,7 @@ def render_for_supporter(
         kind,
         language=language,
         campaign_title=campaign_title,
-        page_url=f"{desk.public_url}/c/{slug}",
+        page_url=f"{desk.public_url}{path_prefix(language)}/c/{slug}",
         **urls,
         **context,
     )
