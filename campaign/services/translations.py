@@ -16,6 +16,11 @@ from campaign.services import audit, campaigns, letter_versions, letters
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
 
+# What a translation need not have: it is taken from the original.
+_LENT = frozenset(
+    ["No date of the letter was found.", "No addressee was found.", "No signatories were found."]
+)
+
 
 @dataclass(frozen=True)
 class TranslationShown:
@@ -212,11 +217,14 @@ def _ask_count(session: Session, version_id: int) -> int:
 
 
 def _doubted(letter: Letter, language: str) -> Letter:
-    """The letter with one more doubt where its words seem to be in another language than was said."""
-    if letter.language in (None, language):
-        return letter
-    doubt = Doubt(1, f"The text reads as {letter.language}, and was imported as {language}.")
-    return replace(letter, warnings=(doubt, *letter.warnings))
+    """The letter without doubts about what the original lends it, but with one about a wrong language."""
+    doubts = tuple(doubt for doubt in letter.warnings if doubt.message not in _LENT)
+    if letter.language not in (None, language):
+        doubts = (
+            Doubt(1, f"The text reads as {letter.language}, and was imported as {language}."),
+            *doubts,
+        )
+    return replace(letter, warnings=doubts)
 
 
 def _shown(
