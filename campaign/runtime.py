@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from campaign.assets import folder
+from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
 from campaign.mail.providers import build_provider
@@ -23,6 +24,8 @@ class Runtime:
     renderer: Renderer
     address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
+    inbound_key: WebhookKey | None
+    reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
 
     def close(self) -> None:
@@ -41,5 +44,17 @@ def build_runtime(settings: Settings, *, provider: Provider | None = None) -> Ru
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
         webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
+        inbound_key=(
+            WebhookKey(settings.sendgrid_inbound_key, setting="CAMPAIGN_SENDGRID_INBOUND_KEY")
+            if settings.sendgrid_inbound_key
+            else None
+        ),
+        reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
     )
+
+
+def reply_addresses(settings: Settings) -> ReplyAddresses:
+    """The reply addresses of an installation; those signed before its secret was changed stay good."""
+    secrets = (settings.secret_key, *settings.secret_key_fallbacks)
+    return ReplyAddresses(settings.reply_domain, tuple(derived_key(secret, "reply") for secret in secrets))
