@@ -10,6 +10,7 @@ from campaign.mail.providers import build_provider
 from campaign.mail.render import Renderer
 from campaign.mail.webhook import WebhookKey
 from campaign.services.signing_queue import SigningQueue
+from campaign.services.submission import SigningDesk
 from campaign.settings import Settings
 from campaign.store.database import Database
 
@@ -27,6 +28,11 @@ class Runtime:
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
+
+    @property
+    def desk(self) -> SigningDesk:
+        """What writes the mails about signatures."""
+        return SigningDesk(self.address_key, self.renderer, self.settings.public_url, self.reply_addresses)
 
     def close(self) -> None:
         """Give back connections and sockets."""

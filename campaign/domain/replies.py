@@ -1,4 +1,4 @@
-"""Answers that come back: what is known of one, whether a machine wrote it, and where its quotation begins."""
+"""Answers that come back: what is known of one, whether a machine wrote it, and what it only quotes."""
 
 import re
 from collections.abc import Mapping
@@ -44,8 +44,8 @@ _MACHINES_ONLY = frozenset(
 _REPORTS = frozenset({"multipart/report", "message/delivery-status", "message/disposition-notification"})
 _MACHINES = re.compile(r"(?i)(mailer-daemon|postmaster|(do[-_.]?)?no[-_.]?t?[-_.]?reply|autoresponder)\b")
 _HABITS = re.compile(
-    r"(?i)(auto(matic|mated)?[ -]?(reply|response|answer)\b|out of (the )?office|on (annual )?leave\b|away from"
-    r"|r[ée]ponse automatique|absen(ce|t)\b|absence du bureau|message d.absence"
+    r"(?i)(auto(matic|mated)?[ -]?(reply|response|answer)\b|out of (the )?office|on (annual )?leave\b"
+    r"|away from|r[ée]ponse automatique|absen(ce|t)\b|message d.absence"
     r"|respuesta autom[áa]tica|fuera de (la )?oficina|ausen(cia|te)\b"
     r"|automatische antwort|abwesen(d|heit)|resposta autom[áa]tica|risposta automatica|fuori sede"
     r"|自动(回复|答复)|自動(回覆|回復|応答)|不在(办公室|辦公室)|外出(通知|回复|回覆)|休假"
@@ -66,9 +66,9 @@ class Attachment:
 class InboundMail:
     """One mail as it came in, cleaned; nothing in it is proven, least of all who sent it.
 
-    `recipients` are all the addresses it may have come for, in the order of their worth. `headers` holds those
-    of TELLING_HEADERS it has; `envelope_sender` is empty for mail that wants no answer, and None where nobody
-    told it; `kind` is its Content-Type.
+    `recipients` are all the addresses it may have come for. `headers` holds those of TELLING_HEADERS it has;
+    `envelope_sender` is empty for mail that wants no answer, and None where nobody told it; `kind` is its
+    Content-Type.
     """
 
     message_id: str
@@ -87,8 +87,8 @@ def is_automatic(mail: InboundMail) -> bool:
     """Whether a machine wrote it: an absence note, a receipt, a report of failed delivery.
 
     RFC 3834 (sections 2 and 5) names Auto-Submitted, the empty envelope sender and Precedence; the others are
-    habits of mail servers. A subject alone proves nothing: people may write "on leave" too. It counts together
-    with a sender that is no person, or with an answer that refers to nothing.
+    habits of mail servers. A subject alone proves nothing: people may write "on leave" too. It counts with a
+    sender that is no person, or with an answer that refers to nothing.
     """
     headers = mail.headers
     submitted = headers.get("auto-submitted", "no").partition(";")[0].strip().lower()

@@ -4,14 +4,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import lxml.etree
-import lxml.html
+import lxml.html  # type: ignore[import-untyped]
+from lxml import etree
 
 LONGEST = 5_000_000  # characters; what is longer is cut before it is read
 _LEFT_OUT = frozenset({"head", "script", "style", "template", "title", "noscript", "svg", "object", "iframe"})
 _BLOCKS = frozenset(
     (
-        *("address", "article", "blockquote", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form"),
+        *(
+            "address",
+            "article",
+            "blockquote",
+            "dd",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figure",
+            "footer",
+            "form",
+        ),
         *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section"),
         *("table", "tr", "ul"),
     )
@@ -29,7 +41,7 @@ def text_of_html(html: str) -> str:
     parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         tree = lxml.html.document_fromstring(source, parser=parser)
-    except (lxml.etree.LxmlError, ValueError):
+    except (etree.LxmlError, ValueError):
         return ""
     return "".join(_Lines().of(tree)).strip()
 
@@ -44,7 +56,7 @@ class _Lines:
 
     def of(self, tree: Any) -> Iterator[str]:
         left_out = 0
-        for event, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        for event, element in etree.iterwalk(tree, events=("start", "end")):
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
                 left_out += tag in _LEFT_OUT

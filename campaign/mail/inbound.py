@@ -45,7 +45,9 @@ def read_mail(
         parts = list(_leaves(message))
     except RecursionError:
         raise RefusedError("This mail has too many parts inside each other.") from None
-    if not any(name.lower() in {"from", "to", "subject", "date", "message-id"} for name in message.keys()):
+    if not any(
+        name.lower() in {"from", "to", "subject", "date", "message-id"} for name, _ in message.raw_items()
+    ):
         raise RefusedError("This is not a mail: it has none of the headers that every mail has.")
     return mail_of(
         message,
@@ -81,11 +83,7 @@ def mail_of(
         subject=subject,
         text=text,
         attachments=attachments,
-        headers={
-            key.lower(): clean_line(header(message, key))
-            for key in message.keys()
-            if key.lower() in TELLING_HEADERS
-        },
+        headers={name: clean_line(header(message, name)) for name in TELLING_HEADERS if name in message},
         envelope_sender=envelope_sender,
         kind=message.get_content_type(),
     )

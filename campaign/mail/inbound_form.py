@@ -22,7 +22,9 @@ def read_form(fields: Mapping[str, bytes], attachments: Sequence[Attachment]) ->
     if "email" in fields:
         return read_mail(fields["email"], recipients=recipients, envelope_sender=envelope_sender)
     if "headers" not in fields:
-        raise RefusedError("This is not a mail as SendGrid posts it: it has neither a field email nor headers.")
+        raise RefusedError(
+            "This is not a mail as SendGrid posts it: it has neither a field email nor headers."
+        )
     charsets = _json_object(fields.get("charsets", b""))
     text = decoded(fields.get("text", b""), _charset(charsets, "text"))
     if not text.strip():

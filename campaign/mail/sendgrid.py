@@ -18,7 +18,7 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.mail.email import Email
+from campaign.mail.email import Email, headers_of
 from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
 
 SEND_PATH = "/v3/mail/send"
@@ -80,6 +80,8 @@ class SendGridProvider:
         }
         if email.reply_to:
             body["reply_to"] = _mailbox(email.reply_to, None)
+        if headers := headers_of(email):
+            body["headers"] = headers
         return body
 
     def close(self) -> None:

@@ -11,7 +11,9 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Reply(Base):
-    """One answer to one message; of a published one whose supporter has erased theirs, only `summary` is left.
+    """One answer to one message.
+
+    Of a published one whose supporter has erased theirs, only the `summary` is left.
 
     `mail_hash` knows a mail that comes a second time. `written` and `quoted` are the answer's text in two;
     `attachments` are names, kinds and sizes. `summary` is the organizers' own, and alone is ever public.
