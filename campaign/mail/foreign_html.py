@@ -38,7 +38,10 @@ def text_of_html(html: str) -> str:
     """
     # As bytes of a known charset: whatever the page says of its own is about bytes that we no longer have.
     source = html[:LONGEST].replace("\x00", "").encode("utf-8", "replace")
-    parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    # Long exchanges nest their quotations deeper than the 256 levels that the parser takes otherwise.
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     try:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError):

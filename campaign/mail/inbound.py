@@ -69,7 +69,7 @@ def mail_of(
     """A mail out of its headers and what has been read of its body."""
     if envelope_sender is None and "Return-Path" in message:
         envelope_sender = header(message, "Return-Path").strip(" <>")
-    name, address = sender_of(header(message, "From"))
+    name, address = sender_of(next(_raw(message, "From"), ""))
     subject = clean_line(header(message, "Subject"))[:LONGEST_SUBJECT]
     text = clean_text(text)[:LONGEST_TEXT]
     message_id = clean_line(header(message, "Message-ID")) or _digest(
@@ -103,11 +103,15 @@ def in_letters(raw: str) -> str:
         return raw
 
 
-def sender_of(line: str) -> tuple[str, str]:
-    """The first name and address of a From line; each is empty where there is none."""
+def sender_of(raw: str) -> tuple[str, str]:
+    """The first name and address of a From line as it came; each is empty where there is none.
+
+    Taken apart before it is decoded: a name may hold a comma.
+    """
+    line = clean_line(raw[:LONGEST_HEADER])
     for name, address in getaddresses([line])[:1]:
         found = _ADDRESS.fullmatch(address) or _ADDRESS.search(line)
-        return clean_line(name)[:200], found.group() if found else ""
+        return clean_line(in_letters(name))[:200], found.group() if found else ""
     return "", ""
 
 
