@@ -1,7 +1,8 @@
 """Where SendGrid's Inbound Parse posts what offices answer."""
 
 from email.utils import parseaddr
-from typing import Any, cast
+from io import BytesIO
+from typing import IO, Any, cast
 
 from flask import Blueprint, Response, request
 from werkzeug.formparser import MultiPartParser
@@ -12,7 +13,7 @@ from campaign.domain.replies import Attachment
 from campaign.errors import ForbiddenError, RefusedError
 from campaign.mail.inbound import LARGEST_MAIL
 from campaign.mail.inbound_form import read_form
-from campaign.mail.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER
+from campaign.mail.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey
 from campaign.services import replies
 from campaign.web.context import now, runtime
 
@@ -31,13 +32,7 @@ def sendgrid() -> Response:
     if not here.reply_addresses.domain:
         raise ForbiddenError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
     request.max_content_length = LARGEST_POST
-    if here.inbound_key is not None and not here.inbound_key.is_genuine(
-        request.get_data(),
-        signature=request.headers.get(SIGNATURE_HEADER, ""),
-        timestamp=request.headers.get(TIMESTAMP_HEADER, ""),
-    ):
-        raise ForbiddenError("This was not signed by the mail provider.")
-    mail = read_form(*_parts())
+    mail = read_form(*_parts(_stream(here.inbound_key)))
     with here.database.transaction() as session:
         replies.receive(
             session,
@@ -49,7 +44,18 @@ def sendgrid() -> Response:
     return Response(status=204)
 
 
-def _parts() -> tuple[dict[str, bytes], list[Attachment]]:
+def _stream(key: WebhookKey | None) -> IO[bytes]:
+    """The body; with a key it is read whole, for the signature is over all of it."""
+    if key is None:
+        return request.stream
+    body = request.get_data()
+    signature, timestamp = (request.headers.get(name, "") for name in (SIGNATURE_HEADER, TIMESTAMP_HEADER))
+    if not key.is_genuine(body, signature=signature, timestamp=timestamp):
+        raise ForbiddenError("This was not signed by the mail provider.")
+    return BytesIO(body)
+
+
+def _parts(stream: IO[bytes]) -> tuple[dict[str, bytes], list[Attachment]]:
     """The fields as bytes, and what there is to know of the files: what is in them is never kept."""
     kind, options = parse_options_header(request.headers.get("Content-Type"))
     boundary = options.get("boundary", "")
@@ -58,7 +64,7 @@ def _parts() -> tuple[dict[str, bytes], list[Attachment]]:
     try:
         fields, files = _Parser(
             stream_factory=cast(Any, _Counted), max_form_memory_size=LARGEST_POST, max_form_parts=MOST_PARTS
-        ).parse(request.stream, boundary.encode(), request.content_length)
+        ).parse(stream, boundary.encode(), request.content_length)
     except ValueError:
         raise RefusedError("This form is broken: its parts do not end where they should.") from None
     attachments = [
