@@ -188,3 +188,19 @@ def test_only_fit_words_are_published_and_every_change_reaches_the_page(
     decide(runtime, Decision.PUBLISH, now=now, reply_id=reply_id, summary="They may.")
     assert make.page(runtime).head.version == version + 2
     assert make.page(runtime).answers[0].summary == "They may."
+
+
+def test_answers_are_listed_newest_first_a_page_at_a_time_and_counted_for_each_official(
+    runtime: Runtime, to: tuple[str, str], now: datetime
+) -> None:
+    for number in range(3):
+        receive(runtime, mail(to=to[0], number=number, Subject=f"Answer {number}"), now=now)
+    receive(runtime, eml("absent-french", to=to[0]), now=now)
+    campaign_id = make.page(runtime).head.id
+    with runtime.database.reading() as session:
+        first = reply_desk.page(session, campaign_id, automatic=False, limit=2)
+        second = reply_desk.page(session, campaign_id, automatic=False, before=first.next, limit=2)
+        counts = reply_desk.counts(session, campaign_id)
+    assert [one.subject for one in first.replies + second.replies] == ["Answer 2", "Answer 1", "Answer 0"]
+    assert second.next is None
+    assert [(one.answers, one.automatic) for one in counts] == [(3, 1), (0, 0), (0, 0)]
