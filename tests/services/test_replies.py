@@ -84,7 +84,7 @@ def test_an_answer_reaches_the_supporter_it_is_for_and_nobody_else(
     for words in (
         "> We will.\n",
         ">> > Will you?\n",
-        "the office does not know your address",
+        "we have not told the office your address",
         "November 23, 2026",
     ):
         assert words in email.text, words
