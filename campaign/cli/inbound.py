@@ -47,10 +47,16 @@ def inbound(file: str, recipients: tuple[str, ...], sender: str | None) -> None:
 
 
 def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tuple[Received, ...]:
-    mail = read_mail(read_input(file, at_most=LARGEST_MAIL), recipients=recipients, envelope_sender=sender)
+    data = read_input(file, at_most=LARGEST_MAIL)
     with opened_runtime() as runtime:
         if not runtime.reply_addresses.domain:
             raise ConflictError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
+        mail = read_mail(
+            data,
+            recipients=recipients,
+            envelope_sender=sender,
+            is_ours=runtime.reply_addresses.message_of,
+        )
         with runtime.database.transaction() as session:
             return replies.receive(
                 session,

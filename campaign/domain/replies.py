@@ -41,6 +41,8 @@ _MACHINES_ONLY = frozenset(
         "x-mail-autoreply",
     }
 )
+# Postfix spells the empty sender as a name.
+_NO_SENDER = frozenset({"", "mailer-daemon"})
 _REPORTS = frozenset({"multipart/report", "message/delivery-status", "message/disposition-notification"})
 _MACHINES = re.compile(r"(?i)(mailer-daemon|postmaster|(do[-_.]?)?no[-_.]?t?[-_.]?reply|autoresponder)\b")
 _HABITS = re.compile(
@@ -95,7 +97,7 @@ def is_automatic(mail: InboundMail) -> bool:
     suppressed = headers.get("x-auto-response-suppress", "").lower()
     if (
         submitted not in {"no", ""}
-        or mail.envelope_sender in {"", "<>"}
+        or (mail.envelope_sender is not None and mail.envelope_sender.strip("<> ").lower() in _NO_SENDER)
         or mail.kind in _REPORTS
         or _MACHINES_ONLY & headers.keys()
         or headers.get("precedence", "").strip().lower() in {"bulk", "auto_reply", "auto-reply", "junk"}

@@ -7,13 +7,15 @@ that are not well formed.
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
+from itertools import islice
 from typing import Any
 
 from campaign.domain.names import clean_line, clean_text
@@ -23,69 +25,85 @@ from campaign.mail.foreign_html import text_of_html
 
 LARGEST_MAIL = 32 * 1024 * 1024  # bytes; SendGrid takes mails of up to 30 MB
 MOST_PARTS = 500
+MOST_DIVIDERS = 10_000  # lines that may part one part from the next
+MOST_LINES = 1_000_000  # attachments of 30 MB have 400,000
 MOST_ATTACHMENTS = 50
+MOST_RECIPIENTS = 500
+LONGEST_HEADERS = 1_000_000  # bytes of all of them; a mail that went through many servers has some 50,000
 LONGEST_HEADER = 20_000
 LONGEST_SUBJECT = 500
 # Where a mail may say for whom it came, the surest first: the servers' own words, then the sender's.
 _FOR = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "to", "cc", "resent-to")
+_EVERY_MAIL_HAS = frozenset({"from", "to", "subject", "date", "message-id"})
+_END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _ADDRESS = re.compile(r"[^\s<>@,;\"]{1,64}@[^\s<>@,;\"]{1,253}")
 
 
 def read_mail(
-    data: bytes, *, recipients: tuple[str, ...] = (), envelope_sender: str | None = None
+    data: bytes,
+    *,
+    recipients: tuple[str, ...] = (),
+    envelope_sender: str | None = None,
+    is_ours: Callable[[str], object] = bool,
 ) -> InboundMail:
     """One mail out of its bytes; `recipients` and `envelope_sender` are what the server was told, if it says.
 
+    Of a mail to no address that `is_ours` only the headers are read: strangers get no more work out of us.
     RefusedError when it is too large or no mail at all.
     """
     if len(data) > LARGEST_MAIL:
         raise RefusedError("This mail is too large: the most is %(most)d MB.", most=LARGEST_MAIL // 2**20)
-    try:
-        message = BytesParser(policy=compat32).parsebytes(_without_mbox_line(data))
-        parts = list(_leaves(message))
-    except RecursionError:
-        raise RefusedError("This mail has too many parts inside each other.") from None
-    if not any(
-        name.lower() in {"from", "to", "subject", "date", "message-id"} for name, _ in message.raw_items()
-    ):
+    data = _without_mbox_line(data)
+    envelope = Envelope(recipients, envelope_sender, is_ours)
+    return mail_of(read_headers(data), envelope, lambda: _body(data))
+
+
+def read_headers(data: bytes) -> Message:
+    """The headers of a mail; RefusedError where there are none, or more than any mail has."""
+    end = _END_OF_HEADERS.search(data, 0, LONGEST_HEADERS)
+    if end is None and len(data) >= LONGEST_HEADERS:
+        raise RefusedError("The headers of this mail do not end.")
+    headers = BytesHeaderParser(policy=compat32).parsebytes(data[: end.end()] if end else data)
+    if not any(name.lower() in _EVERY_MAIL_HAS for name, _ in headers.raw_items()):
         raise RefusedError("This is not a mail: it has none of the headers that every mail has.")
-    return mail_of(
-        message,
-        text=_text(parts),
-        attachments=tuple(_attachment(part) for part in parts if _is_attached(part))[:MOST_ATTACHMENTS],
-        recipients=recipients,
-        envelope_sender=envelope_sender,
-    )
+    return headers
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What the server was told: for whom, and from whom if it says; and which addresses are ours."""
+
+    recipients: tuple[str, ...]
+    sender: str | None
+    is_ours: Callable[[str], object]
 
 
 def mail_of(
-    message: Message,
-    *,
-    text: str,
-    attachments: tuple[Attachment, ...],
-    recipients: tuple[str, ...],
-    envelope_sender: str | None,
+    headers: Message, envelope: Envelope, body: Callable[[], tuple[str, tuple[Attachment, ...]]]
 ) -> InboundMail:
-    """A mail out of its headers and what has been read of its body."""
-    if envelope_sender is None and "Return-Path" in message:
-        envelope_sender = header(message, "Return-Path").strip(" <>")
-    name, address = sender_of(next(_raw(message, "From"), ""))
-    subject = clean_line(header(message, "Subject"))[:LONGEST_SUBJECT]
-    text = clean_text(text)[:LONGEST_TEXT]
-    message_id = clean_line(header(message, "Message-ID")) or _digest(
-        header(message, "Date"), address, subject, text
+    """A mail out of its headers and its text and attachments, which `body` reads when the mail is for us."""
+    recipients = (*envelope.recipients[:MOST_RECIPIENTS], *_recipients(headers))
+    text, attachments = body() if any(map(envelope.is_ours, recipients)) else ("", ())
+    sender = envelope.sender
+    if sender is None and "Return-Path" in headers:
+        sender = header(headers, "Return-Path").strip(" <>")
+    name, address = sender_of(next(_raw(headers, "From"), ""))
+    subject = clean_line(header(headers, "Subject"))[:LONGEST_SUBJECT]
+    text = clean_text(text[: 2 * LONGEST_TEXT])[:LONGEST_TEXT]
+    message_id = clean_line(header(headers, "Message-ID")) or _digest(
+        header(headers, "Date"), address, subject, text
     )
     return InboundMail(
-        message_id=message_id[:LONGEST_HEADER],
-        recipients=recipients + _recipients(message),
+        message_id=message_id,
+        recipients=recipients,
         sender_name=name,
         sender_address=address,
         subject=subject,
         text=text,
         attachments=attachments,
-        headers={name: clean_line(header(message, name)) for name in TELLING_HEADERS if name in message},
-        envelope_sender=envelope_sender,
-        kind=message.get_content_type(),
+        headers={name: clean_line(header(headers, name)) for name in TELLING_HEADERS if name in headers},
+        envelope_sender=sender,
+        kind=headers.get_content_type(),
     )
 
 
@@ -109,7 +127,11 @@ def sender_of(raw: str) -> tuple[str, str]:
     Taken apart before it is decoded: a name may hold a comma.
     """
     line = clean_line(raw[:LONGEST_HEADER])
-    for name, address in getaddresses([line])[:1]:
+    try:
+        pairs = getaddresses([line])
+    except RecursionError:  # comments inside comments, which nobody writes
+        pairs = [("", line)]
+    for name, address in pairs[:1]:
         found = _ADDRESS.fullmatch(address) or _ADDRESS.search(line)
         return clean_line(in_letters(name))[:200], found.group() if found else ""
     return "", ""
@@ -145,6 +167,18 @@ def _decoded(piece: bytes | str, charset: str | None) -> str:
 def _as_letters(text: str) -> str:
     """Eight-bit bytes that the parser has hidden in surrogates, read as UTF-8."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _body(data: bytes) -> tuple[str, tuple[Attachment, ...]]:
+    # Before anything is built of it: a line a header and a part a few bytes would fill the memory.
+    if data.count(b"\n") > MOST_LINES or data.count(b"\n--") > MOST_DIVIDERS:
+        raise RefusedError("This mail has too many parts or lines.")
+    try:
+        parts = list(_leaves(BytesParser(policy=compat32).parsebytes(data)))
+        attached = (_attachment(part) for part in parts if _is_attached(part))
+        return _text(parts), tuple(islice(attached, MOST_ATTACHMENTS))
+    except RecursionError:
+        raise RefusedError("This mail has too many parts inside each other.") from None
 
 
 def _without_mbox_line(data: bytes) -> bytes:
@@ -223,7 +257,7 @@ def _recipients(message: Message) -> tuple[str, ...]:
     for name in _FOR:
         for value in _raw(message, name):
             found += _ADDRESS.findall(value[:LONGEST_HEADER])
-    return tuple(found[:MOST_PARTS])
+    return tuple(found[:MOST_RECIPIENTS])
 
 
 def _digest(*parts: str) -> str:

@@ -1,40 +1,45 @@
 """SendGrid's Inbound Parse: a mail that comes as a form, whole in one field or taken apart into many."""
 
 import json
-from collections.abc import Mapping, Sequence
-from email.parser import BytesHeaderParser
-from email.policy import compat32
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from campaign.domain.replies import Attachment, InboundMail
 from campaign.errors import RefusedError
 from campaign.mail.foreign_html import text_of_html
-from campaign.mail.inbound import MOST_ATTACHMENTS, decoded, mail_of, read_mail
+from campaign.mail.inbound import MOST_ATTACHMENTS, Envelope, decoded, mail_of, read_headers, read_mail
 
 
-def read_form(fields: Mapping[str, bytes], attachments: Sequence[Attachment]) -> InboundMail:
+def read_form(
+    fields: Mapping[str, bytes],
+    attachments: Sequence[Attachment],
+    *,
+    is_ours: Callable[[str], object] = bool,
+) -> InboundMail:
     """The mail in the fields of a post, each as its bytes; `attachments` are those that came as files.
 
     With "send raw" the field `email` is the mail itself. Without it the mail has been taken apart: `headers`
     as they were, `text` and `html` in the charsets that `charsets` names. RefusedError when it is neither.
     """
-    recipients, envelope_sender = _envelope(fields)
+    recipients, sender = _envelope(fields)
     if "email" in fields:
-        return read_mail(fields["email"], recipients=recipients, envelope_sender=envelope_sender)
+        return read_mail(fields["email"], recipients=recipients, envelope_sender=sender, is_ours=is_ours)
     if "headers" not in fields:
         raise RefusedError(
             "This is not a mail as SendGrid posts it: it has neither a field email nor headers."
         )
+    return mail_of(
+        read_headers(fields["headers"].strip() + b"\n\n"),
+        Envelope(recipients, sender, is_ours),
+        lambda: (_text(fields), tuple(attachments[:MOST_ATTACHMENTS])),
+    )
+
+
+def _text(fields: Mapping[str, bytes]) -> str:
     charsets = _json_object(fields.get("charsets", b""))
     text = decoded(fields.get("text", b""), _charset(charsets, "text"))
-    if not text.strip():
-        text = text_of_html(decoded(fields.get("html", b""), _charset(charsets, "html")))
-    return mail_of(
-        BytesHeaderParser(policy=compat32).parsebytes(fields["headers"].strip() + b"\n\n"),
-        text=text,
-        attachments=tuple(attachments[:MOST_ATTACHMENTS]),
-        recipients=recipients,
-        envelope_sender=envelope_sender,
+    return (
+        text if text.strip() else text_of_html(decoded(fields.get("html", b""), _charset(charsets, "html")))
     )
 
 

@@ -32,7 +32,8 @@ def sendgrid() -> Response:
     if not here.reply_addresses.domain:
         raise ForbiddenError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
     request.max_content_length = LARGEST_POST
-    mail = read_form(*_parts(_stream(here.inbound_key)))
+    fields, attachments = _parts(_stream(here.inbound_key))
+    mail = read_form(fields, attachments, is_ours=here.reply_addresses.message_of)
     with here.database.transaction() as session:
         replies.receive(
             session,

@@ -73,6 +73,7 @@ def test_what_a_machine_wrote_is_told_from_what_a_person_did(name: str) -> None:
         ({"X-Auto-Response-Suppress": "DR, OOF, AutoReply"}, True),
         ({"X-Auto-Response-Suppress": "None"}, False),
         ({"Return-Path": "<>"}, True),
+        ({"Return-Path": "<MAILER-DAEMON>"}, True),
         ({"Return-Path": "<mara@waters.example>"}, False),
         ({"Subject": "Out of office hours at the weir"}, False),
         ({"Subject": "Respuesta automática", "From": "no-reply@waters.example"}, True),
@@ -114,10 +115,25 @@ def test_a_long_mail_is_cut_and_none_takes_long() -> None:
     nested = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (depth, depth) for depth in range(3000)
     )
-    for strange in (HEADERS + nested, HEADERS + b"Subject: " + b"=?utf-8?q?=" * 50_000 + b"\n\nx"):
+    comments = b"To: c@d.example\nFrom: " + b"(" * 20_000 + b"\n\nx"
+    many = b"".join(b"--b\nA: b\n\nx\n" for _ in range(50_000))
+    parts = HEADERS + b"Content-Type: multipart/mixed; boundary=b\n\n" + many
+    for strange in (
+        comments,
+        parts,
+        HEADERS + b"X: y\n" * 400_000,
+        HEADERS + nested,
+        HEADERS + b"Subject: " + b"=?utf-8?q?=" * 50_000 + b"\n\nx",
+    ):
         with suppress(RefusedError):
             read_mail(strange)
     assert perf_counter() - began < 5
+
+
+def test_of_a_mail_that_is_not_for_us_only_the_headers_are_read() -> None:
+    found = read_mail(eml("outlook", to="info@replies.example"), is_ours=lambda address: None)
+    assert (found.text, found.attachments) == ("", ())
+    assert found.recipients == ("info@replies.example",)
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"no mail at all", b"\xff\xfe\x00", b"{}", b"X-Only: 1\n\nx"])
