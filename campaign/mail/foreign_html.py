@@ -7,7 +7,7 @@ from typing import Any
 import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
-LONGEST = 5_000_000  # characters; what is longer is cut before it is read
+LONGEST = 2_000_000  # characters; what is longer is cut before it is read
 _LEFT_OUT = frozenset({"head", "script", "style", "template", "title", "noscript", "svg", "object", "iframe"})
 _BLOCKS = frozenset(
     (

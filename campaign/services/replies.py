@@ -56,9 +56,14 @@ def receive(
 
     The same mail twice is stored once. `own_address` is the one our mails come from.
     """
-    ids = {desk.replies.message_of(address) for address in mail.recipients}
-    # In the same order by everybody, so that no two transactions wait for each other.
-    known = sorted(one for one in ids if one is not None)[:MOST_MESSAGES]
+    ids = {desk.replies.message_of(address) for address in mail.recipients} - {None}
+    # Supporters are held in the same order by everybody, so that no two transactions wait for each other.
+    known = session.scalars(
+        select(Message.id)
+        .where(Message.id.in_(ids))
+        .order_by(Message.signature_id, Message.id)
+        .limit(MOST_MESSAGES)
+    ).all()
     became = (_receive(session, mail, one, desk=desk, own_address=own_address, now=now) for one in known)
     return tuple(one for one in became if one is not None)
 

@@ -1,6 +1,8 @@
 """What becomes of answers: who gets them, how many, and what erasing takes with it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -204,3 +206,33 @@ def test_answers_are_listed_newest_first_a_page_at_a_time_and_counted_for_each_o
     assert [one.subject for one in first.replies + second.replies] == ["Answer 2", "Answer 1", "Answer 0"]
     assert second.next is None
     assert [(one.answers, one.automatic) for one in counts] == [(3, 1), (0, 0), (0, 0)]
+
+
+def test_the_same_mail_from_many_sides_while_its_supporter_erases_breaks_nothing(
+    runtime: Runtime, to: tuple[str, str], now: datetime
+) -> None:
+    manage = link(runtime, "manage", "rana@mail.example")
+
+    def erase() -> list[Received]:
+        with runtime.database.transaction() as session:
+            managing.erase(session, manage, now=now)
+        return []
+
+    def publish() -> list[Received]:
+        with suppress(NotFoundError):
+            decide(runtime, Decision.ANSWER, now=now, reply_id=answer)
+        return []
+
+    receive(runtime, eml("absent-english", to=to[0]), now=now)
+    answer = kept(runtime)[0].id
+    data = mail(to=f"{to[1]}, {to[0]}")
+    with ThreadPoolExecutor(6) as pool:
+        tasks = [pool.submit(receive, runtime, data, now=now) for _ in range(4)]
+        tasks += [pool.submit(publish), pool.submit(erase)]
+        became = [one for task in tasks for one in task.result()]
+    assert became.count(Received.PASSED_ON) in (1, 2)
+    assert [reply.message_id for reply in kept(runtime)] == [
+        email.message_id for email in make.emails(runtime, kind="message") if email.to_address
+    ]
+    emails = [email for email in make.emails(runtime, kind="reply") if email.to_address]
+    assert [email.to_address for email in emails] == ["bo@mail.example"]
