@@ -34,6 +34,9 @@ def sendgrid() -> Response:
     request.max_content_length = LARGEST_POST
     fields, attachments = _parts(_stream(here.inbound_key))
     mail = read_form(fields, attachments, is_ours=here.reply_addresses.message_of)
+    # Strangers' mail does not even take the writer's turn.
+    if not any(map(here.reply_addresses.message_of, mail.recipients)):
+        return Response(status=204)
     with here.database.transaction() as session:
         replies.receive(
             session,
