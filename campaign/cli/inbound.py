@@ -6,7 +6,7 @@ import click
 
 from campaign.cli.context import now, opened_runtime, read_input
 from campaign.cli.lazy import Failure
-from campaign.errors import ConflictError, UnavailableError
+from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound import LARGEST_MAIL, read_mail
 from campaign.services import replies
 from campaign.services.replies import Received
@@ -36,11 +36,13 @@ def inbound(file: str, recipients: tuple[str, ...], sender: str | None) -> None:
     """Take in the mail in FILE (`-`: standard input), if it answers one of our messages.
 
     Exit status 0 when it is dealt with, also when it is to no reply address; 1 when it is no mail; 75 when
-    the database is out of reach, so that a mail server tries again later.
+    something is wrong with the installation, so that a mail server keeps it and tries again later.
     """
     try:
         became = _take_in(file, recipients, sender)
-    except UnavailableError as error:
+    except (RefusedError, NotFoundError):
+        raise
+    except CampaignError as error:
         raise TryAgainLater(error) from error
     found = [one for one in SENTENCES if one in became]
     click.echo(SENTENCES[found[0]] if found else NO_ADDRESS)

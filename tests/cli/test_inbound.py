@@ -65,5 +65,14 @@ def test_each_mail_gets_one_sentence_and_a_status_that_mail_servers_understand(
 
 def test_without_a_reply_domain_it_says_so(campaign: Campaign, migrated: Path) -> None:
     result = campaign("inbound", "-", stdin=mail(to="a@b.example"))
-    assert result.exit_code == 1
+    assert result.exit_code == 75
     assert "CAMPAIGN_REPLY_DOMAIN is not set" in result.stderr
+
+
+def test_no_mail_is_lost_to_an_upgrade_that_is_still_to_come(
+    campaign: Campaign, from_the_past: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_REPLY_DOMAIN", "replies.letters.example")
+    result = campaign("inbound", "-", stdin=mail(to="a@b.example"))
+    assert result.exit_code == 75
+    assert "campaign db upgrade" in result.stderr

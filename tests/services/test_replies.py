@@ -120,12 +120,11 @@ def test_automatic_replies_are_kept_short_and_passed_on_only_when_an_organizer_s
     assert len(make.emails(runtime, kind="reply")) == 1
 
 
-@pytest.mark.parametrize("sender", ["letters@river.example", "RANA+x@mail.example", "itself"])
 def test_what_we_or_the_supporter_wrote_is_no_answer(
-    runtime: Runtime, to: tuple[str, str], now: datetime, sender: str
+    runtime: Runtime, to: tuple[str, str], now: datetime
 ) -> None:
-    data = mail(to=to[0], From=to[1] if sender == "itself" else sender)
-    assert receive(runtime, data, now=now) == [Received.OWN]
+    for sender in ("letters@river.example", "RANA+x@mail.example", to[1]):
+        assert receive(runtime, mail(to=to[0], From=sender), now=now) == [Received.OWN]
     assert kept(runtime) == []
 
 
