@@ -77,7 +77,7 @@ def _parts(stream: IO[bytes]) -> tuple[dict[str, bytes], list[Attachment]]:
             clean_line(file.mimetype)[:100],
             cast(_Counted, file.stream).size,
         )
-        for file in files.values()
+        for _, file in files.items(multi=True)
     ]
     return {name: value.encode("latin-1") for name, value in fields.items()}, attachments
 
