@@ -165,7 +165,8 @@ def test_no_bytes_do_more_than_be_refused(noise: bytes, before: bytes, around: b
             continue
         is_automatic(found)
         written, quoted = without_quotation(found.text)
-        for text in (written, quoted, found.subject, found.sender_name, found.sender_address):
+        kept = [written, quoted, found.subject, found.sender_name, found.sender_address]
+        for text in kept + [part.name + part.kind for part in found.attachments]:
             text.encode()
             assert "\0" not in text
 
