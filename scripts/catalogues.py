@@ -25,6 +25,7 @@ METHODS = [
     ("campaign/migrations/**", "ignore"),
     ("campaign/mail/**", "ignore"),
     ("campaign/web/webhooks.py", "ignore"),
+    ("campaign/web/inbound.py", "ignore"),
     ("campaign/store/archive.py", "ignore"),
     ("campaign/store/archive_rows.py", "ignore"),
     ("campaign/store/schema.py", "ignore"),

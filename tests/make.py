@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-
-from sqlalchemy import select
+from typing import Any
 
 from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
 from campaign.domain.shown import CampaignPage
@@ -12,7 +11,7 @@ from campaign.runtime import Runtime
 from campaign.services import campaigns, confirming, letters, officials, signing, translations
 from campaign.services.submission import SigningDesk, prepare
 from campaign.services.translations import TranslationShown
-from campaign.store.tables import OutboxEmail
+from tests.queueing import with_words
 
 SLUG = "save-the-river"
 
@@ -106,7 +105,7 @@ def page(runtime: Runtime, slug: str = SLUG, *, language: str = "en") -> Campaig
 
 def desk(runtime: Runtime) -> SigningDesk:
     """What signing needs of a runtime."""
-    return SigningDesk(runtime.address_key, runtime.renderer, runtime.settings.public_url)
+    return runtime.desk
 
 
 def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
@@ -117,14 +116,14 @@ def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: obj
         signing.sign(session, submission)
 
 
-def emails(runtime: Runtime, **having: object) -> list[OutboxEmail]:
+def emails(runtime: Runtime, **having: object) -> list[Any]:
     """The outbox in the order of writing, those rows that have these values."""
     with runtime.database.reading() as session:
-        rows = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+        rows = with_words(session)
         return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
 
 
-def link(email: OutboxEmail, purpose: str) -> str:
+def link(email: Any, purpose: str) -> str:
     """The token of a link in a mail's text."""
     return email.text.split(f"/{purpose}/")[1].split()[0]
 

@@ -1,10 +1,12 @@
 """One email as providers take it, and what a provider is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from campaign.domain.outcomes import Outcome
+from campaign.domain.states import EmailKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,11 @@ class Email:
     reply_to: str | None = None
 
 
+def headers_of(email: Email) -> dict[str, str]:
+    """Headers that belong to its kind: what a machine passes on says so, for other machines (RFC 3834)."""
+    return {"Auto-Submitted": "auto-generated"} if email.kind == EmailKind.REPLY else {}
+
+
 class Provider(Protocol):
     """What hands email to the world; `send` never raises for anything a network or a provider can do."""
 
@@ -41,3 +48,14 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Give back what is held open."""
+
+
+@runtime_checkable
+class GroupingProvider(Provider, Protocol):
+    """A provider that takes several emails in one request, which then share its fate."""
+
+    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """The same emails, those together that may travel as one request."""
+
+    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+        """Hand a group over within 30 seconds; an outcome for each email, in their order."""

@@ -22,7 +22,7 @@ from campaign.domain.shown import (
 )
 from campaign.domain.states import CampaignState, Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import letter_versions
+from campaign.services import answers, letter_versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
 
@@ -97,6 +97,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
             asks=_asks_shown(session, source, fill),
             changed_since=letter.source_version_id != source.id,
         ),
+        answers=answers.published(session, found.id),
     )
 
 
