@@ -79,7 +79,7 @@ def import_version(
     asked = _ask_count(session, source.id)
     if len(letter.asks) != asked:
         raise RefusedError(
-            "This letter has %(found)d asks and the original has %(expected)d: they must match one by one.",
+            "The number of asks differs: %(found)d in this letter, %(expected)d in the original.",
             found=len(letter.asks),
             expected=asked,
         )

@@ -53,7 +53,7 @@ def test_what_does_not_match_is_told_in_a_sentence_and_the_choice_stays(logged_i
     browser = logged_in(Role.EDITOR)
     page = upload(browser, language="zh-Hant", letter=as_text(make.TRANSLATED["ug"]).replace("\n3. ", "\n"))
     assert page.status == 422
-    assert "asks and the original has 3: they must match one by one." in page.text
+    assert "in this letter, 3 in the original." in page.text
     assert page.tree.xpath("//select/option[@selected]/@value") == ["zh-Hant"]
     nothing = upload(browser, language="ug", letter="")
     assert "Choose a file with the letter." in nothing.text
