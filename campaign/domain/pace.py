@@ -8,8 +8,8 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 # The part of the full rate that suits each hour of a working day, from midnight on: next to nothing at night,
-# when a flood is what a filter looks for, and all of it in mid-morning and mid-afternoon, when offices read. Both
-# peaks and the night's floor are those by which Proca, a platform that writes to offices, sends.
+# when a flood is what a filter looks for, and all of it in mid-morning and mid-afternoon, when offices read.
+# Both peaks and the night's floor are those by which Proca, a platform that writes to offices, sends.
 HOURS_OF_A_DAY = (
     *(0.02, 0.02, 0.02, 0.02, 0.02, 0.05, 0.15, 0.35, 0.65, 0.9, 1.0, 0.95),
     *(0.75, 0.75, 0.9, 1.0, 0.9, 0.65, 0.4, 0.25, 0.15, 0.1, 0.05, 0.02),

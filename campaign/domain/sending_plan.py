@@ -76,7 +76,7 @@ def read_moment(text: str, *, time_zone: str | None) -> datetime | None:
     raise RefusedError("Enter a date and a time like 2026-12-01 09:00.")
 
 
-def local_text(moment: datetime | None, *, time_zone: str | None) -> str:
+def local_text(moment: datetime | None, time_zone: str | None) -> str:
     """A moment as a form's field has it, in local time; empty for none."""
     if moment is None:
         return ""

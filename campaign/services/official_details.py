@@ -27,8 +27,8 @@ LONGEST_SALUTATION = 200
 class OfficialDetails:
     """The form as it was filled in; what is None stays as it is.
 
-    An empty field means none (address, times, limit) or as usual (salutation, rate, time zone). Times are those
-    of the official's time zone, else of the campaign's.
+    An empty field means none (address, times, limit) or as usual (salutation, rate, time zone). Times are
+    those of the official's time zone, else of the campaign's.
     """
 
     email: str | None = None
