@@ -8,14 +8,18 @@ from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
+    "Alert",
     "Ask",
     "AuditEntry",
     "Base",
     "Campaign",
+    "Chore",
     "Consent",
     "DeliveryEvent",
+    "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
@@ -25,6 +29,7 @@ __all__ = [
     "Organizer",
     "OrganizerSession",
     "OutboxEmail",
+    "OutcomeCount",
     "PaceBucket",
     "ProviderPause",
     "Signature",
