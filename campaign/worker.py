@@ -21,7 +21,7 @@ from campaign.domain.outcomes import Accepted, NotBegun, Outcome, Refused, Throt
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import delivery, events, pacing, pauses
+from campaign.services import alerts, delivery, events, pacing, pauses
 from campaign.services.delivery import Claimed
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
@@ -98,6 +98,9 @@ class _Worker:
             provider_rate=runtime.settings.provider_rate,
             domain_rate=runtime.settings.domain_rate,
         )
+        self._alerts = alerts.AlertDesk(
+            runtime.renderer, runtime.settings.public_url, self._limits, (self._provider,)
+        )
         self._senders = _Senders(runtime.provider, self._clock)
         self._pending: dict[tuple[int, str], Claimed] = {}
         self._done: list[tuple[Claimed, Outcome]] = []
@@ -153,6 +156,7 @@ class _Worker:
             pacing.forget_full_buckets(session, now=now)
             if last is None:
                 pauses.look_again(session, self._provider, now=now)
+            alerts.keep_watch(session, self._alerts, now=now)
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()

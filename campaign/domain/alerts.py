@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# A condition that lasts is told once more a day: often enough to be remembered, too seldom to be filtered away.
+# What lasts is told once more a day: often enough to be remembered, too seldom to be filtered away.
 REMIND_AFTER = timedelta(days=1)
 # What comes and goes (doubts that reports settle, a provider that stutters) is one condition, not many.
 QUIET_BEFORE_OVER = timedelta(minutes=15)
@@ -73,19 +73,17 @@ class News:
 
 
 def news(wrong: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime) -> tuple[News, ...]:
-    """What to do now, given what is wrong and what was noticed before; conditions that just go on are left out."""
+    """What to do now, given what is wrong and what was noticed before; what just goes on is left out."""
     present = {one for one in wrong if one.kind in TOLD_BY_MAIL}
     known = {alert.condition: alert for alert in alerts}
     found = []
     for condition in sorted(present | known.keys(), key=_order):
         alert = known.get(condition)
         stage = _stage(condition, alert, is_present=condition in present, now=now)
-        if stage in (Stage.NOTED, Stage.BEGUN) and (alert is None or stage is Stage.NOTED):
-            found.append(News(condition, stage, now, now))
-        elif stage is not None and alert is not None:
-            found.append(
-                News(condition, stage, alert.began_at, now if condition in present else alert.seen_at)
-            )
+        if stage is not None:
+            began_at = alert.began_at if alert and stage is not Stage.NOTED else now
+            seen_at = alert.seen_at if alert and condition not in present else now
+            found.append(News(condition, stage, began_at, seen_at))
     return tuple(found)
 
 

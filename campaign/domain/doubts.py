@@ -13,5 +13,5 @@ WAITS = (
 
 
 def next_look_up(tries: int, *, since: datetime) -> datetime | None:
-    """When to ask next after `tries` that found nothing, the doubt having begun at `since`; None for never."""
+    """When to ask next after `tries` that found nothing; the doubt began at `since`. None for never."""
     return since + WAITS[tries] if tries < len(WAITS) else None

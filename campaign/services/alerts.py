@@ -13,11 +13,11 @@ from campaign.domain.states import EmailKind, OutboxState, Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Renderer
 from campaign.services import chores, outbox
-from campaign.services.conditions import look
+from campaign.services.conditions import Look, look
 from campaign.services.pacing import Limits
 from campaign.services.statistics import COUNTED_UP_TO
 from campaign.store.statements import inserting
-from campaign.store.tables import Alert, Official, Organizer, OutboxEmail
+from campaign.store.tables import Alert, Campaign, Official, Organizer, OutboxEmail
 from campaign.store.tables.base import table_of
 
 CHORE = "alerts"
@@ -49,6 +49,17 @@ class Item:
     until: str
 
 
+@dataclass(frozen=True)
+class AlertShown:
+    """One thing that is wrong, for a page; `campaign` is the slug of an official's."""
+
+    kind: AlertKind
+    subject: str
+    name: str
+    campaign: str | None
+    began_at: datetime | None
+
+
 def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
     """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
     if not (chores.is_due(session, CHORE, now=now) and chores.take(session, CHORE, every=EVERY, now=now)):
@@ -72,6 +83,14 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
     rows = session.execute(select(_alerts).where(_alerts.c.over_at.is_(None)).order_by(_alerts.c.id))
     return tuple(
         OpenAlert(Condition(row.kind, row.subject), row.began_at, row.seen_at, row.told_at) for row in rows
+    )
+
+
+def shown(session: Session, found: Look) -> tuple[AlertShown, ...]:
+    """What is wrong now with the names of what it concerns, and since when where that was noticed."""
+    since = {alert.condition: alert.began_at for alert in open_alerts(session)}
+    return tuple(
+        AlertShown(one.kind, one.subject, *_named(session, one), since.get(one)) for one in found.conditions
     )
 
 
@@ -162,17 +181,27 @@ def _tell(session: Session, desk: AlertDesk, items: Sequence[News], *, now: date
 
 
 def _item(session: Session, one: News) -> Item:
-    kind, subject = one.condition.kind, one.condition.subject
-    name = subject
-    if kind is AlertKind.OFFICIAL_PAUSED:
-        name = session.scalar(select(Official.name).where(Official.id == int(subject))) or subject
+    kind = one.condition.kind
     return Item(
         kind,
-        name,
+        _named(session, one.condition)[0],
         _doubts(session) if kind is AlertKind.DOUBT else 0,
         moment(one.began_at, SOURCE_LANGUAGE),
         moment(one.seen_at, SOURCE_LANGUAGE),
     )
+
+
+def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
+    """The name of what a condition concerns, and the campaign of an official."""
+    if condition.kind is AlertKind.OFFICIAL_PAUSED:
+        row = session.execute(
+            select(Official.name, Campaign.slug)
+            .join(Campaign, Campaign.id == Official.campaign_id)
+            .where(Official.id == int(condition.subject))
+        ).first()
+        if row:
+            return row.name, row.slug
+    return condition.subject, None
 
 
 def _doubts(session: Session) -> int:

@@ -23,8 +23,8 @@ def take(session: Session, name: str, *, every: timedelta, now: datetime) -> boo
     moved = update(_chores).where(_chores.c.name == name, _chores.c.next_at <= now)
     if rows_changed(session, moved.values(next_at=now + every)):
         return True
-    first = inserting(session, _chores).on_conflict_do_nothing().returning(_chores.c.name)
-    return session.scalar(first, [{"name": name, "next_at": now + every}]) is not None
+    first = inserting(session, _chores).values(name=name, next_at=now + every).on_conflict_do_nothing()
+    return session.scalar(first.returning(_chores.c.name)) is not None
 
 
 def put_off(session: Session, name: str, *, until: datetime) -> None:

@@ -19,8 +19,8 @@ class OutboxEmail(Base):
 
     `public_id` is what providers and their events know it by. `leased_by` names one claim of one worker and
     is the fencing token: whoever lost a lease changes nothing, even when the same worker won it again.
-    `attempts` counts the requests begun; `first_tried_at` is when the first of them was. `deferred_at` is when
-    the provider last reported that the recipient's server puts an accepted one off.
+    `attempts` counts the requests begun; `first_tried_at` is when the first of them was. `deferred_at` is
+    when the provider last reported that the recipient's server puts an accepted one off.
     """
 
     __tablename__ = "outbox_email"

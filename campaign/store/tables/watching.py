@@ -11,10 +11,10 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Alert(Base):
-    """A condition that needs organizers; while it is open (`over_at` is null) it is there once for each subject.
+    """A condition that needs organizers; while it is open (without `over_at`) it is there once for a subject.
 
-    `seen_at` is when it was last found true: what comes and goes stays one alert. Without `told_at` nobody has
-    been told of it yet.
+    `seen_at` is when it was last found true: what comes and goes stays one alert. Without `told_at` nobody
+    has been told of it yet.
     """
 
     __tablename__ = "alert"
@@ -58,7 +58,7 @@ class OutcomeCount(Base):
 
 
 class DoubtLookUp(Base):
-    """How often a provider's log was asked about an email in doubt, when it will be next, and what it said."""
+    """How often a provider's log was asked about an email in doubt, when next, and what it said."""
 
     __tablename__ = "doubt_look_up"
 
