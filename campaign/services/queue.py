@@ -169,6 +169,8 @@ def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, n
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
     if end is OutboxState.QUEUED:
         values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
+        # Their word is as good as proof that nothing left: any provider may take it now.
+        values |= {"provider": None}
     else:
         values |= {"settled_at": now}
     return rows_changed(session, update(_emails).where(which, _emails.c.state == start).values(**values))
