@@ -14,6 +14,8 @@ from campaign.domain.states import OutboxState, PauseCause, may_become
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit, campaigns, pauses
 from campaign.services.conditions import Look
+from campaign.services.delivery import KINDS_WITH_LINKS
+from campaign.services.outbox import forget_words
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, OutboxEmail
 from campaign.store.tables.base import table_of
@@ -167,6 +169,9 @@ def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, n
     if not may_become(start, end):
         raise ValueError(f"{start} never becomes {end}")
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
+    if end is OutboxState.ACCEPTED:
+        # As when a provider accepts them: links that act for a supporter have served.
+        forget_words(session, which & (_emails.c.state == start) & _emails.c.kind.in_(KINDS_WITH_LINKS))
     if end is OutboxState.QUEUED:
         values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
         # Their word is as good as proof that nothing left: any provider may take it now.
