@@ -19,6 +19,9 @@ from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.watch import look_now, provider_names
 
+# How many of a list its page shows beside everything else.
+FIRST_FEW = 4
+
 
 @blueprint.get("/queue")
 @needs(Permission.LOOK)
@@ -35,8 +38,8 @@ def queue() -> str:
             waiting=queue_figures.waiting(session, now=now()),
             providers=queue_figures.providers(session, provider_names()),
             campaigns=queue_figures.campaigns(session),
-            in_doubt=queue_lists.page(session, Which.IN_DOUBT),
-            failed=queue_lists.page(session, Which.FAILED),
+            in_doubt=queue_lists.page(session, Which.IN_DOUBT, limit=FIRST_FEW),
+            failed=queue_lists.page(session, Which.FAILED, limit=FIRST_FEW),
             campaign=None,
             counted_up_to=COUNTED_UP_TO,
             now=now(),
@@ -58,8 +61,8 @@ def campaign_queue(slug: str) -> str:
             following=following,
             is_first=after is None,
             deferred=queue_figures.deferred(session, campaign_id=campaign.id),
-            in_doubt=queue_lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id),
-            failed=queue_lists.page(session, Which.FAILED, campaign_id=campaign.id),
+            in_doubt=queue_lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
+            failed=queue_lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
             counted_up_to=COUNTED_UP_TO,
             now=now(),
         )
