@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from campaign.domain.outcomes import Accepted, NotBegun, Outcome, Refused, Throt
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import alerts, delivery, events, pacing, pauses
+from campaign.services import alerts, delivery, events, outcome_counts, pacing, pauses
 from campaign.services.claiming import Claimed, Route, has_due
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
@@ -104,6 +104,7 @@ class _Worker:
         self._senders = _Senders(runtime.provider, self._clock)
         self._pending: dict[tuple[int, str], Claimed] = {}
         self._done: list[tuple[Claimed, Outcome]] = []
+        self._tally: Counter[outcome_counts.Key] = Counter()
         self._ready = LEAST_READY
         self._failures = 0
         self._is_probing = False
@@ -136,6 +137,8 @@ class _Worker:
                     self._exchange(is_stopping=True)
                 with self._database.transaction() as session:
                     delivery.retire(session, self.id)
+                    outcome_counts.add(session, self._tally)
+                self._tally.clear()
                 break
             except UnavailableError as error:
                 # What cannot be written down now is in doubt once its lease is over.
@@ -157,6 +160,8 @@ class _Worker:
             if last is None:
                 pauses.look_again(session, self._provider, now=now)
             alerts.keep_watch(session, self._alerts, now=now)
+            outcome_counts.add(session, self._tally)
+        self._tally.clear()
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()
@@ -240,6 +245,8 @@ class _Worker:
     def _note(self, done: Iterable[tuple[Claimed, Outcome]]) -> None:
         for one, outcome in done:
             self.accepted += isinstance(outcome, Accepted)
+            if key := outcome_counts.key_of(self._provider, outcome):
+                self._tally[key] += 1
             if isinstance(outcome, (Refused, Unknown)):
                 log.warning("email %s: %s", one.email.public_id, type(outcome).__name__.lower())
 

@@ -73,7 +73,8 @@ def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
         if one.stage in TOLD_STAGES:
             told.append(one)
             level = logging.INFO if one.stage is Stage.OVER else logging.ERROR
-            log.log(level, "alert %s %s %s", one.condition.kind, one.condition.subject, one.stage)
+            what = " ".join(filter(None, (one.condition.kind, one.condition.subject)))
+            log.log(level, "alert %s %s", what, one.stage)
     _tell(session, desk, [one for one in told if one.stage is not Stage.OVER], now=now)
     _tell(session, desk, [one for one in told if one.stage is Stage.OVER], now=now)
 

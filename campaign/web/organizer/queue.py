@@ -14,10 +14,10 @@ from campaign.services.queue_lists import Which
 from campaign.services.statistics import COUNTED_UP_TO
 from campaign.store.database import Session
 from campaign.store.tables import Campaign
-from campaign.web.context import now, runtime
+from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.paging import row_named
-from campaign.web.organizer.watch import look_now, provider_names
+from campaign.web.organizer.watch import look_now
 
 # How many of a list its page shows beside everything else.
 FIRST_FEW = 4

@@ -5,7 +5,7 @@ from typing import Any
 from campaign.services import alerts
 from campaign.services.conditions import Look, limits_of, look
 from campaign.store.database import Session
-from campaign.web.context import now, runtime
+from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.guard import blueprint
 
 
@@ -25,8 +25,3 @@ def look_now(session: Session) -> Look:
     """A look at the queue with this installation's rates."""
     limits = limits_of(runtime().settings)
     return look(session, limits=limits, providers=provider_names(), now=now())
-
-
-def provider_names() -> tuple[str, ...]:
-    """The providers mail may go through."""
-    return (runtime().provider.name,)
