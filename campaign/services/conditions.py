@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
 from campaign.domain.pace import Bucket, refilled, wait_for
 from campaign.domain.states import EmailKind, OutboxState, PauseCause
+from campaign.services import pauses
 from campaign.services.pacing import Lane, Limits, lane_key, lanes_with_work
 from campaign.settings import Settings
 from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker
@@ -52,11 +53,11 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def look(session: Session, *, limits: Limits, providers: Sequence[str], now: datetime) -> Look:
-    """Find what is wrong; `providers` are those mail may go through."""
+    """Find what is wrong; `providers` are those mail may go through, the first one first."""
     lanes = lanes_with_work(session, limits, now=now)[:MOST_LANES]
     buckets = _buckets_of(session, lanes)
-    # What waits because organizers paused every provider waits as they said.
-    due = {} if _all_paused(session, providers) else _due_since(session, lanes)
+    # What waits because organizers paused the provider waits as they said; no other stands in for it then.
+    due = {} if _is_paused(session, providers[0], now=now) else _due_since(session, lanes)
     ready = [_ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due]
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
@@ -109,12 +110,9 @@ def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, date
     return {official_id: moment for official_id, moment in found.items() if moment is not None}
 
 
-def _all_paused(session: Session, providers: Sequence[str]) -> bool:
-    """Whether organizers have paused every provider: then nothing is late, it waits as they said."""
-    paused = select(_pauses.c.provider).where(
-        _pauses.c.cause == PauseCause.ORGANIZER, _pauses.c.resumes_at.is_(None)
-    )
-    return bool(providers) and set(providers) <= set(session.scalars(paused))
+def _is_paused(session: Session, provider: str, *, now: datetime) -> bool:
+    """Whether an organizer has paused a provider, which ends only when one says so."""
+    return pauses.gate(session, provider, now=now) is pauses.Gate.STOPPED
 
 
 def _refused_keys(session: Session) -> list[Condition]:

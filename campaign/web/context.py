@@ -15,7 +15,7 @@ def runtime() -> Runtime:
 
 def provider_names() -> tuple[str, ...]:
     """The providers mail may go through."""
-    return (runtime().provider.name,)
+    return runtime().provider_names
 
 
 def now() -> datetime:
