@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
-from campaign.mail.providers import build_provider
+from campaign.mail.providers import build_activity, build_provider
 from campaign.mail.render import Renderer
+from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.webhook import WebhookKey
 from campaign.services.signing_queue import SigningQueue
 from campaign.settings import Settings
@@ -25,6 +26,7 @@ class Runtime:
     address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
     signing_queue: SigningQueue
+    activity: SendGridActivity | None = None
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -37,6 +39,8 @@ class Runtime:
         self.provider.close()
         if self.second_provider:
             self.second_provider.close()
+        if self.activity:
+            self.activity.close()
         self.database.close()
 
 
@@ -56,4 +60,5 @@ def build_runtime(
         address_key=derived_key(settings.first_secret_key, "address"),
         webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
         signing_queue=SigningQueue(database),
+        activity=build_activity(settings),
     )

@@ -51,6 +51,7 @@ class Settings:
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str = field(default="", repr=False)
     sendgrid_together: int = 1
+    reads_sendgrid_activity: bool = False
     smtp_url: str = field(default="", repr=False)
     official_rate: int = 30
     provider_rate: int = 0
@@ -103,6 +104,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "sendgrid_host": read.text("CAMPAIGN_SENDGRID_HOST", Settings.sendgrid_host).rstrip("/"),
         "sendgrid_webhook_key": read.text("CAMPAIGN_SENDGRID_WEBHOOK_KEY", ""),
         "sendgrid_together": read.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MOST_TOGETHER),
+        "reads_sendgrid_activity": read.choice("CAMPAIGN_SENDGRID_ACTIVITY", ("off", "on")) == "on",
         "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
         "official_rate": read.number("CAMPAIGN_OFFICIAL_RATE", Settings.official_rate),
         "provider_rate": read.number("CAMPAIGN_PROVIDER_RATE", 0),
@@ -190,6 +192,8 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
     ):
         if name in (provider, second) and not values[needed]:
             read.problems.append(f"{setting} is needed to send mail by {name}.")
+    if values["reads_sendgrid_activity"] and "sendgrid" not in (provider, second):
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
     if values["smtp_url"] and urlsplit(values["smtp_url"]).scheme not in {"smtp", "smtps"}:
         read.problems.append("CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1.")
     host = urlsplit(values["sendgrid_host"])

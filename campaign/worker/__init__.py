@@ -18,6 +18,7 @@ from campaign.runtime import Runtime
 from campaign.services import alerts, delivery, events, outcome_counts, pacing, pauses
 from campaign.store.clock import shared_clock
 from campaign.store.database import Session
+from campaign.worker.evidence import LookUps
 from campaign.worker.line import IDLE_SECONDS, Line
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
@@ -96,6 +97,9 @@ class _Worker:
         self._first = line(runtime.provider, runtime.second_provider)
         self._second = line(runtime.second_provider, runtime.provider) if runtime.second_provider else None
         self._lines = [self._first, self._second] if self._second else [self._first]
+        self._look_ups = (
+            LookUps(runtime.activity, runtime.database, self._clock) if runtime.activity else None
+        )
         self._kept_house_at: float | None = None
         self._read_reports_at = -IDLE_SECONDS
         self._forgets_at = 0.0
@@ -135,6 +139,8 @@ class _Worker:
                 time.sleep(IDLE_SECONDS)
         for line in self._lines:
             line.close()
+        if self._look_ups:
+            self._look_ups.close()
 
     def _keep_house(self) -> None:
         last = self._kept_house_at
@@ -151,6 +157,8 @@ class _Worker:
             alerts.keep_watch(session, self._alerts, now=now)
             self._count(session)
         self._forget_counts()
+        if self._look_ups:
+            self._look_ups.go_on()
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()
