@@ -156,7 +156,9 @@ class _Protocol(asyncio.Protocol):
         if head.startswith(b"GET "):
             owner.asked.append(head.split(b" ")[1].decode())
             status, told = owner.log(owner.asked[-1])
-            self.transport.write(_written(status, json.dumps(told).encode(), "Content-Type: application/json"))
+            self.transport.write(
+                _written(status, json.dumps(told).encode(), "Content-Type: application/json")
+            )
             return
         ids = [found.decode() for found in _ID.findall(body)] or [""]
         email_id = ids[0]

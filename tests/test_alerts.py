@@ -12,11 +12,22 @@ from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import alerts, conditions, organizers, pauses
+from campaign.services import (
+    alerts,
+    claiming,
+    conditions,
+    delivery,
+    liveness,
+    organizers,
+    pauses,
+)
+from campaign.services.claiming import Route
+from campaign.services.pacing import Limits
 from campaign.services.passwords import Passwords
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Organizer, OutboxEmail
+from campaign.worker import line
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
@@ -137,6 +148,32 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     provider.script = accept
     worker.drain(runtime, clock=clock)
     assert {one.state for one in stored(database)} == {OutboxState.ACCEPTED}
+
+
+def test_a_worker_that_dies_is_noticed_within_a_minute(
+    runtime: Runtime, database: Database, clock: Clock
+) -> None:
+    enqueue(database, clock(), 4)
+    with database.transaction() as session:
+        delivery.heartbeat(session, "dead", now=clock())
+        claimed = claiming.claim(
+            session,
+            "dead",
+            route=Route("scripted"),
+            limits=Limits(),
+            batch=4,
+            lease=line.LEASE,
+            now=clock(),
+        )
+        delivery.mark_sending(session, claimed[:1], provider="scripted", lease=line.LEASE, now=clock())
+    clock.forward(seconds=60)
+    worker.drain(runtime, clock=clock)
+
+    with database.reading() as session:
+        assert liveness.workers_alive(session, now=clock()) == 0
+    messages = stored(database, kind=EmailKind.MESSAGE)
+    assert [one.state.value for one in messages] == ["in_doubt", "accepted", "accepted", "accepted"]
+    assert [subject for _, subject in mails(database)] == ["Emails in doubt wait for your decision"] * 2
 
 
 def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: alerts.AlertDesk) -> None:
