@@ -129,11 +129,11 @@ def _any_doubt(session: Session) -> bool:
 
 
 def _paused_officials(session: Session) -> list[Condition]:
-    """Officials whom the system has paused, which writes a reason where an organizer's pause has none."""
-    if "pause_reason" not in _officials.c:
+    """Officials whom the system has paused, which writes down a cause; a pause of an organizer has none."""
+    if "pause_cause" not in _officials.c:
         return []
     paused = select(_officials.c.id).where(
-        _officials.c.paused_at.is_not(None), _officials.c.pause_reason.is_not(None)
+        _officials.c.paused_at.is_not(None), _officials.c.pause_cause.is_not(None)
     )
     return [
         Condition(AlertKind.OFFICIAL_PAUSED, str(one)) for one in session.scalars(paused.limit(MOST_LANES))

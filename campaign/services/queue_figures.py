@@ -75,7 +75,7 @@ class OfficialLine:
     oldest_due_at: datetime | None
     paused_at: datetime | None
     campaign_paused_at: datetime | None
-    pause_reason: str | None
+    pause_cause: str | None
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,8 @@ def officials(
         oldest.correlate(_officials).scalar_subquery().label("oldest_due_at"),
         *_figures(mine, correlated=_officials),
     ]
-    if "pause_reason" in _officials.c:
-        columns.append(_officials.c.pause_reason)
+    if "pause_cause" in _officials.c:
+        columns.append(_officials.c.pause_cause)
     rows = session.execute(
         select(*columns)
         .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
@@ -179,7 +179,7 @@ def officials(
             row["oldest_due_at"],
             row["paused_at"],
             row["sending_paused_at"],
-            row.get("pause_reason"),
+            row.get("pause_cause"),
         )
         for row in found[:limit]
     )
