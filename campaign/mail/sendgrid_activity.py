@@ -17,7 +17,7 @@ from campaign.domain.doubts import Busy, Closed, Finding, Found, NoAnswer, NotKn
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
 from campaign.mail.sendgrid import allowed_again
-from campaign.mail.webhook import without_addresses
+from campaign.mail.reasons import kept_reason
 
 # Of one email there is one message, or one for each time an organizer sent it again.
 MOST_MESSAGES = 2
@@ -121,7 +121,7 @@ def _reports(message_id: str, public_id: str, told: Mapping[str, Any]) -> list[D
         words = event.get("reason")
         # The log names no event: what identifies one makes the same id each time it is read.
         event_id = f"log:{message_id}:{name}:{moment:%Y%m%dT%H%M%S}"[:200]
-        reason = without_addresses(str(words)) if words else None
+        reason = kept_reason(str(words)) if words else None
         reports.append(DeliveryReport(event_id, public_id, kind, moment, reason))
     return reports
 

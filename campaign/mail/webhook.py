@@ -70,13 +70,8 @@ def _report(event: dict[str, Any]) -> DeliveryReport | None:
     if not (0 < len(public_id) <= 32 and 0 < len(event_id) <= 200 and (public_id + event_id).isprintable()):
         return None
     words = event.get("reason") or event.get("response") or event.get("status")
-    reason = without_addresses(str(words)) if words else None
+    reason = _ADDRESS.sub("<address>", _storable(str(words)))[:LONGEST_REASON] if words else None
     return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
-
-
-def without_addresses(words: str) -> str:
-    """A provider's words as they may be kept: without addresses, and not endless."""
-    return _ADDRESS.sub("<address>", _storable(words))[:LONGEST_REASON]
 
 
 def _storable(text: str) -> str:
