@@ -16,8 +16,8 @@ from urllib.parse import quote
 from campaign.domain.doubts import Busy, Closed, Finding, Found, NoAnswer, NotKnown
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
-from campaign.mail.sendgrid import allowed_again
 from campaign.mail.reasons import kept_reason
+from campaign.mail.sendgrid import allowed_again
 
 # Of one email there is one message, or one for each time an organizer sent it again.
 MOST_MESSAGES = 2
