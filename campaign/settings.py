@@ -113,6 +113,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "metrics_token": read.text("CAMPAIGN_METRICS_TOKEN", ""),
     }
     _check_mail(read, values)
+    _check_activity(read, values)
     fallbacks = tuple(read.text("CAMPAIGN_SECRET_KEY_FALLBACKS", "").replace(",", " ").split())
     secret_key = read.text("CAMPAIGN_SECRET_KEY", "")
     if secret_key:
@@ -192,8 +193,6 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
     ):
         if name in (provider, second) and not values[needed]:
             read.problems.append(f"{setting} is needed to send mail by {name}.")
-    if values["reads_sendgrid_activity"] and "sendgrid" not in (provider, second):
-        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
     if values["smtp_url"] and urlsplit(values["smtp_url"]).scheme not in {"smtp", "smtps"}:
         read.problems.append("CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1.")
     host = urlsplit(values["sendgrid_host"])
@@ -203,6 +202,15 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
         read.problems.append(
             "CAMPAIGN_SENDGRID_WEBHOOK_KEY must be the public key that SendGrid's mail settings show."
         )
+
+
+def _check_activity(read: _Reader, values: Mapping[str, Any]) -> None:
+    if not values["reads_sendgrid_activity"]:
+        return
+    if "sendgrid" not in (values["mail_provider"], values["second_mail_provider"]):
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
+    elif ".eu." in values["sendgrid_host"]:
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on: SendGrid's EU region keeps no activity to read.")
 
 
 def _is_public_key(text: str) -> bool:

@@ -11,7 +11,8 @@ from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.services import look_ups
 from campaign.store.database import Database
 
-CLOSING_SECONDS = 5.0
+# A worker has 15 seconds to stop in, and most of them are for the emails under way.
+CLOSING_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
