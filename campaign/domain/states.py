@@ -110,6 +110,7 @@ class EmailKind(StrEnum):
     THANKS = "thanks"
     MESSAGE = "message"
     ALERT = "alert"  # to organizers, about the queue
+    REPLY = "reply"
 
 
 class PauseCause(StrEnum):
@@ -136,3 +137,11 @@ class Role(StrEnum):
     OWNER = "owner"
     EDITOR = "editor"
     VIEWER = "viewer"
+
+
+class ReplyState(StrEnum):
+    """What organizers have made of an office's answer; nobody else sees it before they publish."""
+
+    NEW = "new"
+    PUBLISHED = "published"  # their own words about it, never the answer itself
+    HIDDEN = "hidden"

@@ -19,6 +19,7 @@ VALUES = {
     "official_id": 1,
     "signature_id": 1,
     "email_id": 1,
+    "reply_id": 1,
     "which": "failed",
     "name": "local",
 }
