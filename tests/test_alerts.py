@@ -19,6 +19,7 @@ from campaign.services import (
     delivery,
     liveness,
     organizers,
+    outcome_counts,
     pauses,
 )
 from campaign.services.claiming import Route
@@ -148,6 +149,27 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     provider.script = accept
     worker.drain(runtime, clock=clock)
     assert {one.state for one in stored(database)} == {OutboxState.ACCEPTED}
+
+
+def test_a_refused_key_is_told_at_once_where_a_second_provider_stands_in(
+    settings: Settings, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    second = ScriptedProvider(name="second")
+    provider.script = lambda email, attempt: Unauthorized("401")
+    runtime = build_runtime(settings, provider=provider, second_provider=second)
+    enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
+    for _ in range(2):
+        worker.drain(runtime, clock=clock)
+        clock.forward(seconds=10)
+    runtime.close()
+
+    assert [one.subject for one in second.sent if one.kind == EmailKind.ALERT] == [
+        "Mail stands still: scripted refuses the key"
+    ] * 2
+    with database.reading() as session:
+        counts = outcome_counts.outcomes(session)
+    assert counts["second", "accepted"] == 2
+    assert counts["scripted", "unauthorized"] >= 1
 
 
 def test_a_worker_that_dies_is_noticed_within_a_minute(
