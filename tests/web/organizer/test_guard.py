@@ -21,6 +21,8 @@ VALUES = {
     "email_id": 1,
     "reply_id": 1,
     "language": "ug",
+    "which": "failed",
+    "name": "local",
 }
 
 
