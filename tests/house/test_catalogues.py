@@ -1,6 +1,8 @@
 """Every word of pages and mails is in every language: marked, in step with the code, translated."""
 
+import ast
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from campaign.i18n import Language, catalogue_file
+from campaign.web.organizer import doubts
 from scripts import catalogues
 
 ROOT = Path(__file__).parents[2]
@@ -80,3 +83,33 @@ def test_our_fonts_have_every_letter_of_catalogue_and_example(code: str) -> None
     assert {letter for letter in LETTERS[code].findall(words) if ord(letter) not in covered} == set()
     for name in re.findall(r'url\("\.\./(fonts/[^"]+)"\)', style):
         assert (ROOT / "static" / name).is_file()
+
+
+def test_every_doubt_of_the_reader_of_letters_is_a_sentence_the_catalogues_know() -> None:
+    plain = {message.id for message in source() if message.id}
+    # Two of the reader's functions put a sentence of their callers into the same frame.
+    said = [one for one in _doubts() if not one.startswith(("7", "Text 7"))]
+    unknown = [one for one in said if one not in plain and not doubts.is_known(one)]
+    assert unknown == []
+
+
+def _doubts() -> Iterator[str]:
+    """What the reader may say: each sentence with something in its places, as a stored doubt has it."""
+    for path in (ROOT / "campaign" / "documents" / "read_letter").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and node.args):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            sentence = node.args[-2] if name == "_blank" else node.args[-1]
+            if name in {"doubt", "Doubt"} and isinstance(sentence, (ast.Constant, ast.JoinedStr)):
+                yield _filled(sentence)
+            if name == "_left_out" and isinstance(node.args[0], ast.Constant):
+                yield f"Text {node.args[0].value} was left out: “of 50 %”."
+            if name in {"leave_out", "_blank"} and isinstance(sentence, ast.Constant):
+                yield f"{sentence.value} (lines 3–5): “of 50 %”."
+
+
+def _filled(sentence: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(sentence, ast.Constant):
+        return str(sentence.value)
+    return "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in sentence.values)
