@@ -39,6 +39,7 @@ class Awaiting:
     revision: int
     messages: tuple[AwaitingMessage, ...]
     already_confirmed: bool
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Confirmed:
     messages: int
     by_hand: int
     already: bool
+    accent: str | None = None
 
 
 def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
@@ -87,6 +89,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
         revision=signature.revision,
         messages=messages,
         already_confirmed=signature.state is SignatureState.CONFIRMED and not messages,
+        accent=campaign.accent,
     )
 
 
@@ -121,6 +124,7 @@ def confirm(
         messages=messages,
         by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
+        accent=campaign.accent,
     )
 
 

@@ -1,0 +1,27 @@
+"""A campaign's colour, and the sites that may show its form in a frame
+
+Revision ID: 0012
+Revises: 0005
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("accent", sa.String(length=7), nullable=True))
+        batch_op.add_column(
+            sa.Column("embed_sites", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+        )
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_column("embed_sites")
+        batch_op.drop_column("accent")
