@@ -14,11 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("campaign", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("accent", sa.String(length=7), nullable=True))
-        batch_op.add_column(
-            sa.Column("embed_sites", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
-        )
+    op.add_column("campaign", sa.Column("accent", sa.String(length=7), nullable=True))
+    op.add_column("campaign", sa.Column("embed_sites", sa.JSON(), server_default="[]", nullable=False))
 
 
 def downgrade() -> None:
