@@ -175,6 +175,7 @@ def _thank(
         slug=campaign.slug,
         campaign_title=campaign.title,
         language=signature.language,
+        accent=campaign.accent,
         name=signature.name,
         number=signature.number,
         messages=[(row.name, row.subject) for row in released if row.channel is Channel.EMAIL],
