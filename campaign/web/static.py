@@ -90,6 +90,11 @@ def static_url(path: str) -> str:
     return f"/static/{assets.version}/{path}"
 
 
+def style_text() -> str:
+    """The common style sheet's own text."""
+    return _assets().files[STYLE].body.decode()
+
+
 def style_url(accent: str | None = None) -> str:
     """The address of the one style sheet of a public page, in a campaign's colour where it has one."""
     if accent in {None, DEFAULT_ACCENT}:
