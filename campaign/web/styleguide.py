@@ -16,19 +16,21 @@ blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
 SCHEMES = ("system", "light", "dark")
 # Names as supporters have them: one word, two directions, four scripts, and one that is far too long.
+_ORGANIZATION, _PERSON = SignatoryKind.ORGANIZATION, SignatoryKind.PERSON
 NAMES = (
-    (SignatoryKind.ORGANIZATION, "Ada Pell", "Chair", "Friends of the Ondra", None),
-    (SignatoryKind.ORGANIZATION, None, None, "ئوندرا دەرياسى جەمئىيىتى", None),
-    (SignatoryKind.PERSON, "རྡོ་རྗེ།", None, None, "IN"),
-    (SignatoryKind.PERSON, "林心如", "教授", None, "TW"),
-    (SignatoryKind.PERSON, "رانا ئىدرىس", None, None, "TR"),
-    (SignatoryKind.PERSON, "N. Q.", None, None, "FR"),
-    (
-        SignatoryKind.PERSON,
+    SignatoryShown(_ORGANIZATION, "Ada Pell", "Chair", "Friends of the Ondra", None, initial=True),
+    SignatoryShown(_ORGANIZATION, None, None, "ئوندرا دەرياسى جەمئىيىتى", None, initial=True),
+    SignatoryShown(_PERSON, "རྡོ་རྗེ།", None, None, "IN", initial=False),
+    SignatoryShown(_PERSON, "林心如", "教授", None, "TW", initial=False),
+    SignatoryShown(_PERSON, "رانا ئىدرىس", None, None, "TR", initial=False),
+    SignatoryShown(_PERSON, "N. Q.", None, None, "FR", initial=False),
+    SignatoryShown(
+        _PERSON,
         "Wolfeschlegelsteinhausenbergerdorff-Llanfairpwllgwyngyllgogerych",
         "Keeper of Gauges and Deputy Chair of the Committee for Wells",
         "Union of the Valley’s Fishers",
         None,
+        initial=False,
     ),
 )
 
@@ -54,7 +56,7 @@ def styleguide() -> str:
         palette={name: accent_of(colour) for name, colour in PALETTE.items()},
         pages=[_page(0, None), _page(1, 500), _page(12480, 20000), _page(25000, 20000)],
         closed=_page(12480, None, state=CampaignState.CLOSED),
-        signatories=[SignatoryShown(*name, False) for name in NAMES],
+        signatories=NAMES,
         blank=FilledForm({}),
         wrong=FilledForm(
             {"wrong_name": "", "wrong_email": "rana@", "wrong_words": "Stop the works."},
