@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from campaign.domain.shown import CampaignPage
 from campaign.runtime import Runtime
 from campaign.services import campaigns
 from campaign.store.tables import Campaign
@@ -68,10 +69,15 @@ def test_until_a_site_is_named_nobody_may_frame_the_form(client: FlaskClient) ->
 
 @pytest.mark.usefixtures("allowed")
 def test_signing_inside_a_frame_stays_inside_and_counts_like_any_other(
-    client: FlaskClient, runtime: Runtime, clock: Clock
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
     token = client.get(FRAME).text.split('name="csrf_token" value="')[1].split('"')[0]
-    filled = {"csrf_token": token, "name": "Rana Idris", "email": "rana@mail.example", "officials": "1"}
+    filled = {
+        "csrf_token": token,
+        "name": "Rana Idris",
+        "email": "rana@mail.example",
+        "officials": str(page.officials[0].id),
+    }
     same = {"Sec-Fetch-Site": "same-origin"}
     preview = client.post(f"{FRAME}/preview", data=filled, headers=same)
     assert f'action="{FRAME}/sign"' in preview.text

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,8 +17,16 @@ from tests.conftest import Clock
 from tests.web.conftest import PAGE
 
 
+STATIC = Path(__file__).parents[2] / "static"
+
+
 def stylesheets(text: str) -> list[str]:
     return [piece.split('"')[0] for piece in text.split('<link rel="stylesheet" href="')[1:]]
+
+
+def test_style_and_scripts_stay_small() -> None:
+    assert (STATIC / "css" / "site.css").stat().st_size < 25_000
+    assert sum(path.stat().st_size for path in STATIC.glob("js/*.js")) < 10_000
 
 
 def test_a_campaign_s_colour_comes_with_the_one_style_sheet_on_each_of_its_pages(
