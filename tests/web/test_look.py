@@ -16,7 +16,6 @@ from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
 
-
 STATIC = Path(__file__).parents[2] / "static"
 
 
