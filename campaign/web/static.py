@@ -4,10 +4,10 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from flask import Flask, Response, abort, current_app, request
@@ -20,8 +20,9 @@ FOR_EVER = "public, max-age=31536000, immutable"
 EMBED_SCRIPT = "js/embed.js"
 ONE_HOUR = "public, max-age=3600"
 STYLE = "css/site.css"
-# The common style sheet with a campaign's colour after it, so that a page waits for one file alone.
-_COLOURED = re.compile(r"css/site-([0-9a-f]{6})\.css")
+# The common style sheet with a campaign's colour and others of its folder after it, so that a page waits for
+# one file alone: css/site-1f5a96+organizer.css.
+_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,4})\.css")
 # Types that the machine's own table may not know or may get wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -95,18 +96,25 @@ def style_text() -> str:
     return _assets().files[STYLE].body.decode()
 
 
-def style_url(accent: str | None = None) -> str:
-    """The address of the one style sheet of a public page, in a campaign's colour where it has one."""
-    if accent in {None, DEFAULT_ACCENT}:
-        return static_url(STYLE)
-    return f"/static/{_assets().version}/css/site-{str(accent).removeprefix('#')}.css"
+def style_url(accent: str | None = None, others: Sequence[str] = ()) -> str:
+    """The address of a page's one style sheet, in a campaign's colour where it has one.
+
+    `others` are style sheets such as `css/organizer.css` that stand after the common one in the same file.
+    """
+    colour = "" if accent in {None, DEFAULT_ACCENT} else f"-{str(accent).removeprefix('#')}"
+    added = "".join(f"+{_stem(other)}" for other in others)
+    return f"/static/{_assets().version}/css/site{colour}{added}.css"
+
+
+def _stem(path: str) -> str:
+    static_url(path)
+    return PurePosixPath(path).stem
 
 
 def serve(version: str, path: str) -> Response:
     """One file; under another version's name (an old page) as it is now, and not to be kept."""
     assets = _assets()
-    coloured = _COLOURED.fullmatch(path)
-    asset = _coloured(assets.files[STYLE].body, coloured[1]) if coloured else assets.files.get(path)
+    asset = assets.files.get(path) or _joined(assets, path)
     if asset is None:
         abort(404)
     return _answer(asset, assets.version, FOR_EVER if version == assets.version else "no-cache")
@@ -130,9 +138,18 @@ def _answer(asset: Asset, version: str, keep: str) -> Response:
     return cast(Response, response.make_conditional(request))
 
 
+def _joined(assets: Assets, path: str) -> Asset | None:
+    found = _JOINED.fullmatch(path)
+    names = [STYLE, *(f"css/{stem}.css" for stem in found[2].split("+")[1:])] if found else []
+    if not found or not all(name in assets.files for name in names):
+        return None
+    return _join(found[1], tuple(assets.files[name].body for name in names))
+
+
 @lru_cache(maxsize=64)
-def _coloured(style: bytes, colour: str) -> Asset:
-    return _asset(TYPES[".css"], style + style_of(f"#{colour}").encode())
+def _join(colour: str | None, styles: tuple[bytes, ...]) -> Asset:
+    tokens = style_of(colour.replace("-", "#")).encode() if colour else b""
+    return _asset(TYPES[".css"], b"\n".join((styles[0] + tokens, *styles[1:])))
 
 
 def robots() -> Response:

@@ -50,7 +50,11 @@ def test_a_campaign_s_colour_comes_with_the_one_style_sheet_on_each_of_its_pages
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert response.text.startswith(client.get(usual[0]).text)
     assert "--accent:#7a2f6b" in response.text
-    assert client.get(sheet.replace("7a2f6b", "7a2f6")).status_code == 404
+    together = client.get(sheet.replace(".css", "+organizer.css"))
+    assert together.text.startswith(response.text)
+    assert "@layer organizer" in together.text
+    for wrong in ("7a2f6", "7a2f6b+", "7a2f6b+nothing", "7a2f6b+organizer+../js/letter"):
+        assert client.get(sheet.replace("7a2f6b", wrong)).status_code == 404
 
 
 @pytest.mark.parametrize(
