@@ -17,6 +17,7 @@ from campaign.web.organizer import (
     officials,
     queue,
     record,
+    replies,
     supporters,
     words,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "queue",
     "record",
     "register",
+    "replies",
     "supporters",
 ]
 

@@ -76,7 +76,13 @@ def preview_messages(slug: str, place: Place) -> AnyResponse:
         place=place,
         page=kept.page,
         details=form.details,
-        messages=preview(kept.page, form.details, renderer=desk.renderer, public_url=desk.public_url),
+        messages=preview(
+            kept.page,
+            form.details,
+            renderer=desk.renderer,
+            public_url=desk.public_url,
+            replies_come_here=bool(desk.replies.domain),
+        ),
         carried=[
             (name, value)
             for name, value in request.form.items(multi=True)
@@ -103,8 +109,7 @@ def inbox_page(slug: str, place: Place) -> Response:
 
 def signing_desk() -> SigningDesk:
     """What signing needs of this installation."""
-    here = runtime()
-    return SigningDesk(here.address_key, here.renderer, here.settings.public_url)
+    return runtime().desk
 
 
 def _what_was_sent(slug: str, place: Place) -> tuple[KeptLetter, FilledForm]:
