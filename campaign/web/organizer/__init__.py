@@ -19,6 +19,7 @@ from campaign.web.organizer import (
     record,
     replies,
     supporters,
+    watch,
     words,
 )
 from campaign.web.organizer.guard import blueprint
@@ -41,6 +42,7 @@ __all__ = [
     "register",
     "replies",
     "supporters",
+    "watch",
 ]
 
 
