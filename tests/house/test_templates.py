@@ -55,7 +55,8 @@ def test_every_email_has_a_subject_a_text_and_an_html_body() -> None:
 def test_no_email_loads_anything_from_anywhere() -> None:
     for path in TEMPLATES.glob("email/**/*.html"):
         source = path.read_text(encoding="utf-8")
-        assert not re.findall(r"<(?:img|link|script|iframe|video)|\sbackground\s*=|url\(|@import", source), path
+        loaded = re.findall(r"<(?:img|link|script|iframe|video)|\sbackground\s*=|url\(|@import", source)
+        assert not loaded, path
 
 
 @pytest.mark.parametrize(
