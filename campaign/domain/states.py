@@ -111,6 +111,52 @@ class EmailKind(StrEnum):
     MESSAGE = "message"
 
 
+class MailStream(StrEnum):
+    """Mail that shares a sender and a reputation: what offices think of us must not depend on the other."""
+
+    ACTION = "action"  # people's messages to officials
+    SUPPORTER = "supporter"  # everything to the people who sign
+
+
+STREAMS: Mapping[EmailKind, MailStream] = {
+    EmailKind.CONFIRMATION: MailStream.SUPPORTER,
+    EmailKind.ALREADY_SIGNED: MailStream.SUPPORTER,
+    EmailKind.THANKS: MailStream.SUPPORTER,
+    EmailKind.MESSAGE: MailStream.ACTION,
+}
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is not written to."""
+
+    BOUNCED = "bounced"  # there is no such mailbox
+    DROPPED = "dropped"  # the provider refuses to write there
+    COMPLAINED = "complained"  # our mail was marked as spam
+    UNSUBSCRIBED = "unsubscribed"
+    ORGANIZER = "organizer"
+
+
+class SuppressionSource(StrEnum):
+    """Who told us."""
+
+    SENDGRID = "sendgrid"
+    SMTP = "smtp"  # a mail server's own report, returned by mail
+    ONE_CLICK = "one_click"  # a mail program's button (RFC 8058)
+    PAGE = "page"  # the supporter, on the page behind a link
+    DESK = "desk"
+    COMMAND = "command"
+
+
+class OfficialPauseCause(StrEnum):
+    """What made the system let an official rest; an organizer's own pause has no cause."""
+
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    TURNED_AWAY = "turned_away"  # several mails in a row, for the time being
+
+
 class PauseCause(StrEnum):
     """Why nothing is claimed for a provider."""
 

@@ -8,6 +8,7 @@ from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
     "Ask",
@@ -29,5 +30,6 @@ __all__ = [
     "ProviderPause",
     "Signature",
     "Supporter",
+    "Suppression",
     "Worker",
 ]
