@@ -24,7 +24,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """One report: `event_id` is the provider's own, `public_id` the email's, `reason` the reporter's words."""
+    """One report: `event_id` is the reporter's own, `public_id` the email's, `reason` in their words."""
 
     event_id: str
     public_id: str

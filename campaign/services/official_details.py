@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit, campaigns
+from campaign.services import audit, campaigns, official_rests
 from campaign.store.tables import Official
 
 MOST_AN_HOUR = 100_000
@@ -37,6 +37,7 @@ def change(
     """Store address, salutation and pace of one official; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
+    Those by email that wait go to the new address.
     """
     official = _official(session, campaign_id, official_id)
     email = clean_address(details.email) if details.email.strip() else None
@@ -47,6 +48,8 @@ def change(
     changed = [name for name, value in values.items() if getattr(official, name) != value]
     for name in changed:
         setattr(official, name, values[name])
+    if "email" in changed:
+        official_rests.moved(session, official)
     if changed:
         campaigns.changed(session, campaign_id)
         audit.record(
@@ -72,7 +75,10 @@ def set_paused(
     official = _official(session, campaign_id, official_id)
     if paused == (official.paused_at is not None):
         return
-    official.paused_at = now if paused else None
+    if paused:
+        official.paused_at = now
+    else:
+        official_rests.resumed(official, now=now)
     audit.record(
         session,
         action="official.pause" if paused else "official.resume",
