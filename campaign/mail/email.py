@@ -1,5 +1,6 @@
 """One email as providers take it, and what a provider is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,7 +13,8 @@ class Email:
     """One email, complete: nothing in it changes between attempts.
 
     `public_id` is the opaque id that providers and their events carry. The sender's address is the
-    provider's own; only the display name belongs to the email.
+    provider's own; only the display name belongs to the email. `unsubscribe_url` takes the POST by which mail
+    programs unsubscribe their reader with one click (RFC 8058); mail to officials has none.
     """
 
     public_id: str
@@ -24,6 +26,17 @@ class Email:
     to_name: str | None = None
     from_name: str | None = None
     reply_to: str | None = None
+    unsubscribe_url: str | None = None
+
+    @property
+    def list_headers(self) -> Mapping[str, str]:
+        """The headers that a mail program makes its button of; empty where there is nothing to stop."""
+        if not self.unsubscribe_url:
+            return {}
+        return {
+            "List-Unsubscribe": f"<{self.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
 
 
 class Provider(Protocol):

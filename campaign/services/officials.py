@@ -13,7 +13,7 @@ def set_email(session: Session, slug: str, name: str, email: str) -> Official:
     """Write down the address of one official, named as in the letter (case does not matter).
 
     NotFoundError when the letter names nobody so, RefusedError when it is no address. Messages written before
-    stay what their writers were told they are: printed and handed over. Emails that wait go to the new address.
+    stay what their writers were told they are: printed and handed over. Emails that wait go where it says.
     """
     campaign = campaigns.by_slug(session, slug)
     wanted = " ".join(name.casefold().split())
