@@ -83,7 +83,8 @@ def _public_id(message: Message, return_address: ReturnAddress | None) -> str | 
 def _text_of(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
-        return "\n".join(f"{name}: {value}" for one in payload for name, value in one.items())
+        heads = [one.items() for one in payload if isinstance(one, Message)]
+        return "\n".join(f"{name}: {value}" for head in heads for name, value in head)
     decoded = part.get_payload(decode=True)
     return decoded.decode("latin-1") if isinstance(decoded, bytes) else str(payload)
 

@@ -16,7 +16,7 @@ LARGEST_READ = 8 * 1024 * 1024
 # A lock file this old was left behind by something that died.
 LOCK_LASTS_SECONDS = 600.0
 _COPIED_AT_ONCE = 1024 * 1024
-_BEGINNING = re.compile(rb"(?:\A|(?<=\n))From [^\n]*\n")
+_BEGINNING = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\n")
 
 
 @contextmanager
