@@ -22,7 +22,7 @@ from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
 from campaign.services import delivery, events, pacing, pauses
-from campaign.services.delivery import Claimed
+from campaign.services.claiming import Claimed, Route, has_due
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
 
@@ -178,7 +178,7 @@ class _Worker:
 
     def _anything_due(self) -> bool:
         with self._database.reading() as session:
-            return delivery.has_due(session, now=self._clock())
+            return has_due(session, now=self._clock())
 
     def _collect(self, seconds: float) -> None:
         for one, outcome in self._senders.finished(seconds):
@@ -204,7 +204,7 @@ class _Worker:
             taken = delivery.take(
                 session,
                 self.id,
-                provider=self._provider,
+                route=Route(self._provider),
                 limits=self._limits,
                 batch=room,
                 lease=LEASE,

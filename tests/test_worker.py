@@ -25,7 +25,8 @@ from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.errors import UnavailableError
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import delivery, pauses
+from campaign.services import claiming, delivery, pauses
+from campaign.services.claiming import Route
 from campaign.services.pacing import Limits
 from campaign.settings import Settings
 from campaign.store.clock import shared_clock
@@ -316,10 +317,10 @@ def test_what_a_dead_worker_held_is_freed_by_the_next_one(
 ) -> None:
     enqueue(database, clock(), 2)
     with database.transaction() as session:
-        first, _ = delivery.claim(
+        first, _ = claiming.claim(
             session,
             "dead",
-            provider="scripted",
+            route=Route("scripted"),
             limits=Limits(),
             batch=2,
             lease=worker.LEASE,

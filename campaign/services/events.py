@@ -13,6 +13,7 @@ from campaign.domain.states import STREAMS, MailStream, OutboxState
 from campaign.domain.suppressions import SUPPRESSES, TELLS_MOOD, Finding, OfficialReport
 from campaign.services import official_rests, suppressions
 from campaign.services.delivery import KINDS_WITH_LINKS
+from campaign.services.outbox import forget_words
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import DeliveryEvent, Official, OutboxEmail
 from campaign.store.tables.base import table_of
@@ -135,5 +136,5 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
         "lease_ends_at": None,
     }
     if email.kind in KINDS_WITH_LINKS:
-        values |= {"text": "", "html": ""}
+        forget_words(session, _EMAILS.c.id == email.id)
     rows_changed(session, update(_EMAILS).where(_EMAILS.c.id == email.id).values(**values))
