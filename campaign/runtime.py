@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from campaign.assets import folder
 from campaign.domain.tokens import derived_key
+from campaign.mail.bounces import ReturnedMail
 from campaign.mail.email import Provider
-from campaign.mail.providers import build_provider
+from campaign.mail.providers import build_provider, return_address
 from campaign.mail.render import Renderer
 from campaign.mail.webhook import WebhookKey
 from campaign.services.signing_queue import SigningQueue
@@ -24,6 +25,7 @@ class Runtime:
     address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
     signing_queue: SigningQueue
+    returned_mail: ReturnedMail | None = None
 
     def close(self) -> None:
         """Give back connections and sockets."""
@@ -42,4 +44,9 @@ def build_runtime(settings: Settings, *, provider: Provider | None = None) -> Ru
         address_key=derived_key(settings.first_secret_key, "address"),
         webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
         signing_queue=SigningQueue(database),
+        returned_mail=(
+            ReturnedMail(settings.bounce_mailbox, return_address(settings))
+            if settings.bounce_mailbox
+            else None
+        ),
     )

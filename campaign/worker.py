@@ -21,7 +21,7 @@ from campaign.domain.outcomes import Accepted, NotBegun, Outcome, Refused, Throt
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import delivery, events, pacing, pauses
+from campaign.services import delivery, events, official_rests, pacing, pauses
 from campaign.services.claiming import Claimed, Route, has_due
 from campaign.services.pauses import Gate
 from campaign.store.clock import shared_clock
@@ -38,6 +38,7 @@ IDLE_SECONDS = 0.25
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 FORGETTING_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 5.0
+RETURNED_MAIL_SECONDS = 30.0
 LEASE = timedelta(seconds=60)
 # A call takes at most 30 s and has to be over before its lease is: later than this it is not begun.
 START_SECONDS = 25.0
@@ -108,6 +109,8 @@ class _Worker:
         self._kept_house_at: float | None = None
         self._read_reports_at = -IDLE_SECONDS
         self._forgets_at = 0.0
+        self._returned_mail = runtime.returned_mail
+        self._returned_mail_at = 0.0
 
     def turn(self) -> bool:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
@@ -151,14 +154,29 @@ class _Worker:
             delivery.heartbeat(session, self.id, now=now)
             freed = delivery.expire_leases(session, now=now)
             pacing.forget_full_buckets(session, now=now)
+            official_rests.end_rests(session, now=now)
             if last is None:
                 pauses.look_again(session, self._provider, now=now)
+        self._read_returned_mail(now)
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()
             self._forgets_at = self._kept_house_at + FORGETTING_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+
+    def _read_returned_mail(self, now: datetime) -> None:
+        """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""
+        if self._returned_mail is None or time.monotonic() < self._returned_mail_at:
+            return
+        self._returned_mail_at = time.monotonic() + RETURNED_MAIL_SECONDS
+        try:
+            with self._returned_mail.reports(now=now) as reports:
+                if reports:
+                    with self._database.transaction() as session:
+                        events.store(session, reports, now=now)
+        except OSError as error:
+            log.warning("the mailbox of returned mail cannot be read: %s", error.strerror)
 
     def _read_reports(self) -> bool:
         """Digest what providers have reported; False when there was nothing, or it was looked for lately."""

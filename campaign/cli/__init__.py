@@ -19,6 +19,8 @@ COMMANDS = {
     "organizer": "Logins to the organizers' desk.",
     "export": "Lists of supporters as CSV, XLSX or JSON.",
     "outbox": "The queue of outgoing email.",
+    "suppression": "Addresses that are not written to.",
+    "bounces": "Undeliverable mail that came back, read from a file.",
     "audit": "The record of what organizers did.",
 }
 

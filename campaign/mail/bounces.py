@@ -4,12 +4,16 @@ import email
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.states import SuppressionSource
+from campaign.mail.mailbox import unread
 from campaign.mail.reasons import kept_reason
 from campaign.mail.verp import ReturnAddress
 
@@ -29,6 +33,27 @@ _ACTIONS = {
     "relayed": EventKind.PROCESSED,
     "expanded": EventKind.PROCESSED,
 }
+
+
+@dataclass(frozen=True)
+class ReturnedMail:
+    """The mailbox that undeliverable mail comes back to."""
+
+    mailbox: Path
+    return_address: ReturnAddress | None
+
+    @contextmanager
+    def reports(self, *, now: datetime) -> Iterator[list[DeliveryReport]]:
+        """What some of its mails report; they are gone from it when the block ends well.
+
+        Raises OSError when it cannot be read.
+        """
+        with unread(self.mailbox) as mails:
+            yield [
+                report
+                for mail in mails
+                for report in read_bounce(mail, return_address=self.return_address, now=now)
+            ]
 
 
 def read_bounce(

@@ -83,6 +83,12 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
     )
 
 
+def one_click_url(desk: SigningDesk, links: Mapping[TokenPurpose, str]) -> str | None:
+    """The address by which mail programs unsubscribe their reader; None where there is nothing to stop."""
+    token = links.get(TokenPurpose.UNSUBSCRIBE)
+    return f"{desk.public_url}/{TokenPurpose.UNSUBSCRIBE}/{token}" if token else None
+
+
 def render_for_supporter(
     desk: SigningDesk,
     kind: EmailKind,

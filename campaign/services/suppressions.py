@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.names import clean_line
-from campaign.domain.states import EmailKind, OutboxState, SuppressionReason, SuppressionSource
-from campaign.domain.suppressions import HAD_ENOUGH, Finding, Suppressed, noted, stopped_kinds, stops
+from campaign.domain.states import OutboxState, SuppressionReason, SuppressionSource
+from campaign.domain.suppressions import HAD_ENOUGH, Finding, Suppressed, noted, stopped_kinds
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.store.prepared import Prepared
+from campaign.services.outbox import forget_words
+from campaign.services.suppressed import why
 from campaign.store.statements import inserting
 from campaign.store.tables import OutboxEmail, Signature, Supporter, Suppression
 from campaign.store.tables.base import table_of
@@ -28,13 +29,6 @@ _suppressions = table_of(Suppression)
 _supporters = table_of(Supporter)
 _emails = table_of(OutboxEmail)
 _signatures = table_of(Signature)
-# One look into two unique indexes for each mail to a supporter; nearly always it finds nothing.
-_OF_SUPPORTER = Prepared(
-    select(_suppressions.c.reason)
-    .join(_supporters, _supporters.c.address_hash == _suppressions.c.address_hash)
-    .where(_supporters.c.id == bindparam("supporter"), _suppressions.c.lifted_at.is_(None)),
-    columns=("supporter",),
-)
 
 
 @dataclass(frozen=True)
@@ -58,19 +52,6 @@ class SuppressionsPage:
 
     suppressions: tuple[SuppressionShown, ...]
     next: int | None
-
-
-def stopping(connection: Connection, supporter_id: int | None, kind: EmailKind) -> SuppressionReason | None:
-    """Why a mail of this kind is not written to a supporter; None when it may be."""
-    if supporter_id is None or not _KINDS_STOPPED[kind]:
-        return None
-    found = [SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})]
-    return min((reason for reason in found if stops(reason, kind)), default=None)
-
-
-def why(reason: SuppressionReason) -> str:
-    """What stands as the reason of an email that was not sent."""
-    return f"not sent: the address is suppressed ({reason.value})"
 
 
 def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: datetime) -> None:
@@ -178,12 +159,10 @@ def page(session: Session, *, before: int | None = None, limit: int = 50) -> Sup
     return SuppressionsPage(shown, shown[-1].id if len(rows) > limit else None)
 
 
-def forget(session: Session, hashed: str) -> None:
-    """Keep of an erased supporter's address only the hash, so that a new start is not a way around it."""
+def forget(session: Session, supporter_id: int) -> None:
+    """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
+    hashed = select(_supporters.c.address_hash).where(_supporters.c.id == supporter_id).scalar_subquery()
     session.execute(update(_suppressions).where(_suppressions.c.address_hash == hashed).values(masked=""))
-
-
-_KINDS_STOPPED = {kind: any(stops(reason, kind) for reason in SuppressionReason) for kind in EmailKind}
 
 
 @dataclass(frozen=True)
@@ -241,21 +220,21 @@ def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetim
             )
             .values(updates=False)
         )
+    waiting = (
+        (_emails.c.supporter_id == supporter_id)
+        & _emails.c.kind.in_(stopped_kinds(finding.reason))
+        & _emails.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED))
+    )
+    forget_words(session, waiting)
     session.execute(
         update(_emails)
-        .where(
-            _emails.c.supporter_id == supporter_id,
-            _emails.c.kind.in_(stopped_kinds(finding.reason)),
-            _emails.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED)),
-        )
+        .where(waiting)
         .values(
             state=OutboxState.CANCELLED,
             reason=why(finding.reason),
             settled_at=now,
             leased_by=None,
             lease_ends_at=None,
-            text="",
-            html="",
         )
     )
 

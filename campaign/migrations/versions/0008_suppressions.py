@@ -1,14 +1,14 @@
-"""Addresses that are not written to, officials that rest by themselves, and who sent a report
+"""Addresses that are not written to, officials that rest by themselves, one-click links, who sent a report
 
 Revision ID: 0008
-Revises: 0005
+Revises: 0006
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_suppression_active", "suppression", ["id"], sqlite_where=ACTIVE, postgresql_where=ACTIVE
     )
+    op.add_column("outbox_body", sa.Column("unsubscribe_url", sa.Text(), nullable=True))
     op.add_column("official", sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("official", sa.Column("pause_cause", sa.String(20), nullable=True))
     op.add_column("official", sa.Column("pause_note", sa.Text(), nullable=True))
@@ -61,5 +62,6 @@ def downgrade() -> None:
         op.drop_column("delivery_event", name)
     for name in OFFICIAL:
         op.drop_column("official", name)
+    op.drop_column("outbox_body", "unsubscribe_url")
     op.drop_index("ix_suppression_active", table_name="suppression")
     op.drop_table("suppression")
