@@ -106,6 +106,7 @@ def render_for_supporter(
         language=language,
         campaign_title=campaign_title,
         page_url=f"{desk.public_url}/c/{slug}",
+        about_url=f"{desk.public_url}/about-our-mail",
         **urls,
         **context,
     )

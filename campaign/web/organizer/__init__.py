@@ -17,6 +17,7 @@ from campaign.web.organizer import (
     queue,
     record,
     supporters,
+    suppressions,
     words,
 )
 from campaign.web.organizer.guard import blueprint
@@ -37,6 +38,7 @@ __all__ = [
     "record",
     "register",
     "supporters",
+    "suppressions",
 ]
 
 
