@@ -47,6 +47,8 @@ FINDINGS = st.lists(
     max_size=8,
 )
 
+AWAY = [(EventKind.BLOCKED, "a"), (EventKind.BLOCKED, "b"), (EventKind.BLOCKED, "c")]
+
 
 def report(kind: EventKind, email: str, minutes: int) -> OfficialReport:
     return OfficialReport(email, kind, NOW + timedelta(minutes=minutes))
@@ -89,15 +91,15 @@ def test_a_report_from_before_somebody_wrote_there_again_counts_no_more() -> Non
 @pytest.mark.parametrize(
     ("reports", "rests"),
     [
-        ([(EventKind.BLOCKED, "a"), (EventKind.BLOCKED, "b"), (EventKind.BLOCKED, "c")], True),
+        (AWAY, True),
         ([(EventKind.BLOCKED, "a"), (EventKind.BLOCKED, "a"), (EventKind.BLOCKED, "a")], False),
         ([(EventKind.DEFERRED, "a"), (EventKind.DEFERRED, "b"), (EventKind.DEFERRED, "c")], False),
         ([(EventKind.DEFERRED, one) for one in "aabbcc"], True),
-        ([(EventKind.BLOCKED, "a"), (EventKind.BLOCKED, "b"), (EventKind.DELIVERED, "x"), (EventKind.BLOCKED, "c")], False),
-        ([*((EventKind.BLOCKED, one) for one in "abc"), (EventKind.DELIVERED, "x")], False),
+        ([*AWAY[:2], (EventKind.DELIVERED, "x"), AWAY[2]], False),
+        ([*AWAY, (EventKind.DELIVERED, "x")], False),
     ],
-    ids=["three turned away", "one thrice", "greylisted", "deferred twice each", "one got through", "one at last"],
-)  # fmt: skip
+    ids=["three away", "one thrice", "greylisted", "deferred twice each", "one got through", "one at last"],
+)
 def test_an_office_that_turns_mail_away_is_left_in_peace(
     reports: list[tuple[EventKind, str]], rests: bool
 ) -> None:
