@@ -17,6 +17,7 @@ from campaign.runtime import Runtime, build_runtime
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.database import Database
+from campaign.worker import line
 from tests.bench.kills import kill_figures
 from tests.queueing import enqueue
 
@@ -43,7 +44,7 @@ def _throughput(folder: Path) -> Iterator[tuple[str, float, str]]:
     with _provider(LATENCY) as port:
         slow, _ = _worker(folder / "slow", port, MESSAGES)
     yield "worker.messages_at_50_ms", slow, "1/s"
-    yield "worker.share_of_connections_over_latency", 100 * slow * LATENCY / worker.CONNECTIONS, "%"
+    yield "worker.share_of_connections_over_latency", 100 * slow * LATENCY / line.CONNECTIONS, "%"
 
 
 @contextmanager
@@ -94,7 +95,7 @@ def _bare(port: int, number: int) -> float:
     """Requests a second of `http.client` on as many connections, with a body that is ready."""
     body = json.dumps({"text": PARAGRAPH * 24, "html": f"<p>{PARAGRAPH * 24}</p>"}).encode()
     headers = {"Authorization": "Bearer key-1", "Content-Type": "application/json"}
-    each = number // worker.CONNECTIONS
+    each = number // line.CONNECTIONS
 
     def work() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -103,10 +104,10 @@ def _bare(port: int, number: int) -> float:
             connection.getresponse().read()
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(worker.CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(line.CONNECTIONS)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return each * worker.CONNECTIONS / (time.perf_counter() - started)
+    return each * line.CONNECTIONS / (time.perf_counter() - started)
