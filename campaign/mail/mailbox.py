@@ -67,7 +67,7 @@ def _unread_mbox(path: Path, most: int) -> Iterator[list[bytes]]:
         # The last one may go on beyond what was read, unless that is all there is.
         ends = [*starts[1:], len(read)] if is_whole or len(starts) < 2 else starts[1:]
         pieces = list(zip(starts, ends, strict=False))[:most]
-        done = pieces[-1][1] if pieces else len(read)
+        done = pieces[-1][1] if pieces else 0 if starts else len(read)
         yield [_mail(read[start:end]) for start, end in pieces]
         _cut_off(file, done)
 
