@@ -87,6 +87,13 @@ def read_bounce(
     return reports
 
 
+def is_no_such_mailbox(words: str) -> bool:
+    """Whether the enhanced status in a server's words says that the address is dead."""
+    found = _STATUS.search(words)
+    status = found[0] if found else ""
+    return status.startswith(_NO_SUCH_MAILBOX) and status not in _ABOUT_THE_SENDER
+
+
 def _public_id(message: Message, return_address: ReturnAddress | None) -> str | None:
     if return_address is not None:
         recipients = "\n".join(
@@ -127,9 +134,7 @@ def _kind(fields: Message) -> EventKind | None:
     action = str(fields.get("Action", "")).strip().lower()
     if action != "failed":
         return _ACTIONS.get(action)
-    status = _status(fields)
-    is_gone = status.startswith(_NO_SUCH_MAILBOX) and status not in _ABOUT_THE_SENDER
-    return EventKind.BOUNCED if is_gone else EventKind.BLOCKED
+    return EventKind.BOUNCED if is_no_such_mailbox(_status(fields)) else EventKind.BLOCKED
 
 
 def _status(fields: Message) -> str:

@@ -25,6 +25,7 @@ from campaign.domain.outcomes import (
 )
 from campaign.domain.states import EmailKind
 from campaign.errors import RefusedError
+from campaign.mail.bounces import is_no_such_mailbox
 from campaign.mail.email import Email
 from campaign.mail.mime import FOR_SMTP, internet_message, message_id
 from campaign.mail.senders import Senders
@@ -210,7 +211,10 @@ def _handed_over(connection: _Connection, letter: _Letter, now: datetime) -> Out
         return _of_sender(code, words, now)
     code, words = _asked(connection, f"RCPT TO:<{letter.recipient}>")
     if code not in (250, 251):
-        return _of_email(code, words, now)
+        outcome = _of_email(code, words, now)
+        if isinstance(outcome, Refused):
+            return Refused(outcome.reason, no_such_mailbox=is_no_such_mailbox(outcome.reason))
+        return outcome
     code, words = _asked(connection, "DATA")
     if code != 354:
         return _of_email(code, words, now)

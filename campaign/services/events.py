@@ -1,17 +1,19 @@
 """Providers' reports: stored at once, digested by the worker, and only ever moving an email forward."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.events import DeliveryReport, after_reports, proven
-from campaign.domain.states import STREAMS, MailStream, OutboxState
+from campaign.domain.events import DeliveryReport, EventKind, after_reports, proven
+from campaign.domain.outcomes import Outcome, Refused
+from campaign.domain.states import STREAMS, MailStream, OutboxState, SuppressionSource
 from campaign.domain.suppressions import SUPPRESSES, TELLS_MOOD, Finding, OfficialReport
 from campaign.services import official_rests, suppressions
+from campaign.services.claiming import Claimed
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
 from campaign.store.statements import inserting, rows_changed
@@ -48,6 +50,23 @@ def store(session: Session, reports: Sequence[DeliveryReport], *, now: datetime)
         for report in reports
     ]
     session.execute(inserting(session, _EVENTS).on_conflict_do_nothing(index_elements=["event_id"]), rows)
+
+
+def store_refusals(session: Session, outcomes: Iterable[tuple[Claimed, Outcome]], *, now: datetime) -> None:
+    """Keep as reports that a mail server refused recipients at once; others return the mail later."""
+    reports = [
+        DeliveryReport(
+            f"refused:{one.email.public_id}:{one.attempts}",
+            one.email.public_id,
+            EventKind.DROPPED,
+            now,
+            outcome.reason,
+            SuppressionSource.SMTP,
+        )
+        for one, outcome in outcomes
+        if isinstance(outcome, Refused) and outcome.no_such_mailbox
+    ]
+    store(session, reports, now=now)
 
 
 def are_waiting(session: Session) -> bool:

@@ -1,16 +1,11 @@
-"""Suppressions and returned mail from the command line, and a worker that reads the mailbox."""
+"""Suppressions and returned mail from the command line."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from click.testing import Result
 
-from campaign import worker
-from campaign.domain.states import EmailKind, OutboxState
-from campaign.runtime import Runtime
-from tests.conftest import Clock
-from tests.mail.test_bounces import EMAIL, maildir, returned
-from tests.queueing import enqueue, stored
+from tests.mail.test_bounces import returned
 
 
 def test_addresses_are_added_listed_and_removed(migrated: Path, campaign: Callable[..., Result]) -> None:
@@ -29,23 +24,3 @@ def test_a_mail_server_may_hand_returned_mail_over(migrated: Path, campaign: Cal
     assert campaign("bounces", "-", stdin=returned()).output == "1 report about our mail.\n"
     assert campaign("bounces", "-", stdin=b"Subject: hi\n\n").output == "0 reports about our mail.\n"
     assert campaign("bounces", "nowhere.eml").exit_code == 1
-
-
-def test_the_worker_reads_the_mailbox_of_returned_mail(
-    make_runtime: Callable[..., Runtime], tmp_path: Path, clock: Clock
-) -> None:
-    runtime = make_runtime(bounce_mailbox=tmp_path / "returned")
-    enqueue(runtime.database, clock(), kind=EmailKind.THANKS)
-    (email,) = stored(runtime.database)
-    mail = returned().replace(EMAIL.encode(), email.public_id.encode())
-    maildir(tmp_path / "returned", [mail, b"Subject: I am away\n\n"])
-    worker.drain(runtime, clock=clock)
-    worker.drain(runtime, clock=clock)
-    (email,) = stored(runtime.database)
-    assert email.state is OutboxState.BOUNCED
-    assert email.reason == "5.1.1: 550 5.1.1 <<address>>: user unknown"
-    assert not list((tmp_path / "returned" / "new").iterdir())
-
-    broken = make_runtime(bounce_mailbox=tmp_path / "file" / "returned")
-    (tmp_path / "file").touch()
-    assert worker.drain(broken, clock=clock) == 0

@@ -265,3 +265,16 @@ def test_undeliverable_mail_comes_back_to_an_address_that_says_which_it_was(
     signed, plain = (sender for sender, _ in server.kept.envelopes)
     assert returns.email_in(signed) == email.public_id
     assert plain == "campaign@ondra.example"
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_dead"),
+    [("550 5.1.1 no such user", True), ("550 5.7.1 not from you", False), ("550 no", False)],
+)
+def test_a_recipient_that_does_not_exist_is_told_from_one_that_is_refused(
+    server: MailServer, provider: SmtpProvider, email: Email, now: datetime, reply: str, is_dead: bool
+) -> None:
+    server.kept.replies["RCPT"] = reply
+    outcome = provider.send(email, now=now)
+    assert isinstance(outcome, Refused)
+    assert outcome.no_such_mailbox is is_dead
