@@ -81,7 +81,11 @@ def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *
     if not reports:
         return
     officials = session.execute(
-        select(_officials).where(_officials.c.id.in_(reports)).order_by(_officials.c.id).with_for_update()
+        select(_officials)
+        .where(_officials.c.id.in_(reports))
+        .order_by(_officials.c.id)
+        # Not the key: messages to them are written meanwhile, and hold that shared.
+        .with_for_update(key_share=True)
     ).all()
     for official in officials:
         after = _since_resumed(reports[official.id], official.resumed_at)

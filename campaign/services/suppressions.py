@@ -20,7 +20,7 @@ from campaign.services import audit
 from campaign.services.outbox import forget_words
 from campaign.services.suppressed import why
 from campaign.store.statements import inserting
-from campaign.store.tables import OutboxEmail, Signature, Supporter, Suppression
+from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, Suppression
 from campaign.store.tables.base import table_of
 
 LONGEST_NOTE = 300
@@ -105,9 +105,11 @@ def add(
 ) -> str:
     """Write to an address no more, by an organizer's word; gives it back masked.
 
-    RefusedError when it is no address. Adding one twice changes nothing but its note.
+    RefusedError when it is no address, and for an official's. Adding one twice changes nothing but its note.
     """
     good = clean_address(address)
+    if session.execute(select(Official.id).where(Official.email == good).limit(1)).first():
+        raise RefusedError("This is the address of an official. Pause the official instead.")
     words = clean_line(note)
     if len(words) > LONGEST_NOTE:
         raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
@@ -144,6 +146,18 @@ def of_address(session: Session, address: str, *, key: bytes) -> tuple[Suppressi
     statement = (
         select(_suppressions)
         .where(_suppressions.c.address_hash == hashed, _suppressions.c.lifted_at.is_(None))
+        .order_by(_suppressions.c.id.desc())
+    )
+    return tuple(_shown(row) for row in session.execute(statement))
+
+
+def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown, ...]:
+    """What is in force against the address of the supporter behind a signature."""
+    statement = (
+        select(_suppressions)
+        .join(_supporters, _supporters.c.address_hash == _suppressions.c.address_hash)
+        .join(_signatures, _signatures.c.supporter_id == _supporters.c.id)
+        .where(_signatures.c.id == signature_id, _suppressions.c.lifted_at.is_(None))
         .order_by(_suppressions.c.id.desc())
     )
     return tuple(_shown(row) for row in session.execute(statement))

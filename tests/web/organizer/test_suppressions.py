@@ -36,6 +36,8 @@ def test_an_address_is_added_found_and_written_to_again(
 
     make.sign(runtime, make.page(runtime), now=clock(), email="lin@mail.example")
     assert make.emails(runtime)[-1].state is OutboxState.CANCELLED
+    supporters = browser.get(f"/organizer/campaigns/{make.SLUG}/supporters")
+    assert "Added by an organizer" in browser.get(supporters.links("/supporters/[0-9]+$")[0]).text
     page = browser.send(page, "/lift")
     assert "Mail goes to this address again." in page.text
     assert "No address is suppressed." in page.text
