@@ -115,7 +115,7 @@ class MailStream(StrEnum):
     """Mail that shares a sender and a reputation: what offices think of us must not depend on the other."""
 
     ACTION = "action"  # people's messages to officials
-    SUPPORTER = "supporter"  # everything to the people who sign
+    SUPPORTER = "supporter"  # everything else, to the people who sign above all
 
 
 STREAMS: Mapping[EmailKind, MailStream] = {

@@ -1,6 +1,6 @@
 """One email as providers take it, and what a provider is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -28,15 +28,15 @@ class Email:
     reply_to: str | None = None
     unsubscribe_url: str | None = None
 
-    @property
-    def list_headers(self) -> Mapping[str, str]:
-        """The headers that a mail program makes its button of; empty where there is nothing to stop."""
-        if not self.unsubscribe_url:
-            return {}
-        return {
-            "List-Unsubscribe": f"<{self.unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
+
+def headers_of(email: Email) -> dict[str, str]:
+    """Headers that belong to it alone: what a mail program makes its button to unsubscribe of."""
+    if not email.unsubscribe_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{email.unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 class Provider(Protocol):

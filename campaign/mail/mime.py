@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
-from campaign.mail.email import Email
+from campaign.mail.email import Email, headers_of
 
 
 class HeadersAsWritten(EmailPolicy):
@@ -36,9 +36,9 @@ def internet_message(email: Email, *, sender: str, now: datetime, policy: "Heade
     Raises RefusedError for an address nobody can be written to at. Line ends and other controls in names and
     subjects become spaces, so that no text can add a header.
     """
-    own_name, address = parseaddr(sender)
+    name, address = parseaddr(sender)
     message = EmailMessage(policy=policy)
-    message["From"] = _mailbox(email.from_name or own_name, address)
+    message["From"] = _mailbox(email.from_name or name, address)
     message["To"] = _mailbox(email.to_name, email.to_address)
     if email.reply_to:
         message["Reply-To"] = _mailbox(None, email.reply_to)
@@ -46,8 +46,8 @@ def internet_message(email: Email, *, sender: str, now: datetime, policy: "Heade
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(email, sender=sender)
     message["X-Campaign-Email-Id"] = email.public_id
-    for name, value in email.list_headers.items():
-        message[name] = clean_line(value)
+    for header, value in headers_of(email).items():
+        message[header] = clean_line(value)
     message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))
     message.add_alternative(_encodable(email.html), subtype="html")
