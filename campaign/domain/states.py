@@ -62,7 +62,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
         }
     ),
     OutboxState.DELIVERED: frozenset({OutboxState.BOUNCED}),  # some servers accept first and bounce later
-    OutboxState.BOUNCED: frozenset(),
+    OutboxState.BOUNCED: frozenset({OutboxState.QUEUED}),  # an organizer's corrected address
     OutboxState.FAILED: frozenset({OutboxState.QUEUED}),  # an organizer's retry
     OutboxState.CANCELLED: frozenset(),
 }

@@ -37,7 +37,7 @@ def change(
     """Store address, salutation and pace of one official; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
-    Those by email that wait go to the new address.
+    Those by email that wait, or came back, go to the new address.
     """
     official = _official(session, campaign_id, official_id)
     email = clean_address(details.email) if details.email.strip() else None

@@ -3,16 +3,17 @@
 An official is never silenced unseen. What is written to them meanwhile waits in the queue.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.events import EventKind
-from campaign.domain.states import OfficialPauseCause, OutboxState
+from campaign.domain.states import EmailKind, OfficialPauseCause, OutboxState, SignatureState
 from campaign.domain.suppressions import (
     STOPS_OFFICIAL,
     TELLS_MOOD,
@@ -23,7 +24,7 @@ from campaign.domain.suppressions import (
     stopped_official,
 )
 from campaign.store.statements import rows_changed
-from campaign.store.tables import Campaign, DeliveryEvent, Official, OutboxEmail
+from campaign.store.tables import Campaign, DeliveryEvent, Official, OutboxBody, OutboxEmail, Signature
 from campaign.store.tables.base import table_of
 
 # Enough to tell whether an office takes our mail, however much it gets.
@@ -34,11 +35,23 @@ _officials = table_of(Official)
 _campaigns = table_of(Campaign)
 _events = table_of(DeliveryEvent)
 _emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
+_signatures = table_of(Signature)
 _AWAKE: Mapping[str, Any] = {
     "paused_at": None,
     "paused_until": None,
     "pause_cause": None,
     "pause_note": None,
+}
+
+_NEVER_SENT: Mapping[str, Any] = {
+    "attempts": 0,
+    "first_tried_at": None,
+    "sending_at": None,
+    "settled_at": None,
+    "provider": None,
+    "provider_message_id": None,
+    "reason": None,
 }
 
 
@@ -117,21 +130,51 @@ def resumed(official: Official, *, now: datetime) -> None:
 
 
 def moved(session: Session, official: Official) -> int:
-    """The official has another address now: what waits goes there, and a rest for the old one is over.
+    """The official has another address now: what waits and what came back goes there; the rest is over.
 
-    How many emails were readdressed. What has left stays as it was.
+    How many emails were readdressed. What has arrived, or may have, stays as it was.
     """
     if official.email is None:
         return 0
     if official.pause_cause is not None:
         _wake(official)
-    waiting = (OutboxState.HELD, OutboxState.QUEUED)
-    return rows_changed(
+    unsent = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.FAILED)
+    readdressed = rows_changed(
         session,
         update(_emails)
-        .where(_emails.c.official_id == official.id, _emails.c.state.in_(waiting))
+        .where(_emails.c.official_id == official.id, _emails.c.state.in_(unsent))
         .values(to_address=official.email),
     )
+    return readdressed + _send_returned(session, official.id, official.email)
+
+
+def _send_returned(session: Session, official_id: int, address: str) -> int:
+    """Queue messages that came back from an earlier address, of everybody who still stands by theirs.
+
+    Each is a new email with an id of its own: late reports about the one that came back are no news of it.
+    """
+    returned = session.scalars(
+        select(_emails.c.id)
+        .join(_bodies, _bodies.c.email_id == _emails.c.id)
+        .join(_signatures, _signatures.c.id == _emails.c.signature_id)
+        .where(
+            _emails.c.official_id == official_id,
+            _emails.c.state == OutboxState.BOUNCED,
+            _emails.c.kind == EmailKind.MESSAGE,
+            _emails.c.to_address != address,
+            _signatures.c.state == SignatureState.CONFIRMED,
+        )
+        .with_for_update(of=_emails)
+    ).all()
+    if returned:
+        again = update(_emails).where(_emails.c.id == bindparam("returned"))
+        session.execute(
+            again.values(
+                public_id=bindparam("new_id"), to_address=address, state=OutboxState.QUEUED, **_NEVER_SENT
+            ),
+            [{"returned": one, "new_id": secrets.token_hex(16)} for one in returned],
+        )
+    return len(returned)
 
 
 def _wake(official: Official) -> None:

@@ -23,7 +23,7 @@ from campaign.domain.states import (
 from campaign.domain.suppressions import REST
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services import events, managing, official_details, official_rests, suppressions
+from campaign.services import events, managing, official_details, official_rests, officials, suppressions
 from campaign.services.official_details import OfficialDetails
 from campaign.services.pacing import Limits, lanes_with_work
 from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, Suppression
@@ -223,6 +223,32 @@ def test_a_dead_address_lets_its_official_rest_until_it_is_corrected_and_loses_n
     assert official_of(runtime, one).paused_at is None
     report(runtime, bounced, EventKind.BOUNCED, at=now + timedelta(minutes=1))
     assert official_of(runtime, one).paused_at is None, "that is about the old address"
+
+
+def test_a_message_that_came_back_goes_to_the_corrected_address_unless_it_was_withdrawn(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    minister = page.officials[0].id
+    for name in ("rana", "lin"):
+        address = f"{name}@mail.example"
+        make.sign_and_confirm(runtime, page, now=now, email=address, officials=(minister,))
+    first, second = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.ACCEPTED, attempts=1))
+        thanks = make.emails(runtime, kind="thanks")[1]
+        managing.withdraw(session, make.link(thanks, "withdraw"), now=now)
+    for message in (first, second):
+        report(runtime, message, EventKind.BOUNCED, at=now)
+    with runtime.database.transaction() as session:
+        officials.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example")
+    report(runtime, first, EventKind.BOUNCED, at=now)
+
+    again, withdrawn = make.emails(runtime, kind="message")
+    assert (again.state, again.to_address) == (OutboxState.QUEUED, "minister@new.example")
+    assert (again.text, again.attempts, again.reason) == (first.text, 0, None)
+    assert withdrawn.state is OutboxState.BOUNCED
+    assert official_of(runtime, minister).paused_at is None
 
 
 def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
