@@ -34,6 +34,7 @@ _REPORTED = (
         _OFFICIALS,
         (_OFFICIALS.c.id == _EMAILS.c.official_id) & (_OFFICIALS.c.email == _EMAILS.c.to_address),
     )
+    .order_by(_EMAILS.c.id)  # in which all lock them
     .with_for_update(of=_EMAILS)
 )
 
