@@ -21,6 +21,7 @@ COMMANDS = {
     "outbox": "The queue of outgoing email.",
     "suppression": "Addresses that are not written to.",
     "bounces": "Undeliverable mail that came back, read from a file.",
+    "inbound": "Take in what an office answers, from a mail server.",
     "audit": "The record of what organizers did.",
 }
 

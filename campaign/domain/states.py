@@ -109,6 +109,7 @@ class EmailKind(StrEnum):
     ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
     MESSAGE = "message"
+    REPLY = "reply"
 
 
 class MailStream(StrEnum):
@@ -123,6 +124,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.ALREADY_SIGNED: MailStream.SUPPORTER,
     EmailKind.THANKS: MailStream.SUPPORTER,
     EmailKind.MESSAGE: MailStream.ACTION,
+    EmailKind.REPLY: MailStream.SUPPORTER,
 }
 
 
@@ -181,3 +183,11 @@ class Role(StrEnum):
     OWNER = "owner"
     EDITOR = "editor"
     VIEWER = "viewer"
+
+
+class ReplyState(StrEnum):
+    """What organizers have made of an office's answer; nobody else sees it before they publish."""
+
+    NEW = "new"
+    PUBLISHED = "published"  # their own words about it, never the answer itself
+    HIDDEN = "hidden"

@@ -27,8 +27,8 @@ SUPPRESSES: Mapping[EventKind, SuppressionReason] = {
 }
 # The mailbox is there, and its owner has had enough: what they ask for by a click of their own still comes.
 HAD_ENOUGH = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
-# Sent because their reader did something a moment ago. Any other kind of mail counts as unasked.
-ASKED_FOR = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS})
+# Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
+ASKED_FOR = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
 
 # What lets an official rest until an organizer has looked: their address is dead, or they want no more of it.
 STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from campaign.domain.outcomes import Outcome
+from campaign.domain.states import EmailKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,13 +31,15 @@ class Email:
 
 
 def headers_of(email: Email) -> dict[str, str]:
-    """Headers that belong to it alone: what a mail program makes its button to unsubscribe of."""
-    if not email.unsubscribe_url:
-        return {}
-    return {
-        "List-Unsubscribe": f"<{email.unsubscribe_url}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+    """Headers of its own: what a machine passes on says so, for other machines (RFC 3834), and what can be
+    stopped says how (RFC 8058)."""
+    headers = {}
+    if email.kind == EmailKind.REPLY:
+        headers["Auto-Submitted"] = "auto-generated"
+    if email.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{email.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 class Provider(Protocol):

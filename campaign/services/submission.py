@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.shown import CampaignPage, OfficialShown
 from campaign.domain.signing import CONFIRM_WITHIN, SigningDetails, chosen_officials, stressed_asks
 from campaign.domain.states import EmailKind, TokenPurpose
@@ -20,6 +21,7 @@ class SigningDesk:
     address_key: bytes
     renderer: Renderer
     public_url: str
+    replies: ReplyAddresses
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,14 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
         messages=tuple(
             (
                 official,
-                compose(page, details, official, renderer=desk.renderer, public_url=desk.public_url),
+                compose(
+                    page,
+                    details,
+                    official,
+                    renderer=desk.renderer,
+                    public_url=desk.public_url,
+                    replies_come_here=bool(desk.replies.domain),
+                ),
             )
             for official in officials
         ),

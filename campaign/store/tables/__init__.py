@@ -7,6 +7,7 @@ from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
+from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 from campaign.store.tables.suppressions import Suppression
 
@@ -29,6 +30,7 @@ __all__ = [
     "OutboxEmail",
     "PaceBucket",
     "ProviderPause",
+    "Reply",
     "Signature",
     "Supporter",
     "Suppression",

@@ -16,6 +16,7 @@ from campaign.web.organizer import (
     officials,
     queue,
     record,
+    replies,
     supporters,
     suppressions,
     words,
@@ -37,6 +38,7 @@ __all__ = [
     "queue",
     "record",
     "register",
+    "replies",
     "supporters",
     "suppressions",
 ]

@@ -58,7 +58,13 @@ def show_messages(slug: str) -> AnyResponse:
         "public/preview.html",
         page=kept.page,
         details=form.details,
-        messages=preview(kept.page, form.details, renderer=desk.renderer, public_url=desk.public_url),
+        messages=preview(
+            kept.page,
+            form.details,
+            renderer=desk.renderer,
+            public_url=desk.public_url,
+            replies_come_here=bool(desk.replies.domain),
+        ),
         carried=[
             (name, value)
             for name, value in request.form.items(multi=True)
@@ -88,8 +94,7 @@ def check_your_inbox(slug: str) -> Response:
 
 def signing_desk() -> SigningDesk:
     """What signing needs of this installation."""
-    here = runtime()
-    return SigningDesk(here.address_key, here.renderer, here.settings.public_url)
+    return runtime().desk
 
 
 def _what_was_sent(slug: str) -> tuple[KeptLetter, FilledForm]:
