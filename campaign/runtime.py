@@ -7,8 +7,9 @@ from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
 from campaign.mail.bounces import ReturnedMail
 from campaign.mail.email import Provider
-from campaign.mail.providers import build_provider, return_address
+from campaign.mail.providers import build_activity, build_provider, return_address
 from campaign.mail.render import Renderer
+from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.webhook import WebhookKey
 from campaign.services.signing_queue import SigningQueue
 from campaign.services.submission import SigningDesk
@@ -31,6 +32,13 @@ class Runtime:
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
     returned_mail: ReturnedMail | None = None
+    activity: SendGridActivity | None = None
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """The providers mail may go through, the first before the one that stands in for it."""
+        second = (self.second_provider.name,) if self.second_provider else ()
+        return (self.provider.name, *second)
 
     @property
     def desk(self) -> SigningDesk:
@@ -42,6 +50,8 @@ class Runtime:
         self.provider.close()
         if self.second_provider:
             self.second_provider.close()
+        if self.activity:
+            self.activity.close()
         self.database.close()
 
 
@@ -72,6 +82,7 @@ def build_runtime(
             if settings.bounce_mailbox
             else None
         ),
+        activity=build_activity(settings),
     )
 
 

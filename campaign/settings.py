@@ -59,6 +59,7 @@ class Settings:
     sendgrid_inbound_key: str = field(default="", repr=False)
     reply_domain: str = ""
     sendgrid_together: int = 1
+    reads_sendgrid_activity: bool = False
     smtp_url: str = field(default="", repr=False)
     supporter_mail_from: str = ""
     bounce_address: str = ""
@@ -116,6 +117,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "sendgrid_inbound_key": read.text("CAMPAIGN_SENDGRID_INBOUND_KEY", ""),
         "reply_domain": read.text("CAMPAIGN_REPLY_DOMAIN", "").lower(),
         "sendgrid_together": read.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MOST_TOGETHER),
+        "reads_sendgrid_activity": read.choice("CAMPAIGN_SENDGRID_ACTIVITY", ("off", "on")) == "on",
         "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
         "supporter_mail_from": read.text("CAMPAIGN_SUPPORTER_MAIL_FROM", ""),
         "bounce_address": read.text("CAMPAIGN_BOUNCE_ADDRESS", ""),
@@ -127,6 +129,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "metrics_token": read.text("CAMPAIGN_METRICS_TOKEN", ""),
     }
     _check_mail(read, values)
+    _check_activity(read, values)
     fallbacks = tuple(read.text("CAMPAIGN_SECRET_KEY_FALLBACKS", "").replace(",", " ").split())
     secret_key = read.text("CAMPAIGN_SECRET_KEY", "")
     if secret_key:
@@ -237,6 +240,15 @@ def _check_replies(read: _Reader, values: Mapping[str, Any]) -> None:
         )
     if key and not domain:
         read.problems.append("CAMPAIGN_SENDGRID_INBOUND_KEY is of no use without CAMPAIGN_REPLY_DOMAIN.")
+
+
+def _check_activity(read: _Reader, values: Mapping[str, Any]) -> None:
+    if not values["reads_sendgrid_activity"]:
+        return
+    if "sendgrid" not in (values["mail_provider"], values["second_mail_provider"]):
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
+    elif ".eu." in values["sendgrid_host"]:
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on: SendGrid's EU region keeps no activity to read.")
 
 
 def _check_sender(read: _Reader, name: str, sender: str) -> None:

@@ -109,6 +109,7 @@ class EmailKind(StrEnum):
     ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
     MESSAGE = "message"
+    ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
 
 
@@ -125,6 +126,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.THANKS: MailStream.SUPPORTER,
     EmailKind.MESSAGE: MailStream.ACTION,
     EmailKind.REPLY: MailStream.SUPPORTER,
+    EmailKind.ALERT: MailStream.SUPPORTER,
 }
 
 

@@ -4,6 +4,7 @@ from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
 from campaign.mail.local import LocalProvider
 from campaign.mail.sendgrid import SendGridProvider
+from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.smtp import SmtpProvider
 from campaign.mail.verp import ReturnAddress
 from campaign.settings import Settings
@@ -43,3 +44,10 @@ def return_address(settings: Settings) -> ReturnAddress | None:
     return ReturnAddress(
         settings.bounce_address, keys=[derived_key(secret, "return-address") for secret in secrets]
     )
+
+
+def build_activity(settings: Settings) -> SendGridActivity | None:
+    """SendGrid's log, where the settings say that it may be read."""
+    if not settings.reads_sendgrid_activity:
+        return None
+    return SendGridActivity(host=settings.sendgrid_host, api_key=settings.sendgrid_api_key)

@@ -29,8 +29,8 @@ _KINDS: Mapping[str, EventKind] = {
     "unsubscribe": EventKind.UNSUBSCRIBED,
     "group_unsubscribe": EventKind.UNSUBSCRIBED,
 }
-# A "bounce" of this type was turned away for the time being: the mailbox may well be there.
-_BLOCKED = "blocked"
+# A bounce of such a type was turned away for the time being: the mailbox may well be there.
+_TURNED_AWAY = frozenset({"blocked", "soft"})
 # Why SendGrid drops an email without a try: these are about the address. All others ("Spam Content",
 # "Recipient List over Package Quota", "Invalid SMTPAPI header") are about the email or the account.
 _DROPPED_FOR_THE_ADDRESS = frozenset(
@@ -78,7 +78,7 @@ def read_reports(body: bytes) -> list[DeliveryReport]:
 
 
 def _report(event: dict[str, Any]) -> DeliveryReport | None:
-    kind = _kind(event)
+    kind = told_apart(_KINDS.get(str(event.get("event"))), how=event.get("type"), why=event.get("reason"))
     public_id, event_id = event.get("campaign_email_id"), event.get("sg_event_id")
     if kind is None or not isinstance(public_id, str) or not isinstance(event_id, str):
         return None
@@ -89,11 +89,12 @@ def _report(event: dict[str, Any]) -> DeliveryReport | None:
     return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
 
 
-def _kind(event: dict[str, Any]) -> EventKind | None:
-    kind = _KINDS.get(str(event.get("event")))
-    if kind is EventKind.BOUNCED and str(event.get("type")).lower() == _BLOCKED:
+def told_apart(kind: EventKind | None, *, how: object, why: object) -> EventKind | None:
+    """The kind, with what is about the address told from what is about the mail: by the type of a bounce, and
+    by the reason of a drop."""
+    if kind is EventKind.BOUNCED and str(how).lower() in _TURNED_AWAY:
         return EventKind.BLOCKED
-    if kind is EventKind.DROPPED and str(event.get("reason")).strip().lower() not in _DROPPED_FOR_THE_ADDRESS:
+    if kind is EventKind.DROPPED and str(why).strip().lower() not in _DROPPED_FOR_THE_ADDRESS:
         return EventKind.REFUSED
     return kind
 

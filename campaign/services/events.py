@@ -12,7 +12,7 @@ from campaign.domain.events import DeliveryReport, EventKind, after_reports, pro
 from campaign.domain.outcomes import Outcome, Refused
 from campaign.domain.states import STREAMS, MailStream, OutboxState, SuppressionSource
 from campaign.domain.suppressions import SUPPRESSES, TELLS_MOOD, Finding, OfficialReport
-from campaign.services import official_rests, suppressions
+from campaign.services import deferrals, official_rests, outcome_counts, suppressions
 from campaign.services.claiming import Claimed
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
@@ -95,6 +95,8 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     emails = session.execute(_REPORTED.where(_EMAILS.c.public_id.in_(by_email))).all()
     for email in emails:
         _settle(session, email, by_email[email.public_id], now=now)
+    deferrals.note(session, waiting)
+    outcome_counts.add_reports(session, [event.kind for event in waiting])
     officials = {email.public_id: email.official_id for email in emails if email.official_id is not None}
     session.execute(
         update(_EVENTS)

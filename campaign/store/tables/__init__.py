@@ -10,14 +10,18 @@ from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, Pr
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 from campaign.store.tables.suppressions import Suppression
+from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
+    "Alert",
     "Ask",
     "AuditEntry",
     "Base",
     "Campaign",
+    "Chore",
     "Consent",
     "DeliveryEvent",
+    "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
@@ -28,6 +32,7 @@ __all__ = [
     "OrganizerSession",
     "OutboxBody",
     "OutboxEmail",
+    "OutcomeCount",
     "PaceBucket",
     "ProviderPause",
     "Reply",

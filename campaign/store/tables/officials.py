@@ -31,6 +31,9 @@ class Official(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     time_zone: Mapped[str | None] = mapped_column(String(64))
     hourly_rate: Mapped[int | None]
+    sending_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    daily_limit: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pause_cause: Mapped[OfficialPauseCause | None] = mapped_column(word(OfficialPauseCause))

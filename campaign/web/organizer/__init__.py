@@ -19,6 +19,7 @@ from campaign.web.organizer import (
     replies,
     supporters,
     suppressions,
+    watch,
     words,
 )
 from campaign.web.organizer.guard import blueprint
@@ -41,6 +42,7 @@ __all__ = [
     "replies",
     "supporters",
     "suppressions",
+    "watch",
 ]
 
 

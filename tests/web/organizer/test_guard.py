@@ -21,6 +21,8 @@ VALUES = {
     "email_id": 1,
     "reply_id": 1,
     "suppression_id": 1,
+    "which": "failed",
+    "name": "local",
 }
 
 
