@@ -40,7 +40,7 @@ from campaign.store.tables.base import table_of
 
 # SQLite joins at most 500 SELECTs into one; this many lanes fill any batch.
 MOST_LANES = 100
-# The slowest bucket (one an hour, at a quarter outside office hours, with the largest debt) is full by then.
+# The slowest bucket (one an hour, over a weekend, with the largest debt) is full by then.
 BUCKETS_KEPT = timedelta(days=2)
 
 _emails = table_of(OutboxEmail)
