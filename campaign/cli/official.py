@@ -28,9 +28,7 @@ def list_(slug: str) -> None:
 @click.argument("slug")
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS", help="Where messages to this official go.")
-@click.option(
-    "--time-zone", metavar="ZONE", help="Like Europe/Brussels: messages keep to office hours there."
-)
+@click.option("--time-zone", metavar="ZONE", help="Like Europe/Brussels; office hours are kept there.")
 @click.option("--rate", "hourly_rate", metavar="N", help="Messages an hour, 0 for no limit.")
 @click.option("--daily-limit", metavar="N", help="Messages a day.")
 @click.option("--from", "sending_from", metavar="TIME", help="Send nothing before, like '2026-12-01 09:00'.")

@@ -42,7 +42,7 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
         )
 
 
-@blueprint.post("/campaigns/<slug>/sending")
+@blueprint.post("/campaigns/<slug>/when")
 @needs(Permission.CHANGE)
 def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
     """Store when and how many messages are sent; what breaks a rule comes back as it was typed."""
