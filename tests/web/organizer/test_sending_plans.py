@@ -42,7 +42,7 @@ def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(
     assert campaign.sending_from == datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
     assert campaign.daily_limit == 200
     officials = browser.get(f"{HERE}/officials")
-    assert "nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
+    assert "Nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
 
 
 def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_stays(
