@@ -94,7 +94,23 @@ def taken(bucket: Bucket, chances: Iterable[float]) -> Bucket:
 
 def wait_for(bucket: Bucket, pace: Pace, *, place: int) -> timedelta:
     """How long until the bucket lets the `place`-th of those waiting go (1 is the first)."""
-    return timedelta(hours=max(0.0, place - bucket.tokens) / pace.per_hour)
+    zone, moment, missing = _zone(pace.time_zone), bucket.at, max(0.0, place - bucket.tokens)
+    while zone is not None:
+        gains = pace.per_hour * office_weight(moment.astimezone(zone))
+        following = _next_hour(moment, zone)
+        if missing <= gains * ((following - moment) / timedelta(hours=1)):
+            return moment - bucket.at + timedelta(hours=missing / gains)
+        missing -= gains * ((following - moment) / timedelta(hours=1))
+        moment = following
+    return timedelta(hours=missing / pace.per_hour)
+
+
+def ready_at(bucket: Bucket, pace: Pace | DailyLimit, *, now: datetime) -> datetime:
+    """Since when, or from when on, a message may go."""
+    if isinstance(pace, Pace):
+        return bucket.at + wait_for(bucket, pace, place=1)
+    is_used_up = not allowed(refilled(bucket, pace, now=now), pace)
+    return next_midnight(now, pace.time_zone) if is_used_up else bucket.at
 
 
 def office_weight(local: datetime) -> float:
@@ -139,12 +155,18 @@ def _gained(pace: Pace, since: datetime, until: datetime, *, enough: float) -> f
         return pace.per_hour * ((until - since) / timedelta(hours=1))
     gained, moment = 0.0, since
     while moment < until and gained < enough:
-        local = moment.astimezone(zone)
-        into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        following = min(until, moment + timedelta(hours=1) - into_hour)
-        gained += pace.per_hour * office_weight(local) * ((following - moment) / timedelta(hours=1))
+        following = min(until, _next_hour(moment, zone))
+        weight = office_weight(moment.astimezone(zone))
+        gained += pace.per_hour * weight * ((following - moment) / timedelta(hours=1))
         moment = following
     return gained
+
+
+def _next_hour(moment: datetime, zone: ZoneInfo) -> datetime:
+    """When the clocks of a zone strike next."""
+    local = moment.astimezone(zone)
+    into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return moment + timedelta(hours=1) - into_hour
 
 
 @lru_cache(maxsize=1024)

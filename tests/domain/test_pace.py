@@ -149,6 +149,25 @@ def test_a_daily_limit_begins_anew_at_each_local_midnight(
     assert midnight - next_midnight(day - timedelta(days=1), zone) == timedelta(hours=hours)
 
 
+@given(
+    tokens=st.floats(-5, 1),
+    minutes=st.integers(0, 365 * 24 * 60),
+    zone=st.sampled_from([None, "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]),
+)
+def test_the_wait_is_over_when_there_is_a_token_and_not_before(
+    tokens: float, minutes: int, zone: str | None
+) -> None:
+    pace = hourly_pace(30, time_zone=zone)
+    start = MONDAY_NOON + timedelta(minutes=minutes)
+    bucket = Bucket(tokens, start)
+
+    over = start + wait_for(bucket, pace, place=1)
+
+    assert allowed(refilled(bucket, pace, now=over + timedelta(milliseconds=1))) >= 1
+    if over > start + SECOND:
+        assert refilled(bucket, pace, now=over - SECOND).tokens < 1
+
+
 def test_a_limit_that_is_raised_at_noon_is_raised_at_once() -> None:
     used_up = Bucket(-3, MONDAY_NOON)
 

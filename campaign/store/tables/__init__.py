@@ -9,14 +9,18 @@ from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer
 from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
+    "Alert",
     "Ask",
     "AuditEntry",
     "Base",
     "Campaign",
+    "Chore",
     "Consent",
     "DeliveryEvent",
+    "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
@@ -27,6 +31,7 @@ __all__ = [
     "OrganizerSession",
     "OutboxBody",
     "OutboxEmail",
+    "OutcomeCount",
     "PaceBucket",
     "ProviderPause",
     "Reply",

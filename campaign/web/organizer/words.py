@@ -2,13 +2,12 @@
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from babel.dates import format_skeleton
 from flask import Flask
 
+from campaign import i18n
 from campaign.domain.sending_plan import local_text
-from campaign.i18n import locale_of
 from campaign.web.languages import current_language
 
 
@@ -18,13 +17,8 @@ def set_up(app: Flask) -> None:
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:
-    """A time to the minute, as the page's language writes it: Nov 23, 2026, 12:00 UTC.
-
-    In a time zone it is that of the clocks there, and the zone is named.
-    """
-    local = time.astimezone(ZoneInfo(time_zone)) if time_zone else time
-    day = format_skeleton("yMMMd", local, locale=locale_of(current_language()))
-    return f"{day}, {local:%H:%M} {time_zone or 'UTC'}"
+    """A time to the minute in a zone, or in UTC, as the page's language writes it."""
+    return i18n.moment(time, current_language(), time_zone=time_zone)
 
 
 @lru_cache(maxsize=1)
