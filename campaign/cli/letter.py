@@ -91,8 +91,8 @@ def close(slug: str) -> None:
 def delivery(slug: str, **changes: str | None) -> None:
     """Show or set when and how many messages go to all the officials of SLUG; each may have others.
 
-    The daily limit is for all of them together. Times are those of the campaign's time zone, else UTC. What is
-    not named stays as it is; with '' it is as usual again.
+    The daily limit is for all of them together. Times are those of the campaign's time zone, else UTC.
+    What is not named stays as it is; with '' it is as usual again.
     """
     details = sending_plans.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:

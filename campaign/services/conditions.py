@@ -58,9 +58,7 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
     buckets = _buckets_of(session, lanes)
     # What waits because organizers paused the provider waits as they said; no other stands in for it then.
     due = {} if _is_paused(session, providers[0], now=now) else _due_since(session, lanes)
-    ready = [
-        _ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due
-    ]
+    ready = [_ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due]
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(_workers.c.seen_at)))

@@ -100,11 +100,13 @@ def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
 
 
 def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Waiting | None:
-    """Why nothing goes to any official of a campaign at this moment, as far as the campaign's own plan says."""
+    """Why nothing goes to any official of a campaign at this moment, as far as its own plan says."""
     if campaign.sending_paused_at:
         return Waiting(Wait.CAMPAIGN_PAUSED)
     spent = _spent(session, [daily_key("campaign", campaign.id)])
-    return _outside(_window(campaign), now) or _limit_reached("campaign", campaign, campaign.time_zone, spent, now)
+    return _outside(_window(campaign), now) or _limit_reached(
+        "campaign", campaign, campaign.time_zone, spent, now
+    )
 
 
 def why_waiting(

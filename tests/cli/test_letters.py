@@ -155,7 +155,9 @@ def test_an_officials_times_are_set_in_local_time_and_listed(campaign: Campaign,
         *("--from", "2026-12-01 09:00", "--daily-limit", "40", "--rate", "6"),
     ).stdout
 
-    assert said == "Sung Kim: America/New_York, 6 an hour, 40 a day, from 2026-12-01 09:00 America/New_York.\n"
+    assert (
+        said == "Sung Kim: America/New_York, 6 an hour, 40 a day, from 2026-12-01 09:00 America/New_York.\n"
+    )
     assert "\tAmerica/New_York, 6 an hour" in campaign("official", "list", imported).stdout
     refused = campaign("official", "set", imported, "Sung Kim", "--time-zone", "Mars")
     assert (refused.exit_code, "region and city" in refused.stderr) == (1, True)
@@ -172,7 +174,9 @@ def test_an_address_and_a_pace_are_set_together_and_an_address_can_be_taken_back
     assert campaign(*set_, "--email", "").stdout == "Messages to Sung Kim are printed and handed over.\n"
 
 
-def test_a_campaigns_delivery_is_set_and_shown_in_its_own_time_zone(campaign: Campaign, imported: str) -> None:
+def test_a_campaigns_delivery_is_set_and_shown_in_its_own_time_zone(
+    campaign: Campaign, imported: str
+) -> None:
     delivery = ("letter", "delivery", imported)
     assert campaign(*delivery).stdout == "first: as usual.\n"
 

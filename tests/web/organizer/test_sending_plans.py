@@ -68,7 +68,9 @@ def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_st
     assert mara.email == "minister@waters.example"
 
 
-def test_the_desk_says_how_many_wait_for_whom_and_why(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
+def test_the_desk_says_how_many_wait_for_whom_and_why(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
     browser = logged_in(Role.EDITOR)
     mara = official(runtime, "Mara Lindqvist")
     for name in ("Ben", "Eva"):
