@@ -11,8 +11,9 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
-from campaign.services.submission import SigningDesk, render_for_supporter
+from campaign.services.submission import SigningDesk, one_click_url, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
+from campaign.services.suppressions import asked_again
 from campaign.store.tables import (
     Campaign,
     Message,
@@ -120,6 +121,8 @@ def confirm(
         signature.confirmed_at = now
         signature.number = _count_one_more(session, campaign.id)
         session.flush()
+        if signature.updates:
+            asked_again(session, signature.supporter_id, now=now)
     messages = release_held(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
@@ -199,6 +202,7 @@ def _thank(
         to_address=supporter.email or "",
         language=signature.language,
         due_at=now,
+        unsubscribe_url=one_click_url(desk, links),
     )
     enqueue(session, [email], now=now)
     return links[TokenPurpose.MANAGE]

@@ -7,8 +7,15 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
-from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import answers, campaigns
+from campaign.domain.states import (
+    Channel,
+    OutboxState,
+    SignatureState,
+    SuppressionSource,
+    TokenPurpose,
+    Visibility,
+)
+from campaign.services import answers, campaigns, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
@@ -113,6 +120,8 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = held_signature(session, signature_id)
+    if updates and not signature.updates:
+        suppressions.asked_again(session, signature.supporter_id, now=now)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
@@ -120,11 +129,11 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     return managed(session, token, now=now)
 
 
-def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
-    """Send no more updates; the signature stands."""
+def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
+    """Send no more news about any letter, nor anything else unasked; the signatures stand."""
     signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
     signature = held_signature(session, signature_id)
-    signature.updates = False
+    suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(campaign, signature, erased=False)
 
@@ -189,6 +198,7 @@ def _erase(session: Session, signature: Signature) -> None:
         select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
     )
     if not others:
+        suppressions.forget(session, supporter_id)
         session.execute(delete(Supporter).where(Supporter.id == supporter_id))
 
 

@@ -94,6 +94,12 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
     )
 
 
+def one_click_url(desk: SigningDesk, links: Mapping[TokenPurpose, str]) -> str | None:
+    """The address by which mail programs unsubscribe their reader; None where there is nothing to stop."""
+    token = links.get(TokenPurpose.UNSUBSCRIBE)
+    return f"{desk.public_url}/{TokenPurpose.UNSUBSCRIBE}/{token}" if token else None
+
+
 def render_for_supporter(
     desk: SigningDesk,
     kind: EmailKind,
@@ -115,6 +121,7 @@ def render_for_supporter(
         page_url=f"{desk.public_url}/c/{slug}",
         accent=shades.accent,
         accent_ink=shades.ink,
+        about_url=f"{desk.public_url}/about-our-mail",
         **urls,
         **context,
     )

@@ -19,6 +19,7 @@ from campaign.web.organizer import (
     record,
     replies,
     supporters,
+    suppressions,
     watch,
     words,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "register",
     "replies",
     "supporters",
+    "suppressions",
     "watch",
 ]
 
