@@ -7,8 +7,15 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
-from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import answers, campaigns, letter_versions
+from campaign.domain.states import (
+    Channel,
+    OutboxState,
+    SignatureState,
+    SuppressionSource,
+    TokenPurpose,
+    Visibility,
+)
+from campaign.services import answers, campaigns, letter_versions, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
@@ -59,6 +66,7 @@ class Managed:
     signed_at: datetime
     confirmed_at: datetime | None
     messages: tuple[MessageStatus, ...]
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,7 @@ class Withdrawn:
     campaign_title: str
     language: str
     erased: bool
+    accent: str | None = None
 
 
 def managed(session: Session, token: str, *, now: datetime) -> Managed:
@@ -103,6 +112,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,
         messages=tuple(MessageStatus(*row) for row in rows),
+        accent=campaign.accent,
     )
 
 
@@ -110,6 +120,8 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = held_signature(session, signature_id)
+    if updates and not signature.updates:
+        suppressions.asked_again(session, signature.supporter_id, now=now)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
@@ -117,11 +129,11 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     return managed(session, token, now=now)
 
 
-def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
-    """Send no more updates; the signature stands."""
+def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
+    """Send no more news about any letter, nor anything else unasked; the signatures stand."""
     signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
     signature = held_signature(session, signature_id)
-    signature.updates = False
+    suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(session, campaign, signature.language, erased=False)
 
@@ -156,9 +168,8 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
 
 
 def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
-    return Withdrawn(
-        campaign.slug, letter_versions.title_in(session, campaign, language), language, erased=erased
-    )
+    title = letter_versions.title_in(session, campaign, language)
+    return Withdrawn(campaign.slug, title, language, erased, campaign.accent)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
@@ -190,6 +201,7 @@ def _erase(session: Session, signature: Signature) -> None:
         select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
     )
     if not others:
+        suppressions.forget(session, supporter_id)
         session.execute(delete(Supporter).where(Supporter.id == supporter_id))
 
 

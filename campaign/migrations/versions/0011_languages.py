@@ -1,14 +1,14 @@
 """Translations of letters with their states, and the language an organizer chose for the desk
 
 Revision ID: 0011
-Revises: 0007
+Revises: 0012
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

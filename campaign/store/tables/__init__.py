@@ -9,6 +9,7 @@ from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer
 from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.suppressions import Suppression
 from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "Reply",
     "Signature",
     "Supporter",
+    "Suppression",
     "Worker",
 ]

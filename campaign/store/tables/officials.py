@@ -5,12 +5,16 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import OfficialRole
+from campaign.domain.states import OfficialPauseCause, OfficialRole
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Official(Base):
-    """A person in an office, in the letter's order; without `email` messages are printed and handed over."""
+    """A person in an office, in the letter's order; without `email` messages are printed and handed over.
+
+    While `paused_at` is set nothing is sent. With a `pause_cause` the system did it: until `paused_until`, or
+    until an organizer has looked. Reports from before `resumed_at` count no more.
+    """
 
     __tablename__ = "official"
     __table_args__ = (UniqueConstraint("campaign_id", "position"),)
@@ -31,3 +35,7 @@ class Official(Base):
     sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     daily_limit: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pause_cause: Mapped[OfficialPauseCause | None] = mapped_column(word(OfficialPauseCause))
+    pause_note: Mapped[str | None] = mapped_column(Text)
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -21,6 +21,7 @@ VALUES = {
     "email_id": 1,
     "reply_id": 1,
     "language": "ug",
+    "suppression_id": 1,
     "which": "failed",
     "name": "local",
 }
