@@ -11,6 +11,7 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
+from campaign.services.own_words import keep_scores
 from campaign.services.submission import SigningDesk, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
 from campaign.store.tables import Campaign, Message, Official, OutboxEmail, Signature, Supporter
@@ -108,6 +109,7 @@ def confirm(
         signature.confirmed_at = now
         signature.number = _count_one_more(session, campaign.id)
         session.flush()
+    keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
     messages = release_held(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)

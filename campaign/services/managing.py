@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import campaigns
+from campaign.services import campaigns, own_words
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel
@@ -156,6 +156,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.flush()
         campaigns.changed(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
+    own_words.forget(session.connection(), signature.id)
     cancel(session, signature_id=signature.id, now=now)
 
 
@@ -163,6 +164,7 @@ def _erase(session: Session, signature: Signature) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
     _empty_emails(session, signature_id)
+    own_words.forget(session.connection(), signature_id)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))
     session.execute(delete(Signature).where(Signature.id == signature_id))

@@ -2,11 +2,13 @@
 
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import OutboxEmail, PaceBucket, ProviderPause, Worker
+from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 
 __all__ = [
@@ -16,15 +18,18 @@ __all__ = [
     "Campaign",
     "Consent",
     "DeliveryEvent",
+    "Document",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",
     "Message",
+    "MessageFingerprint",
     "Official",
     "Organizer",
     "OrganizerSession",
     "OutboxEmail",
+    "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
     "Signature",

@@ -10,7 +10,11 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Official(Base):
-    """A person in an office, in the letter's order; without `email` messages are printed and handed over."""
+    """A person in an office, in the letter's order; without `email` messages are printed and handed over.
+
+    `longest_message` is how many characters of a supporter's own words the office takes; None for as many as
+    the form does.
+    """
 
     __tablename__ = "official"
     __table_args__ = (UniqueConstraint("campaign_id", "position"),)
@@ -28,3 +32,4 @@ class Official(Base):
     time_zone: Mapped[str | None] = mapped_column(String(64))
     hourly_rate: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    longest_message: Mapped[int | None]
