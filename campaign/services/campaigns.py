@@ -198,6 +198,7 @@ def official_shown(official: Official) -> OfficialShown:
         address=tuple(official.address),
         salutation=official.salutation,
         email=official.email,
+        longest_message=official.longest_message,
     )
 
 

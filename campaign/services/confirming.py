@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.links import held_signature, keep_links, new_links, open_link
@@ -25,6 +26,8 @@ class AwaitingMessage:
     channel: Channel
     subject: str
     text: str
+    has_words: bool
+    longest_words: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,16 @@ class Awaiting:
     revision: int
     messages: tuple[AwaitingMessage, ...]
     already_confirmed: bool
+
+    @property
+    def wrote_nothing(self) -> bool:
+        """Whether officials would get a name and the letter, and not one word of the supporter's own."""
+        return bool(self.messages) and not any(message.has_words for message in self.messages)
+
+    @property
+    def longest(self) -> int:
+        """How many characters of own words every one of the officials takes."""
+        return min((message.longest_words for message in self.messages), default=LONGEST_MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,7 @@ class Confirmed:
     messages: int
     by_hand: int
     already: bool
+    visibility: Visibility = Visibility.HIDDEN
 
 
 def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
@@ -69,14 +83,29 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     """
     signature, campaign = _behind(session, token, now=now)
     held = session.execute(
-        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.text)
+        select(
+            Official.name,
+            Official.longest_message,
+            Message.channel,
+            Message.subject,
+            Message.words,
+            OutboxEmail.text,
+        )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
         .where(Message.signature_id == signature.id, Message.released_at.is_(None))
         .order_by(Official.position)
     )
     messages = tuple(
-        AwaitingMessage(row.name, row.channel, row.subject, row.text or row.words) for row in held
+        AwaitingMessage(
+            row.name,
+            row.channel,
+            row.subject,
+            row.text or row.words,
+            bool(row.words),
+            row.longest_message or LONGEST_MESSAGE,
+        )
+        for row in held
     )
     return Awaiting(
         slug=campaign.slug,
@@ -123,6 +152,7 @@ def confirm(
         messages=messages,
         by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
+        visibility=signature.visibility,
     )
 
 

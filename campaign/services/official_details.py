@@ -8,21 +8,25 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
+from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit, campaigns
 from campaign.store.tables import Official
 
 MOST_AN_HOUR = 100_000
 LONGEST_SALUTATION = 200
+# Less leaves no room for a sentence.
+SHORTEST_LIMIT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialDetails:
-    """The form as it was filled in; an empty field means none (address) or as usual (salutation, rate)."""
+    """The form as it was filled in; an empty field means none (address) or as usual (all others)."""
 
     email: str
     salutation: str
     hourly_rate: str
+    longest_message: str = ""
 
 
 def change(
@@ -34,7 +38,7 @@ def change(
     organizer_id: int,
     now: datetime,
 ) -> Official:
-    """Store address, salutation and pace of one official; RefusedError names the field's rule.
+    """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
     """
@@ -43,7 +47,12 @@ def change(
     salutation = clean_line(details.salutation) or None
     if salutation and len(salutation) > LONGEST_SALUTATION:
         raise RefusedError("A salutation can have at most %(most)d characters.", most=LONGEST_SALUTATION)
-    values = {"email": email, "salutation": salutation, "hourly_rate": _rate(details.hourly_rate)}
+    values = {
+        "email": email,
+        "salutation": salutation,
+        "hourly_rate": _rate(details.hourly_rate),
+        "longest_message": _longest_message(details.longest_message),
+    }
     changed = [name for name, value in values.items() if getattr(official, name) != value]
     for name in changed:
         setattr(official, name, values[name])
@@ -97,4 +106,19 @@ def _rate(text: str) -> int | None:
         return None
     if not (text.isascii() and text.isdigit()) or len(text) > 6 or int(text) > MOST_AN_HOUR:
         raise RefusedError("Messages an hour must be a whole number up to %(most)d.", most=MOST_AN_HOUR)
+    return int(text)
+
+
+def _longest_message(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        raise RefusedError("The longest message must be a whole number of characters.")
+    if not SHORTEST_LIMIT <= int(text) <= LONGEST_MESSAGE:
+        raise RefusedError(
+            "The longest message must be between %(least)d and %(most)d characters.",
+            least=SHORTEST_LIMIT,
+            most=LONGEST_MESSAGE,
+        )
     return int(text)

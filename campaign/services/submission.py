@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.domain.shown import CampaignPage, OfficialShown
-from campaign.domain.signing import CONFIRM_WITHIN, SigningDetails, chosen_officials, stressed_asks
+from campaign.domain.signing import (
+    CONFIRM_WITHIN,
+    SigningDetails,
+    check_length,
+    chosen_officials,
+    stressed_asks,
+)
 from campaign.domain.states import EmailKind, TokenPurpose
 from campaign.errors import ConflictError
 from campaign.mail.render import Rendered, Renderer
@@ -49,12 +55,15 @@ class Signing:
 def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, now: datetime) -> Submission:
     """Check the choices and write the mails; the slow part of signing, done outside any transaction.
 
-    ConflictError when the campaign is closed, RefusedError when a choice is not the campaign's.
+    ConflictError when the campaign is closed, RefusedError when a choice is not the campaign's or words are
+    longer than their official takes.
     """
     if not page.is_open(now):
         raise ConflictError("This campaign is closed. It takes no more signatures.")
     stressed_asks(page, details)
     officials = chosen_officials(page, details)
+    for official in officials:
+        check_length(details.words_to(official.id), [official])
     links = new_links(TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
     return Submission(
         page=page,

@@ -18,9 +18,9 @@ LETTER = (
     " until the hearing is over. Pay those who lost their wells, and tell us when you will answer."
 )
 SENTENCES = {
-    "en": "My grandmother's well fell dry in May, and she is eighty-one. She carries water up from the school.",
+    "en": "My grandmother's well fell dry in May, and she is eighty-one. She fetches water from the school.",
     "es": "El pozo de mi abuela se secó en mayo, y ella tiene ochenta y un años. Trae agua desde la escuela.",
-    "zh-Hant": "我祖母的水井五月就乾了，她今年八十一歲。她每天從學校提水回家，已經走不動了，我們很擔心她的身體。",
+    "zh-Hant": "我祖母的水井五月就乾了，她今年八十一歲。她每天從學校提水回家，已經走不動了，我們很擔心。",
     "ug": "مومامنىڭ قۇدۇقى ماي ئېيىدا قۇرۇپ كەتتى، ئۇ سەكسەن بىر ياشقا كىردى. ئۇ مەكتەپتىن سۇ توشۇيدۇ.",
     "bo": "ངའི་རྨོ་མོའི་ཁྲོན་པ་ཟླ་ལྔ་པའི་ནང་སྐམ་སོང་། མོ་ལོ་བརྒྱད་ཅུ་གྱ་གཅིག་ཡིན། མོས་སློབ་གྲྭ་ནས་ཆུ་འཁུར་གྱི་ཡོད།",
 }

@@ -28,6 +28,7 @@ def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int
         email=request.form.get("email", ""),
         salutation=request.form.get("salutation", ""),
         hourly_rate=request.form.get("hourly_rate", ""),
+        longest_message=request.form.get("longest_message", ""),
     )
     try:
         with runtime().database.transaction() as session:
