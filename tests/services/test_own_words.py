@@ -16,8 +16,6 @@ from tests import make
 
 STORY = "My grandmother's well fell dry in May, and she is eighty-one. She fetches water from the school."
 FORM_LETTER = "The works must end at once: the river belongs to all who live beside it, not to one company."
-    "The works must end at once because the river belongs to all who live beside it, not to a company."
-)
 
 
 @pytest.fixture
