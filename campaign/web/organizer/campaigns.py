@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.domain.states import CampaignState, SignatureState
 from campaign.errors import RefusedError
-from campaign.services import audit, campaigns, own_words, statistics
+from campaign.services import audit, campaigns, documents, own_words, statistics
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 
@@ -26,6 +26,7 @@ def campaign(slug: str) -> str:
             pending=statistics.counted(session, found.id, SignatureState.PENDING),
             withdrawn=statistics.counted(session, found.id, SignatureState.WITHDRAWN),
             counted_up_to=statistics.COUNTED_UP_TO,
+            pdf_problem=documents.problem_of(session, found.id),
             own_words=own_words.summary(session, found.id),
         )
 

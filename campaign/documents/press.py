@@ -1,0 +1,37 @@
+"""The process that makes one PDF: an order as JSON on standard input, the PDF on standard output.
+
+Its first line is JSON too: how many characters no font could write, or the problem that left it without one.
+"""
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+
+from campaign.documents.as_pdf import LONGEST_SECONDS, MOST_MEMORY, NoPdfError, print_here
+
+NICENESS = 15  # behind everything that anybody waits for
+
+
+def main() -> int:
+    """Print what was ordered; 1 when it cannot be."""
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST_SECONDS, LONGEST_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    order = json.load(sys.stdin.buffer)
+    answer = sys.stdout.buffer
+    try:
+        printed = print_here(order["html"], order["css"], font_folder=Path(order["fonts"]))
+    except NoPdfError as error:
+        answer.write(json.dumps({"problem": error.sentence}).encode() + b"\n")
+        return 1
+    except MemoryError:
+        answer.write(json.dumps({"problem": "This PDF would take more memory than it may."}).encode() + b"\n")
+        return 1
+    answer.write(json.dumps({"missing": printed.missing}).encode() + b"\n" + printed.pdf)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
