@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import quote
 
-from babel.core import get_global
 from flask.blueprints import BlueprintSetupState
 
 from campaign.documents.share_image import ShareImage
@@ -26,6 +25,7 @@ _NETWORKS = (
     ("Facebook", "facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
     ("X", "x", "https://x.com/intent/post?url={url}&text={text}"),
 )
+_OG_LOCALES = {"en": "en_US", "es": "es_ES", "fr": "fr_FR", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
 
 @dataclass(frozen=True)
@@ -57,11 +57,8 @@ def mail_link(subject: str, text: str, address: str, source: str = "mail") -> st
 
 
 def og_locale(language: str) -> str:
-    """A language with its usual country, as Open Graph wants it: zh_TW for zh-Hant."""
-    subtags = get_global("likely_subtags")
-    code = language.replace("-", "_")
-    likely = str(subtags.get(code, subtags.get(code.partition("_")[0], code))).split("_")
-    return f"{likely[0]}_{likely[-1]}"
+    """A language as Open Graph wants it, with a country; the bare language where a country would be a claim."""
+    return _OG_LOCALES.get(language, language.partition("-")[0])
 
 
 def share_image_of(page: CampaignPage) -> ShareImage:
