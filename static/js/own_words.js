@@ -45,5 +45,14 @@ if (form) {
     box?.dispatchEvent(new Event("change"));
   };
   form.addEventListener("change", (event) => event.target !== box && choose());
-  addEventListener("pageshow", choose);
+  // The browser's back button brings a draft back, but closes what it stands in.
+  const open = () => {
+    for (const box of form.querySelectorAll("details.more")) {
+      if ([...box.querySelectorAll("textarea, select, [type=checkbox]")].some((one) => (one.type === "checkbox" ? one.checked : one.value))) box.open = true;
+    }
+  };
+  addEventListener("pageshow", () => {
+    choose();
+    open();
+  });
 }

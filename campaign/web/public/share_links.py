@@ -57,7 +57,7 @@ def mail_link(subject: str, text: str, address: str, source: str = "mail") -> st
 
 
 def og_locale(language: str) -> str:
-    """A language as Open Graph wants it, with a country; the bare language where a country would be a claim."""
+    """A language as Open Graph wants it; without a country where naming one would be a claim."""
     return _OG_LOCALES.get(language, language.partition("-")[0])
 
 
