@@ -20,6 +20,7 @@ class Runtime:
     settings: Settings
     database: Database
     provider: Provider
+    second_provider: Provider | None
     renderer: Renderer
     address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
@@ -28,16 +29,23 @@ class Runtime:
     def close(self) -> None:
         """Give back connections and sockets."""
         self.provider.close()
+        if self.second_provider:
+            self.second_provider.close()
         self.database.close()
 
 
-def build_runtime(settings: Settings, *, provider: Provider | None = None) -> Runtime:
-    """Build everything from the settings; a test hands in a provider of its own."""
+def build_runtime(
+    settings: Settings, *, provider: Provider | None = None, second_provider: Provider | None = None
+) -> Runtime:
+    """Build everything from the settings; a test hands in providers of its own."""
     database = Database(settings.database_url)
+    if second_provider is None and settings.second_mail_provider:
+        second_provider = build_provider(settings.second_mail_provider, settings)
     return Runtime(
         settings=settings,
         database=database,
-        provider=provider or build_provider(settings),
+        provider=provider or build_provider(settings.mail_provider, settings),
+        second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
         webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,

@@ -19,6 +19,8 @@ from campaign.errors import CampaignError
 SHORTEST_SECRET = 32
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 PROVIDERS = ("local", "smtp", "sendgrid")
+# Personalizations in one request, by SendGrid's published limits.
+MOST_TOGETHER = 1000
 
 
 class SettingsError(CampaignError):
@@ -43,10 +45,12 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = 0
     mail_provider: str = "local"
+    second_mail_provider: str = ""
     mail_from: str = "Campaign <campaign@localhost.example>"
     sendgrid_api_key: str = field(default="", repr=False)
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str = field(default="", repr=False)
+    sendgrid_together: int = 1
     smtp_url: str = field(default="", repr=False)
     official_rate: int = 30
     provider_rate: int = 0
@@ -93,10 +97,12 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "public_url": _public_url(read),
         "trusted_proxies": read.number("CAMPAIGN_TRUSTED_PROXIES", 0, at_most=10),
         "mail_provider": read.choice("CAMPAIGN_MAIL_PROVIDER", PROVIDERS),
+        "second_mail_provider": read.choice("CAMPAIGN_SECOND_MAIL_PROVIDER", ("", *PROVIDERS[1:])),
         "mail_from": read.text("CAMPAIGN_MAIL_FROM", Settings.mail_from),
         "sendgrid_api_key": read.text("SENDGRID_API_KEY", ""),
         "sendgrid_host": read.text("CAMPAIGN_SENDGRID_HOST", Settings.sendgrid_host).rstrip("/"),
         "sendgrid_webhook_key": read.text("CAMPAIGN_SENDGRID_WEBHOOK_KEY", ""),
+        "sendgrid_together": read.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MOST_TOGETHER),
         "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
         "official_rate": read.number("CAMPAIGN_OFFICIAL_RATE", Settings.official_rate),
         "provider_rate": read.number("CAMPAIGN_PROVIDER_RATE", 0),
@@ -136,7 +142,7 @@ class _Reader:
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.text(name, choices[0]).lower()
         if value not in choices:
-            self.problems.append(f"{name} must be one of {', '.join(choices)}.")
+            self.problems.append(f"{name} must be one of {', '.join(filter(None, choices))}.")
         return value
 
 
@@ -173,10 +179,17 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
     provider = values["mail_provider"]
     if provider != "local" and not read.text("CAMPAIGN_MAIL_FROM", ""):
         read.problems.append(f"CAMPAIGN_MAIL_FROM is needed with CAMPAIGN_MAIL_PROVIDER={provider}.")
-    if provider == "sendgrid" and not values["sendgrid_api_key"]:
-        read.problems.append("SENDGRID_API_KEY is needed with CAMPAIGN_MAIL_PROVIDER=sendgrid.")
-    if provider == "smtp" and not values["smtp_url"]:
-        read.problems.append("CAMPAIGN_SMTP_URL is needed with CAMPAIGN_MAIL_PROVIDER=smtp.")
+    second = values["second_mail_provider"]
+    if second and second == provider:
+        read.problems.append("CAMPAIGN_SECOND_MAIL_PROVIDER must be another than CAMPAIGN_MAIL_PROVIDER.")
+    if second and provider == "local":
+        read.problems.append("CAMPAIGN_SECOND_MAIL_PROVIDER has no use beside CAMPAIGN_MAIL_PROVIDER=local.")
+    for name, needed, setting in (
+        ("sendgrid", "sendgrid_api_key", "SENDGRID_API_KEY"),
+        ("smtp", "smtp_url", "CAMPAIGN_SMTP_URL"),
+    ):
+        if name in (provider, second) and not values[needed]:
+            read.problems.append(f"{setting} is needed to send mail by {name}.")
     if values["smtp_url"] and urlsplit(values["smtp_url"]).scheme not in {"smtp", "smtps"}:
         read.problems.append("CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1.")
     host = urlsplit(values["sendgrid_host"])

@@ -16,9 +16,8 @@ def accept(email: Email, attempt: int) -> Outcome:
 class ScriptedProvider:
     """Does with each email what `script(email, attempt)` says; `sent` is every email it was asked to send."""
 
-    name = "scripted"
-
-    def __init__(self, script: Callable[[Email, int], Outcome] = accept) -> None:
+    def __init__(self, script: Callable[[Email, int], Outcome] = accept, *, name: str = "scripted") -> None:
+        self.name = name
         self.script = script
         self.sent: list[Email] = []
         self.times: list[datetime] = []

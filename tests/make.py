@@ -1,8 +1,7 @@
 """Makes what tests need: an invented letter, a campaign of it, and supporters who sign."""
 
 from datetime import date, datetime
-
-from sqlalchemy import select
+from typing import Any
 
 from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
 from campaign.domain.shown import CampaignPage
@@ -10,7 +9,7 @@ from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services import campaigns, confirming, letters, officials, signing
 from campaign.services.submission import SigningDesk, prepare
-from campaign.store.tables import OutboxEmail
+from tests.queueing import with_words
 
 SLUG = "save-the-river"
 
@@ -69,14 +68,14 @@ def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: obj
         signing.sign(session, submission)
 
 
-def emails(runtime: Runtime, **having: object) -> list[OutboxEmail]:
+def emails(runtime: Runtime, **having: object) -> list[Any]:
     """The outbox in the order of writing, those rows that have these values."""
     with runtime.database.reading() as session:
-        rows = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+        rows = with_words(session)
         return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
 
 
-def link(email: OutboxEmail, purpose: str) -> str:
+def link(email: Any, purpose: str) -> str:
     """The token of a link in a mail's text."""
     return email.text.split(f"/{purpose}/")[1].split()[0]
 

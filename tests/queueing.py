@@ -8,8 +8,8 @@ from sqlalchemy import insert, select
 
 from campaign.domain.states import CampaignState, EmailKind, OfficialRole, OutboxState
 from campaign.services import outbox
-from campaign.store.database import Database
-from campaign.store.tables import Campaign, Official, OutboxEmail
+from campaign.store.database import Database, Session
+from campaign.store.tables import Campaign, Official, OutboxBody, OutboxEmail
 
 
 def new_email(now: datetime, **changes: Any) -> outbox.NewEmail:
@@ -37,11 +37,25 @@ def enqueue(database: Database, now: datetime, number: int = 1, **changes: Any) 
         outbox.enqueue(session, [new_email(now, **changes) for _ in range(number)], now=now)
 
 
-def stored(database: Database, **having: Any) -> list[OutboxEmail]:
+def stored(database: Database, **having: Any) -> list[Any]:
     """The outbox in the order of writing, those rows that have these values."""
     with database.reading() as session:
-        rows = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id))
+        rows = with_words(session)
         return [row for row in rows if all(getattr(row, name) == value for name, value in having.items())]
+
+
+def with_words(session: Session) -> list[Any]:
+    """The outbox in the order of writing, each row with its words: empty where they have been deleted."""
+    found = session.execute(
+        select(OutboxEmail, OutboxBody)
+        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
+        .order_by(OutboxEmail.id)
+    )
+    rows: list[Any] = []
+    for row, body in found:
+        row.text, row.html = (body.text, body.html) if body else ("", "")
+        rows.append(row)
+    return rows
 
 
 def states(database: Database) -> dict[str, int]:

@@ -147,12 +147,14 @@ class _Protocol(asyncio.Protocol):
 
     def _take(self, head: bytes, body: bytes) -> None:
         owner = self._owner
-        found = _ID.search(body)
-        email_id = found[1].decode() if found else ""
-        owner.attempts[email_id] += 1
-        act = owner.choose(email_id, owner.attempts[email_id])
+        ids = [found.decode() for found in _ID.findall(body)] or [""]
+        email_id = ids[0]
+        owner.attempts.update(ids)
+        # Emails in one request share its fate: that of the first which is not simply accepted.
+        acts = [owner.choose(each, owner.attempts[each]) for each in ids]
+        act = next((each for each in acts if each is not Act.ACCEPT), Act.ACCEPT)
         if act in TAKEN:
-            owner.accepted.append(email_id)
+            owner.accepted.extend(ids)
         if owner.keeps_requests:
             owner.requests.append(Request(email_id, time.monotonic(), act, head, body))
         if owner.latency:

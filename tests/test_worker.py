@@ -25,12 +25,14 @@ from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.errors import UnavailableError
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import delivery, pauses
+from campaign.services import claiming, delivery, pauses
+from campaign.services.claiming import Route
 from campaign.services.pacing import Limits
 from campaign.settings import Settings
 from campaign.store.clock import shared_clock
 from campaign.store.database import Database
 from campaign.store.tables import ProviderPause, Worker
+from campaign.worker import line
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states, stored
@@ -162,7 +164,7 @@ def test_a_429_stops_every_further_request_until_the_time_it_names(
     accepted = worker.drain(runtime, clock=clock)
     asked = len(provider.sent)
 
-    assert asked <= worker.CONNECTIONS + 1
+    assert asked <= line.CONNECTIONS + 1
     assert accepted == asked - 1
     clock.forward(seconds=89)
     assert worker.drain(runtime, clock=clock) == 0
@@ -182,7 +184,7 @@ def test_a_refused_key_stops_the_mail_and_a_mended_one_sets_it_going(
 
     assert worker.drain(runtime, clock=clock) == 0
 
-    assert len(provider.sent) <= worker.CONNECTIONS
+    assert len(provider.sent) <= line.CONNECTIONS
     assert {(row.state, row.attempts) for row in stored(database)} == {(OutboxState.QUEUED, 0)}
     with database.reading() as session:
         assert pauses.gate(session, "scripted", now=clock()) is pauses.Gate.CLOSED
@@ -205,7 +207,7 @@ def test_a_provider_that_is_down_is_asked_seldom_and_then_gets_the_oldest_first(
         worker.drain(runtime, clock=clock)
     asked = len(provider.sent)
 
-    assert at_once <= worker.CONNECTIONS
+    assert at_once <= line.CONNECTIONS
     assert asked - at_once <= 30
     clock.forward(minutes=1)
     provider.script = accept
@@ -276,7 +278,7 @@ def test_a_stop_finishes_what_is_under_way_and_gives_back_the_rest(
     provider.script = slowly
     enqueue(database, clock(), 400)
     with running(runtime, clock) as (stop, thread):
-        wait_until(lambda: len(provider.sent) >= worker.CONNECTIONS)
+        wait_until(lambda: len(provider.sent) >= line.CONNECTIONS)
         stop.set()
         thread.join(5)
         assert not thread.is_alive()
@@ -316,16 +318,16 @@ def test_what_a_dead_worker_held_is_freed_by_the_next_one(
 ) -> None:
     enqueue(database, clock(), 2)
     with database.transaction() as session:
-        first, _ = delivery.claim(
+        first, _ = claiming.claim(
             session,
             "dead",
-            provider="scripted",
+            route=Route("scripted"),
             limits=Limits(),
             batch=2,
-            lease=worker.LEASE,
+            lease=line.LEASE,
             now=clock(),
         )
-        delivery.mark_sending(session, [first], provider="scripted", lease=worker.LEASE, now=clock())
+        delivery.mark_sending(session, [first], provider="scripted", lease=line.LEASE, now=clock())
 
     assert worker.drain(runtime, clock=clock) == 0
     clock.forward(seconds=60)

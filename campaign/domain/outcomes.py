@@ -72,13 +72,17 @@ Outcome = Accepted | NotSent | Deferred | Throttled | Refused | Unauthorized | U
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """Where an outcome takes an email; `due_at` None leaves its place in the queue as it was."""
+    """Where an outcome takes an email; `due_at` None leaves its place in the queue as it was.
+
+    `is_attempt` says whether it counts towards giving up, `was_begun` whether a request was made at all.
+    """
 
     state: OutboxState
     due_at: datetime | None = None
     reason: str | None = None
     provider_message_id: str | None = None
     is_attempt: bool = True
+    was_begun: bool = True
 
 
 def settle(
@@ -102,7 +106,7 @@ def settle(
         case Unknown(reason):
             return Settlement(state=OutboxState.IN_DOUBT, reason=reason)
         case NotBegun():
-            return Settlement(state=OutboxState.QUEUED, is_attempt=False)
+            return Settlement(state=OutboxState.QUEUED, is_attempt=False, was_begun=False)
 
 
 def next_attempt(attempts: int, *, first_tried_at: datetime, now: datetime, chance: float) -> datetime | None:

@@ -1,8 +1,9 @@
 """One email as providers take it, and what a provider is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from campaign.domain.outcomes import Outcome
 
@@ -41,3 +42,14 @@ class Provider(Protocol):
 
     def close(self) -> None:
         """Give back what is held open."""
+
+
+@runtime_checkable
+class GroupingProvider(Provider, Protocol):
+    """A provider that takes several emails in one request, which then share its fate."""
+
+    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """The same emails, those together that may travel as one request."""
+
+    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+        """Hand a group over within 30 seconds; an outcome for each email, in their order."""

@@ -61,13 +61,13 @@ class HttpPool:
         self._seconds = seconds
         self._idle: deque[_Connection] = deque()
 
-    def post(self, path: str, body: bytes) -> Answer:
-        """Post once; raises NothingLeftError or AnswerLostError."""
+    def post(self, path: str, body: bytes, *, seconds: float | None = None) -> Answer:
+        """Post once, within `seconds` where they are fewer; raises NothingLeftError or AnswerLostError."""
         request = (
             f"POST {path} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._head}"
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode("latin-1") + body
-        deadline = Deadline(self._seconds)
+        deadline = Deadline(min(self._seconds, seconds or self._seconds))
         connection = self._taken_up() or self._opened(deadline)
         try:
             try:

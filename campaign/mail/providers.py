@@ -1,4 +1,4 @@
-"""The provider an installation has chosen."""
+"""The providers an installation has chosen."""
 
 from campaign.mail.email import Provider
 from campaign.mail.local import LocalProvider
@@ -7,12 +7,15 @@ from campaign.mail.smtp import SmtpProvider
 from campaign.settings import Settings
 
 
-def build_provider(settings: Settings) -> Provider:
-    """The provider named in the settings; nothing is connected yet."""
-    match settings.mail_provider:
+def build_provider(name: str, settings: Settings) -> Provider:
+    """The provider of a name, as the settings have it; nothing is connected yet."""
+    match name:
         case "sendgrid":
             return SendGridProvider(
-                host=settings.sendgrid_host, api_key=settings.sendgrid_api_key, sender=settings.mail_from
+                host=settings.sendgrid_host,
+                api_key=settings.sendgrid_api_key,
+                sender=settings.mail_from,
+                together=settings.sendgrid_together,
             )
         case "smtp":
             return SmtpProvider(settings.smtp_url, sender=settings.mail_from)

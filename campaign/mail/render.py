@@ -12,11 +12,14 @@ from campaign.i18n import catalogue, direction
 
 @dataclass(frozen=True)
 class Rendered:
-    """One email's words: a subject of one line, and the same body as plain text and as HTML."""
+    """One email's words: a subject of one line, and the same body as plain text and as HTML.
+
+    Without `html` its HTML is the text `in_paragraphs`.
+    """
 
     subject: str
     text: str
-    html: str
+    html: str | None
 
 
 class Renderer:
@@ -38,10 +41,9 @@ class Renderer:
         values = {"language": language, "direction": direction(language), **context}
         subject = environment.get_template(f"email/{kind}/subject.txt").render(values)
         text = environment.get_template(f"email/{kind}/body.txt").render(values).strip() + "\n"
+        html = None
         if self._has_html(kind):
             html = environment.get_template(f"email/{kind}/body.html").render(values).strip() + "\n"
-        else:
-            html = _in_paragraphs(text, language)
         return Rendered(" ".join(subject.split()), text, html)
 
     def _build(self, language: str) -> Environment:
@@ -61,7 +63,8 @@ class Renderer:
         return environment
 
 
-def _in_paragraphs(text: str, language: str) -> str:
+def in_paragraphs(text: str, language: str) -> str:
+    """A plain text as an HTML document: its paragraphs and line ends, nothing else."""
     paragraphs = "\n".join(
         f'<p dir="auto">{escape(paragraph, quote=False)}</p>'.replace("\n", "<br>\n")
         for paragraph in text.strip().split("\n\n")

@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
@@ -11,6 +13,7 @@ from sendgrid.helpers import mail as sg
 from campaign.domain.names import clean_line
 from campaign.domain.outcomes import (
     Accepted,
+    NotBegun,
     NotSent,
     Outcome,
     Refused,
@@ -19,7 +22,8 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.mail.email import Email
-from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
+from campaign.mail.http import WHOLE_CALL_SECONDS, Answer, AnswerLostError, HttpPool, NothingLeftError
+from campaign.mail.together import alike, common, salutation, salutation_in_html
 
 SEND_PATH = "/v3/mail/send"
 LONGEST_REASON = 300
@@ -30,11 +34,22 @@ _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 
 
 class SendGridProvider:
-    """Sends through SendGrid; one request for one email."""
+    """Sends through SendGrid; one request for one email, or for several that are `alike`."""
 
     name = "sendgrid"
 
-    def __init__(self, *, host: str, api_key: str, sender: str, seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        *,
+        host: str,
+        api_key: str,
+        sender: str,
+        together: int = 1,
+        seconds: float = WHOLE_CALL_SECONDS,
+    ) -> None:
+        """`together` is the most emails in one request, `seconds` the most that a call may take."""
+        self._together = together
+        self._seconds = seconds
         self._sender_name, self._sender_address = parseaddr(sender)
         headers = {
             "Authorization": f"Bearer {api_key}",
@@ -46,11 +61,43 @@ class SendGridProvider:
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """One POST; what its answer means is a table in `outcome_of`."""
+        return self._alone(email, now=now, seconds=self._seconds)
+
+    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """Those together that are alike, as many as one request may carry."""
+        if self._together < 2:
+            return [[email] for email in emails]
+        return alike(emails, most=self._together)
+
+    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+        """One POST for all; when it is refused, halves of it, until those are alone that are to blame."""
+        return self._sent(list(emails), now=now, until=time.monotonic() + self._seconds)
+
+    def _sent(self, emails: list[Email], *, now: datetime, until: float) -> list[Outcome]:
+        seconds = until - time.monotonic()
+        if seconds <= 0:
+            return [NotBegun() for _ in emails]
+        if len(emails) == 1:
+            return [self._alone(emails[0], now=now, seconds=seconds)]
+        outcome = self._posted(self.request_for_all(emails), now=now, seconds=seconds)
+        if not isinstance(outcome, Refused):
+            return [outcome for _ in emails]
+        half = len(emails) // 2
+        first = self._sent(emails[:half], now=now, until=until)
+        if any(isinstance(one, (Throttled, Unauthorized)) for one in first):
+            # No request before the time that a 429 names.
+            return [*first, *(NotBegun() for _ in emails[half:])]
+        return [*first, *self._sent(emails[half:], now=now, until=until)]
+
+    def _alone(self, email: Email, *, now: datetime, seconds: float) -> Outcome:
         if not (email.subject.strip() and email.text.strip() and email.html.strip()):
             return Refused("the email has no subject or no text")
-        body = json.dumps(self.request(email), separators=(",", ":")).encode()
+        return self._posted(self.request(email), now=now, seconds=seconds)
+
+    def _posted(self, request: dict[str, Any], *, now: datetime, seconds: float) -> Outcome:
+        body = json.dumps(request, separators=(",", ":")).encode()
         try:
-            answer = self._pool.post(SEND_PATH, body)
+            answer = self._pool.post(SEND_PATH, body, seconds=seconds)
         except NothingLeftError as error:
             return NotSent(str(error))
         except AnswerLostError as error:
@@ -80,6 +127,27 @@ class SendGridProvider:
         }
         if email.reply_to:
             body["reply_to"] = _mailbox(email.reply_to, None)
+        return body
+
+    def request_for_all(self, emails: Sequence[Email]) -> dict[str, Any]:
+        """The body of one request for emails that are alike: the salutation of each is put in by SendGrid."""
+        shared = common(emails)
+        body = self.request(emails[0])
+        body["content"] = [
+            {"type": sg.MimeType.text, "value": shared.text},
+            {"type": sg.MimeType.html, "value": shared.html},
+        ]
+        body["personalizations"] = [
+            {
+                "to": [_mailbox(email.to_address, email.to_name)],
+                "custom_args": {"campaign_email_id": email.public_id},
+                "substitutions": {
+                    shared.text_token: salutation(email),
+                    shared.html_token: salutation_in_html(email),
+                },
+            }
+            for email in emails
+        ]
         return body
 
     def close(self) -> None:

@@ -15,7 +15,15 @@ from campaign.services.outbox import enqueue
 from campaign.services.own_words import keep_scores
 from campaign.services.submission import SigningDesk, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
-from campaign.store.tables import Campaign, Message, Official, OutboxEmail, Signature, Supporter
+from campaign.store.tables import (
+    Campaign,
+    Message,
+    Official,
+    OutboxBody,
+    OutboxEmail,
+    Signature,
+    Supporter,
+)
 
 
 @dataclass(frozen=True)
@@ -89,10 +97,11 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
             Message.channel,
             Message.subject,
             Message.words,
-            OutboxEmail.text,
+            OutboxBody.text,
         )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
         .where(Message.signature_id == signature.id, Message.released_at.is_(None))
         .order_by(Official.position)
     )

@@ -1,34 +1,25 @@
-"""The queue as workers see it: claim, mark as sending, record what became of it, free what the dead held.
+"""The queue as workers see it: mark as sending, record what became of it, free what the dead held.
 
 Every move is a conditional update: on the state an email was in, and on the lease, which names one claim of
 one worker. Whoever finds the condition gone has lost the email and leaves it alone.
 """
 
 import random
-import secrets
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
-from sqlalchemy import Row, bindparam, case, delete, func, select, union_all, update
+from sqlalchemy import Update, bindparam, case, delete, func, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from campaign.domain.outcomes import Outcome, settle
+from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.mail.email import Email
-from campaign.services.pacing import (
-    Buckets,
-    Lane,
-    Limits,
-    fair_shares,
-    hold_domains,
-    hold_provider,
-    lane_key,
-    lanes_with_work,
-    store,
-)
+from campaign.services.claiming import Claimed, Route, claim
+from campaign.services.outbox import forget_words
+from campaign.services.pacing import Limits
+from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import OutboxEmail, Worker
 from campaign.store.tables.base import table_of
@@ -43,18 +34,6 @@ _workers = table_of(Worker)
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """An email that one worker holds; `attempts` counts the requests begun for it so far."""
-
-    id: int
-    lease: str
-    attempts: int
-    first_tried_at: datetime | None
-    official_id: int | None
-    email: Email
-
-
-@dataclass(frozen=True)
 class Freed:
     """How many emails of dead workers went back to the queue, and how many came into doubt."""
 
@@ -62,62 +41,19 @@ class Freed:
     in_doubt: int
 
 
-def has_due(session: Session, *, now: datetime) -> bool:
-    """Whether anything is due, be it held back by its pace or not: the cheap look of an idle worker."""
-    due = select(_emails.c.id).where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
-    return session.execute(due.limit(1)).first() is not None
-
-
-def claim(
-    session: Session,
-    worker_id: str,
-    *,
-    provider: str,
-    limits: Limits,
-    batch: int,
-    lease: timedelta,
-    now: datetime,
-) -> tuple[Claimed, ...]:
-    """Take up to `batch` due emails, oldest first, as the paces and pauses of officials let them go.
-
-    No two workers get the same email: on PostgreSQL rows that another is claiming are skipped, on SQLite
-    there is one writer.
-    """
-    buckets = Buckets(now)
-    room = batch
-    provider_key = None
-    if limits.provider_rate:
-        provider_key = hold_provider(session, provider, limits.provider_rate, buckets)
-        room = min(batch, buckets.allowed(provider_key))
-    if room <= 0:
-        return ()
-    lanes = {lane.official_id: lane for lane in lanes_with_work(session, limits, now=now)}
-    by_lane = fair_shares(session, list(lanes.values()), buckets, room=room)
-    claimed = _lease(session, by_lane, f"{worker_id[:20]}.{secrets.token_hex(5)}", lease=lease, now=now)
-    if limits.domain_rate:
-        claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
-    if provider_key and claimed:
-        buckets.take(provider_key, len(claimed))
-    for official_id, number in Counter(one.official_id for one in claimed).items():
-        if lanes[official_id].pace:
-            buckets.take(lane_key(lanes[official_id]), number, evenly=False)
-    store(session, buckets)
-    return tuple(claimed)
-
-
 def take(
     session: Session,
     worker_id: str,
     *,
-    provider: str,
+    route: Route,
     limits: Limits,
     batch: int,
     lease: timedelta,
     now: datetime,
 ) -> tuple[Claimed, ...]:
     """Claim emails and mark them as sending in one transaction, for a worker that sends them at once."""
-    claimed = claim(session, worker_id, provider=provider, limits=limits, batch=batch, lease=lease, now=now)
-    return mark_sending(session, claimed, provider=provider, lease=lease, now=now)
+    claimed = claim(session, worker_id, route=route, limits=limits, batch=batch, lease=lease, now=now)
+    return mark_sending(session, claimed, provider=route.provider, lease=lease, now=now)
 
 
 def mark_sending(
@@ -163,8 +99,12 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     One whose lease ran out meanwhile stands in doubt with the lease still on it: its own answer, arriving
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
-    if outcomes:
-        session.execute(_RECORD, [_settled(one, outcome, now) for one, outcome in outcomes])
+    accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
+    if accepted:
+        _record_accepted(session, accepted, now=now)
+    rest = [_settled(one, outcome, now) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
+    if rest:
+        session.execute(_RECORD, rest)
 
 
 def expire_leases(session: Session, *, now: datetime) -> Freed:
@@ -202,86 +142,36 @@ def retire(session: Session, worker_id: str) -> None:
     session.execute(delete(_workers).where(_workers.c.id == worker_id))
 
 
-def _lease(
-    session: Session, by_lane: dict[Lane, int], lease_name: str, *, lease: timedelta, now: datetime
-) -> list[Claimed]:
-    if not by_lane:
-        return []
-    oldest = [
-        select(_emails.c.id)
-        .where(
-            _emails.c.official_id == lane.official_id,
-            _emails.c.state == OutboxState.QUEUED,
-            _emails.c.due_at <= now,
-        )
-        .order_by(_emails.c.due_at, _emails.c.id)
-        .limit(number)
-        .with_for_update(skip_locked=True)
-        .subquery()
-        for lane, number in by_lane.items()
+def _record_accepted(
+    session: Session, accepted: Sequence[tuple[Claimed, Accepted]], *, now: datetime
+) -> None:
+    """The usual outcome, for all emails in one statement."""
+    rows = [
+        {"id": one.id, "lease": one.lease, "message_id": outcome.provider_message_id}
+        for one, outcome in accepted
     ]
-    due = union_all(*(select(one.c.id) for one in oldest)).cte("due")
-    statement = (
+    statement = _recording_accepted(session.get_bind().dialect.name)
+    session.execute(statement, {"rows": as_json(rows), "settled": now})
+    served = [one.id for one, _ in accepted if one.email.kind in KINDS_WITH_LINKS]
+    if served:
+        forget_words(session, _emails.c.id.in_(served) & (_emails.c.state == OutboxState.ACCEPTED))
+
+
+@lru_cache(maxsize=2)
+def _recording_accepted(dialect: str) -> Update:
+    rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD, message_id=WORD)
+    return (
         update(_emails)
-        .where(_emails.c.id.in_(select(due.c.id)))
-        .values(state=OutboxState.LEASED, leased_by=lease_name, lease_ends_at=now + lease)
-        .returning(*_CLAIMED_COLUMNS)
-    )
-    rows = sorted(session.execute(statement), key=lambda row: (row.due_at, row.id))
-    return [_claimed(row, lease_name) for row in rows]
-
-
-_CLAIMED_COLUMNS = tuple(
-    _emails.c[name]
-    for name in (
-        *("id", "due_at", "attempts", "first_tried_at", "official_id", "public_id", "kind"),
-        *("to_address", "to_name", "from_name", "reply_to", "subject", "text", "html"),
-    )
-)
-
-
-def _claimed(row: Row[Any], lease_name: str) -> Claimed:
-    email = Email(
-        public_id=row.public_id,
-        kind=row.kind,
-        to_address=row.to_address,
-        to_name=row.to_name,
-        from_name=row.from_name,
-        reply_to=row.reply_to,
-        subject=row.subject,
-        text=row.text,
-        html=row.html,
-    )
-    return Claimed(row.id, lease_name, row.attempts, row.first_tried_at, row.official_id, email)
-
-
-def _within_domains(
-    session: Session, claimed: Sequence[Claimed], rate: int, buckets: Buckets
-) -> list[Claimed]:
-    """Those whose recipient domain takes more now; the others go back and are due when it does."""
-    by_domain: dict[str, list[Claimed]] = {}
-    for one in claimed:
-        by_domain.setdefault(one.email.to_address.rpartition("@")[2], []).append(one)
-    hold_domains(session, by_domain, rate, buckets)
-    kept: list[Claimed] = []
-    late: list[dict[str, object]] = []
-    for domain, ones in by_domain.items():
-        key = f"domain:{domain}"
-        number = buckets.allowed(key)
-        kept += ones[:number]
-        if number:
-            buckets.take(key, len(ones[:number]))
-        late += [
-            {"b_id": one.id, "b_due_at": buckets.now + buckets.wait(key, place)}
-            for place, one in enumerate(ones[number:], start=1)
-        ]
-    if late:
-        statement = update(_emails).where(_emails.c.id == bindparam("b_id"))
-        back = statement.values(
-            state=OutboxState.QUEUED, due_at=bindparam("b_due_at"), leased_by=None, lease_ends_at=None
+        .where(_emails.c.id == rows.c.id, _emails.c.leased_by == rows.c.lease, _MAY_BE_SETTLED_BY_ID)
+        .values(
+            state=OutboxState.ACCEPTED,
+            reason=None,
+            provider_message_id=rows.c.message_id,
+            settled_at=bindparam("settled", type_=_emails.c.settled_at.type),
+            leased_by=None,
+            lease_ends_at=None,
         )
-        session.execute(back, late)
-    return kept
+    )
 
 
 def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]:
@@ -293,39 +183,39 @@ def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]
         chance=random.random(),  # noqa: S311 - spreads retries, guards nothing
     )
     is_final = settlement.state is not OutboxState.QUEUED
-    has_served = settlement.state is OutboxState.ACCEPTED and one.email.kind in KINDS_WITH_LINKS
     return {
         "b_id": one.id,
         "b_lease": one.lease,
         "b_state": settlement.state,
         "b_due_at": settlement.due_at,
         "b_reason": settlement.reason,
-        "b_message_id": settlement.provider_message_id,
         "b_not_counted": 0 if settlement.is_attempt else 1,
+        "b_was_begun": settlement.was_begun,
         "b_settled_at": now if is_final else None,
         # Kept on an email in doubt, so that its own late answer is still believed.
         "b_lease_after": one.lease if settlement.state is OutboxState.IN_DOUBT else None,
-        "b_has_served": has_served,
     }
 
 
+_MAY_BE_SETTLED = (_emails.c.state == OutboxState.SENDING) | (_emails.c.state == OutboxState.IN_DOUBT)
+# The same in a form that no index answers: SQLite would rather walk all of these than look each row up.
+_MAY_BE_SETTLED_BY_ID = sql("outbox_email.state || '' IN ('sending', 'in_doubt')")
 _RECORD = (
     update(_emails)
     .where(
         _emails.c.id == bindparam("b_id"),
         _emails.c.leased_by == bindparam("b_lease"),
-        (_emails.c.state == OutboxState.SENDING) | (_emails.c.state == OutboxState.IN_DOUBT),
+        _MAY_BE_SETTLED,
     )
     .values(
         state=bindparam("b_state"),
         due_at=func.coalesce(bindparam("b_due_at"), _emails.c.due_at),
         reason=bindparam("b_reason"),
-        provider_message_id=bindparam("b_message_id"),
+        # What never began belongs to no provider yet, and may go by another.
+        provider=case((bindparam("b_was_begun"), _emails.c.provider), else_=None),
         attempts=_emails.c.attempts - bindparam("b_not_counted"),
         settled_at=bindparam("b_settled_at"),
         leased_by=bindparam("b_lease_after"),
         lease_ends_at=None,
-        text=case((bindparam("b_has_served"), ""), else_=_emails.c.text),
-        html=case((bindparam("b_has_served"), ""), else_=_emails.c.html),
     )
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.events import DeliveryReport, after_reports, proven
 from campaign.domain.states import OutboxState
 from campaign.services.delivery import KINDS_WITH_LINKS
+from campaign.services.outbox import forget_words
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import DeliveryEvent, OutboxEmail
 from campaign.store.tables.base import table_of
@@ -77,5 +78,5 @@ def _settle(
         "lease_ends_at": None,
     }
     if email.kind in KINDS_WITH_LINKS:
-        values |= {"text": "", "html": ""}
+        forget_words(session, _EMAILS.c.id == email.id)
     rows_changed(session, update(_EMAILS).where(_EMAILS.c.id == email.id).values(**values))

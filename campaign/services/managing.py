@@ -11,7 +11,7 @@ from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPu
 from campaign.services import campaigns, own_words
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
-from campaign.services.outbox import cancel
+from campaign.services.outbox import cancel, forget_words
 from campaign.store.tables import (
     Campaign,
     Consent,
@@ -178,6 +178,7 @@ def _erase(session: Session, signature: Signature) -> None:
 def _empty_emails(session: Session, signature_id: int) -> None:
     # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
     # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
+    forget_words(session, OutboxEmail.signature_id == signature_id)
     unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
     session.execute(
         update(OutboxEmail)
@@ -189,8 +190,6 @@ def _empty_emails(session: Session, signature_id: int) -> None:
             from_name=None,
             reply_to=None,
             subject="",
-            text="",
-            html="",
             supporter_id=None,
             signature_id=None,
             message_id=None,

@@ -5,21 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
 from campaign.store.prepared import Prepared
 from campaign.store.statements import rows_changed
-from campaign.store.tables import OutboxEmail
+from campaign.store.tables import OutboxBody, OutboxEmail
 from campaign.store.tables.base import table_of
 
 _emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewEmail:
-    """One finished email to write into the outbox: HELD until its signature is confirmed, or QUEUED."""
+    """One finished email to write into the outbox: HELD until its signature is confirmed, or QUEUED.
+
+    Without `html` it is the text in paragraphs.
+    """
 
     kind: EmailKind
     state: OutboxState
@@ -28,7 +32,7 @@ class NewEmail:
     language: str
     subject: str
     text: str
-    html: str
+    html: str | None
     to_name: str | None = None
     from_name: str | None = None
     reply_to: str | None = None
@@ -39,9 +43,23 @@ class NewEmail:
     official_id: int | None = None
 
 
+_WORDS = ("text", "html")
 _INSERT = Prepared(
     insert(_emails),
-    columns=[*(field.name for field in fields(NewEmail)), "public_id", "created_at", "attempts"],
+    columns=[
+        *(field.name for field in fields(NewEmail) if field.name not in _WORDS),
+        *("public_id", "created_at", "attempts"),
+    ],
+)
+# By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
+_INSERT_BODY = Prepared(
+    insert(_bodies).from_select(
+        ["email_id", *_WORDS],
+        select(_emails.c.id, *(bindparam(name, type_=Text) for name in _WORDS)).where(
+            _emails.c.public_id == bindparam("public_id")
+        ),
+    ),
+    columns=["public_id", *_WORDS],
 )
 
 
@@ -70,6 +88,13 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0})
     if rows:
         _INSERT.many(connection, rows)
+        _INSERT_BODY.many(connection, rows)
+
+
+def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
+    """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
+    chosen = select(_emails.c.id).where(emails)
+    session.execute(delete(_bodies).where(_bodies.c.email_id.in_(chosen)))
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:

@@ -19,11 +19,15 @@ _pauses = table_of(ProviderPause)
 
 
 class Gate(Enum):
-    """How much may be sent: all, one email to see whether the provider is back, or nothing."""
+    """How much may be sent: all, one email to see whether the provider is back, or nothing.
+
+    `CLOSED` ends by itself, `STOPPED` only when an organizer says so.
+    """
 
     OPEN = "open"
     PROBING = "probing"
     CLOSED = "closed"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,9 @@ def gate(session: Session, provider: str, *, now: datetime) -> Gate:
     row = session.execute(select(_pauses.c.resumes_at).where(_pauses.c.provider == provider)).first()
     if row is None:
         return Gate.OPEN
-    return Gate.PROBING if row.resumes_at is not None and row.resumes_at <= now else Gate.CLOSED
+    if row.resumes_at is None:
+        return Gate.STOPPED
+    return Gate.PROBING if row.resumes_at <= now else Gate.CLOSED
 
 
 def pause(

@@ -88,6 +88,8 @@ def decide(session: Session, email_id: int, decision: Decision, *, organizer_id:
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
     if end is OutboxState.QUEUED:
         values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
+        # Their word is as good as proof that nothing left: any provider may take it now.
+        values |= {"provider": None}
     else:
         values |= {"settled_at": now}
     moved = session.execute(

@@ -14,13 +14,16 @@ from tempfile import TemporaryDirectory
 
 from campaign import worker
 from campaign.runtime import Runtime, build_runtime
+from campaign.services import outbox
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.database import Database
+from campaign.worker import line
 from tests.bench.kills import kill_figures
-from tests.queueing import enqueue
+from tests.queueing import campaign_with_officials, new_email
 
 MESSAGES = 8_000
+OFFICIALS = 5
 LATENCY = 0.05
 PARAGRAPH = "I live by the river and I ask you to stop the works until the hearing is over. "
 
@@ -40,10 +43,13 @@ def _throughput(folder: Path) -> Iterator[tuple[str, float, str]]:
     yield "worker.messages", whole, "1/s"
     yield "worker.messages_per_core", per_core, "1/s"
     yield "worker.share_of_bare_client", 100 * whole / bare, "%"
+    with _provider(0.0) as port:
+        grouped, _ = _worker(folder / "grouped", port, MESSAGES, together=OFFICIALS)
+    yield f"worker.messages_in_groups_of_{OFFICIALS}", grouped, "1/s"
     with _provider(LATENCY) as port:
         slow, _ = _worker(folder / "slow", port, MESSAGES)
     yield "worker.messages_at_50_ms", slow, "1/s"
-    yield "worker.share_of_connections_over_latency", 100 * slow * LATENCY / worker.CONNECTIONS, "%"
+    yield "worker.share_of_connections_over_latency", 100 * slow * LATENCY / line.CONNECTIONS, "%"
 
 
 @contextmanager
@@ -60,11 +66,10 @@ def _provider(latency: float) -> Iterator[int]:
         process.communicate()
 
 
-def _worker(folder: Path, port: int, number: int) -> tuple[float, float]:
+def _worker(folder: Path, port: int, number: int, *, together: int = 1) -> tuple[float, float]:
     """Messages a second, and a second of processor time, from queue to recorded outcome."""
-    runtime = _runtime(folder, port)
-    text = f"Dear Minister,\n\n{PARAGRAPH * 24}\n\nRana Idris\n"
-    enqueue(runtime.database, datetime.now(UTC), number, text=text, html=f"<p>{text}</p>")
+    runtime = _runtime(folder, port, together)
+    _fill(runtime.database, number)
     started, cpu = time.perf_counter(), time.process_time()
     accepted = worker.drain(runtime)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
@@ -74,7 +79,27 @@ def _worker(folder: Path, port: int, number: int) -> tuple[float, float]:
     return number / seconds, number / cpu
 
 
-def _runtime(folder: Path, port: int) -> Runtime:
+def _fill(database: Database, number: int) -> None:
+    """Each supporter writes to every official: alike but for the salutation."""
+    now = datetime.now(UTC)
+    _, officials = campaign_with_officials(database, now, OFFICIALS, hourly_rate=0)
+    with database.transaction() as session:
+        emails = [
+            new_email(
+                now,
+                official_id=official_id,
+                to_address=f"office-{place}@waters.example",
+                from_name=f"Supporter {supporter}",
+                text=f"Dear Official {place},\n\n{PARAGRAPH * 24}\n\nSupporter {supporter}\n",
+                html=None,
+            )
+            for supporter in range(number // OFFICIALS)
+            for place, official_id in enumerate(officials)
+        ]
+        outbox.enqueue(session, emails, now=now)
+
+
+def _runtime(folder: Path, port: int, together: int) -> Runtime:
     settings = load_settings(
         {
             "CAMPAIGN_INSTANCE": str(folder),
@@ -82,6 +107,7 @@ def _runtime(folder: Path, port: int) -> Runtime:
             "CAMPAIGN_MAIL_FROM": "Save the Ondra <campaign@ondra.example>",
             "SENDGRID_API_KEY": "key-1",
             "CAMPAIGN_SENDGRID_HOST": f"http://127.0.0.1:{port}",
+            "CAMPAIGN_SENDGRID_TOGETHER": str(together),
         }
     )
     database = Database(settings.database_url)
@@ -94,7 +120,7 @@ def _bare(port: int, number: int) -> float:
     """Requests a second of `http.client` on as many connections, with a body that is ready."""
     body = json.dumps({"text": PARAGRAPH * 24, "html": f"<p>{PARAGRAPH * 24}</p>"}).encode()
     headers = {"Authorization": "Bearer key-1", "Content-Type": "application/json"}
-    each = number // worker.CONNECTIONS
+    each = number // line.CONNECTIONS
 
     def work() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -103,10 +129,10 @@ def _bare(port: int, number: int) -> float:
             connection.getresponse().read()
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(worker.CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(line.CONNECTIONS)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return each * worker.CONNECTIONS / (time.perf_counter() - started)
+    return each * line.CONNECTIONS / (time.perf_counter() - started)

@@ -11,13 +11,14 @@ import threading
 from campaign import worker
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
+from campaign.worker import line, senders
 
 CONNECTIONS = 8
 
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    worker.CONNECTIONS = worker.LEAST_READY = worker.MOST_READY = worker.GROUP = CONNECTIONS
+    line.CONNECTIONS = line.LEAST_READY = line.MOST_READY = senders.GROUP = CONNECTIONS
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:

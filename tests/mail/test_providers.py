@@ -12,7 +12,7 @@ from campaign.settings import Settings
 def test_the_settings_choose_the_provider(settings: Settings, name: str) -> None:
     chosen = replace(settings, mail_provider=name, smtp_url="smtp://mail.example", sendgrid_api_key="k")
 
-    provider = build_provider(chosen)
+    provider = build_provider(chosen.mail_provider, chosen)
 
     assert provider.name == name
     provider.close()

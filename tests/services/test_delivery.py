@@ -17,8 +17,8 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.services import delivery
-from campaign.services.delivery import Claimed
+from campaign.services import claiming, delivery
+from campaign.services.claiming import Claimed, Route
 from campaign.services.pacing import Limits
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail, Worker
@@ -30,8 +30,8 @@ LEASE = timedelta(minutes=1)
 def claim(database: Database, now: datetime, *, worker: str = "first", batch: int = 100) -> list[Claimed]:
     with database.transaction() as session:
         return list(
-            delivery.claim(
-                session, worker, provider="local", limits=Limits(), batch=batch, lease=LEASE, now=now
+            claiming.claim(
+                session, worker, route=Route("local"), limits=Limits(), batch=batch, lease=LEASE, now=now
             )
         )
 
@@ -112,8 +112,8 @@ def test_a_worker_does_not_wait_for_another_that_is_claiming(database: Database,
     enqueue(database, now, 3)
 
     with database.transaction() as session:
-        first = delivery.claim(
-            session, "first", provider="local", limits=Limits(), batch=2, lease=LEASE, now=now
+        first = claiming.claim(
+            session, "first", route=Route("local"), limits=Limits(), batch=2, lease=LEASE, now=now
         )
         second = claim(database, now, worker="second")
 
@@ -279,5 +279,5 @@ def test_a_look_at_the_queue_tells_whether_anything_is_due(database: Database, n
     enqueue(database, now + timedelta(minutes=1))
 
     with database.reading() as session:
-        assert not delivery.has_due(session, now=now)
-        assert delivery.has_due(session, now=now + timedelta(minutes=1))
+        assert not claiming.has_due(session, now=now)
+        assert claiming.has_due(session, now=now + timedelta(minutes=1))

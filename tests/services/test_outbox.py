@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import insert
 
 from campaign.domain.states import Channel, EmailKind, OutboxState
-from campaign.services import delivery, outbox
+from campaign.services import claiming, delivery, outbox
+from campaign.services.claiming import Route
 from campaign.services.pacing import Limits
 from campaign.store.database import Database
 from campaign.store.tables import LetterVersion, Message, Signature, Supporter
@@ -165,11 +166,11 @@ def test_an_empty_outbox_has_no_oldest(database: Database) -> None:
         assert outbox.status(session) == outbox.OutboxStatus({}, None)
 
 
-def claim(session: object, now: datetime) -> tuple[delivery.Claimed, ...]:
-    return delivery.claim(
+def claim(session: object, now: datetime) -> tuple[claiming.Claimed, ...]:
+    return claiming.claim(
         session,  # type: ignore[arg-type]
         "worker",
-        provider="local",
+        route=Route("local"),
         limits=Limits(),
         batch=10,
         lease=timedelta(minutes=1),

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.services import delivery, pacing
+from campaign.services import claiming, pacing
+from campaign.services.claiming import Route
 from campaign.services.pacing import Limits
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official, PaceBucket
@@ -19,8 +20,8 @@ THIRTY = Limits(official_rate=30)
 
 def claim(database: Database, now: datetime, limits: Limits = THIRTY, *, batch: int = 100) -> list[Any]:
     with database.transaction() as session:
-        claimed = delivery.claim(
-            session, "worker", provider="local", limits=limits, batch=batch, lease=LEASE, now=now
+        claimed = claiming.claim(
+            session, "worker", route=Route("local"), limits=limits, batch=batch, lease=LEASE, now=now
         )
     return [one.official_id for one in claimed]
 
@@ -153,8 +154,8 @@ def test_two_workers_at_once_do_not_take_a_token_twice(
     change(database, PaceBucket, tokens=2.0)
 
     with database.transaction() as session:
-        first = delivery.claim(
-            session, "first", provider="local", limits=THIRTY, batch=50, lease=LEASE, now=now
+        first = claiming.claim(
+            session, "first", route=Route("local"), limits=THIRTY, batch=50, lease=LEASE, now=now
         )
         second = claim(database, now)
 

@@ -66,7 +66,7 @@ def test_an_organizers_pause_has_no_end_but_their_word(database: Database, now: 
     throttle(database, now, now + MINUTE)
     rest(database, now)
 
-    assert gate(database, now + timedelta(days=99)) is Gate.CLOSED
+    assert gate(database, now + timedelta(days=99)) is Gate.STOPPED
     with database.transaction() as session:
         pauses.resume(session, "sendgrid")
     assert gate(database, now) is Gate.OPEN

@@ -7,7 +7,7 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
-from campaign.store.tables.outbox import OutboxEmail, PaceBucket, ProviderPause, Worker
+from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 
@@ -28,6 +28,7 @@ __all__ = [
     "Official",
     "Organizer",
     "OrganizerSession",
+    "OutboxBody",
     "OutboxEmail",
     "OwnWordsTally",
     "PaceBucket",

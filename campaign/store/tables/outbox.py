@@ -63,8 +63,6 @@ class OutboxEmail(Base):
     reply_to: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(20))
     subject: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
@@ -76,6 +74,22 @@ class OutboxEmail(Base):
     provider: Mapped[str | None] = mapped_column(String(20))
     provider_message_id: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(Text)
+
+
+class OutboxBody(Base):
+    """The words of one email, apart from its row: each change of state rewrites the row, and never these.
+
+    `html` is None where it is the text in paragraphs. Words that have served, or that somebody erased, are
+    deleted.
+    """
+
+    __tablename__ = "outbox_body"
+
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox_email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
 
 
 class Worker(Base):

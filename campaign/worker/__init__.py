@@ -1,0 +1,161 @@
+"""The worker: takes due emails out of the queue, hands them to the provider, writes down what became of them.
+
+One loop talks to the database, many threads talk to the provider, and no transaction is open during a call.
+A worker killed at any instant leaves emails in doubt at worst, and never one that somebody else would send
+again by itself. While the first provider rests, a second one takes what the first has not been given.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from campaign.errors import UnavailableError
+from campaign.mail.email import Provider
+from campaign.runtime import Runtime
+from campaign.services import delivery, events, pacing, pauses
+from campaign.store.clock import shared_clock
+from campaign.worker.line import IDLE_SECONDS, Line
+
+# How long what a supporter erased may live on in the write-ahead log of a quiet site.
+FORGETTING_SECONDS = 600.0
+HOUSEKEEPING_SECONDS = 5.0
+# What is still under way this long after the order to stop is written down as being in doubt.
+STOP_SECONDS = 10.0
+LONGEST_BACKOFF_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def run(runtime: Runtime, *, stop: threading.Event, clock: Callable[[], datetime] | None = None) -> None:
+    """Work until `stop` is set, then finish what is under way within 15 seconds.
+
+    Without a `clock` the time is that of the database, which all workers share. A database out of reach is
+    waited for.
+    """
+    worker = _Worker(runtime, clock)
+    backoff = 0.0
+    log.info("worker %s started", worker.id)
+    while not stop.is_set():
+        try:
+            is_busy = worker.turn()
+        except UnavailableError as error:
+            backoff = min(LONGEST_BACKOFF_SECONDS, backoff * 2 or 0.25)
+            log.warning("worker %s waits %.2f s: %s", worker.id, backoff, error)
+            stop.wait(backoff)
+            continue
+        backoff = 0.0
+        if not is_busy:
+            stop.wait(IDLE_SECONDS)
+    worker.finish(time.monotonic() + STOP_SECONDS)
+    log.info("worker %s stopped; %d emails accepted", worker.id, worker.accepted)
+
+
+def drain(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> int:
+    """Send what is due and what the paces let go now, and say how many emails the provider accepted.
+
+    Raises UnavailableError when the database is out of reach.
+    """
+    worker = _Worker(runtime, clock)
+    try:
+        while worker.turn():
+            pass
+    finally:
+        worker.finish(time.monotonic() + STOP_SECONDS)
+    return worker.accepted
+
+
+class _Worker:
+    def __init__(self, runtime: Runtime, clock: Callable[[], datetime] | None) -> None:
+        self.id = secrets.token_hex(8)
+        self._database = runtime.database
+        self._clock = clock or shared_clock(runtime.database)
+        limits = pacing.Limits(
+            official_rate=runtime.settings.official_rate,
+            provider_rate=runtime.settings.provider_rate,
+            domain_rate=runtime.settings.domain_rate,
+        )
+
+        def line(provider: Provider, other: Provider | None) -> Line:
+            return Line(
+                provider,
+                others=(other.name,) if other else (),
+                worker_id=self.id,
+                database=runtime.database,
+                limits=limits,
+                clock=self._clock,
+            )
+
+        self._first = line(runtime.provider, runtime.second_provider)
+        self._second = line(runtime.second_provider, runtime.provider) if runtime.second_provider else None
+        self._lines = [self._first, self._second] if self._second else [self._first]
+        self._kept_house_at: float | None = None
+        self._read_reports_at = -IDLE_SECONDS
+        self._forgets_at = 0.0
+
+    @property
+    def accepted(self) -> int:
+        """How many emails were handed over, by whichever provider."""
+        return sum(line.accepted for line in self._lines)
+
+    def turn(self) -> bool:
+        """Do what there is to do, waiting a moment for answers; False when there is nothing."""
+        self._keep_house()
+        is_busy = self._read_reports()
+        is_busy |= self._first.turn()
+        if self._second:
+            is_busy |= self._second.turn(may_claim=self._first.is_resting)
+        return is_busy
+
+    def finish(self, until: float) -> None:
+        """Let calls under way come to their end, give back the rest, and write everything down."""
+        for line in self._lines:
+            line.wind_down()
+        while True:
+            try:
+                for line in self._lines:
+                    line.finish(until)
+                with self._database.transaction() as session:
+                    delivery.retire(session, self.id)
+                break
+            except UnavailableError as error:
+                # What cannot be written down now is in doubt once its lease is over.
+                log.warning("worker %s cannot write down its last outcomes: %s", self.id, error)
+                if time.monotonic() > until:
+                    break
+                time.sleep(IDLE_SECONDS)
+        for line in self._lines:
+            line.close()
+
+    def _keep_house(self) -> None:
+        last = self._kept_house_at
+        if last is not None and time.monotonic() - last < HOUSEKEEPING_SECONDS:
+            return
+        now = self._clock()
+        with self._database.transaction() as session:
+            delivery.heartbeat(session, self.id, now=now)
+            freed = delivery.expire_leases(session, now=now)
+            pacing.forget_full_buckets(session, now=now)
+            if last is None:
+                for line in self._lines:
+                    pauses.look_again(session, line.provider, now=now)
+        self._kept_house_at = time.monotonic()
+        if self._kept_house_at >= self._forgets_at:
+            self._database.forget_erased()
+            self._forgets_at = self._kept_house_at + FORGETTING_SECONDS
+        if freed.queued or freed.in_doubt:
+            log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+
+    def _read_reports(self) -> bool:
+        """Digest what providers have reported; False when there was nothing, or it was looked for lately."""
+        if time.monotonic() - self._read_reports_at < IDLE_SECONDS:
+            return False
+        with self._database.reading() as session:
+            are_waiting = events.are_waiting(session)
+        if not are_waiting:
+            self._read_reports_at = time.monotonic()
+            return False
+        with self._database.transaction() as session:
+            return events.digest(session, now=self._clock()) > 0

@@ -1,0 +1,108 @@
+"""Threads with one call to a provider each."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from queue import SimpleQueue
+
+from campaign.domain.breaker import FAILURES_TO_REST, failures_after
+from campaign.domain.outcomes import NotBegun, Outcome, Throttled, Unauthorized, Unknown
+from campaign.mail.email import GroupingProvider, Provider
+from campaign.services.claiming import Claimed
+
+# Outcomes are worth a transaction in groups of this many, or when nothing is left to do.
+GROUP = 100
+# A call takes at most 30 s and has to be over before its lease is: later than this it is not begun.
+START_SECONDS = 25.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One call: an email, or several that travel as one request."""
+
+    claimed: Sequence[Claimed]
+    start_by: float
+
+
+class Senders:
+    """The threads of one provider; more are started only while emails wait for one."""
+
+    def __init__(self, provider: Provider, clock: Callable[[], datetime]) -> None:
+        self.is_halted = False
+        self._failures = 0
+        self._provider = provider
+        self._grouping = provider if isinstance(provider, GroupingProvider) else None
+        self._clock = clock
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._outcomes: deque[tuple[Claimed, Outcome]] = deque()
+        self._has_enough = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def go_on(self) -> None:
+        """Begin calls again after a halt."""
+        self._failures = 0
+        self.is_halted = False
+
+    def hand_over(self, claimed: Sequence[Claimed], *, threads: int) -> None:
+        """Let threads send these, up to `threads` of them at a time."""
+        start_by = time.monotonic() + START_SECONDS
+        for together in self._calls(claimed):
+            self._jobs.put(_Job(together, start_by))
+        while len(self._threads) < threads:
+            # A daemon, so that a call that hangs does not keep a stopped worker alive.
+            thread = threading.Thread(target=self._work, name="sender", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def finished(self, seconds: float) -> list[tuple[Claimed, Outcome]]:
+        """The outcomes since the last look; waits until there is a group of them or the time is over."""
+        self._has_enough.wait(seconds)
+        self._has_enough.clear()
+        return [self._outcomes.popleft() for _ in range(len(self._outcomes))]
+
+    def close(self) -> None:
+        """Let the threads end once they have nothing to do."""
+        for _ in self._threads:
+            self._jobs.put(None)
+
+    def _calls(self, claimed: Sequence[Claimed]) -> Iterable[Sequence[Claimed]]:
+        if self._grouping is None or len(claimed) < 2:
+            return [[one] for one in claimed]
+        by_email = {one.email.public_id: one for one in claimed}
+        groups = self._grouping.groups([one.email for one in claimed])
+        return [[by_email[email.public_id] for email in group] for group in groups]
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            outcomes = self._made(job)
+            # Decided here, at once: the loop may be in the middle of a transaction.
+            for outcome in outcomes:
+                self._failures = failures_after(self._failures, outcome)
+                if isinstance(outcome, (Throttled, Unauthorized)) or self._failures >= FAILURES_TO_REST:
+                    self.is_halted = True
+            self._outcomes.extend(zip(job.claimed, outcomes, strict=True))
+            if len(self._outcomes) >= GROUP or self._jobs.empty():
+                self._has_enough.set()
+
+    def _made(self, job: _Job) -> Sequence[Outcome]:
+        """What became of each email of a call."""
+        if self.is_halted or time.monotonic() > job.start_by:
+            return [NotBegun() for _ in job.claimed]
+        try:
+            now = self._clock()
+            if self._grouping and len(job.claimed) > 1:
+                return self._grouping.send_together([one.email for one in job.claimed], now=now)
+            return [self._provider.send(one.email, now=now) for one in job.claimed]
+        except Exception as error:  # noqa: BLE001
+            # A provider that raises has a defect, and where is not known: the request may have left. One such
+            # email must not stop the others. The error's own words may quote the email: keep only its name.
+            name = type(error).__name__
+            for one in job.claimed:
+                log.error("email %s: %s in the provider", one.email.public_id, name)
+            return [Unknown(f"defect in the provider: {name}") for _ in job.claimed]

@@ -1,0 +1,171 @@
+"""Several messages of one supporter in one request: alike but for the salutation, and refused one by one."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from campaign import worker
+from campaign.domain.outcomes import Accepted, NotBegun, Refused, Throttled, Unknown
+from campaign.mail.email import Email
+from campaign.mail.render import in_paragraphs
+from campaign.mail.sendgrid import SendGridProvider
+from campaign.mail.together import alike
+from campaign.runtime import build_runtime
+from campaign.settings import Settings
+from tests.conftest import Clock
+from tests.queueing import campaign_with_officials, enqueue, states
+from tests.stand_in import Act, StandIn
+
+WORDS = "I live <below> the dam.\n\nMore -salutation- of mine.\n\nRana Idris\n"
+
+
+@pytest.fixture
+def stand_in() -> Iterator[StandIn]:
+    with StandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def provider(stand_in: StandIn) -> Iterator[SendGridProvider]:
+    made = SendGridProvider(
+        host=stand_in.url, api_key="k", sender="Ondra <c@ondra.example>", together=8, seconds=5
+    )
+    yield made
+    made.close()
+
+
+def message(number: int, *, salutation: str = "Dear Official {},", words: str = WORDS, **more: Any) -> Email:
+    text = f"{salutation.format(number)}\n\n{words}"
+    return Email(
+        public_id=f"{number:032d}",
+        kind="message",
+        to_address=f"office-{number}@waters.example",
+        from_name="Rana Idris",
+        reply_to="rana@mail.example",
+        subject="The dam",
+        text=text,
+        html=in_paragraphs(text, "en"),
+        **more,
+    )
+
+
+def as_delivered(request: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What each recipient of a request reads, the provider having put in what stands for the tokens."""
+    delivered = []
+    for person in request["personalizations"]:
+        bodies = [part["value"] for part in request["content"]]
+        for token, value in person.get("substitutions", {}).items():
+            bodies = [body.replace(token, value) for body in bodies]
+        delivered.append((person["to"][0]["email"], *bodies))
+    return delivered
+
+
+def test_everybody_reads_what_a_request_of_their_own_would_have_said(
+    provider: SendGridProvider, stand_in: StandIn, now: datetime
+) -> None:
+    emails = [message(1), message(2, salutation="To A & B {}\nin their office,"), message(3)]
+
+    (group,) = provider.groups(emails)
+    outcomes = provider.send_together(group, now=now)
+
+    assert {type(outcome) for outcome in outcomes} == {Accepted}
+    (request,) = stand_in.requests
+    assert as_delivered(request.json) == [(one.to_address, one.text, one.html) for one in emails]
+    assert [person["custom_args"] for person in request.json["personalizations"]] == [
+        {"campaign_email_id": one.public_id} for one in emails
+    ]
+
+
+def test_only_what_is_alike_travels_together() -> None:
+    emails = [
+        message(1),
+        message(2, words="Other words.\n\nRana Idris\n"),
+        replace(message(3), from_name="Tomas Rehn"),
+        replace(message(4), reply_to="tomas@mail.example"),
+        replace(message(5), subject="The weir"),
+        replace(message(6), html="<p>Designed</p>"),
+        replace(message(7), to_address="OFFICE-1@waters.example"),
+        message(8),
+    ]
+
+    groups = [[email.public_id[-1] for email in group] for group in alike(emails, most=8)]
+
+    assert groups == [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["7", "8"]]
+    assert [len(group) for group in alike([message(each) for each in range(5)], most=2)] == [2, 2, 1]
+
+
+@pytest.mark.parametrize("guilty", [(), (0,), (3,), (1, 6), tuple(range(8))])
+def test_a_refusal_of_many_ends_as_the_refusal_of_those_to_blame(
+    provider: SendGridProvider, stand_in: StandIn, now: datetime, guilty: tuple[int, ...]
+) -> None:
+    emails = [message(number) for number in range(8)]
+    blamed = {emails[number].public_id for number in guilty}
+    stand_in.choose = lambda email_id, attempt: Act.REFUSE if email_id in blamed else Act.ACCEPT
+
+    outcomes = provider.send_together(emails, now=now)
+
+    assert [isinstance(outcome, Refused) for outcome in outcomes] == [
+        email.public_id in blamed for email in emails
+    ]
+    assert sorted(stand_in.accepted) == sorted(one.public_id for one in emails if one.public_id not in blamed)
+
+
+def test_no_half_is_sent_before_the_time_a_429_names(
+    provider: SendGridProvider, stand_in: StandIn, now: datetime
+) -> None:
+    acts = iter([Act.REFUSE, Act.THROTTLE])
+    last = [Act.ACCEPT]
+
+    def choose(email_id: str, attempt: int) -> Act:
+        if email_id.endswith("0"):
+            last[0] = next(acts)
+            return last[0]
+        return Act.ACCEPT
+
+    stand_in.choose = choose
+
+    outcomes = provider.send_together([message(number) for number in range(4)], now=now)
+
+    assert [type(outcome) for outcome in outcomes] == [Throttled, Throttled, NotBegun, NotBegun]
+    assert stand_in.accepted == []
+
+
+def test_a_lost_answer_leaves_the_whole_group_in_doubt(
+    provider: SendGridProvider, stand_in: StandIn, now: datetime
+) -> None:
+    stand_in.choose = lambda email_id, attempt: Act.DROP
+
+    outcomes = provider.send_together([message(1), message(2)], now=now)
+
+    assert [type(outcome) for outcome in outcomes] == [Unknown, Unknown]
+    assert len(stand_in.requests) == 1
+
+
+def test_a_supporters_messages_to_five_officials_are_one_request_where_the_settings_say_so(
+    settings: Settings, provider: SendGridProvider, stand_in: StandIn, clock: Clock
+) -> None:
+    runtime = build_runtime(settings, provider=provider)
+    _, officials = campaign_with_officials(runtime.database, clock(), 5)
+    for supporter in ("Rana Idris", "Tomas Rehn"):
+        for number, official_id in enumerate(officials):
+            text = f"Dear Official {number},\n\nplease stop.\n\n{supporter}\n"
+            enqueue(
+                runtime.database,
+                clock(),
+                official_id=official_id,
+                to_address=f"office-{number}@waters.example",
+                to_name=f"Official {number}",
+                from_name=supporter,
+                text=text,
+                html=None,
+            )
+
+    worker.drain(runtime, clock=clock)
+
+    assert states(runtime.database) == {"accepted": 10}
+    assert [len(json.loads(request.body)["personalizations"]) for request in stand_in.requests] == [5, 5]
+    runtime.close()
