@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from campaign.documents.as_pdf import missing_packages
+from campaign.documents.as_pdf import Printed, missing_packages
 
 Campaign = Callable[..., Result]
 EXAMPLE = files("campaign") / "examples" / "human-rights-first.txt"
@@ -22,7 +22,7 @@ def published(campaign: Campaign, migrated: Path) -> str:
 
 @pytest.mark.skipif(bool(missing_packages()), reason="PDFs need Pango on this machine")
 def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
-    campaign: Campaign, published: str, tmp_path: Path
+    campaign: Campaign, published: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     letter = tmp_path / "letter.pdf"
     written = campaign("letter", "pdf", published, "--output", str(letter))
@@ -32,10 +32,17 @@ def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
     again = campaign("letter", "pdf", published, "--output", str(letter))
     assert again.exit_code == 1
     assert "exists already" in again.stderr
+    # The sheet is made the same way; what it shows is tested with the other papers.
+    printed: list[str] = []
+    monkeypatch.setattr(
+        "campaign.cli.letter.print_here", lambda html, *_, **__: printed.append(html) or Printed(b"%PDF-", 0)
+    )
     sheet = campaign(
         "letter", "sheet", published, "--language", "ZH-hant", "--output", str(letter), "--replace"
     )
     assert sheet.exit_code == 0
+    assert 'lang="zh-Hant"' in printed[0]
+    assert letter.read_bytes() == b"%PDF-"
 
 
 def test_what_cannot_be_printed_is_refused_in_one_sentence(
