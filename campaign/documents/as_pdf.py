@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,6 @@ _PACKAGES = {
     "libgobject-2.0.so.0": "libglib2.0-0",
     "libpango-1.0.so.0": "libpango-1.0-0",
     "libharfbuzz.so.0": "libharfbuzz0b",
-    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
     "libfontconfig.so.1": "libfontconfig1",
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
 }
@@ -58,7 +58,10 @@ def print_here(html: str, css: str, *, font_folder: Path) -> Printed:
         )
     try:
         # Here and not above: without the libraries the import itself fails, and it takes half a second.
-        from campaign.documents.weasyprinted import write_pdf
+        with warnings.catch_warnings():
+            # It prefers to have HarfBuzz's subsetter too, and does without it.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            from campaign.documents.weasyprinted import write_pdf
     except OSError as error:
         raise NoPdfError("PDFs cannot be made on this machine: install Pango.") from error
     fonts = sorted(font_folder.glob("*.woff2")) if font_folder.is_dir() else []
