@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 
 from campaign.assets import folder
+from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
 from campaign.mail.providers import build_provider
 from campaign.mail.render import Renderer
 from campaign.mail.webhook import WebhookKey
 from campaign.services.signing_queue import SigningQueue
+from campaign.services.submission import SigningDesk
 from campaign.settings import Settings
 from campaign.store.database import Database
 
@@ -24,7 +26,14 @@ class Runtime:
     renderer: Renderer
     address_key: bytes = field(repr=False)
     webhook_key: WebhookKey | None
+    inbound_key: WebhookKey | None
+    reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
+
+    @property
+    def desk(self) -> SigningDesk:
+        """What writes the mails about signatures."""
+        return SigningDesk(self.address_key, self.renderer, self.settings.public_url, self.reply_addresses)
 
     def close(self) -> None:
         """Give back connections and sockets."""
@@ -49,5 +58,17 @@ def build_runtime(
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
         webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
+        inbound_key=(
+            WebhookKey(settings.sendgrid_inbound_key, setting="CAMPAIGN_SENDGRID_INBOUND_KEY")
+            if settings.sendgrid_inbound_key
+            else None
+        ),
+        reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
     )
+
+
+def reply_addresses(settings: Settings) -> ReplyAddresses:
+    """The reply addresses of an installation; those signed before its secret was changed stay good."""
+    secrets = (settings.secret_key, *settings.secret_key_fallbacks)
+    return ReplyAddresses(settings.reply_domain, tuple(derived_key(secret, "reply") for secret in secrets))

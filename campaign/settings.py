@@ -19,6 +19,9 @@ from campaign.errors import CampaignError
 SHORTEST_SECRET = 32
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 PROVIDERS = ("local", "smtp", "sendgrid")
+# A reply address adds 27 characters, and SMTP takes 254 (RFC 5321, section 4.5.3.1.3).
+LONGEST_REPLY_DOMAIN = 200
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 # Personalizations in one request, by SendGrid's published limits.
 MOST_TOGETHER = 1000
 
@@ -50,6 +53,8 @@ class Settings:
     sendgrid_api_key: str = field(default="", repr=False)
     sendgrid_host: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str = field(default="", repr=False)
+    sendgrid_inbound_key: str = field(default="", repr=False)
+    reply_domain: str = ""
     sendgrid_together: int = 1
     smtp_url: str = field(default="", repr=False)
     official_rate: int = 30
@@ -102,6 +107,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "sendgrid_api_key": read.text("SENDGRID_API_KEY", ""),
         "sendgrid_host": read.text("CAMPAIGN_SENDGRID_HOST", Settings.sendgrid_host).rstrip("/"),
         "sendgrid_webhook_key": read.text("CAMPAIGN_SENDGRID_WEBHOOK_KEY", ""),
+        "sendgrid_inbound_key": read.text("CAMPAIGN_SENDGRID_INBOUND_KEY", ""),
+        "reply_domain": read.text("CAMPAIGN_REPLY_DOMAIN", "").lower(),
         "sendgrid_together": read.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MOST_TOGETHER),
         "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
         "official_rate": read.number("CAMPAIGN_OFFICIAL_RATE", Settings.official_rate),
@@ -199,6 +206,19 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
         read.problems.append(
             "CAMPAIGN_SENDGRID_WEBHOOK_KEY must be the public key that SendGrid's mail settings show."
         )
+    _check_replies(read, values)
+
+
+def _check_replies(read: _Reader, values: Mapping[str, Any]) -> None:
+    domain, key = values["reply_domain"], values["sendgrid_inbound_key"]
+    if domain and not (_DOMAIN.fullmatch(domain) and len(domain) <= LONGEST_REPLY_DOMAIN):
+        read.problems.append("CAMPAIGN_REPLY_DOMAIN must be a domain like replies.letters.example.")
+    if key and not _is_public_key(key):
+        read.problems.append(
+            "CAMPAIGN_SENDGRID_INBOUND_KEY must be the public key of SendGrid's security policy."
+        )
+    if key and not domain:
+        read.problems.append("CAMPAIGN_SENDGRID_INBOUND_KEY is of no use without CAMPAIGN_REPLY_DOMAIN.")
 
 
 def _is_public_key(text: str) -> bool:

@@ -57,7 +57,7 @@ def page(runtime: Runtime, slug: str = SLUG) -> CampaignPage:
 
 def desk(runtime: Runtime) -> SigningDesk:
     """What signing needs of a runtime."""
-    return SigningDesk(runtime.address_key, runtime.renderer, runtime.settings.public_url)
+    return runtime.desk
 
 
 def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:

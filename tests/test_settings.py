@@ -64,6 +64,14 @@ def test_a_mail_host_without_tls_is_taken_on_loopback_only(tmp_path: Path) -> No
     assert load_settings(local).sendgrid_host == "http://127.0.0.1:9999"
 
 
+def test_a_reply_domain_is_a_domain_and_its_key_a_key(tmp_path: Path) -> None:
+    for wrong in ("letters", "a@b.example", "replies_x.example", "x." * 120 + "example", "a..example"):
+        assert "CAMPAIGN_REPLY_DOMAIN must be" in problems(tmp_path, CAMPAIGN_REPLY_DOMAIN=wrong)[0]
+    assert len(problems(tmp_path, CAMPAIGN_SENDGRID_INBOUND_KEY="no key")) == 2
+    good = {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_REPLY_DOMAIN": "Replies.Letters.example"}
+    assert load_settings(good).reply_domain == "replies.letters.example"
+
+
 def test_a_postgres_address_is_taken_in_every_common_spelling(tmp_path: Path) -> None:
     for prefix in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         settings = load_settings({"CAMPAIGN_INSTANCE": str(tmp_path), "DATABASE_URL": f"{prefix}u:p%40@h/db"})

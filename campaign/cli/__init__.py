@@ -19,6 +19,7 @@ COMMANDS = {
     "organizer": "Logins to the organizers' desk.",
     "export": "Lists of supporters as CSV, XLSX or JSON.",
     "outbox": "The queue of outgoing email.",
+    "inbound": "Take in what an office answers, from a mail server.",
     "audit": "The record of what organizers did.",
 }
 

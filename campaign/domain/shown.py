@@ -68,6 +68,15 @@ class OfficialShown:
 
 
 @dataclass(frozen=True)
+class AnswerShown:
+    """What organizers say in public of an office's answer: never to whom it went."""
+
+    official_id: int
+    received_at: datetime
+    summary: str
+
+
+@dataclass(frozen=True)
 class SignatoryShown:
     """One name as the public may read it: already reduced to initials where the supporter asked for that."""
 
@@ -109,6 +118,7 @@ class CampaignPage:
     officials: tuple[OfficialShown, ...]
     initial_signatories: tuple[SignatoryShown, ...]
     languages: tuple[str, ...]
+    answers: tuple[AnswerShown, ...] = ()
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can be signed at this moment."""

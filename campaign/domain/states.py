@@ -109,6 +109,7 @@ class EmailKind(StrEnum):
     ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
     MESSAGE = "message"
+    REPLY = "reply"
 
 
 class PauseCause(StrEnum):
@@ -135,3 +136,11 @@ class Role(StrEnum):
     OWNER = "owner"
     EDITOR = "editor"
     VIEWER = "viewer"
+
+
+class ReplyState(StrEnum):
+    """What organizers have made of an office's answer; nobody else sees it before they publish."""
+
+    NEW = "new"
+    PUBLISHED = "published"  # their own words about it, never the answer itself
+    HIDDEN = "hidden"

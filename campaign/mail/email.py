@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from campaign.domain.outcomes import Outcome
+from campaign.domain.states import EmailKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,11 @@ class Email:
     to_name: str | None = None
     from_name: str | None = None
     reply_to: str | None = None
+
+
+def headers_of(email: Email) -> dict[str, str]:
+    """Headers that belong to its kind: what a machine passes on says so, for other machines (RFC 3834)."""
+    return {"Auto-Submitted": "auto-generated"} if email.kind == EmailKind.REPLY else {}
 
 
 class Provider(Protocol):

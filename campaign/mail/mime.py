@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
-from campaign.mail.email import Email
+from campaign.mail.email import Email, headers_of
 
 
 class HeadersAsWritten(EmailPolicy):
@@ -46,6 +46,8 @@ def internet_message(email: Email, *, sender: str, now: datetime, policy: "Heade
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(email, sender=sender)
     message["X-Campaign-Email-Id"] = email.public_id
+    for header, value in headers_of(email).items():
+        message[header] = value
     message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))
     message.add_alternative(_encodable(email.html), subtype="html")

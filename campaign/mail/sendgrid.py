@@ -21,7 +21,7 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.mail.email import Email
+from campaign.mail.email import Email, headers_of
 from campaign.mail.http import WHOLE_CALL_SECONDS, Answer, AnswerLostError, HttpPool, NothingLeftError
 from campaign.mail.together import alike, common, salutation, salutation_in_html
 
@@ -127,6 +127,8 @@ class SendGridProvider:
         }
         if email.reply_to:
             body["reply_to"] = _mailbox(email.reply_to, None)
+        if headers := headers_of(email):
+            body["headers"] = headers
         return body
 
     def request_for_all(self, emails: Sequence[Email]) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from campaign.domain.states import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.mail.render import Rendered
 from campaign.services import campaigns
-from campaign.services.composing import compose
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held, hold
 from campaign.services.outbox import insert_emails
-from campaign.services.submission import Signing, SigningDesk, Submission
+from campaign.services.submission import Signing, SigningDesk, Submission, written_messages
 from campaign.store.tables import Campaign, Message, Signature, Supporter
 
 Held = Mapping[int, Row[int, str, str, list[int]]]
@@ -39,11 +38,7 @@ def add_words(session: Session, token: str, words: str, *, desk: SigningDesk, no
     check_length(words, [one for one in page.officials if one.id in empty])
     supporter = session.get_one(Supporter, signature.supporter_id)
     details = _details(signature, page, held, words)
-    officials = [one for one in page.officials if one.id in held]
-    messages = tuple(
-        (one, compose(page, details, one, renderer=desk.renderer, public_url=desk.public_url))
-        for one in officials
-    )
+    messages = written_messages(page, details, desk=desk)
     # No second confirmation is due: the link that was followed here confirms the new words.
     submission = Submission(page, details, desk, now, messages, links={}, confirmation=Rendered("", "", ""))
     drop_held(session.connection(), signature_id)

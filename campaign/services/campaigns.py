@@ -21,6 +21,7 @@ from campaign.domain.shown import (
 )
 from campaign.domain.states import CampaignState, Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.services import answers
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
 
@@ -96,6 +97,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
                 select(LetterVersion.language).where(LetterVersion.campaign_id == found.id).distinct()
             )
         ),
+        answers=answers.published(session, found.id),
     )
 
 

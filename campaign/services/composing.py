@@ -21,12 +21,24 @@ class MessagePreview:
 
 
 def preview(
-    page: CampaignPage, details: SigningDetails, *, renderer: Renderer, public_url: str
+    page: CampaignPage,
+    details: SigningDetails,
+    *,
+    renderer: Renderer,
+    public_url: str,
+    replies_come_here: bool = False,
 ) -> tuple[MessagePreview, ...]:
     """The finished message to each chosen official; RefusedError when one is not of this campaign."""
     messages = []
     for official in chosen_officials(page, details):
-        rendered = compose(page, details, official, renderer=renderer, public_url=public_url)
+        rendered = compose(
+            page,
+            details,
+            official,
+            renderer=renderer,
+            public_url=public_url,
+            replies_come_here=replies_come_here,
+        )
         messages.append(MessagePreview(official, official.channel, rendered.subject, rendered.text))
     return tuple(messages)
 
@@ -38,8 +50,12 @@ def compose(
     *,
     renderer: Renderer,
     public_url: str,
+    replies_come_here: bool = False,
 ) -> Rendered:
-    """The message to one official, in the language of the letter."""
+    """The message to one official, in the language of the letter.
+
+    It says where an answer goes: to the supporter, or first to us where `replies_come_here`.
+    """
     language = page.letter.language
     return renderer.render(
         EmailKind.MESSAGE,
@@ -54,6 +70,7 @@ def compose(
         sender_name=details.name,
         sender_lines=_sender_lines(details, language),
         by_hand=official.channel is Channel.HAND,
+        replies_come_here=replies_come_here,
     )
 
 

@@ -26,7 +26,8 @@ from campaign.store.tables.base import table_of
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
-KINDS_WITH_LINKS = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED, EmailKind.THANKS)
+# An answer of an office has no link, and is nobody's but the supporter's.
+KINDS_WITH_LINKS = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED, EmailKind.THANKS, EmailKind.REPLY)
 WORKERS_REMEMBERED = timedelta(days=1)
 
 _emails = table_of(OutboxEmail)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import campaigns, own_words
+from campaign.services import answers, campaigns, own_words
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
@@ -19,6 +19,7 @@ from campaign.store.tables import (
     Message,
     Official,
     OutboxEmail,
+    Reply,
     Signature,
     Supporter,
 )
@@ -29,13 +30,17 @@ _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
 
 @dataclass(frozen=True)
 class MessageStatus:
-    """One message and how far it has come; `state` is None for one that is printed and handed over."""
+    """One message and how far it has come; `state` is None for one that is printed and handed over.
+
+    `answered_at` is when the office first answered it; automatic replies do not count.
+    """
 
     official_name: str
     channel: Channel
     subject: str
     words: str
     state: OutboxState | None
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,14 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
+    answered_at = (
+        select(func.min(Reply.received_at))
+        .where(Reply.message_id == Message.id, Reply.is_automatic.is_(False))
+        .correlate(Message)
+        .scalar_subquery()
+    )
     rows = session.execute(
-        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state)
+        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at)
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
         .where(Message.signature_id == signature.id)
@@ -165,6 +176,7 @@ def _erase(session: Session, signature: Signature) -> None:
     supporter_id, signature_id = signature.supporter_id, signature.id
     _empty_emails(session, signature_id)
     own_words.forget(session.connection(), signature_id)
+    answers.forget(session, signature_id)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))
     session.execute(delete(Signature).where(Signature.id == signature_id))

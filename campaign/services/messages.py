@@ -89,7 +89,7 @@ def _email(
         to_address=address,
         to_name=official.name,
         from_name=submission.details.name,
-        reply_to=signing.email,
+        reply_to=submission.desk.replies.address_of(message_id) or signing.email,
         language=submission.page.letter.language,
         subject=rendered.subject,
         text=rendered.text,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.shown import CampaignPage, OfficialShown
 from campaign.domain.signing import (
     CONFIRM_WITHIN,
@@ -26,6 +27,7 @@ class SigningDesk:
     address_key: bytes
     renderer: Renderer
     public_url: str
+    replies: ReplyAddresses
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,7 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
         details=details,
         desk=desk,
         now=now,
-        messages=tuple(
-            (
-                official,
-                compose(page, details, official, renderer=desk.renderer, public_url=desk.public_url),
-            )
-            for official in officials
-        ),
+        messages=written_messages(page, details, desk=desk),
         links=links,
         confirmation=render_for_supporter(
             desk,
@@ -89,6 +85,26 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
             messages_count=len(officials),
             days=CONFIRM_WITHIN.days,
         ),
+    )
+
+
+def written_messages(
+    page: CampaignPage, details: SigningDetails, *, desk: SigningDesk
+) -> tuple[tuple[OfficialShown, Rendered], ...]:
+    """The finished message to each chosen official, in the letter's order."""
+    return tuple(
+        (
+            official,
+            compose(
+                page,
+                details,
+                official,
+                renderer=desk.renderer,
+                public_url=desk.public_url,
+                replies_come_here=bool(desk.replies.domain),
+            ),
+        )
+        for official in chosen_officials(page, details)
     )
 
 

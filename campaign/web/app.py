@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.web import (
     errors,
     health,
+    inbound,
     jinja,
     languages,
     logs,
@@ -65,6 +66,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(health.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)
+    app.register_blueprint(inbound.blueprint)
     organizer.register(app)
     languages.register_in_all(app, public.blueprint)
     app.wsgi_app = Door(app.wsgi_app, clock)  # type: ignore[method-assign]

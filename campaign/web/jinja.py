@@ -11,6 +11,7 @@ from jinja2 import StrictUndefined
 
 from campaign.i18n import LANGUAGES, available_languages, catalogue, country_name, direction, locale_of
 from campaign.web import languages, static
+from campaign.web.context import runtime
 
 
 def set_up(app: Flask) -> None:
@@ -35,7 +36,13 @@ def set_up(app: Flask) -> None:
         path_to=languages.path_to,
         address_of=languages.address_of,
         static_url=static.static_url,
+        replies_come_here=replies_come_here,
     )
+
+
+def replies_come_here() -> bool:
+    """Whether offices answer to addresses of ours, and never see a supporter's."""
+    return bool(runtime().settings.reply_domain)
 
 
 def translated(message: str, **values: object) -> str:

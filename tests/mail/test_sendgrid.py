@@ -78,6 +78,12 @@ def test_the_request_is_what_the_api_asks_for(
     }
 
 
+def test_an_answer_passed_on_says_that_a_machine_sent_it(provider: SendGridProvider, email: Email) -> None:
+    assert "headers" not in provider.request(email)
+    passed_on = provider.request(replace(email, kind="reply"))
+    assert passed_on["headers"] == {"Auto-Submitted": "auto-generated"}
+
+
 def test_nothing_empty_is_sent(provider: SendGridProvider, email: Email) -> None:
     body = provider.request(replace(email, to_name="", from_name="", reply_to=""))
 

@@ -1,14 +1,14 @@
 """Own words of messages, offices' length limits, and documents that the worker makes
 
 Revision ID: 0013
-Revises: 0006
+Revises: 0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0013"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

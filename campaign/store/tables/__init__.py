@@ -9,6 +9,7 @@ from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
+from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "Reply",
     "Signature",
     "Supporter",
     "Worker",

@@ -16,6 +16,7 @@ from campaign.web.organizer import (
     officials,
     queue,
     record,
+    replies,
     supporters,
     words,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "queue",
     "record",
     "register",
+    "replies",
     "supporters",
 ]
 

@@ -177,7 +177,17 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             for ask in page.asks
         ],
         "officials": [
-            {"role": one.role, "name": one.name, "title": one.title, "office": one.office}
+            {
+                "role": one.role,
+                "name": one.name,
+                "title": one.title,
+                "office": one.office,
+                "answers": [
+                    {"on": answer.received_at.date().isoformat(), "text": answer.summary}
+                    for answer in page.answers
+                    if answer.official_id == one.id
+                ],
+            }
             for one in page.officials
         ],
     }

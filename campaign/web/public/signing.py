@@ -55,7 +55,13 @@ def show_messages(slug: str) -> AnyResponse:
     if form.details is None:
         return _again(kept, form, 422)
     desk, details = signing_desk(), form.details
-    messages = preview(kept.page, details, renderer=desk.renderer, public_url=desk.public_url)
+    messages = preview(
+        kept.page,
+        details,
+        renderer=desk.renderer,
+        public_url=desk.public_url,
+        replies_come_here=bool(desk.replies.domain),
+    )
     page = render_template(
         "public/preview.html",
         page=kept.page,
@@ -95,8 +101,7 @@ def check_your_inbox(slug: str) -> Response:
 
 def signing_desk() -> SigningDesk:
     """What signing needs of this installation."""
-    here = runtime()
-    return SigningDesk(here.address_key, here.renderer, here.settings.public_url)
+    return runtime().desk
 
 
 def _what_was_sent(slug: str) -> tuple[KeptLetter, FilledForm]:

@@ -1,0 +1,69 @@
+"""`campaign inbound`: what offices answer, handed over by a mail server of one's own."""
+
+from email.utils import parseaddr
+
+import click
+
+from campaign.cli.context import now, opened_runtime, read_input
+from campaign.cli.lazy import Failure
+from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
+from campaign.mail.inbound import LARGEST_MAIL, read_mail
+from campaign.services import replies
+from campaign.services.replies import Received
+
+SENTENCES = {
+    Received.PASSED_ON: "It is kept, and passed on to the supporter it answers.",
+    Received.KEPT: "It is kept, and not passed on: nobody is there to get it, or they got many today.",
+    Received.AUTOMATIC: "It is kept as an automatic reply, and not passed on.",
+    Received.KNOWN: "It is here already.",
+    Received.OWN: "It is not kept: it does not come from an office.",
+    Received.TOO_MANY: "It is not kept: too many mails came for this message today.",
+}
+NO_ADDRESS = "It is not kept: none of its addresses is a reply address of this installation."
+
+
+class TryAgainLater(Failure):
+    """Ends with the status by which mail servers keep a mail and try again (EX_TEMPFAIL of sysexits.h)."""
+
+    exit_code = 75
+
+
+@click.command()
+@click.argument("file")
+@click.option("--recipient", "recipients", multiple=True, help="The address it was delivered for.")
+@click.option("--sender", default=None, help="The envelope's sender, which may be empty.")
+def inbound(file: str, recipients: tuple[str, ...], sender: str | None) -> None:
+    """Take in the mail in FILE (`-`: standard input), if it answers one of our messages.
+
+    Exit status 0 when it is dealt with, also when it is to no reply address; 1 when it is no mail; 75 when
+    something is wrong with the installation, so that a mail server keeps it and tries again later.
+    """
+    try:
+        became = _take_in(file, recipients, sender)
+    except (RefusedError, NotFoundError):
+        raise
+    except CampaignError as error:
+        raise TryAgainLater(error) from error
+    found = [one for one in SENTENCES if one in became]
+    click.echo(SENTENCES[found[0]] if found else NO_ADDRESS)
+
+
+def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tuple[Received, ...]:
+    data = read_input(file, at_most=LARGEST_MAIL)
+    with opened_runtime() as runtime:
+        if not runtime.reply_addresses.domain:
+            raise ConflictError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
+        mail = read_mail(
+            data,
+            recipients=recipients,
+            envelope_sender=sender,
+            is_ours=runtime.reply_addresses.message_of,
+        )
+        with runtime.database.transaction() as session:
+            return replies.receive(
+                session,
+                mail,
+                desk=runtime.desk,
+                own_address=parseaddr(runtime.settings.mail_from)[1],
+                now=now(),
+            )
