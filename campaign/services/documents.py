@@ -157,7 +157,9 @@ def as_html(
         if kind is PaperKind.LETTER
         else ()
     )
-    address = f"{public_url}/c/{slug}"
+    # Whoever follows the code reads on in the language of the paper.
+    prefix = "" if language == page.head.language else f"/{language.lower()}"
+    address = f"{public_url}{prefix}/c/{slug}"
     return paper_html(kind, page, names, language=language, address=address, now=now)
 
 
