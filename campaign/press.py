@@ -89,12 +89,12 @@ def _make(runtime: Runtime, order: Order, *, clock: Callable[[], datetime], stop
             if stop.is_set():
                 documents.give_back(session, order.id)
             else:
-                documents.fail(session, order.id, error.sentence, now=clock())
+                documents.fail(session, order.id, error, now=clock())
                 log.warning("document %s: %s", order.id, error)
         return False
     except CampaignError as error:  # the campaign is a draft again, or gone
         with runtime.database.transaction() as session:
-            documents.fail(session, order.id, error.sentence, now=clock())
+            documents.fail(session, order.id, error, now=clock())
         return False
     if printed.missing:
         log.warning("document %s: no font has %d of its characters", order.id, printed.missing)

@@ -87,7 +87,9 @@ def print_apart(html: str, css: str, *, font_folder: Path, stop: threading.Event
     except ValueError:
         said = {}
     if process.returncode != 0 or not pdf:
-        raise NoPdfError("%(problem)s", problem=said.get("problem") or "This PDF could not be made.")
+        if "message" in said:
+            raise NoPdfError(said["message"], **said["values"])
+        raise NoPdfError("This PDF could not be made.")
     return Printed(pdf, int(said["missing"]))
 
 

@@ -24,13 +24,17 @@ def main() -> int:
     try:
         printed = print_here(order["html"], order["css"], font_folder=Path(order["fonts"]))
     except NoPdfError as error:
-        answer.write(json.dumps({"problem": error.sentence}).encode() + b"\n")
-        return 1
+        return _refused(error)
     except MemoryError:
-        answer.write(json.dumps({"problem": "This PDF would take more memory than it may."}).encode() + b"\n")
-        return 1
+        return _refused(NoPdfError("This PDF would take more memory than it may."))
     answer.write(json.dumps({"missing": printed.missing}).encode() + b"\n" + printed.pdf)
     return 0
+
+
+def _refused(error: NoPdfError) -> int:
+    """Tell the sentence in parts, so that it can be translated where it is shown."""
+    sys.stdout.buffer.write(json.dumps({"message": error.message, "values": error.values}).encode() + b"\n")
+    return 1
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ shown while a newer one is made; one from before a change of the campaign never 
 that somebody withdrew.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from campaign.documents.as_html import paper_html
 from campaign.domain.papers import MOST_NAMES, PaperKind, edition, rounded_count
 from campaign.domain.shown import CampaignHead
+from campaign.errors import CampaignError, UnavailableError
 from campaign.services import campaigns
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign, Document
@@ -48,7 +50,7 @@ class Found:
     id: int | None = None
     edition: str | None = None
     ordered_at: datetime | None = None
-    problem: str | None = None
+    problem: CampaignError | None = None
     must_order: bool = False
 
 
@@ -97,7 +99,7 @@ def find(session: Session, one: Wanted, *, now: datetime) -> Found:
         id=shown.id if shown else None,
         edition=shown.edition if shown else None,
         ordered_at=own.ordered_at if own else None,
-        problem=own.problem if own and own.failed_at else None,
+        problem=_problem(own.problem) if own and own.failed_at else None,
         must_order=own is None or rested,
     )
 
@@ -195,8 +197,9 @@ def store(session: Session, made: Order, pdf: bytes, *, now: datetime) -> bool:
     return bool(kept)
 
 
-def fail(session: Session, order_id: int, problem: str, *, now: datetime) -> None:
-    """Write down why a document could not be made."""
+def fail(session: Session, order_id: int, error: CampaignError, *, now: datetime) -> None:
+    """Write down why a document could not be made, so that it can be told in any language."""
+    problem = json.dumps([error.message, {name: str(value) for name, value in error.values.items()}])
     session.execute(
         update(_DOCUMENT)
         .where(_DOCUMENT.c.id == order_id)
@@ -214,7 +217,7 @@ def sweep(session: Session) -> int:
     return rows_changed(session, delete(_DOCUMENT).where(_outdated()))
 
 
-def problem_of(session: Session, campaign_id: int) -> str | None:
+def problem_of(session: Session, campaign_id: int) -> CampaignError | None:
     """Why the campaign's last document could not be made; None when it could."""
     row = session.execute(
         select(_DOCUMENT.c.problem)
@@ -222,7 +225,7 @@ def problem_of(session: Session, campaign_id: int) -> str | None:
         .order_by(_DOCUMENT.c.failed_at.desc())
         .limit(1)
     ).one_or_none()
-    return row.problem if row else None
+    return _problem(row.problem) if row else None
 
 
 def forget_failures(session: Session) -> None:
@@ -232,6 +235,13 @@ def forget_failures(session: Session) -> None:
         .where(_DOCUMENT.c.failed_at.is_not(None))
         .values(failed_at=None, problem=None, claimed_until=None)
     )
+
+
+def _problem(text: str | None) -> CampaignError | None:
+    if not text:
+        return None
+    message, values = json.loads(text)
+    return UnavailableError(message, **values)
 
 
 def _waiting() -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ def test_the_meter_tells_a_score_and_what_to_do_and_stores_nothing(post: Post, p
 
 def test_the_meter_takes_short_texts_from_its_own_page_only(post: Post) -> None:
     for fields, headers, status in (
-        ({"csrf_token": "forged"}, {}, 422),
+        ({"csrf_token": "forged"}, {}, 403),
         ({}, {"Sec-Fetch-Site": "cross-site"}, 403),
         ({"message": "x" * 5001}, {}, 422),
         ({"message": "x" * 100_000}, {}, 413),

@@ -1,5 +1,6 @@
 """PDFs over HTTP: ordered, made by the press, shown while they are true."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ from campaign import press
 from campaign.documents.as_pdf import NoPdfError, Printed
 from campaign.domain.shown import CampaignPage
 from campaign.runtime import Runtime
-from campaign.services import managing
+from campaign.services import documents, managing
 from campaign.store.tables import Document
 from tests import make
 from tests.conftest import Clock
@@ -125,3 +126,23 @@ def test_a_machine_that_cannot_print_says_so_and_is_asked_again_later(
     assert client.get(sheet).status_code == 202
     assert press.make_all(runtime, clock=clock) == 1
     assert client.get(sheet).data == b"%PDF-"
+
+
+def test_the_worker_prints_beside_its_sending_and_tries_again_what_failed_before_it_began(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get(LETTER)
+    with runtime.database.transaction() as session:
+        order = documents.claim(session, now=clock())
+        assert order is not None
+        documents.fail(session, order.id, NoPdfError("This PDF could not be made."), now=clock())
+    made = threading.Event()
+
+    def printed(html: str, css: str, **_: object) -> Printed:
+        made.set()
+        return Printed(b"%PDF-", 0)
+
+    monkeypatch.setattr(press, "print_apart", printed)
+    with press.running(runtime, stop=threading.Event()):
+        assert made.wait(10)
+    assert client.get(LETTER).data == b"%PDF-"

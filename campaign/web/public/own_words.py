@@ -4,7 +4,7 @@ from flask import Response, jsonify, request
 
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.similarity import Advice
-from campaign.errors import ForbiddenError, UnavailableError
+from campaign.errors import ForbiddenError, RefusedError, UnavailableError
 from campaign.services import campaigns, own_words
 from campaign.services.own_words import Measured
 from campaign.web.context import now, runtime
@@ -27,7 +27,10 @@ def measure_words(slug: str) -> Response:
     negotiated(default=head.language)
     if comes_from_elsewhere():
         raise ForbiddenError("Another site sent this form. Please send it from here.")
-    check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=now())
+    try:
+        check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=now())
+    except RefusedError as error:
+        raise ForbiddenError(error.message, **error.values) from error
     measured = measure(head.id, [clean_words(request.form.get("message", ""))])[0]
     response = jsonify(
         own_words=measured.own_words, advice=measured.advice, sentence=advice_sentence(measured)

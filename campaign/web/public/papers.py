@@ -6,6 +6,7 @@ from typing import cast
 from flask import Response, make_response, render_template, request
 
 from campaign.domain.papers import PaperKind
+from campaign.errors import CampaignError
 from campaign.services import campaigns, documents
 from campaign.services.documents import Wanted
 from campaign.web.context import now, runtime
@@ -57,7 +58,7 @@ def _shown(body: bytes, wanted: Wanted, *, tag: str) -> Response:
     return cast(Response, vary_by_language(response).make_conditional(request))
 
 
-def _not_there(title: str, wanted: Wanted, *, problem: str | None, is_late: bool) -> Response:
+def _not_there(title: str, wanted: Wanted, *, problem: CampaignError | None, is_late: bool) -> Response:
     page = render_template(
         "public/paper.html", title=title, slug=wanted.slug, kind=wanted.kind, problem=problem, is_late=is_late
     )
