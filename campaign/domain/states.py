@@ -109,6 +109,7 @@ class EmailKind(StrEnum):
     ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
     MESSAGE = "message"
+    ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
 
 

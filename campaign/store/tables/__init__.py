@@ -11,15 +11,19 @@ from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, Pr
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
+    "Alert",
     "Ask",
     "AuditEntry",
     "Base",
     "Campaign",
+    "Chore",
     "Consent",
     "DeliveryEvent",
     "Document",
+    "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
@@ -31,6 +35,7 @@ __all__ = [
     "OrganizerSession",
     "OutboxBody",
     "OutboxEmail",
+    "OutcomeCount",
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from babel.dates import format_skeleton
 from babel.numbers import format_percent
 from flask import Flask
 
-from campaign.i18n import locale_of
+from campaign import i18n
 from campaign.web.languages import current_language
 
 
@@ -17,10 +16,9 @@ def set_up(app: Flask) -> None:
 
 def share(part: float) -> str:
     """A part of a whole as the page's language writes percents: 42%."""
-    return str(format_percent(part, locale=locale_of(current_language())))
+    return str(format_percent(part, locale=i18n.locale_of(current_language())))
 
 
 def moment(time: datetime) -> str:
     """A time to the minute in UTC, as the page's language writes it: Nov 23, 2026, 12:00 UTC."""
-    day = format_skeleton("yMMMd", time, locale=locale_of(current_language()))
-    return f"{day}, {time:%H:%M} UTC"
+    return i18n.moment(time, current_language())
