@@ -83,7 +83,8 @@ def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -
     size, lines = SIZES[-1], [image.title]
     for size in SIZES:
         lines = _broken(image.title, fonts, size, image)
-        if len(lines) * size * leading <= TITLE_HEIGHT:
+        widest = max(_width(line, tuple(fonts), size, image) for line in lines)
+        if len(lines) * size * leading <= TITLE_HEIGHT and widest <= WIDTH - 2 * MARGIN:
             break
     lines = _balanced(lines, fonts, size, image)
     most = int(TITLE_HEIGHT / (size * leading))
@@ -107,14 +108,20 @@ def _balanced(lines: list[str], fonts: Sequence[Font], size: int, image: ShareIm
 def _broken(
     text: str, fonts: Sequence[Font], size: int, image: ShareImage, *, width: int = WIDTH - 2 * MARGIN
 ) -> list[str]:
-    lines = [""]
+    lines, filled = [""], 0.0
     for piece in _PIECES.findall(" ".join(text.split())):
-        longer = lines[-1] + piece
-        if lines[-1] and _Line(longer.rstrip(), fonts, size, image).width > width:
-            lines.append(piece)
-        else:
-            lines[-1] = longer
+        if lines[-1] and filled + _width(piece.rstrip(), tuple(fonts), size, image) > width:
+            lines.append("")
+            filled = 0.0
+        lines[-1] += piece
+        filled += _width(piece, tuple(fonts), size, image)
     return [line.strip() for line in lines if line.strip()]
+
+
+@lru_cache(maxsize=2048)
+def _width(piece: str, fonts: tuple[Font, ...], size: int, image: ShareImage) -> float:
+    """That of one word: measured once, for shaping whole lines again and again is what takes the time."""
+    return _Line(piece, fonts, size, image).width
 
 
 class _Line:

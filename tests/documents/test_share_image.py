@@ -46,6 +46,13 @@ def test_a_title_is_drawn_within_the_sheet_from_the_side_where_it_begins(
         assert ink(png, margin) == 0
 
 
+def test_a_long_word_is_made_smaller_rather_than_cut(tmp_path: Path) -> None:
+    title = "Donaudampfschifffahrtsgesellschaften retten"
+    if fonts_for(title, "de", own_folder=tmp_path) is None:
+        pytest.skip("this machine has no font for German")
+    assert ink(draw(image_of("de", title), font_folder=tmp_path), (1112, 60, 1155, 580)) == 0
+
+
 def test_a_title_that_no_font_can_write_is_left_out(tmp_path: Path) -> None:
     without = draw(image_of("xx", "\U0010fff0\U0010fff1"), font_folder=tmp_path)
     assert Image.open(BytesIO(without)).size == (1200, 630)
