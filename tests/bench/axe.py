@@ -55,7 +55,14 @@ def _walk(
     page: Page, installation: Installation, prefix: str, address: str, examine: Callable[[Page], None]
 ) -> None:
     """Every page that one supporter can meet, in one language."""
-    for path in (f"{LETTER}/signatures", f"/embed{LETTER}", "/accessibility", "/about-our-mail", "/confirm/none", LETTER):
+    for path in (
+        f"{LETTER}/signatures",
+        f"/embed{LETTER}",
+        "/accessibility",
+        "/about-our-mail",
+        "/confirm/none",
+        LETTER,
+    ):
         page.goto(prefix + path)
         examine(page)
     for summary in page.locator("details:not([open]):has(input[name=officials]) > summary").all():
