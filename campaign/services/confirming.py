@@ -48,6 +48,7 @@ class Awaiting:
     revision: int
     messages: tuple[AwaitingMessage, ...]
     already_confirmed: bool
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Confirmed:
     messages: int
     by_hand: int
     already: bool
+    accent: str | None = None
 
 
 def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
@@ -97,6 +99,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
         revision=signature.revision,
         messages=messages,
         already_confirmed=signature.state is SignatureState.CONFIRMED and not messages,
+        accent=campaign.accent,
     )
 
 
@@ -133,6 +136,7 @@ def confirm(
         messages=messages,
         by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
+        accent=campaign.accent,
     )
 
 
@@ -183,6 +187,7 @@ def _thank(
         slug=campaign.slug,
         campaign_title=campaign.title,
         language=signature.language,
+        accent=campaign.accent,
         name=signature.name,
         number=signature.number,
         messages=[(row.name, row.subject) for row in released if row.channel is Channel.EMAIL],

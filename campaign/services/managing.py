@@ -66,6 +66,7 @@ class Managed:
     signed_at: datetime
     confirmed_at: datetime | None
     messages: tuple[MessageStatus, ...]
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Withdrawn:
     campaign_title: str
     language: str
     erased: bool
+    accent: str | None = None
 
 
 def managed(session: Session, token: str, *, now: datetime) -> Managed:
@@ -110,6 +112,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,
         messages=tuple(MessageStatus(*row) for row in rows),
+        accent=campaign.accent,
     )
 
 
@@ -132,7 +135,7 @@ def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now:
     signature = held_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=False)
+    return _gone(campaign, signature, erased=False)
 
 
 def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -149,7 +152,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
         _erase(session, signature)
     else:
         _withdraw(session, signature, now=now)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=never_confirmed)
+    return _gone(campaign, signature, erased=never_confirmed)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -159,7 +162,11 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     campaign = session.get_one(Campaign, signature.campaign_id)
     _withdraw(session, signature, now=now)
     _erase(session, signature)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=True)
+    return _gone(campaign, signature, erased=True)
+
+
+def _gone(campaign: Campaign, signature: Signature, *, erased: bool) -> Withdrawn:
+    return Withdrawn(campaign.slug, campaign.title, signature.language, erased, campaign.accent)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:

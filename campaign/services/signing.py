@@ -228,6 +228,7 @@ def _already_signed(connection: Connection, signing: Signing) -> list[NewEmail]:
         slug=submission.page.head.slug,
         campaign_title=submission.page.head.title,
         language=submission.details.language,
+        accent=submission.page.head.accent,
     )
     unsubscribe_url = one_click_url(submission.desk, links)
     return [_to_supporter(EmailKind.ALREADY_SIGNED, signing, rendered, due_at, unsubscribe_url)]

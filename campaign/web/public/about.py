@@ -5,7 +5,8 @@ from flask import Response, make_response, render_template
 from campaign.domain.states import EmailKind
 from campaign.mail.senders import Senders
 from campaign.web.context import runtime
-from campaign.web.languages import negotiated, vary_by_language
+from campaign.web.languages import negotiated
+from campaign.web.public.answers import revalidated
 from campaign.web.public.blueprint import blueprint
 
 AN_HOUR = 60 * 60  # seconds
@@ -22,6 +23,4 @@ def about_our_mail() -> Response:
         to_officials=senders.of(EmailKind.MESSAGE),
         to_supporters=senders.of(EmailKind.THANKS),
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = f"public, max-age={AN_HOUR}"
-    return vary_by_language(response)
+    return revalidated(make_response(page), seconds=AN_HOUR)
