@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.services import letter_versions
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
@@ -91,7 +92,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     )
     return Awaiting(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         visibility=signature.visibility,
         updates=signature.updates,
@@ -128,7 +129,7 @@ def confirm(
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
     return Confirmed(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         number=signature.number or 0,
         language=signature.language,
@@ -185,7 +186,7 @@ def _thank(
         EmailKind.THANKS,
         links,
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         language=signature.language,
         accent=campaign.accent,
         name=signature.name,

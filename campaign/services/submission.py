@@ -10,6 +10,7 @@ from campaign.domain.shown import CampaignPage, OfficialShown
 from campaign.domain.signing import CONFIRM_WITHIN, SigningDetails, chosen_officials, stressed_asks
 from campaign.domain.states import EmailKind, TokenPurpose
 from campaign.errors import ConflictError
+from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered, Renderer
 from campaign.services.composing import compose
 from campaign.services.links import new_links
@@ -84,7 +85,7 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
             EmailKind.CONFIRMATION,
             links,
             slug=page.head.slug,
-            campaign_title=page.head.title,
+            campaign_title=page.title,
             language=details.language,
             accent=page.head.accent,
             name=details.name,
@@ -118,10 +119,10 @@ def render_for_supporter(
         kind,
         language=language,
         campaign_title=campaign_title,
-        page_url=f"{desk.public_url}/c/{slug}",
+        page_url=f"{desk.public_url}{path_prefix(language)}/c/{slug}",
         accent=shades.accent,
         accent_ink=shades.ink,
-        about_url=f"{desk.public_url}/about-our-mail",
+        about_url=f"{desk.public_url}{path_prefix(language)}/about-our-mail",
         **urls,
         **context,
     )

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.domain.states import CampaignState, SignatureState
 from campaign.errors import RefusedError
-from campaign.services import audit, campaigns, sending_plans, statistics
+from campaign.services import audit, campaigns, letter_versions, sending_plans, statistics
 from campaign.services.sending_plans import PlanDetails
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
@@ -25,7 +25,7 @@ def campaign(slug: str) -> str:
 def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | None = None) -> str:
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
-        letter = campaigns.letter_version(session, found, found.language)
+        letter = letter_versions.original(session, found)
         return render_template(
             "organizer/campaign.html",
             campaign=found,

@@ -9,11 +9,12 @@ from flask import Flask
 from campaign import i18n
 from campaign.domain.sending_plan import local_text
 from campaign.web.languages import current_language
+from campaign.web.organizer import doubts
 
 
 def set_up(app: Flask) -> None:
     """Give the templates their filters."""
-    app.jinja_env.filters.update(moment=moment, local_text=local_text)
+    app.jinja_env.filters.update(moment=moment, local_text=local_text, doubt=doubts.in_words)
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:

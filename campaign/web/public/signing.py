@@ -4,6 +4,7 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import CampaignError, ConflictError, RefusedError, UnavailableError
+from campaign.i18n import to_translate
 from campaign.services.composing import preview
 from campaign.services.submission import SigningDesk, prepare
 from campaign.web import errors
@@ -20,7 +21,7 @@ from campaign.web.public.places import ON_ITS_PAGE, Place, stand
 from campaign.web.security import comes_from_elsewhere
 
 # The words beside the box, kept with the consent they ask for.
-CONSENT = "Send me news about this letter by email"
+CONSENT = to_translate("Send me news about this letter by email")
 
 
 @blueprint.post("/c/<slug:slug>/sign")
