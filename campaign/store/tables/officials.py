@@ -1,16 +1,21 @@
 """Officials: whom a letter is written to or copied to."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
 from campaign.domain.states import OfficialRole
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Official(Base):
-    """A person in an office, in the letter's order; without `email` messages are printed and handed over."""
+    """A person in an office, in the letter's order; without `email` messages are printed and handed over.
+
+    `digested_on` is the last local day whose digest is done, be it that there was none to send.
+    """
 
     __tablename__ = "official"
     __table_args__ = (UniqueConstraint("campaign_id", "position"),)
@@ -28,3 +33,8 @@ class Official(Base):
     time_zone: Mapped[str | None] = mapped_column(String(64))
     hourly_rate: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    digest_mode: Mapped[DigestMode] = mapped_column(
+        word(DigestMode), default=DigestMode.NEVER, server_default=sql("'never'")
+    )
+    digest_threshold: Mapped[int] = mapped_column(default=USUAL_THRESHOLD, server_default=sql("50"))
+    digested_on: Mapped[date | None]
