@@ -9,7 +9,8 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.events import DeliveryReport, after_reports, proven
-from campaign.domain.states import OutboxState
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.services import digested
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
 from campaign.store.statements import inserting, rows_changed
@@ -80,3 +81,5 @@ def _settle(
     if email.kind in KINDS_WITH_LINKS:
         forget_words(session, _EMAILS.c.id == email.id)
     rows_changed(session, update(_EMAILS).where(_EMAILS.c.id == email.id).values(**values))
+    if email.kind is EmailKind.DIGEST:
+        digested.follow(session, [email.id], now=now)

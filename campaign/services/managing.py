@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import answers, campaigns
+from campaign.services import answers, campaigns, digested
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
 from campaign.store.tables import (
     Campaign,
     Consent,
+    DigestedMessage,
     LinkToken,
     Message,
     Official,
@@ -32,7 +33,8 @@ _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
 class MessageStatus:
     """One message and how far it has come; `state` is None for one that is printed and handed over.
 
-    `answered_at` is when the office first answered it; automatic replies do not count.
+    `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when it
+    went, or waits to go, in one mail with others' messages.
     """
 
     official_name: str
@@ -41,6 +43,7 @@ class MessageStatus:
     words: str
     state: OutboxState | None
     answered_at: datetime | None
+    together_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,16 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         .correlate(Message)
         .scalar_subquery()
     )
+    digest = aliased(OutboxEmail)
     rows = session.execute(
-        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at)
+        select(
+            *(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at),
+            func.coalesce(digest.sending_at, digest.created_at),
+        )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
+        .outerjoin(digest, digest.id == DigestedMessage.digest_id)
         .where(Message.signature_id == signature.id)
         .order_by(Official.position)
     )
@@ -188,8 +197,11 @@ def _erase(session: Session, signature: Signature) -> None:
 def _empty_emails(session: Session, signature_id: int) -> None:
     # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
     # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
+    # What is part of a digest that is being sent follows that.
     forget_words(session, OutboxEmail.signature_id == signature_id)
+    digested.forget_words(session, signature_id=signature_id)
     unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
+    unsent &= ~digested.is_digested()
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.signature_id == signature_id)

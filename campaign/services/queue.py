@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import EmailKind, OutboxState, may_become
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit, campaigns
+from campaign.services import audit, campaigns, digested
 from campaign.store.tables import Campaign, Official, OutboxEmail
 
 # An email that is due waits for its pace and for a worker; this long means that something is wrong.
@@ -81,10 +81,30 @@ def failed(session: Session, *, limit: int = 100) -> tuple[EmailShown, ...]:
 
 
 def decide(session: Session, email_id: int, decision: Decision, *, organizer_id: int, now: datetime) -> None:
-    """Carry out an organizer's decision; ConflictError when the email has moved on meanwhile."""
+    """Carry out an organizer's decision; ConflictError when the email has moved on meanwhile.
+
+    A digest that is to go again is put together anew from those of its messages that still stand.
+    """
     start, end = _MOVES[decision]
     if not may_become(start, end):
         raise ValueError(f"{start} never becomes {end}")
+    if digested.is_part(session, email_id):
+        raise ConflictError("This message went together with others in one mail. Decide about that mail.")
+    is_done = end is OutboxState.QUEUED and digested.take_apart(session, email_id, start, now=now)
+    if not is_done:
+        _move(session, email_id, start, end, now=now)
+    if end is not OutboxState.QUEUED:
+        digested.follow(session, [email_id], now=now)
+    audit.record(
+        session,
+        action=f"email.{decision.value}",
+        organizer_id=organizer_id,
+        details={"email": email_id},
+        now=now,
+    )
+
+
+def _move(session: Session, email_id: int, start: OutboxState, end: OutboxState, *, now: datetime) -> None:
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
     if end is OutboxState.QUEUED:
         values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
@@ -103,13 +123,6 @@ def decide(session: Session, email_id: int, decision: Decision, *, organizer_id:
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
-    audit.record(
-        session,
-        action=f"email.{decision.value}",
-        organizer_id=organizer_id,
-        details={"email": email_id},
-        now=now,
-    )
 
 
 def paused_campaigns(session: Session) -> Sequence[str]:
@@ -139,7 +152,8 @@ def _shown(session: Session, state: OutboxState, limit: int) -> tuple[EmailShown
         select(OutboxEmail, Official.name, Campaign.slug)
         .outerjoin(Official, Official.id == OutboxEmail.official_id)
         .outerjoin(Campaign, Campaign.id == OutboxEmail.campaign_id)
-        .where(OutboxEmail.state == state)
+        # Of messages in a digest there is one thing to decide, about the digest.
+        .where(OutboxEmail.state == state, ~digested.is_digested())
         .order_by(OutboxEmail.id.desc())
         .limit(limit)
     )
