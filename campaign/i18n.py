@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_skeleton
 from babel.support import Translations
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -115,3 +117,8 @@ def _script_of(tag: str) -> str:
         return tag
     traditional = {"tw", "hk", "mo", "hant"} & set(parts[1:])
     return "zh-hant" if traditional and "hans" not in parts else "zh-hans"
+
+
+def moment(time: datetime, language: str) -> str:
+    """A time to the minute in UTC, as a language writes it: Nov 23, 2026, 12:00 UTC."""
+    return f"{format_skeleton('yMMMd', time, locale=locale_of(language))}, {time:%H:%M} UTC"

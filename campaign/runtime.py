@@ -6,8 +6,9 @@ from campaign.assets import folder
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
-from campaign.mail.providers import build_provider
+from campaign.mail.providers import build_activity, build_provider
 from campaign.mail.render import Renderer
+from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.webhook import WebhookKey
 from campaign.services.signing_queue import SigningQueue
 from campaign.services.submission import SigningDesk
@@ -29,6 +30,13 @@ class Runtime:
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
+    activity: SendGridActivity | None = None
+
+    @property
+    def provider_names(self) -> tuple[str, ...]:
+        """The providers mail may go through, the first before the one that stands in for it."""
+        second = (self.second_provider.name,) if self.second_provider else ()
+        return (self.provider.name, *second)
 
     @property
     def desk(self) -> SigningDesk:
@@ -40,6 +48,8 @@ class Runtime:
         self.provider.close()
         if self.second_provider:
             self.second_provider.close()
+        if self.activity:
+            self.activity.close()
         self.database.close()
 
 
@@ -65,6 +75,7 @@ def build_runtime(
         ),
         reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
+        activity=build_activity(settings),
     )
 
 

@@ -56,6 +56,7 @@ class Settings:
     sendgrid_inbound_key: str = field(default="", repr=False)
     reply_domain: str = ""
     sendgrid_together: int = 1
+    reads_sendgrid_activity: bool = False
     smtp_url: str = field(default="", repr=False)
     official_rate: int = 30
     provider_rate: int = 0
@@ -110,6 +111,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "sendgrid_inbound_key": read.text("CAMPAIGN_SENDGRID_INBOUND_KEY", ""),
         "reply_domain": read.text("CAMPAIGN_REPLY_DOMAIN", "").lower(),
         "sendgrid_together": read.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MOST_TOGETHER),
+        "reads_sendgrid_activity": read.choice("CAMPAIGN_SENDGRID_ACTIVITY", ("off", "on")) == "on",
         "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
         "official_rate": read.number("CAMPAIGN_OFFICIAL_RATE", Settings.official_rate),
         "provider_rate": read.number("CAMPAIGN_PROVIDER_RATE", 0),
@@ -118,6 +120,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "metrics_token": read.text("CAMPAIGN_METRICS_TOKEN", ""),
     }
     _check_mail(read, values)
+    _check_activity(read, values)
     fallbacks = tuple(read.text("CAMPAIGN_SECRET_KEY_FALLBACKS", "").replace(",", " ").split())
     secret_key = read.text("CAMPAIGN_SECRET_KEY", "")
     if secret_key:
@@ -219,6 +222,15 @@ def _check_replies(read: _Reader, values: Mapping[str, Any]) -> None:
         )
     if key and not domain:
         read.problems.append("CAMPAIGN_SENDGRID_INBOUND_KEY is of no use without CAMPAIGN_REPLY_DOMAIN.")
+
+
+def _check_activity(read: _Reader, values: Mapping[str, Any]) -> None:
+    if not values["reads_sendgrid_activity"]:
+        return
+    if "sendgrid" not in (values["mail_provider"], values["second_mail_provider"]):
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
+    elif ".eu." in values["sendgrid_host"]:
+        read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on: SendGrid's EU region keeps no activity to read.")
 
 
 def _is_public_key(text: str) -> bool:

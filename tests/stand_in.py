@@ -67,7 +67,10 @@ def accept_all(email_id: str, attempt: int) -> Act:
 
 
 class StandIn:
-    """The stand-in; `choose(email_id, attempt)` decides what is done with each request."""
+    """The stand-in; `choose(email_id, attempt)` decides what is done with each request.
+
+    `log(path)` answers who asks with GET, and `asked` are the paths.
+    """
 
     def __init__(
         self,
@@ -90,6 +93,9 @@ class StandIn:
         self._loop = asyncio.new_event_loop()
         self._is_serving = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
+
+        self.asked: list[str] = []
+        self.log: Callable[[str], tuple[int, Any]] = lambda path: (404, {})
 
     def __enter__(self) -> "StandIn":
         self._thread.start()
@@ -147,6 +153,13 @@ class _Protocol(asyncio.Protocol):
 
     def _take(self, head: bytes, body: bytes) -> None:
         owner = self._owner
+        if head.startswith(b"GET "):
+            owner.asked.append(head.split(b" ")[1].decode())
+            status, told = owner.log(owner.asked[-1])
+            self.transport.write(
+                _written(status, json.dumps(told).encode(), "Content-Type: application/json")
+            )
+            return
         ids = [found.decode() for found in _ID.findall(body)] or [""]
         email_id = ids[0]
         owner.attempts.update(ids)

@@ -58,6 +58,19 @@ def test_a_provider_that_lacks_its_key_is_refused(tmp_path: Path) -> None:
     assert [problem.split()[0] for problem in found] == ["CAMPAIGN_MAIL_FROM", "SENDGRID_API_KEY"]
 
 
+def test_a_log_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    asked = {"CAMPAIGN_SENDGRID_ACTIVITY": "on"}
+    assert "no mail goes through sendgrid" in problems(tmp_path, **asked)[0]
+    mail = {
+        "CAMPAIGN_MAIL_PROVIDER": "sendgrid",
+        "SENDGRID_API_KEY": "k",
+        "CAMPAIGN_MAIL_FROM": "R <a@b.example>",
+    }
+    eu = {"CAMPAIGN_SENDGRID_HOST": "https://api.eu.sendgrid.com"}
+    assert "EU region" in problems(tmp_path, **asked, **mail, **eu)[0]
+    assert load_settings({"CAMPAIGN_INSTANCE": str(tmp_path), **asked, **mail}).reads_sendgrid_activity
+
+
 def test_a_mail_host_without_tls_is_taken_on_loopback_only(tmp_path: Path) -> None:
     assert "CAMPAIGN_SENDGRID_HOST" in problems(tmp_path, CAMPAIGN_SENDGRID_HOST="http://api.example")[0]
     local = {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_SENDGRID_HOST": "http://127.0.0.1:9999/"}

@@ -1,11 +1,26 @@
-"""`campaign outbox`: the queue of outgoing email."""
+"""`campaign outbox`: the queue of outgoing email, and what needs somebody."""
 
 import json
 
 import click
 
-from campaign.cli.context import opened_runtime
-from campaign.services import outbox as queue
+from campaign.cli.context import now, opened_runtime
+from campaign.domain.alerts import AlertKind
+from campaign.services import alerts, queue, queue_lists
+from campaign.services import outbox as emails
+from campaign.services.alerts import AlertShown
+from campaign.services.conditions import limits_of, look
+from campaign.services.queue import Decision
+from campaign.services.queue_lists import EmailShown, Which
+
+_NEEDS = {
+    AlertKind.KEY_REFUSED: "{name} refuses the key: put a new one into the settings, start the worker again.",
+    AlertKind.NO_WORKER: "Mail is due and no worker is running: start one with campaign worker.",
+    AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
+    AlertKind.DOUBT: "Emails are in doubt: see campaign outbox doubts.",
+    AlertKind.OFFICIAL_PAUSED: "Messages to {name} ({campaign}) are paused by the system: see the desk.",
+}
+_WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}
 
 
 @click.group()
@@ -16,9 +31,11 @@ def outbox() -> None:
 @outbox.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 def status(as_json: bool) -> None:
-    """Count the emails of each kind in each state, and tell how long the oldest has been due."""
+    """Count the emails of each kind in each state, and tell what needs somebody."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        found = queue.status(session)
+        found = emails.status(session)
+        seen = look(session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now())
+        wrong = alerts.shown(session, seen)
     oldest = found.oldest_due_at.isoformat() if found.oldest_due_at else None
     if as_json:
         click.echo(json.dumps({"counts": found.counts, "oldest_due_at": oldest}, indent=2))
@@ -27,3 +44,56 @@ def status(as_json: bool) -> None:
         for state, count in states.items():
             click.echo(f"{kind:<16} {state:<10} {count:>9}")
     click.echo(f"The oldest due since {oldest}." if oldest else "Nothing is due.")
+    for one in wrong:
+        click.echo(_sentence(one))
+    if any(states.get("failed") for states in found.counts.values()):
+        click.echo("Emails failed: see the reasons on the desk, under Queue.")
+
+
+@outbox.command()
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
+def doubts(limit: int) -> None:
+    """List the emails in doubt, the newest first, with what is known of each."""
+    with opened_runtime() as runtime, runtime.database.reading() as session:
+        page = queue_lists.page(session, Which.IN_DOUBT, limit=limit)
+    for one in page.emails:
+        click.echo(_line(one))
+    if not page.emails:
+        click.echo("No email is in doubt.")
+    elif page.next:
+        click.echo("There are more: raise --limit.")
+
+
+@outbox.command()
+@click.argument("email_id", metavar="ID", type=click.IntRange(1, 2**31 - 1))
+@click.argument("decision", type=click.Choice(sorted(_WORDS)))
+def settle(email_id: int, decision: str) -> None:
+    """Decide about one email in doubt: it counts as `sent`, or goes out `again`.
+
+    ID is the number in the first column of `campaign outbox doubts`. The audit log keeps the decision.
+    """
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        queue.decide(session, email_id, _WORDS[decision], organizer_id=None, now=now())
+    click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
+
+
+def _sentence(one: AlertShown) -> str:
+    return _NEEDS[one.kind].format(name=one.name, campaign=one.campaign)
+
+
+def _line(one: EmailShown) -> str:
+    begun = f"{one.sending_at:%Y-%m-%d %H:%M:%S} UTC" if one.sending_at else "no request on record"
+    reports = ", ".join(event.kind.value for event in one.events) or "no report"
+    parts = (
+        str(one.id),
+        one.public_id,
+        one.kind.value,
+        one.recipient,
+        begun,
+        f"request {one.attempts}",
+        " ".join(filter(None, (one.provider, one.provider_message_id))) or "no provider",
+        reports,
+        *([f"log: {one.look_up}"] if one.look_up else []),
+        one.reason or "",
+    )
+    return "\t".join(parts)

@@ -135,6 +135,7 @@ class EmailKind(StrEnum):
     THANKS = "thanks"
     MESSAGE = "message"
     DIGEST = "digest"
+    ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
 
 

@@ -48,7 +48,7 @@ class Answer:
 
 
 class HttpPool:
-    """Posts to one host over as many kept connections as there are calls at a time."""
+    """Asks one host over as many kept connections as there are calls at a time."""
 
     def __init__(self, url: str, *, headers: dict[str, str], seconds: float = WHOLE_CALL_SECONDS) -> None:
         """`url` is scheme, host and port; over https the certificate and the name are verified."""
@@ -63,11 +63,16 @@ class HttpPool:
 
     def post(self, path: str, body: bytes, *, seconds: float | None = None) -> Answer:
         """Post once, within `seconds` where they are fewer; raises NothingLeftError or AnswerLostError."""
-        request = (
-            f"POST {path} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._head}"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        ).encode("latin-1") + body
         deadline = Deadline(min(self._seconds, seconds or self._seconds))
+        return self._call(f"POST {path}", f"Content-Length: {len(body)}\r\n", body, deadline)
+
+    def get(self, path: str) -> Answer:
+        """Get once; raises NothingLeftError or AnswerLostError."""
+        return self._call(f"GET {path}", "", b"", Deadline(self._seconds))
+
+    def _call(self, what: str, more_head: str, body: bytes, deadline: Deadline) -> Answer:
+        head = f"{what} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._head}{more_head}\r\n"
+        request = head.encode("latin-1") + body
         connection = self._taken_up() or self._opened(deadline)
         try:
             try:

@@ -168,7 +168,7 @@ def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
         case 400 | 413:
             return Refused(f"{answer.status}: {_error_words(answer)}")
         case 429:
-            return Throttled(_allowed_again(answer, now), "429: too many requests")
+            return Throttled(allowed_again(answer, now), "429: too many requests")
         case 408:
             return Unknown("408: the request took too long to arrive")
         case status if 400 <= status < 500:
@@ -203,7 +203,7 @@ def _error_words(answer: Answer) -> str:
     return _ADDRESS.sub("…", clean_line(words))[:LONGEST_REASON] or "no explanation"
 
 
-def _allowed_again(answer: Answer, now: datetime) -> datetime:
+def allowed_again(answer: Answer, now: datetime) -> datetime:
     """When a 429 allows the next request: the later of the two headers that can say it."""
     said = [
         moment

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.events import DeliveryReport, after_reports, proven
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.services import digested
+from campaign.services import deferrals, digested, outcome_counts
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
 from campaign.store.statements import inserting, rows_changed
@@ -56,6 +56,8 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     )
     for email in emails:
         _settle(session, email, by_email[email.public_id], now=now)
+    deferrals.note(session, waiting)
+    outcome_counts.add_reports(session, [event.kind for event in waiting])
     session.execute(
         update(_EVENTS).where(_EVENTS.c.id == bindparam("event")).values(digested_at=now),
         [{"event": event.id} for event in waiting],

@@ -1,21 +1,26 @@
-"""The outbox as organizers see it: what needs them, and what they decide about it."""
+"""The queue in organizers' hands: how it is in a glance, and what they decide about its emails."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.addresses import masked_address
-from campaign.domain.states import EmailKind, OutboxState, may_become
+from campaign.domain.alerts import AlertKind
+from campaign.domain.states import EmailKind, OutboxState, PauseCause, may_become
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit, campaigns, digested
-from campaign.store.tables import Campaign, Official, OutboxEmail
+from campaign.services import audit, campaigns, digested, pauses
+from campaign.services.conditions import Look
+from campaign.services.delivery import KINDS_WITH_LINKS
+from campaign.services.outbox import forget_words
+from campaign.store.statements import rows_changed
+from campaign.store.tables import Campaign, OutboxEmail
+from campaign.store.tables.base import table_of
 
-# An email that is due waits for its pace and for a worker; this long means that something is wrong.
-LATE = timedelta(minutes=30)
+_emails = table_of(OutboxEmail)
 
 
 class Light(StrEnum):
@@ -27,7 +32,7 @@ class Light(StrEnum):
 
 
 class Decision(StrEnum):
-    """What an organizer may decide about one email."""
+    """What an organizer may decide about one email, or about all that are in the same state."""
 
     RETRY = "retry"
     SEND_AGAIN = "send-again"
@@ -43,86 +48,78 @@ _MOVES = {
 
 
 @dataclass(frozen=True)
-class EmailShown:
-    """One email that needs an organizer, with what is known of it."""
+class Lot:
+    """The emails that one decision is about: how many there are up to the id `up_to`, which is 0 for none."""
 
-    id: int
-    public_id: str
-    kind: EmailKind
-    recipient: str
-    campaign: str | None
-    attempts: int
-    sending_at: datetime | None
-    settled_at: datetime | None
-    provider: str | None
-    provider_message_id: str | None
-    reason: str | None
+    number: int
+    up_to: int
 
 
-def light(session: Session, *, now: datetime) -> Light:
-    """Three looks into indexes, whatever the queue's length."""
+def light(session: Session, look: Look) -> Light:
+    """The queue's light, after a look at what is wrong with it."""
+    needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
+    if any(look.has(kind) for kind in needs_somebody):
+        return Light.NEEDS_YOU
     for state in (OutboxState.IN_DOUBT, OutboxState.FAILED):
-        if session.execute(select(OutboxEmail.id).where(OutboxEmail.state == state).limit(1)).first():
+        if session.execute(select(_emails.c.id).where(_emails.c.state == state).limit(1)).first():
             return Light.NEEDS_YOU
-    oldest = session.scalar(
-        select(func.min(OutboxEmail.due_at)).where(OutboxEmail.state == OutboxState.QUEUED)
-    )
-    return Light.LATE if oldest is not None and oldest < now - LATE else Light.GOOD
+    is_late = look.has(AlertKind.QUEUE_LATE) or look.has(AlertKind.NO_WORKER)
+    return Light.LATE if is_late else Light.GOOD
 
 
-def in_doubt(session: Session, *, limit: int = 100) -> tuple[EmailShown, ...]:
-    """Emails of which nobody knows whether they arrived, the newest first."""
-    return _shown(session, OutboxState.IN_DOUBT, limit)
+def decide(
+    session: Session, email_id: int, decision: Decision, *, organizer_id: int | None, now: datetime
+) -> None:
+    """Carry out a decision about one email; ConflictError when it has moved on meanwhile.
 
-
-def failed(session: Session, *, limit: int = 100) -> tuple[EmailShown, ...]:
-    """Emails that will not be tried again by themselves, the newest first."""
-    return _shown(session, OutboxState.FAILED, limit)
-
-
-def decide(session: Session, email_id: int, decision: Decision, *, organizer_id: int, now: datetime) -> None:
-    """Carry out an organizer's decision; ConflictError when the email has moved on meanwhile.
-
-    A digest that is to go again is put together anew from those of its messages that still stand.
+    Without an organizer it was decided on the command line.
     """
-    start, end = _MOVES[decision]
-    if not may_become(start, end):
-        raise ValueError(f"{start} never becomes {end}")
-    if digested.is_part(session, email_id):
-        raise ConflictError("This message went together with others in one mail. Decide about that mail.")
-    is_done = end is OutboxState.QUEUED and digested.take_apart(session, email_id, start, now=now)
-    if not is_done:
-        _move(session, email_id, start, end, now=now)
-    if end is not OutboxState.QUEUED:
-        digested.follow(session, [email_id], now=now)
-    audit.record(
-        session,
-        action=f"email.{decision.value}",
-        organizer_id=organizer_id,
-        details={"email": email_id},
-        now=now,
-    )
-
-
-def _move(session: Session, email_id: int, start: OutboxState, end: OutboxState, *, now: datetime) -> None:
-    values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
-    if end is OutboxState.QUEUED:
-        values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
-        # Their word is as good as proof that nothing left: any provider may take it now.
-        values |= {"provider": None}
-    else:
-        values |= {"settled_at": now}
-    moved = session.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.id == email_id, OutboxEmail.state == start)
-        .values(**values)
-        .returning(OutboxEmail.id),
-        execution_options={"synchronize_session": False},
-    ).one_or_none()
-    if moved is None:
+    if not _move(session, decision, _emails.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
+        if digested.is_part(session, email_id):
+            raise ConflictError("This message went together with others in one mail. Decide about that mail.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
+    details: dict[str, Any] = {"email": email_id}
+    if organizer_id is None:
+        details["by"] = "command line"
+    audit.record(
+        session, action=f"email.{decision.value}", organizer_id=organizer_id, details=details, now=now
+    )
+
+
+def lot(session: Session, decision: Decision, *, campaign_id: int | None) -> Lot:
+    """The emails that a decision about all would be about, of one campaign or of all."""
+    row = session.execute(
+        select(func.count(), func.max(_emails.c.id)).where(_all_for(decision, campaign_id=campaign_id))
+    ).one()
+    return Lot(row[0], row[1] or 0)
+
+
+def decide_all(
+    session: Session,
+    decision: Decision,
+    *,
+    campaign_id: int | None,
+    up_to: int,
+    organizer_id: int,
+    now: datetime,
+) -> int:
+    """Carry out a decision about every email it fits, up to the id that was shown; how many there were.
+
+    Those that came later were not shown, and those that have moved on are left alone.
+    """
+    condition = _all_for(decision, campaign_id=campaign_id) & (_emails.c.id <= up_to)
+    number = _move(session, decision, condition, now=now)
+    if number:
+        audit.record(
+            session,
+            action=f"emails.{decision.value}",
+            organizer_id=organizer_id,
+            details={"number": number, "campaign": campaign_id, "up_to": up_to},
+            now=now,
+        )
+    return number
 
 
 def paused_campaigns(session: Session) -> Sequence[str]:
@@ -147,29 +144,50 @@ def set_paused(session: Session, slug: str, *, paused: bool, organizer_id: int, 
     )
 
 
-def _shown(session: Session, state: OutboxState, limit: int) -> tuple[EmailShown, ...]:
-    statement: Select[OutboxEmail, str | None, str | None] = (
-        select(OutboxEmail, Official.name, Campaign.slug)
-        .outerjoin(Official, Official.id == OutboxEmail.official_id)
-        .outerjoin(Campaign, Campaign.id == OutboxEmail.campaign_id)
-        # Of messages in a digest there is one thing to decide, about the digest.
-        .where(OutboxEmail.state == state, ~digested.is_digested())
-        .order_by(OutboxEmail.id.desc())
-        .limit(limit)
+def set_provider_paused(
+    session: Session, provider: str, *, paused: bool, organizer_id: int, now: datetime
+) -> None:
+    """Send nothing through a provider until an organizer says so, or use it again, whatever it rested for."""
+    if paused:
+        pauses.pause(session, provider, cause=PauseCause.ORGANIZER, reason="paused on the desk", now=now)
+    else:
+        pauses.resume(session, provider)
+    audit.record(
+        session,
+        action="provider.pause" if paused else "provider.resume",
+        organizer_id=organizer_id,
+        details={"provider": provider},
+        now=now,
     )
-    return tuple(
-        EmailShown(
-            id=email.id,
-            public_id=email.public_id,
-            kind=email.kind,
-            recipient=official or masked_address(email.to_address),
-            campaign=slug,
-            attempts=email.attempts,
-            sending_at=email.sending_at,
-            settled_at=email.settled_at,
-            provider=email.provider,
-            provider_message_id=email.provider_message_id,
-            reason=email.reason,
-        )
-        for email, official, slug in session.execute(statement)
-    )
+
+
+def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bool]:
+    # Of messages in a digest there is one thing to decide, about the digest.
+    condition = (_emails.c.state == _MOVES[decision][0]) & ~digested.is_digested()
+    return condition if campaign_id is None else condition & (_emails.c.campaign_id == campaign_id)
+
+
+def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, now: datetime) -> int:
+    start, end = _MOVES[decision]
+    if not may_become(start, end):
+        raise ValueError(f"{start} never becomes {end}")
+    which &= (_emails.c.state == start) & ~digested.is_digested()
+    digests = session.scalars(select(_emails.c.id).where(which, _emails.c.kind == EmailKind.DIGEST)).all()
+    taken_apart = 0
+    if end is OutboxState.QUEUED:
+        # They are put together anew, from those of their messages that still stand.
+        taken_apart = sum(digested.take_apart(session, one, start, now=now) for one in digests)
+    values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
+    if end is OutboxState.ACCEPTED:
+        # As when a provider accepts them: links that act for a supporter have served.
+        forget_words(session, which & _emails.c.kind.in_(KINDS_WITH_LINKS))
+    if end is OutboxState.QUEUED:
+        values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
+        # Their word is as good as proof that nothing left: any provider may take it now.
+        values |= {"provider": None}
+    else:
+        values |= {"settled_at": now}
+    moved = rows_changed(session, update(_emails).where(which).values(**values))
+    if digests and end is OutboxState.ACCEPTED:
+        digested.follow(session, digests, now=now)
+    return taken_apart + moved

@@ -24,7 +24,7 @@ from campaign.store.tables import DigestedMessage, OutboxEmail
 FORMAT = 1
 MANIFEST = "manifest.json"
 # Rows that say only what is running at this moment: they make a database no less empty.
-PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket"})
+PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket", "chore"})
 
 
 @dataclass(frozen=True)

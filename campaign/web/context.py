@@ -13,6 +13,11 @@ def runtime() -> Runtime:
     return cast(Runtime, current_app.extensions["campaign"])
 
 
+def provider_names() -> tuple[str, ...]:
+    """The providers mail may go through."""
+    return runtime().provider_names
+
+
 def now() -> datetime:
     """The time of this request, aware and in UTC; tests hand the application a clock of their own."""
     return cast(datetime, current_app.extensions["campaign_clock"]())

@@ -2,15 +2,16 @@
 
 import hmac
 import shutil
-from collections.abc import Iterator
-from datetime import datetime
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from campaign.domain.alerts import AlertKind
 from campaign.errors import CampaignError
-from campaign.services import campaigns, liveness, outbox
+from campaign.services import conditions, liveness
 from campaign.store import schema
-from campaign.web.context import now, runtime
+from campaign.store.database import Session
+from campaign.web import metrics as metrics_of
+from campaign.web.context import now, provider_names, runtime
 from campaign.web.security import comes_from_this_machine
 
 blueprint = Blueprint("health", __name__)
@@ -27,13 +28,14 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Whether signatures can be taken: database, schema and disk; a missing worker is told, not counted."""
+    """Whether signatures can be taken: database, schema and disk; how the mail is, is told besides."""
     checks: dict[str, object] = {}
     try:
         with runtime().database.reading() as session:
             schema.check(runtime().database)
             checks["database"] = "ok"
             checks["workers"] = liveness.workers_alive(session, now=now())
+            checks["mail"] = _mail(session)
     except CampaignError as error:
         checks["database"] = error.sentence
     checks["disk"] = _disk()
@@ -45,10 +47,12 @@ def readyz() -> Response:
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
-    """Counts in Prometheus' text format, for this machine or for who has the token."""
+    """Figures in Prometheus' text format, for this machine or for who has the token."""
     if not _may_read_metrics():
         abort(403)
-    lines = "".join(f"{line}\n" for line in _metrics(now()))
+    with runtime().database.reading() as session:
+        figures = metrics_of.read(session, runtime(), providers=provider_names(), now=now())
+    lines = metrics_of.written(figures, now=now())
     return _uncached(Response(lines, content_type="text/plain; version=0.0.4; charset=utf-8"))
 
 
@@ -68,27 +72,18 @@ def _may_read_metrics() -> bool:
     return comes_from_this_machine()
 
 
-def _metrics(time: datetime) -> Iterator[str]:
-    with runtime().database.reading() as session:
-        heads = campaigns.all_campaigns(session)
-        status = outbox.status(session)
-        workers = liveness.workers_alive(session, now=time)
-    yield "# HELP campaign_signatures Confirmed signatures."
-    yield "# TYPE campaign_signatures gauge"
-    for head in heads:
-        yield f'campaign_signatures{{campaign="{head.slug}",state="{head.state}"}} {head.signature_count}'
-    yield "# HELP campaign_outbox_emails Emails in the outbox."
-    yield "# TYPE campaign_outbox_emails gauge"
-    for kind, states in status.counts.items():
-        for state, count in states.items():
-            yield f'campaign_outbox_emails{{kind="{kind}",state="{state}"}} {count}'
-    waiting = max(0.0, (time - status.oldest_due_at).total_seconds()) if status.oldest_due_at else 0.0
-    yield "# HELP campaign_outbox_oldest_due_seconds How long the longest-waiting email has been due."
-    yield "# TYPE campaign_outbox_oldest_due_seconds gauge"
-    yield f"campaign_outbox_oldest_due_seconds {waiting:.0f}"
-    yield "# HELP campaign_workers Worker processes heard of within a minute."
-    yield "# TYPE campaign_workers gauge"
-    yield f"campaign_workers {workers}"
+def _mail(session: Session) -> str:
+    """In one sentence, whether mail goes: a web without a worker is healthy, and yet somebody should know."""
+    limits = conditions.limits_of(runtime().settings)
+    found = conditions.look(session, limits=limits, providers=provider_names(), now=now())
+    return next((words for kind, words in _WORDS.items() if found.has(kind)), "ok")
+
+
+_WORDS = {
+    AlertKind.NO_WORKER: "Mail is due and no worker was heard of for two minutes.",
+    AlertKind.KEY_REFUSED: "The provider refuses the key.",
+    AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
+}
 
 
 def _uncached(response: Response) -> Response:

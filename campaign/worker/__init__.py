@@ -15,8 +15,10 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import delivery, events, pacing, pauses
+from campaign.services import alerts, delivery, events, outcome_counts, pacing, pauses
 from campaign.store.clock import shared_clock
+from campaign.store.database import Session
+from campaign.worker.evidence import LookUps
 from campaign.worker.line import IDLE_SECONDS, Line
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
@@ -78,6 +80,10 @@ class _Worker:
             domain_rate=runtime.settings.domain_rate,
         )
 
+        self._alerts = alerts.AlertDesk(
+            runtime.renderer, runtime.settings.public_url, limits, runtime.provider_names
+        )
+
         def line(provider: Provider, other: Provider | None) -> Line:
             return Line(
                 provider,
@@ -91,6 +97,9 @@ class _Worker:
         self._first = line(runtime.provider, runtime.second_provider)
         self._second = line(runtime.second_provider, runtime.provider) if runtime.second_provider else None
         self._lines = [self._first, self._second] if self._second else [self._first]
+        self._look_ups = (
+            LookUps(runtime.activity, runtime.database, self._clock) if runtime.activity else None
+        )
         self._kept_house_at: float | None = None
         self._read_reports_at = -IDLE_SECONDS
         self._forgets_at = 0.0
@@ -119,6 +128,8 @@ class _Worker:
                     line.finish(until)
                 with self._database.transaction() as session:
                     delivery.retire(session, self.id)
+                    self._count(session)
+                self._forget_counts()
                 break
             except UnavailableError as error:
                 # What cannot be written down now is in doubt once its lease is over.
@@ -128,6 +139,8 @@ class _Worker:
                 time.sleep(IDLE_SECONDS)
         for line in self._lines:
             line.close()
+        if self._look_ups:
+            self._look_ups.close()
 
     def _keep_house(self) -> None:
         last = self._kept_house_at
@@ -141,12 +154,26 @@ class _Worker:
             if last is None:
                 for line in self._lines:
                     pauses.look_again(session, line.provider, now=now)
+            alerts.keep_watch(session, self._alerts, now=now)
+            self._count(session)
+        self._forget_counts()
+        if self._look_ups:
+            self._look_ups.go_on()
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()
             self._forgets_at = self._kept_house_at + FORGETTING_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+
+    def _count(self, session: Session) -> None:
+        for line in self._lines:
+            outcome_counts.add(session, line.tally)
+
+    def _forget_counts(self) -> None:
+        """What was counted is durable now."""
+        for line in self._lines:
+            line.tally.clear()
 
     def _read_reports(self) -> bool:
         """Digest what providers have reported; False when there was nothing, or it was looked for lately."""

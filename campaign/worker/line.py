@@ -2,12 +2,13 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from campaign.domain.outcomes import Accepted, Outcome, Refused, Unknown
 from campaign.mail.email import Provider
-from campaign.services import delivery, pauses
+from campaign.services import delivery, outcome_counts, pauses
 from campaign.services.claiming import Claimed, Route, has_due
 from campaign.services.pacing import Limits
 from campaign.services.pauses import Gate
@@ -46,6 +47,7 @@ class Line:
     ) -> None:
         self.accepted = 0
         self.is_resting = False
+        self.tally: Counter[outcome_counts.Key] = Counter()
         self.provider = provider.name
         self._route = Route(provider.name, others)
         self._worker_id = worker_id
@@ -156,5 +158,7 @@ class Line:
     def _note(self, done: Iterable[tuple[Claimed, Outcome]]) -> None:
         for one, outcome in done:
             self.accepted += isinstance(outcome, Accepted)
+            if key := outcome_counts.key_of(self.provider, outcome):
+                self.tally[key] += 1
             if isinstance(outcome, (Refused, Unknown)):
                 log.warning("email %s: %s", one.email.public_id, type(outcome).__name__.lower())

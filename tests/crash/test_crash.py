@@ -8,7 +8,7 @@ from tests.crash.harness import survive
 def test_what_killed_workers_leave_behind_is_accepted_once_or_in_doubt(
     database_url: str, tmp_path: Path
 ) -> None:
-    workers = 1 if database_url.startswith("sqlite") else 2
+    workers = 1 if database_url.startswith("sqlite") else 3
 
     result = survive(database_url, tmp_path / "instance", messages=360, kills=10, workers=workers)
 

@@ -3,15 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
 
-from campaign.domain.states import OutboxState, Role, SignatureState
-from campaign.errors import ConflictError, NotFoundError
+from campaign.domain.states import Role, SignatureState
+from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
-from campaign.services import audit, organizers, queue, statistics, supporters
+from campaign.services import audit, organizers, statistics, supporters
 from campaign.services.passwords import Passwords
-from campaign.services.queue import Decision, Light
-from campaign.store.tables import OutboxEmail
 from tests import make
 
 
@@ -100,71 +97,3 @@ def test_states_without_a_stored_number_are_counted_up_to_a_limit(
         assert statistics.counted(session, campaign_id, SignatureState.PENDING) == 2
         monkeypatch.setattr(statistics, "COUNTED_UP_TO", 0)
         assert statistics.counted(session, campaign_id, SignatureState.PENDING) == 1
-
-
-def email_in(runtime: Runtime, now: datetime, state: OutboxState) -> int:
-    page = make.campaign(runtime, now=now)
-    make.sign(runtime, page, now=now)
-    with runtime.database.transaction() as session:
-        session.execute(
-            update(OutboxEmail).values(state=state, attempts=3, reason="The server said no.", leased_by="w")
-        )
-    return make.emails(runtime)[0].id
-
-
-@pytest.mark.parametrize(
-    ("state", "decision", "end"),
-    [
-        (OutboxState.FAILED, Decision.RETRY, OutboxState.QUEUED),
-        (OutboxState.IN_DOUBT, Decision.SEND_AGAIN, OutboxState.QUEUED),
-        (OutboxState.IN_DOUBT, Decision.TREAT_AS_SENT, OutboxState.ACCEPTED),
-    ],
-)
-def test_a_decision_moves_the_email_once_and_is_noted(
-    runtime: Runtime,
-    now: datetime,
-    organizer_id: int,
-    state: OutboxState,
-    decision: Decision,
-    end: OutboxState,
-) -> None:
-    email_id = email_in(runtime, now, state)
-    with runtime.database.transaction() as session:
-        queue.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
-        assert audit.entries(session)[0].action == f"email.{decision.value}"
-    (email,) = make.emails(runtime)
-    assert (email.state, email.leased_by) == (end, None)
-    with runtime.database.transaction() as session, pytest.raises(ConflictError):
-        queue.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
-
-
-@pytest.mark.parametrize("state", set(OutboxState) - {OutboxState.IN_DOUBT})
-def test_what_is_not_in_doubt_is_never_sent_again_by_that_button(
-    runtime: Runtime, now: datetime, organizer_id: int, state: OutboxState
-) -> None:
-    email_id = email_in(runtime, now, state)
-    with runtime.database.transaction() as session, pytest.raises(ConflictError):
-        queue.decide(session, email_id, Decision.SEND_AGAIN, organizer_id=organizer_id, now=now)
-    assert make.emails(runtime)[0].state == state
-
-
-def test_the_light_tells_what_needs_somebody(runtime: Runtime, now: datetime) -> None:
-    email_in(runtime, now, OutboxState.QUEUED)
-
-    def light(at: datetime) -> Light:
-        with runtime.database.reading() as session:
-            return queue.light(session, now=at)
-
-    assert light(now) is Light.GOOD
-    assert light(now + timedelta(hours=1)) is Light.LATE
-    with runtime.database.transaction() as session:
-        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
-    assert light(now) is Light.NEEDS_YOU
-
-
-def test_an_email_in_doubt_is_listed_with_what_is_known(runtime: Runtime, now: datetime) -> None:
-    email_in(runtime, now, OutboxState.IN_DOUBT)
-    with runtime.database.reading() as session:
-        (one,) = queue.in_doubt(session)
-        assert queue.failed(session) == ()
-    assert (one.recipient, one.reason, one.attempts) == ("r…@mail.example", "The server said no.", 3)

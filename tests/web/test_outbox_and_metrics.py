@@ -1,15 +1,24 @@
 """What only this machine may see: the local outbox, and the figures for Prometheus."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from campaign import worker
+from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.shown import CampaignPage
+from campaign.domain.states import EmailKind, PauseCause
 from campaign.mail.email import Email
 from campaign.runtime import Runtime
-from campaign.web import create_app
+from campaign.services import events, pauses
+from campaign.store.tables import OutboxEmail
+from campaign.web import create_app, metrics
 from campaign.web.outbox import with_links
 from tests.conftest import Clock
+from tests.queueing import enqueue
 
 MAIL = Email(
     public_id="a" * 32,
@@ -94,7 +103,78 @@ def test_figures_are_for_this_machine_or_for_who_has_the_token(
 
 def test_readiness_names_what_is_missing(client: FlaskClient) -> None:
     answer = client.get("/readyz").get_json()
-    assert answer == {"status": "ready", "database": "ok", "disk": "ok", "workers": 0}
+    assert answer == {"status": "ready", "database": "ok", "disk": "ok", "mail": "ok", "workers": 0}
+
+
+def test_readiness_tells_of_a_worker_that_is_missed_and_goes_on_taking_signatures(
+    client: FlaskClient, runtime: Runtime, clock: Clock
+) -> None:
+    enqueue(runtime.database, clock(), kind=EmailKind.CONFIRMATION)
+    clock.forward(minutes=2)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.get_json()["mail"] == "Mail is due and no worker was heard of for two minutes."
+
+
+def test_every_figure_is_written_as_prometheus_reads_it(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    official = page.officials[0].id
+    enqueue(runtime.database, clock(), 30, official_id=official)
+    enqueue(runtime.database, clock(), kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
+    worker.drain(runtime, clock=clock)
+    with runtime.database.transaction() as session:
+        [first] = session.scalars(
+            select(OutboxEmail.public_id).where(OutboxEmail.state == "accepted").limit(1)
+        )
+        events.store(session, [DeliveryReport("e-1", first, EventKind.DEFERRED, clock(), "451")], now=clock())
+        events.digest(session, now=clock())
+        pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock())
+    clock.forward(minutes=20)
+
+    text = client.get("/metrics").text
+    found = figures(text)
+    assert found['campaign_outbox_emails{kind="message",state="queued"}'] == 27
+    assert found['campaign_outcomes_total{provider="local",outcome="accepted"}'] == 4
+    assert found['campaign_reports_total{report="deferred"}'] == 1
+    assert found["campaign_outbox_deferred"] == 1
+    assert found["campaign_doubts"] == 0
+    assert found["campaign_outbox_oldest_due_seconds"] == 1200
+    # Paced by design: the next token came two minutes after the first three messages.
+    assert 1000 < found["campaign_outbox_oldest_ready_seconds"] < 1200
+    assert found['campaign_provider_paused{provider="local",cause="unauthorized"}'] == 1
+    assert found['campaign_alerts{kind="key_refused"}'] == 1
+    assert found['campaign_alerts{kind="doubt"}'] == 0
+    assert found[f'campaign_pace_tokens{{official="{official}"}}'] == 3
+    assert "example" not in text
+
+
+def test_a_word_with_every_awkward_sign_in_it_stays_one_label() -> None:
+    (sample,) = [
+        line
+        for line in metrics._family("x", "One\nline", [({"a": 'back\\slash "quoted"\nline'}, 1)])
+        if line[0] != "#"
+    ]
+    assert sample == 'x{a="back\\\\slash \\"quoted\\"\\nline"} 1'
+
+
+def figures(text: str) -> dict[str, float]:
+    """Every sample by its name and labels; each belongs to a family that was announced just before."""
+    found: dict[str, float] = {}
+    family = ""
+    label = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
+    for line in text.splitlines():
+        if announced := re.fullmatch(r"# HELP ([a-z_]+) \S.*", line):
+            family = announced[1]
+        elif line.startswith("#"):
+            assert re.fullmatch(rf"# TYPE {family} (gauge|counter)", line), line
+        else:
+            sample = re.fullmatch(rf"(({family})(?:\{{{label}(?:,{label})*\}})?) (-?[0-9.e+-]+)", line)
+            assert sample, line
+            assert sample[1] not in found, line
+            found[sample[1]] = float(sample[3])
+    assert text.endswith("\n")
+    return found
 
 
 def test_links_are_found_in_a_text_and_the_rest_is_kept() -> None:

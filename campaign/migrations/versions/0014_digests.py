@@ -1,14 +1,14 @@
 """Digests: how officials get them, and which messages went in which
 
 Revision ID: 0014
-Revises: 0009
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

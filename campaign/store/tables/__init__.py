@@ -16,15 +16,19 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
+    "Alert",
     "Ask",
     "AuditEntry",
     "Base",
     "Campaign",
+    "Chore",
     "Consent",
     "DeliveryEvent",
     "DigestedMessage",
+    "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
@@ -35,6 +39,7 @@ __all__ = [
     "OrganizerSession",
     "OutboxBody",
     "OutboxEmail",
+    "OutcomeCount",
     "PaceBucket",
     "ProviderPause",
     "Reply",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.states import Role
@@ -11,7 +11,10 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Organizer(Base):
-    """A person with a back-office login; `email` is kept in lower case."""
+    """A person with a back-office login; `email` is kept in lower case.
+
+    `gets_alerts` says whether mails about the queue are welcome.
+    """
 
     __tablename__ = "organizer"
 
@@ -21,6 +24,7 @@ class Organizer(Base):
     role: Mapped[Role] = mapped_column(word(Role))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gets_alerts: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
 
 class OrganizerSession(Base):

@@ -18,6 +18,7 @@ from campaign.web.organizer import (
     record,
     replies,
     supporters,
+    watch,
     words,
 )
 from campaign.web.organizer.guard import blueprint
@@ -39,6 +40,7 @@ __all__ = [
     "register",
     "replies",
     "supporters",
+    "watch",
 ]
 
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.passwords import check_password as check_new
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import audit, organizer_sessions, organizers
+from campaign.services import alerts, audit, organizer_sessions, organizers
 from campaign.web.context import now, runtime
 from campaign.web.organizer import login
 from campaign.web.organizer.guard import blueprint, me, needs, passwords
@@ -54,7 +54,25 @@ def end_session() -> AnyResponse:
     return redirect(url_for("organizer.account", done="session-ended"), 303)
 
 
+@blueprint.post("/account/alerts")
+@needs(Permission.CHANGE)
+def choose_alerts() -> AnyResponse:
+    """Whether mails about the queue are welcome."""
+    wanted = request.form.get("alerts") == "yes"
+    with runtime().database.transaction() as session:
+        alerts.set_wanted(session, me().organizer_id, wanted=wanted)
+        audit.record(
+            session,
+            action="organizer.alerts",
+            organizer_id=me().organizer_id,
+            details={"wanted": wanted},
+            now=now(),
+        )
+    return redirect(url_for("organizer.account", done="alerts" if wanted else "no-alerts"), 303)
+
+
 def _page(error: RefusedError | None) -> str:
     with runtime().database.reading() as session:
         sessions = organizer_sessions.of(session, me().organizer_id, now=now())
-    return render_template("organizer/account.html", sessions=sessions, error=error)
+        gets_alerts = alerts.are_wanted(session, me().organizer_id)
+    return render_template("organizer/account.html", sessions=sessions, gets_alerts=gets_alerts, error=error)

@@ -6,6 +6,7 @@ from campaign.domain.roles import Permission
 from campaign.services import campaigns, queue, statistics
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, needs
+from campaign.web.organizer.watch import look_now
 
 
 @blueprint.get("/")
@@ -17,5 +18,5 @@ def home() -> str:
             (head, statistics.confirmations(session, head.id, now=now()))
             for head in campaigns.all_campaigns(session)
         ]
-        light = queue.light(session, now=now())
+        light = queue.light(session, look_now(session))
     return render_template("organizer/home.html", lines=lines, light=light)

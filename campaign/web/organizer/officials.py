@@ -53,6 +53,8 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
             session, campaign.id, official_id, paused=paused, organizer_id=me().organizer_id, now=now()
         )
     done = "paused" if paused else "resumed"
+    if request.form.get("back") == "queue":
+        return redirect(url_for("organizer.campaign_queue", slug=slug, done=done), 303)
     return redirect(
         url_for("organizer.officials", slug=slug, done=done, _anchor=f"official-{official_id}"), 303
     )

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from babel.dates import format_skeleton
 from flask import Flask
 
-from campaign.i18n import locale_of
+from campaign import i18n
 from campaign.web.languages import current_language
 
 
@@ -16,5 +15,4 @@ def set_up(app: Flask) -> None:
 
 def moment(time: datetime) -> str:
     """A time to the minute in UTC, as the page's language writes it: Nov 23, 2026, 12:00 UTC."""
-    day = format_skeleton("yMMMd", time, locale=locale_of(current_language()))
-    return f"{day}, {time:%H:%M} UTC"
+    return i18n.moment(time, current_language())

@@ -14,7 +14,15 @@ from tests.browsing import ORIGIN, Browser
 from tests.web.organizer.conftest import enter
 
 # What a route's address is filled with: things that exist, so that only the role decides.
-VALUES = {"slug": make.SLUG, "official_id": 1, "signature_id": 1, "email_id": 1, "reply_id": 1}
+VALUES = {
+    "slug": make.SLUG,
+    "official_id": 1,
+    "signature_id": 1,
+    "email_id": 1,
+    "reply_id": 1,
+    "which": "failed",
+    "name": "local",
+}
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str, str]]:

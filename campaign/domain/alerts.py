@@ -1,0 +1,119 @@
+"""What organizers are told without asking: that something needs them, that it lasts, and that it is over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# What lasts is told once more a day: often enough to be remembered, too seldom to be filtered away.
+REMIND_AFTER = timedelta(days=1)
+# What comes and goes (doubts that reports settle, a provider that stutters) is one condition, not many.
+QUIET_BEFORE_OVER = timedelta(minutes=15)
+# Mail to supporters leaves at once, and an official's as soon as there is a token; this long means a fault.
+LATE_AFTER = timedelta(minutes=15)
+# How long a worker that starts has to catch up, and how long a queue may be without any worker.
+CATCHING_UP = timedelta(minutes=2)
+# Between looks further apart than this, nobody knows whether a condition has lasted.
+LONGEST_GAP = timedelta(minutes=5)
+
+
+class AlertKind(StrEnum):
+    """What can be wrong with the mail."""
+
+    KEY_REFUSED = "key_refused"  # the subject is the provider
+    QUEUE_LATE = "queue_late"
+    DOUBT = "doubt"
+    OFFICIAL_PAUSED = "official_paused"  # by the system, because of bounces; the subject is the official's id
+    NO_WORKER = "no_worker"
+
+
+# While nobody works, the web shows it; a mail about it would wait in the very queue.
+TOLD_BY_MAIL = frozenset(AlertKind) - {AlertKind.NO_WORKER}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that is wrong; `subject` is the id or name of what it concerns, empty for the whole queue."""
+
+    kind: AlertKind
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class OpenAlert:
+    """A condition that was noticed, last seen at `seen_at`; nobody was told yet while `told_at` is None."""
+
+    condition: Condition
+    began_at: datetime
+    seen_at: datetime
+    told_at: datetime | None
+
+
+class Stage(StrEnum):
+    """What is to be done about a condition now."""
+
+    NOTED = "noted"  # remembered, told to nobody yet
+    DROPPED = "dropped"  # it went before anybody was told
+    BEGUN = "begun"
+    LASTING = "lasting"
+    OVER = "over"
+
+
+TOLD_STAGES = frozenset({Stage.BEGUN, Stage.LASTING, Stage.OVER})
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing to do or to tell; a condition that is over was last seen at `seen_at`."""
+
+    condition: Condition
+    stage: Stage
+    began_at: datetime
+    seen_at: datetime
+
+
+def news(wrong: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime) -> tuple[News, ...]:
+    """What to do now, given what is wrong and what was noticed before; what just goes on is left out."""
+    present = {one for one in wrong if one.kind in TOLD_BY_MAIL}
+    known = {alert.condition: alert for alert in alerts}
+    found = []
+    for condition in sorted(present | known.keys(), key=_order):
+        alert = known.get(condition)
+        stage = _stage(condition, alert, is_present=condition in present, now=now)
+        if stage is not None:
+            began_at = alert.began_at if alert and stage is not Stage.NOTED else now
+            seen_at = alert.seen_at if alert and condition not in present else now
+            found.append(News(condition, stage, began_at, seen_at))
+    return tuple(found)
+
+
+def is_late(oldest_ready: datetime | None, *, now: datetime) -> bool:
+    """Whether an email that could go, due since `oldest_ready`, has waited too long."""
+    return oldest_ready is not None and now - oldest_ready >= LATE_AFTER
+
+
+def nobody_works(oldest_due: datetime | None, last_seen: datetime | None, *, now: datetime) -> bool:
+    """Whether mail has been due for a while and no worker was heard of meanwhile."""
+    if oldest_due is None or now - oldest_due < CATCHING_UP:
+        return False
+    return last_seen is None or now - last_seen >= CATCHING_UP
+
+
+def _stage(condition: Condition, alert: OpenAlert | None, *, is_present: bool, now: datetime) -> Stage | None:
+    # A worker that starts finds a late queue and mends it: only one that stays late is worth a mail.
+    patience = CATCHING_UP if condition.kind is AlertKind.QUEUE_LATE else timedelta(0)
+    if alert is None:
+        return Stage.NOTED if patience else Stage.BEGUN
+    if alert.told_at is None:
+        if not is_present:
+            return Stage.DROPPED
+        if now - alert.seen_at > LONGEST_GAP:
+            return Stage.NOTED
+        return Stage.BEGUN if now - alert.began_at >= patience else None
+    if is_present:
+        return Stage.LASTING if now - alert.told_at >= REMIND_AFTER else None
+    return Stage.OVER if now - alert.seen_at >= QUIET_BEFORE_OVER else None
+
+
+def _order(condition: Condition) -> tuple[int, str]:
+    return list(AlertKind).index(condition.kind), condition.subject

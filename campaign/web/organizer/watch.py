@@ -1,0 +1,27 @@
+"""What is wrong with the mail, as every page of the desk shows it on top."""
+
+from typing import Any
+
+from campaign.services import alerts
+from campaign.services.conditions import Look, limits_of, look
+from campaign.store.database import Session
+from campaign.web.context import now, provider_names, runtime
+from campaign.web.organizer.guard import blueprint
+
+
+@blueprint.context_processor
+def for_templates() -> dict[str, Any]:
+    """What the layout asks for, and only pages of somebody logged in do."""
+    return {"open_alerts": open_alerts}
+
+
+def open_alerts() -> tuple[alerts.AlertShown, ...]:
+    """Everything that is wrong at this moment, whether a worker is there to notice it or not."""
+    with runtime().database.reading() as session:
+        return alerts.shown(session, look_now(session))
+
+
+def look_now(session: Session) -> Look:
+    """A look at the queue with this installation's rates."""
+    limits = limits_of(runtime().settings)
+    return look(session, limits=limits, providers=provider_names(), now=now())

@@ -1,0 +1,75 @@
+"""`campaign outbox`: the queue for who has no desk at hand."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import update
+
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.services import audit
+from campaign.store.database import Database
+from campaign.store.tables import OutboxEmail
+from tests.queueing import enqueue, states, stored
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def database(migrated: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{migrated}")
+    yield opened
+    opened.close()
+
+
+def doubt(database: Database, number: int) -> list[int]:
+    enqueue(database, datetime.now(UTC), number, kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
+    with database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT, reason="503", attempts=1))
+    return [one.id for one in stored(database)]
+
+
+def test_the_status_is_the_same_for_programs_and_tells_people_what_needs_them(
+    campaign: Run, database: Database
+) -> None:
+    assert "Nothing is due." in campaign("outbox", "status").output
+    enqueue(database, datetime.now(UTC) - timedelta(minutes=3), kind=EmailKind.THANKS)
+    doubt(database, 1)
+    enqueue(database, datetime.now(UTC) - timedelta(minutes=3), kind=EmailKind.THANKS)
+    told = campaign("outbox", "status").output
+    assert "Mail is due and no worker is running" in told
+    assert "Emails are in doubt: see campaign outbox doubts." in told
+    read = json.loads(campaign("outbox", "status", "--json").output)
+    assert read.keys() == {"counts", "oldest_due_at"}
+    assert read["counts"]["confirmation"] == {"in_doubt": 1}
+
+
+def test_doubts_are_listed_with_what_is_known_and_settled_one_by_one(
+    campaign: Run, database: Database
+) -> None:
+    assert campaign("outbox", "doubts").output == "No email is in doubt.\n"
+    first, second = doubt(database, 2)
+    listed = campaign("outbox", "doubts").output.splitlines()
+    assert [line.split("\t")[0] for line in listed] == [str(second), str(first)]
+    assert "r…@mail.example" in listed[0]
+    assert listed[0].endswith("503")
+
+    assert campaign("outbox", "settle", str(first), "sent").output == "It counts as sent.\n"
+    assert campaign("outbox", "settle", str(second), "again").exit_code == 0
+    assert states(database) == {"accepted": 1, "queued": 1}
+    with database.reading() as session:
+        entries = audit.entries(session)
+    assert [(one.organizer, one.action, one.details["by"]) for one in entries] == [
+        (None, "email.send-again", "command line"),
+        (None, "email.treat-as-sent", "command line"),
+    ]
+
+
+def test_what_cannot_be_settled_is_told_in_a_sentence(campaign: Run, database: Database) -> None:
+    assert campaign("outbox", "settle", "nobody", "sent").exit_code == 2
+    assert campaign("outbox", "settle", "1", "perhaps").exit_code == 2
+    unknown = campaign("outbox", "settle", "77", "sent")
+    assert (unknown.exit_code, "There is no such email." in unknown.stderr) == (1, True)

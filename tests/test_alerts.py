@@ -1,0 +1,234 @@
+"""Organizers are told by mail what the queue needs of them, by whichever worker looks first."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from campaign import worker
+from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
+from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
+from campaign.mail.email import Email
+from campaign.runtime import Runtime, build_runtime
+from campaign.services import (
+    alerts,
+    claiming,
+    conditions,
+    delivery,
+    liveness,
+    organizers,
+    outcome_counts,
+    pauses,
+)
+from campaign.services.claiming import Route
+from campaign.services.pacing import Limits
+from campaign.services.passwords import Passwords
+from campaign.settings import Settings
+from campaign.store.database import Database
+from campaign.store.tables import Organizer, OutboxEmail
+from campaign.worker import line
+from tests.conftest import Clock
+from tests.fakes import ScriptedProvider, accept
+from tests.queueing import enqueue, stored
+
+
+@pytest.fixture
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
+    built = build_runtime(settings, provider=provider)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def desk(runtime: Runtime) -> alerts.AlertDesk:
+    limits = conditions.limits_of(runtime.settings)
+    return alerts.AlertDesk(runtime.renderer, "https://letters.example", limits, ("scripted",))
+
+
+@pytest.fixture(autouse=True)
+def team(database: Database, clock: Clock) -> None:
+    with database.transaction() as session:
+        for name, role in (
+            ("ada", Role.OWNER),
+            ("edi", Role.EDITOR),
+            ("vi", Role.VIEWER),
+            ("no", Role.OWNER),
+        ):
+            organizers.add(
+                session,
+                f"{name}@desk.example",
+                role=role,
+                password="marble otter kiosk plum",
+                now=clock(),
+                passwords=Passwords(memory=8, passes=1, lanes=1),
+            )
+        session.execute(
+            update(Organizer).where(Organizer.email == "no@desk.example").values(gets_alerts=False)
+        )
+
+
+def mails(database: Database) -> list[tuple[str, str]]:
+    return [(one.to_address.partition("@")[0], one.subject) for one in stored(database, kind=EmailKind.ALERT)]
+
+
+def watch(database: Database, desk: alerts.AlertDesk, clock: Clock) -> None:
+    with database.transaction() as session:
+        alerts.keep_watch(session, desk, now=clock())
+
+
+def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_settled(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    database: Database,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def lose(email: Email, attempt: int) -> Outcome:
+        return Unknown("lost") if email.kind == EmailKind.MESSAGE else accept(email, attempt)
+
+    provider.script = lose
+    enqueue(database, clock(), 2)
+    worker.drain(runtime, clock=clock)
+    for _ in range(6):
+        clock.forward(seconds=10)
+        worker.drain(runtime, clock=clock)
+
+    subject = "Emails in doubt wait for your decision"
+    assert mails(database) == [("ada", subject), ("edi", subject)]
+    assert {one.to_address for one in provider.sent if one.kind == EmailKind.ALERT} == {
+        "ada@desk.example",
+        "edi@desk.example",
+    }
+    assert "2 emails are in doubt" in stored(database, kind=EmailKind.ALERT)[0].text
+    assert [(one.levelname, one.getMessage()) for one in caplog.records if "alert" in one.getMessage()] == [
+        ("ERROR", "alert doubt begun")
+    ]
+
+    with database.transaction() as session:
+        session.execute(
+            update(OutboxEmail).where(OutboxEmail.kind == EmailKind.MESSAGE).values(state="delivered")
+        )
+    clock.forward(minutes=20)
+    worker.drain(runtime, clock=clock)
+    assert mails(database)[2:] == [("ada", "The mail is well again"), ("edi", "The mail is well again")]
+    assert "none is any more" in stored(database, kind=EmailKind.ALERT)[-1].text
+
+
+def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_on_the_desk(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    database: Database,
+    clock: Clock,
+    desk: alerts.AlertDesk,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    provider.script = lambda email, attempt: Unauthorized("401")
+    enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
+    worker.drain(runtime, clock=clock)
+    clock.forward(seconds=10)
+    worker.drain(runtime, clock=clock)
+
+    subject = "Mail stands still: scripted refuses the key"
+    assert mails(database) == [("ada", subject), ("edi", subject)]
+    assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
+    with database.reading() as session:
+        found = conditions.look(session, limits=desk.limits, providers=desk.providers, now=clock())
+        (shown,) = alerts.shown(session, found)
+    assert (shown.name, shown.began_at) == ("scripted", clock())
+    caplog.set_level(logging.ERROR)
+    assert "alert key_refused scripted begun" in caplog.text
+    assert "desk.example" not in caplog.text
+
+    provider.script = accept
+    worker.drain(runtime, clock=clock)
+    assert {one.state for one in stored(database)} == {OutboxState.ACCEPTED}
+
+
+def test_a_refused_key_is_told_at_once_where_a_second_provider_stands_in(
+    settings: Settings, provider: ScriptedProvider, database: Database, clock: Clock
+) -> None:
+    second = ScriptedProvider(name="second")
+    provider.script = lambda email, attempt: Unauthorized("401")
+    runtime = build_runtime(settings, provider=provider, second_provider=second)
+    enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
+    for _ in range(2):
+        worker.drain(runtime, clock=clock)
+        clock.forward(seconds=10)
+    runtime.close()
+
+    assert [one.subject for one in second.sent if one.kind == EmailKind.ALERT] == [
+        "Mail stands still: scripted refuses the key"
+    ] * 2
+    with database.reading() as session:
+        counts = outcome_counts.outcomes(session)
+    assert counts["second", "accepted"] == 2
+    assert counts["scripted", "unauthorized"] >= 1
+
+
+def test_a_worker_that_dies_is_noticed_within_a_minute(
+    runtime: Runtime, database: Database, clock: Clock
+) -> None:
+    enqueue(database, clock(), 4)
+    with database.transaction() as session:
+        delivery.heartbeat(session, "dead", now=clock())
+        claimed = claiming.claim(
+            session,
+            "dead",
+            route=Route("scripted"),
+            limits=Limits(),
+            batch=4,
+            lease=line.LEASE,
+            now=clock(),
+        )
+        delivery.mark_sending(session, claimed[:1], provider="scripted", lease=line.LEASE, now=clock())
+    clock.forward(seconds=60)
+    worker.drain(runtime, clock=clock)
+
+    with database.reading() as session:
+        assert liveness.workers_alive(session, now=clock()) == 0
+    messages = stored(database, kind=EmailKind.MESSAGE)
+    assert [one.state.value for one in messages] == ["in_doubt", "accepted", "accepted", "accepted"]
+    assert [subject for _, subject in mails(database)] == ["Emails in doubt wait for your decision"] * 2
+
+
+def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: alerts.AlertDesk) -> None:
+    enqueue(database, clock(), kind=EmailKind.CONFIRMATION, due_at=clock() - timedelta(hours=1))
+    with database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
+    for _ in range(3):
+        watch(database, desk, clock)
+    assert len(mails(database)) == 2
+    clock.forward(hours=23)
+    watch(database, desk, clock)
+    assert len(mails(database)) == 2
+    clock.forward(hours=1)
+    watch(database, desk, clock)
+    assert len(mails(database)) == 4
+
+
+def test_what_begins_together_is_one_mail(database: Database, clock: Clock, desk: alerts.AlertDesk) -> None:
+    enqueue(database, clock(), 2)
+    with database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
+        pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=clock())
+    watch(database, desk, clock)
+    assert mails(database) == [
+        ("ada", "2 things about the mail need you"),
+        ("edi", "2 things about the mail need you"),
+    ]
+    mail = stored(database, kind=EmailKind.ALERT)[0]
+    for words in (
+        "scripted has refused our key",
+        "2 emails are in doubt",
+        f"{desk.public_url}/organizer/queue",
+    ):
+        assert words in mail.text
+    assert mail.html
+    assert "https://letters.example/organizer/account" in mail.html

@@ -1,0 +1,169 @@
+"""The queue on the desk: every state has its place, and a decision about many is asked twice."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
+from campaign.runtime import Runtime
+from campaign.services import audit, pauses
+from campaign.store.tables import Organizer, OutboxEmail
+from tests import make
+from tests.browsing import Browser
+from tests.conftest import Clock
+from tests.queueing import enqueue, stored
+
+QUEUE = "/organizer/queue"
+OURS = f"/organizer/campaigns/{make.SLUG}/queue"
+
+LogIn = Callable[[Role], Browser]
+
+
+@pytest.fixture
+def put(runtime: Runtime, clock: Clock) -> Callable[..., None]:
+    """Writes messages to the campaign's first official in a state."""
+
+    def write(state: OutboxState, number: int = 1, **values: object) -> None:
+        page = make.page(runtime)
+        ours = {"campaign_id": page.head.id, "official_id": page.officials[0].id}
+        known = {one.id for one in stored(runtime.database)}
+        enqueue(runtime.database, clock(), number, **ours)
+        fresh = [one.id for one in stored(runtime.database) if one.id not in known]
+        with runtime.database.transaction() as session:
+            session.execute(
+                update(OutboxEmail).where(OutboxEmail.id.in_(fresh)).values(state=state, **values)
+            )
+
+    return write
+
+
+def counted(runtime: Runtime, state: OutboxState) -> int:
+    return len(stored(runtime.database, state=state, kind=EmailKind.MESSAGE))
+
+
+def test_two_hundred_doubts_are_settled_at_once_after_a_look_at_how_many_they_are(
+    logged_in: LogIn, runtime: Runtime, put: Callable[..., None]
+) -> None:
+    put(OutboxState.IN_DOUBT, 200, reason="The worker died.")
+    browser = logged_in(Role.EDITOR)
+    page = browser.get(OURS)
+    asked = browser.get(page.links("decision=treat-as-sent")[0])
+    assert "200 emails in doubt would count as sent." in asked.text
+    put(OutboxState.IN_DOUBT)
+    done = browser.send(asked, "/queue/all", button="treat-as-sent")
+    assert "They count as sent." in done.text
+    assert done.path == OURS
+    assert (counted(runtime, OutboxState.ACCEPTED), counted(runtime, OutboxState.IN_DOUBT)) == (200, 1)
+    with runtime.database.reading() as session:
+        entry = audit.entries(session)[0]
+    assert (entry.action, entry.details["number"]) == ("emails.treat-as-sent", 200)
+    assert browser.send(asked, "/queue/all", button="treat-as-sent", up_to="x").status == 422
+
+
+def test_every_list_shows_its_emails_page_by_page_and_leads_back_after_a_decision(
+    logged_in: LogIn, runtime: Runtime, clock: Clock, put: Callable[..., None]
+) -> None:
+    put(OutboxState.FAILED, 27, reason="400: no subject")
+    put(OutboxState.BOUNCED, reason="550 no such mailbox")
+    put(OutboxState.ACCEPTED, deferred_at=clock(), reason="451 greylisted")
+    browser = logged_in(Role.EDITOR)
+    first = browser.get(f"{QUEUE}/failed?campaign={make.SLUG}")
+    assert len(first.tree.xpath("//li[contains(@class, 'card')]")) == 25
+    second = browser.get(first.links("before=")[0])
+    assert len(second.tree.xpath("//li[contains(@class, 'card')]")) == 2
+    oldest = stored(runtime.database, state=OutboxState.FAILED)[0].id
+    back = browser.send(second, f"/queue/{oldest}", button="retry")
+    assert back.path == f"{QUEUE}/failed"
+    assert "The email is in the queue again." in back.text
+    assert "550 no such mailbox" in browser.get(f"{QUEUE}/bounced").text
+    assert "451 greylisted" in browser.get(f"{QUEUE}/deferred").text
+    assert browser.get(f"{QUEUE}/in-doubt").text.count("There is none.") == 1
+    assert browser.get(f"{QUEUE}/elsewhere").status == 404
+    assert browser.get(f"{QUEUE}/failed?campaign=nowhere").status == 404
+
+
+def test_a_viewer_sees_the_reasons_and_no_button(logged_in: LogIn, put: Callable[..., None]) -> None:
+    put(OutboxState.FAILED, 2, reason="400: no subject")
+    put(OutboxState.IN_DOUBT, 2)
+    page = logged_in(Role.VIEWER).get(QUEUE)
+    assert "400: no subject" in page.text
+    assert page.tree.xpath("//main//form") == []
+    assert page.links("decision=") == []
+
+
+def test_a_provider_is_paused_and_used_again_from_the_desk(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.EDITOR)
+
+    def gate() -> pauses.Gate:
+        with runtime.database.reading() as session:
+            return pauses.gate(session, "local", now=clock())
+
+    page = browser.send(browser.get(QUEUE), "/providers/local", button="yes")
+    assert gate() is pauses.Gate.STOPPED
+    page = browser.send(page, "/providers/local", button="no")
+    assert gate() is pauses.Gate.OPEN
+    with runtime.database.transaction() as session:
+        assert [one.action for one in audit.entries(session)[:2]] == ["provider.resume", "provider.pause"]
+        pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock())
+    page = browser.get(QUEUE)
+    assert "local refuses the key" in page.text
+    assert "Key refused" in page.text
+    token = page.form("/logout").fields["csrf_token"]
+    answer = browser.client.post(
+        f"{QUEUE}/providers/nobody",
+        data={"csrf_token": token, "paused": "yes"},
+        base_url="http://127.0.0.1:8000",
+    )
+    assert answer.status_code == 404
+
+
+def test_a_campaign_and_an_official_are_paused_where_their_queue_is_seen(
+    logged_in: LogIn, runtime: Runtime, put: Callable[..., None]
+) -> None:
+    put(OutboxState.QUEUED, 3)
+    browser = logged_in(Role.EDITOR)
+    page = browser.get(OURS)
+    assert "Mara Lindqvist 3" in page.text
+    official = make.page(runtime).officials[0].id
+    page = browser.send(page, f"/officials/{official}/pause", button="yes")
+    assert page.path == OURS
+    page = browser.send(page, "/sending", button="yes")
+    assert page.path == OURS
+    assert "Paused since" in page.text
+    page = browser.get(QUEUE)
+    assert "Paused, by campaign or official: 3" in page.text
+    assert browser.send(page, "/sending", button="no").path == QUEUE
+
+
+def test_what_is_wrong_stands_on_top_of_every_page_though_nobody_works(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.VIEWER)
+    assert not browser.get("/organizer/").tree.xpath("//ul[@class='desk-alerts']")
+    clock.forward(minutes=3)
+    for path in ("/organizer/", "/organizer/account", OURS):
+        page = browser.get(path)
+        (alerts,) = page.tree.xpath("//ul[@class='desk-alerts']")
+        assert "no worker is running" in alerts.text_content(), path
+    assert "The queue is late" in browser.get("/organizer/").text
+    assert "no worker" not in browser.get("/organizer/logout").text
+
+
+def test_organizers_switch_the_mails_off_and_on(logged_in: LogIn, runtime: Runtime) -> None:
+    browser = logged_in(Role.EDITOR)
+
+    def wanted() -> bool:
+        with runtime.database.reading() as session:
+            return bool(
+                session.scalar(select(Organizer.gets_alerts).where(Organizer.email == "editor@desk.example"))
+            )
+
+    page = browser.send(browser.get("/organizer/account"), "/account/alerts", alerts=None)
+    assert "no more mails about the queue" in page.text
+    assert not wanted()
+    browser.send(page, "/account/alerts", alerts="yes")
+    assert wanted()
+    assert "Mails about the queue" not in logged_in(Role.VIEWER).get("/organizer/account").text
