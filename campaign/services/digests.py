@@ -52,19 +52,26 @@ class DigestText:
     def weight(self) -> int:
         """The bytes it takes in a mail."""
         return weight_of(
-            [self.name, *self.lines, self.subject or "", *self.words, *self.stressed_asks, self.reply_to or ""]
+            [
+                self.name,
+                *self.lines,
+                self.subject or "",
+                *self.words,
+                *self.stressed_asks,
+                self.reply_to or "",
+            ]
         )
 
 
 def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
     """The officials whose digest is to be composed now: a look at those few who get digests at all."""
     rows = session.execute(
-        select(Official, Campaign.time_zone)
+        select(Official, Campaign)
         .join(Campaign, Campaign.id == Official.campaign_id)
         .where(Official.digest_mode != DigestMode.NEVER, *_MAY_BE_WRITTEN_TO)
         .order_by(Official.id)
     )
-    return tuple(official.id for official, zone in rows if is_due(rhythm_of(official, zone), now))
+    return tuple(official.id for official, campaign in rows if is_due(rhythm_of(official, campaign), now))
 
 
 def compose(
@@ -84,7 +91,7 @@ def compose(
     if found is None:
         return False
     official, campaign = found
-    rhythm = rhythm_of(official, campaign.time_zone)
+    rhythm = rhythm_of(official, campaign)
     if not is_due(rhythm, now):
         return False
     today = local_day(rhythm.time_zone, now)
@@ -115,12 +122,12 @@ def waiting(session: Session, official_id: int, *, most: int = 100_001) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def rhythm_of(official: Official, campaign_zone: str | None) -> Rhythm:
+def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
     """An official's digests, in their own time zone or else in the campaign's."""
     return Rhythm(
         mode=official.digest_mode,
         threshold=official.digest_threshold,
-        time_zone=official.time_zone or campaign_zone,
+        time_zone=official.time_zone,
         done_on=official.digested_on,
     )
 

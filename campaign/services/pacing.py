@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, exists, func, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from campaign.domain.digest import DigestMode
 from campaign.domain.pace import (
     Bucket,
     Pace,
@@ -33,6 +35,8 @@ _emails = table_of(OutboxEmail)
 _officials = table_of(Official)
 _campaigns = table_of(Campaign)
 _buckets = table_of(PaceBucket)
+# Word for word as the small index of digests has it, or SQLite walks all messages that wait to be put into one.
+IS_DIGEST = sql("outbox_email.kind = 'digest'")
 _random = random.Random()  # noqa: S311 - spreads messages, guards nothing
 
 
@@ -48,10 +52,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Lane:
-    """One official's emails in the queue, or with None the supporters'; without a pace nothing limits it."""
+    """One official's emails in the queue, or with None the supporters'; without a pace nothing limits it.
+
+    Where only digests may go, the messages that wait to be put into one are none of it.
+    """
 
     official_id: int | None
     pace: Pace | None = None
+    digests_only: bool = False
 
 
 @dataclass
@@ -81,12 +89,15 @@ class Buckets:
 def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
     """The lanes with due emails that nobody has paused; the cost is one index look-up for each official."""
     due = exists().where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
-    has_work = due.where(_emails.c.official_id == _officials.c.id)
+    theirs = due.where(_emails.c.official_id == _officials.c.id)
+    digests_only = _officials.c.digest_mode == DigestMode.DAILY
+    has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
     found = session.execute(
         select(
             _officials.c.id,
             _officials.c.time_zone,
             func.coalesce(_officials.c.hourly_rate, _campaigns.c.official_rate).label("rate"),
+            digests_only.label("digests_only"),
         )
         .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
         .where(_officials.c.paused_at.is_(None), _campaigns.c.sending_paused_at.is_(None), has_work)
@@ -95,7 +106,8 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
     lanes = [Lane(None)] if has_supporter_mail else []
     for row in found:
         rate = limits.official_rate if row.rate is None else row.rate
-        lanes.append(Lane(row.id, hourly_pace(rate, time_zone=row.time_zone) if rate else None))
+        pace = hourly_pace(rate, time_zone=row.time_zone) if rate else None
+        lanes.append(Lane(row.id, pace, digests_only=row.digests_only))
     return lanes
 
 

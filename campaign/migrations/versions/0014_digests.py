@@ -61,7 +61,9 @@ def downgrade() -> None:
         "UPDATE outbox_email SET state = 'in_doubt' WHERE state = 'held' AND id IN ("
         "SELECT email_id FROM digested_message)"
     )
-    op.execute("DELETE FROM outbox_body WHERE email_id IN (SELECT id FROM outbox_email WHERE kind = 'digest')")
+    op.execute(
+        "DELETE FROM outbox_body WHERE email_id IN (SELECT id FROM outbox_email WHERE kind = 'digest')"
+    )
     op.drop_index("ix_outbox_email_digest", table_name="outbox_email")
     op.drop_index("ix_digested_message_digest_id", table_name="digested_message")
     op.drop_table("digested_message")
