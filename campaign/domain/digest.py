@@ -56,7 +56,7 @@ def next_digest_at(rhythm: Rhythm, now: datetime) -> datetime:
 
 
 def done_when_begun(time_zone: str | None, now: datetime) -> date | None:
-    """The day to count as done when digests begin now: today once its morning is over, as the first is ahead."""
+    """The day to count as done when digests begin now: today if its morning is over, so that none is late."""
     today = local_day(time_zone, now)
     return today if morning_of(today, time_zone) <= now else None
 
@@ -94,7 +94,10 @@ def fitting(weights: Sequence[int]) -> int:
 
 
 def weight_of(words: Iterable[str]) -> int:
-    """The bytes that one text takes in a mail, rather too many than too few: it stands there as text and as HTML."""
+    """The bytes that one text takes in a mail, rather too many than too few.
+
+    It stands there twice, as text and as HTML.
+    """
     size = 2 * _AROUND_A_TEXT
     for text in words:
         size += len(text.encode()) + len(escape(text).encode())

@@ -27,8 +27,8 @@ from campaign.store.tables.base import table_of
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
-# An answer of an office has no link, and is nobody's but the supporter's; a digest holds what many people wrote,
-# each of whom may erase it, and whose own messages are kept.
+# An answer of an office has no link, and is nobody's but the supporter's; a digest holds what many people
+# wrote, each of whom may erase it.
 KINDS_WITH_LINKS = (
     EmailKind.CONFIRMATION,
     EmailKind.ALREADY_SIGNED,

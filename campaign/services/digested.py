@@ -1,6 +1,6 @@
-"""Messages that went into a digest: they follow its state, and come out of it while it has not begun to leave.
+"""Messages that went into a digest: they follow its state, and come out of it until it has begun to leave.
 
-Their own rows wait as *held* meanwhile, so that nothing claims them, and `digested_message` says where they are.
+Their own rows wait as *held* meanwhile, so that nothing claims them; `digested_message` says where they are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -100,8 +100,8 @@ def follow_doubts(session: Session, *, now: datetime) -> None:
 def take_apart(session: Session, digest_id: int, *states: OutboxState, now: datetime) -> bool:
     """Call a digest in one of these states off, and let its messages wait as before, to be digested anew.
 
-    Those of supporters who have withdrawn meanwhile are called back. False, and nothing changed, when it is no
-    digest or in no such state.
+    Those of supporters who have withdrawn meanwhile are called back. False, and nothing changed, when it is
+    no digest or in no such state.
     """
     official_id = session.scalar(
         update(_emails)

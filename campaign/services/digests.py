@@ -77,7 +77,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
 def compose(
     session: Session, official_id: int, *, renderer: Renderer, public_url: str, now: datetime
 ) -> bool:
-    """Write the digest that is due, or note that none is needed today; True when a further part has to follow.
+    """Write the digest that is due, or note that none is needed today; True when a further part follows.
 
     One worker does it, whoever holds the official's row; for the others nothing is due any more.
     """
@@ -122,7 +122,7 @@ def waiting(session: Session, official_id: int, *, most: int = 100_001) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
+def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:  # noqa: ARG001
     """An official's digests, in their own time zone or else in the campaign's."""
     return Rhythm(
         mode=official.digest_mode,

@@ -33,8 +33,8 @@ _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
 class MessageStatus:
     """One message and how far it has come; `state` is None for one that is printed and handed over.
 
-    `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when it
-    went, or waits to go, in one mail with others' messages.
+    `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when
+    it went in one mail with others' messages, or was put into it.
     """
 
     official_name: str
@@ -201,12 +201,11 @@ def _empty_emails(session: Session, signature_id: int) -> None:
     forget_words(session, OutboxEmail.signature_id == signature_id)
     digested.forget_words(session, signature_id=signature_id)
     unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
-    unsent &= ~digested.is_digested()
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.signature_id == signature_id)
         .values(
-            state=case((unsent, OutboxState.CANCELLED), else_=OutboxEmail.state),
+            state=case((unsent & ~digested.is_digested(), OutboxState.CANCELLED), else_=OutboxEmail.state),
             to_address="",
             to_name=None,
             from_name=None,

@@ -15,12 +15,18 @@ def set_email(session: Session, slug: str, name: str, email: str) -> Official:
     NotFoundError when the letter names nobody so, RefusedError when it is no address. Messages written before
     stay what their writers were told they are: printed and handed over.
     """
+    official = by_name(session, slug, name)
+    official.email = clean_address(email)
+    campaigns.changed(session, official.campaign_id)
+    return official
+
+
+def by_name(session: Session, slug: str, name: str) -> Official:
+    """The official a letter calls so, whatever the case; NotFoundError when it names nobody so."""
     campaign = campaigns.by_slug(session, slug)
     wanted = " ".join(name.casefold().split())
     for official in list_officials(session, campaign.id):
         if official.name.casefold() == wanted:
-            official.email = clean_address(email)
-            campaigns.changed(session, campaign.id)
             return official
     raise NotFoundError("The letter of %(slug)s names no official %(name)s.", slug=slug, name=name)
 

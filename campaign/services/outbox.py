@@ -118,8 +118,8 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
 def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
     """Call back the emails of a signature that have not begun to leave; says how many there were.
 
-    One that a worker has only claimed is called back too: the mark "sending" then finds it gone. One in a digest
-    comes out of it, unless the digest has begun to leave: then it has left too.
+    One that a worker has only claimed is called back too: the mark "sending" then finds it gone. One in a
+    digest comes out of it, unless the digest has begun to leave: then it has left too.
     """
     digested.call_back(session, signature_id=signature_id, now=now)
     statement = (

@@ -35,7 +35,7 @@ _emails = table_of(OutboxEmail)
 _officials = table_of(Official)
 _campaigns = table_of(Campaign)
 _buckets = table_of(PaceBucket)
-# Word for word as the small index of digests has it, or SQLite walks all messages that wait to be put into one.
+# Word for word as the small index of digests has it, or SQLite walks all messages that wait for theirs.
 IS_DIGEST = sql("outbox_email.kind = 'digest'")
 _random = random.Random()  # noqa: S311 - spreads messages, guards nothing
 

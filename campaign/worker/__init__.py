@@ -26,7 +26,7 @@ FORGETTING_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 5.0
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
-# Each takes about a tenth of a second, in which this worker sends nothing; the others follow at the next look.
+# Each takes about a tenth of a second, in which this worker sends nothing; others follow at the next look.
 DIGESTS_AT_A_TIME = 10
 LONGEST_BACKOFF_SECONDS = 5.0
 

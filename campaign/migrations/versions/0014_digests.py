@@ -50,8 +50,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The earlier schema knows of no digest: what is in one that has not begun to leave waits on its own again,
-    # and of one that is leaving nobody would write down what becomes of it.
+    # The earlier schema knows of no digest: what is in one that has not begun to leave waits by itself
+    # again, and of one that is leaving nobody would write down what becomes of it.
     op.execute(
         "UPDATE outbox_email SET state = 'queued' WHERE state = 'held' AND id IN ("
         "SELECT email_id FROM digested_message JOIN outbox_email AS digest ON digest.id = digest_id "
@@ -61,12 +61,14 @@ def downgrade() -> None:
         "UPDATE outbox_email SET state = 'in_doubt' WHERE state = 'held' AND id IN ("
         "SELECT email_id FROM digested_message)"
     )
-    op.execute(
-        "DELETE FROM outbox_body WHERE email_id IN (SELECT id FROM outbox_email WHERE kind = 'digest')"
-    )
     op.drop_index("ix_outbox_email_digest", table_name="outbox_email")
     op.drop_index("ix_digested_message_digest_id", table_name="digested_message")
     op.drop_table("digested_message")
+    # With their words, and with what was noted of them.
+    for table in ("outbox_body", "doubt_look_up"):
+        op.execute(
+            f"DELETE FROM {table} WHERE email_id IN (SELECT id FROM outbox_email WHERE kind = 'digest')"  # noqa: S608
+        )
     op.execute("DELETE FROM outbox_email WHERE kind = 'digest'")
     for column in ("digested_on", "digest_threshold", "digest_mode"):
         op.drop_column("official", column)
