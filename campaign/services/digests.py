@@ -51,16 +51,8 @@ class DigestText:
     @property
     def weight(self) -> int:
         """The bytes it takes in a mail."""
-        return weight_of(
-            [
-                self.name,
-                *self.lines,
-                self.subject or "",
-                *self.words,
-                *self.stressed_asks,
-                self.reply_to or "",
-            ]
-        )
+        once = (self.name, self.subject or "", self.reply_to or "")
+        return weight_of((*once, *self.lines, *self.words, *self.stressed_asks))
 
 
 def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
