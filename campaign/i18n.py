@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_skeleton
@@ -119,6 +120,11 @@ def _script_of(tag: str) -> str:
     return "zh-hant" if traditional and "hans" not in parts else "zh-hans"
 
 
-def moment(time: datetime, language: str) -> str:
-    """A time to the minute in UTC, as a language writes it: Nov 23, 2026, 12:00 UTC."""
-    return f"{format_skeleton('yMMMd', time, locale=locale_of(language))}, {time:%H:%M} UTC"
+def moment(time: datetime, language: str, *, time_zone: str | None = None) -> str:
+    """A time to the minute, as a language writes it: Nov 23, 2026, 12:00 UTC.
+
+    In a time zone it is that of the clocks there, and the zone is named.
+    """
+    local = time.astimezone(ZoneInfo(time_zone)) if time_zone else time
+    day = format_skeleton("yMMMd", local, locale=locale_of(language))
+    return f"{day}, {local:%H:%M} {time_zone or 'UTC'}"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from html import escape
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from campaign.domain.pace import local_day
 from campaign.errors import RefusedError
 
 
@@ -48,7 +49,7 @@ def is_due(rhythm: Rhythm, now: datetime) -> bool:
 
 def next_digest_at(rhythm: Rhythm, now: datetime) -> datetime:
     """The morning of the next digest; it has passed when that digest is to be composed now."""
-    day = local_day(rhythm.time_zone, now)
+    day = local_day(now, rhythm.time_zone)
     if rhythm.done_on is not None:
         # Of a day that was done further east no second digest follows further west.
         day = max(day, rhythm.done_on + timedelta(days=1))
@@ -57,23 +58,13 @@ def next_digest_at(rhythm: Rhythm, now: datetime) -> datetime:
 
 def done_when_begun(time_zone: str | None, now: datetime) -> date | None:
     """The day to count as done when digests begin now: today if its morning is over, so that none is late."""
-    today = local_day(time_zone, now)
+    today = local_day(now, time_zone)
     return today if morning_of(today, time_zone) <= now else None
-
-
-def local_day(time_zone: str | None, now: datetime) -> date:
-    """The day it is in a time zone, or in UTC."""
-    return now.astimezone(_zone(time_zone)).date()
 
 
 def morning_of(day: date, time_zone: str | None) -> datetime:
     """The moment at which a day's digest is due, in UTC."""
-    return datetime.combine(day, MORNING, _zone(time_zone)).astimezone(UTC)
-
-
-def local_time(moment: datetime, time_zone: str | None) -> datetime:
-    """A moment as clocks show it in a time zone, or in UTC."""
-    return moment.astimezone(_zone(time_zone))
+    return datetime.combine(day, MORNING, ZoneInfo(time_zone or "UTC")).astimezone(UTC)
 
 
 def is_digested(rhythm: Rhythm, *, waiting: int, is_continued: bool) -> bool:
@@ -120,10 +111,3 @@ def read_threshold(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > 7 or not 1 <= int(text) <= MOST_THRESHOLD:
         raise RefusedError("The number must be a whole one from 1 to %(most)d.", most=MOST_THRESHOLD)
     return int(text)
-
-
-def _zone(name: str | None) -> ZoneInfo:
-    try:
-        return ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")

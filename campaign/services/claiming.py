@@ -22,8 +22,8 @@ from campaign.services.pacing import (
     fair_shares,
     hold_domains,
     hold_provider,
-    lane_key,
     lanes_with_work,
+    pay,
     store,
 )
 from campaign.store.statements import rows_changed
@@ -102,9 +102,8 @@ def claim(
         claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
     if provider_key and claimed:
         buckets.take(provider_key, len(claimed))
-    for official_id, number in Counter(one.official_id for one in claimed).items():
-        if lanes[official_id].pace:
-            buckets.take(lane_key(lanes[official_id]), number, evenly=False)
+    by_official = Counter(one.official_id for one in claimed)
+    pay(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
     store(session, buckets)
     return tuple(claimed)
 

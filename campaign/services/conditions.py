@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
-from campaign.domain.pace import Bucket, refilled, wait_for
+from campaign.domain.pace import Bucket, ready_at, refilled
 from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.services import pauses
-from campaign.services.pacing import IS_DIGEST, Lane, Limits, lane_key, lanes_with_work
+from campaign.services.pacing import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.settings import Settings
 from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.base import table_of
@@ -58,7 +58,11 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
     buckets = _buckets_of(session, lanes)
     # What waits because organizers paused the provider waits as they said; no other stands in for it then.
     due = {} if _is_paused(session, providers[0], now=now) else _due_since(session, lanes)
-    ready = [_ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due]
+    ready = [
+        _ready_since(lane, due[lane.official_id], buckets, now=now)
+        for lane in lanes
+        if lane.official_id in due
+    ]
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(_workers.c.seen_at)))
@@ -70,26 +74,25 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
     tokens = {
-        lane.official_id: refilled(buckets.get(lane_key(lane)), lane.pace, now=now).tokens
+        lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
         for lane in lanes
-        if lane.official_id is not None and lane.pace
+        for key, pace in lane.paces
+        if lane.official_id is not None and key == official_key(lane.official_id)
     }
     return Look(tuple(conditions), oldest_ready, tokens)
 
 
-def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket]) -> datetime:
+def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket], *, now: datetime) -> datetime:
     """Since when a worker could have taken from a lane: its oldest email was due, and there was a token.
 
     Workers write down every bucket they look at, so a token that has been there for long was seen by none.
     """
-    bucket = buckets.get(lane_key(lane)) if lane.pace else None
-    if bucket is None or lane.pace is None:
-        return due_since
-    return max(due_since, bucket.at + wait_for(bucket, lane.pace, place=1))
+    known = [(buckets[key], pace) for key, pace in lane.paces if key in buckets]
+    return max([due_since, *(ready_at(bucket, pace, now=now) for bucket, pace in known)])
 
 
 def _buckets_of(session: Session, lanes: Iterable[Lane]) -> dict[str, Bucket]:
-    keys = [lane_key(lane) for lane in lanes if lane.pace]
+    keys = {key for lane in lanes for key, _ in lane.paces}
     if not keys:
         return {}
     found = session.execute(select(_buckets).where(_buckets.c.key.in_(keys)))

@@ -29,13 +29,12 @@ class DigestDetails:
 
 @dataclass(frozen=True)
 class NextDigest:
-    """The digest to come: its moment, in the time zone of those who get it, and what waits for it so far.
+    """The digest to come: its moment, and how many messages wait for it so far.
 
     `waiting` counts no further than one more than COUNTED_UP_TO.
     """
 
     at: datetime
-    time_zone: str | None
     waiting: int
 
 
@@ -97,7 +96,6 @@ def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict
         rhythm = digests.rhythm_of(official, campaign)
         found[official.id] = NextDigest(
             next_digest_at(rhythm, now),
-            rhythm.time_zone,
             digests.waiting(session, official.id, most=COUNTED_UP_TO + 1),
         )
     return found

@@ -119,7 +119,8 @@ def take_apart(session: Session, digest_id: int, *states: OutboxState, now: date
             state=case((_is_stood_by(_emails), OutboxState.QUEUED), else_=OutboxState.CANCELLED),
             settled_at=case((_is_stood_by(_emails), None), else_=now),
             sending_at=None,
-            provider=None,
+            # What was tried alone stays with whom it was tried.
+            provider=case((_emails.c.state == OutboxState.HELD, _emails.c.provider), else_=None),
             reason=None,
         )
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import (
@@ -15,10 +15,10 @@ from campaign.domain.digest import (
     fitting,
     is_digested,
     is_due,
-    local_day,
     morning_of,
     weight_of,
 )
+from campaign.domain.pace import local_day
 from campaign.domain.shown import AskShown, CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.domain.states import EmailKind, OutboxState, SignatureState
@@ -26,6 +26,7 @@ from campaign.mail.render import Renderer
 from campaign.services import campaigns, digested
 from campaign.services.composing import paragraphs, salutation_to, sender_lines
 from campaign.services.outbox import NewEmail, enqueue
+from campaign.services.pacing import is_within
 from campaign.store.tables import Ask, Campaign, Message, Official, OutboxEmail, Signature
 from campaign.store.tables.base import table_of
 
@@ -60,7 +61,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
     rows = session.execute(
         select(Official, Campaign)
         .join(Campaign, Campaign.id == Official.campaign_id)
-        .where(Official.digest_mode != DigestMode.NEVER, *_MAY_BE_WRITTEN_TO)
+        .where(Official.digest_mode != DigestMode.NEVER, *_may_be_written_to(now))
         .order_by(Official.id)
     )
     return tuple(official.id for official, campaign in rows if is_due(rhythm_of(official, campaign), now))
@@ -76,7 +77,7 @@ def compose(
     found = session.execute(
         select(Official, Campaign)
         .join(Campaign, Campaign.id == Official.campaign_id)
-        .where(Official.id == official_id, *_MAY_BE_WRITTEN_TO)
+        .where(Official.id == official_id, *_may_be_written_to(now))
         .with_for_update(of=Official, skip_locked=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -86,7 +87,7 @@ def compose(
     rhythm = rhythm_of(official, campaign)
     if not is_due(rhythm, now):
         return False
-    today = local_day(rhythm.time_zone, now)
+    today = local_day(now, rhythm.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, rhythm.time_zone))
     rows = _waiting_messages(session, official.id)
     is_left = False
@@ -114,24 +115,26 @@ def waiting(session: Session, official_id: int, *, most: int = 100_001) -> int:
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:  # noqa: ARG001
+def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
     """An official's digests, in their own time zone or else in the campaign's."""
     return Rhythm(
         mode=official.digest_mode,
         threshold=official.digest_threshold,
-        time_zone=official.time_zone,
+        time_zone=official.time_zone or campaign.time_zone,
         done_on=official.digested_on,
     )
 
 
-_MAY_BE_WRITTEN_TO = (Official.paused_at.is_(None), Campaign.sending_paused_at.is_(None))
+def _may_be_written_to(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a worker would send to an official at this moment, too."""
+    tables = (table_of(Official), table_of(Campaign))
+    not_paused = (Official.paused_at.is_(None), Campaign.sending_paused_at.is_(None))
+    return (*not_paused, *(is_within(table, now) for table in tables))
 
 
-def _waits_for(official_id: int) -> Any:
-    return (_emails.c.official_id == official_id) & (_emails.c.state == OutboxState.QUEUED) & _IS_MESSAGE
-
-
-_IS_MESSAGE = _emails.c.kind == EmailKind.MESSAGE
+def _waits_for(official_id: int) -> ColumnElement[bool]:
+    is_waiting = (_emails.c.state == OutboxState.QUEUED) & (_emails.c.kind == EmailKind.MESSAGE)
+    return is_waiting & (_emails.c.official_id == official_id)
 
 
 def _parts_since(session: Session, official_id: int, morning: datetime) -> int:

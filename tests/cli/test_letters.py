@@ -147,3 +147,16 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(
     process.stdout.close()  # type: ignore[attr-defined]
     process.wait(timeout=30)  # type: ignore[attr-defined]
     assert process.stderr.read() == ""  # type: ignore[attr-defined]
+
+
+def test_an_officials_times_are_set_in_local_time_and_listed(campaign: Campaign, imported: str) -> None:
+    said = campaign(
+        *("official", "set", imported, "Sung Kim", "--time-zone", "America/New_York"),
+        *("--from", "2026-12-01 09:00", "--daily-limit", "40", "--rate", "6"),
+    ).stdout
+
+    assert said == "Sung Kim: America/New_York, 6 an hour, 40 a day, from 2026-12-01 14:00 UTC.\n"
+    assert "\tAmerica/New_York, 6 an hour" in campaign("official", "list", imported).stdout
+    refused = campaign("official", "set", imported, "Sung Kim", "--time-zone", "Mars")
+    assert (refused.exit_code, "region and city" in refused.stderr) == (1, True)
+    assert campaign("official", "set", imported, "Sung Kim").exit_code == 2

@@ -1,14 +1,14 @@
 """Digests: how officials get them, and which messages went in which
 
 Revision ID: 0014
-Revises: 0010
+Revises: 0007
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0010"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

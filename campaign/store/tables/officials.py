@@ -32,6 +32,9 @@ class Official(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     time_zone: Mapped[str | None] = mapped_column(String(64))
     hourly_rate: Mapped[int | None]
+    sending_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    daily_limit: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     digest_mode: Mapped[DigestMode] = mapped_column(
         word(DigestMode), default=DigestMode.NEVER, server_default=sql("'never'")

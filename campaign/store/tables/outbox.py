@@ -158,7 +158,8 @@ class ProviderPause(Base):
 class PaceBucket(Base):
     """A token bucket that all workers share; one that is full may as well be absent.
 
-    `key` is `official:<id>`, `domain:<recipient domain>` or `provider:<name>`.
+    `key` is `official:<id>`, `domain:<recipient domain>` or `provider:<name>`; under `day:official:<id>` and
+    `day:campaign:<id>` the tokens are what went today, below zero.
     """
 
     __tablename__ = "pace_bucket"

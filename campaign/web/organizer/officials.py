@@ -1,18 +1,21 @@
 """The officials of a campaign: how each is reached, how fast, and whether they rest."""
 
+from dataclasses import fields
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.digest import USUAL_THRESHOLD
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import campaigns, digest_settings, hand_delivery, official_details
+from campaign.services import campaigns, digest_settings, hand_delivery, official_details, sending_plans
 from campaign.services import officials as listed
 from campaign.services.digest_settings import DigestDetails
 from campaign.services.official_details import OfficialDetails
 from campaign.services.statistics import COUNTED_UP_TO
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.words import time_zones
 
 
 @blueprint.get("/campaigns/<slug>/officials")
@@ -27,9 +30,7 @@ def officials(slug: str) -> str:
 def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
     details = OfficialDetails(
-        email=request.form.get("email", ""),
-        salutation=request.form.get("salutation", ""),
-        hourly_rate=request.form.get("hourly_rate", ""),
+        **{field.name: request.form.get(field.name) for field in fields(OfficialDetails)}
     )
     try:
         with runtime().database.transaction() as session:
@@ -93,13 +94,19 @@ def _page(
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
         next_digests = digest_settings.next_digests(session, campaign, now=now())
+        usual_rate = campaign.official_rate
+        if usual_rate is None:
+            usual_rate = runtime().settings.official_rate
+        waiting = sending_plans.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
     return render_template(
         "organizer/officials.html",
         campaign=campaign,
         officials=all_of_them,
         to_print=to_print,
         counted_up_to=COUNTED_UP_TO,
-        usual_rate=campaign.official_rate or runtime().settings.official_rate,
+        usual_rate=usual_rate,
+        why_waiting=waiting,
+        time_zones=time_zones(),
         wrong=wrong,
         error=error,
         typed=typed,

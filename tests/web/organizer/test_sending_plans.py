@@ -1,0 +1,67 @@
+"""Organizers say when messages go, and see why they wait."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from campaign.domain.states import Role
+from campaign.runtime import Runtime
+from campaign.services import officials
+from campaign.store.tables import Campaign, Official
+from tests import make
+from tests.browsing import Browser
+
+HERE = f"/organizer/campaigns/{make.SLUG}"
+LogIn = Callable[[Role], Browser]
+
+
+def official(runtime: Runtime, name: str) -> Official:
+    with runtime.database.reading() as session:
+        return officials.by_name(session, make.SLUG, name)
+
+
+def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    wrong = browser.send(
+        browser.get(HERE), "/when", time_zone="Mars", sending_from="2026-12-01T09:00", daily_limit="200"
+    )
+    assert wrong.status == 422
+    assert wrong.title.startswith("Error:")
+    assert "region and city" in wrong.text
+    assert wrong.form("/when").fields["daily_limit"] == "200"
+
+    page = browser.send(wrong, "/when", time_zone="America/New_York")
+
+    assert "Saved." in page.text
+    assert page.form("/when").fields["sending_from"] == "2026-12-01T09:00"
+    with runtime.database.reading() as session:
+        campaign = session.scalars(select(Campaign)).one()
+    assert campaign.sending_from == datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
+    assert campaign.daily_limit == 200
+    officials = browser.get(f"{HERE}/officials")
+    assert "nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
+
+
+def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_stays(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    mara = official(runtime, "Mara Lindqvist")
+    page = browser.send(
+        browser.get(f"{HERE}/officials"),
+        f"/officials/{mara.id}",
+        time_zone="Europe/Brussels",
+        sending_until="2026-12-01T09:00",
+        daily_limit="5",
+    )
+    assert "Saved." in page.text
+    browser.send(page, f"/officials/{mara.id}", salutation="Dear Mara", sending_until=None)
+
+    mara = official(runtime, "Mara Lindqvist")
+
+    assert mara.sending_until == datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
+    assert (mara.daily_limit, mara.time_zone, mara.salutation) == (5, "Europe/Brussels", "Dear Mara")
+    assert mara.email == "minister@waters.example"
