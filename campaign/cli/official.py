@@ -64,6 +64,7 @@ def _plan(one: Official) -> str:
             f"{one.daily_limit} a day" if one.daily_limit else None,
             f"from {one.sending_from:%Y-%m-%d %H:%M} UTC" if one.sending_from else None,
             f"until {one.sending_until:%Y-%m-%d %H:%M} UTC" if one.sending_until else None,
+            None if one.digest_mode is DigestMode.NEVER else _digests(one),
             "paused" if one.paused_at else None,
         )
         if part

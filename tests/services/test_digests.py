@@ -18,6 +18,7 @@ from campaign.services import (
     claiming,
     delivery,
     digest_settings,
+    digested,
     digests,
     events,
     managing,
@@ -293,9 +294,15 @@ def test_confirming_more_messages_lets_none_out_of_a_digest(
 def test_a_worker_that_dies_while_it_composes_has_changed_nothing(
     runtime: Runtime, page: CampaignPage, morning: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    put_into = digested.put_into
+
+    def put_into_and_die(*args: Any) -> None:
+        put_into(*args)
+        raise ZeroDivisionError
+
     with monkeypatch.context() as dying:
-        dying.setattr(digests, "MOST_TEXTS", "killed after the digest was written")
-        with pytest.raises(TypeError):
+        dying.setattr(digested, "put_into", put_into_and_die)
+        with pytest.raises(ZeroDivisionError):
             one_part(runtime, page.officials[0].id, morning)
     assert states(runtime, "digest") == []
     assert states(runtime) == ["queued"] * 3
