@@ -6,12 +6,13 @@ import click
 
 from campaign.cli.context import now, opened_runtime, read_input
 from campaign.cli.lazy import Failure
+from campaign.cli.sending import plan_line, sending_options
 from campaign.documents.read_letter import read_letter
 from campaign.documents.write_letter import as_text
 from campaign.domain.letter import Letter
 from campaign.domain.states import CampaignState
 from campaign.errors import CampaignError
-from campaign.services import campaigns, letters
+from campaign.services import campaigns, letters, sending_plans
 
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
 
@@ -24,7 +25,7 @@ class NoLetter(Failure):
 
 @click.group()
 def letter() -> None:
-    """Letters: parse, import, show, publish, close."""
+    """Letters: parse, import, show, publish, close, and when their messages are sent."""
 
 
 @letter.command()
@@ -82,6 +83,23 @@ def publish(slug: str) -> None:
 def close(slug: str) -> None:
     """End the signing of a campaign; its page stays."""
     _set_state(slug, CampaignState.CLOSED, "closed")
+
+
+@letter.command()
+@click.argument("slug")
+@sending_options
+def delivery(slug: str, **changes: str | None) -> None:
+    """Show or set when and how many messages go to all the officials of SLUG; each may have others.
+
+    The daily limit is for all of them together. Times are those of the campaign's time zone, else UTC.
+    What is not named stays as it is; with '' it is as usual again.
+    """
+    details = sending_plans.PlanDetails(**changes)
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        planned = sending_plans.change(session, slug, details, organizer_id=None, now=now())
+        said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
+        paused = "paused" if planned.sending_paused_at else ""
+    click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
 
 
 def _set_state(slug: str, state: CampaignState, said: str) -> None:

@@ -3,15 +3,16 @@
 import click
 
 from campaign.cli.context import now, opened_runtime
+from campaign.cli.sending import plan_line, sending_options
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
 from campaign.services import campaigns, digest_settings, official_details, officials
 from campaign.services.digest_settings import DigestDetails
-from campaign.store.tables import Official
+from campaign.store.tables import Campaign, Official
 
 
 @click.group()
 def official() -> None:
-    """Officials: list them, set their addresses."""
+    """Officials: list them, set their addresses, and when they are written to."""
 
 
 @official.command("list")
@@ -22,19 +23,16 @@ def list_(slug: str) -> None:
         campaign = campaigns.by_slug(session, slug)
         for one in officials.list_officials(session, campaign.id):
             office = ", ".join(part for part in (one.title, one.office) if part)
+            plan = _plan(one, usual_zone=campaign.time_zone)
             reached = one.email or "no email: printed and handed over"
-            click.echo("\t".join([one.name, office, reached, *filter(None, [_plan(one)])]))
+            click.echo("\t".join([one.name, office, reached, *filter(None, [plan])]))
 
 
 @official.command("set")
 @click.argument("slug")
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS", help="Where messages to this official go.")
-@click.option("--time-zone", metavar="ZONE", help="Like Europe/Brussels; office hours are kept there.")
-@click.option("--rate", "hourly_rate", metavar="N", help="Messages an hour, 0 for no limit.")
-@click.option("--daily-limit", metavar="N", help="Messages a day.")
-@click.option("--from", "sending_from", metavar="TIME", help="Send nothing before, like '2026-12-01 09:00'.")
-@click.option("--until", "sending_until", metavar="TIME", help="Nothing is sent from then on.")
+@sending_options
 def set_(slug: str, name: str, **changes: str | None) -> None:
     """Set how the official the letter of SLUG calls NAME is reached, and when.
 
@@ -46,29 +44,19 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
         one = officials.by_name(session, slug, name)
         details = official_details.OfficialDetails(**changes)
         one = official_details.change(session, one.campaign_id, one.id, details, organizer_id=None, now=now())
-        said = (
-            f"Messages to {one.name} go to {one.email}."
-            if changes["email"]
-            else f"{one.name}: {_plan(one) or 'as usual'}."
-        )
-    click.echo(said)
+        plan = _plan(one, usual_zone=session.get_one(Campaign, one.campaign_id).time_zone)
+        reached = f"go to {one.email}" if one.email else "are printed and handed over"
+    if changes.pop("email") is not None:
+        click.echo(f"Messages to {one.name} {reached}.")
+    if any(value is not None for value in changes.values()):
+        click.echo(f"{one.name}: {plan or 'as usual'}.")
 
 
-def _plan(one: Official) -> str:
+def _plan(one: Official, *, usual_zone: str | None) -> str:
     """What is set for one official apart from the address, in a line."""
-    return ", ".join(
-        part
-        for part in (
-            one.time_zone,
-            f"{one.hourly_rate} an hour" if one.hourly_rate is not None else None,
-            f"{one.daily_limit} a day" if one.daily_limit else None,
-            f"from {one.sending_from:%Y-%m-%d %H:%M} UTC" if one.sending_from else None,
-            f"until {one.sending_until:%Y-%m-%d %H:%M} UTC" if one.sending_until else None,
-            None if one.digest_mode is DigestMode.NEVER else _digests(one),
-            "paused" if one.paused_at else None,
-        )
-        if part
-    )
+    line = plan_line(one, hourly_rate=one.hourly_rate, zone=one.time_zone or usual_zone)
+    together = "" if one.digest_mode is DigestMode.NEVER else _digests(one)
+    return ", ".join(filter(None, [line, together, "paused" if one.paused_at else ""]))
 
 
 @official.command("digest")

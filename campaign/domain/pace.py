@@ -105,12 +105,11 @@ def wait_for(bucket: Bucket, pace: Pace, *, place: int) -> timedelta:
     return timedelta(hours=missing / pace.per_hour)
 
 
-def ready_at(bucket: Bucket, pace: Pace | DailyLimit, *, now: datetime) -> datetime:
-    """Since when, or from when on, a message may go."""
+def ready_at(bucket: Bucket, pace: Pace | DailyLimit) -> datetime:
+    """Since when, or from when on, a message may go, if nobody has touched the bucket."""
     if isinstance(pace, Pace):
         return bucket.at + wait_for(bucket, pace, place=1)
-    is_used_up = not allowed(refilled(bucket, pace, now=now), pace)
-    return next_midnight(now, pace.time_zone) if is_used_up else bucket.at
+    return bucket.at if allowed(bucket, pace) else next_midnight(bucket.at, pace.time_zone)
 
 
 def office_weight(local: datetime) -> float:

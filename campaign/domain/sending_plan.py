@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 from campaign.errors import RefusedError
 
@@ -88,13 +89,16 @@ def read_time_zone(text: str) -> str | None:
     name = text.strip().replace(" ", "_")
     if not name:
         return None
-    try:
-        known = ZoneInfo(name).key if len(name) <= 64 else ""
-    except (ValueError, OSError, KeyError):
-        known = ""
-    if not known:
+    known = _zones().get(name.casefold())
+    if known is None:
         raise RefusedError("Enter a time zone by its region and city, like Europe/Brussels.")
     return known
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """The zones by their name in small letters, without those that mean another on each machine."""
+    return {name.casefold(): name for name in available_timezones() - {"localtime", "Factory"}}
 
 
 def read_rate(text: str) -> int | None:

@@ -21,6 +21,7 @@ class CampaignHead:
     language: str
     version: int
     signature_count: int
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class CampaignPage:
     officials: tuple[OfficialShown, ...]
     initial_signatories: tuple[SignatoryShown, ...]
     languages: tuple[str, ...]
+    embed_sites: tuple[str, ...] = ()
     answers: tuple[AnswerShown, ...] = ()
 
     def is_open(self, now: datetime) -> bool:

@@ -82,7 +82,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
         }
     ),
     OutboxState.DELIVERED: frozenset({OutboxState.BOUNCED}),  # some servers accept first and bounce later
-    OutboxState.BOUNCED: frozenset(),
+    OutboxState.BOUNCED: frozenset({OutboxState.QUEUED}),  # an organizer's corrected address
     OutboxState.FAILED: frozenset(
         {
             OutboxState.QUEUED,  # an organizer's retry
@@ -137,6 +137,55 @@ class EmailKind(StrEnum):
     DIGEST = "digest"
     ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
+
+
+class MailStream(StrEnum):
+    """Mail that shares a sender and a reputation: what offices think of us must not depend on the other."""
+
+    ACTION = "action"  # people's messages to officials
+    SUPPORTER = "supporter"  # everything else, to the people who sign above all
+
+
+STREAMS: Mapping[EmailKind, MailStream] = {
+    EmailKind.CONFIRMATION: MailStream.SUPPORTER,
+    EmailKind.ALREADY_SIGNED: MailStream.SUPPORTER,
+    EmailKind.THANKS: MailStream.SUPPORTER,
+    EmailKind.MESSAGE: MailStream.ACTION,
+    EmailKind.DIGEST: MailStream.ACTION,
+    EmailKind.REPLY: MailStream.SUPPORTER,
+    EmailKind.ALERT: MailStream.SUPPORTER,
+}
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is not written to."""
+
+    BOUNCED = "bounced"  # there is no such mailbox
+    DROPPED = "dropped"  # the provider refuses to write there
+    COMPLAINED = "complained"  # our mail was marked as spam
+    UNSUBSCRIBED = "unsubscribed"
+    ORGANIZER = "organizer"
+
+
+class SuppressionSource(StrEnum):
+    """Who told us."""
+
+    SENDGRID = "sendgrid"
+    SMTP = "smtp"  # a mail server's own report, returned by mail
+    ONE_CLICK = "one_click"  # a mail program's button (RFC 8058)
+    PAGE = "page"  # the supporter, on the page behind a link
+    DESK = "desk"
+    COMMAND = "command"
+
+
+class OfficialPauseCause(StrEnum):
+    """What made the system let an official rest; an organizer's own pause has no cause."""
+
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    TURNED_AWAY = "turned_away"  # several mails in a row, for the time being
 
 
 class PauseCause(StrEnum):

@@ -33,6 +33,7 @@ _HEAD = (
     Campaign.language,
     Campaign.version,
     Campaign.signature_count,
+    Campaign.accent,
 )
 _GLANCE = select(*_HEAD).where(Campaign.slug == bindparam("slug"))
 
@@ -50,8 +51,8 @@ def glance(database: Database, slug: str) -> CampaignHead:
     row = database.peek(_GLANCE, slug=slug)
     if row is None or row[3] == CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    id_, slug, title, state, language, version, count = row
-    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count)
+    id_, slug, title, state, language, version, count, accent = row
+    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count, accent)
 
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:
@@ -97,6 +98,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
                 select(LetterVersion.language).where(LetterVersion.campaign_id == found.id).distinct()
             )
         ),
+        embed_sites=tuple(campaign.embed_sites),
         answers=answers.published(session, found.id),
     )
 

@@ -160,6 +160,7 @@ _CLAIMED = select(
     ),
     _bodies.c.text,
     _bodies.c.html,
+    _bodies.c.unsubscribe_url,
 ).outerjoin(_bodies, _bodies.c.email_id == _emails.c.id)
 
 
@@ -172,6 +173,7 @@ def _claimed(row: Row[*tuple[Any, ...]], lease_name: str) -> Claimed:
         to_name=row.to_name,
         from_name=row.from_name,
         reply_to=row.reply_to,
+        unsubscribe_url=row.unsubscribe_url,
         subject=row.subject,
         text=text,
         html=in_paragraphs(text, row.language) if row.html is None else row.html,

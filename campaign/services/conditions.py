@@ -58,11 +58,7 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
     buckets = _buckets_of(session, lanes)
     # What waits because organizers paused the provider waits as they said; no other stands in for it then.
     due = {} if _is_paused(session, providers[0], now=now) else _due_since(session, lanes)
-    ready = [
-        _ready_since(lane, due[lane.official_id], buckets, now=now)
-        for lane in lanes
-        if lane.official_id in due
-    ]
+    ready = [_ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due]
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(_workers.c.seen_at)))
@@ -82,13 +78,13 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
     return Look(tuple(conditions), oldest_ready, tokens)
 
 
-def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket], *, now: datetime) -> datetime:
-    """Since when a worker could have taken from a lane: its oldest email was due, and there was a token.
+def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket]) -> datetime:
+    """Since when a worker could have taken from a lane: in its time, its oldest due, and with a token.
 
     Workers write down every bucket they look at, so a token that has been there for long was seen by none.
     """
-    known = [(buckets[key], pace) for key, pace in lane.paces if key in buckets]
-    return max([due_since, *(ready_at(bucket, pace, now=now) for bucket, pace in known)])
+    limited = [ready_at(buckets[key], pace) for key, pace in lane.paces if key in buckets]
+    return max(due_since, lane.opened_at or due_since, *limited)
 
 
 def _buckets_of(session: Session, lanes: Iterable[Lane]) -> dict[str, Bucket]:

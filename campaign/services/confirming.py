@@ -11,8 +11,9 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
-from campaign.services.submission import SigningDesk, render_for_supporter
+from campaign.services.submission import SigningDesk, one_click_url, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
+from campaign.services.suppressions import asked_again
 from campaign.store.tables import (
     Campaign,
     Message,
@@ -47,6 +48,7 @@ class Awaiting:
     revision: int
     messages: tuple[AwaitingMessage, ...]
     already_confirmed: bool
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Confirmed:
     messages: int
     by_hand: int
     already: bool
+    accent: str | None = None
 
 
 def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
@@ -96,6 +99,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
         revision=signature.revision,
         messages=messages,
         already_confirmed=signature.state is SignatureState.CONFIRMED and not messages,
+        accent=campaign.accent,
     )
 
 
@@ -117,6 +121,8 @@ def confirm(
         signature.confirmed_at = now
         signature.number = _count_one_more(session, campaign.id)
         session.flush()
+        if signature.updates:
+            asked_again(session, signature.supporter_id, now=now)
     messages = release_held(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
@@ -130,6 +136,7 @@ def confirm(
         messages=messages,
         by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
+        accent=campaign.accent,
     )
 
 
@@ -180,6 +187,7 @@ def _thank(
         slug=campaign.slug,
         campaign_title=campaign.title,
         language=signature.language,
+        accent=campaign.accent,
         name=signature.name,
         number=signature.number,
         messages=[(row.name, row.subject) for row in released if row.channel is Channel.EMAIL],
@@ -194,6 +202,7 @@ def _thank(
         to_address=supporter.email or "",
         language=signature.language,
         due_at=now,
+        unsubscribe_url=one_click_url(desk, links),
     )
     enqueue(session, [email], now=now)
     return links[TokenPurpose.MANAGE]

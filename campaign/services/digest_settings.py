@@ -15,7 +15,6 @@ from campaign.domain.digest import (
 )
 from campaign.errors import NotFoundError
 from campaign.services import audit, digests, officials
-from campaign.services.statistics import COUNTED_UP_TO
 from campaign.store.tables import Campaign, Official
 
 
@@ -25,17 +24,6 @@ class DigestDetails:
 
     mode: str
     threshold: str = ""
-
-
-@dataclass(frozen=True)
-class NextDigest:
-    """The digest to come: its moment, and how many messages wait for it so far.
-
-    `waiting` counts no further than one more than COUNTED_UP_TO.
-    """
-
-    at: datetime
-    waiting: int
 
 
 def change(
@@ -87,15 +75,10 @@ def change_by_name(
     return change(session, official.campaign_id, official.id, details, organizer_id=None, now=now)
 
 
-def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict[int, NextDigest]:
-    """The digests to come, by the id of their official; whoever gets none is not in it."""
-    found = {}
-    for official in officials.list_officials(session, campaign.id):
-        if official.digest_mode is DigestMode.NEVER:
-            continue
-        rhythm = digests.rhythm_of(official, campaign)
-        found[official.id] = NextDigest(
-            next_digest_at(rhythm, now),
-            digests.waiting(session, official.id, most=COUNTED_UP_TO + 1),
-        )
-    return found
+def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict[int, datetime]:
+    """When a campaign's officials get their next digests, by their ids; whoever gets none is not in it."""
+    return {
+        official.id: next_digest_at(digests.rhythm_of(official, campaign), now)
+        for official in officials.list_officials(session, campaign.id)
+        if official.digest_mode is not DigestMode.NEVER
+    }

@@ -58,6 +58,11 @@ def put_into(session: Session, digest_id: int, email_ids: Sequence[int]) -> None
         raise RuntimeError("a message that was locked for a digest has moved on")
 
 
+def part_with(session: Session, email_ids: Sequence[int]) -> None:
+    """Let messages go their own way again, whatever becomes of the digests they were in."""
+    session.execute(delete(_digested).where(_digested.c.email_id.in_(email_ids)))
+
+
 def follow(session: Session, digest_ids: Iterable[int], *, now: datetime) -> None:
     """Take the messages of digests to where these have come; repeating it changes nothing.
 

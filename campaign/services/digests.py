@@ -91,7 +91,14 @@ def compose(
     parts = _parts_since(session, official.id, morning_of(today, rhythm.time_zone))
     rows = _waiting_messages(session, official.id)
     is_left = False
-    if is_digested(rhythm, waiting=waiting(session, official.id), is_continued=parts > 0) and rows:
+    if (
+        is_digested(
+            rhythm,
+            waiting=_number_waiting(session, official.id, most=rhythm.threshold + 1),
+            is_continued=parts > 0,
+        )
+        and rows
+    ):
         number = _put_together(
             session,
             official,
@@ -109,8 +116,8 @@ def compose(
     return is_left
 
 
-def waiting(session: Session, official_id: int, *, most: int = 100_001) -> int:
-    """How many messages are in the queue for an official, counted no further than `most`."""
+def _number_waiting(session: Session, official_id: int, *, most: int) -> int:
+    """How many messages wait for an official, counted no further than `most`."""
     some = select(_emails.c.id).where(_waits_for(official_id)).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 

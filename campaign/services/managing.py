@@ -7,8 +7,15 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.addresses import masked_address
-from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import answers, campaigns, digested
+from campaign.domain.states import (
+    Channel,
+    OutboxState,
+    SignatureState,
+    SuppressionSource,
+    TokenPurpose,
+    Visibility,
+)
+from campaign.services import answers, campaigns, digested, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
@@ -62,6 +69,7 @@ class Managed:
     signed_at: datetime
     confirmed_at: datetime | None
     messages: tuple[MessageStatus, ...]
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,7 @@ class Withdrawn:
     campaign_title: str
     language: str
     erased: bool
+    accent: str | None = None
 
 
 def managed(session: Session, token: str, *, now: datetime) -> Managed:
@@ -112,6 +121,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,
         messages=tuple(MessageStatus(*row) for row in rows),
+        accent=campaign.accent,
     )
 
 
@@ -119,6 +129,8 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = held_signature(session, signature_id)
+    if updates and not signature.updates:
+        suppressions.asked_again(session, signature.supporter_id, now=now)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
@@ -126,13 +138,13 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     return managed(session, token, now=now)
 
 
-def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
-    """Send no more updates; the signature stands."""
+def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
+    """Send no more news about any letter, nor anything else unasked; the signatures stand."""
     signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
     signature = held_signature(session, signature_id)
-    signature.updates = False
+    suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=False)
+    return _gone(campaign, signature, erased=False)
 
 
 def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -149,7 +161,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
         _erase(session, signature)
     else:
         _withdraw(session, signature, now=now)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=never_confirmed)
+    return _gone(campaign, signature, erased=never_confirmed)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -159,7 +171,11 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     campaign = session.get_one(Campaign, signature.campaign_id)
     _withdraw(session, signature, now=now)
     _erase(session, signature)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=True)
+    return _gone(campaign, signature, erased=True)
+
+
+def _gone(campaign: Campaign, signature: Signature, *, erased: bool) -> Withdrawn:
+    return Withdrawn(campaign.slug, campaign.title, signature.language, erased, campaign.accent)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
@@ -191,6 +207,7 @@ def _erase(session: Session, signature: Signature) -> None:
         select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
     )
     if not others:
+        suppressions.forget(session, supporter_id)
         session.execute(delete(Supporter).where(Supporter.id == supporter_id))
 
 

@@ -17,7 +17,7 @@ from campaign.domain.sending_plan import (
     read_time_zone,
 )
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit, campaigns
+from campaign.services import audit, campaigns, official_rests
 from campaign.store.tables import Campaign, Official
 
 LONGEST_SALUTATION = 200
@@ -52,12 +52,15 @@ def change(
     """Store address, salutation and pace of one official; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
+    Those by email that wait, or came back, go to the new address.
     """
     official = _official(session, campaign_id, official_id)
     values = _values(details, official, session.get_one(Campaign, campaign_id).time_zone)
     changed = [name for name, value in values.items() if getattr(official, name) != value]
     for name in changed:
         setattr(official, name, values[name])
+    if "email" in changed:
+        official_rests.moved(session, official)
     if changed:
         campaigns.changed(session, campaign_id)
         audit.record(
@@ -83,7 +86,10 @@ def set_paused(
     official = _official(session, campaign_id, official_id)
     if paused == (official.paused_at is not None):
         return
-    official.paused_at = now if paused else None
+    if paused:
+        official.paused_at = now
+    else:
+        official_rests.resumed(official, now=now)
     audit.record(
         session,
         action="official.pause" if paused else "official.resume",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
 from campaign.services import digested
+from campaign.services.suppressed import stopping, why
 from campaign.store.prepared import Prepared
 from campaign.store.statements import rows_changed
 from campaign.store.tables import OutboxBody, OutboxEmail
@@ -37,6 +38,7 @@ class NewEmail:
     to_name: str | None = None
     from_name: str | None = None
     reply_to: str | None = None
+    unsubscribe_url: str | None = None
     campaign_id: int | None = None
     supporter_id: int | None = None
     signature_id: int | None = None
@@ -44,12 +46,12 @@ class NewEmail:
     official_id: int | None = None
 
 
-_WORDS = ("text", "html")
+_WORDS = ("text", "html", "unsubscribe_url")
 _INSERT = Prepared(
     insert(_emails),
     columns=[
         *(field.name for field in fields(NewEmail) if field.name not in _WORDS),
-        *("public_id", "created_at", "attempts"),
+        *("public_id", "created_at", "attempts", "reason", "settled_at"),
     ],
 )
 # By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
@@ -81,15 +83,23 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
 
 
 def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> None:
-    """The same as `enqueue`, without a session."""
+    """The same as `enqueue`, without a session.
+
+    A mail to a supporter whose address is suppressed is stored as called back, with the reason and without
+    its words.
+    """
     rows = []
     for email in emails:
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
-        rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0})
+        row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
+        suppression = stopping(connection, email.supporter_id, email.kind)
+        if suppression:
+            row |= {"state": OutboxState.CANCELLED, "reason": why(suppression), "settled_at": now}
+        rows.append({"reason": None, "settled_at": None, **row})
     if rows:
         _INSERT.many(connection, rows)
-        _INSERT_BODY.many(connection, rows)
+        _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
 
 
 def forget_words(session: Session, emails: ColumnElement[bool]) -> None:

@@ -43,7 +43,7 @@ from campaign.store.tables.base import table_of
 
 # SQLite joins at most 500 SELECTs into one; this many lanes fill any batch.
 MOST_LANES = 100
-# The slowest bucket (one an hour, at a quarter outside office hours, with the largest debt) is full by then.
+# The slowest bucket (one an hour, over a weekend, with the largest debt) is full by then.
 BUCKETS_KEPT = timedelta(days=2)
 
 _emails = table_of(OutboxEmail)
@@ -69,12 +69,13 @@ class Limits:
 class Lane:
     """One official's emails in the queue, or with None the supporters'; `paces` has what limits it, by key.
 
-    Several lanes may share a key: the daily limit of their campaign. Where only digests may go, the messages
-    that wait to be put into one are none of the lane.
+    Several lanes may share a key: the daily limit of their campaign. `opened_at` is when their time began.
+    Where only digests may go, the messages that wait to be put into one are none of the lane.
     """
 
     official_id: int | None
     paces: tuple[tuple[str, Pace | DailyLimit], ...] = ()
+    opened_at: datetime | None = None
     digests_only: bool = False
 
 
@@ -119,6 +120,8 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
             _officials.c.daily_limit,
             _campaigns.c.daily_limit.label("campaign_limit"),
             _campaigns.c.time_zone.label("campaign_zone"),
+            _officials.c.sending_from,
+            _campaigns.c.sending_from.label("campaign_from"),
         )
         .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
         .where(
@@ -130,7 +133,10 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
     ).all()
     has_supporter_mail = session.scalar(select(due.where(_emails.c.official_id.is_(None))))
     lanes = [Lane(None)] if has_supporter_mail else []
-    lanes += [Lane(row.id, tuple(_paces(row, limits)), digests_only=row.digests_only) for row in found]
+    lanes += [
+        Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
+        for row in found
+    ]
     return lanes
 
 
@@ -188,6 +194,10 @@ def _paces(row: Row[*tuple[Any, ...]], limits: Limits) -> Iterator[tuple[str, Pa
             daily_key("campaign", row.campaign_id),
             DailyLimit(messages=row.campaign_limit, time_zone=row.campaign_zone),
         )
+
+
+def _opened_at(row: Row[*tuple[Any, ...]]) -> datetime | None:
+    return max((opens for opens in (row.sending_from, row.campaign_from) if opens), default=None)
 
 
 def official_key(official_id: int) -> str:

@@ -36,6 +36,7 @@ def set_up(app: Flask) -> None:
         path_to=languages.path_to,
         address_of=languages.address_of,
         static_url=static.static_url,
+        style_url=static.style_url,
         replies_come_here=replies_come_here,
     )
 
@@ -59,6 +60,11 @@ def long_date(day: date | datetime, language: str | None = None) -> str:
 def number(value: int) -> str:
     """A number as the page's language groups it: 12,480."""
     return str(format_decimal(value, locale=locale_of(languages.current_language())))
+
+
+def counted_words(count: int) -> str:
+    """What stands after the number of those who signed."""
+    return _words().ngettext("person has signed", "people have signed", count)
 
 
 def country(code: str) -> str:

@@ -15,7 +15,16 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import alerts, delivery, digests, events, outcome_counts, pacing, pauses
+from campaign.services import (
+    alerts,
+    delivery,
+    digests,
+    events,
+    official_rests,
+    outcome_counts,
+    pacing,
+    pauses,
+)
 from campaign.store.clock import shared_clock
 from campaign.store.database import Session
 from campaign.worker.evidence import LookUps
@@ -24,6 +33,7 @@ from campaign.worker.line import IDLE_SECONDS, Line
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 FORGETTING_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 5.0
+RETURNED_MAIL_SECONDS = 30.0
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
 # Each takes about a tenth of a second, in which this worker sends nothing; others follow at the next look.
@@ -108,6 +118,8 @@ class _Worker:
         self._kept_house_at: float | None = None
         self._read_reports_at = -IDLE_SECONDS
         self._forgets_at = 0.0
+        self._returned_mail = runtime.returned_mail
+        self._returned_mail_at = 0.0
 
     @property
     def accepted(self) -> int:
@@ -156,6 +168,7 @@ class _Worker:
             delivery.heartbeat(session, self.id, now=now)
             freed = delivery.expire_leases(session, now=now)
             pacing.forget_full_buckets(session, now=now)
+            official_rests.end_rests(session, now=now)
             if last is None:
                 for line in self._lines:
                     pauses.look_again(session, line.provider, now=now)
@@ -165,6 +178,7 @@ class _Worker:
         self._compose_digests(now)
         if self._look_ups:
             self._look_ups.go_on()
+        self._read_returned_mail(now)
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()
@@ -185,6 +199,19 @@ class _Worker:
                     is_more = digests.compose(
                         session, official_id, renderer=self._renderer, public_url=self._public_url, now=now
                     )
+
+    def _read_returned_mail(self, now: datetime) -> None:
+        """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""
+        if self._returned_mail is None or time.monotonic() < self._returned_mail_at:
+            return
+        self._returned_mail_at = time.monotonic() + RETURNED_MAIL_SECONDS
+        try:
+            with self._returned_mail.reports(now=now) as reports:
+                if reports:
+                    with self._database.transaction() as session:
+                        events.store(session, reports, now=now)
+        except OSError as error:
+            log.warning("the mailbox of returned mail cannot be read: %s", error.strerror)
 
     def _count(self, session: Session) -> None:
         for line in self._lines:

@@ -169,8 +169,39 @@ def test_an_officials_times_are_set_in_local_time_and_listed(campaign: Campaign,
         *("--from", "2026-12-01 09:00", "--daily-limit", "40", "--rate", "6"),
     ).stdout
 
-    assert said == "Sung Kim: America/New_York, 6 an hour, 40 a day, from 2026-12-01 14:00 UTC.\n"
+    assert (
+        said == "Sung Kim: America/New_York, 6 an hour, 40 a day, from 2026-12-01 09:00 America/New_York.\n"
+    )
     assert "\tAmerica/New_York, 6 an hour" in campaign("official", "list", imported).stdout
     refused = campaign("official", "set", imported, "Sung Kim", "--time-zone", "Mars")
     assert (refused.exit_code, "region and city" in refused.stderr) == (1, True)
     assert campaign("official", "set", imported, "Sung Kim").exit_code == 2
+
+
+def test_an_address_and_a_pace_are_set_together_and_an_address_can_be_taken_back(
+    campaign: Campaign, imported: str
+) -> None:
+    set_ = ("official", "set", imported, "Sung Kim")
+    assert campaign(*set_, "--email", "kim@office.example", "--rate", "0").stdout == (
+        "Messages to Sung Kim go to kim@office.example.\nSung Kim: no hourly limit.\n"
+    )
+    assert campaign(*set_, "--email", "").stdout == "Messages to Sung Kim are printed and handed over.\n"
+
+
+def test_a_campaigns_delivery_is_set_and_shown_in_its_own_time_zone(
+    campaign: Campaign, imported: str
+) -> None:
+    delivery = ("letter", "delivery", imported)
+    assert campaign(*delivery).stdout == "first: as usual.\n"
+
+    said = campaign(
+        *(*delivery, "--from", "2026-12-01 09:00", "--until", "2026-12-11"),
+        *("--time-zone", "europe/brussels", "--rate", "12", "--daily-limit", "200"),
+    ).stdout
+
+    plan = "Europe/Brussels, 12 an hour, 200 a day, from 2026-12-01 09:00 Europe/Brussels"
+    assert said == f"first: {plan}, until 2026-12-11 00:00 Europe/Brussels.\n"
+    assert campaign(*delivery, "--until", "").stdout == f"first: {plan}.\n"
+    assert campaign(*delivery).stdout == f"first: {plan}.\n"
+    refused = campaign(*delivery, "--until", "2026-11-30")
+    assert (refused.exit_code, refused.stderr) == (1, "Sending has to begin before it ends.\n")

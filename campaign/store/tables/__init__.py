@@ -16,6 +16,7 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.suppressions import Suppression
 from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
@@ -45,5 +46,6 @@ __all__ = [
     "Reply",
     "Signature",
     "Supporter",
+    "Suppression",
     "Worker",
 ]

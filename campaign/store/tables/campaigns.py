@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, Text, text
+from sqlalchemy import JSON, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.states import CampaignState
@@ -14,7 +14,8 @@ class Campaign(Base):
 
     `signature_count` is the number of confirmed signatures, kept in step by whoever changes one, so that no
     page counts rows. `version` goes up with every change a page could show, and keys its cache. Rate, zone,
-    times and limit are about messages to its officials, each of whom may have others.
+    times and limit are about messages to its officials, each of whom may have others. `accent` is the colour
+    as `#rrggbb`, `embed_sites` the origins whose pages may show the form in a frame.
     """
 
     __tablename__ = "campaign"
@@ -38,3 +39,5 @@ class Campaign(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accent: Mapped[str | None] = mapped_column(String(7))
+    embed_sites: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))

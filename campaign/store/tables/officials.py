@@ -7,12 +7,15 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
-from campaign.domain.states import OfficialRole
+from campaign.domain.states import OfficialPauseCause, OfficialRole
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Official(Base):
     """A person in an office, in the letter's order; without `email` messages are printed and handed over.
+
+    While `paused_at` is set nothing is sent. With a `pause_cause` the system did it: until `paused_until`, or
+    until an organizer has looked. Reports from before `resumed_at` count no more.
 
     `digested_on` is the last local day whose digest is done, be it that there was none to send.
     """
@@ -36,6 +39,10 @@ class Official(Base):
     sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     daily_limit: Mapped[int | None]
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pause_cause: Mapped[OfficialPauseCause | None] = mapped_column(word(OfficialPauseCause))
+    pause_note: Mapped[str | None] = mapped_column(Text)
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     digest_mode: Mapped[DigestMode] = mapped_column(
         word(DigestMode), default=DigestMode.NEVER, server_default=sql("'never'")
     )

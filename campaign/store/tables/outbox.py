@@ -103,8 +103,8 @@ class OutboxEmail(Base):
 class OutboxBody(Base):
     """The words of one email, apart from its row: each change of state rewrites the row, and never these.
 
-    `html` is None where it is the text in paragraphs. Words that have served, or that somebody erased, are
-    deleted.
+    `html` is None where it is the text in paragraphs. `unsubscribe_url` goes into the headers. Words that
+    have served, or that somebody erased, are deleted.
     """
 
     __tablename__ = "outbox_body"
@@ -114,6 +114,7 @@ class OutboxBody(Base):
     )
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
+    unsubscribe_url: Mapped[str | None] = mapped_column(Text)
 
 
 class DigestedMessage(Base):

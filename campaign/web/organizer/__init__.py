@@ -13,11 +13,13 @@ from campaign.web.organizer import (
     home,
     letters,
     login,
+    look,
     officials,
     queue,
     record,
     replies,
     supporters,
+    suppressions,
     watch,
     words,
 )
@@ -34,12 +36,14 @@ __all__ = [
     "home",
     "letters",
     "login",
+    "look",
     "officials",
     "queue",
     "record",
     "register",
     "replies",
     "supporters",
+    "suppressions",
     "watch",
 ]
 

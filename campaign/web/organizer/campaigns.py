@@ -35,6 +35,7 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
             withdrawn=statistics.counted(session, found.id, SignatureState.WITHDRAWN),
             counted_up_to=statistics.COUNTED_UP_TO,
             usual_rate=runtime().settings.official_rate,
+            why_all_wait=sending_plans.why_all_wait(session, found, now=now()),
             time_zones=time_zones(),
             error=error,
             typed=typed,

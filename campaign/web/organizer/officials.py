@@ -94,10 +94,11 @@ def _page(
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
         next_digests = digest_settings.next_digests(session, campaign, now=now())
-        usual_rate = campaign.official_rate
-        if usual_rate is None:
-            usual_rate = runtime().settings.official_rate
-        waiting = sending_plans.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
+        usual_rate = runtime().settings.official_rate
+        if campaign.official_rate is not None:
+            usual_rate = campaign.official_rate
+        why_waiting = sending_plans.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
+        queued = sending_plans.queued_counts(session, campaign.id)
     return render_template(
         "organizer/officials.html",
         campaign=campaign,
@@ -105,7 +106,8 @@ def _page(
         to_print=to_print,
         counted_up_to=COUNTED_UP_TO,
         usual_rate=usual_rate,
-        why_waiting=waiting,
+        why_waiting=why_waiting,
+        queued=queued,
         time_zones=time_zones(),
         wrong=wrong,
         error=error,

@@ -5,8 +5,10 @@ from flask import render_template, request
 from campaign.domain.roles import Permission
 from campaign.domain.states import SignatureState
 from campaign.errors import RefusedError
-from campaign.services import campaigns
+from campaign.services import campaigns, suppressions
 from campaign.services import supporters as people
+from campaign.services.supporters import SupporterShown
+from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.paging import row_named
@@ -32,7 +34,7 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
         return _list(slug, error=error, address=address), 422
     if found is None:
         return _list(slug, nobody=True, address=address)
-    return render_template("organizer/supporter.html", campaign=campaign, supporter=found, address=None)
+    return _one(campaign, found)
 
 
 @blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
@@ -42,7 +44,7 @@ def supporter(slug: str, signature_id: int) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
-    return render_template("organizer/supporter.html", campaign=campaign, supporter=found, address=None)
+    return _one(campaign, found)
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
@@ -53,7 +55,19 @@ def show_address(slug: str, signature_id: int) -> str:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
         address = people.unmask(session, campaign.id, signature_id, organizer_id=me().organizer_id, now=now())
-    return render_template("organizer/supporter.html", campaign=campaign, supporter=found, address=address)
+    return _one(campaign, found, address=address)
+
+
+def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
+    with runtime().database.reading() as session:
+        suppressed = suppressions.of_signature(session, found.signature_id)
+    return render_template(
+        "organizer/supporter.html",
+        campaign=campaign,
+        supporter=found,
+        address=address,
+        suppressed=suppressed,
+    )
 
 
 def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False, address: str = "") -> str:

@@ -11,6 +11,7 @@ from campaign.services import officials
 from campaign.store.tables import Campaign, Official
 from tests import make
 from tests.browsing import Browser
+from tests.conftest import Clock
 
 HERE = f"/organizer/campaigns/{make.SLUG}"
 LogIn = Callable[[Role], Browser]
@@ -42,7 +43,7 @@ def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(
     assert campaign.sending_from == datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
     assert campaign.daily_limit == 200
     officials = browser.get(f"{HERE}/officials")
-    assert "nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
+    assert "Nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
 
 
 def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_stays(
@@ -65,3 +66,36 @@ def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_st
     assert mara.sending_until == datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
     assert (mara.daily_limit, mara.time_zone, mara.salutation) == (5, "Europe/Brussels", "Dear Mara")
     assert mara.email == "minister@waters.example"
+
+
+def test_the_desk_says_how_many_wait_for_whom_and_why(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    mara = official(runtime, "Mara Lindqvist")
+    for name in ("Ben", "Eva"):
+        make.sign_and_confirm(
+            *(runtime, make.page(runtime)),
+            now=clock(),
+            email=f"{name}@mail.example",
+            name=name,
+            officials=(mara.id,),
+            words="Please save the river.",
+        )
+
+    def words(path: str) -> str:
+        return " ".join(browser.get(path).text.split())
+
+    assert "They leave at each official’s pace." in words(HERE)
+    assert "2 messages wait in the queue." in words(f"{HERE}/officials")
+
+    browser.send(browser.get(f"{HERE}/officials"), f"/officials/{mara.id}", sending_until="2026-11-23T11:00")
+    assert "The time for sending was over on Nov 23, 2026, 11:00 UTC." in words(f"{HERE}/officials")
+    assert "Time is over" in words(f"{HERE}/queue")
+    assert "They leave at each official’s pace." in words(HERE)
+
+    browser.send(browser.get(HERE), "/when", sending_from="2026-11-24T09:00", time_zone="Asia/Tokyo")
+    for path in (HERE, f"{HERE}/queue"):
+        assert "Nothing is sent before Nov 24, 2026, 09:00 Asia/Tokyo." in words(path)
+
+    assert "Nothing is sent before" in logged_in(Role.VIEWER).get(f"{HERE}/officials").text
