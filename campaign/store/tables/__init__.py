@@ -6,7 +6,14 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
-from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
+from campaign.store.tables.outbox import (
+    DigestedMessage,
+    OutboxBody,
+    OutboxEmail,
+    PaceBucket,
+    ProviderPause,
+    Worker,
+)
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 from campaign.store.tables.suppressions import Suppression
@@ -21,6 +28,7 @@ __all__ = [
     "Chore",
     "Consent",
     "DeliveryEvent",
+    "DigestedMessage",
     "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
