@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
+from campaign.mail.bounces import ReturnedMail
 from campaign.mail.email import Provider
-from campaign.mail.providers import build_activity, build_provider
+from campaign.mail.providers import build_activity, build_provider, return_address
 from campaign.mail.render import Renderer
 from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.webhook import WebhookKey
@@ -30,6 +31,7 @@ class Runtime:
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
+    returned_mail: ReturnedMail | None = None
     activity: SendGridActivity | None = None
 
     @property
@@ -75,6 +77,11 @@ def build_runtime(
         ),
         reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
+        returned_mail=(
+            ReturnedMail(settings.bounce_mailbox, return_address(settings))
+            if settings.bounce_mailbox
+            else None
+        ),
         activity=build_activity(settings),
     )
 

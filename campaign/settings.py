@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import NamedTemporaryFile
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from campaign.errors import CampaignError
 
@@ -24,6 +24,9 @@ LONGEST_REPLY_DOMAIN = 200
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 # Personalizations in one request, by SendGrid's published limits.
 MOST_TOGETHER = 1000
+# Of the 64 characters before an @ (RFC 5321), the email's id and its signature take the rest.
+LONGEST_RETURN_PART = 18
+_RETURN_ADDRESS = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST_RETURN_PART}}}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class SettingsError(CampaignError):
@@ -58,6 +61,9 @@ class Settings:
     sendgrid_together: int = 1
     reads_sendgrid_activity: bool = False
     smtp_url: str = field(default="", repr=False)
+    supporter_mail_from: str = ""
+    bounce_address: str = ""
+    bounce_mailbox: Path | None = None
     official_rate: int = 30
     provider_rate: int = 0
     domain_rate: int = 0
@@ -113,6 +119,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         "sendgrid_together": read.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MOST_TOGETHER),
         "reads_sendgrid_activity": read.choice("CAMPAIGN_SENDGRID_ACTIVITY", ("off", "on")) == "on",
         "smtp_url": read.text("CAMPAIGN_SMTP_URL", ""),
+        "supporter_mail_from": read.text("CAMPAIGN_SUPPORTER_MAIL_FROM", ""),
+        "bounce_address": read.text("CAMPAIGN_BOUNCE_ADDRESS", ""),
+        "bounce_mailbox": read.path("CAMPAIGN_BOUNCE_MAILBOX"),
         "official_rate": read.number("CAMPAIGN_OFFICIAL_RATE", Settings.official_rate),
         "provider_rate": read.number("CAMPAIGN_PROVIDER_RATE", 0),
         "domain_rate": read.number("CAMPAIGN_DOMAIN_RATE", 0),
@@ -149,6 +158,10 @@ class _Reader:
             return default
         return int(value)
 
+    def path(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        return Path(value).expanduser().absolute() if value else None
+
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         value = self.text(name, choices[0]).lower()
         if value not in choices:
@@ -183,9 +196,14 @@ def _public_url(read: _Reader) -> str:
 
 
 def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
-    _, address = parseaddr(values["mail_from"])
-    if "@" not in address or any(ord(sign) < 32 for sign in values["mail_from"]):
-        read.problems.append("CAMPAIGN_MAIL_FROM must be like Name <address@your-domain.example>.")
+    _check_sender(read, "CAMPAIGN_MAIL_FROM", values["mail_from"])
+    if values["supporter_mail_from"]:
+        _check_sender(read, "CAMPAIGN_SUPPORTER_MAIL_FROM", values["supporter_mail_from"])
+    if values["bounce_address"] and not _RETURN_ADDRESS.fullmatch(values["bounce_address"]):
+        read.problems.append(
+            "CAMPAIGN_BOUNCE_ADDRESS must be like bounce@your-domain.example,"
+            f" with at most {LONGEST_RETURN_PART} plain characters before the @."
+        )
     provider = values["mail_provider"]
     if provider != "local" and not read.text("CAMPAIGN_MAIL_FROM", ""):
         read.problems.append(f"CAMPAIGN_MAIL_FROM is needed with CAMPAIGN_MAIL_PROVIDER={provider}.")
@@ -200,8 +218,8 @@ def _check_mail(read: _Reader, values: Mapping[str, Any]) -> None:
     ):
         if name in (provider, second) and not values[needed]:
             read.problems.append(f"{setting} is needed to send mail by {name}.")
-    if values["smtp_url"] and urlsplit(values["smtp_url"]).scheme not in {"smtp", "smtps"}:
-        read.problems.append("CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1.")
+    if values["smtp_url"]:
+        _check_smtp_url(read, values["smtp_url"])
     host = urlsplit(values["sendgrid_host"])
     if host.scheme != "https" and not (host.scheme == "http" and host.hostname in LOOPBACK_HOSTS):
         read.problems.append("CAMPAIGN_SENDGRID_HOST must start with https://.")
@@ -231,6 +249,29 @@ def _check_activity(read: _Reader, values: Mapping[str, Any]) -> None:
         read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
     elif ".eu." in values["sendgrid_host"]:
         read.problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on: SendGrid's EU region keeps no activity to read.")
+
+
+def _check_sender(read: _Reader, name: str, sender: str) -> None:
+    _, address = parseaddr(sender)
+    if "@" not in address or any(ord(sign) < 32 for sign in sender):
+        read.problems.append(f"{name} must be like Name <address@your-domain.example>.")
+
+
+def _check_smtp_url(read: _Reader, url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in {"smtp", "smtps"} and (parts.port is None or parts.port > 0)
+    except ValueError:
+        known = False
+    if not known:
+        read.problems.append("CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1.")
+        return
+    starts_tls = parse_qs(parts.query).get("starttls", ["0"])[-1] not in {"0", "no", "false", ""}
+    is_encrypted = parts.scheme == "smtps" or starts_tls
+    if (parts.username or parts.password) and not is_encrypted and parts.hostname not in LOOPBACK_HOSTS:
+        read.problems.append(
+            "CAMPAIGN_SMTP_URL would send its password unencrypted: add ?starttls=1, or begin it with smtps://."
+        )
 
 
 def _is_public_key(text: str) -> bool:

@@ -54,6 +54,7 @@ def with_words(session: Session) -> list[Any]:
     rows: list[Any] = []
     for row, body in found:
         row.text, row.html = (body.text, body.html) if body else ("", "")
+        row.unsubscribe_url = body.unsubscribe_url if body else None
         rows.append(row)
     return rows
 

@@ -2,33 +2,93 @@
 
 import click
 
-from campaign.cli.context import opened_runtime
-from campaign.services import campaigns, officials
+from campaign.cli.context import now, opened_runtime
+from campaign.cli.sending import plan_line, sending_options
+from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
+from campaign.services import campaigns, digest_settings, official_details, officials
+from campaign.services.digest_settings import DigestDetails
+from campaign.store.tables import Campaign, Official
 
 
 @click.group()
 def official() -> None:
-    """Officials: list them, set their addresses."""
+    """Officials: list them, set their addresses, and when they are written to."""
 
 
 @official.command("list")
 @click.argument("slug")
 def list_(slug: str) -> None:
-    """List the officials of a campaign, and whether each has an address."""
+    """List the officials of a campaign, whether each has an address, and what is set for them."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         for one in officials.list_officials(session, campaign.id):
             office = ", ".join(part for part in (one.title, one.office) if part)
-            click.echo(f"{one.name}\t{office}\t{one.email or 'no email: printed and handed over'}")
+            plan = _plan(one, usual_zone=campaign.time_zone)
+            reached = one.email or "no email: printed and handed over"
+            click.echo("\t".join([one.name, office, reached, *filter(None, [plan])]))
 
 
 @official.command("set")
 @click.argument("slug")
 @click.argument("name")
-@click.option("--email", required=True, metavar="ADDRESS", help="Where messages to this official go.")
-def set_(slug: str, name: str, email: str) -> None:
-    """Set the address of the official the letter of SLUG calls NAME."""
+@click.option("--email", metavar="ADDRESS", help="Where messages to this official go.")
+@sending_options
+def set_(slug: str, name: str, **changes: str | None) -> None:
+    """Set how the official the letter of SLUG calls NAME is reached, and when.
+
+    Times are local to the official. What is not named stays as it is; with '' it is as usual again.
+    """
+    if all(value is None for value in changes.values()):
+        raise click.UsageError("Name what to set, like --email or --time-zone.")
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = officials.set_email(session, slug, name, email)
-        said = f"Messages to {one.name} go to {one.email}."
+        one = officials.by_name(session, slug, name)
+        details = official_details.OfficialDetails(**changes)
+        one = official_details.change(session, one.campaign_id, one.id, details, organizer_id=None, now=now())
+        plan = _plan(one, usual_zone=session.get_one(Campaign, one.campaign_id).time_zone)
+        reached = f"go to {one.email}" if one.email else "are printed and handed over"
+    if changes.pop("email") is not None:
+        click.echo(f"Messages to {one.name} {reached}.")
+    if any(value is not None for value in changes.values()):
+        click.echo(f"{one.name}: {plan or 'as usual'}.")
+
+
+def _plan(one: Official, *, usual_zone: str | None) -> str:
+    """What is set for one official apart from the address, in a line."""
+    line = plan_line(one, hourly_rate=one.hourly_rate, zone=one.time_zone or usual_zone)
+    together = "" if one.digest_mode is DigestMode.NEVER else _digests(one)
+    return ", ".join(filter(None, [line, together, "paused" if one.paused_at else ""]))
+
+
+@official.command("digest")
+@click.argument("slug")
+@click.argument("name")
+@click.argument("mode", type=click.Choice([mode.value for mode in DigestMode]))
+@click.option(
+    "--threshold",
+    default="",
+    metavar="N",
+    help=f"With 'above': together when more than N wait in the morning, {USUAL_THRESHOLD} unless you say so.",
+)
+def digest(slug: str, name: str, mode: str, threshold: str) -> None:
+    """Send messages to the official the letter of SLUG calls NAME together in one mail a day, or one by one.
+
+    The mail goes at 8:00 in the official's time zone: every day, or when more messages wait than a threshold.
+    """
+    if threshold and mode != DigestMode.ABOVE:
+        raise click.UsageError("--threshold goes with the mode 'above'.")
+    details = DigestDetails(mode, threshold)
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        one = digest_settings.change_by_name(session, slug, name, details, now=now())
+        said = f"{one.name}: {_digests(one)}."
     click.echo(said)
+
+
+def _digests(one: Official) -> str:
+    match one.digest_mode:
+        case DigestMode.DAILY:
+            return "messages go together in one mail a day"
+        case DigestMode.ABOVE:
+            return (
+                f"messages go together in one mail when more than {one.digest_threshold} wait in the morning"
+            )
+    return "messages go one by one"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from campaign.domain.states import OutboxState
+from campaign.domain.states import OutboxState, SuppressionSource
 
 
 class EventKind(StrEnum):
@@ -14,21 +14,24 @@ class EventKind(StrEnum):
     PROCESSED = "processed"
     DEFERRED = "deferred"
     DELIVERED = "delivered"
-    BOUNCED = "bounced"
-    DROPPED = "dropped"
+    BLOCKED = "blocked"  # turned away for a reason that is not the mailbox: policy, reputation, a full box
+    BOUNCED = "bounced"  # there is no such mailbox
+    DROPPED = "dropped"  # the provider does not write to this address
+    REFUSED = "refused"  # the provider does not send this email, whoever it is for
     COMPLAINED = "complained"
     UNSUBSCRIBED = "unsubscribed"
 
 
 @dataclass(frozen=True)
 class DeliveryReport:
-    """One report: `event_id` is the provider's own, `public_id` the email's, `reason` its words."""
+    """One report: `event_id` is the reporter's own, `public_id` the email's, `reason` in their words."""
 
     event_id: str
     public_id: str
     kind: EventKind
     occurred_at: datetime
     reason: str | None
+    source: SuppressionSource = SuppressionSource.SENDGRID
 
 
 # Who complains or unsubscribes has the mail before them.
@@ -36,9 +39,11 @@ _PROVES: Mapping[EventKind, OutboxState] = {
     EventKind.PROCESSED: OutboxState.ACCEPTED,
     EventKind.DEFERRED: OutboxState.ACCEPTED,
     EventKind.DROPPED: OutboxState.FAILED,
+    EventKind.REFUSED: OutboxState.FAILED,
     EventKind.DELIVERED: OutboxState.DELIVERED,
     EventKind.COMPLAINED: OutboxState.DELIVERED,
     EventKind.UNSUBSCRIBED: OutboxState.DELIVERED,
+    EventKind.BLOCKED: OutboxState.BOUNCED,
     EventKind.BOUNCED: OutboxState.BOUNCED,
 }
 # Some servers accept a mail and return it later, so a bounce is the last word.

@@ -43,9 +43,13 @@ class Throttled:
 
 @dataclass(frozen=True)
 class Refused:
-    """The provider will never take this email; trying again changes nothing."""
+    """The provider will never take this email; trying again changes nothing.
+
+    With `no_such_mailbox` the reason is the recipient's address.
+    """
 
     reason: str
+    no_such_mailbox: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+# The part of the full rate that suits each hour of a working day, from midnight on: next to nothing at night,
+# when a flood is what a filter looks for, and all of it in mid-morning and mid-afternoon, when offices read.
+# Both peaks and the night's floor are those by which Proca, a platform that writes to offices, sends.
+HOURS_OF_A_DAY = (
+    *(0.02, 0.02, 0.02, 0.02, 0.02, 0.05, 0.15, 0.35, 0.65, 0.9, 1.0, 0.95),
+    *(0.75, 0.75, 0.9, 1.0, 0.9, 0.65, 0.4, 0.25, 0.15, 0.1, 0.05, 0.02),
+)
+# Offices rest at weekends, and so does most of what is sent to them.
+WEEKEND = 0.25
 # How far the gap between two messages to one official may be from even: an even rhythm looks like a machine.
 JITTER = 0.25
 
@@ -22,9 +31,21 @@ class Pace:
     time_zone: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DailyLimit:
+    """So many messages between one local midnight and the next; without a zone the day is that of UTC."""
+
+    messages: int
+    time_zone: str | None = None
+
+
 @dataclass(frozen=True)
 class Bucket:
-    """The messages that may go at `at`; a whole token is one message, and debts are below zero."""
+    """The messages that may go at `at`; a whole token is one message, and debts are below zero.
+
+    Under a daily limit the tokens begin each day at zero and fall with each message: a limit that is raised
+    at noon is then raised at once.
+    """
 
     tokens: float
     at: datetime
@@ -44,8 +65,13 @@ def second_pace(rate: int) -> Pace:
     return Pace(per_hour=rate * 3600, burst=max(1, (rate + 1) // 2))
 
 
-def refilled(bucket: Bucket | None, pace: Pace, *, now: datetime) -> Bucket:
+def refilled(bucket: Bucket | None, pace: Pace | DailyLimit, *, now: datetime) -> Bucket:
     """The bucket as it is now; one that was never used is full, so that a first message goes at once."""
+    if isinstance(pace, DailyLimit):
+        is_of_today = bucket is not None and local_day(bucket.at, pace.time_zone) >= local_day(
+            now, pace.time_zone
+        )
+        return bucket if bucket is not None and is_of_today else Bucket(0, now)
     if bucket is None:
         return Bucket(pace.burst, now)
     if now <= bucket.at:
@@ -54,9 +80,10 @@ def refilled(bucket: Bucket | None, pace: Pace, *, now: datetime) -> Bucket:
     return Bucket(bucket.tokens + min(room, _gained(pace, bucket.at, now, enough=room)), now)
 
 
-def allowed(bucket: Bucket) -> int:
+def allowed(bucket: Bucket, pace: Pace | DailyLimit | None = None) -> int:
     """How many messages may go now; the small addition forgives the rounding of fractions."""
-    return max(0, int(bucket.tokens + 1e-6))
+    full = pace.messages if isinstance(pace, DailyLimit) else 0
+    return max(0, int(full + bucket.tokens + 1e-6))
 
 
 def taken(bucket: Bucket, chances: Iterable[float]) -> Bucket:
@@ -67,16 +94,44 @@ def taken(bucket: Bucket, chances: Iterable[float]) -> Bucket:
 
 def wait_for(bucket: Bucket, pace: Pace, *, place: int) -> timedelta:
     """How long until the bucket lets the `place`-th of those waiting go (1 is the first)."""
-    return timedelta(hours=max(0.0, place - bucket.tokens) / pace.per_hour)
+    zone, moment, missing = _zone(pace.time_zone), bucket.at, max(0.0, place - bucket.tokens)
+    while zone is not None:
+        gains = pace.per_hour * office_weight(moment.astimezone(zone))
+        following = _next_hour(moment, zone)
+        if missing <= gains * ((following - moment) / timedelta(hours=1)):
+            return moment - bucket.at + timedelta(hours=missing / gains)
+        missing -= gains * ((following - moment) / timedelta(hours=1))
+        moment = following
+    return timedelta(hours=missing / pace.per_hour)
+
+
+def ready_at(bucket: Bucket, pace: Pace | DailyLimit) -> datetime:
+    """Since when, or from when on, a message may go, if nobody has touched the bucket."""
+    if isinstance(pace, Pace):
+        return bucket.at + wait_for(bucket, pace, place=1)
+    return bucket.at if allowed(bucket, pace) else next_midnight(bucket.at, pace.time_zone)
 
 
 def office_weight(local: datetime) -> float:
-    """Which part of the full rate suits a local hour: all in office hours, a quarter at night."""
-    if local.weekday() >= 5:
-        return 0.25
-    if 8 <= local.hour < 18:
-        return 1.0
-    return 0.5 if 6 <= local.hour < 22 else 0.25
+    """Which part of the full rate suits a local hour."""
+    return HOURS_OF_A_DAY[local.hour] * (WEEKEND if local.weekday() >= 5 else 1.0)
+
+
+def hour_weight(moment: datetime, time_zone: str) -> float:
+    """The same for a moment, where the clocks show that zone's time."""
+    return office_weight(moment.astimezone(_zone(time_zone) or UTC))
+
+
+def local_day(moment: datetime, time_zone: str | None) -> date:
+    """The day it is in a time zone, or in UTC."""
+    return moment.astimezone(_zone(time_zone) or UTC).date()
+
+
+def next_midnight(moment: datetime, time_zone: str | None) -> datetime:
+    """When the local day after this one begins."""
+    zone = _zone(time_zone) or UTC
+    following = local_day(moment, time_zone) + timedelta(days=1)
+    return datetime.combine(following, time.min, zone).astimezone(UTC)
 
 
 def shares(batch: int, allowances: Mapping[Lane, int]) -> dict[Lane, int]:
@@ -99,12 +154,18 @@ def _gained(pace: Pace, since: datetime, until: datetime, *, enough: float) -> f
         return pace.per_hour * ((until - since) / timedelta(hours=1))
     gained, moment = 0.0, since
     while moment < until and gained < enough:
-        local = moment.astimezone(zone)
-        into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
-        following = min(until, moment + timedelta(hours=1) - into_hour)
-        gained += pace.per_hour * office_weight(local) * ((following - moment) / timedelta(hours=1))
+        following = min(until, _next_hour(moment, zone))
+        weight = office_weight(moment.astimezone(zone))
+        gained += pace.per_hour * weight * ((following - moment) / timedelta(hours=1))
         moment = following
     return gained
+
+
+def _next_hour(moment: datetime, zone: ZoneInfo) -> datetime:
+    """When the clocks of a zone strike next."""
+    local = moment.astimezone(zone)
+    into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return moment + timedelta(hours=1) - into_hour
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,21 @@ class CampaignState(StrEnum):
     CLOSED = "closed"
 
 
+class TranslationState(StrEnum):
+    """How far a translation of the letter has come; only a published one is shown."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    PUBLISHED = "published"
+
+
+TRANSLATION_MOVES: Mapping[TranslationState, frozenset[TranslationState]] = {
+    TranslationState.DRAFT: frozenset({TranslationState.REVIEWED}),
+    TranslationState.REVIEWED: frozenset({TranslationState.PUBLISHED, TranslationState.DRAFT}),
+    TranslationState.PUBLISHED: frozenset({TranslationState.REVIEWED}),
+}
+
+
 class SignatureState(StrEnum):
     """Where a supporter's signature stands; only a confirmed one counts."""
 
@@ -37,9 +52,28 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_BY_DIGEST = (
+    OutboxState.ACCEPTED,
+    OutboxState.IN_DOUBT,
+    OutboxState.DELIVERED,
+    OutboxState.BOUNCED,
+    OutboxState.FAILED,
+)
 OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
-    OutboxState.HELD: frozenset({OutboxState.QUEUED, OutboxState.CANCELLED}),
-    OutboxState.QUEUED: frozenset({OutboxState.LEASED, OutboxState.CANCELLED}),
+    OutboxState.HELD: frozenset(
+        {
+            OutboxState.QUEUED,
+            OutboxState.CANCELLED,
+            *_BY_DIGEST,  # a message in a digest goes where its digest goes
+        }
+    ),
+    OutboxState.QUEUED: frozenset(
+        {
+            OutboxState.LEASED,
+            OutboxState.CANCELLED,
+            OutboxState.HELD,  # a message that has become a part of a digest
+        }
+    ),
     OutboxState.LEASED: frozenset({OutboxState.QUEUED, OutboxState.SENDING, OutboxState.CANCELLED}),
     OutboxState.SENDING: frozenset(
         {
@@ -59,11 +93,17 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
             OutboxState.DELIVERED,
             OutboxState.BOUNCED,
             OutboxState.FAILED,
+            OutboxState.CANCELLED,  # a digest that is to go again: its messages are put together anew
         }
     ),
     OutboxState.DELIVERED: frozenset({OutboxState.BOUNCED}),  # some servers accept first and bounce later
-    OutboxState.BOUNCED: frozenset(),
-    OutboxState.FAILED: frozenset({OutboxState.QUEUED}),  # an organizer's retry
+    OutboxState.BOUNCED: frozenset({OutboxState.QUEUED}),  # an organizer's corrected address
+    OutboxState.FAILED: frozenset(
+        {
+            OutboxState.QUEUED,  # an organizer's retry
+            OutboxState.CANCELLED,  # the same, of a digest
+        }
+    ),
     OutboxState.CANCELLED: frozenset(),
 }
 
@@ -109,8 +149,58 @@ class EmailKind(StrEnum):
     ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
     MESSAGE = "message"
+    DIGEST = "digest"
     ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
+
+
+class MailStream(StrEnum):
+    """Mail that shares a sender and a reputation: what offices think of us must not depend on the other."""
+
+    ACTION = "action"  # people's messages to officials
+    SUPPORTER = "supporter"  # everything else, to the people who sign above all
+
+
+STREAMS: Mapping[EmailKind, MailStream] = {
+    EmailKind.CONFIRMATION: MailStream.SUPPORTER,
+    EmailKind.ALREADY_SIGNED: MailStream.SUPPORTER,
+    EmailKind.THANKS: MailStream.SUPPORTER,
+    EmailKind.MESSAGE: MailStream.ACTION,
+    EmailKind.DIGEST: MailStream.ACTION,
+    EmailKind.REPLY: MailStream.SUPPORTER,
+    EmailKind.ALERT: MailStream.SUPPORTER,
+}
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is not written to."""
+
+    BOUNCED = "bounced"  # there is no such mailbox
+    DROPPED = "dropped"  # the provider refuses to write there
+    COMPLAINED = "complained"  # our mail was marked as spam
+    UNSUBSCRIBED = "unsubscribed"
+    ORGANIZER = "organizer"
+
+
+class SuppressionSource(StrEnum):
+    """Who told us."""
+
+    SENDGRID = "sendgrid"
+    SMTP = "smtp"  # a mail server's own report, returned by mail
+    ONE_CLICK = "one_click"  # a mail program's button (RFC 8058)
+    PAGE = "page"  # the supporter, on the page behind a link
+    DESK = "desk"
+    COMMAND = "command"
+
+
+class OfficialPauseCause(StrEnum):
+    """What made the system let an official rest; an organizer's own pause has no cause."""
+
+    BOUNCED = "bounced"
+    DROPPED = "dropped"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+    TURNED_AWAY = "turned_away"  # several mails in a row, for the time being
 
 
 class PauseCause(StrEnum):

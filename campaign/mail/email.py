@@ -14,7 +14,8 @@ class Email:
     """One email, complete: nothing in it changes between attempts.
 
     `public_id` is the opaque id that providers and their events carry. The sender's address is the
-    provider's own; only the display name belongs to the email.
+    provider's own; only the display name belongs to the email. `unsubscribe_url` takes the POST by which mail
+    programs unsubscribe their reader with one click (RFC 8058); mail to officials has none.
     """
 
     public_id: str
@@ -26,11 +27,19 @@ class Email:
     to_name: str | None = None
     from_name: str | None = None
     reply_to: str | None = None
+    unsubscribe_url: str | None = None
 
 
 def headers_of(email: Email) -> dict[str, str]:
-    """Headers that belong to its kind: what a machine passes on says so, for other machines (RFC 3834)."""
-    return {"Auto-Submitted": "auto-generated"} if email.kind == EmailKind.REPLY else {}
+    """Headers of its own: what a machine passes on says so, for other machines (RFC 3834), and what can be
+    stopped says how (RFC 8058)."""
+    headers = {}
+    if email.kind == EmailKind.REPLY:
+        headers["Auto-Submitted"] = "auto-generated"
+    if email.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{email.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 class Provider(Protocol):

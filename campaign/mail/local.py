@@ -7,6 +7,7 @@ from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
 from campaign.errors import RefusedError
 from campaign.mail.email import Email
 from campaign.mail.mime import FOR_FILES, internet_message
+from campaign.mail.senders import Senders
 
 
 class LocalProvider:
@@ -14,14 +15,16 @@ class LocalProvider:
 
     name = "local"
 
-    def __init__(self, outbox: Path, *, sender: str) -> None:
+    def __init__(self, outbox: Path, *, sender: str, supporter_sender: str | None = None) -> None:
         self._outbox = outbox
-        self._sender = sender
+        self._senders = Senders(sender, supporter_sender)
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """Write the file whole or not at all."""
         try:
-            message = internet_message(email, sender=self._sender, now=now, policy=FOR_FILES)
+            message = internet_message(
+                email, sender=self._senders.of(email.kind).whole, now=now, policy=FOR_FILES
+            )
         except RefusedError as error:
             return Refused(error.sentence)
         path = self._outbox / f"{email.public_id}.eml"

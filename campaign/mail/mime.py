@@ -47,7 +47,7 @@ def internet_message(email: Email, *, sender: str, now: datetime, policy: "Heade
     message["Message-ID"] = message_id(email, sender=sender)
     message["X-Campaign-Email-Id"] = email.public_id
     for header, value in headers_of(email).items():
-        message[header] = value
+        message[header] = clean_line(value)
     message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))
     message.add_alternative(_encodable(email.html), subtype="html")

@@ -1,10 +1,12 @@
 """The providers an installation has chosen."""
 
+from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
 from campaign.mail.local import LocalProvider
 from campaign.mail.sendgrid import SendGridProvider
 from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.smtp import SmtpProvider
+from campaign.mail.verp import ReturnAddress
 from campaign.settings import Settings
 
 
@@ -16,12 +18,32 @@ def build_provider(name: str, settings: Settings) -> Provider:
                 host=settings.sendgrid_host,
                 api_key=settings.sendgrid_api_key,
                 sender=settings.mail_from,
+                supporter_sender=settings.supporter_mail_from,
                 together=settings.sendgrid_together,
             )
         case "smtp":
-            return SmtpProvider(settings.smtp_url, sender=settings.mail_from)
+            return SmtpProvider(
+                settings.smtp_url,
+                sender=settings.mail_from,
+                supporter_sender=settings.supporter_mail_from,
+                return_address=return_address(settings),
+            )
         case _:
-            return LocalProvider(settings.outbox_folder, sender=settings.mail_from)
+            return LocalProvider(
+                settings.outbox_folder,
+                sender=settings.mail_from,
+                supporter_sender=settings.supporter_mail_from,
+            )
+
+
+def return_address(settings: Settings) -> ReturnAddress | None:
+    """Where undeliverable mail comes back to; None when it goes to the sender."""
+    if not settings.bounce_address:
+        return None
+    secrets = (settings.secret_key, *settings.secret_key_fallbacks)
+    return ReturnAddress(
+        settings.bounce_address, keys=[derived_key(secret, "return-address") for secret in secrets]
+    )
 
 
 def build_activity(settings: Settings) -> SendGridActivity | None:

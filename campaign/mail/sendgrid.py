@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from sendgrid.helpers import mail as sg
@@ -23,6 +23,7 @@ from campaign.domain.outcomes import (
 )
 from campaign.mail.email import Email, headers_of
 from campaign.mail.http import WHOLE_CALL_SECONDS, Answer, AnswerLostError, HttpPool, NothingLeftError
+from campaign.mail.senders import Senders
 from campaign.mail.together import alike, common, salutation, salutation_in_html
 
 SEND_PATH = "/v3/mail/send"
@@ -44,13 +45,14 @@ class SendGridProvider:
         host: str,
         api_key: str,
         sender: str,
+        supporter_sender: str | None = None,
         together: int = 1,
         seconds: float = WHOLE_CALL_SECONDS,
     ) -> None:
         """`together` is the most emails in one request, `seconds` the most that a call may take."""
         self._together = together
         self._seconds = seconds
-        self._sender_name, self._sender_address = parseaddr(sender)
+        self._senders = Senders(sender, supporter_sender)
         headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json",
@@ -110,6 +112,7 @@ class SendGridProvider:
         What differs from email to email is written as it is. The package's types for it raise on a text that
         starts like an API key, put quotes into names with a comma, and cost a tenth of the whole call.
         """
+        sender = self._senders.of(email.kind)
         body: dict[str, Any] = {
             "personalizations": [
                 {
@@ -117,7 +120,7 @@ class SendGridProvider:
                     "custom_args": {"campaign_email_id": email.public_id},
                 }
             ],
-            "from": _mailbox(self._sender_address, email.from_name or self._sender_name),
+            "from": _mailbox(sender.address, email.from_name or sender.name),
             "subject": email.subject,
             "content": [
                 {"type": sg.MimeType.text, "value": email.text},

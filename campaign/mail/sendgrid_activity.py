@@ -18,6 +18,7 @@ from campaign.domain.events import DeliveryReport, EventKind
 from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
 from campaign.mail.reasons import kept_reason
 from campaign.mail.sendgrid import allowed_again
+from campaign.mail.webhook import told_apart
 
 # Of one email there is one message, or one for each time an organizer sent it again.
 MOST_MESSAGES = 2
@@ -113,12 +114,13 @@ def _reports(message_id: str, public_id: str, told: Mapping[str, Any]) -> list[D
     events = told.get("events")
     reports = []
     for event in events if isinstance(events, list) else []:
-        name = event.get("event_name") if isinstance(event, dict) else None
-        kind = _KINDS.get(str(name))
+        if not isinstance(event, dict):
+            continue
+        name, words = event.get("event_name"), event.get("reason")
+        kind = told_apart(_KINDS.get(str(name)), how=event.get("bounce_type"), why=words)
         if kind is None:
             continue
         moment = _moment(event.get("processed"))
-        words = event.get("reason")
         # The log names no event: what identifies one makes the same id each time it is read.
         event_id = f"log:{message_id}:{name}:{moment:%Y%m%dT%H%M%S}"[:200]
         reason = kept_reason(str(words)) if words else None

@@ -8,7 +8,6 @@ from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from io import BufferedReader
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -24,10 +23,14 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
+from campaign.domain.states import EmailKind
 from campaign.errors import RefusedError
+from campaign.mail.bounces import is_no_such_mailbox
 from campaign.mail.email import Email
 from campaign.mail.mime import FOR_SMTP, internet_message, message_id
+from campaign.mail.senders import Senders
 from campaign.mail.sockets import Deadline, TimedReader, connect
+from campaign.mail.verp import ReturnAddress
 
 WHOLE_CALL_SECONDS = 30.0
 IDLE_SECONDS = 15.0
@@ -40,8 +43,19 @@ class SmtpProvider:
 
     name = "smtp"
 
-    def __init__(self, url: str, *, sender: str, seconds: float = WHOLE_CALL_SECONDS) -> None:
-        """`url` is `smtp://user:password@host:587?starttls=1`, or `smtps://…` for TLS from the start."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        sender: str,
+        supporter_sender: str | None = None,
+        return_address: ReturnAddress | None = None,
+        seconds: float = WHOLE_CALL_SECONDS,
+    ) -> None:
+        """`url` is `smtp://user:password@host:587?starttls=1`, or `smtps://…` for TLS from the start.
+
+        What cannot be delivered comes back to the `return_address`, or without one to the sender.
+        """
         parts = urlsplit(url)
         self._host = parts.hostname or "localhost"
         is_smtps = parts.scheme == "smtps"
@@ -52,16 +66,19 @@ class SmtpProvider:
         context = ssl.create_default_context() if is_smtps or wants_tls else None
         self._tls = context if is_smtps else None
         self._starttls = None if is_smtps else context
-        self._sender = sender
-        self._address = parseaddr(sender)[1]
+        self._senders = Senders(sender, supporter_sender)
+        self._own_name = self._senders.of(EmailKind.MESSAGE).address.rpartition("@")[2]
+        self._return_address = return_address
         self._seconds = seconds
         self._idle: deque[_Connection] = deque()
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """One transaction: MAIL, RCPT, DATA; only after the final dot can anything be unknown."""
+        sender = self._senders.of(email.kind)
         try:
-            content = bytes(internet_message(email, sender=self._sender, now=now, policy=FOR_SMTP))
-            letter = _Letter(self._address, clean_address(email.to_address), content)
+            content = bytes(internet_message(email, sender=sender.whole, now=now, policy=FOR_SMTP))
+            returns_to = self._return_address and self._return_address.for_email(email.public_id)
+            letter = _Letter(returns_to or sender.address, clean_address(email.to_address), content)
         except RefusedError as error:
             return Refused(error.sentence)
         deadline = Deadline(self._seconds)
@@ -90,7 +107,7 @@ class SmtpProvider:
             return refusal
         connection.used_at = time.monotonic()
         self._idle.append(connection)
-        return Accepted(message_id(email, sender=self._sender))
+        return Accepted(message_id(email, sender=self._senders.of(email.kind).whole))
 
     def _taken_up(self, deadline: Deadline) -> "_Connection | None":
         while True:
@@ -105,7 +122,7 @@ class SmtpProvider:
 
     def _opened(self, deadline: Deadline) -> "_Connection":
         """A connection that is signed in; raises _BrokenError or _NoEntryError."""
-        connection = _Connection(self._host, self._address.rpartition("@")[2], deadline, tls=self._tls)
+        connection = _Connection(self._host, self._own_name, deadline, tls=self._tls)
         try:
             code, words = connection.connect(self._host, self._port)
             if code != 220:
@@ -194,7 +211,10 @@ def _handed_over(connection: _Connection, letter: _Letter, now: datetime) -> Out
         return _of_sender(code, words, now)
     code, words = _asked(connection, f"RCPT TO:<{letter.recipient}>")
     if code not in (250, 251):
-        return _of_email(code, words, now)
+        outcome = _of_email(code, words, now)
+        if isinstance(outcome, Refused):
+            return Refused(outcome.reason, no_such_mailbox=is_no_such_mailbox(outcome.reason))
+        return outcome
     code, words = _asked(connection, "DATA")
     if code != 354:
         return _of_email(code, words, now)

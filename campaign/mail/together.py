@@ -26,7 +26,7 @@ def alike(emails: Iterable[Email], *, most: int) -> list[list[Email]]:
     order: list[list[Email]] = []
     for email in emails:
         text, html = _without_salutation(email)
-        key = (email.kind, email.from_name, email.reply_to, email.subject, text, html)
+        key = (email.kind, email.from_name, email.reply_to, email.subject, email.unsubscribe_url, text, html)
         found = groups.setdefault(key, [])
         if not found or len(found[-1]) >= most or _writes_to(found[-1], email.to_address):
             found.append([])

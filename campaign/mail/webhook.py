@@ -1,7 +1,6 @@
 """SendGrid's webhooks: who sent a post, and what the Event Webhook reports in our words."""
 
 import json
-import re
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -14,12 +13,10 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.errors import RefusedError
+from campaign.mail.reasons import kept_reason
 
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
-LONGEST_REASON = 500
-# Servers like to repeat the recipient in their refusals; the reason is kept longer than the address may be.
-_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 
 # Opens and clicks are never asked for, and what else SendGrid may report is none of our states' business.
 _KINDS: Mapping[str, EventKind] = {
@@ -32,6 +29,13 @@ _KINDS: Mapping[str, EventKind] = {
     "unsubscribe": EventKind.UNSUBSCRIBED,
     "group_unsubscribe": EventKind.UNSUBSCRIBED,
 }
+# A bounce of such a type was turned away for the time being: the mailbox may well be there.
+_TURNED_AWAY = frozenset({"blocked", "soft"})
+# Why SendGrid drops an email without a try: these are about the address. All others ("Spam Content",
+# "Recipient List over Package Quota", "Invalid SMTPAPI header") are about the email or the account.
+_DROPPED_FOR_THE_ADDRESS = frozenset(
+    {"bounced address", "invalid", "spam reporting address", "unsubscribed address"}
+)
 
 
 class WebhookKey:
@@ -74,20 +78,25 @@ def read_reports(body: bytes) -> list[DeliveryReport]:
 
 
 def _report(event: dict[str, Any]) -> DeliveryReport | None:
-    kind = _KINDS.get(str(event.get("event")))
+    kind = told_apart(_KINDS.get(str(event.get("event"))), how=event.get("type"), why=event.get("reason"))
     public_id, event_id = event.get("campaign_email_id"), event.get("sg_event_id")
     if kind is None or not isinstance(public_id, str) or not isinstance(event_id, str):
         return None
     if not (0 < len(public_id) <= 32 and 0 < len(event_id) <= 200 and (public_id + event_id).isprintable()):
         return None
     words = event.get("reason") or event.get("response") or event.get("status")
-    reason = _ADDRESS.sub("<address>", _storable(str(words)))[:LONGEST_REASON] if words else None
+    reason = kept_reason(str(words)) if words else None
     return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
 
 
-def _storable(text: str) -> str:
-    """The text without what no database keeps: NUL, and halves of characters, which JSON can spell."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+def told_apart(kind: EventKind | None, *, how: object, why: object) -> EventKind | None:
+    """The kind, with what is about the address told from what is about the mail: by the type of a bounce, and
+    by the reason of a drop."""
+    if kind is EventKind.BOUNCED and str(how).lower() in _TURNED_AWAY:
+        return EventKind.BLOCKED
+    if kind is EventKind.DROPPED and str(why).strip().lower() not in _DROPPED_FOR_THE_ADDRESS:
+        return EventKind.REFUSED
+    return kind
 
 
 def _moment(timestamp: object) -> datetime:

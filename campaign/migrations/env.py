@@ -25,8 +25,9 @@ with engine.connect() as connection:
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
         # Batch operations copy a table and drop the old one, which foreign keys would turn into deletions.
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.commit()
+        # Inside a transaction SQLite ignores this switch, and the engine begins one with each statement.
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -37,5 +38,4 @@ with engine.connect() as connection:
         context.run_migrations()
     connection.commit()
     if is_sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        connection.commit()
+        driver.execute("PRAGMA foreign_keys=ON")

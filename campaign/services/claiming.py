@@ -15,14 +15,15 @@ from campaign.domain.states import OutboxState
 from campaign.mail.email import Email
 from campaign.mail.render import in_paragraphs
 from campaign.services.pacing import (
+    IS_DIGEST,
     Buckets,
     Lane,
     Limits,
     fair_shares,
     hold_domains,
     hold_provider,
-    lane_key,
     lanes_with_work,
+    pay,
     store,
 )
 from campaign.store.statements import rows_changed
@@ -101,9 +102,8 @@ def claim(
         claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
     if provider_key and claimed:
         buckets.take(provider_key, len(claimed))
-    for official_id, number in Counter(one.official_id for one in claimed).items():
-        if lanes[official_id].pace:
-            buckets.take(lane_key(lanes[official_id]), number, evenly=False)
+    by_official = Counter(one.official_id for one in claimed)
+    pay(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
     store(session, buckets)
     return tuple(claimed)
 
@@ -126,6 +126,7 @@ def _lease(
             _emails.c.state == OutboxState.QUEUED,
             _emails.c.due_at <= now,
             route.takes(),
+            IS_DIGEST if lane.digests_only else true(),
         )
         .order_by(_emails.c.due_at, _emails.c.id)
         .limit(number)
@@ -159,6 +160,7 @@ _CLAIMED = select(
     ),
     _bodies.c.text,
     _bodies.c.html,
+    _bodies.c.unsubscribe_url,
 ).outerjoin(_bodies, _bodies.c.email_id == _emails.c.id)
 
 
@@ -171,6 +173,7 @@ def _claimed(row: Row[*tuple[Any, ...]], lease_name: str) -> Claimed:
         to_name=row.to_name,
         from_name=row.from_name,
         reply_to=row.reply_to,
+        unsubscribe_url=row.unsubscribe_url,
         subject=row.subject,
         text=text,
         html=in_paragraphs(text, row.language) if row.html is None else row.html,

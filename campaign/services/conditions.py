@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
-from campaign.domain.pace import Bucket, refilled, wait_for
+from campaign.domain.pace import Bucket, ready_at, refilled
 from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.services import pauses
-from campaign.services.pacing import Lane, Limits, lane_key, lanes_with_work
+from campaign.services.pacing import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.settings import Settings
 from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.base import table_of
@@ -70,26 +70,25 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
     tokens = {
-        lane.official_id: refilled(buckets.get(lane_key(lane)), lane.pace, now=now).tokens
+        lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
         for lane in lanes
-        if lane.official_id is not None and lane.pace
+        for key, pace in lane.paces
+        if lane.official_id is not None and key == official_key(lane.official_id)
     }
     return Look(tuple(conditions), oldest_ready, tokens)
 
 
 def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket]) -> datetime:
-    """Since when a worker could have taken from a lane: its oldest email was due, and there was a token.
+    """Since when a worker could have taken from a lane: in its time, its oldest due, and with a token.
 
     Workers write down every bucket they look at, so a token that has been there for long was seen by none.
     """
-    bucket = buckets.get(lane_key(lane)) if lane.pace else None
-    if bucket is None or lane.pace is None:
-        return due_since
-    return max(due_since, bucket.at + wait_for(bucket, lane.pace, place=1))
+    limited = [ready_at(buckets[key], pace) for key, pace in lane.paces if key in buckets]
+    return max(due_since, lane.opened_at or due_since, *limited)
 
 
 def _buckets_of(session: Session, lanes: Iterable[Lane]) -> dict[str, Bucket]:
-    keys = [lane_key(lane) for lane in lanes if lane.pace]
+    keys = {key for lane in lanes for key, _ in lane.paces}
     if not keys:
         return {}
     found = session.execute(select(_buckets).where(_buckets.c.key.in_(keys)))
@@ -102,9 +101,15 @@ def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, date
     found: dict[int | None, datetime | None] = {}
     if any(lane.official_id is None for lane in lanes):
         found[None] = session.scalar(queued.where(_emails.c.official_id.is_(None)))
-    ids = [lane.official_id for lane in lanes if lane.official_id is not None]
-    if ids:
-        first = queued.where(_emails.c.official_id == _officials.c.id).scalar_subquery()
+    for digests_only, going in ((False, queued), (True, queued.where(IS_DIGEST))):
+        ids = [
+            lane.official_id
+            for lane in lanes
+            if lane.official_id is not None and lane.digests_only is digests_only
+        ]
+        if not ids:
+            continue
+        first = going.where(_emails.c.official_id == _officials.c.id).scalar_subquery()
         rows = session.execute(select(_officials.c.id, first).where(_officials.c.id.in_(ids)))
         found.update((official_id, moment) for official_id, moment in rows)
     return {official_id: moment for official_id, moment in found.items() if moment is not None}
@@ -130,8 +135,6 @@ def _any_doubt(session: Session) -> bool:
 
 def _paused_officials(session: Session) -> list[Condition]:
     """Officials whom the system has paused, which writes down a cause; a pause of an organizer has none."""
-    if "pause_cause" not in _officials.c:
-        return []
     paused = select(_officials.c.id).where(
         _officials.c.paused_at.is_not(None), _officials.c.pause_cause.is_not(None)
     )

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.services import letter_versions
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
 from campaign.services.own_words import keep_scores
-from campaign.services.submission import SigningDesk, render_for_supporter
+from campaign.services.submission import SigningDesk, one_click_url, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
+from campaign.services.suppressions import asked_again
 from campaign.store.tables import (
     Campaign,
     Message,
@@ -51,6 +53,7 @@ class Awaiting:
     revision: int
     messages: tuple[AwaitingMessage, ...]
     already_confirmed: bool
+    accent: str | None = None
 
     @property
     def wrote_nothing(self) -> bool:
@@ -82,6 +85,7 @@ class Confirmed:
     by_hand: int
     already: bool
     visibility: Visibility = Visibility.HIDDEN
+    accent: str | None = None
 
 
 def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
@@ -118,7 +122,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     )
     return Awaiting(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         visibility=signature.visibility,
         updates=signature.updates,
@@ -126,6 +130,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
         revision=signature.revision,
         messages=messages,
         already_confirmed=signature.state is SignatureState.CONFIRMED and not messages,
+        accent=campaign.accent,
     )
 
 
@@ -147,13 +152,15 @@ def confirm(
         signature.confirmed_at = now
         signature.number = _count_one_more(session, campaign.id)
         session.flush()
+        if signature.updates:
+            asked_again(session, signature.supporter_id, now=now)
     keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
     messages = release_held(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
     return Confirmed(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         number=signature.number or 0,
         language=signature.language,
@@ -162,6 +169,7 @@ def confirm(
         by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
         visibility=signature.visibility,
+        accent=campaign.accent,
     )
 
 
@@ -210,8 +218,9 @@ def _thank(
         EmailKind.THANKS,
         links,
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         language=signature.language,
+        accent=campaign.accent,
         name=signature.name,
         number=signature.number,
         messages=[(row.name, row.subject) for row in released if row.channel is Channel.EMAIL],
@@ -226,6 +235,7 @@ def _thank(
         to_address=supporter.email or "",
         language=signature.language,
         due_at=now,
+        unsubscribe_url=one_click_url(desk, links),
     )
     enqueue(session, [email], now=now)
     return links[TokenPurpose.MANAGE]

@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.addresses import masked_address
-from campaign.domain.states import Channel, OutboxState, SignatureState, TokenPurpose, Visibility
-from campaign.services import answers, campaigns, own_words
+from campaign.domain.states import (
+    Channel,
+    OutboxState,
+    SignatureState,
+    SuppressionSource,
+    TokenPurpose,
+    Visibility,
+)
+from campaign.services import answers, campaigns, digested, letter_versions, own_words, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
 from campaign.store.tables import (
     Campaign,
     Consent,
+    DigestedMessage,
     LinkToken,
     Message,
     Official,
@@ -32,7 +40,8 @@ _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
 class MessageStatus:
     """One message and how far it has come; `state` is None for one that is printed and handed over.
 
-    `answered_at` is when the office first answered it; automatic replies do not count.
+    `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when
+    it went in one mail with others' messages, or was put into it.
     """
 
     official_name: str
@@ -41,6 +50,7 @@ class MessageStatus:
     words: str
     state: OutboxState | None
     answered_at: datetime | None
+    together_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Managed:
     signed_at: datetime
     confirmed_at: datetime | None
     messages: tuple[MessageStatus, ...]
+    accent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,7 @@ class Withdrawn:
     campaign_title: str
     language: str
     erased: bool
+    accent: str | None = None
 
 
 def managed(session: Session, token: str, *, now: datetime) -> Managed:
@@ -83,16 +95,22 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         .correlate(Message)
         .scalar_subquery()
     )
+    digest = aliased(OutboxEmail)
     rows = session.execute(
-        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at)
+        select(
+            *(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at),
+            func.coalesce(digest.sending_at, digest.created_at),
+        )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
+        .outerjoin(digest, digest.id == DigestedMessage.digest_id)
         .where(Message.signature_id == signature.id)
         .order_by(Official.position)
     )
     return Managed(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         masked_email=masked_address(supporter.email or ""),
         visibility=signature.visibility,
@@ -103,6 +121,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,
         messages=tuple(MessageStatus(*row) for row in rows),
+        accent=campaign.accent,
     )
 
 
@@ -110,6 +129,8 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = held_signature(session, signature_id)
+    if updates and not signature.updates:
+        suppressions.asked_again(session, signature.supporter_id, now=now)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
@@ -117,13 +138,13 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
     return managed(session, token, now=now)
 
 
-def unsubscribe(session: Session, token: str, *, now: datetime) -> Withdrawn:
-    """Send no more updates; the signature stands."""
+def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
+    """Send no more news about any letter, nor anything else unasked; the signatures stand."""
     signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
     signature = held_signature(session, signature_id)
-    signature.updates = False
+    suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=False)
+    return _gone(session, campaign, signature.language, erased=False)
 
 
 def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -135,12 +156,13 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
     if never_confirmed:
         _erase(session, signature)
     else:
         _withdraw(session, signature, now=now)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=never_confirmed)
+    return _gone(session, campaign, language, erased=never_confirmed)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -148,9 +170,15 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
     _withdraw(session, signature, now=now)
     _erase(session, signature)
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased=True)
+    return _gone(session, campaign, language, erased=True)
+
+
+def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
+    title = letter_versions.title_in(session, campaign, language)
+    return Withdrawn(campaign.slug, title, language, erased, campaign.accent)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
@@ -184,19 +212,22 @@ def _erase(session: Session, signature: Signature) -> None:
         select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
     )
     if not others:
+        suppressions.forget(session, supporter_id)
         session.execute(delete(Supporter).where(Supporter.id == supporter_id))
 
 
 def _empty_emails(session: Session, signature_id: int) -> None:
     # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
     # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
+    # What is part of a digest that is being sent follows that.
     forget_words(session, OutboxEmail.signature_id == signature_id)
+    digested.forget_words(session, signature_id=signature_id)
     unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.signature_id == signature_id)
         .values(
-            state=case((unsent, OutboxState.CANCELLED), else_=OutboxEmail.state),
+            state=case((unsent & ~digested.is_digested(), OutboxState.CANCELLED), else_=OutboxEmail.state),
             to_address="",
             to_name=None,
             from_name=None,

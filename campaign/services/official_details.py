@@ -2,18 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
+from campaign.domain.sending_plan import (
+    Window,
+    changed_window,
+    read_daily_limit,
+    read_rate,
+    read_time_zone,
+)
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit, campaigns
-from campaign.store.tables import Official
+from campaign.services import audit, campaigns, official_rests
+from campaign.store.tables import Campaign, Official
 
-MOST_AN_HOUR = 100_000
 LONGEST_SALUTATION = 200
 # Less leaves no room for a sentence.
 SHORTEST_LIMIT = 100
@@ -21,12 +28,20 @@ SHORTEST_LIMIT = 100
 
 @dataclass(frozen=True, kw_only=True)
 class OfficialDetails:
-    """The form as it was filled in; an empty field means none (address) or as usual (all others)."""
+    """The form as it was filled in; what is None stays as it is.
 
-    email: str
-    salutation: str
-    hourly_rate: str
-    longest_message: str = ""
+    An empty field means none (address, times, limit) or as usual (salutation, rate, time zone). Times are
+    those of the official's time zone, else of the campaign's.
+    """
+
+    email: str | None = None
+    salutation: str | None = None
+    hourly_rate: str | None = None
+    daily_limit: str | None = None
+    time_zone: str | None = None
+    sending_from: str | None = None
+    sending_until: str | None = None
+    longest_message: str | None = None
 
 
 def change(
@@ -35,27 +50,21 @@ def change(
     official_id: int,
     details: OfficialDetails,
     *,
-    organizer_id: int,
+    organizer_id: int | None,
     now: datetime,
 ) -> Official:
     """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
+    Those by email that wait, or came back, go to the new address.
     """
     official = _official(session, campaign_id, official_id)
-    email = clean_address(details.email) if details.email.strip() else None
-    salutation = clean_line(details.salutation) or None
-    if salutation and len(salutation) > LONGEST_SALUTATION:
-        raise RefusedError("A salutation can have at most %(most)d characters.", most=LONGEST_SALUTATION)
-    values = {
-        "email": email,
-        "salutation": salutation,
-        "hourly_rate": _rate(details.hourly_rate),
-        "longest_message": _longest_message(details.longest_message),
-    }
+    values = _values(details, official, session.get_one(Campaign, campaign_id).time_zone)
     changed = [name for name, value in values.items() if getattr(official, name) != value]
     for name in changed:
         setattr(official, name, values[name])
+    if "email" in changed:
+        official_rests.moved(session, official)
     if changed:
         campaigns.changed(session, campaign_id)
         audit.record(
@@ -81,7 +90,10 @@ def set_paused(
     official = _official(session, campaign_id, official_id)
     if paused == (official.paused_at is not None):
         return
-    official.paused_at = now if paused else None
+    if paused:
+        official.paused_at = now
+    else:
+        official_rests.resumed(official, now=now)
     audit.record(
         session,
         action="official.pause" if paused else "official.resume",
@@ -100,13 +112,36 @@ def _official(session: Session, campaign_id: int, official_id: int) -> Official:
     return found
 
 
-def _rate(text: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 6 or int(text) > MOST_AN_HOUR:
-        raise RefusedError("Messages an hour must be a whole number up to %(most)d.", most=MOST_AN_HOUR)
-    return int(text)
+def _values(details: OfficialDetails, official: Official, usual_zone: str | None) -> dict[str, Any]:
+    """The columns that a form sets, with their new values."""
+    values: dict[str, Any] = {}
+    if details.email is not None:
+        values["email"] = clean_address(details.email) if details.email.strip() else None
+    if details.salutation is not None:
+        values["salutation"] = _salutation(details.salutation)
+    if details.hourly_rate is not None:
+        values["hourly_rate"] = read_rate(details.hourly_rate)
+    if details.daily_limit is not None:
+        values["daily_limit"] = read_daily_limit(details.daily_limit)
+    if details.longest_message is not None:
+        values["longest_message"] = _longest_message(details.longest_message)
+    zone = official.time_zone
+    if details.time_zone is not None:
+        zone = values["time_zone"] = read_time_zone(details.time_zone)
+    window = changed_window(
+        Window(official.sending_from, official.sending_until),
+        details.sending_from,
+        details.sending_until,
+        time_zone=zone or usual_zone,
+    )
+    return values | {"sending_from": window.opens_at, "sending_until": window.closes_at}
+
+
+def _salutation(text: str) -> str | None:
+    salutation = clean_line(text) or None
+    if salutation and len(salutation) > LONGEST_SALUTATION:
+        raise RefusedError("A salutation can have at most %(most)d characters.", most=LONGEST_SALUTATION)
+    return salutation
 
 
 def _longest_message(text: str) -> int | None:

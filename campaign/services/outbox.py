@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func,
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.services import digested
+from campaign.services.suppressed import stopping, why
 from campaign.store.prepared import Prepared
 from campaign.store.statements import rows_changed
 from campaign.store.tables import OutboxBody, OutboxEmail
@@ -36,6 +38,7 @@ class NewEmail:
     to_name: str | None = None
     from_name: str | None = None
     reply_to: str | None = None
+    unsubscribe_url: str | None = None
     campaign_id: int | None = None
     supporter_id: int | None = None
     signature_id: int | None = None
@@ -43,12 +46,12 @@ class NewEmail:
     official_id: int | None = None
 
 
-_WORDS = ("text", "html")
+_WORDS = ("text", "html", "unsubscribe_url")
 _INSERT = Prepared(
     insert(_emails),
     columns=[
         *(field.name for field in fields(NewEmail) if field.name not in _WORDS),
-        *("public_id", "created_at", "attempts"),
+        *("public_id", "created_at", "attempts", "reason", "settled_at"),
     ],
 )
 # By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
@@ -80,15 +83,23 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
 
 
 def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> None:
-    """The same as `enqueue`, without a session."""
+    """The same as `enqueue`, without a session.
+
+    A mail to a supporter whose address is suppressed is stored as called back, with the reason and without
+    its words.
+    """
     rows = []
     for email in emails:
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
-        rows.append({**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0})
+        row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
+        suppression = stopping(connection, email.supporter_id, email.kind)
+        if suppression:
+            row |= {"state": OutboxState.CANCELLED, "reason": why(suppression), "settled_at": now}
+        rows.append({"reason": None, "settled_at": None, **row})
     if rows:
         _INSERT.many(connection, rows)
-        _INSERT_BODY.many(connection, rows)
+        _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
 
 
 def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
@@ -98,10 +109,17 @@ def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:
-    """Let the held emails of a signature go, due now; says how many there were."""
+    """Let the held emails of a signature go, due now; says how many there were.
+
+    Those in a digest go with it.
+    """
     statement = (
         update(_emails)
-        .where(_emails.c.signature_id == signature_id, _emails.c.state == OutboxState.HELD)
+        .where(
+            _emails.c.signature_id == signature_id,
+            _emails.c.state == OutboxState.HELD,
+            ~digested.is_digested(),
+        )
         .values(state=OutboxState.QUEUED, due_at=now)
     )
     return rows_changed(session, statement)
@@ -110,13 +128,16 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
 def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
     """Call back the emails of a signature that have not begun to leave; says how many there were.
 
-    One that a worker has only claimed is called back too: the mark "sending" then finds it gone.
+    One that a worker has only claimed is called back too: the mark "sending" then finds it gone. One in a
+    digest comes out of it, unless the digest has begun to leave: then it has left too.
     """
+    digested.call_back(session, signature_id=signature_id, now=now)
     statement = (
         update(_emails)
         .where(
             _emails.c.signature_id == signature_id,
             _emails.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
+            ~digested.is_digested(),
         )
         .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
     )

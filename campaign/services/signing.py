@@ -13,7 +13,7 @@ from campaign.mail.render import Rendered
 from campaign.services.links import keep_links, new_links
 from campaign.services.messages import drop_held, hold, written_to
 from campaign.services.outbox import NewEmail, insert_emails
-from campaign.services.submission import Signing, Submission, render_for_supporter
+from campaign.services.submission import Signing, Submission, one_click_url, render_for_supporter
 from campaign.services.supporter_mail import SentMail, may_mail_at, supporter_email, unasked_mails
 from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.prepared import Prepared
@@ -219,20 +219,28 @@ def _already_signed(connection: Connection, signing: Signing) -> list[NewEmail]:
     due_at = may_mail_at(mails, signature_id=signing.signature_id, now=submission.now)
     if due_at is None or due_at > submission.now:
         return []
-    links = new_links(TokenPurpose.MANAGE)
+    links = new_links(TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
     keep_links(connection, {signing.signature_id: links}, now=submission.now)
     rendered = render_for_supporter(
         submission.desk,
         EmailKind.ALREADY_SIGNED,
         links,
         slug=submission.page.head.slug,
-        campaign_title=submission.page.head.title,
+        campaign_title=submission.page.title,
         language=submission.details.language,
+        accent=submission.page.head.accent,
     )
-    return [_to_supporter(EmailKind.ALREADY_SIGNED, signing, rendered, due_at)]
+    unsubscribe_url = one_click_url(submission.desk, links)
+    return [_to_supporter(EmailKind.ALREADY_SIGNED, signing, rendered, due_at, unsubscribe_url)]
 
 
-def _to_supporter(kind: EmailKind, signing: Signing, rendered: Rendered, due_at: datetime) -> NewEmail:
+def _to_supporter(
+    kind: EmailKind,
+    signing: Signing,
+    rendered: Rendered,
+    due_at: datetime,
+    unsubscribe_url: str | None = None,
+) -> NewEmail:
     return supporter_email(
         kind,
         rendered,
@@ -242,4 +250,5 @@ def _to_supporter(kind: EmailKind, signing: Signing, rendered: Rendered, due_at:
         to_address=signing.email,
         language=signing.submission.details.language,
         due_at=due_at,
+        unsubscribe_url=unsubscribe_url,
     )

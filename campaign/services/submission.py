@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.shown import CampaignPage, OfficialShown
 from campaign.domain.signing import (
@@ -15,6 +16,7 @@ from campaign.domain.signing import (
 )
 from campaign.domain.states import EmailKind, TokenPurpose
 from campaign.errors import ConflictError
+from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered, Renderer
 from campaign.services.composing import compose
 from campaign.services.links import new_links
@@ -79,8 +81,9 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
             EmailKind.CONFIRMATION,
             links,
             slug=page.head.slug,
-            campaign_title=page.head.title,
+            campaign_title=page.title,
             language=details.language,
+            accent=page.head.accent,
             name=details.name,
             messages_count=len(officials),
             days=CONFIRM_WITHIN.days,
@@ -108,6 +111,12 @@ def written_messages(
     )
 
 
+def one_click_url(desk: SigningDesk, links: Mapping[TokenPurpose, str]) -> str | None:
+    """The address by which mail programs unsubscribe their reader; None where there is nothing to stop."""
+    token = links.get(TokenPurpose.UNSUBSCRIBE)
+    return f"{desk.public_url}/{TokenPurpose.UNSUBSCRIBE}/{token}" if token else None
+
+
 def render_for_supporter(
     desk: SigningDesk,
     kind: EmailKind,
@@ -116,15 +125,20 @@ def render_for_supporter(
     slug: str,
     campaign_title: str,
     language: str,
+    accent: str | None = None,
     **context: object,
 ) -> Rendered:
-    """A mail to a supporter; each link becomes `<purpose>_url` in its template."""
+    """A mail to a supporter in the campaign's colour; each link becomes `<purpose>_url` in its template."""
+    shades = accent_of(accent or DEFAULT_ACCENT).light
     urls = {f"{purpose}_url": f"{desk.public_url}/{purpose}/{token}" for purpose, token in links.items()}
     return desk.renderer.render(
         kind,
         language=language,
         campaign_title=campaign_title,
-        page_url=f"{desk.public_url}/c/{slug}",
+        page_url=f"{desk.public_url}{path_prefix(language)}/c/{slug}",
+        accent=shades.accent,
+        accent_ink=shades.ink,
+        about_url=f"{desk.public_url}{path_prefix(language)}/about-our-mail",
         **urls,
         **context,
     )

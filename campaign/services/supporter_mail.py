@@ -76,6 +76,7 @@ def supporter_email(
     to_address: str,
     language: str,
     due_at: datetime,
+    unsubscribe_url: str | None = None,
 ) -> NewEmail:
     """A mail to a supporter, ready for the outbox."""
     return NewEmail(
@@ -90,4 +91,5 @@ def supporter_email(
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
+        unsubscribe_url=unsubscribe_url,
     )

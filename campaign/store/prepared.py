@@ -52,6 +52,16 @@ class Prepared:
         finally:
             cursor.close()
 
+    def all(self, connection: Connection, row: Row) -> list[tuple[Any, ...]]:
+        """All rows that the statement gives back, as the driver has them."""
+        compiled = self._for(connection.dialect)
+        cursor = self._cursor(connection)
+        try:
+            cursor.execute(compiled.sql, compiled.parameters(row))
+            return list(cursor.fetchall())
+        finally:
+            cursor.close()
+
     def many(self, connection: Connection, rows: Iterable[Row]) -> None:
         """Run it for each row; nothing is given back."""
         compiled = self._for(connection.dialect)

@@ -21,6 +21,7 @@ from campaign.web import (
     public,
     security,
     static,
+    styleguide,
     webhooks,
 )
 from campaign.web.door import Door
@@ -66,6 +67,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(health.blueprint)
     app.register_blueprint(outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)
+    app.register_blueprint(styleguide.blueprint)
     app.register_blueprint(inbound.blueprint)
     organizer.register(app)
     languages.register_in_all(app, public.blueprint)

@@ -1,12 +1,13 @@
 """What holds for every answer and every request: known hosts, strict headers, no form from elsewhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from campaign.i18n import to_translate
 from campaign.settings import LOOPBACK_HOSTS, Settings
 from campaign.web.context import runtime
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 # What a load balancer or Prometheus asks by the machine's own address.
 ANY_HOST = frozenset({"/healthz", "/readyz", "/metrics"})
+FRAMED_BY_NOBODY = "frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -22,7 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "connect-src 'self'",
         "font-src 'self'",
         "form-action 'self'",
-        "frame-ancestors 'none'",
+        FRAMED_BY_NOBODY,
         "frame-src 'self'",
         "img-src 'self'",
         "manifest-src 'self'",
@@ -53,7 +55,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse_unknown_hosts() -> None:
         if not is_known(request.environ.get("HTTP_HOST", "")) and request.path not in ANY_HOST:
-            abort(400, "This site is not known by the name it was asked for.")
+            abort(400, to_translate("This site is not known by the name it was asked for."))
 
 
 class _WithHeaders:
@@ -65,7 +67,10 @@ class _WithHeaders:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            present = {name.lower() for name, _ in headers}
+            present = {name.lower(): value for name, value in headers}
+            if FRAMED_BY_NOBODY not in present.get("content-security-policy", FRAMED_BY_NOBODY):
+                # Other sites may frame this answer: the older header would forbid it to them.
+                present.setdefault("x-frame-options", "")
             headers += [header for name, header in self._headers if name not in present]
             return start_response(status, headers, *error)
 
@@ -112,6 +117,13 @@ def comes_from_this_machine() -> bool:
     forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & set(request.headers.keys())
     trusted = runtime().settings.trusted_proxies > 0
     return request.remote_addr in LOOPBACK_HOSTS and (trusted or not forwarded)
+
+
+def may_be_framed(response: Response, sites: Sequence[str]) -> Response:
+    """Let pages of these origins, and no others, show this answer in a frame."""
+    allowed = " ".join(("frame-ancestors", *sites)) if sites else FRAMED_BY_NOBODY
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(FRAMED_BY_NOBODY, allowed)
+    return response
 
 
 def is_private(response: Response) -> Response:

@@ -3,16 +3,26 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from flask import Flask, Response, abort, current_app, request
 
 from campaign.assets import folder
+from campaign.domain.colour import DEFAULT_ACCENT, style_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
+# What other sites name in their pages: its address stays, so it is asked for anew after an hour.
+EMBED_SCRIPT = "js/embed.js"
+ONE_HOUR = "public, max-age=3600"
+STYLE = "css/site.css"
+# The common style sheet with a campaign's colour and others of its folder after it, so that a page waits for
+# one file alone: css/site-1f5a96+organizer.css.
+_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,4})\.css")
 # Types that the machine's own table may not know or may get wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -49,21 +59,28 @@ def set_up(app: Flask) -> None:
     """Read the files and give them their addresses."""
     app.extensions["campaign_assets"] = read_assets(folder("static"))
     app.add_url_rule("/static/<version>/<path:path>", "static", serve)
+    app.add_url_rule(f"/static/{EMBED_SCRIPT}", "embed_script", embed_script)
     app.add_url_rule("/robots.txt", "robots", robots)
 
 
 def read_assets(root: Path) -> Assets:
     """Read every file under a folder."""
     digest = hashlib.sha256()
+    # The rule that makes colours readable is part of what a coloured style sheet says.
+    digest.update(style_of(DEFAULT_ACCENT).encode())
     files = {}
     for path in sorted(root.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             name, body = path.relative_to(root).as_posix(), path.read_bytes()
             digest.update(name.encode() + b"\0" + body)
             kind = TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-            packed = gzip.compress(body, 9, mtime=0)
-            files[name] = Asset(kind, body, packed if len(packed) < 0.9 * len(body) else None)
+            files[name] = _asset(kind, body)
     return Assets(digest.hexdigest()[:12], files)
+
+
+def _asset(kind: str, body: bytes) -> Asset:
+    packed = gzip.compress(body, 9, mtime=0)
+    return Asset(kind, body, packed if len(packed) < 0.9 * len(body) else None)
 
 
 def static_url(path: str) -> str:
@@ -74,21 +91,65 @@ def static_url(path: str) -> str:
     return f"/static/{assets.version}/{path}"
 
 
+def style_text() -> str:
+    """The common style sheet's own text."""
+    return _assets().files[STYLE].body.decode()
+
+
+def style_url(accent: str | None = None, others: Sequence[str] = ()) -> str:
+    """The address of a page's one style sheet, in a campaign's colour where it has one.
+
+    `others` are style sheets such as `css/organizer.css` that stand after the common one in the same file.
+    """
+    colour = "" if accent in {None, DEFAULT_ACCENT} else f"-{str(accent).removeprefix('#')}"
+    added = "".join(f"+{_stem(other)}" for other in others)
+    return f"/static/{_assets().version}/css/site{colour}{added}.css"
+
+
+def _stem(path: str) -> str:
+    static_url(path)
+    return PurePosixPath(path).stem
+
+
 def serve(version: str, path: str) -> Response:
     """One file; under another version's name (an old page) as it is now, and not to be kept."""
     assets = _assets()
-    asset = assets.files.get(path)
+    asset = assets.files.get(path) or _joined(assets, path)
     if asset is None:
         abort(404)
+    return _answer(asset, assets.version, FOR_EVER if version == assets.version else "no-cache")
+
+
+def embed_script() -> Response:
+    """The small script that other sites include to size the frame with the form."""
+    assets = _assets()
+    return _answer(assets.files[EMBED_SCRIPT], assets.version, ONE_HOUR)
+
+
+def _answer(asset: Asset, version: str, keep: str) -> Response:
     compressed = asset.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(asset.compressed if compressed else asset.body, content_type=asset.type)
     if compressed:
         response.content_encoding = "gzip"
     if asset.compressed is not None:
         response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = FOR_EVER if version == assets.version else "no-cache"
-    response.set_etag(f"{assets.version}-{'gzip' if compressed else 'plain'}")
+    response.headers["Cache-Control"] = keep
+    response.set_etag(f"{version}-{'gzip' if compressed else 'plain'}")
     return cast(Response, response.make_conditional(request))
+
+
+def _joined(assets: Assets, path: str) -> Asset | None:
+    found = _JOINED.fullmatch(path)
+    names = [STYLE, *(f"css/{stem}.css" for stem in found[2].split("+")[1:])] if found else []
+    if not found or not all(name in assets.files for name in names):
+        return None
+    return _join(found[1], tuple(assets.files[name].body for name in names))
+
+
+@lru_cache(maxsize=64)
+def _join(colour: str | None, styles: tuple[bytes, ...]) -> Asset:
+    tokens = style_of(colour.replace("-", "#")).encode() if colour else b""
+    return _asset(TYPES[".css"], b"\n".join((styles[0] + tokens, *styles[1:])))
 
 
 def robots() -> Response:

@@ -15,7 +15,16 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import alerts, delivery, events, outcome_counts, pacing, pauses
+from campaign.services import (
+    alerts,
+    delivery,
+    digests,
+    events,
+    official_rests,
+    outcome_counts,
+    pacing,
+    pauses,
+)
 from campaign.store.clock import shared_clock
 from campaign.store.database import Session
 from campaign.worker.evidence import LookUps
@@ -24,8 +33,11 @@ from campaign.worker.line import IDLE_SECONDS, Line
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 FORGETTING_SECONDS = 600.0
 HOUSEKEEPING_SECONDS = 5.0
+RETURNED_MAIL_SECONDS = 30.0
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
+# Each takes about a tenth of a second, in which this worker sends nothing; others follow at the next look.
+DIGESTS_AT_A_TIME = 10
 LONGEST_BACKOFF_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -84,6 +96,9 @@ class _Worker:
             runtime.renderer, runtime.settings.public_url, limits, runtime.provider_names
         )
 
+        self._renderer = runtime.renderer
+        self._public_url = runtime.settings.public_url
+
         def line(provider: Provider, other: Provider | None) -> Line:
             return Line(
                 provider,
@@ -103,6 +118,8 @@ class _Worker:
         self._kept_house_at: float | None = None
         self._read_reports_at = -IDLE_SECONDS
         self._forgets_at = 0.0
+        self._returned_mail = runtime.returned_mail
+        self._returned_mail_at = 0.0
 
     @property
     def accepted(self) -> int:
@@ -151,20 +168,50 @@ class _Worker:
             delivery.heartbeat(session, self.id, now=now)
             freed = delivery.expire_leases(session, now=now)
             pacing.forget_full_buckets(session, now=now)
+            official_rests.end_rests(session, now=now)
             if last is None:
                 for line in self._lines:
                     pauses.look_again(session, line.provider, now=now)
             alerts.keep_watch(session, self._alerts, now=now)
             self._count(session)
         self._forget_counts()
+        self._compose_digests(now)
         if self._look_ups:
             self._look_ups.go_on()
+        self._read_returned_mail(now)
         self._kept_house_at = time.monotonic()
         if self._kept_house_at >= self._forgets_at:
             self._database.forget_erased()
             self._forgets_at = self._kept_house_at + FORGETTING_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+
+    def _compose_digests(self, now: datetime) -> None:
+        """Put the messages together that are due in one mail: a transaction for each, and some at a time."""
+        with self._database.reading() as session:
+            officials = digests.officials_due(session, now=now)
+        room = DIGESTS_AT_A_TIME
+        for official_id in officials:
+            is_more = True
+            while is_more and room:
+                room -= 1
+                with self._database.transaction() as session:
+                    is_more = digests.compose(
+                        session, official_id, renderer=self._renderer, public_url=self._public_url, now=now
+                    )
+
+    def _read_returned_mail(self, now: datetime) -> None:
+        """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""
+        if self._returned_mail is None or time.monotonic() < self._returned_mail_at:
+            return
+        self._returned_mail_at = time.monotonic() + RETURNED_MAIL_SECONDS
+        try:
+            with self._returned_mail.reports(now=now) as reports:
+                if reports:
+                    with self._database.transaction() as session:
+                        events.store(session, reports, now=now)
+        except OSError as error:
+            log.warning("the mailbox of returned mail cannot be read: %s", error.strerror)
 
     def _count(self, session: Session) -> None:
         for line in self._lines:

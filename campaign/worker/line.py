@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from campaign.domain.outcomes import Accepted, Outcome, Refused, Unknown
 from campaign.mail.email import Provider
-from campaign.services import delivery, outcome_counts, pauses
+from campaign.services import delivery, events, outcome_counts, pauses
 from campaign.services.claiming import Claimed, Route, has_due
 from campaign.services.pacing import Limits
 from campaign.services.pauses import Gate
@@ -110,6 +110,7 @@ class Line:
         self._ready = min(MOST_READY, max(LEAST_READY, 2 * len(self._done)))
         with self._database.transaction() as session:
             delivery.record(session, self._done, now=now)
+            events.store_refusals(session, self._done, now=now)
             verdict = pauses.judge(
                 session,
                 self.provider,

@@ -5,7 +5,6 @@ const form = document.querySelector(".sign-form");
 document.getElementById("problem")?.focus();
 
 if (form) {
-  showAffiliationWhenNeeded(form);
   form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
   form.addEventListener("submit", () => {
     // A second press while the first is on its way would only send the same again.
@@ -13,17 +12,6 @@ if (form) {
   });
   // Coming back with the browser's button must find them enabled.
   addEventListener("pageshow", () => form.querySelectorAll("button").forEach((button) => (button.disabled = false)));
-}
-
-// Organization and role are asked for when signing for an organization, or when something stands in them.
-function showAffiliationWhenNeeded(form) {
-  const fields = form.querySelector("[data-affiliation]");
-  const update = () => {
-    const filled = [...fields.querySelectorAll("input")].some((input) => input.value);
-    fields.hidden = form.elements.capacity.value !== "organization" && !filled;
-  };
-  form.addEventListener("change", update);
-  update();
 }
 
 // Says how many characters are left once that matters.

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +34,10 @@ class Installation:
     printed: str
 
 
-@pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+@contextmanager
+def running_installation(folder: Path) -> Iterator[Installation]:
     """`campaign run --example` on a free port, ended by its own process id."""
-    instance = tmp_path_factory.mktemp("browser") / "instance"
+    instance = folder / "instance"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -60,10 +61,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
             process.wait()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium on this machine")
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """The machine's own Chromium, without a window."""
     arguments = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
@@ -71,6 +71,20 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    with running_installation(tmp_path_factory.mktemp("browser")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine")
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -95,6 +95,20 @@ def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, importe
     assert "first is closed" in campaign("letter", "close", "first").stdout
 
 
+def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, imported: str) -> None:
+    above = campaign("official", "digest", imported, "sung kim", "above", "--threshold", "20")
+    assert (
+        above.stdout == "Sung Kim: messages go together in one mail when more than 20 wait in the morning.\n"
+    )
+    assert "in one mail a day." in campaign("official", "digest", imported, "Sung Kim", "daily").stdout
+    assert "above 20" not in campaign("official", "list", imported).stdout
+    assert "one mail a day" in campaign("official", "list", imported).stdout
+    assert "one by one." in campaign("official", "digest", imported, "Sung Kim", "never").stdout
+    refused = campaign("official", "digest", imported, "Sung Kim", "daily", "--threshold", "5")
+    assert refused.exit_code == 2
+    assert "--threshold goes with the mode 'above'" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
@@ -147,3 +161,94 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(
     process.stdout.close()  # type: ignore[attr-defined]
     process.wait(timeout=30)  # type: ignore[attr-defined]
     assert process.stderr.read() == ""  # type: ignore[attr-defined]
+
+
+def test_a_letter_in_another_language_becomes_the_campaign_s_translation(
+    campaign: Campaign, imported: str, tmp_path: Path
+) -> None:
+    french = tmp_path / "fr.md"
+    french.write_bytes((files("campaign") / "examples" / "human-rights-first.fr.md").read_bytes())
+    said = campaign("letter", "import", str(french), "--slug", "first", "--language", "FR").stdout
+    assert "first in fr, version 1: a translation, a draft." in said
+    assert campaign("letter", "translations", "first").stdout == "en\t1\toriginal\nfr\t1\tdraft\n"
+    for state in ("reviewed", "published"):
+        moved = campaign("letter", "translation", "first", "--language", "fr", "--state", state)
+        assert moved.stdout == f"first in fr is {state}.\n"
+    shown = campaign("letter", "show", "first", "--language", "fr", "--json").stdout
+    assert json.loads(shown)["asks"] == json.loads(campaign("letter", "parse", str(french)).stdout)["asks"]
+    assert len(json.loads(shown)["signatories"]) == 24
+    again = campaign("letter", "import", str(french), "--slug", "first", "--language", "fr", "--publish")
+    assert (
+        "version 2: a published translation, to be read at http://127.0.0.1:8000/fr/c/first" in again.stdout
+    )
+    as_spanish = campaign("letter", "import", str(french), "--slug", "first", "--language", "es")
+    assert "line 1: The text reads as fr, and was imported as es." in as_spanish.stderr
+    corrected = campaign(
+        "letter", "import", str(tmp_path / "letter.txt"), "--slug", "first", "--language", "en"
+    )
+    assert "first in en, version 2: a correction of the original" in corrected.stdout
+    assert (
+        "fr\t2\tpublished\tthe original changed since\n" in campaign("letter", "translations", "first").stdout
+    )
+
+
+def test_a_translation_that_does_not_match_is_refused_in_a_sentence(
+    campaign: Campaign, imported: str, tmp_path: Path
+) -> None:
+    (tmp_path / "short.txt").write_text(
+        "Monsieur le Président,\n\nNous vous demandons :\n\n1. La paix.\n\nCordialement,\n"
+    )
+    for language, sentence in (
+        ("fr", "1 in this letter, 8 in the original"),
+        ("tlh", "The platform speaks no tlh"),
+    ):
+        refused = campaign(
+            "letter", "import", str(tmp_path / "short.txt"), "--slug", "first", "--language", language
+        )
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert sentence in refused.stderr
+    assert campaign("letter", "show", "first", "--language", "fr").exit_code == 1
+
+
+def test_an_officials_times_are_set_in_local_time_and_listed(campaign: Campaign, imported: str) -> None:
+    said = campaign(
+        *("official", "set", imported, "Sung Kim", "--time-zone", "America/New_York"),
+        *("--from", "2026-12-01 09:00", "--daily-limit", "40", "--rate", "6"),
+    ).stdout
+
+    assert (
+        said == "Sung Kim: America/New_York, 6 an hour, 40 a day, from 2026-12-01 09:00 America/New_York.\n"
+    )
+    assert "\tAmerica/New_York, 6 an hour" in campaign("official", "list", imported).stdout
+    refused = campaign("official", "set", imported, "Sung Kim", "--time-zone", "Mars")
+    assert (refused.exit_code, "region and city" in refused.stderr) == (1, True)
+    assert campaign("official", "set", imported, "Sung Kim").exit_code == 2
+
+
+def test_an_address_and_a_pace_are_set_together_and_an_address_can_be_taken_back(
+    campaign: Campaign, imported: str
+) -> None:
+    set_ = ("official", "set", imported, "Sung Kim")
+    assert campaign(*set_, "--email", "kim@office.example", "--rate", "0").stdout == (
+        "Messages to Sung Kim go to kim@office.example.\nSung Kim: no hourly limit.\n"
+    )
+    assert campaign(*set_, "--email", "").stdout == "Messages to Sung Kim are printed and handed over.\n"
+
+
+def test_a_campaigns_delivery_is_set_and_shown_in_its_own_time_zone(
+    campaign: Campaign, imported: str
+) -> None:
+    delivery = ("letter", "delivery", imported)
+    assert campaign(*delivery).stdout == "first: as usual.\n"
+
+    said = campaign(
+        *(*delivery, "--from", "2026-12-01 09:00", "--until", "2026-12-11"),
+        *("--time-zone", "europe/brussels", "--rate", "12", "--daily-limit", "200"),
+    ).stdout
+
+    plan = "Europe/Brussels, 12 an hour, 200 a day, from 2026-12-01 09:00 Europe/Brussels"
+    assert said == f"first: {plan}, until 2026-12-11 00:00 Europe/Brussels.\n"
+    assert campaign(*delivery, "--until", "").stdout == f"first: {plan}.\n"
+    assert campaign(*delivery).stdout == f"first: {plan}.\n"
+    refused = campaign(*delivery, "--until", "2026-11-30")
+    assert (refused.exit_code, refused.stderr) == (1, "Sending has to begin before it ends.\n")

@@ -1,6 +1,7 @@
 """How fast messages may go."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 from campaign.domain.pace import (
     Bucket,
+    DailyLimit,
     Pace,
     allowed,
     hourly_pace,
+    next_midnight,
     office_weight,
     refilled,
     second_pace,
@@ -74,8 +77,8 @@ def test_outside_office_hours_messages_go_more_slowly() -> None:
         every=30 * SECOND,
     )
 
-    assert 130 <= len(day) <= 150
-    assert 30 <= len(night) <= 45
+    assert 110 <= len(day) <= 130
+    assert 3 <= len(night) <= 7
 
 
 def test_office_hours_are_those_of_the_officials_own_time_zone() -> None:
@@ -85,33 +88,93 @@ def test_office_hours_are_those_of_the_officials_own_time_zone() -> None:
     def after_an_hour(pace: Pace) -> float:
         return refilled(Bucket(-30, MONDAY_NOON), pace, now=MONDAY_NOON + timedelta(hours=1)).tokens
 
-    assert after_an_hour(pace) == pytest.approx(-30 + 14)
+    assert after_an_hour(pace) == pytest.approx(-30 + 28 * 0.15)
     assert after_an_hour(nowhere) == pytest.approx(-30 + 28)
 
 
 @pytest.mark.parametrize(
     ("local", "weight"),
     [
-        (datetime(2026, 11, 23, 8, tzinfo=UTC), 1.0),
-        (datetime(2026, 11, 23, 17, 59, tzinfo=UTC), 1.0),
-        (datetime(2026, 11, 23, 18, tzinfo=UTC), 0.5),
-        (datetime(2026, 11, 23, 6, tzinfo=UTC), 0.5),
-        (datetime(2026, 11, 23, 5, tzinfo=UTC), 0.25),
-        (datetime(2026, 11, 28, 12, tzinfo=UTC), 0.25),
+        (datetime(2026, 11, 23, 10, tzinfo=UTC), 1.0),
+        (datetime(2026, 11, 23, 15, 59, tzinfo=UTC), 1.0),
+        (datetime(2026, 11, 23, 2, tzinfo=UTC), 0.02),
+        (datetime(2026, 11, 28, 10, tzinfo=UTC), 0.25),
     ],
 )
-def test_the_curve_of_a_day(local: datetime, weight: float) -> None:
+def test_offices_get_most_in_mid_morning_and_mid_afternoon_and_hardly_anything_at_night(
+    local: datetime, weight: float
+) -> None:
     assert office_weight(local) == weight
+
+
+def test_the_rate_of_a_day_changes_gently_from_hour_to_hour() -> None:
+    weights = [office_weight(MONDAY_NOON.replace(hour=hour)) for hour in range(24)]
+
+    assert max(abs(one - other) for one, other in pairwise(weights)) < 0.31
+    assert weights == [min(1.0, max(0.02, weight)) for weight in weights]
+    assert 9 < sum(weights) < 12  # hours of the full rate in a day
 
 
 def test_a_change_to_winter_time_loses_no_hour() -> None:
     zone = ZoneInfo("Europe/Berlin")
     before = datetime(2026, 10, 25, 0, 30, tzinfo=zone).astimezone(UTC)
-    pace = Pace(per_hour=4, burst=100, time_zone="Europe/Berlin")
+    pace = Pace(per_hour=50, burst=100, time_zone="Europe/Berlin")
 
     gained = refilled(Bucket(0, before), pace, now=before + timedelta(hours=4)).tokens
 
-    assert gained == pytest.approx(4)  # four hours, whatever the clock on the wall said
+    # Four hours of a Sunday night, whatever the clock on the wall said.
+    assert gained == pytest.approx(4 * 50 * 0.02 * 0.25)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("America/New_York", datetime(2026, 3, 8, 5, 30, tzinfo=UTC), 23),  # clocks go forward
+        ("America/New_York", datetime(2026, 11, 1, 4, 30, tzinfo=UTC), 25),  # and back
+        ("Asia/Kathmandu", datetime(2026, 6, 1, 18, 30, tzinfo=UTC), 24),
+        (None, datetime(2026, 6, 1, 0, 30, tzinfo=UTC), 24),
+    ],
+)
+def test_a_daily_limit_begins_anew_at_each_local_midnight(
+    zone: str | None, day: datetime, hours: int
+) -> None:
+    limit = DailyLimit(messages=3, time_zone=zone)
+    used_up = taken(refilled(None, limit, now=day), [0.5] * 3)
+    midnight = next_midnight(day, zone)
+
+    assert allowed(used_up, limit) == 0
+    assert allowed(refilled(used_up, limit, now=midnight - SECOND), limit) == 0
+    assert allowed(refilled(used_up, limit, now=midnight), limit) == 3
+    assert next_midnight(midnight, zone) - midnight == timedelta(hours=24)
+    assert midnight - next_midnight(day - timedelta(days=1), zone) == timedelta(hours=hours)
+
+
+@given(
+    tokens=st.floats(-5, 1),
+    minutes=st.integers(0, 365 * 24 * 60),
+    zone=st.sampled_from([None, "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]),
+)
+def test_the_wait_is_over_when_there_is_a_token_and_not_before(
+    tokens: float, minutes: int, zone: str | None
+) -> None:
+    pace = hourly_pace(30, time_zone=zone)
+    start = MONDAY_NOON + timedelta(minutes=minutes)
+    bucket = Bucket(tokens, start)
+
+    over = start + wait_for(bucket, pace, place=1)
+
+    assert allowed(refilled(bucket, pace, now=over + timedelta(milliseconds=1))) >= 1
+    if over > start + SECOND:
+        assert refilled(bucket, pace, now=over - SECOND).tokens < 1
+
+
+def test_a_limit_that_is_raised_at_noon_is_raised_at_once() -> None:
+    used_up = Bucket(-3, MONDAY_NOON)
+
+    raised = DailyLimit(messages=5)
+
+    assert allowed(refilled(used_up, raised, now=MONDAY_NOON + timedelta(hours=1)), raised) == 2
+    assert allowed(used_up, DailyLimit(messages=2)) == 0
 
 
 def test_a_clock_set_back_takes_nothing_away() -> None:

@@ -52,6 +52,13 @@ def test_every_email_has_a_subject_a_text_and_an_html_body() -> None:
         assert needed <= {path.name for path in folder.iterdir()}, folder.name
 
 
+def test_no_email_loads_anything_from_anywhere() -> None:
+    for path in TEMPLATES.glob("email/**/*.html"):
+        source = path.read_text(encoding="utf-8")
+        loaded = re.findall(r"<(?:img|link|script|iframe|video)|\sbackground\s*=|url\(|@import", source)
+        assert not loaded, path
+
+
 @pytest.mark.parametrize(
     ("source", "words"),
     [

@@ -23,6 +23,7 @@ from tests.mail.conftest import MailServer
 from tests.stand_in import StandIn
 
 SENDER = "Save the Ondra <campaign@ondra.example>"
+TO_SUPPORTERS = "The Ondra Letter <letter@news.ondra.example>"
 API_KEY_LIKE = "SG.abcdefghijklmnop.qrstuvwxyz0123456789"
 
 
@@ -40,17 +41,21 @@ def sent(
 ) -> Iterator[Sent]:
     if request.param == "local":
         yield Sent(
-            LocalProvider(tmp_path / "outbox", sender=SENDER),
+            LocalProvider(tmp_path / "outbox", sender=SENDER, supporter_sender=TO_SUPPORTERS),
             lambda: [_of_mime(path.read_bytes()) for path in sorted((tmp_path / "outbox").glob("*.eml"))],
         )
     elif request.param == "smtp":
         server = mail_server()
-        provider = SmtpProvider(f"smtp://127.0.0.1:{server.port}", sender=SENDER)
+        provider = SmtpProvider(
+            f"smtp://127.0.0.1:{server.port}", sender=SENDER, supporter_sender=TO_SUPPORTERS
+        )
         yield Sent(provider, lambda: [_of_mime(content) for content in server.kept.taken])
         provider.close()
     else:
         with StandIn() as stand_in:
-            sendgrid = SendGridProvider(host=stand_in.url, api_key="k", sender=SENDER)
+            sendgrid = SendGridProvider(
+                host=stand_in.url, api_key="k", sender=SENDER, supporter_sender=TO_SUPPORTERS
+            )
             yield Sent(sendgrid, lambda: [_of_json(each.json) for each in stand_in.requests])
             sendgrid.close()
 
@@ -71,7 +76,7 @@ def _of_mime(content: bytes) -> dict[str, Any]:
         "text": text,
         "html": html,
         "id": message["X-Campaign-Email-Id"],
-        "headers": {name.lower() for name in message},
+        "headers": {name.lower(): str(value) for name, value in message.items()},
     }
 
 
@@ -91,7 +96,7 @@ def _of_json(body: dict[str, Any]) -> dict[str, Any]:
         "subject": body["subject"],
         **{part["type"].replace("text/plain", "text")[-4:]: part["value"] for part in body["content"]},
         "id": personalization["custom_args"]["campaign_email_id"],
-        "headers": set(),
+        "headers": {name.lower(): value for name, value in body.get("headers", {}).items()},
     }
 
 
@@ -118,6 +123,21 @@ class TestEveryProvider:
         assert letter["from"] == ("Save the Ondra", "campaign@ondra.example")
         assert letter["to"] == ("", "minister@waters.example")
         assert letter["reply_to"] is None
+
+    def test_mail_to_supporters_has_a_sender_and_a_button_of_its_own(
+        self, sent: Sent, email: Email, now: datetime
+    ) -> None:
+        url = "https://letters.example/unsubscribe/" + "t" * 43
+        to_supporter = replace(email, kind="thanks", from_name=None, reply_to=None, unsubscribe_url=url)
+        assert isinstance(sent.provider.send(to_supporter, now=now), Accepted)
+        assert isinstance(sent.provider.send(replace(email, public_id="f" * 32), now=now), Accepted)
+
+        thanks, message = sorted(sent.letters(), key=lambda letter: letter["id"])
+        assert thanks["from"] == ("The Ondra Letter", "letter@news.ondra.example")
+        assert thanks["headers"]["list-unsubscribe"] == f"<{url}>"
+        assert thanks["headers"]["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
+        assert message["from"][1] == "campaign@ondra.example"
+        assert not [name for name in message["headers"] if name.startswith("list-")]
 
     @pytest.mark.parametrize(
         "name",
@@ -151,7 +171,7 @@ class TestEveryProvider:
 
         assert isinstance(outcome, Accepted)
         (letter,) = sent.letters()
-        assert not {"bcc", "x-evil", "x-more"} & letter["headers"]
+        assert not {"bcc", "x-evil", "x-more"} & letter["headers"].keys()
         assert letter["to"][1] == "minister@waters.example"
         assert letter["text"] == email.text
 

@@ -25,6 +25,7 @@ from campaign.domain.outcomes import (
 from campaign.mail import smtp
 from campaign.mail.email import Email
 from campaign.mail.smtp import SmtpProvider
+from campaign.mail.verp import ReturnAddress
 from tests.mail.conftest import MailServer, only_rana
 
 SENDER = "Save the Ondra <campaign@ondra.example>"
@@ -252,3 +253,28 @@ class TestSignIn:
         self, server: MailServer, make_provider: Callable[..., SmtpProvider], email: Email, now: datetime
     ) -> None:
         assert isinstance(make_provider(server, user="rana:secret@").send(email, now=now), Unauthorized)
+
+
+def test_undeliverable_mail_comes_back_to_an_address_that_says_which_it_was(
+    server: MailServer, make_provider: Callable[..., SmtpProvider], email: Email, now: datetime
+) -> None:
+    returns = ReturnAddress("bounce@ondra.example", keys=[b"key"])
+    assert isinstance(make_provider(server, return_address=returns).send(email, now=now), Accepted)
+    assert isinstance(make_provider(server).send(email, now=now), Accepted)
+
+    signed, plain = (sender for sender, _ in server.kept.envelopes)
+    assert returns.email_in(signed) == email.public_id
+    assert plain == "campaign@ondra.example"
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_dead"),
+    [("550 5.1.1 no such user", True), ("550 5.7.1 not from you", False), ("550 no", False)],
+)
+def test_a_recipient_that_does_not_exist_is_told_from_one_that_is_refused(
+    server: MailServer, provider: SmtpProvider, email: Email, now: datetime, reply: str, is_dead: bool
+) -> None:
+    server.kept.replies["RCPT"] = reply
+    outcome = provider.send(email, now=now)
+    assert isinstance(outcome, Refused)
+    assert outcome.no_such_mailbox is is_dead

@@ -76,6 +76,27 @@ def test_events_are_read_in_our_words() -> None:
     assert second.kind is EventKind.COMPLAINED
 
 
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"type": "bounce", "status": "5.1.1"}, EventKind.BOUNCED),
+        ({"type": "blocked", "reason": "550 try later"}, EventKind.BLOCKED),
+        ({"event": "dropped", "reason": "Bounced Address"}, EventKind.DROPPED),
+        ({"event": "dropped", "reason": "Spam Reporting Address"}, EventKind.DROPPED),
+        ({"event": "dropped", "reason": "Invalid"}, EventKind.DROPPED),
+        ({"event": "dropped", "reason": "Invalid SMTPAPI header"}, EventKind.REFUSED),
+        ({"event": "dropped", "reason": "Spam Content (if Spam Checker app is enabled)"}, EventKind.REFUSED),
+        ({"event": "dropped", "reason": None}, EventKind.REFUSED),
+        ({"event": "group_unsubscribe"}, EventKind.UNSUBSCRIBED),
+    ],
+)
+def test_what_is_about_the_address_is_told_from_what_is_about_the_mail(
+    fields: dict[str, object], kind: EventKind
+) -> None:
+    (report,) = read_reports(json.dumps([event(**fields)]).encode())
+    assert report.kind is kind
+
+
 @pytest.mark.parametrize("body", [b"", b"{}", b"null", b'"events"', b"[1]", b"[[]]", b"\xff", b"[" * 100_000])
 def test_what_is_no_list_of_events_is_refused(body: bytes) -> None:
     with pytest.raises(RefusedError):

@@ -40,6 +40,24 @@ def test_every_migration_can_be_taken_back(migrated: Database) -> None:
     schema.check(migrated)
 
 
+def test_migrations_back_and_forth_keep_what_people_wrote(migrated: Database) -> None:
+    with migrated.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO campaign (id, slug, state, language, title, created_at)"
+            " VALUES (1, 'ondra', 'open', 'en', 'Save the Ondra', '2026-03-04 12:00:00')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO official (id, campaign_id, position, role, name, address)"
+            " VALUES (1, 1, 1, 'addressee', 'Mara Lindqvist', '[]')"
+        )
+    schema.downgrade(migrated, "0005")
+    schema.upgrade(migrated)
+    with migrated.engine.begin() as connection:
+        kept = "SELECT campaign.title, official.name FROM official JOIN campaign ON campaign.id = campaign_id"
+        assert connection.exec_driver_sql(kept).all() == [("Save the Ondra", "Mara Lindqvist")]
+        connection.exec_driver_sql("DELETE FROM campaign")
+
+
 def test_a_database_newer_than_the_code_is_left_alone(migrated: Database) -> None:
     head = schema.head_revision()
     _stamp(migrated, "9999")

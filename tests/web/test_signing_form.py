@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.domain.shown import CampaignPage
+from campaign.domain.states import OutboxState
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
+from campaign.services import suppressions
 from campaign.web.csrf import form_token
 from campaign.web.public.signing import CONSENT
 from tests import make
@@ -234,7 +236,38 @@ def test_mail_programs_unsubscribe_with_one_click_and_other_sites_do_not(
     assert client.get(f"/unsubscribe/{token}").status_code == 200
     assert client.post(f"/unsubscribe/{token}", headers=elsewhere).status_code == 403
     one_click = {"List-Unsubscribe": "One-Click"}
-    assert client.post(f"/unsubscribe/{token}", data=one_click, headers=elsewhere).status_code == 200
+    for headers in (elsewhere, {"Origin": "https://mail.example"}, {}):
+        for content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            answer = client.post(
+                f"/unsubscribe/{token}", data=one_click, headers=headers, content_type=content_type
+            )
+            assert (answer.status_code, answer.data) == (204, b"")
+            assert "Set-Cookie" not in answer.headers
+    assert client.post("/unsubscribe/unknown", data=one_click).status_code == 404
+    assert (
+        "no more news by email, about this letter or any other" in client.post(f"/unsubscribe/{token}").text
+    )
+
+
+def test_a_form_with_a_suppressed_address_gets_the_answer_that_all_get(
+    client: FlaskClient, runtime: Runtime, post: Callable[..., TestResponse], clock: Clock
+) -> None:
+    with runtime.database.transaction() as session:
+        suppressions.add(session, "rana@mail.example", key=runtime.address_key, now=clock())
+    suppressed, new = post(), post(email="lin@mail.example")
+    assert (suppressed.status_code, suppressed.location) == (new.status_code, new.location)
+    assert [mail.state for mail in make.emails(runtime)] == [OutboxState.CANCELLED, OutboxState.QUEUED]
+
+
+def test_a_page_says_who_is_behind_the_mail(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign(runtime, page, now=clock())
+    (mail,) = make.emails(runtime, kind="confirmation")
+    assert f"{runtime.settings.public_url}/about-our-mail" in mail.text
+    about = client.get("/about-our-mail")
+    assert about.status_code == 200
+    assert "campaign@localhost.example" in about.text
 
 
 def test_erasing_asks_once_more(

@@ -7,10 +7,18 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
-from campaign.store.tables.outbox import OutboxBody, OutboxEmail, PaceBucket, ProviderPause, Worker
+from campaign.store.tables.outbox import (
+    DigestedMessage,
+    OutboxBody,
+    OutboxEmail,
+    PaceBucket,
+    ProviderPause,
+    Worker,
+)
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.suppressions import Suppression
 from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
 
 __all__ = [
@@ -22,6 +30,7 @@ __all__ = [
     "Chore",
     "Consent",
     "DeliveryEvent",
+    "DigestedMessage",
     "Document",
     "DoubtLookUp",
     "InitialSignatory",
@@ -42,5 +51,6 @@ __all__ = [
     "Reply",
     "Signature",
     "Supporter",
+    "Suppression",
     "Worker",
 ]

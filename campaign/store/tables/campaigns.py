@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, Text, text
+from sqlalchemy import JSON, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.states import CampaignState
@@ -13,7 +13,9 @@ class Campaign(Base):
     """One public page with a letter, its asks and its officials.
 
     `signature_count` is the number of confirmed signatures, kept in step by whoever changes one, so that no
-    page counts rows. `version` goes up with every change a page could show, and keys its cache.
+    page counts rows. `version` goes up with every change a page could show, and keys its cache. Rate, zone,
+    times and limit are about messages to its officials, each of whom may have others. `accent` is the colour
+    as `#rrggbb`, `embed_sites` the origins whose pages may show the form in a frame.
     """
 
     __tablename__ = "campaign"
@@ -27,9 +29,15 @@ class Campaign(Base):
     goal: Mapped[int | None]
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     official_rate: Mapped[int | None]
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    sending_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sending_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    daily_limit: Mapped[int | None]
     sending_paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    accent: Mapped[str | None] = mapped_column(String(7))
+    embed_sites: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))

@@ -7,13 +7,15 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.events import EventKind
+from campaign.domain.states import SuppressionSource
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class DeliveryEvent(Base):
     """A provider's later report; it may come twice, so its own id is unique, and it may come in any order.
 
-    Nothing personal is kept of it: the email is known by its opaque id.
+    Nothing personal is kept of it: the email is known by its opaque id. `official_id` is written by the
+    digest, when the report tells whether that office takes our mail at its present address.
     """
 
     __tablename__ = "delivery_event"
@@ -25,6 +27,14 @@ class DeliveryEvent(Base):
             postgresql_where=sql("digested_at IS NULL"),
         ),
         Index("ix_delivery_event_public_id", "public_id"),
+        # The latest word on whether an office takes our mail: a few rows at the end of one range.
+        Index(
+            "ix_delivery_event_official",
+            "official_id",
+            "occurred_at",
+            sqlite_where=sql("official_id IS NOT NULL"),
+            postgresql_where=sql("official_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,3 +45,7 @@ class DeliveryEvent(Base):
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     digested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source: Mapped[SuppressionSource] = mapped_column(
+        word(SuppressionSource), server_default=sql("'sendgrid'")
+    )
+    official_id: Mapped[int | None]

@@ -1,16 +1,21 @@
 """The officials of a campaign: how each is reached, how fast, and whether they rest."""
 
+from dataclasses import fields
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.digest import USUAL_THRESHOLD
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import campaigns, hand_delivery, official_details
+from campaign.services import campaigns, digest_settings, hand_delivery, official_details, sending_plans
 from campaign.services import officials as listed
+from campaign.services.digest_settings import DigestDetails
 from campaign.services.official_details import OfficialDetails
 from campaign.services.statistics import COUNTED_UP_TO
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.words import time_zones
 
 
 @blueprint.get("/campaigns/<slug>/officials")
@@ -25,10 +30,7 @@ def officials(slug: str) -> str:
 def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
     details = OfficialDetails(
-        email=request.form.get("email", ""),
-        salutation=request.form.get("salutation", ""),
-        hourly_rate=request.form.get("hourly_rate", ""),
-        longest_message=request.form.get("longest_message", ""),
+        **{field.name: request.form.get(field.name) for field in fields(OfficialDetails)}
     )
     try:
         with runtime().database.transaction() as session:
@@ -61,25 +63,56 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
     )
 
 
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>/digest")
+@needs(Permission.CHANGE)
+def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
+    """Send an official's messages one by one, or many in one mail a day."""
+    details = DigestDetails(request.form.get("digest", ""), request.form.get("threshold", ""))
+    try:
+        with runtime().database.transaction() as session:
+            campaign = campaigns.by_slug(session, slug)
+            digest_settings.change(
+                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
+            )
+    except RefusedError as error:
+        return _page(slug, wrong=official_id, error=error, typed_digest=details), 422
+    return redirect(
+        url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
+    )
+
+
 def _page(
     slug: str,
     *,
     wrong: int | None = None,
     error: RefusedError | None = None,
     typed: OfficialDetails | None = None,
+    typed_digest: DigestDetails | None = None,
 ) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
+        next_digests = digest_settings.next_digests(session, campaign, now=now())
+        usual_rate = runtime().settings.official_rate
+        if campaign.official_rate is not None:
+            usual_rate = campaign.official_rate
+        why_waiting = sending_plans.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
+        queued = sending_plans.queued_counts(session, campaign.id)
     return render_template(
         "organizer/officials.html",
         campaign=campaign,
         officials=all_of_them,
         to_print=to_print,
         counted_up_to=COUNTED_UP_TO,
-        usual_rate=campaign.official_rate or runtime().settings.official_rate,
+        usual_rate=usual_rate,
+        why_waiting=why_waiting,
+        queued=queued,
+        time_zones=time_zones(),
         wrong=wrong,
         error=error,
         typed=typed,
+        typed_digest=typed_digest,
+        next_digests=next_digests,
+        usual_threshold=USUAL_THRESHOLD,
     )

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import campaigns, queue_figures, queue_lists
+from campaign.services import campaigns, queue_figures, queue_lists, sending_plans
 from campaign.services import queue as emails
 from campaign.services.queue import Decision
 from campaign.services.queue_lists import Which
@@ -60,6 +60,10 @@ def campaign_queue(slug: str) -> str:
             officials=lines,
             following=following,
             is_first=after is None,
+            why_all_wait=sending_plans.why_all_wait(session, campaign, now=now()),
+            why_waiting=sending_plans.why_waiting(
+                session, campaign, usual_rate=runtime().settings.official_rate, now=now()
+            ),
             deferred=queue_figures.deferred(session, campaign_id=campaign.id),
             in_doubt=queue_lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
             failed=queue_lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),

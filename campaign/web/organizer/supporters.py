@@ -5,8 +5,9 @@ from flask import render_template, request
 from campaign.domain.roles import Permission
 from campaign.domain.states import SignatureState
 from campaign.errors import RefusedError
-from campaign.services import campaigns, own_words
+from campaign.services import campaigns, own_words, suppressions
 from campaign.services import supporters as people
+from campaign.services.supporters import SupporterShown
 from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
@@ -29,12 +30,11 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
         with runtime().database.reading() as session:
             campaign = campaigns.by_slug(session, slug)
             found = people.by_address(session, campaign.id, address, key=runtime().address_key)
-            messages = own_words.of_signature(session, found.signature_id) if found else ()
     except RefusedError as error:
         return _list(slug, error=error, address=address), 422
     if found is None:
         return _list(slug, nobody=True, address=address)
-    return _one(campaign, found, messages)
+    return _one(campaign, found)
 
 
 @blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
@@ -44,8 +44,7 @@ def supporter(slug: str, signature_id: int) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
-        messages = own_words.of_signature(session, signature_id)
-    return _one(campaign, found, messages)
+    return _one(campaign, found)
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
@@ -55,20 +54,21 @@ def show_address(slug: str, signature_id: int) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
-        messages = own_words.of_signature(session, signature_id)
         address = people.unmask(session, campaign.id, signature_id, organizer_id=me().organizer_id, now=now())
-    return _one(campaign, found, messages, address=address)
+    return _one(campaign, found, address=address)
 
 
-def _one(
-    campaign: Campaign,
-    found: people.SupporterShown,
-    messages: tuple[own_words.MessageScore, ...],
-    *,
-    address: str | None = None,
-) -> str:
+def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
+    with runtime().database.reading() as session:
+        messages = own_words.of_signature(session, found.signature_id)
+        suppressed = suppressions.of_signature(session, found.signature_id)
     return render_template(
-        "organizer/supporter.html", campaign=campaign, supporter=found, messages=messages, address=address
+        "organizer/supporter.html",
+        campaign=campaign,
+        supporter=found,
+        address=address,
+        messages=messages,
+        suppressed=suppressed,
     )
 
 

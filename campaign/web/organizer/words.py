@@ -1,17 +1,21 @@
-"""What the desk's templates know beyond the others: moments in time, and shares."""
+"""What the desk's templates know beyond the others: moments in time, time zones, and shares."""
 
 from datetime import datetime
+from functools import lru_cache
+from zoneinfo import available_timezones
 
 from babel.numbers import format_percent
 from flask import Flask
 
 from campaign import i18n
+from campaign.domain.sending_plan import local_text
 from campaign.web.languages import current_language
+from campaign.web.organizer import doubts
 
 
 def set_up(app: Flask) -> None:
     """Give the templates their filters."""
-    app.jinja_env.filters.update(moment=moment, share=share)
+    app.jinja_env.filters.update(moment=moment, local_text=local_text, doubt=doubts.in_words, share=share)
 
 
 def share(part: float) -> str:
@@ -19,6 +23,25 @@ def share(part: float) -> str:
     return str(format_percent(part, locale=i18n.locale_of(current_language())))
 
 
-def moment(time: datetime) -> str:
-    """A time to the minute in UTC, as the page's language writes it: Nov 23, 2026, 12:00 UTC."""
-    return i18n.moment(time, current_language())
+def moment(time: datetime, time_zone: str | None = None) -> str:
+    """A time to the minute in a zone, or in UTC, as the page's language writes it."""
+    return i18n.moment(time, current_language(), time_zone=time_zone)
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> tuple[str, ...]:
+    """The zones to choose from by region and city; old spellings and offsets are understood, not offered."""
+    return tuple(sorted(name for name in available_timezones() if name.startswith(_REGIONS)))
+
+
+_REGIONS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)

@@ -60,7 +60,11 @@ def longest_words(officials: Iterable[OfficialShown]) -> int:
 
 def blank_form(page: CampaignPage, *, source: str = "") -> FilledForm:
     """The form as it is first met: the letter's subject stands in it, and nothing is chosen."""
-    return FilledForm({"subject": page.letter.subject or page.head.title, "source": clean_source(source)})
+    # In the language of the original, since officials read it.
+    original = page.authoritative
+    return FilledForm(
+        {"subject": original.letter.subject or original.head.title, "source": clean_source(source)}
+    )
 
 
 def read_form(

@@ -53,14 +53,14 @@ class KeptLetter:
 
     page: CampaignPage
     latest: tuple[SignatoryShown, ...]
-    bodies: dict[Hashable, KeptBody] = field(default_factory=dict)
+    bodies: dict[str, tuple[Hashable, KeptBody]] = field(default_factory=dict)
 
-    def body(self, key: Hashable, draw: Callable[[], str]) -> KeptBody:
-        """The page under a key; an older one (another hour's form token) makes room for it."""
-        kept = self.bodies.get(key)
-        if kept is None:
+    def body(self, key: Hashable, draw: Callable[[], str], *, of: str = "letter") -> KeptBody:
+        """One of its pages under a key; an older one (another hour's form token) makes room for it."""
+        found, kept = self.bodies.get(of, (None, None))
+        if kept is None or found != key:
             kept = KeptBody.of(draw().encode())
-            self.bodies = {key: kept}
+            self.bodies[of] = (key, kept)
         return kept
 
 

@@ -1,27 +1,23 @@
 """The letter's page, its signatories, its JSON, and the list of open letters."""
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.shown import CampaignPage, SignatoryShown
-from campaign.services import campaigns
+from campaign.services import campaigns, letter_versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.door import keep_at_the_door
-from campaign.web.languages import (
-    address_of,
-    is_negotiated,
-    is_prefixed,
-    negotiated,
-    vary_by_language,
-)
+from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
+from campaign.web.public.answers import for_any_site, revalidated
 from campaign.web.public.blueprint import blueprint, shelf
 from campaign.web.public.countries import countries
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
 from campaign.web.public.kept import KeptBody, KeptLetter
+from campaign.web.public.places import ON_ITS_PAGE, Place
 from campaign.web.public.share_links import share_image_address
 
 LATEST = 24
@@ -35,23 +31,19 @@ def home() -> Response:
     """The open letters; a single one is shown at once."""
     with runtime().database.reading() as session:
         heads = campaigns.open_campaigns(session)
+        titles = letter_versions.titles_in(session, negotiated(default="en"))
     if len(heads) == 1:
-        return _letter_page(kept_letter(heads[0].slug))
-    negotiated(default="en")
-    return _revalidated(make_response(render_template("public/home.html", campaigns=heads)))
+        return page_with_form(kept_letter(heads[0].slug))
+    page = render_template("public/home.html", campaigns=heads, titles=titles)
+    return revalidated(make_response(page))
 
 
 @blueprint.get("/c/<slug:slug>")
 def letter(slug: str) -> Response:
     """The letter with its form, the same for every visitor: drawn anew when it changed."""
     kept = kept_letter(slug)
-    database, head = runtime().database, kept.page.head
-    keep_at_the_door(
-        request.environ,
-        lambda: campaigns.glance(database, slug) == head,
-        until=_holds_until(kept.page, now()),
-    )
-    return _letter_page(kept)
+    hold_while_unchanged(kept)
+    return page_with_form(kept)
 
 
 @blueprint.get("/c/<slug:slug>/signatures")
@@ -61,7 +53,7 @@ def signatures(slug: str) -> Response:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
         shown = campaigns.signatories_page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
-    return _revalidated(
+    return revalidated(
         make_response(
             render_template(
                 "public/signatures.html",
@@ -88,12 +80,7 @@ def as_json(slug: str) -> Response:
     ]
     if shown.next:
         document["next"] = address_of("signatures", slug=slug, after=shown.next)
-    response = vary_by_language(jsonify(document))
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.headers["Cache-Control"] = f"public, max-age={JSON_SECONDS}"
-    response.add_etag()
-    return cast(Response, response.make_conditional(request))
+    return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
 
 
 def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
@@ -114,12 +101,23 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
     return kept
 
 
-def _letter_page(kept: KeptLetter) -> Response:
+def hold_while_unchanged(kept: KeptLetter) -> None:
+    """Let this page go out at the door until its campaign changes or its form's token does."""
+    database, head = runtime().database, kept.page.head
+    keep_at_the_door(
+        request.environ,
+        lambda: campaigns.glance(database, head.slug) == head,
+        until=_holds_until(kept.page, now()),
+    )
+
+
+def page_with_form(kept: KeptLetter, place: Place = ON_ITS_PAGE) -> Response:
     """The page with an empty form, drawn once for all visitors of an hour."""
     time = now()
     body = kept.body(
         (full_hour(time), kept.page.is_open(time)),
-        lambda: draw_letter(kept, blank_form(kept.page)),
+        lambda: draw_letter(kept, blank_form(kept.page), place=place),
+        of=place.page,
     )
     source = clean_source(request.args.get("source", ""))
     if source:
@@ -129,11 +127,14 @@ def _letter_page(kept: KeptLetter) -> Response:
     return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
 
 
-def draw_letter(kept: KeptLetter, form: FilledForm, *, problem: str | None = None) -> str:
+def draw_letter(
+    kept: KeptLetter, form: FilledForm, *, problem: str | None = None, place: Place = ON_ITS_PAGE
+) -> str:
     """The page with a form as it stands; `problem` is one sentence about the form as a whole."""
     page, time = kept.page, now()
     return render_template(
-        "public/letter.html",
+        place.template,
+        place=place,
         page=page,
         latest=kept.latest,
         form=form,
@@ -160,6 +161,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "title": page.letter.title or page.head.title,
         "summary": page.summary,
         "language": page.letter.language,
+        "original_language": page.head.language,
         "state": page.head.state,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
         "counts": {
@@ -202,11 +204,3 @@ def _signatory(one: SignatoryShown) -> dict[str, Any]:
         "country": one.country,
         "initial": one.initial,
     }
-
-
-def _revalidated(response: Response) -> Response:
-    """Let caches keep a page but ask each time whether it is still the same."""
-    vary_by_language(response)
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.add_etag()
-    return cast(Response, response.make_conditional(request))

@@ -3,7 +3,7 @@
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.states import SignatureState, Visibility
+from campaign.domain.states import SignatureState, SuppressionSource, Visibility
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services import adding_words, confirming, managing
 from campaign.web import errors
@@ -116,11 +116,18 @@ def look_before_unsubscribing(token: str) -> Response:
 
 @blueprint.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
-    """Send no more news; mail programs may press this button for their reader (RFC 8058)."""
-    if request.form.get("List-Unsubscribe") != "One-Click":
+    """Send no more news; mail programs may press this button for their reader (RFC 8058).
+
+    They bring no cookie and no origin, and read no page: the secret link and their one field are enough.
+    """
+    is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
+    if not is_one_click:
         _refuse_from_elsewhere()
+    source = SuppressionSource.ONE_CLICK if is_one_click else SuppressionSource.PAGE
     with runtime().database.transaction() as session:
-        ended = managing.unsubscribe(session, token, now=now())
+        ended = managing.unsubscribe(session, token, source=source, now=now())
+    if is_one_click:
+        return Response(status=204)
     settle(ended.language)
     return make_response(render_template("public/unsubscribed.html", ended=ended))
 

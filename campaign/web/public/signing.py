@@ -4,56 +4,74 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import CampaignError, ConflictError, RefusedError, UnavailableError
-from campaign.services import campaigns
+from campaign.i18n import to_translate
 from campaign.services.composing import preview
 from campaign.services.submission import SigningDesk, prepare
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
-from campaign.web.languages import current_language, is_prefixed, negotiated, path_to, vary_by_language
+from campaign.web.languages import current_language, is_prefixed, negotiated, path_to
+from campaign.web.public.answers import revalidated
 from campaign.web.public.blueprint import blueprint, shelf
 from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.kept import KeptLetter
 from campaign.web.public.letter import draw_letter, kept_letter
 from campaign.web.public.own_words import measured_messages
+from campaign.web.public.places import ON_ITS_PAGE, Place, stand
 from campaign.web.security import comes_from_elsewhere
 
 # The words beside the box, kept with the consent they ask for.
-CONSENT = "Send me news about this letter by email"
+CONSENT = to_translate("Send me news about this letter by email")
 
 
 @blueprint.post("/c/<slug:slug>/sign")
 def send_in(slug: str) -> AnyResponse:
     """Keep a signature until it is confirmed; the answer is the same whether the address is new or known."""
-    kept, form = _what_was_sent(slug)
-    refusal = _refusal(kept, form)
-    if refusal:
-        return refusal
-    inbox = redirect(path_to("check_your_inbox", slug=slug), 303)
-    if request.form.get("website"):  # the trap: no person sees this field
-        return inbox
-    if form.details is None:
-        return _again(kept, form, 422)
-    try:
-        submission = prepare(kept.page, form.details, desk=signing_desk(), now=now())
-        runtime().signing_queue.sign(submission)
-    except (ConflictError, RefusedError, UnavailableError) as error:
-        return _refused(kept, form, error)
-    return inbox
+    return keep(slug, ON_ITS_PAGE)
 
 
 @blueprint.post("/c/<slug:slug>/preview")
 def show_messages(slug: str) -> AnyResponse:
     """The finished message to each chosen official; stores nothing, and carries the form on."""
-    kept, form = _what_was_sent(slug)
-    refusal = _refusal(kept, form)
+    return preview_messages(slug, ON_ITS_PAGE)
+
+
+@blueprint.get("/c/<slug:slug>/check-your-inbox")
+def check_your_inbox(slug: str) -> Response:
+    """What to do next: the same page for everybody."""
+    return inbox_page(slug, ON_ITS_PAGE)
+
+
+def keep(slug: str, place: Place) -> AnyResponse:
+    """Keep what was sent in from a place, and lead on from there."""
+    kept, form = _what_was_sent(slug, place)
+    refusal = _refusal(kept, form, place)
+    if refusal:
+        return refusal
+    inbox = redirect(path_to(place.check_your_inbox, slug=slug), 303)
+    if request.form.get("website"):  # the trap: no person sees this field
+        return inbox
+    if form.details is None:
+        return _again(kept, form, place, 422)
+    try:
+        submission = prepare(kept.page, form.details, desk=signing_desk(), now=now())
+        runtime().signing_queue.sign(submission)
+    except (ConflictError, RefusedError, UnavailableError) as error:
+        return _refused(kept, form, place, error)
+    return inbox
+
+
+def preview_messages(slug: str, place: Place) -> AnyResponse:
+    """Show what a form from a place would send."""
+    kept, form = _what_was_sent(slug, place)
+    refusal = _refusal(kept, form, place)
     if refusal:
         return refusal
     if "change" in request.form:
-        return _again(kept, form, 200)
+        return _again(kept, form, place, 200)
     if form.details is None:
-        return _again(kept, form, 422)
+        return _again(kept, form, place, 422)
     desk, details = signing_desk(), form.details
     messages = preview(
         kept.page,
@@ -64,6 +82,7 @@ def show_messages(slug: str) -> AnyResponse:
     )
     page = render_template(
         "public/preview.html",
+        place=place,
         page=kept.page,
         details=details,
         messages=messages,
@@ -82,21 +101,18 @@ def show_messages(slug: str) -> AnyResponse:
     return _not_kept(make_response(page))
 
 
-@blueprint.get("/c/<slug:slug>/check-your-inbox")
-def check_your_inbox(slug: str) -> Response:
-    """What to do next: the same page for everybody."""
-    with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-    negotiated(default=head.language)
+def inbox_page(slug: str, place: Place) -> Response:
+    """What to do next, after a form from a place."""
+    kept = kept_letter(slug, count_matters=False)
+    stand(place, kept.page)
     settings = runtime().settings
     page = render_template(
         "public/check_your_inbox.html",
-        head=head,
+        place=place,
+        head=kept.page.head,
         mail_stays_here=settings.mail_provider == "local" and settings.is_local,
     )
-    response = vary_by_language(make_response(page))
-    response.headers["Cache-Control"] = "public, no-cache"
-    return response
+    return revalidated(make_response(page))
 
 
 def signing_desk() -> SigningDesk:
@@ -104,7 +120,7 @@ def signing_desk() -> SigningDesk:
     return runtime().desk
 
 
-def _what_was_sent(slug: str) -> tuple[KeptLetter, FilledForm]:
+def _what_was_sent(slug: str, place: Place) -> tuple[KeptLetter, FilledForm]:
     """The campaign and the form; when the database cannot be read, the campaign as it was last shown."""
     try:
         kept = kept_letter(slug, count_matters=False)
@@ -114,42 +130,43 @@ def _what_was_sent(slug: str) -> tuple[KeptLetter, FilledForm]:
         if last_shown is None:
             raise
         kept = last_shown
+    stand(place, kept.page)
     form = read_form(
         request.form, kept.page, language=current_language(), consent_wording=translated(CONSENT)
     )
     return kept, form
 
 
-def _refusal(kept: KeptLetter, form: FilledForm) -> Response | None:
+def _refusal(kept: KeptLetter, form: FilledForm, place: Place) -> Response | None:
     """The page again, when the form did not come from it, or when the campaign takes no more."""
     if comes_from_elsewhere():
-        return _again(
-            kept, form, 403, problem=translated("Another site sent this form. Please send it from here.")
-        )
+        problem = translated("Another site sent this form. Please send it from here.")
+        return _again(kept, form, place, 403, problem=problem)
     try:
         check_form_token(
             runtime().settings, kept.page.head.slug, request.form.get("csrf_token", ""), now=now()
         )
     except RefusedError as error:
-        return _again(kept, form, 403, problem=translated(error.message))
+        return _again(kept, form, place, 403, problem=translated(error.message))
     if not kept.page.is_open(now()):
-        return _again(
-            kept, form, 409, problem=translated("This letter is closed. It takes no more signatures.")
-        )
+        problem = translated("This letter is closed. It takes no more signatures.")
+        return _again(kept, form, place, 409, problem=problem)
     return None
 
 
-def _refused(kept: KeptLetter, form: FilledForm, error: CampaignError) -> Response:
+def _refused(kept: KeptLetter, form: FilledForm, place: Place, error: CampaignError) -> Response:
     status = next(status for kind, status in errors.STATUS.items() if isinstance(error, kind))
-    response = _again(kept, form, int(status), problem=translated(error.message, **error.values))
+    response = _again(kept, form, place, int(status), problem=translated(error.message, **error.values))
     if isinstance(error, UnavailableError):
         response.headers["Retry-After"] = str(errors.RETRY_AFTER)
     return response
 
 
-def _again(kept: KeptLetter, form: FilledForm, status: int, *, problem: str | None = None) -> Response:
-    """The letter's page with everything typed still in its form."""
-    return _not_kept(make_response(draw_letter(kept, form, problem=problem), status))
+def _again(
+    kept: KeptLetter, form: FilledForm, place: Place, status: int, *, problem: str | None = None
+) -> Response:
+    """The page with the form, and everything typed still in it."""
+    return _not_kept(make_response(draw_letter(kept, form, problem=problem, place=place), status))
 
 
 def _not_kept(response: Response) -> Response:

@@ -1,0 +1,24 @@
+"""`campaign bounces`: undeliverable mail, handed over by a mail server one by one."""
+
+import click
+
+from campaign.cli.context import now, opened_runtime, read_input
+from campaign.mail.bounces import read_bounce
+from campaign.mail.mailbox import LARGEST_MAIL
+from campaign.mail.providers import return_address
+from campaign.services import events
+
+
+@click.command()
+@click.argument("file")
+def bounces(file: str) -> None:
+    """Take in one mail that came back, from FILE or with - from standard input.
+
+    For mail servers that pipe mail into a program. The worker then does what a report asks for.
+    """
+    content = read_input(file, at_most=LARGEST_MAIL)
+    with opened_runtime() as runtime:
+        reports = read_bounce(content, return_address=return_address(runtime.settings), now=now())
+        with runtime.database.transaction() as session:
+            events.store(session, reports, now=now())
+    click.echo(f"{len(reports)} reports about our mail." if len(reports) != 1 else "1 report about our mail.")

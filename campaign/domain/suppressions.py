@@ -1,0 +1,161 @@
+"""What reports make of an address: which silence a supporter's, which let an official rest, and until when.
+
+Everything here is a function of the set of reports: their order, and repeats that were sorted out before,
+change nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from campaign.domain.events import EventKind
+from campaign.domain.states import (
+    STREAMS,
+    EmailKind,
+    MailStream,
+    OfficialPauseCause,
+    SuppressionReason,
+    SuppressionSource,
+)
+
+# What an address gets a suppression for. A mail that was only turned away says nothing about its address.
+SUPPRESSES: Mapping[EventKind, SuppressionReason] = {
+    EventKind.BOUNCED: SuppressionReason.BOUNCED,
+    EventKind.DROPPED: SuppressionReason.DROPPED,
+    EventKind.COMPLAINED: SuppressionReason.COMPLAINED,
+    EventKind.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBED,
+}
+# The mailbox is there, and its owner has had enough: what they ask for by a click of their own still comes.
+HAD_ENOUGH = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
+# Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
+ASKED_FOR = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
+
+# What lets an official rest until an organizer has looked: their address is dead, or they want no more of it.
+STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {
+    EventKind.BOUNCED: OfficialPauseCause.BOUNCED,
+    EventKind.DROPPED: OfficialPauseCause.DROPPED,
+    EventKind.COMPLAINED: OfficialPauseCause.COMPLAINED,
+    EventKind.UNSUBSCRIBED: OfficialPauseCause.UNSUBSCRIBED,
+}
+# What tells whether an office takes our mail at the moment.
+TELLS_MOOD = frozenset({EventKind.BLOCKED, EventKind.DEFERRED, EventKind.DELIVERED})
+# So many emails turned away with none delivered since: one may be its own fault, three are ours or theirs.
+TURNED_AWAY_IN_A_ROW = 3
+# Greylisting turns every first attempt away by design (RFC 6647); the second attempt gets through.
+DEFERRALS_THAT_COUNT = 2
+# Filters forget in hours; half a working day loses little, and the next mails show whether it has passed.
+REST = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one report says about an address."""
+
+    reason: SuppressionReason
+    source: SuppressionSource
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Suppressed:
+    """All that is known of one address and one reason; the latest report gives source and note.
+
+    `lifted_at` is when somebody decided to write there again: reports from before do not count against it.
+    """
+
+    source: SuppressionSource
+    note: str | None
+    reports: int
+    first_at: datetime
+    last_at: datetime
+    lifted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class OfficialReport:
+    """One report about one email (its opaque id) to an official's present address."""
+
+    email: str
+    kind: EventKind
+    at: datetime
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class OfficialPause:
+    """Why and since when the system lets an official rest; without `until` an organizer has to look."""
+
+    cause: OfficialPauseCause
+    since: datetime
+    until: datetime | None
+    note: str | None
+
+
+def stops(reason: SuppressionReason, kind: EmailKind) -> bool:
+    """Whether a suppression of a supporter's address stops a kind of email; messages to officials never."""
+    if STREAMS[kind] is not MailStream.SUPPORTER:
+        return False
+    return reason not in HAD_ENOUGH or kind not in ASKED_FOR
+
+
+def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
+    """All kinds of email that a suppression stops."""
+    return tuple(kind for kind in EmailKind if stops(reason, kind))
+
+
+def noted(known: Suppressed | None, finding: Finding) -> Suppressed:
+    """What is known with one more report; reports from before a lift are counted and silence nobody."""
+    if known is None:
+        return Suppressed(finding.source, finding.note, 1, finding.at, finding.at)
+    lifted_at = known.lifted_at
+    if lifted_at is not None and finding.at > lifted_at:
+        lifted_at = None
+    latest = max(
+        (known.last_at, known.source, known.note or ""), (finding.at, finding.source, finding.note or "")
+    )
+    return Suppressed(
+        source=latest[1],
+        note=latest[2] or None,
+        reports=known.reports + 1,
+        first_at=min(known.first_at, finding.at),
+        last_at=latest[0],
+        lifted_at=lifted_at,
+    )
+
+
+def stopped_official(reports: Iterable[OfficialReport]) -> OfficialPause | None:
+    """The pause that needs an organizer: for the first report of its kind."""
+    pauses = [
+        OfficialPause(STOPS_OFFICIAL[report.kind], report.at, None, report.note)
+        for report in reports
+        if report.kind in STOPS_OFFICIAL
+    ]
+    return first_pause(pauses)
+
+
+def first_pause(pauses: Iterable[OfficialPause]) -> OfficialPause | None:
+    """The pause that began first."""
+    return min(pauses, key=lambda pause: (pause.since, pause.cause, pause.note or ""), default=None)
+
+
+def resting_official(reports: Iterable[OfficialReport], *, now: datetime) -> OfficialPause | None:
+    """The rest of an official whose office turned several emails away since it last took one.
+
+    It lasts from the last of them, and ends at once when one is delivered after all.
+    """
+    deferrals: dict[str, int] = {}
+    turned_away: set[str] = set()
+    rest: OfficialPause | None = None
+    for report in sorted(reports, key=lambda one: (one.at, one.kind, one.email, one.note or "")):
+        if report.kind is EventKind.DELIVERED:
+            deferrals, turned_away, rest = {}, set(), None
+            continue
+        if report.kind is EventKind.DEFERRED:
+            deferrals[report.email] = deferrals.get(report.email, 0) + 1
+        if report.kind is EventKind.BLOCKED or deferrals.get(report.email, 0) >= DEFERRALS_THAT_COUNT:
+            turned_away.add(report.email)
+        if len(turned_away) >= TURNED_AWAY_IN_A_ROW:
+            since = rest.since if rest else report.at
+            rest = OfficialPause(OfficialPauseCause.TURNED_AWAY, since, report.at + REST, report.note)
+    return rest if rest and rest.until and rest.until > now else None

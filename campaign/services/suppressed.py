@@ -1,0 +1,35 @@
+"""The look before a mail to a supporter is written: whether their address takes it."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from campaign.domain.states import EmailKind, SuppressionReason
+from campaign.domain.suppressions import stops
+from campaign.store.prepared import Prepared
+from campaign.store.tables import Supporter, Suppression
+from campaign.store.tables.base import table_of
+
+_suppressions = table_of(Suppression)
+_supporters = table_of(Supporter)
+# One look into two unique indexes for each mail to a supporter; nearly always it finds nothing.
+_OF_SUPPORTER = Prepared(
+    select(_suppressions.c.reason)
+    .join(_supporters, _supporters.c.address_hash == _suppressions.c.address_hash)
+    .where(_supporters.c.id == bindparam("supporter"), _suppressions.c.lifted_at.is_(None)),
+    columns=("supporter",),
+)
+_MAY_BE_STOPPED = frozenset(
+    kind for kind in EmailKind if any(stops(reason, kind) for reason in SuppressionReason)
+)
+
+
+def stopping(connection: Connection, supporter_id: int | None, kind: EmailKind) -> SuppressionReason | None:
+    """Why a mail of this kind is not written to a supporter; None when it may be."""
+    if supporter_id is None or kind not in _MAY_BE_STOPPED:
+        return None
+    found = [SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})]
+    return min((reason for reason in found if stops(reason, kind)), default=None)
+
+
+def why(reason: SuppressionReason) -> str:
+    """What stands as the reason of an email that was not sent."""
+    return f"not sent: the address is suppressed ({reason.value})"

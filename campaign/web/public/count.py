@@ -1,0 +1,30 @@
+"""The live count: a few bytes that an open page asks for now and then."""
+
+from datetime import timedelta
+
+from flask import Response, jsonify, request
+
+from campaign.services import campaigns
+from campaign.web.context import now, runtime
+from campaign.web.door import keep_at_the_door
+from campaign.web.jinja import counted_words, number
+from campaign.web.languages import negotiated, vary_by_language
+from campaign.web.public.answers import for_any_site
+from campaign.web.public.blueprint import blueprint
+
+# However many watch, each process looks no more often than this.
+SECONDS = 5
+
+
+@blueprint.get("/c/<slug:slug>/count.json")
+def count(slug: str) -> Response:
+    """How many have signed, and the words that go with the number in the page's language."""
+    head = campaigns.glance(runtime().database, slug)
+    negotiated(default=head.language)
+    signed = head.signature_count
+    response = vary_by_language(
+        jsonify(signatures=signed, number=number(signed), words=counted_words(signed))
+    )
+    response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
+    keep_at_the_door(request.environ, lambda: True, until=now() + timedelta(seconds=SECONDS))
+    return for_any_site(response)

@@ -1,0 +1,114 @@
+"""Every component in every state on one page, for whoever changes how pages look; on no public address."""
+
+from datetime import UTC, date, datetime
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of, style_of
+from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.shown import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
+from campaign.domain.states import CampaignState
+from campaign.web import static
+from campaign.web.context import runtime
+from campaign.web.public.forms import FilledForm
+
+blueprint = Blueprint("styleguide", __name__, url_prefix="/styleguide")
+
+SCHEMES = ("system", "light", "dark")
+# Names as supporters have them: one word, two directions, four scripts, and one that is far too long.
+_ORGANIZATION, _PERSON = SignatoryKind.ORGANIZATION, SignatoryKind.PERSON
+NAMES = (
+    SignatoryShown(_ORGANIZATION, "Ada Pell", "Chair", "Friends of the Ondra", None, initial=True),
+    SignatoryShown(_ORGANIZATION, None, None, "ئوندرا دەرياسى جەمئىيىتى", None, initial=True),
+    SignatoryShown(_PERSON, "རྡོ་རྗེ།", None, None, "IN", initial=False),
+    SignatoryShown(_PERSON, "林心如", "教授", None, "TW", initial=False),
+    SignatoryShown(_PERSON, "رانا ئىدرىس", None, None, "TR", initial=False),
+    SignatoryShown(_PERSON, "N. Q.", None, None, "FR", initial=False),
+    SignatoryShown(
+        _PERSON,
+        "Wolfeschlegelsteinhausenbergerdorff-Llanfairpwllgwyngyllgogerych",
+        "Keeper of Gauges and Deputy Chair of the Committee for Wells",
+        "Union of the Valley’s Fishers",
+        None,
+        initial=False,
+    ),
+)
+
+
+@blueprint.before_request
+def only_at_home() -> None:
+    """Nothing is here for anybody else."""
+    if not runtime().settings.is_local:
+        abort(404)
+
+
+@blueprint.get("")
+def styleguide() -> str:
+    """The page; its address says in which scheme, direction and colour."""
+    scheme = request.args.get("scheme", SCHEMES[0])
+    accent = PALETTE.get(request.args.get("accent", ""), DEFAULT_ACCENT)
+    return render_template(
+        "styleguide.html",
+        scheme=scheme if scheme in SCHEMES else SCHEMES[0],
+        schemes=SCHEMES,
+        towards="rtl" if request.args.get("direction") == "rtl" else "ltr",
+        chosen=accent.removeprefix("#"),
+        palette={name: accent_of(colour) for name, colour in PALETTE.items()},
+        pages=[_page(0, None), _page(1, 500), _page(12480, 20000), _page(25000, 20000)],
+        closed=_page(12480, None, state=CampaignState.CLOSED),
+        signatories=NAMES,
+        blank=FilledForm({}),
+        wrong=FilledForm(
+            {"wrong_name": "", "wrong_email": "rana@", "wrong_words": "Stop the works."},
+            errors={
+                "wrong_name": "Enter your name.",
+                "wrong_email": "Enter an email address like name@example.org.",
+                "wrong_words": "This has 5,200 characters. Shorten it to 5,000 or fewer.",
+            },
+        ),
+    )
+
+
+@blueprint.get("/<scheme>-<accent>.css")
+def style(scheme: str, accent: str) -> Response:
+    """The style sheet as a device that prefers this scheme would read it."""
+    if scheme not in SCHEMES or accent not in {colour.removeprefix("#") for colour in PALETTE.values()}:
+        abort(404)
+    text = static.style_text() + style_of(f"#{accent}")
+    if scheme != SCHEMES[0]:
+        holds = "all" if scheme == "dark" else "not all"
+        for query in ("(prefers-color-scheme: dark)", "(prefers-color-scheme:dark)"):
+            text = text.replace(query, holds)
+        text += f":root{{color-scheme:{scheme}}}"
+    return Response(text, content_type=static.TYPES[".css"])
+
+
+def _page(signed: int, goal: int | None, *, state: CampaignState = CampaignState.OPEN) -> CampaignPage:
+    return CampaignPage(
+        head=CampaignHead(0, "save-the-river", "Save the River Ondra", state, "en", 1, signed),
+        summary="A dam would end a river that forty villages drink from.",
+        goal=goal,
+        closes_at=datetime(2030, 3, 4, tzinfo=UTC) if goal else None,
+        letter=LetterShown(
+            id=0,
+            language="en",
+            title="Save the River Ondra",
+            page_on=None,
+            dated_on=date(2026, 3, 4),
+            addressees=(
+                Addressee("Mara Lindqvist", "Minister for Waters", ("12 Quay Street", "Port Ondra")),
+            ),
+            subject="The dam at Upper Ondra",
+            salutation="Dear Minister Lindqvist,",
+            introduction=("We are forty villages along one river. We ask you to:",),
+            conclusion=("We wait for your answer.",),
+            closing="Yours faithfully,",
+        ),
+        asks=(
+            AskShown(1, 1, "Start with the gauges below the weir.", "Publish every measurement since 2020."),
+            AskShown(2, 2, None, "Pay those who lost their wells."),
+        ),
+        officials=(),
+        initial_signatories=(),
+        languages=("en",),
+    )
