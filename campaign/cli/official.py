@@ -4,7 +4,9 @@ import click
 
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.sending import plan_line, sending_options
-from campaign.services import campaigns, official_details, officials
+from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
+from campaign.services import campaigns, digest_settings, official_details, officials
+from campaign.services.digest_settings import DigestDetails
 from campaign.store.tables import Campaign, Official
 
 
@@ -53,4 +55,40 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
 def _plan(one: Official, *, usual_zone: str | None) -> str:
     """What is set for one official apart from the address, in a line."""
     line = plan_line(one, hourly_rate=one.hourly_rate, zone=one.time_zone or usual_zone)
-    return ", ".join(filter(None, [line, "paused" if one.paused_at else ""]))
+    together = "" if one.digest_mode is DigestMode.NEVER else _digests(one)
+    return ", ".join(filter(None, [line, together, "paused" if one.paused_at else ""]))
+
+
+@official.command("digest")
+@click.argument("slug")
+@click.argument("name")
+@click.argument("mode", type=click.Choice([mode.value for mode in DigestMode]))
+@click.option(
+    "--threshold",
+    default="",
+    metavar="N",
+    help=f"With 'above': together when more than N wait in the morning, {USUAL_THRESHOLD} unless you say so.",
+)
+def digest(slug: str, name: str, mode: str, threshold: str) -> None:
+    """Send messages to the official the letter of SLUG calls NAME together in one mail a day, or one by one.
+
+    The mail goes at 8:00 in the official's time zone: every day, or when more messages wait than a threshold.
+    """
+    if threshold and mode != DigestMode.ABOVE:
+        raise click.UsageError("--threshold goes with the mode 'above'.")
+    details = DigestDetails(mode, threshold)
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        one = digest_settings.change_by_name(session, slug, name, details, now=now())
+        said = f"{one.name}: {_digests(one)}."
+    click.echo(said)
+
+
+def _digests(one: Official) -> str:
+    match one.digest_mode:
+        case DigestMode.DAILY:
+            return "messages go together in one mail a day"
+        case DigestMode.ABOVE:
+            return (
+                f"messages go together in one mail when more than {one.digest_threshold} wait in the morning"
+            )
+    return "messages go one by one"

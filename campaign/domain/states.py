@@ -52,9 +52,28 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_BY_DIGEST = (
+    OutboxState.ACCEPTED,
+    OutboxState.IN_DOUBT,
+    OutboxState.DELIVERED,
+    OutboxState.BOUNCED,
+    OutboxState.FAILED,
+)
 OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
-    OutboxState.HELD: frozenset({OutboxState.QUEUED, OutboxState.CANCELLED}),
-    OutboxState.QUEUED: frozenset({OutboxState.LEASED, OutboxState.CANCELLED}),
+    OutboxState.HELD: frozenset(
+        {
+            OutboxState.QUEUED,
+            OutboxState.CANCELLED,
+            *_BY_DIGEST,  # a message in a digest goes where its digest goes
+        }
+    ),
+    OutboxState.QUEUED: frozenset(
+        {
+            OutboxState.LEASED,
+            OutboxState.CANCELLED,
+            OutboxState.HELD,  # a message that has become a part of a digest
+        }
+    ),
     OutboxState.LEASED: frozenset({OutboxState.QUEUED, OutboxState.SENDING, OutboxState.CANCELLED}),
     OutboxState.SENDING: frozenset(
         {
@@ -74,11 +93,17 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
             OutboxState.DELIVERED,
             OutboxState.BOUNCED,
             OutboxState.FAILED,
+            OutboxState.CANCELLED,  # a digest that is to go again: its messages are put together anew
         }
     ),
     OutboxState.DELIVERED: frozenset({OutboxState.BOUNCED}),  # some servers accept first and bounce later
     OutboxState.BOUNCED: frozenset({OutboxState.QUEUED}),  # an organizer's corrected address
-    OutboxState.FAILED: frozenset({OutboxState.QUEUED}),  # an organizer's retry
+    OutboxState.FAILED: frozenset(
+        {
+            OutboxState.QUEUED,  # an organizer's retry
+            OutboxState.CANCELLED,  # the same, of a digest
+        }
+    ),
     OutboxState.CANCELLED: frozenset(),
 }
 
@@ -124,6 +149,7 @@ class EmailKind(StrEnum):
     ALREADY_SIGNED = "already_signed"
     THANKS = "thanks"
     MESSAGE = "message"
+    DIGEST = "digest"
     ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
 
@@ -140,6 +166,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.ALREADY_SIGNED: MailStream.SUPPORTER,
     EmailKind.THANKS: MailStream.SUPPORTER,
     EmailKind.MESSAGE: MailStream.ACTION,
+    EmailKind.DIGEST: MailStream.ACTION,
     EmailKind.REPLY: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
 }

@@ -15,6 +15,7 @@ from campaign.domain.states import OutboxState
 from campaign.mail.email import Email
 from campaign.mail.render import in_paragraphs
 from campaign.services.pacing import (
+    IS_DIGEST,
     Buckets,
     Lane,
     Limits,
@@ -125,6 +126,7 @@ def _lease(
             _emails.c.state == OutboxState.QUEUED,
             _emails.c.due_at <= now,
             route.takes(),
+            IS_DIGEST if lane.digests_only else true(),
         )
         .order_by(_emails.c.due_at, _emails.c.id)
         .limit(number)

@@ -62,14 +62,14 @@ def compose(
         EmailKind.MESSAGE,
         language=language,
         subject=message_subject(page, details),
-        salutation=official.salutation or _salutation(language, official.name),
-        words=_paragraphs(details.words_to(official.id)),
+        salutation=official.salutation or salutation_to(official.name, language),
+        words=paragraphs(details.words_to(official.id)),
         stressed_asks=[ask.heading for ask in stressed_asks(page, details)],
         ask_count=len(page.asks),
         campaign_title=page.head.title,
         page_url=f"{public_url}/c/{page.head.slug}",
         sender_name=details.name,
-        sender_lines=_sender_lines(details, language),
+        sender_lines=sender_lines(details, language),
         by_hand=official.channel is Channel.HAND,
         replies_come_here=replies_come_here,
     )
@@ -81,15 +81,18 @@ def message_subject(page: CampaignPage, details: SigningDetails) -> str:
     return details.subject or page.letter.subject or page.head.title
 
 
-def _salutation(language: str, name: str) -> str:
+def salutation_to(name: str, language: str) -> str:
+    """How to begin where nobody has written a salutation down."""
     return catalogue(language).gettext("Dear %(name)s,") % {"name": name}
 
 
-def _paragraphs(words: str) -> list[str]:
+def paragraphs(words: str) -> list[str]:
+    """Own words in paragraphs; none where somebody only signed."""
     return [paragraph.strip() for paragraph in words.split("\n\n") if paragraph.strip()]
 
 
-def _sender_lines(details: SigningDetails, language: str) -> list[str]:
+def sender_lines(details: SigningDetails, language: str) -> list[str]:
+    """What stands under a name: office and organization, place."""
     place = ", ".join(part for part in (details.postal_code, _country(details.country, language)) if part)
     affiliation = ", ".join(part for part in (details.role, details.organization) if part)
     return [line for line in (affiliation, place) if line]

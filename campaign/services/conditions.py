@@ -11,7 +11,7 @@ from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
 from campaign.domain.pace import Bucket, ready_at, refilled
 from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.services import pauses
-from campaign.services.pacing import Lane, Limits, lanes_with_work, official_key
+from campaign.services.pacing import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.settings import Settings
 from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker
 from campaign.store.tables.base import table_of
@@ -101,9 +101,15 @@ def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, date
     found: dict[int | None, datetime | None] = {}
     if any(lane.official_id is None for lane in lanes):
         found[None] = session.scalar(queued.where(_emails.c.official_id.is_(None)))
-    ids = [lane.official_id for lane in lanes if lane.official_id is not None]
-    if ids:
-        first = queued.where(_emails.c.official_id == _officials.c.id).scalar_subquery()
+    for digests_only, going in ((False, queued), (True, queued.where(IS_DIGEST))):
+        ids = [
+            lane.official_id
+            for lane in lanes
+            if lane.official_id is not None and lane.digests_only is digests_only
+        ]
+        if not ids:
+            continue
+        first = going.where(_emails.c.official_id == _officials.c.id).scalar_subquery()
         rows = session.execute(select(_officials.c.id, first).where(_officials.c.id.in_(ids)))
         found.update((official_id, moment) for official_id, moment in rows)
     return {official_id: moment for official_id, moment in found.items() if moment is not None}
@@ -129,8 +135,6 @@ def _any_doubt(session: Session) -> bool:
 
 def _paused_officials(session: Session) -> list[Condition]:
     """Officials whom the system has paused, which writes down a cause; a pause of an organizer has none."""
-    if "pause_cause" not in _officials.c:
-        return []
     paused = select(_officials.c.id).where(
         _officials.c.paused_at.is_not(None), _officials.c.pause_cause.is_not(None)
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.services import digested
 from campaign.services.claiming import Claimed, Route, claim
 from campaign.services.outbox import forget_words
 from campaign.services.pacing import Limits
@@ -26,8 +27,15 @@ from campaign.store.tables.base import table_of
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
-# An answer of an office has no link, and is nobody's but the supporter's.
-KINDS_WITH_LINKS = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED, EmailKind.THANKS, EmailKind.REPLY)
+# An answer of an office has no link, and is nobody's but the supporter's; a digest holds what many people
+# wrote, each of whom may erase it.
+KINDS_WITH_LINKS = (
+    EmailKind.CONFIRMATION,
+    EmailKind.ALREADY_SIGNED,
+    EmailKind.THANKS,
+    EmailKind.REPLY,
+    EmailKind.DIGEST,
+)
 WORKERS_REMEMBERED = timedelta(days=1)
 
 _emails = table_of(OutboxEmail)
@@ -106,6 +114,9 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     rest = [_settled(one, outcome, now) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
     if rest:
         session.execute(_RECORD, rest)
+    digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
+    if digests:
+        digested.follow(session, digests, now=now)
 
 
 def expire_leases(session: Session, *, now: datetime) -> Freed:
@@ -128,6 +139,8 @@ def expire_leases(session: Session, *, now: datetime) -> Freed:
             reason="the worker stopped before the provider's answer was written down",
         ),
     )
+    if in_doubt:
+        digested.follow_doubts(session, now=now)
     return Freed(queued, in_doubt)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.events import DeliveryReport, EventKind, after_reports, proven
 from campaign.domain.outcomes import Outcome, Refused
-from campaign.domain.states import STREAMS, MailStream, OutboxState, SuppressionSource
+from campaign.domain.states import STREAMS, EmailKind, MailStream, OutboxState, SuppressionSource
 from campaign.domain.suppressions import SUPPRESSES, TELLS_MOOD, Finding, OfficialReport
-from campaign.services import deferrals, official_rests, outcome_counts, suppressions
+from campaign.services import deferrals, digested, official_rests, outcome_counts, suppressions
 from campaign.services.claiming import Claimed
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
@@ -160,3 +160,5 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
     if email.kind in KINDS_WITH_LINKS:
         forget_words(session, _EMAILS.c.id == email.id)
     rows_changed(session, update(_EMAILS).where(_EMAILS.c.id == email.id).values(**values))
+    if email.kind is EmailKind.DIGEST:
+        digested.follow(session, [email.id], now=now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.doubts import WAITS, Busy, Closed, Finding, Found, next_look_up, note_of
 from campaign.domain.states import OutboxState
-from campaign.services import chores, events
+from campaign.services import chores, digested, events
 from campaign.store.statements import inserting
 from campaign.store.tables import DoubtLookUp, OutboxEmail
 from campaign.store.tables.base import table_of
@@ -44,6 +44,8 @@ def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | Non
         .outerjoin(_look_ups, _look_ups.c.email_id == _emails.c.id)
         .where(
             _emails.c.state == OutboxState.IN_DOUBT,
+            # A message in a digest was no email: the log knows the digest.
+            ~digested.is_digested(),
             is_theirs,
             or_(was_asked & (_look_ups.c.next_at <= now), ~was_asked & (_since <= now - WAITS[0])),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.states import (
@@ -15,13 +15,14 @@ from campaign.domain.states import (
     TokenPurpose,
     Visibility,
 )
-from campaign.services import answers, campaigns, letter_versions, suppressions
+from campaign.services import answers, campaigns, digested, letter_versions, own_words, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
 from campaign.store.tables import (
     Campaign,
     Consent,
+    DigestedMessage,
     LinkToken,
     Message,
     Official,
@@ -39,7 +40,8 @@ _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
 class MessageStatus:
     """One message and how far it has come; `state` is None for one that is printed and handed over.
 
-    `answered_at` is when the office first answered it; automatic replies do not count.
+    `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when
+    it went in one mail with others' messages, or was put into it.
     """
 
     official_name: str
@@ -48,6 +50,7 @@ class MessageStatus:
     words: str
     state: OutboxState | None
     answered_at: datetime | None
+    together_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,16 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         .correlate(Message)
         .scalar_subquery()
     )
+    digest = aliased(OutboxEmail)
     rows = session.execute(
-        select(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at)
+        select(
+            *(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at),
+            func.coalesce(digest.sending_at, digest.created_at),
+        )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
+        .outerjoin(digest, digest.id == DigestedMessage.digest_id)
         .where(Message.signature_id == signature.id)
         .order_by(Official.position)
     )
@@ -186,6 +195,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.flush()
         campaigns.changed(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
+    own_words.forget(session.connection(), signature.id)
     cancel(session, signature_id=signature.id, now=now)
 
 
@@ -193,6 +203,7 @@ def _erase(session: Session, signature: Signature) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
     _empty_emails(session, signature_id)
+    own_words.forget(session.connection(), signature_id)
     answers.forget(session, signature_id)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))
@@ -208,13 +219,15 @@ def _erase(session: Session, signature: Signature) -> None:
 def _empty_emails(session: Session, signature_id: int) -> None:
     # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
     # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
+    # What is part of a digest that is being sent follows that.
     forget_words(session, OutboxEmail.signature_id == signature_id)
+    digested.forget_words(session, signature_id=signature_id)
     unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
     session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.signature_id == signature_id)
         .values(
-            state=case((unsent, OutboxState.CANCELLED), else_=OutboxEmail.state),
+            state=case((unsent & ~digested.is_digested(), OutboxState.CANCELLED), else_=OutboxEmail.state),
             to_address="",
             to_name=None,
             from_name=None,

@@ -23,6 +23,7 @@ from campaign.domain.suppressions import (
     resting_official,
     stopped_official,
 )
+from campaign.services import digested
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, DeliveryEvent, Official, OutboxBody, OutboxEmail, Signature
 from campaign.store.tables.base import table_of
@@ -174,6 +175,7 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
             ),
             [{"returned": one, "new_id": secrets.token_hex(16)} for one in returned],
         )
+        digested.part_with(session, returned)
     return len(returned)
 
 

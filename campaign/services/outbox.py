@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func,
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.services import digested
 from campaign.services.suppressed import stopping, why
 from campaign.store.prepared import Prepared
 from campaign.store.statements import rows_changed
@@ -108,10 +109,17 @@ def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:
-    """Let the held emails of a signature go, due now; says how many there were."""
+    """Let the held emails of a signature go, due now; says how many there were.
+
+    Those in a digest go with it.
+    """
     statement = (
         update(_emails)
-        .where(_emails.c.signature_id == signature_id, _emails.c.state == OutboxState.HELD)
+        .where(
+            _emails.c.signature_id == signature_id,
+            _emails.c.state == OutboxState.HELD,
+            ~digested.is_digested(),
+        )
         .values(state=OutboxState.QUEUED, due_at=now)
     )
     return rows_changed(session, statement)
@@ -120,13 +128,16 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
 def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
     """Call back the emails of a signature that have not begun to leave; says how many there were.
 
-    One that a worker has only claimed is called back too: the mark "sending" then finds it gone.
+    One that a worker has only claimed is called back too: the mark "sending" then finds it gone. One in a
+    digest comes out of it, unless the digest has begun to leave: then it has left too.
     """
+    digested.call_back(session, signature_id=signature_id, now=now)
     statement = (
         update(_emails)
         .where(
             _emails.c.signature_id == signature_id,
             _emails.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
+            ~digested.is_digested(),
         )
         .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
     )

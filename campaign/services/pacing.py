@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -19,8 +20,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from campaign.domain.digest import DigestMode
 from campaign.domain.pace import (
     Bucket,
     DailyLimit,
@@ -47,6 +50,8 @@ _emails = table_of(OutboxEmail)
 _officials = table_of(Official)
 _campaigns = table_of(Campaign)
 _buckets = table_of(PaceBucket)
+# Word for word as the small index of digests has it, or SQLite walks all messages that wait for theirs.
+IS_DIGEST = sql("outbox_email.kind = 'digest'")
 _random = random.Random()  # noqa: S311 - spreads messages, guards nothing
 
 
@@ -65,11 +70,13 @@ class Lane:
     """One official's emails in the queue, or with None the supporters'; `paces` has what limits it, by key.
 
     Several lanes may share a key: the daily limit of their campaign. `opened_at` is when their time began.
+    Where only digests may go, the messages that wait to be put into one are none of the lane.
     """
 
     official_id: int | None
     paces: tuple[tuple[str, Pace | DailyLimit], ...] = ()
     opened_at: datetime | None = None
+    digests_only: bool = False
 
 
 @dataclass
@@ -100,13 +107,16 @@ class Buckets:
 def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
     """The lanes with due emails whose time it is; the cost is one index look-up for each official."""
     due = exists().where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
-    has_work = due.where(_emails.c.official_id == _officials.c.id)
+    theirs = due.where(_emails.c.official_id == _officials.c.id)
+    digests_only = _officials.c.digest_mode == DigestMode.DAILY
+    has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
     found = session.execute(
         select(
             _officials.c.id,
             _officials.c.campaign_id,
             func.coalesce(_officials.c.time_zone, _campaigns.c.time_zone).label("time_zone"),
             func.coalesce(_officials.c.hourly_rate, _campaigns.c.official_rate).label("rate"),
+            digests_only.label("digests_only"),
             _officials.c.daily_limit,
             _campaigns.c.daily_limit.label("campaign_limit"),
             _campaigns.c.time_zone.label("campaign_zone"),
@@ -117,13 +127,16 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
         .where(
             _officials.c.paused_at.is_(None),
             _campaigns.c.sending_paused_at.is_(None),
-            *(_is_within(table, now) for table in (_officials, _campaigns)),
+            *(is_within(table, now) for table in (_officials, _campaigns)),
             has_work,
         )
     ).all()
     has_supporter_mail = session.scalar(select(due.where(_emails.c.official_id.is_(None))))
     lanes = [Lane(None)] if has_supporter_mail else []
-    lanes += [Lane(row.id, tuple(_paces(row, limits)), _opened_at(row)) for row in found]
+    lanes += [
+        Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
+        for row in found
+    ]
     return lanes
 
 
@@ -161,7 +174,7 @@ def _within_shared(divided: Mapping[Lane, int], buckets: Buckets) -> dict[Lane, 
     return result
 
 
-def _is_within(table: Table, now: datetime) -> ColumnElement[bool]:
+def is_within(table: Table, now: datetime) -> ColumnElement[bool]:
     """Whether it is the time that a campaign or an official was given."""
     opens, closes = table.c.sending_from, table.c.sending_until
     return and_(or_(opens.is_(None), opens <= now), or_(closes.is_(None), closes > now))

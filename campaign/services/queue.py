@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import AlertKind
-from campaign.domain.states import OutboxState, PauseCause, may_become
+from campaign.domain.states import EmailKind, OutboxState, PauseCause, may_become
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit, campaigns, pauses
+from campaign.services import audit, campaigns, digested, pauses
 from campaign.services.conditions import Look
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
@@ -77,6 +77,8 @@ def decide(
     if not _move(session, decision, _emails.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
+        if digested.is_part(session, email_id):
+            raise ConflictError("This message went together with others in one mail. Decide about that mail.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
     details: dict[str, Any] = {"email": email_id}
     if organizer_id is None:
@@ -160,7 +162,8 @@ def set_provider_paused(
 
 
 def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = _emails.c.state == _MOVES[decision][0]
+    # Of messages in a digest there is one thing to decide, about the digest.
+    condition = (_emails.c.state == _MOVES[decision][0]) & ~digested.is_digested()
     return condition if campaign_id is None else condition & (_emails.c.campaign_id == campaign_id)
 
 
@@ -168,14 +171,23 @@ def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, n
     start, end = _MOVES[decision]
     if not may_become(start, end):
         raise ValueError(f"{start} never becomes {end}")
+    which &= (_emails.c.state == start) & ~digested.is_digested()
+    digests = session.scalars(select(_emails.c.id).where(which, _emails.c.kind == EmailKind.DIGEST)).all()
+    taken_apart = 0
+    if end is OutboxState.QUEUED:
+        # They are put together anew, from those of their messages that still stand.
+        taken_apart = sum(digested.take_apart(session, one, start, now=now) for one in digests)
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
     if end is OutboxState.ACCEPTED:
         # As when a provider accepts them: links that act for a supporter have served.
-        forget_words(session, which & (_emails.c.state == start) & _emails.c.kind.in_(KINDS_WITH_LINKS))
+        forget_words(session, which & _emails.c.kind.in_(KINDS_WITH_LINKS))
     if end is OutboxState.QUEUED:
         values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
         # Their word is as good as proof that nothing left: any provider may take it now.
         values |= {"provider": None}
     else:
         values |= {"settled_at": now}
-    return rows_changed(session, update(_emails).where(which, _emails.c.state == start).values(**values))
+    moved = rows_changed(session, update(_emails).where(which).values(**values))
+    if digests and end is OutboxState.ACCEPTED:
+        digested.follow(session, digests, now=now)
+    return taken_apart + moved

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from campaign.domain.states import CampaignState, EmailKind, OutboxState, PauseCause
@@ -152,16 +153,14 @@ def officials(
     session: Session, campaign_id: int, *, after: int = -1, limit: int = OFFICIALS_ON_A_PAGE
 ) -> tuple[tuple[OfficialLine, ...], int | None]:
     """A campaign's officials from the one after a position, and the position the next page begins after."""
-    mine = _emails.c.official_id == _officials.c.id
+    mine = (_emails.c.official_id == _officials.c.id) & ~_is_digest_to(_officials.c.id)
     oldest = select(func.min(_emails.c.due_at)).where(mine, _emails.c.state == OutboxState.QUEUED)
     columns: list[Any] = [
-        *(_officials.c[name] for name in ("id", "position", "name", "email", "paused_at")),
+        *(_officials.c[name] for name in ("id", "position", "name", "email", "paused_at", "pause_cause")),
         _campaigns.c.sending_paused_at,
         oldest.correlate(_officials).scalar_subquery().label("oldest_due_at"),
         *_figures(mine, correlated=_officials),
     ]
-    if "pause_cause" in _officials.c:
-        columns.append(_officials.c.pause_cause)
     rows = session.execute(
         select(*columns)
         .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
@@ -179,7 +178,7 @@ def officials(
             row["oldest_due_at"],
             row["paused_at"],
             row["sending_paused_at"],
-            row.get("pause_cause"),
+            row["pause_cause"],
         )
         for row in found[:limit]
     )
@@ -188,9 +187,8 @@ def officials(
 
 def campaigns(session: Session) -> tuple[CampaignLine, ...]:
     """Every campaign's messages to officials, the newest campaign first."""
-    mine = _emails.c.official_id.in_(
-        select(_officials.c.id).where(_officials.c.campaign_id == _campaigns.c.id).correlate(_campaigns)
-    )
+    theirs = select(_officials.c.id).where(_officials.c.campaign_id == _campaigns.c.id).correlate(_campaigns)
+    mine = _emails.c.official_id.in_(theirs) & ~_is_digest_to(_emails.c.official_id)
     rows = session.execute(
         select(
             *(_campaigns.c[name] for name in ("slug", "title", "language", "state", "sending_paused_at")),
@@ -229,6 +227,16 @@ def _figures(condition: ColumnElement[bool], *, correlated: Any = None) -> list[
         _up_to(condition & _emails.c.state.in_(states), correlated=correlated).label(name)
         for name, states in _STATES.items()
     ]
+
+
+def _is_digest_to(official_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an email is one of the few that hold messages, which are counted themselves."""
+    digests = _emails.alias("digest")
+    # Word for word as the small index of digests has it.
+    is_digest = sql("digest.kind = 'digest'")
+    return _emails.c.id.in_(
+        select(digests.c.id).where(is_digest, digests.c.official_id == official_id).correlate_except(digests)
+    )
 
 
 def _up_to(condition: ColumnElement[bool], *, correlated: Any = None) -> ScalarSelect[int]:

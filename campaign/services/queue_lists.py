@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import masked_address
 from campaign.domain.events import EventKind
 from campaign.domain.states import EmailKind, OutboxState
+from campaign.services import digested
 from campaign.store.tables import Campaign, DeliveryEvent, DoubtLookUp, Official, OutboxEmail
 from campaign.store.tables.base import table_of
 
@@ -95,7 +96,8 @@ def page(
         )
         .outerjoin(Official, Official.id == _emails.c.official_id)
         .outerjoin(Campaign, Campaign.id == _emails.c.campaign_id)
-        .where(_CONDITIONS[which])
+        # Of messages in a digest there is one thing to see and to decide, the digest.
+        .where(_CONDITIONS[which], ~digested.is_digested())
         .order_by(_emails.c.id.desc())
         .limit(limit + 1)
     )

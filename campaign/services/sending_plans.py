@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.digest import DigestMode
 from campaign.domain.pace import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
 from campaign.domain.sending_plan import (
     Wait,
@@ -142,7 +143,8 @@ def _waiting(
     rate = next(
         rate for rate in (official.hourly_rate, campaign.official_rate, usual_rate) if rate is not None
     )
-    if rate and zone and hour_weight(now, zone) < SLOW:
+    goes_alone = official.digest_mode is not DigestMode.DAILY
+    if goes_alone and rate and zone and hour_weight(now, zone) < SLOW:
         return Waiting(Wait.OUTSIDE_HOURS)
     return None
 

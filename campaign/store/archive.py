@@ -19,7 +19,7 @@ from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.store import schema
 from campaign.store.archive_rows import SCHEMA_TABLE, Row, insert, read_lines, rows_of, tables_of, write_lines
 from campaign.store.database import Database
-from campaign.store.tables import OutboxEmail
+from campaign.store.tables import DigestedMessage, OutboxEmail
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -148,9 +148,12 @@ def _fill(
 
 def _doubt_what_waited(connection: Connection, manifest: Manifest) -> None:
     waiting = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
+    is_in_digest = (OutboxEmail.state == OutboxState.HELD) & OutboxEmail.id.in_(
+        select(DigestedMessage.email_id)
+    )
     connection.execute(
         update(OutboxEmail)
-        .where(OutboxEmail.state.in_(waiting))
+        .where(OutboxEmail.state.in_(waiting) | is_in_digest)
         .values(
             state=OutboxState.IN_DOUBT,
             leased_by=None,

@@ -15,7 +15,16 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import alerts, delivery, events, official_rests, outcome_counts, pacing, pauses
+from campaign.services import (
+    alerts,
+    delivery,
+    digests,
+    events,
+    official_rests,
+    outcome_counts,
+    pacing,
+    pauses,
+)
 from campaign.store.clock import shared_clock
 from campaign.store.database import Session
 from campaign.worker.evidence import LookUps
@@ -27,6 +36,8 @@ HOUSEKEEPING_SECONDS = 5.0
 RETURNED_MAIL_SECONDS = 30.0
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
+# Each takes about a tenth of a second, in which this worker sends nothing; others follow at the next look.
+DIGESTS_AT_A_TIME = 10
 LONGEST_BACKOFF_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -84,6 +95,9 @@ class _Worker:
         self._alerts = alerts.AlertDesk(
             runtime.renderer, runtime.settings.public_url, limits, runtime.provider_names
         )
+
+        self._renderer = runtime.renderer
+        self._public_url = runtime.settings.public_url
 
         def line(provider: Provider, other: Provider | None) -> Line:
             return Line(
@@ -161,6 +175,7 @@ class _Worker:
             alerts.keep_watch(session, self._alerts, now=now)
             self._count(session)
         self._forget_counts()
+        self._compose_digests(now)
         if self._look_ups:
             self._look_ups.go_on()
         self._read_returned_mail(now)
@@ -170,6 +185,20 @@ class _Worker:
             self._forgets_at = self._kept_house_at + FORGETTING_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+
+    def _compose_digests(self, now: datetime) -> None:
+        """Put the messages together that are due in one mail: a transaction for each, and some at a time."""
+        with self._database.reading() as session:
+            officials = digests.officials_due(session, now=now)
+        room = DIGESTS_AT_A_TIME
+        for official_id in officials:
+            is_more = True
+            while is_more and room:
+                room -= 1
+                with self._database.transaction() as session:
+                    is_more = digests.compose(
+                        session, official_id, renderer=self._renderer, public_url=self._public_url, now=now
+                    )
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

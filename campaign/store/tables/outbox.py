@@ -51,6 +51,13 @@ class OutboxEmail(Base):
         Index("ix_outbox_email_supporter_id", "supporter_id", "created_at"),
         Index("ix_outbox_email_signature_id", "signature_id"),
         Index("ix_outbox_email_official_id", "official_id", "state"),
+        Index(
+            "ix_outbox_email_digest",
+            "official_id",
+            "id",
+            sqlite_where=sql("kind = 'digest'"),
+            postgresql_where=sql("kind = 'digest'"),
+        ),
         # The desk lists the few that did not go well, of all campaigns or of one, without passing the others.
         Index("ix_outbox_email_trouble", "state", "id", sqlite_where=_TROUBLE, postgresql_where=_TROUBLE),
         Index(
@@ -108,6 +115,20 @@ class OutboxBody(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str | None] = mapped_column(Text)
     unsubscribe_url: Mapped[str | None] = mapped_column(Text)
+
+
+class DigestedMessage(Base):
+    """A message that does not leave by itself: the email of which it is a part, and whose state it follows.
+
+    Apart from the email's own row, so that those which leave by themselves, nearly all, cost nothing more.
+    """
+
+    __tablename__ = "digested_message"
+
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox_email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    digest_id: Mapped[int] = mapped_column(ForeignKey("outbox_email.id", ondelete="CASCADE"), index=True)
 
 
 class Worker(Base):

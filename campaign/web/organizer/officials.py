@@ -5,10 +5,12 @@ from dataclasses import fields
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.digest import USUAL_THRESHOLD
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import campaigns, hand_delivery, official_details, sending_plans
+from campaign.services import campaigns, digest_settings, hand_delivery, official_details, sending_plans
 from campaign.services import officials as listed
+from campaign.services.digest_settings import DigestDetails
 from campaign.services.official_details import OfficialDetails
 from campaign.services.statistics import COUNTED_UP_TO
 from campaign.web.context import now, runtime
@@ -61,17 +63,37 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
     )
 
 
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>/digest")
+@needs(Permission.CHANGE)
+def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
+    """Send an official's messages one by one, or many in one mail a day."""
+    details = DigestDetails(request.form.get("digest", ""), request.form.get("threshold", ""))
+    try:
+        with runtime().database.transaction() as session:
+            campaign = campaigns.by_slug(session, slug)
+            digest_settings.change(
+                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
+            )
+    except RefusedError as error:
+        return _page(slug, wrong=official_id, error=error, typed_digest=details), 422
+    return redirect(
+        url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
+    )
+
+
 def _page(
     slug: str,
     *,
     wrong: int | None = None,
     error: RefusedError | None = None,
     typed: OfficialDetails | None = None,
+    typed_digest: DigestDetails | None = None,
 ) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
+        next_digests = digest_settings.next_digests(session, campaign, now=now())
         usual_rate = runtime().settings.official_rate
         if campaign.official_rate is not None:
             usual_rate = campaign.official_rate
@@ -90,4 +112,7 @@ def _page(
         wrong=wrong,
         error=error,
         typed=typed,
+        typed_digest=typed_digest,
+        next_digests=next_digests,
+        usual_threshold=USUAL_THRESHOLD,
     )

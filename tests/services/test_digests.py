@@ -1,0 +1,396 @@
+"""Digests in the queue, on both databases: put together, followed, taken apart, and never twice."""
+
+import threading
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from campaign.domain import digest as rules
+from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
+from campaign.domain.shown import CampaignPage
+from campaign.domain.states import OutboxState
+from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.runtime import Runtime
+from campaign.services import (
+    audit,
+    claiming,
+    delivery,
+    digest_settings,
+    digested,
+    digests,
+    events,
+    managing,
+    outbox,
+    queue,
+    queue_lists,
+)
+from campaign.services.claiming import Claimed, Route
+from campaign.services.digest_settings import DigestDetails
+from campaign.services.pacing import Limits
+from campaign.services.queue import Decision
+from campaign.store.tables import Campaign, Official
+from tests import make
+from tests.conftest import Clock
+
+LEASE = timedelta(minutes=1)
+NAMES = ("Rana Idris", "Tom Abel", "Mina Sato")
+
+
+@pytest.fixture
+def page(runtime: Runtime, clock: Clock) -> CampaignPage:
+    return make.campaign(runtime, now=clock())
+
+
+def write(runtime: Runtime, page: CampaignPage, now: datetime, *names: str, **details: Any) -> None:
+    """Let supporters write to the minister, and confirm."""
+    for name in names:
+        filled = {
+            "email": f"{name.split()[0].lower()}@mail.example",
+            "officials": (page.officials[0].id,),
+            "words": f"From {name}.\n\nStop the works.",
+            **details,
+        }
+        make.sign_and_confirm(runtime, page, now=now, name=name, **filled)
+
+
+def choose(runtime: Runtime, page: CampaignPage, now: datetime, mode: str, threshold: str = "") -> None:
+    with runtime.database.transaction() as session:
+        digest_settings.change(
+            session,
+            page.head.id,
+            page.officials[0].id,
+            DigestDetails(mode, threshold),
+            organizer_id=None,
+            now=now,
+        )
+
+
+def compose(runtime: Runtime, now: datetime) -> None:
+    """What the worker does now and then."""
+    with runtime.database.reading() as session:
+        due = digests.officials_due(session, now=now)
+    for official_id in due:
+        while one_part(runtime, official_id, now):
+            pass
+
+
+def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
+    with runtime.database.transaction() as session:
+        return digests.compose(
+            session, official_id, renderer=runtime.renderer, public_url="https://letters.example", now=now
+        )
+
+
+def take(runtime: Runtime, now: datetime) -> tuple[Claimed, ...]:
+    """Claim what may go to officials, and mark it as being sent."""
+    with runtime.database.transaction() as session:
+        claimed = claiming.claim(
+            session, "first", route=Route("local"), limits=Limits(), batch=100, lease=LEASE, now=now
+        )
+        to_officials = [one for one in claimed if one.official_id]
+        return delivery.mark_sending(session, to_officials, provider="local", lease=LEASE, now=now)
+
+
+def record(runtime: Runtime, one: Claimed, outcome: Outcome, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        delivery.record(session, [(one, outcome)], now=now)
+
+
+def report(runtime: Runtime, public_id: str, kind: EventKind, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        events.store(session, [DeliveryReport(kind.value, public_id, kind, now, "no such box")], now=now)
+        events.digest(session, now=now)
+
+
+def decide(runtime: Runtime, email_id: int, decision: Decision, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        queue.decide(session, email_id, decision, organizer_id=None, now=now)
+
+
+def states(runtime: Runtime, kind: str = "message") -> list[str]:
+    return [row.state.value for row in make.emails(runtime, kind=kind)]
+
+
+@pytest.fixture
+def morning(runtime: Runtime, page: CampaignPage, clock: Clock) -> datetime:
+    """Three messages wait, and the next morning has come."""
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), *NAMES)
+    clock.forward(hours=20)
+    return clock()
+
+
+def token(runtime: Runtime, name: str, purpose: str = "manage") -> str:
+    """The link that a supporter has in their mail of thanks."""
+    thanks = next(row for row in make.emails(runtime, kind="thanks") if f"Hello {name}," in row.text)
+    return make.link(thanks, purpose)
+
+
+def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_of_it(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), "Rana Idris", subject="Our wells", country="FR", postal_code="75011")
+    write(runtime, page, clock(), "Tom Abel", words="", asks=(page.asks[1].id,), role="Fisher")
+    compose(runtime, clock())
+    assert take(runtime, clock()) == ()
+    with runtime.database.reading() as session:
+        campaign = session.get_one(Campaign, page.head.id)
+        coming = digest_settings.next_digests(session, campaign, now=clock())[page.officials[0].id]
+    assert coming == clock() + timedelta(hours=20)
+
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    (mail,) = make.emails(runtime, kind="digest")
+    assert (mail.to_address, mail.reply_to, mail.supporter_id) == ("minister@waters.example", None, None)
+    assert mail.subject.startswith("2 messages to you: ")
+    for words in (
+        "2 people have signed",
+        f"https://letters.example/c/{make.SLUG}",
+        "1. Rana Idris\n75011, France\nSubject: Our wells\n",
+        "\n    From Rana Idris.\n\n    Stop the works.\n",
+        "To answer: rana@mail.example",
+        "2. Tom Abel\nFisher\n",
+        "No words of their own",
+        "  - Stop the works.",
+        "To answer: tom@mail.example",
+    ):
+        assert words in mail.text, mail.text
+    for markup in ("<bdi>Tom Abel</bdi>", 'href="mailto:tom@mail.example"'):
+        assert markup in mail.html
+    assert states(runtime) == ["held", "held"]
+
+    (sent,) = take(runtime, clock())
+    assert sent.email.public_id == mail.public_id
+    record(runtime, sent, Accepted("taken"), clock())
+    assert states(runtime) == ["accepted", "accepted"]
+    digest, *_ = make.emails(runtime, kind="digest")
+    assert digest.text == ""
+    assert all(row.text for row in make.emails(runtime, kind="message"))
+    assert {row.settled_at for row in make.emails(runtime, kind="message")} == {clock()}
+    with runtime.database.reading() as session:
+        (status,) = managing.managed(session, token(runtime, "Tom Abel"), now=clock()).messages
+    assert (status.state, status.together_at) == (OutboxState.ACCEPTED, clock())
+
+    for kind, state in ((EventKind.DELIVERED, "delivered"), (EventKind.BOUNCED, "bounced")):
+        report(runtime, mail.public_id, kind, clock())
+        assert states(runtime) == [state, state]
+    compose(runtime, clock())
+    assert states(runtime, "digest") == ["bounced"]
+
+
+def test_who_withdraws_before_it_leaves_is_not_in_it(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    with runtime.database.transaction() as session:
+        managing.withdraw(session, token(runtime, "Tom Abel"), now=morning)
+    assert states(runtime) == ["queued", "cancelled", "queued"]
+    assert [(row.state.value, row.text) for row in make.emails(runtime, kind="digest")] == [("cancelled", "")]
+    assert take(runtime, morning) == ()
+
+    compose(runtime, morning)
+    again = make.emails(runtime, kind="digest")[1]
+    assert again.subject.startswith("2 messages")
+    assert "Rana Idris" in again.text
+    assert "Tom Abel" not in again.text
+    assert states(runtime) == ["held", "cancelled", "held"]
+
+
+def test_who_is_erased_while_it_leaves_is_in_no_second_try(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    with runtime.database.transaction() as session:
+        managing.erase(session, token(runtime, "Tom Abel"), now=morning)
+    assert [row.text for row in make.emails(runtime, kind="digest")] == [""]
+    assert states(runtime) == ["held", "held", "held"]
+
+    record(runtime, sent, NotSent("nobody there"), morning)
+    assert states(runtime, "digest") == ["cancelled"]
+    assert states(runtime) == ["queued", "cancelled", "queued"]
+    compose(runtime, morning)
+    (second,) = take(runtime, morning)
+    assert "Mina Sato" in second.email.text
+    assert "Tom Abel" not in second.email.text
+    record(runtime, second, Accepted("taken"), morning)
+    assert states(runtime) == ["accepted", "cancelled", "accepted"]
+
+
+def test_a_digest_that_is_erased_from_and_leaves_all_the_same_is_written_down_as_it_was(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    with runtime.database.transaction() as session:
+        managing.erase(session, token(runtime, "Tom Abel"), now=morning)
+    record(runtime, sent, Accepted("taken"), morning)
+    assert states(runtime) == ["accepted", "accepted", "accepted"]
+    assert make.emails(runtime, kind="message")[1].to_address == ""
+
+
+def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizers_decide_about_the_digest(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    take(runtime, morning)
+    later = morning + timedelta(minutes=2)
+    with runtime.database.transaction() as session:
+        assert delivery.expire_leases(session, now=later).in_doubt == 1
+    assert states(runtime) == ["in_doubt"] * 3
+    (digest,) = make.emails(runtime, kind="digest")
+    with runtime.database.reading() as session:
+        shown = queue_lists.page(session, queue_lists.Which.IN_DOUBT).emails
+        assert [one.id for one in shown] == [digest.id]
+        assert queue.lot(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
+    with pytest.raises(ConflictError, match="together with others"):
+        decide(runtime, make.emails(runtime, kind="message")[0].id, Decision.SEND_AGAIN, later)
+
+    decide(runtime, digest.id, Decision.SEND_AGAIN, later)
+    assert states(runtime, "digest") == ["cancelled"]
+    assert states(runtime) == ["queued"] * 3
+    compose(runtime, later)
+    (sent,) = take(runtime, later)
+    record(runtime, sent, Refused("no such box"), later)
+    assert states(runtime) == ["failed"] * 3
+    assert {row.reason for row in make.emails(runtime, kind="message")} == {"no such box"}
+
+    with runtime.database.transaction() as session:
+        number = queue.decide_all(
+            session, Decision.RETRY, campaign_id=None, up_to=sent.id, organizer_id=None, now=later
+        )
+    assert number == 1
+    choose(runtime, page, later, "never")
+    compose(runtime, later)
+    assert [one.email.kind.value for one in take(runtime, later)] == ["message"] * 3
+
+
+def test_a_doubt_that_is_treated_as_sent_is_so_for_all_its_messages(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    take(runtime, morning)
+    later = morning + timedelta(minutes=2)
+    with runtime.database.transaction() as session:
+        delivery.expire_leases(session, now=later)
+    decide(runtime, make.emails(runtime, kind="digest")[0].id, Decision.TREAT_AS_SENT, later)
+    assert states(runtime) == ["accepted"] * 3
+    assert make.emails(runtime, kind="digest")[0].text == ""
+
+
+def test_confirming_more_messages_lets_none_out_of_a_digest(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    signature_id = make.emails(runtime, kind="message")[0].signature_id
+    with runtime.database.transaction() as session:
+        assert outbox.release(session, signature_id=signature_id, now=morning) == 0
+    assert states(runtime) == ["held"] * 3
+
+
+def test_a_worker_that_dies_while_it_composes_has_changed_nothing(
+    runtime: Runtime, page: CampaignPage, morning: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_into = digested.put_into
+
+    def put_into_and_die(*args: Any) -> None:
+        put_into(*args)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(digested, "put_into", put_into_and_die)
+        with pytest.raises(ZeroDivisionError):
+            one_part(runtime, page.officials[0].id, morning)
+    assert states(runtime, "digest") == []
+    assert states(runtime) == ["queued"] * 3
+    compose(runtime, morning)
+    assert states(runtime, "digest") == ["queued"]
+
+
+def test_workers_that_compose_at_the_same_moment_write_one_digest(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    ready = threading.Barrier(4)
+
+    def work() -> None:
+        ready.wait()
+        one_part(runtime, page.officials[0].id, morning)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert states(runtime, "digest") == ["queued"]
+    assert states(runtime) == ["held"] * 3
+
+
+def test_above_a_threshold_they_go_together_in_as_many_parts_as_it_takes(
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rules, digests):
+        monkeypatch.setattr(module, "MOST_TEXTS", 2)
+    choose(runtime, page, clock(), "above", "2")
+    write(runtime, page, clock(), "Rana Idris", "Tom Abel")
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    assert states(runtime, "digest") == []
+    write(runtime, page, clock(), "Mina Sato", "Ola Berg", "Ida Roy")
+    compose(runtime, clock())
+    assert states(runtime, "digest") == []
+
+    clock.forward(days=1)
+    compose(runtime, clock())
+    mails = make.emails(runtime, kind="digest")
+    assert [mail.subject.partition(":")[0] for mail in mails] == [
+        "2 messages to you",
+        "2 messages to you, part 2",
+        "1 message to you, part 3",
+    ]
+    together = "".join(mail.text for mail in mails)
+    for name in ("Rana Idris", "Tom Abel", "Mina Sato", "Ola Berg", "Ida Roy"):
+        assert together.count(f". {name}\n") == 1
+    assert states(runtime) == ["held"] * 5
+
+
+@pytest.mark.parametrize("cause", ["official", "campaign", "window"])
+def test_nothing_is_composed_for_whom_nothing_may_be_sent_to(
+    runtime: Runtime, page: CampaignPage, morning: datetime, cause: str
+) -> None:
+    official_id = page.officials[0].id
+
+    def stop(paused: bool) -> None:
+        with runtime.database.transaction() as session:
+            campaign = session.get_one(Campaign, page.head.id)
+            if cause == "official":
+                session.get_one(Official, official_id).paused_at = morning if paused else None
+            elif cause == "campaign":
+                campaign.sending_paused_at = morning if paused else None
+            else:
+                campaign.sending_from = morning + timedelta(days=2) if paused else None
+
+    stop(True)
+    compose(runtime, morning)
+    one_part(runtime, official_id, morning)
+    assert states(runtime, "digest") == []
+    stop(False)
+    compose(runtime, morning)
+    assert states(runtime, "digest") == ["queued"]
+
+
+def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
+    for mode, threshold in (("weekly", ""), ("above", "none")):
+        with pytest.raises(RefusedError):
+            choose(runtime, page, now, mode, threshold)
+    for _ in range(2):
+        choose(runtime, page, now, "above", "20")
+    with runtime.database.transaction() as session:
+        with pytest.raises(NotFoundError):
+            digest_settings.change(
+                session, page.head.id, 99, DigestDetails("daily"), organizer_id=None, now=now
+            )
+        noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
+    assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
