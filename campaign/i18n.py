@@ -5,23 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_skeleton
-from babel.support import Translations
 
 CATALOGUES = Path(__file__).parent / "translations"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language of the interface: `code` is its BCP 47 tag, `slug` its word in an address."""
+    """A language of the interface: `code` is its BCP 47 tag, `slug` its word in an address.
+
+    `awaits_native_reader` stays True until somebody whose own language it is has read the catalogue and the
+    example letter; pages in it say so.
+    """
 
     code: str
     name: str
     direction: str = "ltr"
+    awaits_native_reader: bool = False
 
     @property
     def slug(self) -> str:
@@ -40,8 +45,8 @@ LANGUAGES: Mapping[str, Language] = {
         Language("en", "English"),
         Language("zh-Hans", "简体中文"),
         Language("zh-Hant", "繁體中文"),
-        Language("ug", "ئۇيغۇرچە", direction="rtl"),
-        Language("bo", "བོད་ཡིག"),
+        Language("ug", "ئۇيغۇرچە", direction="rtl", awaits_native_reader=True),
+        Language("bo", "བོད་ཡིག", awaits_native_reader=True),
         Language("es", "Español"),
         Language("fr", "Français"),
     )
@@ -50,11 +55,30 @@ SOURCE_LANGUAGE = "en"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
+def catalogue_file(language: Language) -> Path:
+    """Where a language's words are: the one place, read as it is, with nothing to compile."""
+    return CATALOGUES / language.locale / "LC_MESSAGES" / "messages.po"
+
+
 @lru_cache(maxsize=32)
 def catalogue(language: str) -> NullTranslations:
-    """The catalogue of one language; of an unknown one, the English words as they stand in the source."""
+    """The catalogue of one language; of an unknown one, the English words as they stand in the source.
+
+    Reading it takes some 15 ms, once in a process and only for a language that somebody reads.
+    """
     known = LANGUAGES.get(language)
-    return Translations.load(CATALOGUES, [known.locale] if known else [])
+    if known is None or known.code == SOURCE_LANGUAGE or not catalogue_file(known).exists():
+        return NullTranslations()
+    # Only a process that speaks another language than English pays for these.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
+    compiled = BytesIO()
+    with catalogue_file(known).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=known.locale))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 @lru_cache(maxsize=1)
@@ -63,9 +87,13 @@ def available_languages() -> tuple[Language, ...]:
     return tuple(
         language
         for language in LANGUAGES.values()
-        if language.code == SOURCE_LANGUAGE
-        or (CATALOGUES / language.locale / "LC_MESSAGES" / "messages.mo").exists()
+        if language.code == SOURCE_LANGUAGE or catalogue_file(language).exists()
     )
+
+
+def to_translate(message: str) -> str:
+    """The sentence itself, marked for the catalogues where its reader's language is not known yet."""
+    return message
 
 
 def direction(language: str) -> str:
@@ -86,10 +114,17 @@ def country_name(code: str, language: str) -> str:
     return str(locale_of(language).territories.get(code, code))
 
 
+def path_prefix(language: str) -> str:
+    """How a public page's path begins in a language: /ug, and nothing for a language without a catalogue."""
+    known = LANGUAGES.get(language)
+    return f"/{known.slug}" if known in available_languages() and known else ""
+
+
 def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> str:
     """The offered language a reader likes best, by the Accept-Language header (RFC 9110, section 12.5.4).
 
-    Chinese tags lead to a script: zh-TW, zh-HK and zh-MO to zh-Hant, every other to zh-Hans.
+    Chinese tags lead to a script: zh-TW, zh-HK and zh-MO to zh-Hant, every other to zh-Hans; cmn is read as
+    zh, and yue leads to zh-Hant.
     """
     by_tag = {code.lower(): code for code in offered}
     for tag in _by_weight(accept_language):
@@ -102,9 +137,10 @@ def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> s
 def _by_weight(header: str) -> list[str]:
     weighted = []
     for position, part in enumerate(header.lower().split(",")[:20]):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, parameters = part.strip().partition(";")
+        name, _, weight = parameters.replace(" ", "").partition("=")
         try:
-            value = float(weight or 1)
+            value = float(weight) if name == "q" else 1.0
         except ValueError:
             value = 0.0
         if tag and value > 0:
@@ -114,7 +150,9 @@ def _by_weight(header: str) -> list[str]:
 
 def _script_of(tag: str) -> str:
     parts = tag.split("-")
-    if parts[0] != "zh":
+    if parts[0] == "yue":
+        return "zh-hans" if "hans" in parts else "zh-hant"
+    if parts[0] not in {"zh", "cmn"}:
         return tag
     traditional = {"tw", "hk", "mo", "hant"} & set(parts[1:])
     return "zh-hant" if traditional and "hans" not in parts else "zh-hans"

@@ -1,5 +1,6 @@
 """Makes what tests need: an invented letter, a campaign of it, and supporters who sign."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, Si
 from campaign.domain.shown import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
-from campaign.services import campaigns, confirming, letters, officials, signing
+from campaign.services import campaigns, confirming, letters, officials, signing, translations
 from campaign.services.submission import SigningDesk, prepare
+from campaign.services.translations import TranslationShown
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -49,10 +51,56 @@ def campaign(runtime: Runtime, *, now: datetime, slug: str = SLUG, publish: bool
     return page(runtime, slug) if publish else None  # type: ignore[return-value]
 
 
-def page(runtime: Runtime, slug: str = SLUG) -> CampaignPage:
+TRANSLATED = {
+    "ug": replace(
+        LETTER,
+        language="ug",
+        title="{{signatory_count}} تەشكىلات ۋەزىردىن ئوندرا دەرياسىنى قۇتقۇزۇشنى سورايدۇ",
+        subject="يۇقىرى ئوندرادىكى توسما",
+        asks=(
+            Ask("توسمىنىڭ تۆۋىنىدىكى ئۆلچەمدىن باشلاڭ.", "2020-يىلدىن بۇيانقى ئۆلچەملەرنى ئېلان قىلىڭ."),
+            Ask("يىغىن ئاخىرلاشمىغۇچە بېتون قۇيۇلمىسۇن.", "ئىشنى توختىتىڭ."),
+            Ask("قۇدۇقىدىن ئايرىلغانلارغا تۆلەم بېرىڭ."),
+        ),
+        signatories=(),
+        copied=(),
+    ),
+    "zh-Hant": replace(
+        LETTER,
+        language="zh-Hant",
+        title="{{signatory_count}} 個團體請部長拯救翁德拉河",
+        subject="上翁德拉水壩",
+        asks=(
+            Ask("先公布堰下的測站。", "請公布 2020 年以來的每筆測量。"),
+            Ask("聽證結束前不灌混凝土。", "請停工。"),
+            Ask("請補償失去水井的人。"),
+        ),
+        signatories=(),
+        copied=(),
+    ),
+}
+
+
+def translate(
+    runtime: Runtime, language: str, *, now: datetime, publish: bool = True, slug: str = SLUG
+) -> TranslationShown:
+    """The campaign's letter in another language, as an upload would store it."""
+    with runtime.database.transaction() as session:
+        return translations.import_version(
+            session,
+            TRANSLATED[language],
+            slug=slug,
+            language=language,
+            publish=publish,
+            organizer_id=None,
+            now=now,
+        )
+
+
+def page(runtime: Runtime, slug: str = SLUG, *, language: str = "en") -> CampaignPage:
     """The campaign's page as it is now."""
     with runtime.database.reading() as session:
-        return campaigns.page(session, slug, language="en")
+        return campaigns.page(session, slug, language=language)
 
 
 def desk(runtime: Runtime) -> SigningDesk:

@@ -1,18 +1,25 @@
 """`campaign letter`: from a file to a campaign."""
 
 import json
+from pathlib import Path
 
 import click
 
-from campaign.cli.context import now, opened_runtime, read_input
+from campaign.assets import folder
+from campaign.cli.context import now, opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
+from campaign.documents.as_html import paper_css
+from campaign.documents.as_pdf import print_here
 from campaign.documents.read_letter import read_letter
 from campaign.documents.write_letter import as_text
 from campaign.domain.letter import Letter
-from campaign.domain.states import CampaignState
-from campaign.errors import CampaignError
-from campaign.services import campaigns, letters, sending_plans
+from campaign.domain.papers import PaperKind
+from campaign.domain.states import CampaignState, TranslationState
+from campaign.errors import CampaignError, ConflictError, RefusedError
+from campaign.i18n import LANGUAGES
+from campaign.services import campaigns, documents, letters, sending_plans, translations
+from campaign.services.translations import TranslationShown
 
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
 
@@ -25,7 +32,7 @@ class NoLetter(Failure):
 
 @click.group()
 def letter() -> None:
-    """Letters: parse, import, show, publish, close, and when their messages are sent."""
+    """Letters: parse, import, translate, show, print, publish, close, and when their messages are sent."""
 
 
 @letter.command()
@@ -41,34 +48,101 @@ def parse(file: str) -> None:
 @letter.command("import")
 @click.argument("file")
 @click.option("--slug", required=True, help="The campaign's name in addresses, like human-rights-first.")
-@click.option("--publish", is_flag=True, help="Let people see and sign it at once.")
-def import_(file: str, slug: str, publish: bool) -> None:
-    """Make a campaign of the letter in FILE: a draft, unless told to publish it."""
+@click.option(
+    "--language", help="The letter's language. Of a campaign that is there already: its translation."
+)
+@click.option("--publish", is_flag=True, help="Let people see it at once, and sign a new campaign.")
+def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
+    """Make a campaign of the letter in FILE: a draft, unless told to publish it.
+
+    With --language and the name of a campaign that is there already, FILE is its letter in that language: a
+    translation, or in the campaign's own language a correction. Its asks match the original's one by one;
+    signatories and officials stay those of the original.
+    """
     found = _read(file)
-    with opened_runtime() as runtime:
-        with runtime.database.transaction() as session:
-            head = letters.import_letter(session, found, slug=slug, publish=publish, now=now())
-        public_url = runtime.settings.public_url
-    for doubt in found.warnings:
+    language = translations.known_language(language) if language else None
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        if language and campaigns.is_there(session, slug):
+            version = translations.import_version(
+                session,
+                found,
+                slug=slug,
+                language=language,
+                publish=publish,
+                organizer_id=None,
+                now=now(),
+            )
+            doubts, said = version.doubts, _said_of_version(version, runtime.settings.public_url, slug)
+        else:
+            letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
+            doubts = found.warnings
+            said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
+    for doubt in doubts:
         click.echo(f"line {doubt.line}: {doubt.message}", err=True)
-    click.echo(
-        f"{head.slug}: {len(found.asks)} asks, {len(found.signatories)} signatories,"
-        f" {len(found.addressees) + len(found.copied)} officials."
-    )
-    if publish:
-        click.echo(f"It is open at {public_url}/c/{slug}")
-    else:
-        click.echo(f"It is a draft. When it is as it should be: campaign letter publish {slug}")
+    click.echo(said)
+
+
+@letter.command("translations")
+@click.argument("slug")
+def list_translations(slug: str) -> None:
+    """List the languages a campaign's letter is there in, and how far each translation has come."""
+    with opened_runtime() as runtime, runtime.database.reading() as session:
+        for one in translations.all_of(session, campaigns.by_slug(session, slug)):
+            state = "original" if one.is_original else str(one.state)
+            notes = [
+                *(
+                    [f"version {one.shown_number} is published"]
+                    if one.shown_number not in (None, one.number)
+                    else []
+                ),
+                *(["the original changed since"] if one.source_changed else []),
+            ]
+            click.echo("\t".join([one.language, str(one.number), state, "; ".join(notes)]).rstrip())
 
 
 @letter.command()
 @click.argument("slug")
+@click.option("--language", required=True, help="The translation's language.")
+@click.option("--state", required=True, type=click.Choice([state.value for state in TranslationState]))
+def translation(slug: str, language: str, state: str) -> None:
+    """Move a campaign's newest translation on: draft, reviewed, published, or a step back."""
+    code = translations.known_language(language)
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        number = translations.one_of(session, campaigns.by_slug(session, slug), code).number
+        translations.move(session, slug, code, number, TranslationState(state), organizer_id=None, now=now())
+    click.echo(f"{slug} in {code} is {state}.")
+
+
+@letter.command()
+@click.argument("slug")
+@click.option("--language", help="The letter's newest version in this language instead of its own.")
 @click.option("--json", "as_json", is_flag=True, help="The same JSON that `parse` prints.")
-def show(slug: str, as_json: bool) -> None:
+def show(slug: str, language: str | None, as_json: bool) -> None:
     """Print what is stored of a campaign's letter."""
+    code = translations.known_language(language) if language else None
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        stored = letters.stored_letter(session, slug)
+        stored = letters.stored_letter(session, slug, language=code)
     click.echo(_as_json(stored) if as_json else as_text(stored), nl=as_json)
+
+
+@letter.command()
+@click.argument("slug")
+@click.option("--language", help="One of the interface's languages; the campaign's own without it.")
+@click.option("--output", required=True, help="The file to write.")
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
+    """Write the letter, with every name the public may read, as PDF."""
+    _print(PaperKind.LETTER, slug, language, Path(output), replace=replace)
+
+
+@letter.command()
+@click.argument("slug")
+@click.option("--language", help="One of the interface's languages; the campaign's own without it.")
+@click.option("--output", required=True, help="The file to write.")
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
+    """Write a sheet for signing by hand, with a QR code that leads to the letter, as PDF."""
+    _print(PaperKind.SHEET, slug, language, Path(output), replace=replace)
 
 
 @letter.command()
@@ -83,6 +157,37 @@ def publish(slug: str) -> None:
 def close(slug: str) -> None:
     """End the signing of a campaign; its page stays."""
     _set_state(slug, CampaignState.CLOSED, "closed")
+
+
+def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
+    with opened_runtime() as runtime:
+        with runtime.database.reading() as session:
+            campaign = campaigns.by_slug(session, slug)
+            if campaign.state is CampaignState.DRAFT:
+                raise ConflictError("%(slug)s is a draft: publish it before you print it.", slug=slug)
+            html = documents.as_html(
+                session,
+                slug,
+                kind,
+                language=_language(language) if language else campaign.language,
+                public_url=runtime.settings.public_url,
+                now=now(),
+            )
+        printed = print_here(html, paper_css(), font_folder=folder("static") / "fonts")
+    with private_output(output, replace=replace) as file:
+        file.write(printed.pdf)
+    if printed.missing:
+        click.echo(f"No font of this machine has {printed.missing} of its characters.", err=True)
+    click.echo(f"{output}: {len(printed.pdf) // 1000} kB")
+
+
+def _language(code: str) -> str:
+    """The tag as the interface spells it."""
+    known = {language.slug: language.code for language in LANGUAGES.values()}
+    if code.lower() not in known:
+        names = ", ".join(known.values())
+        raise RefusedError("There is no language %(code)s: choose one of %(names)s.", code=code, names=names)
+    return known[code.lower()]
 
 
 @letter.command()
@@ -100,6 +205,27 @@ def delivery(slug: str, **changes: str | None) -> None:
         said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
     click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
+
+
+def _said_of_campaign(found: Letter, public_url: str, slug: str, *, publish: bool) -> str:
+    counts = (
+        f"{slug}: {len(found.asks)} asks, {len(found.signatories)} signatories,"
+        f" {len(found.addressees) + len(found.copied)} officials."
+    )
+    if publish:
+        return f"{counts}\nIt is open at {public_url}/c/{slug}"
+    return f"{counts}\nIt is a draft. When it is as it should be: campaign letter publish {slug}"
+
+
+def _said_of_version(version: TranslationShown, public_url: str, slug: str) -> str:
+    which = f"{slug} in {version.language}, version {version.number}"
+    if version.is_original:
+        return f"{which}: a correction of the original, and what people read from now on."
+    if version.state is TranslationState.PUBLISHED:
+        address = f"{public_url}/{version.language.lower()}/c/{slug}"
+        return f"{which}: a published translation, to be read at {address}"
+    steps = f"campaign letter translation {slug} --language {version.language} --state"
+    return f"{which}: a translation, a draft. Then: {steps} reviewed, and {steps} published"
 
 
 def _set_state(slug: str, state: CampaignState, said: str) -> None:

@@ -1,6 +1,6 @@
 """What pages show of a campaign: plain data, ready to be drawn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from campaign.domain.letter import Addressee, SignatoryKind
@@ -41,7 +41,10 @@ class AskShown:
 
 @dataclass(frozen=True)
 class OfficialShown:
-    """One official; `email` is for the outbox alone, and no page shows it."""
+    """One official; `email` is for the outbox alone, and no page shows it.
+
+    `longest_message` is how many characters of own words they take, None for as many as the form does.
+    """
 
     id: int
     position: int
@@ -52,6 +55,7 @@ class OfficialShown:
     address: tuple[str, ...]
     salutation: str | None
     email: str | None = field(repr=False)
+    longest_message: int | None = None
 
     @property
     def has_email(self) -> bool:
@@ -103,8 +107,20 @@ class LetterShown:
 
 
 @dataclass(frozen=True)
+class Original:
+    """What a translation was made from; `changed_since` when a newer version of it came later."""
+
+    letter: LetterShown
+    asks: tuple[AskShown, ...]
+    changed_since: bool
+
+
+@dataclass(frozen=True)
 class CampaignPage:
-    """Everything the campaign's page shows but the supporters' names."""
+    """Everything the campaign's page shows but the supporters' names.
+
+    Where the letter is a translation, `original` holds what officials get; an ask has the same id in both.
+    """
 
     head: CampaignHead
     summary: str | None
@@ -117,6 +133,20 @@ class CampaignPage:
     languages: tuple[str, ...]
     embed_sites: tuple[str, ...] = ()
     answers: tuple[AnswerShown, ...] = ()
+    original: Original | None = None
+
+    @property
+    def title(self) -> str:
+        """What mails and lists call the campaign in the language of this page."""
+        translated = self.letter.title if self.original else None
+        return translated or self.head.title
+
+    @property
+    def authoritative(self) -> "CampaignPage":
+        """The page in the letter's own language, which every message to an official is written in."""
+        if self.original is None:
+            return self
+        return replace(self, letter=self.original.letter, asks=self.original.asks, original=None)
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can be signed at this moment."""

@@ -12,6 +12,21 @@ class CampaignState(StrEnum):
     CLOSED = "closed"
 
 
+class TranslationState(StrEnum):
+    """How far a translation of the letter has come; only a published one is shown."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    PUBLISHED = "published"
+
+
+TRANSLATION_MOVES: Mapping[TranslationState, frozenset[TranslationState]] = {
+    TranslationState.DRAFT: frozenset({TranslationState.REVIEWED}),
+    TranslationState.REVIEWED: frozenset({TranslationState.PUBLISHED, TranslationState.DRAFT}),
+    TranslationState.PUBLISHED: frozenset({TranslationState.REVIEWED}),
+}
+
+
 class SignatureState(StrEnum):
     """Where a supporter's signature stands; only a confirmed one counts."""
 

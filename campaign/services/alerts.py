@@ -1,7 +1,7 @@
 """Alerts: organizers are told by mail when the queue needs them, calmly, and once more when it is over."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, OpenAlert, Stage, news
 from campaign.domain.states import EmailKind, OutboxState, Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
-from campaign.mail.render import Renderer
+from campaign.mail.render import Rendered, Renderer
 from campaign.services import chores, digested, outbox
 from campaign.services.conditions import Look, look
 from campaign.services.pacing import Limits
@@ -143,52 +143,58 @@ def _is_open(condition: Condition) -> ColumnElement[bool]:
 
 
 def _tell(session: Session, desk: AlertDesk, items: Sequence[News], *, now: datetime) -> None:
-    """One mail with all of it to each organizer who can act on it and wants to know."""
+    """One mail with all of it to each organizer who can act on it and wants to know, in their language."""
     if not items:
         return
-    told = [_item(session, one) for one in items]
-    is_over = items[0].stage is Stage.OVER
-    rendered = desk.renderer.render(
-        EmailKind.ALERT,
-        language=SOURCE_LANGUAGE,
-        wrong=[] if is_over else told,
-        over=told if is_over else [],
-        queue_url=f"{desk.public_url}/organizer/queue",
-        account_url=f"{desk.public_url}/organizer/account",
-    )
-    addresses = session.scalars(
-        select(Organizer.email)
+    readers = session.execute(
+        select(Organizer.email, Organizer.language)
         .where(
             Organizer.role.in_((Role.OWNER, Role.EDITOR)),
             Organizer.disabled_at.is_(None),
             Organizer.gets_alerts,
         )
         .order_by(Organizer.id)
-    )
-    mails = [
-        outbox.NewEmail(
-            kind=EmailKind.ALERT,
-            state=OutboxState.QUEUED,
-            due_at=now,
-            to_address=address,
-            language=SOURCE_LANGUAGE,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-        )
-        for address in addresses
-    ]
+    ).all()
+    languages = {reader.language or SOURCE_LANGUAGE for reader in readers}
+    written = {language: _written(session, desk, items, language) for language in languages}
+    mails = [_mail(reader.email, reader.language or SOURCE_LANGUAGE, written, now=now) for reader in readers]
     outbox.enqueue(session, mails, now=now)
 
 
-def _item(session: Session, one: News) -> Item:
+def _written(session: Session, desk: AlertDesk, items: Sequence[News], language: str) -> Rendered:
+    told = [_item(session, one, language) for one in items]
+    is_over = items[0].stage is Stage.OVER
+    return desk.renderer.render(
+        EmailKind.ALERT,
+        language=language,
+        wrong=[] if is_over else told,
+        over=told if is_over else [],
+        queue_url=f"{desk.public_url}/organizer/queue",
+        account_url=f"{desk.public_url}/organizer/account",
+    )
+
+
+def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: datetime) -> outbox.NewEmail:
+    return outbox.NewEmail(
+        kind=EmailKind.ALERT,
+        state=OutboxState.QUEUED,
+        due_at=now,
+        to_address=address,
+        language=language,
+        subject=written[language].subject,
+        text=written[language].text,
+        html=written[language].html,
+    )
+
+
+def _item(session: Session, one: News, language: str) -> Item:
     kind = one.condition.kind
     return Item(
         kind,
         _named(session, one.condition)[0],
         _doubts(session) if kind is AlertKind.DOUBT else 0,
-        moment(one.began_at, SOURCE_LANGUAGE),
-        moment(one.seen_at, SOURCE_LANGUAGE),
+        moment(one.began_at, language),
+        moment(one.seen_at, language),
     )
 
 

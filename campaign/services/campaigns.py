@@ -15,13 +15,14 @@ from campaign.domain.shown import (
     CampaignPage,
     LetterShown,
     OfficialShown,
+    Original,
     SignatoriesPage,
     SignatoryShown,
     with_counts,
 )
 from campaign.domain.states import CampaignState, Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import answers
+from campaign.services import answers, letter_versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
 
@@ -59,7 +60,8 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     """All that the page shows; the letter in `language` where there is one, else in the campaign's own."""
     found = head(session, slug)
     campaign = session.get_one(Campaign, found.id)
-    letter = letter_version(session, campaign, language)
+    source = letter_versions.original(session, campaign)
+    letter = letter_versions.published_translation(session, campaign, language) or source
     first = tuple(
         SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True)
         for row in session.scalars(
@@ -79,13 +81,8 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         summary=campaign.summary,
         goal=campaign.goal,
         closes_at=campaign.closes_at,
-        letter=_letter_shown(letter, fill),
-        asks=tuple(
-            AskShown(ask.id, ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
-            for ask in session.scalars(
-                select(Ask).where(Ask.letter_version_id == letter.id).order_by(Ask.position)
-            )
-        ),
+        letter=_letter_shown(letter, fill, of=source),
+        asks=_asks_shown(session, letter, fill),
         officials=tuple(
             official_shown(official)
             for official in session.scalars(
@@ -93,10 +90,13 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
             )
         ),
         initial_signatories=first,
-        languages=tuple(
-            session.scalars(
-                select(LetterVersion.language).where(LetterVersion.campaign_id == found.id).distinct()
-            )
+        languages=(campaign.language, *letter_versions.published_languages(session, campaign.id)),
+        original=None
+        if letter is source
+        else Original(
+            letter=_letter_shown(source, fill, of=source),
+            asks=_asks_shown(session, source, fill),
+            changed_since=letter.source_version_id != source.id,
         ),
         embed_sites=tuple(campaign.embed_sites),
         answers=answers.published(session, found.id),
@@ -106,6 +106,13 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
 def latest_signatories(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
     """The newest names the public may read: one range of one index."""
     return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
+
+
+def signatories_in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
+    """The first names the public may read, in the order of signing: for print."""
+    statement = _shown_signatures(campaign_id).order_by(None)
+    rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
+    return tuple(map(_signatory_shown, rows))
 
 
 def signatories_page(
@@ -166,28 +173,17 @@ def by_slug(session: Session, slug: str) -> Campaign:
     return campaign
 
 
+def is_there(session: Session, slug: str) -> bool:
+    """Whether there is a campaign of that name in any state."""
+    return session.scalar(select(Campaign.id).where(Campaign.slug == slug)) is not None
+
+
 def changed(session: Session, campaign_id: int) -> None:
     """Note that something a page shows is different now, so that no cache goes on showing the old."""
     session.execute(
         update(Campaign).where(Campaign.id == campaign_id).values(version=Campaign.version + 1),
         execution_options={"synchronize_session": False},
     )
-
-
-def letter_version(session: Session, campaign: Campaign, language: str) -> LetterVersion:
-    """The newest version of the letter in a language, else in the campaign's own."""
-    newest = (
-        select(LetterVersion)
-        .where(LetterVersion.campaign_id == campaign.id)
-        .order_by(LetterVersion.number.desc())
-        .limit(1)
-    )
-    found = session.scalar(newest.where(LetterVersion.language == language)) or session.scalar(
-        newest.where(LetterVersion.language == campaign.language)
-    )
-    if found is None:
-        raise NotFoundError("This campaign has no letter.")
-    return found
 
 
 def official_shown(official: Official) -> OfficialShown:
@@ -202,18 +198,43 @@ def official_shown(official: Official) -> OfficialShown:
         address=tuple(official.address),
         salutation=official.salutation,
         email=official.email,
+        longest_message=official.longest_message,
     )
 
 
-def _letter_shown(letter: LetterVersion, fill: Callable[[str], str]) -> LetterShown:
+def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:
+    """The asks in the words of one version, each known by the id of the first version's ask at its place."""
+    first = (
+        select(LetterVersion.id)
+        .join(
+            Campaign,
+            (Campaign.id == LetterVersion.campaign_id) & (Campaign.language == LetterVersion.language),
+        )
+        .where(LetterVersion.campaign_id == letter.campaign_id)
+        .order_by(LetterVersion.number)
+        .limit(1)
+        .scalar_subquery()
+    )
+    places = session.execute(select(Ask.position, Ask.id).where(Ask.letter_version_id == first))
+    ids = {row.position: row.id for row in places}
+    asks = session.scalars(select(Ask).where(Ask.letter_version_id == letter.id).order_by(Ask.position))
+    return tuple(
+        AskShown(ids[ask.position], ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
+        for ask in asks
+    )
+
+
+def _letter_shown(letter: LetterVersion, fill: Callable[[str], str], *, of: LetterVersion) -> LetterShown:
+    """A version as pages show it; what a translation's head leaves out stands there as in the original."""
     return LetterShown(
         id=letter.id,
         language=letter.language,
         title=fill(letter.title) if letter.title else None,
-        page_on=letter.page_on,
-        dated_on=letter.dated_on,
+        page_on=letter.page_on or of.page_on,
+        dated_on=letter.dated_on or of.dated_on,
         addressees=tuple(
-            Addressee(entry["name"], entry["title"], tuple(entry["address"])) for entry in letter.addressees
+            Addressee(entry["name"], entry["title"], tuple(entry["address"]))
+            for entry in letter.addressees or of.addressees
         ),
         subject=fill(letter.subject) if letter.subject else None,
         salutation=letter.salutation,

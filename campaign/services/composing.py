@@ -52,10 +52,11 @@ def compose(
     public_url: str,
     replies_come_here: bool = False,
 ) -> Rendered:
-    """The message to one official, in the language of the letter.
+    """The message to one official, in the original letter's language around the supporter's own words.
 
     It says where an answer goes: to the supporter, or first to us where `replies_come_here`.
     """
+    page = page.authoritative
     language = page.letter.language
     return renderer.render(
         EmailKind.MESSAGE,
@@ -75,7 +76,8 @@ def compose(
 
 
 def message_subject(page: CampaignPage, details: SigningDetails) -> str:
-    """The supporter's subject, else the letter's."""
+    """The supporter's subject, else the original letter's."""
+    page = page.authoritative
     return details.subject or page.letter.subject or page.head.title
 
 

@@ -135,8 +135,6 @@ def _any_doubt(session: Session) -> bool:
 
 def _paused_officials(session: Session) -> list[Condition]:
     """Officials whom the system has paused, which writes down a cause; a pause of an organizer has none."""
-    if "pause_cause" not in _officials.c:
-        return []
     paused = select(_officials.c.id).where(
         _officials.c.paused_at.is_not(None), _officials.c.pause_cause.is_not(None)
     )

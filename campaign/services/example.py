@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaign.documents.read_letter import read_letter
 from campaign.domain.states import Role
-from campaign.services import campaigns, letters, officials, organizers
+from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE
+from campaign.services import campaigns, letters, officials, organizers, translations
 
 NAME = "human-rights-first"
 
@@ -25,6 +26,8 @@ class FirstLogin:
 def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
     """Bring in the example campaign, open, if there is none of any kind; the first login, if there is nobody.
 
+    Its letter comes with a published translation in every other language of the platform.
+
     All its officials have addresses on reserved domains, which no mail can reach.
     """
     facts = json.loads(_shipped("json"))
@@ -33,6 +36,9 @@ def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
         letters.import_letter(session, letter, slug=facts["slug"], publish=True, now=now)
         for name, address in facts["officials"].items():
             officials.set_email(session, facts["slug"], name, address)
+        for language in LANGUAGES:
+            if language != SOURCE_LANGUAGE:
+                _translate(session, facts["slug"], language, now=now)
     if organizers.any_exist(session):
         return None
     password = organizers.new_password()
@@ -40,5 +46,13 @@ def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
     return FirstLogin(organizer.email, password)
 
 
-def _shipped(kind: str) -> bytes:
-    return files("campaign").joinpath("examples", f"{NAME}.{kind}").read_bytes()
+def _translate(session: Session, slug: str, language: str, *, now: datetime) -> None:
+    name = f"{language}.md"
+    letter = read_letter(_shipped(name), name=f"{NAME}.{name}")
+    translations.import_version(
+        session, letter, slug=slug, language=language, publish=True, organizer_id=None, now=now
+    )
+
+
+def _shipped(ending: str) -> bytes:
+    return files("campaign").joinpath("examples", f"{NAME}.{ending}").read_bytes()

@@ -13,17 +13,18 @@ from campaign.domain.shown import CampaignHead, with_counts
 from campaign.domain.states import CampaignState, OfficialRole
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import SOURCE_LANGUAGE
-from campaign.services import campaigns
+from campaign.services import campaigns, letter_versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 def import_letter(
-    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime
+    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime, language: str | None = None
 ) -> CampaignHead:
     """Make a campaign of a letter: a draft unless told to publish.
 
+    Its language is the one given, else the one its reader found.
     ConflictError when the slug is taken, RefusedError when it is none.
     """
     if not _SLUG.fullmatch(slug):
@@ -31,17 +32,17 @@ def import_letter(
             "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
             " like human-rights-first."
         )
-    if session.scalar(select(Campaign.id).where(Campaign.slug == slug)):
+    if campaigns.is_there(session, slug):
         raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
     campaign = Campaign(
         slug=slug,
-        language=letter.language or SOURCE_LANGUAGE,
-        title=_campaign_title(letter) or slug,
+        language=language or letter.language or SOURCE_LANGUAGE,
+        title=campaign_title(letter) or slug,
         created_at=now,
     )
     session.add(campaign)
     session.flush()
-    _store_letter(session, campaign, letter, now=now)
+    store_version(session, campaign, letter, LetterVersion(language=campaign.language, number=1), now=now)
     _store_officials(session, campaign, letter)
     session.add_all(
         InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
@@ -51,7 +52,7 @@ def import_letter(
     return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
 
 
-def _campaign_title(letter: Letter) -> str | None:
+def campaign_title(letter: Letter) -> str | None:
     """What lists and mails call the campaign: the letter's title with its counts as they are today."""
     title = letter.title or letter.subject or letter.salutation
     organizations = sum(one.kind is SignatoryKind.ORGANIZATION for one in letter.signatories)
@@ -60,10 +61,14 @@ def _campaign_title(letter: Letter) -> str | None:
     )
 
 
-def stored_letter(session: Session, slug: str) -> Letter:
-    """The campaign's letter as the reader gave it; NotFoundError when there is no such campaign."""
+def stored_letter(session: Session, slug: str, *, language: str | None = None) -> Letter:
+    """The campaign's letter as the reader gave it, its newest version in any state.
+
+    A translation has the signatories and officials of the original. NotFoundError when there is no such
+    campaign, or nothing in that language.
+    """
     campaign = campaigns.by_slug(session, slug)
-    version = campaigns.letter_version(session, campaign, campaign.language)
+    version = letter_versions.newest(session, campaign, language or campaign.language)
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(
         select(InitialSignatory)
@@ -95,29 +100,29 @@ def stored_letter(session: Session, slug: str) -> Letter:
     )
 
 
-def _store_letter(session: Session, campaign: Campaign, letter: Letter, *, now: datetime) -> None:
-    version = LetterVersion(
-        campaign_id=campaign.id,
-        language=campaign.language,
-        number=1,
-        title=letter.title,
-        page_on=letter.page_on,
-        dated_on=letter.dated_on,
-        addressees=[asdict(addressee) for addressee in letter.addressees],
-        subject=letter.subject,
-        salutation=letter.salutation,
-        introduction=list(letter.introduction),
-        conclusion=list(letter.conclusion),
-        closing=letter.closing,
-        warnings=[asdict(doubt) for doubt in letter.warnings],
-        created_at=now,
-    )
+def store_version(
+    session: Session, campaign: Campaign, letter: Letter, version: LetterVersion, *, now: datetime
+) -> None:
+    """Fill a new version, which knows its language and number, with a letter's text, and store both."""
+    version.campaign_id = campaign.id
+    version.title = letter.title
+    version.page_on = letter.page_on
+    version.dated_on = letter.dated_on
+    version.addressees = [asdict(addressee) for addressee in letter.addressees]
+    version.subject = letter.subject
+    version.salutation = letter.salutation
+    version.introduction = list(letter.introduction)
+    version.conclusion = list(letter.conclusion)
+    version.closing = letter.closing
+    version.warnings = [asdict(doubt) for doubt in letter.warnings]
+    version.created_at = now
     session.add(version)
     session.flush()
     session.add_all(
         Ask(letter_version_id=version.id, position=position, title=ask.title, text=ask.text)
         for position, ask in enumerate(letter.asks, start=1)
     )
+    session.flush()
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

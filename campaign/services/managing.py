@@ -15,7 +15,7 @@ from campaign.domain.states import (
     TokenPurpose,
     Visibility,
 )
-from campaign.services import answers, campaigns, digested, suppressions
+from campaign.services import answers, campaigns, digested, letter_versions, own_words, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
@@ -110,7 +110,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
     )
     return Managed(
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         name=signature.name,
         masked_email=masked_address(supporter.email or ""),
         visibility=signature.visibility,
@@ -144,7 +144,7 @@ def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now:
     signature = held_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    return _gone(campaign, signature, erased=False)
+    return _gone(session, campaign, signature.language, erased=False)
 
 
 def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -156,12 +156,13 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
     if never_confirmed:
         _erase(session, signature)
     else:
         _withdraw(session, signature, now=now)
-    return _gone(campaign, signature, erased=never_confirmed)
+    return _gone(session, campaign, language, erased=never_confirmed)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -169,13 +170,15 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
     _withdraw(session, signature, now=now)
     _erase(session, signature)
-    return _gone(campaign, signature, erased=True)
+    return _gone(session, campaign, language, erased=True)
 
 
-def _gone(campaign: Campaign, signature: Signature, *, erased: bool) -> Withdrawn:
-    return Withdrawn(campaign.slug, campaign.title, signature.language, erased, campaign.accent)
+def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
+    title = letter_versions.title_in(session, campaign, language)
+    return Withdrawn(campaign.slug, title, language, erased, campaign.accent)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
@@ -192,6 +195,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.flush()
         campaigns.changed(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
+    own_words.forget(session.connection(), signature.id)
     cancel(session, signature_id=signature.id, now=now)
 
 
@@ -199,6 +203,7 @@ def _erase(session: Session, signature: Signature) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
     _empty_emails(session, signature_id)
+    own_words.forget(session.connection(), signature_id)
     answers.forget(session, signature_id)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))

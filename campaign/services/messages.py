@@ -90,7 +90,7 @@ def _email(
         to_name=official.name,
         from_name=submission.details.name,
         reply_to=submission.desk.replies.address_of(message_id) or signing.email,
-        language=submission.page.letter.language,
+        language=submission.page.authoritative.letter.language,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,

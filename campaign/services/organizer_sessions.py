@@ -25,6 +25,7 @@ class LoggedIn:
     organizer_id: int
     email: str
     role: Role
+    language: str | None
     session_hash: str
     created_at: datetime
     seen_at: datetime
@@ -76,6 +77,7 @@ def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
             Organizer.id,
             Organizer.email,
             Organizer.role,
+            Organizer.language,
             OrganizerSession.token_hash,
             OrganizerSession.created_at,
             OrganizerSession.seen_at,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from campaign.domain import passwords as rules
 from campaign.domain.addresses import clean_address
 from campaign.domain.states import Role
-from campaign.errors import ConflictError
+from campaign.errors import ConflictError, RefusedError
+from campaign.i18n import available_languages
 from campaign.services import audit, organizer_sessions
 from campaign.services.passwords import PASSWORDS, Passwords
 from campaign.store.tables import Organizer
@@ -74,3 +75,13 @@ def change_password(
         details={"sessions_ended": ended},
         now=now,
     )
+
+
+def choose_language(session: Session, organizer_id: int, language: str) -> None:
+    """Keep the language an organizer wants the desk in; empty for what their browser asks for.
+
+    RefusedError for one the platform does not speak.
+    """
+    if language and language not in {known.code for known in available_languages()}:
+        raise RefusedError("Choose a language from the list.")
+    session.get_one(Organizer, organizer_id).language = language or None

@@ -156,13 +156,11 @@ def officials(
     mine = (_emails.c.official_id == _officials.c.id) & ~_is_digest_to(_officials.c.id)
     oldest = select(func.min(_emails.c.due_at)).where(mine, _emails.c.state == OutboxState.QUEUED)
     columns: list[Any] = [
-        *(_officials.c[name] for name in ("id", "position", "name", "email", "paused_at")),
+        *(_officials.c[name] for name in ("id", "position", "name", "email", "paused_at", "pause_cause")),
         _campaigns.c.sending_paused_at,
         oldest.correlate(_officials).scalar_subquery().label("oldest_due_at"),
         *_figures(mine, correlated=_officials),
     ]
-    if "pause_cause" in _officials.c:
-        columns.append(_officials.c.pause_cause)
     rows = session.execute(
         select(*columns)
         .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
@@ -180,7 +178,7 @@ def officials(
             row["oldest_due_at"],
             row["paused_at"],
             row["sending_paused_at"],
-            row.get("pause_cause"),
+            row["pause_cause"],
         )
         for row in found[:limit]
     )

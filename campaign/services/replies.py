@@ -22,6 +22,7 @@ from campaign.domain.replies import (
 )
 from campaign.domain.states import EmailKind, ReplyState, SignatureState
 from campaign.i18n import locale_of
+from campaign.services import letter_versions
 from campaign.services.outbox import enqueue
 from campaign.services.submission import SigningDesk, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
@@ -87,7 +88,7 @@ def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime
         EmailKind.REPLY,
         {},
         slug=campaign.slug,
-        campaign_title=campaign.title,
+        campaign_title=letter_versions.title_in(session, campaign, signature.language),
         language=signature.language,
         name=signature.name,
         official_name=session.get_one(Official, reply.official_id).name,

@@ -226,7 +226,7 @@ def _already_signed(connection: Connection, signing: Signing) -> list[NewEmail]:
         EmailKind.ALREADY_SIGNED,
         links,
         slug=submission.page.head.slug,
-        campaign_title=submission.page.head.title,
+        campaign_title=submission.page.title,
         language=submission.details.language,
         accent=submission.page.head.accent,
     )

@@ -35,6 +35,11 @@ def set_up(app: Flask) -> None:
         available_languages=available_languages,
         path_to=languages.path_to,
         address_of=languages.address_of,
+        negotiated_address_of=languages.negotiated_address_of,
+        name_of_language=languages.name_of,
+        has_address=languages.has_address,
+        native_reader_awaited=native_reader_awaited,
+        script_styles=script_styles,
         static_url=static.static_url,
         style_url=static.style_url,
         replies_come_here=replies_come_here,
@@ -75,6 +80,16 @@ def country(code: str) -> str:
 def language_name(code: str) -> str:
     """What a language calls itself; its tag where the interface does not know it."""
     return LANGUAGES[code].name if code in LANGUAGES else code
+
+
+def native_reader_awaited(code: str) -> bool:
+    """Whether nobody has read our words in a language whose own it is."""
+    return code in LANGUAGES and LANGUAGES[code].awaits_native_reader
+
+
+def script_styles(*codes: str) -> list[str]:
+    """The style sheets with fonts of our own that a page with texts in these languages needs."""
+    return [f"css/script-{code}.css" for code in ("ug", "bo") if code in codes]
 
 
 @lru_cache(maxsize=4096)

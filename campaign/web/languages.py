@@ -1,4 +1,8 @@
-"""In which language a page speaks: by its address, else by what the reader's browser asks for."""
+"""In which language a page speaks: by its address, else by what the reader's browser asks for.
+
+A supporter's choice is the language in the address alone, since pages set no cookie: so every link, form
+and redirect of a page leads on under the same prefix. An organizer's choice is kept with their login.
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -7,11 +11,29 @@ from flask import Blueprint, Flask, Response, g, has_request_context, redirect, 
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE, Language, available_languages, negotiate
+from campaign.i18n import (
+    LANGUAGES,
+    SOURCE_LANGUAGE,
+    Language,
+    available_languages,
+    catalogue,
+    negotiate,
+    to_translate,
+)
 from campaign.web.context import runtime
 
 _BY_SLUG = {language.slug: language for language in LANGUAGES.values()}
 _PREFIXED = "in_language"
+# As a sentence has them: "a translation into Uyghur".
+_NAMES = {
+    "en": to_translate("English"),
+    "zh-Hans": to_translate("Simplified Chinese"),
+    "zh-Hant": to_translate("Traditional Chinese"),
+    "ug": to_translate("Uyghur"),
+    "bo": to_translate("Tibetan"),
+    "es": to_translate("Spanish"),
+    "fr": to_translate("French"),
+}
 _negotiate = lru_cache(maxsize=1024)(negotiate)
 
 
@@ -59,12 +81,25 @@ def negotiated(*, default: str) -> str:
 
 
 def settle(language: str) -> None:
-    """Let the page speak the language a supporter signed in, unless its address says otherwise."""
-    available = {known.code for known in available_languages()}
-    if "language_prefix" not in g and language in available:
-        g.language = language
-    else:
+    """Let the page speak the language a supporter signed in, unless its address says otherwise.
+
+    Where their browser would get another language, the page's links lead on in this one.
+    """
+    known = LANGUAGES.get(language)
+    if "language_prefix" in g or known is None or known not in available_languages():
         negotiated(default=SOURCE_LANGUAGE)
+        return
+    if negotiated(default=SOURCE_LANGUAGE) != language or not request.headers.get("Accept-Language"):
+        g.language_of_links = known
+    g.language = language
+
+
+def choose(language: str) -> bool:
+    """Let the page speak a language somebody chose for themselves, where it is there; says whether it is."""
+    if language not in {known.code for known in available_languages()}:
+        return False
+    g.language = language
+    return True
 
 
 def is_prefixed() -> bool:
@@ -79,15 +114,30 @@ def is_negotiated() -> bool:
 
 def path_to(page: str, *, language: str | None = None, **values: Any) -> str:
     """The path of a public page: in `language`, else in that of this page's own address."""
-    prefix = LANGUAGES[language] if language else g.get("language_prefix")
+    prefix = LANGUAGES[language] if language else g.get("language_prefix") or g.get("language_of_links")
     if prefix:
         return url_for(f"{_PREFIXED}_public.{page}", language=prefix.slug, **values)
     return url_for(f"public.{page}", **values)
 
 
+def has_address(language: str) -> bool:
+    """Whether pages have an address of their own in a language."""
+    return any(language == known.code for known in available_languages())
+
+
 def address_of(page: str, *, language: str | None = None, **values: Any) -> str:
     """The full address of a public page, under the public URL."""
     return runtime().settings.public_url + path_to(page, language=language, **values)
+
+
+def negotiated_address_of(page: str, **values: Any) -> str:
+    """The full address of a public page that gives everybody their own language."""
+    return runtime().settings.public_url + url_for(f"public.{page}", **values)
+
+
+def name_of(code: str) -> str:
+    """What a language is called in the language of this page: "French"; its tag where we have no word."""
+    return catalogue(current_language()).gettext(_NAMES[code]) if code in _NAMES else code
 
 
 def vary_by_language(response: Response) -> Response:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from campaign.i18n import to_translate
 from campaign.settings import LOOPBACK_HOSTS, Settings
 from campaign.web.context import runtime
 
@@ -54,7 +55,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse_unknown_hosts() -> None:
         if not is_known(request.environ.get("HTTP_HOST", "")) and request.path not in ANY_HOST:
-            abort(400, "This site is not known by the name it was asked for.")
+            abort(400, to_translate("This site is not known by the name it was asked for."))
 
 
 class _WithHeaders:

@@ -163,6 +163,53 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(
     assert process.stderr.read() == ""  # type: ignore[attr-defined]
 
 
+def test_a_letter_in_another_language_becomes_the_campaign_s_translation(
+    campaign: Campaign, imported: str, tmp_path: Path
+) -> None:
+    french = tmp_path / "fr.md"
+    french.write_bytes((files("campaign") / "examples" / "human-rights-first.fr.md").read_bytes())
+    said = campaign("letter", "import", str(french), "--slug", "first", "--language", "FR").stdout
+    assert "first in fr, version 1: a translation, a draft." in said
+    assert campaign("letter", "translations", "first").stdout == "en\t1\toriginal\nfr\t1\tdraft\n"
+    for state in ("reviewed", "published"):
+        moved = campaign("letter", "translation", "first", "--language", "fr", "--state", state)
+        assert moved.stdout == f"first in fr is {state}.\n"
+    shown = campaign("letter", "show", "first", "--language", "fr", "--json").stdout
+    assert json.loads(shown)["asks"] == json.loads(campaign("letter", "parse", str(french)).stdout)["asks"]
+    assert len(json.loads(shown)["signatories"]) == 24
+    again = campaign("letter", "import", str(french), "--slug", "first", "--language", "fr", "--publish")
+    assert (
+        "version 2: a published translation, to be read at http://127.0.0.1:8000/fr/c/first" in again.stdout
+    )
+    as_spanish = campaign("letter", "import", str(french), "--slug", "first", "--language", "es")
+    assert "line 1: The text reads as fr, and was imported as es." in as_spanish.stderr
+    corrected = campaign(
+        "letter", "import", str(tmp_path / "letter.txt"), "--slug", "first", "--language", "en"
+    )
+    assert "first in en, version 2: a correction of the original" in corrected.stdout
+    assert (
+        "fr\t2\tpublished\tthe original changed since\n" in campaign("letter", "translations", "first").stdout
+    )
+
+
+def test_a_translation_that_does_not_match_is_refused_in_a_sentence(
+    campaign: Campaign, imported: str, tmp_path: Path
+) -> None:
+    (tmp_path / "short.txt").write_text(
+        "Monsieur le Président,\n\nNous vous demandons :\n\n1. La paix.\n\nCordialement,\n"
+    )
+    for language, sentence in (
+        ("fr", "1 in this letter, 8 in the original"),
+        ("tlh", "The platform speaks no tlh"),
+    ):
+        refused = campaign(
+            "letter", "import", str(tmp_path / "short.txt"), "--slug", "first", "--language", language
+        )
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert sentence in refused.stderr
+    assert campaign("letter", "show", "first", "--language", "fr").exit_code == 1
+
+
 def test_an_officials_times_are_set_in_local_time_and_listed(campaign: Campaign, imported: str) -> None:
     said = campaign(
         *("official", "set", imported, "Sung Kim", "--time-zone", "America/New_York"),

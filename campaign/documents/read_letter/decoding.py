@@ -37,7 +37,7 @@ def _strictly(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError:
         raise RefusedError(
-            f"The file says that it is {encoding.upper()}, but its bytes are damaged."
+            "The file says that it is %(encoding)s, but its bytes are damaged.", encoding=encoding.upper()
         ) from None
 
 
@@ -70,7 +70,9 @@ def _legacy(data: bytes, at: int, *, declared: str | None) -> tuple[str, tuple[D
     if best >= 0.12:
         return text, (Doubt(line, f"The text is not UTF-8; it was read as Chinese {name.upper()}."),)
     if len(_UTF8_SEQUENCE.findall(data)) > 3 * _stray_bytes(data):
-        raise RefusedError(f"The file is UTF-8 with damaged bytes in line {line}; save it again and retry.")
+        raise RefusedError(
+            "The file is UTF-8 with damaged bytes in line %(line)d; save it again and retry.", line=line
+        )
     latin = _try(data, "cp1252")
     if latin is None:
         raise RefusedError("The encoding of this text is unknown; save it as UTF-8 and try again.")

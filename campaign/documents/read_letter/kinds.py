@@ -6,6 +6,7 @@ import zipfile
 from enum import StrEnum
 
 from campaign.errors import RefusedError
+from campaign.i18n import to_translate
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_CHARACTERS = 1_000_000
@@ -14,24 +15,35 @@ MOST_LINES = 30_000
 _MOST_BRACKETS = 3000
 _MOST_UNPACKED = 60 * 1024 * 1024
 _MOST_PARTS = 2000
-_AS = "export the letter as text, HTML or DOCX"
 
 _MAGIC = (
-    (b"%PDF", f"A PDF cannot be read reliably; {_AS} and try again."),
-    (b"{\\rtf", "This is an RTF file; save the letter as DOCX or text and try again."),
-    (b"\xd0\xcf\x11\xe0", "This is an old Office file; save the letter as DOCX and try again."),
-    (b"\x89PNG", f"This is an image, not a letter; {_AS}."),
-    (b"\xff\xd8\xff", f"This is an image, not a letter; {_AS}."),
-    (b"GIF8", f"This is an image, not a letter; {_AS}."),
-    (b"RIFF", f"This is a media file, not a letter; {_AS}."),
-    (b"BM", f"This is an image, not a letter; {_AS}."),
-    (b"II*\x00", f"This is an image, not a letter; {_AS}."),
-    (b"MM\x00*", f"This is an image, not a letter; {_AS}."),
-    (b"\x1f\x8b", f"This is an archive, not a letter; {_AS}."),
-    (b"7z\xbc\xaf", f"This is an archive, not a letter; {_AS}."),
-    (b"Rar!", f"This is an archive, not a letter; {_AS}."),
-    (b"\x7fELF", f"This is a program, not a letter; {_AS}."),
-    (b"SQLite format 3\x00", f"This is a database, not a letter; {_AS}."),
+    (
+        b"%PDF",
+        to_translate("A PDF cannot be read reliably; export the letter as text, HTML or DOCX and try again."),
+    ),
+    (b"{\\rtf", to_translate("This is an RTF file; save the letter as DOCX or text and try again.")),
+    (b"\xd0\xcf\x11\xe0", to_translate("This is an old Office file; save the letter as DOCX and try again.")),
+    (b"\x89PNG", to_translate("This is an image, not a letter; export the letter as text, HTML or DOCX.")),
+    (
+        b"\xff\xd8\xff",
+        to_translate("This is an image, not a letter; export the letter as text, HTML or DOCX."),
+    ),
+    (b"GIF8", to_translate("This is an image, not a letter; export the letter as text, HTML or DOCX.")),
+    (b"RIFF", to_translate("This is a media file, not a letter; export the letter as text, HTML or DOCX.")),
+    (b"BM", to_translate("This is an image, not a letter; export the letter as text, HTML or DOCX.")),
+    (b"II*\x00", to_translate("This is an image, not a letter; export the letter as text, HTML or DOCX.")),
+    (b"MM\x00*", to_translate("This is an image, not a letter; export the letter as text, HTML or DOCX.")),
+    (b"\x1f\x8b", to_translate("This is an archive, not a letter; export the letter as text, HTML or DOCX.")),
+    (
+        b"7z\xbc\xaf",
+        to_translate("This is an archive, not a letter; export the letter as text, HTML or DOCX."),
+    ),
+    (b"Rar!", to_translate("This is an archive, not a letter; export the letter as text, HTML or DOCX.")),
+    (b"\x7fELF", to_translate("This is a program, not a letter; export the letter as text, HTML or DOCX.")),
+    (
+        b"SQLite format 3\x00",
+        to_translate("This is a database, not a letter; export the letter as text, HTML or DOCX."),
+    ),
 )
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*"
@@ -84,7 +96,7 @@ def is_docx(data: bytes) -> bool:
         if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
             raise RefusedError(sentence)
     if data[4:8] == b"ftyp":
-        raise RefusedError(f"This is a media file, not a letter; {_AS}.")
+        raise RefusedError("This is a media file, not a letter; export the letter as text, HTML or DOCX.")
     return False
 
 
@@ -107,7 +119,9 @@ def _check_archive(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise RefusedError(f"The file is a damaged archive; {_AS} again.") from None
+        raise RefusedError(
+            "The file is a damaged archive; export the letter as text, HTML or DOCX again."
+        ) from None
     names = {part.filename for part in parts}
     if "word/document.xml" not in names:
         raise RefusedError(_archive_sentence(names))
@@ -120,9 +134,11 @@ def _check_archive(data: bytes) -> None:
 
 def _archive_sentence(names: set[str]) -> str:
     if any(name.startswith("xl/") for name in names):
-        return "This is a spreadsheet, not a letter."
+        return to_translate("This is a spreadsheet, not a letter.")
     if any(name.startswith("ppt/") for name in names):
-        return "This is a slide deck, not a letter."
+        return to_translate("This is a slide deck, not a letter.")
     if "content.xml" in names:
-        return "This is an OpenDocument file; save the letter as DOCX and try again."
-    return f"This is an archive that holds no Word document; {_AS}."
+        return to_translate("This is an OpenDocument file; save the letter as DOCX and try again.")
+    return to_translate(
+        "This is an archive that holds no Word document; export the letter as text, HTML or DOCX."
+    )

@@ -29,6 +29,7 @@ from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
 from campaign.documents.read_letter.tail import Tail, copied_of, read_tail
 from campaign.domain.letter import Addressee, Doubt, Letter
 from campaign.errors import RefusedError
+from campaign.i18n import to_translate
 
 _FRENCH_FORMULA = re.compile(
     r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de "
@@ -291,14 +292,14 @@ def _check_that_it_is_a_letter(letter: Letter) -> None:
 def _doubt_what_is_missing(letter: Letter, ledger: Ledger, *, begin: int, end: int) -> None:
     head_line = max(1, begin - 1)
     for missing, line, message in (
-        (not letter.title, 1, "No title was found."),
-        (not letter.dated_on, head_line, "No date of the letter was found."),
-        (not letter.addressees, head_line, "No addressee was found."),
-        (not letter.salutation, begin, "No salutation was found."),
-        (not letter.asks, begin, "No asks were found; the whole text is in the introduction."),
-        (not letter.closing, end, "No closing was found."),
-        (not letter.signatories, end, "No signatories were found."),
-        (not letter.language, begin, "The language of the text was not recognized."),
+        (not letter.title, 1, to_translate("No title was found.")),
+        (not letter.dated_on, head_line, to_translate("No date of the letter was found.")),
+        (not letter.addressees, head_line, to_translate("No addressee was found.")),
+        (not letter.salutation, begin, to_translate("No salutation was found.")),
+        (not letter.asks, begin, to_translate("No asks were found; the whole text is in the introduction.")),
+        (not letter.closing, end, to_translate("No closing was found.")),
+        (not letter.signatories, end, to_translate("No signatories were found.")),
+        (not letter.language, begin, to_translate("The language of the text was not recognized.")),
     ):
         if missing:
             ledger.doubt(line, message)

@@ -13,7 +13,8 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 class Organizer(Base):
     """A person with a back-office login; `email` is kept in lower case.
 
-    `gets_alerts` says whether mails about the queue are welcome.
+    `language` is the one they chose for the desk; without it their browser's is taken. `gets_alerts` says
+    whether mails about the queue are welcome.
     """
 
     __tablename__ = "organizer"
@@ -22,6 +23,7 @@ class Organizer(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(Text)
     role: Mapped[Role] = mapped_column(word(Role))
+    language: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gets_alerts: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())

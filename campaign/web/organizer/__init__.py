@@ -20,6 +20,7 @@ from campaign.web.organizer import (
     replies,
     supporters,
     suppressions,
+    translations,
     watch,
     words,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "replies",
     "supporters",
     "suppressions",
+    "translations",
     "watch",
 ]
 

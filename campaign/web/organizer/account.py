@@ -54,6 +54,15 @@ def end_session() -> AnyResponse:
     return redirect(url_for("organizer.account", done="session-ended"), 303)
 
 
+@blueprint.post("/account/language")
+@needs(Permission.LOOK)
+def change_language() -> AnyResponse:
+    """Keep the language the desk speaks to this organizer."""
+    with runtime().database.transaction() as session:
+        organizers.choose_language(session, me().organizer_id, request.form.get("language", ""))
+    return redirect(url_for("organizer.account", done="saved"), 303)
+
+
 @blueprint.post("/account/alerts")
 @needs(Permission.CHANGE)
 def choose_alerts() -> AnyResponse:

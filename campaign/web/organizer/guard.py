@@ -12,6 +12,7 @@ from campaign.services import organizer_sessions
 from campaign.services.organizer_sessions import LoggedIn
 from campaign.services.passwords import Passwords
 from campaign.web.context import now, runtime
+from campaign.web.languages import choose
 from campaign.web.organizer import cookies
 from campaign.web.security import comes_from_elsewhere
 
@@ -68,6 +69,8 @@ def check() -> AnyResponse | None:
         asked_for = request.full_path.rstrip("?") if is_page else None
         return redirect(url_for("organizer.login", next=asked_for), 303)
     g.logged_in = logged_in
+    if logged_in.language:
+        choose(logged_in.language)
     g.form_secret = token
     if not may(logged_in.role, permission):
         raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")

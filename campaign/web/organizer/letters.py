@@ -36,7 +36,7 @@ def read_uploaded() -> str | tuple[str, int]:
     try:
         data = file.read(LARGEST_LETTER + 1) if file else b""
         name = (file.filename or "") if file else ""
-        letter = _read(data, name)
+        letter = read_file(data, name)
     except RefusedError as error:
         return _form(error), 422
     return _preview(letter, data=_packed(data), name=name, error=None)
@@ -48,7 +48,7 @@ def store_letter() -> AnyResponse | tuple[str, int]:
     """Read the same file again and store it as a draft."""
     packed, name = request.form.get("data", ""), request.form.get("name", "")
     try:
-        letter = _read(_unpacked(packed), name)
+        letter = read_file(_unpacked(packed), name)
     except RefusedError as error:
         return _form(error), 422
     slug = request.form.get("slug", "").strip()
@@ -69,7 +69,8 @@ def store_letter() -> AnyResponse | tuple[str, int]:
     return redirect(url_for("organizer.campaign", slug=slug, done="imported"), 303)
 
 
-def _read(data: bytes, name: str) -> Letter:
+def read_file(data: bytes, name: str) -> Letter:
+    """The letter in an uploaded file; RefusedError for no file, too large a one, and what is no letter."""
     if not data:
         raise RefusedError("Choose a file with the letter.")
     if len(data) > LARGEST_LETTER:

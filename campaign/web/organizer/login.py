@@ -9,12 +9,13 @@ from campaign.domain.networks import network_of
 from campaign.domain.roles import Permission
 from campaign.domain.tokens import derived_key, new_token
 from campaign.errors import CampaignError, RefusedError
+from campaign.i18n import to_translate
 from campaign.services import audit, logins, organizer_sessions
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
 from campaign.web.organizer.guard import blueprint, me, needs, passwords
 
-WRONG = "The address or the password is wrong."
+WRONG = to_translate("The address or the password is wrong.")
 
 
 @blueprint.get("/login")

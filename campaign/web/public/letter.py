@@ -7,7 +7,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.shown import CampaignPage, SignatoryShown
-from campaign.services import campaigns
+from campaign.services import campaigns, letter_versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.door import keep_at_the_door
@@ -18,6 +18,7 @@ from campaign.web.public.countries import countries
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
 from campaign.web.public.kept import KeptBody, KeptLetter
 from campaign.web.public.places import ON_ITS_PAGE, Place
+from campaign.web.public.share_links import share_image_address
 
 LATEST = 24
 ON_A_PAGE = 100
@@ -30,10 +31,11 @@ def home() -> Response:
     """The open letters; a single one is shown at once."""
     with runtime().database.reading() as session:
         heads = campaigns.open_campaigns(session)
+        titles = letter_versions.titles_in(session, negotiated(default="en"))
     if len(heads) == 1:
         return page_with_form(kept_letter(heads[0].slug))
-    negotiated(default="en")
-    return revalidated(make_response(render_template("public/home.html", campaigns=heads)))
+    page = render_template("public/home.html", campaigns=heads, titles=titles)
+    return revalidated(make_response(page))
 
 
 @blueprint.get("/c/<slug:slug>")
@@ -140,6 +142,7 @@ def draw_letter(
         is_open=page.is_open(time),
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
+        share_image=share_image_address(page),
     )
 
 
@@ -158,6 +161,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "title": page.letter.title or page.head.title,
         "summary": page.summary,
         "language": page.letter.language,
+        "original_language": page.head.language,
         "state": page.head.state,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
         "counts": {

@@ -20,6 +20,7 @@ VALUES = {
     "signature_id": 1,
     "email_id": 1,
     "reply_id": 1,
+    "language": "ug",
     "suppression_id": 1,
     "which": "failed",
     "name": "local",

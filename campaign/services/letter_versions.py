@@ -1,0 +1,92 @@
+"""Which version of a letter is read: the newest original, and the published translation in each language."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.letter import SignatoryKind
+from campaign.domain.shown import with_counts
+from campaign.domain.states import CampaignState, TranslationState
+from campaign.errors import NotFoundError
+from campaign.store.tables import Campaign, InitialSignatory, LetterVersion
+
+
+def original(session: Session, campaign: Campaign) -> LetterVersion:
+    """The newest version of the original letter."""
+    return newest(session, campaign, campaign.language)
+
+
+def newest(session: Session, campaign: Campaign, language: str) -> LetterVersion:
+    """The newest version in a language, a draft too; NotFoundError when there is none."""
+    found = session.scalar(_newest(campaign, language))
+    if found is None:
+        raise NotFoundError("There is no letter in %(language)s in this campaign.", language=language)
+    return found
+
+
+def published_translation(session: Session, campaign: Campaign, language: str) -> LetterVersion | None:
+    """The translation that people read in a language; None for the campaign's own and where there is none."""
+    if language == campaign.language:
+        return None
+    return session.scalar(
+        _newest(campaign, language).where(LetterVersion.translation_state == TranslationState.PUBLISHED)
+    )
+
+
+def published_languages(session: Session, campaign_id: int) -> tuple[str, ...]:
+    """The languages the letter can be read in beside its own."""
+    statement = (
+        select(LetterVersion.language)
+        .where(
+            LetterVersion.campaign_id == campaign_id,
+            LetterVersion.translation_state == TranslationState.PUBLISHED,
+        )
+        .distinct()
+        .order_by(LetterVersion.language)
+    )
+    return tuple(session.scalars(statement))
+
+
+def title_in(session: Session, campaign: Campaign, language: str) -> str:
+    """What the campaign is called in a language: as its translation says, else as its letter does."""
+    translation = published_translation(session, campaign, language)
+    if translation is None or not translation.title:
+        return campaign.title
+    return _title(session, campaign.id, translation.title, campaign.signature_count)
+
+
+def titles_in(session: Session, language: str) -> dict[int, str]:
+    """The titles of the open campaigns that have a translation in a language, by the campaign's id."""
+    rows = session.execute(
+        select(Campaign.id, LetterVersion.title, Campaign.signature_count)
+        .join(LetterVersion, LetterVersion.campaign_id == Campaign.id)
+        .where(
+            Campaign.state == CampaignState.OPEN,
+            Campaign.language != language,
+            LetterVersion.language == language,
+            LetterVersion.translation_state == TranslationState.PUBLISHED,
+            LetterVersion.title.is_not(None),
+        )
+    )
+    return {row.id: _title(session, row.id, row.title or "", row.signature_count) for row in rows}
+
+
+def _title(session: Session, campaign_id: int, title: str, supporters: int) -> str:
+    if "{{" not in title:
+        return title
+    kinds = session.scalars(select(InitialSignatory.kind).where(InitialSignatory.campaign_id == campaign_id))
+    first = list(kinds)
+    return with_counts(
+        title,
+        signatories=len(first),
+        organizations=first.count(SignatoryKind.ORGANIZATION),
+        supporters=supporters,
+    )
+
+
+def _newest(campaign: Campaign, language: str) -> Select[LetterVersion]:
+    return (
+        select(LetterVersion)
+        .where(LetterVersion.campaign_id == campaign.id, LetterVersion.language == language)
+        .order_by(LetterVersion.number.desc())
+        .limit(1)
+    )
