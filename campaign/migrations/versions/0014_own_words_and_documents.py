@@ -1,14 +1,14 @@
 """Own words of messages, offices' length limits, and documents that the worker makes
 
-Revision ID: 0013
-Revises: 0014
+Revision ID: 0014
+Revises: 0013
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0014"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
