@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from campaign.domain import digest as rules
 from campaign.domain.events import DeliveryReport, EventKind
@@ -394,3 +395,15 @@ def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignP
             )
         noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
     assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_supporters_who_sign_at_the_moment_put_no_digest_off(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    with runtime.database.transaction() as session:
+        # As the INSERT of a message does, whose foreign key this is.
+        session.execute(select(Official.id).with_for_update(read=True, key_share=True))
+        compose(runtime, morning)
+    assert states(runtime, "digest") == ["queued"]
