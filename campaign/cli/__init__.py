@@ -14,7 +14,7 @@ COMMANDS = {
     "serve": "The web alone; healthy without a worker.",
     "worker": "The worker alone: sends what is due.",
     "db": "The database: upgrade, check, backup, restore.",
-    "letter": "Letters: parse, import, show, publish, close, and when their messages are sent.",
+    "letter": "Letters: parse, import, show, print, publish, close, and when their messages are sent.",
     "official": "Officials: list them, set their addresses, and when they are written to.",
     "organizer": "Logins to the organizers' desk.",
     "export": "Lists of supporters as CSV, XLSX or JSON.",

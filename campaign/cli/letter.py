@@ -1,18 +1,24 @@
 """`campaign letter`: from a file to a campaign."""
 
 import json
+from pathlib import Path
 
 import click
 
-from campaign.cli.context import now, opened_runtime, read_input
+from campaign.assets import folder
+from campaign.cli.context import now, opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
+from campaign.documents.as_html import paper_css
+from campaign.documents.as_pdf import print_here
 from campaign.documents.read_letter import read_letter
 from campaign.documents.write_letter import as_text
 from campaign.domain.letter import Letter
+from campaign.domain.papers import PaperKind
 from campaign.domain.states import CampaignState, TranslationState
-from campaign.errors import CampaignError
-from campaign.services import campaigns, letters, sending_plans, translations
+from campaign.errors import CampaignError, ConflictError, RefusedError
+from campaign.i18n import LANGUAGES
+from campaign.services import campaigns, documents, letters, sending_plans, translations
 from campaign.services.translations import TranslationShown
 
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
@@ -26,7 +32,7 @@ class NoLetter(Failure):
 
 @click.group()
 def letter() -> None:
-    """Letters: parse, import, translate, show, publish, close, and when their messages are sent."""
+    """Letters: parse, import, translate, show, print, publish, close, and when their messages are sent."""
 
 
 @letter.command()
@@ -121,6 +127,26 @@ def show(slug: str, language: str | None, as_json: bool) -> None:
 
 @letter.command()
 @click.argument("slug")
+@click.option("--language", help="One of the interface's languages; the campaign's own without it.")
+@click.option("--output", required=True, help="The file to write.")
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
+    """Write the letter, with every name the public may read, as PDF."""
+    _print(PaperKind.LETTER, slug, language, Path(output), replace=replace)
+
+
+@letter.command()
+@click.argument("slug")
+@click.option("--language", help="One of the interface's languages; the campaign's own without it.")
+@click.option("--output", required=True, help="The file to write.")
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
+    """Write a sheet for signing by hand, with a QR code that leads to the letter, as PDF."""
+    _print(PaperKind.SHEET, slug, language, Path(output), replace=replace)
+
+
+@letter.command()
+@click.argument("slug")
 def publish(slug: str) -> None:
     """Let people see and sign a campaign, a closed one too."""
     _set_state(slug, CampaignState.OPEN, "open")
@@ -131,6 +157,37 @@ def publish(slug: str) -> None:
 def close(slug: str) -> None:
     """End the signing of a campaign; its page stays."""
     _set_state(slug, CampaignState.CLOSED, "closed")
+
+
+def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
+    with opened_runtime() as runtime:
+        with runtime.database.reading() as session:
+            campaign = campaigns.by_slug(session, slug)
+            if campaign.state is CampaignState.DRAFT:
+                raise ConflictError("%(slug)s is a draft: publish it before you print it.", slug=slug)
+            html = documents.as_html(
+                session,
+                slug,
+                kind,
+                language=_language(language) if language else campaign.language,
+                public_url=runtime.settings.public_url,
+                now=now(),
+            )
+        printed = print_here(html, paper_css(), font_folder=folder("static") / "fonts")
+    with private_output(output, replace=replace) as file:
+        file.write(printed.pdf)
+    if printed.missing:
+        click.echo(f"No font of this machine has {printed.missing} of its characters.", err=True)
+    click.echo(f"{output}: {len(printed.pdf) // 1000} kB")
+
+
+def _language(code: str) -> str:
+    """The tag as the interface spells it."""
+    known = {language.slug: language.code for language in LANGUAGES.values()}
+    if code.lower() not in known:
+        names = ", ".join(known.values())
+        raise RefusedError("There is no language %(code)s: choose one of %(names)s.", code=code, names=names)
+    return known[code.lower()]
 
 
 @letter.command()

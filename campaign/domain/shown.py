@@ -41,7 +41,10 @@ class AskShown:
 
 @dataclass(frozen=True)
 class OfficialShown:
-    """One official; `email` is for the outbox alone, and no page shows it."""
+    """One official; `email` is for the outbox alone, and no page shows it.
+
+    `longest_message` is how many characters of own words they take, None for as many as the form does.
+    """
 
     id: int
     position: int
@@ -52,6 +55,7 @@ class OfficialShown:
     address: tuple[str, ...]
     salutation: str | None
     email: str | None = field(repr=False)
+    longest_message: int | None = None
 
     @property
     def has_email(self) -> bool:

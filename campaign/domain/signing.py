@@ -1,6 +1,6 @@
 """What a supporter sends in, and which of it a campaign can take."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from campaign.domain.states import Capacity, Visibility
 from campaign.errors import RefusedError
 
 CONFIRM_WITHIN = timedelta(days=7)
+LONGEST_MESSAGE = 5_000
 # Nobody can use the form to pester somebody else: the pace of mails that a mailbox's owner did not ask for,
 # over the whole site, and how many there may be about one signature.
 MAIL_GAP = timedelta(hours=1)
@@ -57,6 +58,25 @@ def stressed_asks(page: CampaignPage, details: SigningDetails) -> tuple[AskShown
     if not set(details.asks) <= {ask.id for ask in page.asks}:
         raise RefusedError("One of the asks you chose is not in this letter any more. Please choose again.")
     return tuple(ask for ask in page.asks if ask.id in details.asks)
+
+
+def strictest(officials: Iterable[OfficialShown]) -> OfficialShown | None:
+    """The one who takes the shortest messages; None when all take whatever the form does."""
+    limited = [official for official in officials if official.longest_message is not None]
+    return min(limited, key=lambda official: official.longest_message or 0, default=None)
+
+
+def check_length(words: str, officials: Iterable[OfficialShown]) -> None:
+    """RefusedError naming the official, when words for these are longer than one of them takes."""
+    official = strictest(officials)
+    if official and official.longest_message is not None and len(words) > official.longest_message:
+        raise RefusedError(
+            "%(name)s takes at most %(most)d characters, and this has %(length)d. Shorten it, or write them"
+            " different words.",
+            name=official.name,
+            most=official.longest_message,
+            length=len(words),
+        )
 
 
 def next_mail_at(sent: list[datetime], *, for_this_signature: int, now: datetime) -> datetime | None:

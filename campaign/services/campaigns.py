@@ -108,6 +108,13 @@ def latest_signatories(session: Session, campaign_id: int, *, limit: int = 20) -
     return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
 
 
+def signatories_in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
+    """The first names the public may read, in the order of signing: for print."""
+    statement = _shown_signatures(campaign_id).order_by(None)
+    rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
+    return tuple(map(_signatory_shown, rows))
+
+
 def signatories_page(
     session: Session, campaign_id: int, *, after: str | None = None, limit: int = 100
 ) -> SignatoriesPage:
@@ -191,6 +198,7 @@ def official_shown(official: Official) -> OfficialShown:
         address=tuple(official.address),
         salutation=official.salutation,
         email=official.email,
+        longest_message=official.longest_message,
     )
 
 

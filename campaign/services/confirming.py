@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import letter_versions
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
+from campaign.services.own_words import keep_scores
 from campaign.services.submission import SigningDesk, one_click_url, render_for_supporter
 from campaign.services.supporter_mail import supporter_email
 from campaign.services.suppressions import asked_again
@@ -34,6 +36,8 @@ class AwaitingMessage:
     channel: Channel
     subject: str
     text: str
+    has_words: bool
+    longest_words: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,16 @@ class Awaiting:
     messages: tuple[AwaitingMessage, ...]
     already_confirmed: bool
     accent: str | None = None
+
+    @property
+    def wrote_nothing(self) -> bool:
+        """Whether officials would get a name and the letter, and not one word of the supporter's own."""
+        return bool(self.messages) and not any(message.has_words for message in self.messages)
+
+    @property
+    def longest(self) -> int:
+        """How many characters of own words every one of the officials takes."""
+        return min((message.longest_words for message in self.messages), default=LONGEST_MESSAGE)
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,7 @@ class Confirmed:
     messages: int
     by_hand: int
     already: bool
+    visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
 
 
@@ -80,7 +95,14 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     """
     signature, campaign = _behind(session, token, now=now)
     held = session.execute(
-        select(Official.name, Message.channel, Message.subject, Message.words, OutboxBody.text)
+        select(
+            Official.name,
+            Official.longest_message,
+            Message.channel,
+            Message.subject,
+            Message.words,
+            OutboxBody.text,
+        )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
         .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
@@ -88,7 +110,15 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
         .order_by(Official.position)
     )
     messages = tuple(
-        AwaitingMessage(row.name, row.channel, row.subject, row.text or row.words) for row in held
+        AwaitingMessage(
+            row.name,
+            row.channel,
+            row.subject,
+            row.text or row.words,
+            bool(row.words),
+            row.longest_message or LONGEST_MESSAGE,
+        )
+        for row in held
     )
     return Awaiting(
         slug=campaign.slug,
@@ -124,6 +154,7 @@ def confirm(
         session.flush()
         if signature.updates:
             asked_again(session, signature.supporter_id, now=now)
+    keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
     messages = release_held(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
@@ -137,6 +168,7 @@ def confirm(
         messages=messages,
         by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
         already=not first and not messages,
+        visibility=signature.visibility,
         accent=campaign.accent,
     )
 

@@ -15,7 +15,7 @@ from campaign.domain.states import (
     TokenPurpose,
     Visibility,
 )
-from campaign.services import answers, campaigns, digested, letter_versions, suppressions
+from campaign.services import answers, campaigns, digested, letter_versions, own_words, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
 from campaign.services.outbox import cancel, forget_words
@@ -195,6 +195,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.flush()
         campaigns.changed(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
+    own_words.forget(session.connection(), signature.id)
     cancel(session, signature_id=signature.id, now=now)
 
 
@@ -202,6 +203,7 @@ def _erase(session: Session, signature: Signature) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
     _empty_emails(session, signature_id)
+    own_words.forget(session.connection(), signature_id)
     answers.forget(session, signature_id)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))

@@ -16,11 +16,14 @@ from campaign.domain.sending_plan import (
     read_rate,
     read_time_zone,
 )
+from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit, campaigns, official_rests
 from campaign.store.tables import Campaign, Official
 
 LONGEST_SALUTATION = 200
+# Less leaves no room for a sentence.
+SHORTEST_LIMIT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,7 @@ class OfficialDetails:
     time_zone: str | None = None
     sending_from: str | None = None
     sending_until: str | None = None
+    longest_message: str | None = None
 
 
 def change(
@@ -49,7 +53,7 @@ def change(
     organizer_id: int | None,
     now: datetime,
 ) -> Official:
-    """Store address, salutation and pace of one official; RefusedError names the field's rule.
+    """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
     Those by email that wait, or came back, go to the new address.
@@ -119,6 +123,8 @@ def _values(details: OfficialDetails, official: Official, usual_zone: str | None
         values["hourly_rate"] = read_rate(details.hourly_rate)
     if details.daily_limit is not None:
         values["daily_limit"] = read_daily_limit(details.daily_limit)
+    if details.longest_message is not None:
+        values["longest_message"] = _longest_message(details.longest_message)
     zone = official.time_zone
     if details.time_zone is not None:
         zone = values["time_zone"] = read_time_zone(details.time_zone)
@@ -136,3 +142,18 @@ def _salutation(text: str) -> str | None:
     if salutation and len(salutation) > LONGEST_SALUTATION:
         raise RefusedError("A salutation can have at most %(most)d characters.", most=LONGEST_SALUTATION)
     return salutation
+
+
+def _longest_message(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        raise RefusedError("The longest message must be a whole number of characters.")
+    if not SHORTEST_LIMIT <= int(text) <= LONGEST_MESSAGE:
+        raise RefusedError(
+            "The longest message must be between %(least)d and %(most)d characters.",
+            least=SHORTEST_LIMIT,
+            most=LONGEST_MESSAGE,
+        )
+    return int(text)

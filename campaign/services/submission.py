@@ -7,7 +7,13 @@ from datetime import datetime
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.shown import CampaignPage, OfficialShown
-from campaign.domain.signing import CONFIRM_WITHIN, SigningDetails, chosen_officials, stressed_asks
+from campaign.domain.signing import (
+    CONFIRM_WITHIN,
+    SigningDetails,
+    check_length,
+    chosen_officials,
+    stressed_asks,
+)
 from campaign.domain.states import EmailKind, TokenPurpose
 from campaign.errors import ConflictError
 from campaign.i18n import path_prefix
@@ -53,32 +59,22 @@ class Signing:
 def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, now: datetime) -> Submission:
     """Check the choices and write the mails; the slow part of signing, done outside any transaction.
 
-    ConflictError when the campaign is closed, RefusedError when a choice is not the campaign's.
+    ConflictError when the campaign is closed, RefusedError when a choice is not the campaign's or words are
+    longer than their official takes.
     """
     if not page.is_open(now):
         raise ConflictError("This campaign is closed. It takes no more signatures.")
     stressed_asks(page, details)
     officials = chosen_officials(page, details)
+    for official in officials:
+        check_length(details.words_to(official.id), [official])
     links = new_links(TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
     return Submission(
         page=page,
         details=details,
         desk=desk,
         now=now,
-        messages=tuple(
-            (
-                official,
-                compose(
-                    page,
-                    details,
-                    official,
-                    renderer=desk.renderer,
-                    public_url=desk.public_url,
-                    replies_come_here=bool(desk.replies.domain),
-                ),
-            )
-            for official in officials
-        ),
+        messages=written_messages(page, details, desk=desk),
         links=links,
         confirmation=render_for_supporter(
             desk,
@@ -92,6 +88,26 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
             messages_count=len(officials),
             days=CONFIRM_WITHIN.days,
         ),
+    )
+
+
+def written_messages(
+    page: CampaignPage, details: SigningDetails, *, desk: SigningDesk
+) -> tuple[tuple[OfficialShown, Rendered], ...]:
+    """The finished message to each chosen official, in the letter's order."""
+    return tuple(
+        (
+            official,
+            compose(
+                page,
+                details,
+                official,
+                renderer=desk.renderer,
+                public_url=desk.public_url,
+                replies_come_here=bool(desk.replies.domain),
+            ),
+        )
+        for official in chosen_officials(page, details)
     )
 
 

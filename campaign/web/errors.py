@@ -73,4 +73,4 @@ def answer(status: int, sentence: str | None) -> Response:
 
 def is_for_machines() -> bool:
     """Whether the address is one that programs read."""
-    return request.path.endswith(".json") or request.path.startswith(FOR_MACHINES)
+    return request.path.endswith((".json", "/own-words")) or request.path.startswith(FOR_MACHINES)

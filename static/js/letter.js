@@ -16,16 +16,17 @@ if (form) {
 
 // Says how many characters are left once that matters.
 function countCharacters(area) {
-  const longest = Number(area.dataset.longest);
   const note = document.createElement("p");
   note.className = "field-hint";
   note.setAttribute("aria-live", "polite");
   area.after(note);
   const update = () => {
+    const longest = Number(area.dataset.longest);
     const length = [...area.value].length;
     note.textContent = length > longest * 0.8 ? `${length.toLocaleString(document.documentElement.lang)} / ${longest.toLocaleString(document.documentElement.lang)}` : "";
     note.classList.toggle("field-error", length > longest);
   };
   area.addEventListener("input", update);
+  area.addEventListener("change", update);
   update();
 }

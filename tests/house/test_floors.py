@@ -16,6 +16,7 @@ FLOORS = {
             ("store", "mail", "documents", "migrations"),
             ("services",),
             ("runtime",),
+            ("press",),
             ("worker", "web"),
             ("cli",),
             ("__main__",),

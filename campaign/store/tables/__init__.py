@@ -2,6 +2,7 @@
 
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.officials import Official
@@ -14,6 +15,7 @@ from campaign.store.tables.outbox import (
     ProviderPause,
     Worker,
 )
+from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 from campaign.store.tables.suppressions import Suppression
@@ -29,18 +31,21 @@ __all__ = [
     "Consent",
     "DeliveryEvent",
     "DigestedMessage",
+    "Document",
     "DoubtLookUp",
     "InitialSignatory",
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",
     "Message",
+    "MessageFingerprint",
     "Official",
     "Organizer",
     "OrganizerSession",
     "OutboxBody",
     "OutboxEmail",
     "OutcomeCount",
+    "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
     "Reply",

@@ -14,6 +14,9 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 class Official(Base):
     """A person in an office, in the letter's order; without `email` messages are printed and handed over.
 
+    `longest_message` is how many characters of a supporter's own words the office takes; None for as many as
+    the form does.
+
     While `paused_at` is set nothing is sent. With a `pause_cause` the system did it: until `paused_until`, or
     until an organizer has looked. Reports from before `resumed_at` count no more.
 
@@ -48,3 +51,4 @@ class Official(Base):
     )
     digest_threshold: Mapped[int] = mapped_column(default=USUAL_THRESHOLD, server_default=sql("50"))
     digested_on: Mapped[date | None]
+    longest_message: Mapped[int | None]

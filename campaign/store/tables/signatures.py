@@ -85,7 +85,10 @@ class Consent(Base):
 
 
 class Message(Base):
-    """One supporter's personal text to one official; what is sent of it is an OutboxEmail."""
+    """One supporter's personal text to one official; what is sent of it is an OutboxEmail.
+
+    `own_words` says, once it is confirmed, how much of it is their own (0 to 100); None without any words.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -110,6 +113,7 @@ class Message(Base):
     stressed_asks: Mapped[list[Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    own_words: Mapped[int | None]
 
 
 class LinkToken(Base):

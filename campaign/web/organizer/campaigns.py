@@ -8,7 +8,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.domain.states import CampaignState, SignatureState
 from campaign.errors import RefusedError
-from campaign.services import audit, campaigns, letter_versions, sending_plans, statistics
+from campaign.services import (
+    audit,
+    campaigns,
+    documents,
+    letter_versions,
+    own_words,
+    sending_plans,
+    statistics,
+)
 from campaign.services.sending_plans import PlanDetails
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
@@ -34,6 +42,8 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
             pending=statistics.counted(session, found.id, SignatureState.PENDING),
             withdrawn=statistics.counted(session, found.id, SignatureState.WITHDRAWN),
             counted_up_to=statistics.COUNTED_UP_TO,
+            pdf_problem=documents.problem_of(session, found.id),
+            own_words=own_words.summary(session, found.id),
             usual_rate=runtime().settings.official_rate,
             why_all_wait=sending_plans.why_all_wait(session, found, now=now()),
             time_zones=time_zones(),

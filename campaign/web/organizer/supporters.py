@@ -5,7 +5,7 @@ from flask import render_template, request
 from campaign.domain.roles import Permission
 from campaign.domain.states import SignatureState
 from campaign.errors import RefusedError
-from campaign.services import campaigns, suppressions
+from campaign.services import campaigns, own_words, suppressions
 from campaign.services import supporters as people
 from campaign.services.supporters import SupporterShown
 from campaign.store.tables import Campaign
@@ -60,12 +60,14 @@ def show_address(slug: str, signature_id: int) -> str:
 
 def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
     with runtime().database.reading() as session:
+        messages = own_words.of_signature(session, found.signature_id)
         suppressed = suppressions.of_signature(session, found.signature_id)
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
         supporter=found,
         address=address,
+        messages=messages,
         suppressed=suppressed,
     )
 

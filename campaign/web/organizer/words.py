@@ -1,9 +1,10 @@
-"""What the desk's templates know beyond the others: moments in time, and time zones."""
+"""What the desk's templates know beyond the others: moments in time, time zones, and shares."""
 
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from babel.numbers import format_percent
 from flask import Flask
 
 from campaign import i18n
@@ -14,7 +15,12 @@ from campaign.web.organizer import doubts
 
 def set_up(app: Flask) -> None:
     """Give the templates their filters."""
-    app.jinja_env.filters.update(moment=moment, local_text=local_text, doubt=doubts.in_words)
+    app.jinja_env.filters.update(moment=moment, local_text=local_text, doubt=doubts.in_words, share=share)
+
+
+def share(part: float) -> str:
+    """A part of a whole as the page's language writes percents: 42%."""
+    return str(format_percent(part, locale=i18n.locale_of(current_language())))
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:

@@ -1,6 +1,29 @@
 """The supporter's pages: the letter, signing it, and what the links in mails open."""
 
-from campaign.web.public import about, accessibility, count, embedding, letter, links, signing
+from campaign.web.public import (
+    about,
+    accessibility,
+    count,
+    embedding,
+    letter,
+    links,
+    own_words,
+    papers,
+    sharing,
+    signing,
+)
 from campaign.web.public.blueprint import blueprint
 
-__all__ = ["about", "accessibility", "blueprint", "count", "embedding", "letter", "links", "signing"]
+__all__ = [
+    "about",
+    "accessibility",
+    "blueprint",
+    "count",
+    "embedding",
+    "letter",
+    "links",
+    "own_words",
+    "papers",
+    "sharing",
+    "signing",
+]

@@ -1,7 +1,7 @@
 """The signing form: what each field may hold, what was typed, and the cleaned details of it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,14 +9,13 @@ from werkzeug.datastructures import MultiDict
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line, clean_name, clean_text
-from campaign.domain.shown import CampaignPage
-from campaign.domain.signing import SigningDetails
+from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.signing import LONGEST_MESSAGE, SigningDetails, check_length, strictest
 from campaign.domain.states import Capacity, Visibility
 from campaign.errors import RefusedError
 from campaign.web.jinja import translated
 from campaign.web.public.countries import is_country
 
-LONGEST_MESSAGE = 5_000
 LONGEST_SUBJECT = 200
 LONGEST_LINE = 200  # an organization, a role
 LONGEST_POSTAL_CODE = 20
@@ -53,6 +52,12 @@ class FilledForm:
         return [words for name, words in self.typed.items() if name.startswith("message") and words]
 
 
+def longest_words(officials: Iterable[OfficialShown]) -> int:
+    """How many characters of own words all of these officials take."""
+    one = strictest(officials)
+    return one.longest_message or LONGEST_MESSAGE if one else LONGEST_MESSAGE
+
+
 def blank_form(page: CampaignPage, *, source: str = "") -> FilledForm:
     """The form as it is first met: the letter's subject stands in it, and nothing is chosen."""
     # In the language of the original, since officials read it.
@@ -70,7 +75,7 @@ def read_form(
     typed = {name: sent.get(name, "") for name in (*_CLEANERS, *own_words, "updates")}
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for name, clean in (*_CLEANERS.items(), *((name, _words) for name in own_words)):
+    for name, clean in (*_CLEANERS.items(), *((name, clean_words) for name in own_words)):
         try:
             values[name] = clean(typed[name])
         except RefusedError as error:
@@ -78,6 +83,7 @@ def read_form(
     officials, asks = _ids(sent.getlist("officials")), _ids(sent.getlist("asks"))
     words_for = {id_: values.get(name) or "" for name, id_ in own_words.items() if values.get(name)}
     _check_choices(page, officials, asks, values, words_for, errors)
+    _check_lengths(page, officials, values.get("message", ""), words_for, errors)
     details = None
     if not errors:
         details = SigningDetails(
@@ -122,6 +128,28 @@ def _check_choices(
         errors["asks"] = translated("An ask you chose is not in this letter. Choose again.")
 
 
+def _check_lengths(
+    page: CampaignPage,
+    officials: frozenset[int],
+    words: str,
+    words_for: Mapping[int, str],
+    errors: dict[str, str],
+) -> None:
+    """The words for all must fit everyone who gets them, those for one official that one."""
+    chosen = [one for one in page.officials if one.id in officials]
+    own = [(f"message_{one.id}", words_for[one.id], [one]) for one in chosen if one.id in words_for]
+    for name, text, readers in [("message", words, [one for one in chosen if one.id not in words_for]), *own]:
+        try:
+            check_length(text, readers)
+        except RefusedError as error:
+            errors.setdefault(name, translated(error.message, **error.values))
+
+
+def clean_words(text: str) -> str:
+    """Own words as they are kept; RefusedError when they are longer than any message may be."""
+    return _no_longer(clean_text(text), LONGEST_MESSAGE)
+
+
 def _ids(texts: list[str]) -> frozenset[int]:
     """The ids among the texts; one that is none becomes -1, which nobody has."""
     return frozenset(int(text) if _ID.fullmatch(text) else -1 for text in texts)
@@ -132,10 +160,6 @@ def _line(longest: int) -> Callable[[str], str | None]:
         return _no_longer(clean_line(text), longest) or None
 
     return clean
-
-
-def _words(text: str) -> str:
-    return _no_longer(clean_text(text), LONGEST_MESSAGE)
 
 
 def _subject(text: str) -> str:
@@ -193,7 +217,7 @@ _CLEANERS: Mapping[str, Callable[[str], object]] = {
     "country": _country,
     "postal_code": _line(LONGEST_POSTAL_CODE),
     "subject": _subject,
-    "message": _words,
+    "message": clean_words,
     "source": _source,
 }
 _DETAILS = tuple(name for name in _CLEANERS if name != "message")

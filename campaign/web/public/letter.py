@@ -18,6 +18,7 @@ from campaign.web.public.countries import countries
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
 from campaign.web.public.kept import KeptBody, KeptLetter
 from campaign.web.public.places import ON_ITS_PAGE, Place
+from campaign.web.public.share_links import share_image_address
 
 LATEST = 24
 ON_A_PAGE = 100
@@ -141,6 +142,7 @@ def draw_letter(
         is_open=page.is_open(time),
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
+        share_image=share_image_address(page),
     )
 
 

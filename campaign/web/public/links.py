@@ -5,12 +5,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.states import SignatureState, SuppressionSource, Visibility
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services import confirming, managing
+from campaign.services import adding_words, confirming, managing
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
 from campaign.web.languages import settle
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.forms import clean_words
 from campaign.web.public.signing import signing_desk
 from campaign.web.security import comes_from_elsewhere, is_private
 
@@ -41,6 +42,25 @@ def confirm(token: str) -> AnyResponse:
             return errors.campaign_error(error, status=GONE)
     settle(done.language)
     return make_response(render_template("public/signed.html", signed=done))
+
+
+@blueprint.post("/confirm/<token>/words")
+def add_words(token: str) -> AnyResponse:
+    """Put words of their own into messages that had none, and show again what would be confirmed."""
+    _refuse_from_elsewhere()
+    typed = request.form.get("message", "")
+    try:
+        words = clean_words(typed)
+        if words:
+            with runtime().database.transaction() as session:
+                adding_words.add_words(session, token, words, desk=signing_desk(), now=now())
+        return _awaiting_page(token, added=bool(words))
+    except RefusedError as error:
+        return _awaiting_page(
+            token, problem=translated(error.message, **error.values), status=422, typed=typed
+        )
+    except ConflictError as error:
+        return errors.campaign_error(error, status=GONE)
 
 
 @blueprint.get("/manage/<token>")
@@ -112,11 +132,15 @@ def unsubscribe(token: str) -> Response:
     return make_response(render_template("public/unsubscribed.html", ended=ended))
 
 
-def _awaiting_page(token: str, *, problem: str | None = None, status: int = 200) -> Response:
+def _awaiting_page(
+    token: str, *, problem: str | None = None, status: int = 200, typed: str = "", added: bool = False
+) -> Response:
     with runtime().database.reading() as session:
         awaiting = confirming.awaiting(session, token, now=now())
     settle(awaiting.language)
-    page = render_template("public/confirm.html", awaiting=awaiting, token=token, problem=problem)
+    page = render_template(
+        "public/confirm.html", awaiting=awaiting, token=token, problem=problem, typed=typed, added=added
+    )
     return make_response(page, status)
 
 

@@ -14,9 +14,10 @@ from campaign.web.jinja import translated
 from campaign.web.languages import current_language, is_prefixed, negotiated, path_to
 from campaign.web.public.answers import revalidated
 from campaign.web.public.blueprint import blueprint, shelf
-from campaign.web.public.forms import FilledForm, read_form
+from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.kept import KeptLetter
 from campaign.web.public.letter import draw_letter, kept_letter
+from campaign.web.public.own_words import measured_messages
 from campaign.web.public.places import ON_ITS_PAGE, Place, stand
 from campaign.web.security import comes_from_elsewhere
 
@@ -71,23 +72,29 @@ def preview_messages(slug: str, place: Place) -> AnyResponse:
         return _again(kept, form, place, 200)
     if form.details is None:
         return _again(kept, form, place, 422)
-    desk = signing_desk()
+    desk, details = signing_desk(), form.details
+    messages = preview(
+        kept.page,
+        details,
+        renderer=desk.renderer,
+        public_url=desk.public_url,
+        replies_come_here=bool(desk.replies.domain),
+    )
     page = render_template(
         "public/preview.html",
         place=place,
         page=kept.page,
-        details=form.details,
-        messages=preview(
-            kept.page,
-            form.details,
-            renderer=desk.renderer,
-            public_url=desk.public_url,
-            replies_come_here=bool(desk.replies.domain),
+        details=details,
+        messages=messages,
+        measured=measured_messages(
+            kept.page.head.id, [details.words_to(one.official.id) for one in messages]
         ),
+        wrote_nothing=bool(messages) and not any(details.words_to(one.official.id) for one in messages),
+        longest=longest_words(one.official for one in messages),
         carried=[
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in {"csrf_token", "change"}
+            if name not in {"csrf_token", "change"} and (name != "message" or value.strip())
         ],
         token=form_token(runtime().settings, slug, now()),
     )

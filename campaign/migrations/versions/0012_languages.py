@@ -1,14 +1,14 @@
 """Translations of letters with their states, and the language an organizer chose for the desk
 
-Revision ID: 0011
-Revises: 0012
+Revision ID: 0012
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """When messages may be sent: windows, daily limits, and a campaign's time zone
 
-Revision ID: 0007
-Revises: 0010
+Revision ID: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0010"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """A campaign's colour, and the sites that may show its form in a frame
 
-Revision ID: 0012
-Revises: 0008
+Revision ID: 0011
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,20 @@
+// Sharing with what the device offers: its own share sheet, else the link on the clipboard, else a mail.
+const status = document.querySelector("[data-copy-status]");
+
+for (const one of document.querySelectorAll("[data-share]")) {
+  const { share: url, title, text, copied } = one.dataset;
+  if (navigator.share) one.hidden = false;
+  else if (one.hidden || !navigator.clipboard) continue;
+  one.addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (navigator.share) {
+      // Closing the sheet without choosing is no failure.
+      return navigator.share({ title, text, url }).catch(() => {});
+    }
+    await navigator.clipboard.writeText(url);
+    const label = one.textContent;
+    one.textContent = copied;
+    if (status) status.textContent = copied;
+    setTimeout(() => (one.textContent = label), 3000);
+  });
+}
