@@ -88,8 +88,8 @@ def native_reader_awaited(code: str) -> bool:
 
 
 def script_styles(*codes: str) -> list[str]:
-    """The style sheets with fonts of our own that a page with texts in these languages needs."""
-    return [f"css/script-{code}.css" for code in ("ug", "bo") if code in codes]
+    """The style sheets with fonts that a page with texts in these languages needs beside the common ones."""
+    return [f"css/script-{code.lower()}.css" for code in ("ug", "bo", "zh-Hant") if code in codes]
 
 
 @lru_cache(maxsize=4096)
