@@ -438,3 +438,15 @@ def test_a_digest_that_waited_in_a_backup_is_in_doubt_with_its_messages(
     restored.close()
     in_doubt = OutboxState.IN_DOUBT
     assert found == {(in_doubt, EmailKind.MESSAGE): 3, (in_doubt, EmailKind.DIGEST): 1}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_supporters_who_sign_at_the_moment_put_no_digest_off(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    with runtime.database.transaction() as session:
+        # As the INSERT of a message does, whose foreign key this is.
+        session.execute(select(Official.id).with_for_update(read=True, key_share=True))
+        compose(runtime, morning)
+    assert states(runtime, "digest") == ["queued"]
