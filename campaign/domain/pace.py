@@ -92,6 +92,11 @@ def taken(bucket: Bucket, chances: Iterable[float]) -> Bucket:
     return replace(bucket, tokens=bucket.tokens - cost)
 
 
+def given_back(bucket: Bucket, number: int) -> Bucket:
+    """A day's bucket when so many of its messages did not leave after all; never more than the day has."""
+    return replace(bucket, tokens=min(0.0, bucket.tokens + number))
+
+
 def wait_for(bucket: Bucket, pace: Pace, *, place: int) -> timedelta:
     """How long until the bucket lets the `place`-th of those waiting go (1 is the first)."""
     zone, moment, missing = _zone(pace.time_zone), bucket.at, max(0.0, place - bucket.tokens)

@@ -12,7 +12,7 @@ from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, Open
 from campaign.domain.states import EmailKind, OutboxState, Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
-from campaign.services import chores, outbox
+from campaign.services import chores, digested, outbox
 from campaign.services.conditions import Look, look
 from campaign.services.pacing import Limits
 from campaign.services.statistics import COUNTED_UP_TO
@@ -213,5 +213,6 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
 
 def _doubts(session: Session) -> int:
     """How many emails are in doubt, counted no further than pages count."""
-    some = select(_emails.c.id).where(_emails.c.state == OutboxState.IN_DOUBT).limit(COUNTED_UP_TO).subquery()
+    in_doubt = (_emails.c.state == OutboxState.IN_DOUBT) & ~digested.is_digested()
+    some = select(_emails.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.services import digested
+from campaign.services import digested, taken_back
 from campaign.services.claiming import Claimed, Route, claim
+from campaign.services.given_back import give_back
 from campaign.services.outbox import forget_words
 from campaign.services.pacing import Limits
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
@@ -111,9 +112,15 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
-    rest = [_settled(one, outcome, now) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
-    if rest:
+    others = [(one, outcome) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
+    if others:
+        rest = [_settled(one, outcome, now) for one, outcome in others]
         session.execute(_RECORD, rest)
+        states = [row["b_state"] for row in rest]
+        back = [one for (one, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED]
+        if back:
+            taken_back.call_back(session, [one.id for one in back], now=now)
+            give_back(session, [one.official_id for one in back], now=now)
     digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
     if digests:
         digested.follow(session, digests, now=now)

@@ -43,7 +43,7 @@ def change(
         select(Official, Campaign)
         .join(Campaign, Campaign.id == Official.campaign_id)
         .where(Official.id == official_id, Official.campaign_id == campaign_id)
-        .with_for_update(of=Official)
+        .with_for_update(of=Official, key_share=True)
     ).one_or_none()
     if found is None:
         raise NotFoundError("There is no such official in this campaign.")

@@ -78,7 +78,8 @@ def compose(
         select(Official, Campaign)
         .join(Campaign, Campaign.id == Official.campaign_id)
         .where(Official.id == official_id, *_may_be_written_to(now))
-        .with_for_update(of=Official, skip_locked=True)
+        # Not the key: whoever signs holds that shared, and would put a digest off as long as people sign.
+        .with_for_update(of=Official, key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:

@@ -16,6 +16,7 @@ from campaign.services import audit, campaigns, digested, pauses
 from campaign.services.conditions import Look
 from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
+from campaign.services.taken_back import is_taken_back
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, OutboxEmail
 from campaign.store.tables.base import table_of
@@ -79,6 +80,8 @@ def decide(
             raise NotFoundError("There is no such email.")
         if digested.is_part(session, email_id):
             raise ConflictError("This message went together with others in one mail. Decide about that mail.")
+        if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, is_taken_back())):
+            raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
     details: dict[str, Any] = {"email": email_id}
     if organizer_id is None:
@@ -163,7 +166,10 @@ def set_provider_paused(
 
 def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bool]:
     # Of messages in a digest there is one thing to decide, about the digest.
-    condition = (_emails.c.state == _MOVES[decision][0]) & ~digested.is_digested()
+    start, end = _MOVES[decision]
+    condition = (_emails.c.state == start) & ~digested.is_digested()
+    if end is OutboxState.QUEUED:
+        condition &= ~is_taken_back()
     return condition if campaign_id is None else condition & (_emails.c.campaign_id == campaign_id)
 
 
@@ -175,6 +181,7 @@ def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, n
     digests = session.scalars(select(_emails.c.id).where(which, _emails.c.kind == EmailKind.DIGEST)).all()
     taken_apart = 0
     if end is OutboxState.QUEUED:
+        which &= ~is_taken_back()
         # They are put together anew, from those of their messages that still stand.
         taken_apart = sum(digested.take_apart(session, one, start, now=now) for one in digests)
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}

@@ -1,16 +1,20 @@
 """Digests in the queue, on both databases: put together, followed, taken apart, and never twice."""
 
+import io
 import threading
+from collections import Counter
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from campaign.domain import digest as rules
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
 from campaign.domain.shown import CampaignPage
-from campaign.domain.states import OutboxState
+from campaign.domain.states import EmailKind, OutboxState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import (
@@ -22,6 +26,7 @@ from campaign.services import (
     digests,
     events,
     managing,
+    official_details,
     outbox,
     queue,
     queue_lists,
@@ -30,7 +35,9 @@ from campaign.services.claiming import Claimed, Route
 from campaign.services.digest_settings import DigestDetails
 from campaign.services.pacing import Limits
 from campaign.services.queue import Decision
-from campaign.store.tables import Campaign, Official
+from campaign.store.archive import restore_archive, write_archive
+from campaign.store.database import Database
+from campaign.store.tables import Campaign, Official, OutboxEmail
 from tests import make
 from tests.conftest import Clock
 
@@ -394,3 +401,52 @@ def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignP
             )
         noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
     assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
+
+
+def test_messages_of_a_digest_that_came_back_go_to_the_corrected_address(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    record(runtime, sent, Accepted("taken"), morning)
+    report(runtime, sent.email.public_id, EventKind.BOUNCED, morning)
+    with runtime.database.transaction() as session:
+        details = official_details.OfficialDetails(email="office@waters.example")
+        official_details.change(
+            session, page.head.id, page.officials[0].id, details, organizer_id=None, now=morning
+        )
+    assert states(runtime) == ["queued"] * 3
+    later = morning + timedelta(days=1)
+    compose(runtime, later)
+    (again,) = take(runtime, later)
+    assert again.email.to_address == "office@waters.example"
+    report(runtime, sent.email.public_id, EventKind.DELIVERED, later)
+    assert states(runtime) == ["held"] * 3
+
+
+def test_a_digest_that_waited_in_a_backup_is_in_doubt_with_its_messages(
+    runtime: Runtime, page: CampaignPage, morning: datetime, tmp_path: Path
+) -> None:
+    compose(runtime, morning)
+    file = io.BytesIO()
+    write_archive(runtime.database, file, key_fingerprint="f1", extra={}, now=morning)
+    restored = Database(f"sqlite:///{tmp_path}/restored.db")
+    restore_archive(restored, file, staging=tmp_path, replace=False)
+    with restored.reading() as session:
+        kinds = select(OutboxEmail.state, OutboxEmail.kind).where(OutboxEmail.official_id.is_not(None))
+        found = Counter(tuple(row) for row in session.execute(kinds))
+    restored.close()
+    in_doubt = OutboxState.IN_DOUBT
+    assert found == {(in_doubt, EmailKind.MESSAGE): 3, (in_doubt, EmailKind.DIGEST): 1}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_supporters_who_sign_at_the_moment_put_no_digest_off(
+    runtime: Runtime, page: CampaignPage, morning: datetime
+) -> None:
+    with runtime.database.transaction() as session:
+        # As the INSERT of a message does, whose foreign key this is.
+        session.execute(select(Official.id).with_for_update(read=True, key_share=True))
+        compose(runtime, morning)
+    assert states(runtime, "digest") == ["queued"]

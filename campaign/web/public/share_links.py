@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask.blueprints import BlueprintSetupState
 
 from campaign.documents.share_image import ShareImage
+from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.shown import CampaignPage
 from campaign.i18n import catalogue, direction
 from campaign.web.context import runtime
@@ -74,6 +75,7 @@ def share_image_of(page: CampaignPage) -> ShareImage:
         host=runtime().settings.public_host,
         language=language,
         direction=direction(language),
+        accent=accent_of(page.head.accent or DEFAULT_ACCENT).light.accent,
     )
 
 

@@ -1,0 +1,91 @@
+"""A day's limit is for messages that leave: those that came back are not charged to it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from campaign import worker
+from campaign.domain.outcomes import NotSent, Outcome, Refused, Throttled
+from campaign.runtime import Runtime, build_runtime
+from campaign.services.given_back import give_back
+from campaign.settings import Settings
+from campaign.store.database import Database
+from campaign.store.tables import Campaign, Official
+from tests.conftest import Clock
+from tests.fakes import ScriptedProvider, accept
+from tests.queueing import campaign_with_officials, enqueue, states
+
+
+@pytest.fixture
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
+    built = build_runtime(settings, provider=provider)
+    yield built
+    built.close()
+
+
+def limited(database: Database, clock: Clock, number: int, *, table: Any = Official) -> int:
+    """An official with that many messages waiting, and a limit of ten a day."""
+    official = campaign_with_officials(database, clock(), 1)[1][0]
+    with database.transaction() as session:
+        session.execute(update(Official).values(hourly_rate=0))
+        session.execute(update(table).values(daily_limit=10))
+    enqueue(database, clock(), number, official_id=official)
+    return official
+
+
+@pytest.mark.parametrize("table", [Official, Campaign])
+@pytest.mark.parametrize("refusal", [Throttled, NotSent])
+def test_a_provider_that_turns_mail_away_does_not_use_up_the_day(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock, table: Any, refusal: type[Any]
+) -> None:
+    limited(runtime.database, clock, 15, table=table)
+
+    def turn_away(*_: object) -> Outcome:
+        if refusal is Throttled:
+            return Throttled(clock() + timedelta(minutes=1), "429: too many requests")
+        return NotSent("connection refused")
+
+    provider.script = turn_away
+    for _ in range(3):
+        worker.drain(runtime, clock=clock)
+        clock.forward(minutes=2)
+    provider.script = accept
+    for _ in range(12):
+        worker.drain(runtime, clock=clock)
+        clock.forward(minutes=10)
+
+    assert states(runtime.database) == {"accepted": 10, "queued": 5}
+
+
+def test_what_left_or_may_have_left_stays_charged(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock
+) -> None:
+    limited(runtime.database, clock, 15)
+    provider.script = lambda *_: Refused("no such mailbox")
+    worker.drain(runtime, clock=clock)
+    provider.script = accept
+    worker.drain(runtime, clock=clock)
+
+    assert states(runtime.database) == {"failed": 10, "queued": 5}
+
+
+def test_what_was_charged_before_midnight_is_not_given_to_the_new_day(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock
+) -> None:
+    clock.time = datetime(2026, 11, 24, 0, 0, 30, tzinfo=UTC)
+    official = limited(runtime.database, clock, 15)
+    worker.drain(runtime, clock=clock)
+    with runtime.database.transaction() as session:
+        give_back(session, [official] * 5, now=clock())
+
+    worker.drain(runtime, clock=clock)
+
+    assert states(runtime.database) == {"accepted": 10, "queued": 5}

@@ -1,0 +1,89 @@
+"""What a supporter has taken back is not sent again, whatever an organizer decides about it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from campaign import worker
+from campaign.domain.outcomes import Accepted, Deferred, Outcome, Refused, Unknown
+from campaign.errors import ConflictError
+from campaign.mail.email import Email
+from campaign.runtime import Runtime, build_runtime
+from campaign.services import managing, queue
+from campaign.services.queue import Decision
+from campaign.settings import Settings
+from tests import make
+from tests.conftest import Clock
+from tests.fakes import ScriptedProvider, accept
+
+
+@pytest.fixture
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
+    built = build_runtime(settings, provider=provider)
+    yield built
+    built.close()
+
+
+@pytest.mark.parametrize("take_back", [managing.withdraw, managing.erase])
+@pytest.mark.parametrize(
+    ("outcome", "decision"),
+    [(Refused("too large"), Decision.RETRY), (Unknown("no answer"), Decision.SEND_AGAIN)],
+)
+def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
+    runtime: Runtime,
+    provider: ScriptedProvider,
+    clock: Clock,
+    take_back: Any,
+    outcome: Outcome,
+    decision: Decision,
+) -> None:
+    page = make.campaign(runtime, now=clock())
+    provider.script = lambda email, _: outcome if email.kind == "message" else Accepted("taken")
+    make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    worker.drain(runtime, clock=clock)
+    thanks = next(email for email in provider.sent if email.kind == "thanks")
+    with runtime.database.transaction() as session:
+        take_back(session, make.link(thanks, "withdraw"), now=clock())
+
+    (message,) = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="taken it back"):
+        queue.decide(session, message.id, decision, organizer_id=None, now=clock())
+    with runtime.database.reading() as session:
+        assert queue.lot(session, decision, campaign_id=None).number == 0
+    provider.script = accept
+    clock.forward(minutes=5)
+    worker.drain(runtime, clock=clock)
+
+    assert [email.kind for email in provider.sent].count("message") == 1
+    assert make.emails(runtime, kind="message")[0].state == message.state
+
+
+@pytest.mark.parametrize("take_back", [managing.withdraw, managing.erase])
+def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_called_back(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
+) -> None:
+    page = make.campaign(runtime, now=clock())
+    make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    (thanks,) = make.emails(runtime, kind="thanks")
+
+    def put_off(email: Email, _: int) -> Outcome:
+        if email.kind != "message":
+            return Accepted("taken")
+        with runtime.database.transaction() as session:
+            take_back(session, make.link(thanks, "withdraw"), now=clock())
+        return Deferred("busy")
+
+    provider.script = put_off
+    worker.drain(runtime, clock=clock)
+    provider.script = accept
+    clock.forward(hours=1)
+    worker.drain(runtime, clock=clock)
+
+    assert [row.state.value for row in make.emails(runtime, kind="message")] == ["cancelled"]
+    assert [email.kind for email in provider.sent].count("message") == 1
