@@ -19,7 +19,7 @@ from campaign.domain.states import EmailKind, OutboxState
 from campaign.services import digested, taken_back
 from campaign.services.claiming import Claimed, Route, claim
 from campaign.services.given_back import give_back
-from campaign.services.outbox import forget_words
+from campaign.services.outbox import forget_words, hold
 from campaign.services.pacing import Limits
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
 from campaign.store.statements import inserting, rows_changed
@@ -109,6 +109,8 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     One whose lease ran out meanwhile stands in doubt with the lease still on it: its own answer, arriving
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
+    if outcomes:
+        hold(session, _emails.c.id.in_([one.id for one, _ in outcomes]))
     accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)

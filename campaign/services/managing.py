@@ -18,7 +18,7 @@ from campaign.domain.states import (
 from campaign.services import answers, campaigns, digested, letter_versions, own_words, suppressions
 from campaign.services.links import held_signature, open_link
 from campaign.services.messages import drop_held
-from campaign.services.outbox import cancel, forget_words
+from campaign.services.outbox import cancel, forget_words, hold
 from campaign.store.tables import (
     Campaign,
     Consent,
@@ -155,6 +155,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
+    hold(session, OutboxEmail.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
@@ -169,6 +170,7 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
+    hold(session, OutboxEmail.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     _withdraw(session, signature, now=now)

@@ -102,6 +102,16 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
 
 
+def hold(session: Session, emails: ColumnElement[bool]) -> None:
+    """Keep everybody else from the rows that meet a condition until the transaction ends, in their order.
+
+    Whoever is about to change several and their words does so first: two that take the same rows in different
+    orders wait for each other for ever. SQLite has one writer, who holds everything.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(_emails.c.id).where(emails).order_by(_emails.c.id).with_for_update()).all()
+
+
 def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
     """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
     chosen = select(_emails.c.id).where(emails)
