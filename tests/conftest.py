@@ -14,7 +14,7 @@ from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables import Base
 from tests import databases
-from tests.templates_once import compile_once
+from tests.compiled_once import compile_once
 
 compile_once()
 

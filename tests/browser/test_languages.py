@@ -24,17 +24,19 @@ def test_no_page_overflows_in_any_language_at_320_pixels(
     visit: Callable[..., Page], installation: Installation
 ) -> None:
     page = visit("/", width=320)
+    # All sign before anybody opens a mail: so nobody waits for theirs.
     wide = {
         f"{slug} {name}": found
+        for part in (_to_the_inbox, _from_the_mail_on)
         for slug in (language.slug for language in LANGUAGES.values())
-        for name in _way(page, installation, slug)
+        for name in part(page, installation, slug)
         if (found := page.evaluate(TOO_WIDE))
     }
     assert wide == {}
 
 
-def _way(page: Page, installation: Installation, slug: str) -> Iterator[str]:
-    """Walk a supporter's whole way in one language and stop at each page."""
+def _to_the_inbox(page: Page, installation: Installation, slug: str) -> Iterator[str]:
+    """Sign in one language and stop at each page."""
     address = f"wide.{slug}@mail.example"
     page.goto(f"/{slug}/c/human-rights-first")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
@@ -48,8 +50,13 @@ def _way(page: Page, installation: Installation, slug: str) -> Iterator[str]:
     page.locator("input[name=asks]").first.check()
     _press(page, ".preview-button")
     yield "preview"
-    _press(page, "main form button[type=submit]")
+    _press(page, "main form button[type=submit]:not([formaction])")
     yield "check your inbox"
+
+
+def _from_the_mail_on(page: Page, installation: Installation, slug: str) -> Iterator[str]:
+    """Follow the links of the mails in one language and stop at each page."""
+    address = f"wide.{slug}@mail.example"
     page.goto(_link(mail_to(installation, address), "confirm"))
     yield "confirm"
     _press(page, "main form button[type=submit]")
