@@ -91,6 +91,12 @@ class Settings:
         return self.secret_key_fallbacks[-1] if self.secret_key_fallbacks else self.secret_key
 
     @property
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses our mails come from, in lower case."""
+        senders = filter(None, (self.mail_from, self.supporter_mail_from))
+        return frozenset(parseaddr(one)[1].lower() for one in senders)
+
+    @property
     def outbox_folder(self) -> Path:
         """Where the local provider writes one `.eml` file per mail."""
         return self.instance / "outbox"

@@ -1,7 +1,5 @@
 """`campaign inbound`: what offices answer, handed over by a mail server of one's own."""
 
-from email.utils import parseaddr
-
 import click
 
 from campaign.cli.context import now, opened_runtime, read_input
@@ -64,6 +62,6 @@ def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
                 session,
                 mail,
                 desk=runtime.desk,
-                own_address=parseaddr(runtime.settings.mail_from)[1],
+                own_addresses=runtime.settings.own_addresses,
                 now=now(),
             )

@@ -1,7 +1,7 @@
 """Answers of offices: led to the message they answer, kept for organizers, passed on to the supporter."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -51,11 +51,11 @@ class Received(StrEnum):
 
 
 def receive(
-    session: Session, mail: InboundMail, *, desk: SigningDesk, own_address: str, now: datetime
+    session: Session, mail: InboundMail, *, desk: SigningDesk, own_addresses: Collection[str], now: datetime
 ) -> tuple[Received, ...]:
     """Take in one mail for each message that its addresses were made for; for none, nothing is kept.
 
-    The same mail twice is stored once. `own_address` is the one our mails come from.
+    The same mail twice is stored once. `own_addresses` are those our mails come from, in lower case.
     """
     ids = {desk.replies.message_of(address) for address in mail.recipients} - {None}
     # Supporters are held in the same order by everybody, so that no two transactions wait for each other.
@@ -65,7 +65,7 @@ def receive(
         .order_by(Message.signature_id, Message.id)
         .limit(MOST_MESSAGES)
     ).all()
-    became = (_receive(session, mail, one, desk=desk, own_address=own_address, now=now) for one in known)
+    became = (_receive(session, mail, one, desk=desk, own_addresses=own_addresses, now=now) for one in known)
     return tuple(one for one in became if one is not None)
 
 
@@ -135,13 +135,13 @@ def _receive(
     message_id: int,
     *,
     desk: SigningDesk,
-    own_address: str,
+    own_addresses: Collection[str],
     now: datetime,
 ) -> Received | None:
     message = held_message(session, message_id)
     if message is None:
         return None
-    if _is_own(session, mail, message, desk=desk, own_address=own_address):
+    if _is_own(session, mail, message, desk=desk, own_addresses=own_addresses):
         return Received.OWN
     kept, passed_on = _of_this_day(session, message_id, now=now)
     if kept >= MOST_KEPT_A_DAY:
@@ -158,10 +158,15 @@ def _receive(
 
 
 def _is_own(
-    session: Session, mail: InboundMail, message: Message, *, desk: SigningDesk, own_address: str
+    session: Session,
+    mail: InboundMail,
+    message: Message,
+    *,
+    desk: SigningDesk,
+    own_addresses: Collection[str],
 ) -> bool:
     sender = mail.sender_address
-    if sender.lower() == own_address.lower() or desk.replies.message_of(sender) is not None:
+    if sender.lower() in own_addresses or desk.replies.message_of(sender) is not None:
         return True
     hashed = session.scalar(
         select(Supporter.address_hash)

@@ -1,6 +1,5 @@
 """Where SendGrid's Inbound Parse posts what offices answer."""
 
-from email.utils import parseaddr
 from io import BytesIO
 from typing import IO, Any, cast
 
@@ -42,7 +41,7 @@ def sendgrid() -> Response:
             session,
             mail,
             desk=here.desk,
-            own_address=parseaddr(here.settings.mail_from)[1],
+            own_addresses=here.settings.own_addresses,
             now=now(),
         )
     return Response(status=204)
