@@ -65,11 +65,10 @@ class Renderer:
 
 def in_paragraphs(text: str, language: str) -> str:
     """A plain text as an HTML document: its paragraphs and line ends, nothing else."""
-    paragraphs = "\n".join(
-        f'<p dir="auto">{escape(paragraph, quote=False)}</p>'.replace("\n", "<br>\n")
-        for paragraph in text.strip().split("\n\n")
+    paragraphs = '</p>\n<p dir="auto">'.join(
+        [part.replace("\n", "<br>\n") for part in escape(text.strip(), quote=False).split("\n\n")]
     )
     return (
         f'<!doctype html>\n<html lang="{language}" dir="{direction(language)}">\n'
-        f'<head><meta charset="utf-8"></head>\n<body>\n{paragraphs}\n</body>\n</html>\n'
+        f'<head><meta charset="utf-8"></head>\n<body>\n<p dir="auto">{paragraphs}</p>\n</body>\n</html>\n'
     )

@@ -16,6 +16,10 @@ from campaign.services.claiming import Claimed
 
 # Outcomes are worth a transaction in groups of this many, or when nothing is left to do.
 GROUP = 100
+# Where calls are answered at once, more threads than these only take the processor from each other.
+FEWEST_THREADS = 2
+# What a call takes of the processor: while one of this length waits for its answer, another could be made.
+BUSY_SECONDS = 0.0002
 # A call takes at most 30 s and has to be over before its lease is: later than this it is not begun.
 START_SECONDS = 25.0
 
@@ -31,7 +35,7 @@ class _Job:
 
 
 class Senders:
-    """The threads of one provider; more are started only while emails wait for one."""
+    """The threads of one provider: as many as its answers take long, and more when none is free."""
 
     def __init__(self, provider: Provider, clock: Callable[[], datetime]) -> None:
         self.is_halted = False
@@ -43,6 +47,10 @@ class Senders:
         self._outcomes: deque[tuple[Claimed, Outcome]] = deque()
         self._has_enough = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._most_threads = FEWEST_THREADS
+        self._shortest_call = 0.0
+        self._begun = 0
+        self._begun_before = 0
 
     def go_on(self) -> None:
         """Begin calls again after a halt."""
@@ -54,22 +62,32 @@ class Senders:
         start_by = time.monotonic() + START_SECONDS
         for together in self._calls(claimed):
             self._jobs.put(_Job(together, start_by))
-        while len(self._threads) < threads:
-            # A daemon, so that a call that hangs does not keep a stopped worker alive.
-            thread = threading.Thread(target=self._work, name="sender", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        self._most_threads = threads
+        self._start(max(FEWEST_THREADS, round(self._shortest_call / BUSY_SECONDS)))
+        self._shortest_call = 0.0
 
     def finished(self, seconds: float) -> list[tuple[Claimed, Outcome]]:
         """The outcomes since the last look; waits until there is a group of them or the time is over."""
         self._has_enough.wait(seconds)
         self._has_enough.clear()
+        if self._begun == self._begun_before and not self._jobs.empty():
+            # All threads wait for answers, however quick the others were.
+            self._start(2 * len(self._threads))
+        self._begun_before = self._begun
         return [self._outcomes.popleft() for _ in range(len(self._outcomes))]
 
     def close(self) -> None:
         """Let the threads end once they have nothing to do."""
         for _ in self._threads:
             self._jobs.put(None)
+
+    def _start(self, number: int) -> None:
+        """Have so many threads, within what was asked for last."""
+        while len(self._threads) < min(number, self._most_threads):
+            # A daemon, so that a call that hangs does not keep a stopped worker alive.
+            thread = threading.Thread(target=self._work, name="sender", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def _calls(self, claimed: Sequence[Claimed]) -> Iterable[Sequence[Claimed]]:
         if self._grouping is None or len(claimed) < 2:
@@ -80,7 +98,11 @@ class Senders:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
+            self._begun += 1  # threads may overwrite each other's count: that it has changed is enough
+            began = time.perf_counter()
             outcomes = self._made(job)
+            seconds = time.perf_counter() - began
+            self._shortest_call = min(self._shortest_call or seconds, seconds)
             # Decided here, at once: the loop may be in the middle of a transaction.
             for outcome in outcomes:
                 self._failures = failures_after(self._failures, outcome)
