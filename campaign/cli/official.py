@@ -72,7 +72,8 @@ def _plan(one: Official, *, usual_zone: str | None) -> str:
 def digest(slug: str, name: str, mode: str, threshold: str) -> None:
     """Send messages to the official the letter of SLUG calls NAME together in one mail a day, or one by one.
 
-    The mail goes at 8:00 in the official's time zone: every day, or when more messages wait than a threshold.
+    The mail goes at 8:00 in the official's time zone: every day, with those messages alone that say nothing
+    of their own, or when more wait than a threshold.
     """
     if threshold and mode != DigestMode.ABOVE:
         raise click.UsageError("--threshold goes with the mode 'above'.")
@@ -87,6 +88,8 @@ def _digests(one: Official) -> str:
     match one.digest_mode:
         case DigestMode.DAILY:
             return "messages go together in one mail a day"
+        case DigestMode.ALIKE:
+            return "messages without words of their own go together in one mail a day"
         case DigestMode.ABOVE:
             return (
                 f"messages go together in one mail when more than {one.digest_threshold} wait in the morning"

@@ -16,6 +16,7 @@ class DigestMode(StrEnum):
 
     NEVER = "never"
     DAILY = "daily"
+    ALIKE = "alike"  # one by one, but those without words of their own in one mail each morning
     ABOVE = "above"  # one by one, but in one mail when more than a threshold wait in the morning
 
 
@@ -100,7 +101,7 @@ def read_mode(text: str) -> DigestMode:
     try:
         return DigestMode(text.strip())
     except ValueError:
-        raise RefusedError("Choose never, daily, or above a number of waiting messages.") from None
+        raise RefusedError("Choose never, daily, alike, or above a number of waiting messages.") from None
 
 
 def read_threshold(text: str) -> int:

@@ -115,14 +115,6 @@ def is_personal(own_words: int | None) -> bool:
     return own_words is not None and own_words >= PERSONAL_FROM
 
 
-def reads_like_others(own_words: int | None) -> bool:
-    """Whether a message says nothing that the letter or other supporters have not said.
-
-    It may go into a digest. A message without any words of its own (None) is one: a name under the letter.
-    """
-    return own_words is None or own_words < COPIED_BELOW
-
-
 def advice(words: Words, own: int) -> Advice:
     """What to tell the writer of a text with this score."""
     if not words.letters:

@@ -10,6 +10,7 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import letter_versions
+from campaign.services.diverting import keep_back
 from campaign.services.links import held_signature, keep_links, new_links, open_link
 from campaign.services.messages import release_held
 from campaign.services.outbox import enqueue
@@ -156,6 +157,7 @@ def confirm(
             asked_again(session, signature.supporter_id, now=now)
     keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
     messages = release_held(session, signature.id, now=now)
+    keep_back(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
     return Confirmed(

@@ -14,7 +14,7 @@ from campaign.domain.digest import (
     read_threshold,
 )
 from campaign.errors import NotFoundError
-from campaign.services import audit, digests, officials
+from campaign.services import audit, digests, diverting, officials
 from campaign.store.tables import Campaign, Official
 
 
@@ -55,6 +55,8 @@ def change(
     if official.digest_mode is DigestMode.NEVER:
         zone = digests.rhythm_of(official, campaign).time_zone
         official.digested_on = done_when_begun(zone, now)
+    if official.digest_mode is DigestMode.ALIKE:
+        diverting.let_go(session, official.id, now=now)
     official.digest_mode, official.digest_threshold = mode, threshold
     session.flush()
     audit.record(

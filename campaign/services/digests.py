@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import (
@@ -21,6 +21,7 @@ from campaign.domain.digest import (
 from campaign.domain.pace import local_day
 from campaign.domain.shown import AskShown, CampaignPage
 from campaign.domain.signing import SigningDetails
+from campaign.domain.similarity import COPIED_BELOW
 from campaign.domain.states import EmailKind, OutboxState, SignatureState
 from campaign.mail.render import Renderer
 from campaign.services import campaigns, digested
@@ -90,12 +91,13 @@ def compose(
         return False
     today = local_day(now, rhythm.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, rhythm.time_zone))
-    rows = _waiting_messages(session, official.id)
+    waits = _waits_for(official)
+    rows = _waiting_messages(session, waits)
     is_left = False
     if (
         is_digested(
             rhythm,
-            waiting=_number_waiting(session, official.id, most=rhythm.threshold + 1),
+            waiting=_number_waiting(session, waits, most=rhythm.threshold + 1),
             is_continued=parts > 0,
         )
         and rows
@@ -117,9 +119,10 @@ def compose(
     return is_left
 
 
-def _number_waiting(session: Session, official_id: int, *, most: int) -> int:
-    """How many messages wait for an official, counted no further than `most`."""
-    some = select(_emails.c.id).where(_waits_for(official_id)).limit(most).subquery()
+def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) -> int:
+    """How many messages wait for a digest, counted no further than `most`."""
+    joined = select(_emails.c.id).join(_messages, _messages.c.id == _emails.c.message_id)
+    some = joined.where(waits).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
@@ -140,9 +143,19 @@ def _may_be_written_to(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (*not_paused, *(is_within(table, now) for table in tables))
 
 
-def _waits_for(official_id: int) -> ColumnElement[bool]:
+def _waits_for(official: Official) -> ColumnElement[bool]:
+    """The condition that a message, joined to its email, may go into an official's digest."""
     is_waiting = (_emails.c.state == OutboxState.QUEUED) & (_emails.c.kind == EmailKind.MESSAGE)
-    return is_waiting & (_emails.c.official_id == official_id)
+    theirs = is_waiting & (_emails.c.official_id == official.id)
+    return theirs & reads_like_others() if official.digest_mode is DigestMode.ALIKE else theirs
+
+
+def reads_like_others() -> ColumnElement[bool]:
+    """The condition that a message says nothing that the letter or other supporters have not said.
+
+    One without any words of its own is such a message: a name under the letter.
+    """
+    return or_(_messages.c.own_words.is_(None), _messages.c.own_words < COPIED_BELOW)
 
 
 def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
@@ -156,7 +169,7 @@ def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
     return session.scalar(select(func.count()).where(of_today)) or 0
 
 
-def _waiting_messages(session: Session, official_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold.
 
     Signatures are locked with them: whoever withdraws one waits, and then finds the digest that holds it.
@@ -169,7 +182,7 @@ def _waiting_messages(session: Session, official_id: int) -> Sequence[Row[*tuple
         )
         .join(_messages, _messages.c.id == _emails.c.message_id)
         .join(_signatures, _signatures.c.id == _messages.c.signature_id)
-        .where(_waits_for(official_id), _signatures.c.state == SignatureState.CONFIRMED)
+        .where(waits, _signatures.c.state == SignatureState.CONFIRMED)
         .order_by(_emails.c.due_at, _emails.c.id)
         .limit(MOST_TEXTS)
         .with_for_update(read=True, of=[_emails, _signatures], skip_locked=True)

@@ -135,6 +135,56 @@ def token(runtime: Runtime, name: str, purpose: str = "manage") -> str:
     return make.link(thanks, purpose)
 
 
+PERSONAL = (
+    "I fish below the weir, as my mother did. Since the dam the eels have gone, and with them half of what we"
+    " earned each autumn. Come and look at our empty nets."
+)
+
+
+def test_where_an_official_wants_it_so_only_what_reads_like_others_waits_for_the_digest(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    choose(runtime, page, clock(), "alike")
+    write(runtime, page, clock(), "Rana Idris", words=PERSONAL)
+    write(runtime, page, clock(), "Tom Abel", words="")
+    write(runtime, page, clock(), "Mina Sato", words=" ".join(ask.text for ask in page.asks))
+
+    (alone,) = take(runtime, clock())
+    assert alone.email.from_name == "Rana Idris"
+    record(runtime, alone, Accepted("taken"), clock())
+    clock.forward(hours=19, minutes=59)
+    compose(runtime, clock())
+    assert take(runtime, clock()) == ()
+
+    clock.forward(minutes=1)
+    compose(runtime, clock())
+    (together,) = take(runtime, clock())
+    record(runtime, together, Accepted("taken"), clock())
+
+    assert together.email.kind == EmailKind.DIGEST
+    assert "Tom Abel" in together.email.text
+    assert "Mina Sato" in together.email.text
+    assert "eels" not in together.email.text
+    assert states(runtime) == ["accepted"] * 3
+
+
+def test_what_was_kept_back_goes_by_itself_when_no_digest_comes_or_is_wanted(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    choose(runtime, page, clock(), "alike")
+    write(runtime, page, clock(), "Tom Abel", words="")
+    assert take(runtime, clock()) == ()
+    choose(runtime, page, clock(), "never")
+    (one,) = take(runtime, clock())
+    assert one.email.from_name == "Tom Abel"
+
+    choose(runtime, page, clock(), "alike")
+    write(runtime, page, clock(), "Mina Sato", words="")
+    clock.forward(hours=20, days=2)
+    (other,) = take(runtime, clock())
+    assert other.email.from_name == "Mina Sato"
+
+
 def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_of_it(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
