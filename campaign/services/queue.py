@@ -1,6 +1,5 @@
 """The queue in organizers' hands: how it is in a glance, and what they decide about its emails."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +17,7 @@ from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
 from campaign.services.taken_back import is_taken_back
 from campaign.store.statements import rows_changed
-from campaign.store.tables import Campaign, OutboxEmail
+from campaign.store.tables import OutboxEmail
 from campaign.store.tables.base import table_of
 
 _emails = table_of(OutboxEmail)
@@ -123,13 +122,6 @@ def decide_all(
             now=now,
         )
     return number
-
-
-def paused_campaigns(session: Session) -> Sequence[str]:
-    """The slugs of campaigns whose messages wait because an organizer said so."""
-    return session.scalars(
-        select(Campaign.slug).where(Campaign.sending_paused_at.is_not(None)).order_by(Campaign.slug)
-    ).all()
 
 
 def set_paused(session: Session, slug: str, *, paused: bool, organizer_id: int, now: datetime) -> None:
