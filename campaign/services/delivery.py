@@ -131,6 +131,7 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
 def expire_leases(session: Session, *, now: datetime) -> Freed:
     """Free what dead workers held: what had not begun to leave is queued again, the rest is in doubt."""
     expired = _emails.c.lease_ends_at <= now
+    hold(session, expired & _emails.c.state.in_((OutboxState.LEASED, OutboxState.SENDING)))
     queued = rows_changed(
         session,
         update(_emails)

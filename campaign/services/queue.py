@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import AlertKind
@@ -17,10 +17,11 @@ from campaign.services.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox import forget_words
 from campaign.services.taken_back import is_taken_back
 from campaign.store.statements import rows_changed
-from campaign.store.tables import OutboxEmail
+from campaign.store.tables import OutboxBody, OutboxEmail
 from campaign.store.tables.base import table_of
 
 _emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
 
 
 class Light(StrEnum):
@@ -81,6 +82,8 @@ def decide(
             raise ConflictError("This message went together with others in one mail. Decide about that mail.")
         if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, is_taken_back())):
             raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
+        if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, ~_has_words())):
+            raise ConflictError("The words of this email are not kept any more. It cannot be sent again.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
     details: dict[str, Any] = {"email": email_id}
     if organizer_id is None:
@@ -161,8 +164,17 @@ def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bo
     start, end = _MOVES[decision]
     condition = (_emails.c.state == start) & ~digested.is_digested()
     if end is OutboxState.QUEUED:
-        condition &= ~is_taken_back()
+        condition &= _may_go_again()
     return condition if campaign_id is None else condition & (_emails.c.campaign_id == campaign_id)
+
+
+def _may_go_again() -> ColumnElement[bool]:
+    return ~is_taken_back() & (_has_words() | (_emails.c.kind == EmailKind.DIGEST))
+
+
+def _has_words() -> ColumnElement[bool]:
+    """Whether the words of an email are kept: those with links that have served are not."""
+    return exists().where(_bodies.c.email_id == _emails.c.id)
 
 
 def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, now: datetime) -> int:
@@ -173,7 +185,7 @@ def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, n
     digests = session.scalars(select(_emails.c.id).where(which, _emails.c.kind == EmailKind.DIGEST)).all()
     taken_apart = 0
     if end is OutboxState.QUEUED:
-        which &= ~is_taken_back()
+        which &= _may_go_again()
         # They are put together anew, from those of their messages that still stand.
         taken_apart = sum(digested.take_apart(session, one, start, now=now) for one in digests)
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}

@@ -319,3 +319,20 @@ def test_nothing_is_counted_further_than_pages_count(
         assert queue_figures.deferred(session) == 0
         total = queue_figures.total(list(queue_figures.by_kind(session).values()))
     assert total.delivered == 3
+
+
+def test_a_mail_whose_words_have_served_is_not_sent_again_empty(
+    database: Database, now: datetime, put: Callable[..., list[str]], organizer_id: int
+) -> None:
+    (public_id,) = put(OutboxState.ACCEPTED, kind=EmailKind.CONFIRMATION)
+    dropped = DeliveryReport("e-1", public_id, EventKind.DROPPED, now, "Bounced Address")
+    with database.transaction() as session:
+        events.store(session, [dropped], now=now)
+        events.digest(session, now=now)
+    (row,) = stored(database)
+    assert (row.state, row.text) == (OutboxState.FAILED, "")
+
+    with pytest.raises(ConflictError, match="not kept"), database.transaction() as session:
+        queue.decide(session, row.id, Decision.RETRY, organizer_id=organizer_id, now=now)
+    with database.reading() as session:
+        assert queue.lot(session, Decision.RETRY, campaign_id=None) == queue.Lot(0, 0)
