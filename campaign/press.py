@@ -14,8 +14,8 @@ from campaign.documents.as_html import paper_css
 from campaign.documents.as_pdf import NoPdfError, print_apart
 from campaign.errors import CampaignError, UnavailableError
 from campaign.runtime import Runtime
-from campaign.services import documents
-from campaign.services.documents import Order
+from campaign.services.documents import pdf_jobs
+from campaign.services.documents.pdf_jobs import Order
 from campaign.store.clock import shared_clock
 
 LOOK_SECONDS = 2.0
@@ -44,13 +44,13 @@ def make_all(
     stop = stop or threading.Event()
     made = 0
     with runtime.database.reading() as session:
-        if not documents.are_ordered(session):
+        if not pdf_jobs.are_ordered(session):
             return 0
     with runtime.database.transaction() as session:
-        documents.sweep(session)
+        pdf_jobs.sweep(session)
     while not stop.is_set():
         with runtime.database.transaction() as session:
-            order = documents.claim(session, now=clock())
+            order = pdf_jobs.claim(session, now=clock())
         if order is None:
             break
         made += _make(runtime, order, clock=clock, stop=stop)
@@ -64,7 +64,7 @@ def _run(runtime: Runtime, stop: threading.Event) -> None:
         try:
             if is_first:
                 with runtime.database.transaction() as session:
-                    documents.forget_failures(session)
+                    pdf_jobs.forget_failures(session)
                 is_first = False
             make_all(runtime, stop=stop)
         except UnavailableError:
@@ -75,7 +75,7 @@ def _run(runtime: Runtime, stop: threading.Event) -> None:
 def _make(runtime: Runtime, order: Order, *, clock: Callable[[], datetime], stop: threading.Event) -> bool:
     try:
         with runtime.database.reading() as session:
-            html = documents.as_html(
+            html = pdf_jobs.as_html(
                 session,
                 order.slug,
                 order.kind,
@@ -87,16 +87,16 @@ def _make(runtime: Runtime, order: Order, *, clock: Callable[[], datetime], stop
     except NoPdfError as error:
         with runtime.database.transaction() as session:
             if stop.is_set():
-                documents.give_back(session, order.id)
+                pdf_jobs.give_back(session, order.id)
             else:
-                documents.fail(session, order.id, error, now=clock())
+                pdf_jobs.fail(session, order.id, error, now=clock())
                 log.warning("document %s: %s", order.id, error)
         return False
     except CampaignError as error:  # the campaign is a draft again, or gone
         with runtime.database.transaction() as session:
-            documents.fail(session, order.id, error, now=clock())
+            pdf_jobs.fail(session, order.id, error, now=clock())
         return False
     if printed.missing:
         log.warning("document %s: no font has %d of its characters", order.id, printed.missing)
     with runtime.database.transaction() as session:
-        return documents.store(session, order, printed.pdf, now=clock())
+        return pdf_jobs.store(session, order, printed.pdf, now=clock())

@@ -11,8 +11,8 @@ from campaign.mail.providers import build_activity, build_provider, return_addre
 from campaign.mail.render import Renderer
 from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.mail.webhook import WebhookKey
-from campaign.services.signing_queue import SigningQueue
-from campaign.services.submission import SigningDesk
+from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
 from campaign.store.database import Database
 

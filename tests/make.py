@@ -8,9 +8,12 @@ from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, Si
 from campaign.domain.shown import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
-from campaign.services import campaigns, confirming, letters, officials, signing, translations
-from campaign.services.submission import SigningDesk, prepare
-from campaign.services.translations import TranslationShown
+from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns.translations import TranslationShown
+from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.officials import directory
+from campaign.services.signatures import confirmation, signing
+from campaign.services.signatures.submission import prepare
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -46,8 +49,8 @@ def campaign(runtime: Runtime, *, now: datetime, slug: str = SLUG, publish: bool
     """An open campaign whose first two officials have addresses, and whose third has none."""
     with runtime.database.transaction() as session:
         letters.import_letter(session, LETTER, slug=slug, publish=publish, now=now)
-        officials.set_email(session, slug, "Mara Lindqvist", "minister@waters.example")
-        officials.set_email(session, slug, "Ines Okafor", "director@rivers.example")
+        directory.set_email(session, slug, "Mara Lindqvist", "minister@waters.example")
+        directory.set_email(session, slug, "Ines Okafor", "director@rivers.example")
     return page(runtime, slug) if publish else None  # type: ignore[return-value]
 
 
@@ -128,16 +131,16 @@ def link(email: Any, purpose: str) -> str:
     return email.text.split(f"/{purpose}/")[1].split()[0]
 
 
-def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirming.Confirmed:
+def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
     """Press the button behind a confirmation link, having seen what it shows."""
     with runtime.database.transaction() as session:
-        shown = confirming.awaiting(session, token, now=now)
-        return confirming.confirm(session, token, revision=shown.revision, desk=desk(runtime), now=now)
+        shown = confirmation.awaiting(session, token, now=now)
+        return confirmation.confirm(session, token, revision=shown.revision, desk=desk(runtime), now=now)
 
 
 def sign_and_confirm(
     runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object
-) -> confirming.Confirmed:
+) -> confirmation.Confirmed:
     """Sign and follow the link in the mail."""
     sign(runtime, shown, now=now, **details)
     mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from campaign.domain.states import CampaignState, EmailKind, OfficialRole, OutboxState
-from campaign.services import outbox
+from campaign.services.outbox import enqueue as outbox
 from campaign.store.database import Database, Session
 from campaign.store.tables import Campaign, Official, OutboxBody, OutboxEmail
 

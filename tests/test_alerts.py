@@ -12,19 +12,13 @@ from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import (
-    alerts,
-    claiming,
-    conditions,
-    delivery,
-    liveness,
-    organizers,
-    outcome_counts,
-    pauses,
-)
-from campaign.services.claiming import Route
-from campaign.services.pacing import Limits
-from campaign.services.passwords import Passwords
+from campaign.services.accounts import organizers
+from campaign.services.accounts.passwords import Passwords
+from campaign.services.feedback import counters
+from campaign.services.monitoring import alerts, health
+from campaign.services.outbox import claim, delivery, heartbeat, provider_pauses
+from campaign.services.outbox.claim import Route
+from campaign.services.outbox.rate_limits import Limits, limits_of
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Organizer, OutboxEmail
@@ -48,7 +42,7 @@ def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
 
 @pytest.fixture
 def desk(runtime: Runtime) -> alerts.AlertDesk:
-    limits = conditions.limits_of(runtime.settings)
+    limits = limits_of(runtime.settings)
     return alerts.AlertDesk(runtime.renderer, "https://letters.example", limits, ("scripted",))
 
 
@@ -139,7 +133,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     assert mails(database) == [("ada", subject), ("edi", subject)]
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
-        found = conditions.look(session, limits=desk.limits, providers=desk.providers, now=clock())
+        found = health.look(session, limits=desk.limits, providers=desk.providers, now=clock())
         (shown,) = alerts.shown(session, found)
     assert (shown.name, shown.began_at) == ("scripted", clock())
     caplog.set_level(logging.ERROR)
@@ -167,7 +161,7 @@ def test_a_refused_key_is_told_at_once_where_a_second_provider_stands_in(
         "Mail stands still: scripted refuses the key"
     ] * 2
     with database.reading() as session:
-        counts = outcome_counts.outcomes(session)
+        counts = counters.outcomes(session)
     assert counts["second", "accepted"] == 2
     assert counts["scripted", "unauthorized"] >= 1
 
@@ -178,7 +172,7 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
     enqueue(database, clock(), 4)
     with database.transaction() as session:
         delivery.heartbeat(session, "dead", now=clock())
-        claimed = claiming.claim(
+        claimed = claim.claim(
             session,
             "dead",
             route=Route("scripted"),
@@ -192,7 +186,7 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
     worker.drain(runtime, clock=clock)
 
     with database.reading() as session:
-        assert liveness.workers_alive(session, now=clock()) == 0
+        assert heartbeat.workers_alive(session, now=clock()) == 0
     messages = stored(database, kind=EmailKind.MESSAGE)
     assert [one.state.value for one in messages] == ["in_doubt", "accepted", "accepted", "accepted"]
     assert [subject for _, subject in mails(database)] == ["Emails in doubt wait for your decision"] * 2
@@ -217,7 +211,7 @@ def test_what_begins_together_is_one_mail(database: Database, clock: Clock, desk
     enqueue(database, clock(), 2)
     with database.transaction() as session:
         session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
-        pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=clock())
+        provider_pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=clock())
     watch(database, desk, clock)
     assert mails(database) == [
         ("ada", "2 things about the mail need you"),

@@ -14,8 +14,9 @@ from campaign.domain.events import EventKind
 from campaign.domain.states import OutboxState
 from campaign.mail.sendgrid_activity import SendGridActivity
 from campaign.runtime import Runtime
-from campaign.services import events, look_ups, queue_lists
-from campaign.services.queue_lists import Which
+from campaign.services.feedback import activity_lookup, events
+from campaign.services.queue import lists
+from campaign.services.queue.lists import Which
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from campaign.worker.evidence import LookUps
@@ -179,7 +180,7 @@ def test_a_doubt_is_settled_by_the_log_once_reports_had_their_time(
 
     assert states(database) == {"bounced": 1, "in_doubt": 1}
     with database.reading() as session:
-        (one,) = queue_lists.page(session, Which.IN_DOUBT).emails
+        (one,) = lists.page(session, Which.IN_DOUBT).emails
     assert (one.public_id, one.look_up) == (unknown, "unknown")
     assert provider.accepted == []
 
@@ -221,7 +222,7 @@ def test_what_another_provider_sent_is_not_asked_about_and_what_a_backup_brought
     doubt(database, clock, provider="smtp")
     later = clock() + timedelta(hours=1)
     with database.reading() as session:
-        assert look_ups.next_doubt(session, "sendgrid", now=later) is None
+        assert activity_lookup.next_doubt(session, "sendgrid", now=later) is None
     doubt(database, clock, provider=None, settled_at=None, sending_at=None)
     with database.reading() as session:
-        assert look_ups.next_doubt(session, "sendgrid", now=later)
+        assert activity_lookup.next_doubt(session, "sendgrid", now=later)

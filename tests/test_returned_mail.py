@@ -7,7 +7,7 @@ from campaign import worker
 from campaign.domain.outcomes import Refused
 from campaign.domain.states import EmailKind, OutboxState
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import suppressions
+from campaign.services.feedback import suppressions
 from campaign.settings import Settings
 from tests import make
 from tests.conftest import Clock

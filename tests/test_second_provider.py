@@ -10,8 +10,10 @@ from campaign.domain.outcomes import NotSent, Outcome, Throttled, Unauthorized
 from campaign.domain.states import OutboxState, PauseCause, Role
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import organizers, pauses, queue
-from campaign.services.queue import Decision
+from campaign.services.accounts import organizers
+from campaign.services.outbox import provider_pauses
+from campaign.services.queue import decisions
+from campaign.services.queue.decisions import Decision
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.worker import line
@@ -97,7 +99,7 @@ def test_a_pause_of_the_organizers_is_not_got_round(
 ) -> None:
     enqueue(database, clock(), 3)
     with database.transaction() as session:
-        pauses.pause(session, "first", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
+        provider_pauses.pause(session, "first", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
 
     assert worker.drain(runtime, clock=clock) == 0
     assert second.sent == []
@@ -120,11 +122,13 @@ def test_an_organizers_word_lets_any_provider_try_again(
 
     with database.transaction() as session:
         until = clock() + timedelta(hours=1)
-        pauses.pause(session, "first", cause=PauseCause.THROTTLED, reason="429", now=clock(), until=until)
+        provider_pauses.pause(
+            session, "first", cause=PauseCause.THROTTLED, reason="429", now=clock(), until=until
+        )
         me = organizers.add(
             session, "ada@river.example", role=Role.OWNER, password="correct horse battery", now=clock()
         )
-        queue.decide(session, given_up.id, Decision.RETRY, organizer_id=me.id, now=clock())
+        decisions.decide(session, given_up.id, Decision.RETRY, organizer_id=me.id, now=clock())
     worker.drain(runtime, clock=clock)
 
     assert ids(second) == {given_up.public_id}

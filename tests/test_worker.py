@@ -25,9 +25,9 @@ from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.errors import UnavailableError
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import claiming, delivery, pauses
-from campaign.services.claiming import Route
-from campaign.services.pacing import Limits
+from campaign.services.outbox import claim, delivery, provider_pauses
+from campaign.services.outbox.claim import Route
+from campaign.services.outbox.rate_limits import Limits
 from campaign.settings import Settings
 from campaign.store.clock import shared_clock
 from campaign.store.database import Database
@@ -187,12 +187,12 @@ def test_a_refused_key_stops_the_mail_and_a_mended_one_sets_it_going(
     assert len(provider.sent) <= line.CONNECTIONS
     assert {(row.state, row.attempts) for row in stored(database)} == {(OutboxState.QUEUED, 0)}
     with database.reading() as session:
-        assert pauses.gate(session, "scripted", now=clock()) is pauses.Gate.CLOSED
+        assert provider_pauses.gate(session, "scripted", now=clock()) is provider_pauses.Gate.CLOSED
         assert session.scalars(select(ProviderPause.reason)).all() == ["401: the key is not valid"]
     provider.script = accept
     assert worker.drain(runtime, clock=clock) == 300  # a worker that starts looks at once
     with database.reading() as session:
-        assert pauses.gate(session, "scripted", now=clock()) is pauses.Gate.OPEN
+        assert provider_pauses.gate(session, "scripted", now=clock()) is provider_pauses.Gate.OPEN
 
 
 def test_a_provider_that_is_down_is_asked_seldom_and_then_gets_the_oldest_first(
@@ -222,12 +222,12 @@ def test_a_pause_of_the_organizers_sends_nothing_until_they_end_it(
 ) -> None:
     enqueue(database, clock(), 3)
     with database.transaction() as session:
-        pauses.pause(session, "scripted", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
+        provider_pauses.pause(session, "scripted", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
     clock.forward(days=2)
 
     assert worker.drain(runtime, clock=clock) == 0
     with database.transaction() as session:
-        pauses.resume(session, "scripted")
+        provider_pauses.resume(session, "scripted")
     assert worker.drain(runtime, clock=clock) == 3
 
 
@@ -318,7 +318,7 @@ def test_what_a_dead_worker_held_is_freed_by_the_next_one(
 ) -> None:
     enqueue(database, clock(), 2)
     with database.transaction() as session:
-        first, _ = claiming.claim(
+        first, _ = claim.claim(
             session,
             "dead",
             route=Route("scripted"),

@@ -6,7 +6,7 @@ from campaign.cli.context import now, opened_runtime, read_input
 from campaign.mail.bounces import read_bounce
 from campaign.mail.mailbox import LARGEST_MAIL
 from campaign.mail.providers import return_address
-from campaign.services import events
+from campaign.services.feedback import events
 
 
 @click.command()

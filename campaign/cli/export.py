@@ -7,8 +7,8 @@ import click
 
 from campaign.cli.context import now, opened_runtime, private_output
 from campaign.errors import RefusedError
-from campaign.services import exports
-from campaign.services.exports import ExportFormat
+from campaign.services.documents import exports
+from campaign.services.documents.exports import ExportFormat
 
 
 @click.group()

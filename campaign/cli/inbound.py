@@ -6,8 +6,8 @@ from campaign.cli.context import now, opened_runtime, read_input
 from campaign.cli.lazy import Failure
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound import LARGEST_MAIL, read_mail
-from campaign.services import replies
-from campaign.services.replies import Received
+from campaign.services.replies import receiving
+from campaign.services.replies.receiving import Received
 
 SENTENCES = {
     Received.PASSED_ON: "It is kept, and passed on to the supporter it answers.",
@@ -58,7 +58,7 @@ def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
             is_ours=runtime.reply_addresses.message_of,
         )
         with runtime.database.transaction() as session:
-            return replies.receive(
+            return receiving.receive(
                 session,
                 mail,
                 desk=runtime.desk,

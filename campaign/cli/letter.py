@@ -18,8 +18,10 @@ from campaign.domain.papers import PaperKind
 from campaign.domain.states import CampaignState, TranslationState
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.i18n import LANGUAGES
-from campaign.services import campaigns, documents, letters, sending_plans, translations
-from campaign.services.translations import TranslationShown
+from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns.translations import TranslationShown
+from campaign.services.documents import pdf_jobs
+from campaign.services.queue import schedule
 
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
 
@@ -165,7 +167,7 @@ def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, re
             campaign = campaigns.by_slug(session, slug)
             if campaign.state is CampaignState.DRAFT:
                 raise ConflictError("%(slug)s is a draft: publish it before you print it.", slug=slug)
-            html = documents.as_html(
+            html = pdf_jobs.as_html(
                 session,
                 slug,
                 kind,
@@ -199,9 +201,9 @@ def delivery(slug: str, **changes: str | None) -> None:
     The daily limit is for all of them together. Times are those of the campaign's time zone, else UTC.
     What is not named stays as it is; with '' it is as usual again.
     """
-    details = sending_plans.PlanDetails(**changes)
+    details = schedule.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        planned = sending_plans.change(session, slug, details, organizer_id=None, now=now())
+        planned = schedule.change(session, slug, details, organizer_id=None, now=now())
         said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
     click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")

@@ -5,8 +5,10 @@ import click
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.sending import plan_line, sending_options
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
-from campaign.services import campaigns, digest_settings, official_details, officials
-from campaign.services.digest_settings import DigestDetails
+from campaign.services.campaigns import campaigns
+from campaign.services.digests import settings
+from campaign.services.digests.settings import DigestDetails
+from campaign.services.officials import directory
 from campaign.store.tables import Campaign, Official
 
 
@@ -21,7 +23,7 @@ def list_(slug: str) -> None:
     """List the officials of a campaign, whether each has an address, and what is set for them."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        for one in officials.list_officials(session, campaign.id):
+        for one in directory.list_officials(session, campaign.id):
             office = ", ".join(part for part in (one.title, one.office) if part)
             plan = _plan(one, usual_zone=campaign.time_zone)
             reached = one.email or "no email: printed and handed over"
@@ -41,9 +43,9 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
     if all(value is None for value in changes.values()):
         raise click.UsageError("Name what to set, like --email or --time-zone.")
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = officials.by_name(session, slug, name)
-        details = official_details.OfficialDetails(**changes)
-        one = official_details.change(session, one.campaign_id, one.id, details, organizer_id=None, now=now())
+        one = directory.by_name(session, slug, name)
+        details = directory.OfficialDetails(**changes)
+        one = directory.change(session, one.campaign_id, one.id, details, organizer_id=None, now=now())
         plan = _plan(one, usual_zone=session.get_one(Campaign, one.campaign_id).time_zone)
         reached = f"go to {one.email}" if one.email else "are printed and handed over"
     if changes.pop("email") is not None:
@@ -79,7 +81,7 @@ def digest(slug: str, name: str, mode: str, threshold: str) -> None:
         raise click.UsageError("--threshold goes with the mode 'above'.")
     details = DigestDetails(mode, threshold)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = digest_settings.change_by_name(session, slug, name, details, now=now())
+        one = settings.change_by_name(session, slug, name, details, now=now())
         said = f"{one.name}: {_digests(one)}."
     click.echo(said)
 

@@ -6,7 +6,7 @@ import click
 
 from campaign.cli.context import now, opened_runtime
 from campaign.domain.states import Role
-from campaign.services import organizers
+from campaign.services.accounts import organizers
 
 
 @click.group()

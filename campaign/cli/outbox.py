@@ -6,12 +6,14 @@ import click
 
 from campaign.cli.context import now, opened_runtime
 from campaign.domain.alerts import AlertKind
-from campaign.services import alerts, queue, queue_lists
-from campaign.services import outbox as emails
-from campaign.services.alerts import AlertShown
-from campaign.services.conditions import limits_of, look
-from campaign.services.queue import Decision
-from campaign.services.queue_lists import EmailShown, Which
+from campaign.services.monitoring import alerts
+from campaign.services.monitoring.alerts import AlertShown
+from campaign.services.monitoring.health import look
+from campaign.services.outbox import enqueue as emails
+from campaign.services.outbox.rate_limits import limits_of
+from campaign.services.queue import decisions, lists
+from campaign.services.queue.decisions import Decision
+from campaign.services.queue.lists import EmailShown, Which
 
 _NEEDS = {
     AlertKind.KEY_REFUSED: "{name} refuses the key: put a new one into the settings, start the worker again.",
@@ -55,7 +57,7 @@ def status(as_json: bool) -> None:
 def doubts(limit: int) -> None:
     """List the emails in doubt, the newest first, with what is known of each."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        page = queue_lists.page(session, Which.IN_DOUBT, limit=limit)
+        page = lists.page(session, Which.IN_DOUBT, limit=limit)
     for one in page.emails:
         click.echo(_line(one))
     if not page.emails:
@@ -73,7 +75,7 @@ def settle(email_id: int, decision: str) -> None:
     ID is the number in the first column of `campaign outbox doubts`. The audit log keeps the decision.
     """
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        queue.decide(session, email_id, _WORDS[decision], organizer_id=None, now=now())
+        decisions.decide(session, email_id, _WORDS[decision], organizer_id=None, now=now())
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
 
 

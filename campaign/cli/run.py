@@ -10,7 +10,8 @@ from campaign.cli.context import now, opened_runtime
 from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
 from campaign.runtime import Runtime
-from campaign.services import campaigns, example
+from campaign.services import example
+from campaign.services.campaigns import campaigns
 from campaign.store import schema
 
 

@@ -5,7 +5,7 @@ import click
 from campaign.cli.context import now, opened_runtime
 from campaign.domain.states import SuppressionSource
 from campaign.errors import NotFoundError
-from campaign.services import suppressions
+from campaign.services.feedback import suppressions
 
 
 @click.group()

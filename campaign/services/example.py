@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from campaign.documents.read_letter import read_letter
 from campaign.domain.states import Role
 from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE
-from campaign.services import campaigns, letters, officials, organizers, translations
+from campaign.services.accounts import organizers
+from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.officials import directory
 
 NAME = "human-rights-first"
 
@@ -35,7 +37,7 @@ def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
         letter = read_letter(_shipped("txt"), name=f"{NAME}.txt")
         letters.import_letter(session, letter, slug=facts["slug"], publish=True, now=now)
         for name, address in facts["officials"].items():
-            officials.set_email(session, facts["slug"], name, address)
+            directory.set_email(session, facts["slug"], name, address)
         for language in LANGUAGES:
             if language != SOURCE_LANGUAGE:
                 _translate(session, facts["slug"], language, now=now)

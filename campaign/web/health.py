@@ -7,7 +7,9 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from campaign.domain.alerts import AlertKind
 from campaign.errors import CampaignError
-from campaign.services import conditions, liveness
+from campaign.services.monitoring import health
+from campaign.services.outbox import heartbeat
+from campaign.services.outbox.rate_limits import limits_of
 from campaign.store import schema
 from campaign.store.database import Session
 from campaign.web import metrics as metrics_of
@@ -34,7 +36,7 @@ def readyz() -> Response:
         with runtime().database.reading() as session:
             schema.check(runtime().database)
             checks["database"] = "ok"
-            checks["workers"] = liveness.workers_alive(session, now=now())
+            checks["workers"] = heartbeat.workers_alive(session, now=now())
             checks["mail"] = _mail(session)
     except CampaignError as error:
         checks["database"] = error.sentence
@@ -74,8 +76,8 @@ def _may_read_metrics() -> bool:
 
 def _mail(session: Session) -> str:
     """In one sentence, whether mail goes: a web without a worker is healthy, and yet somebody should know."""
-    limits = conditions.limits_of(runtime().settings)
-    found = conditions.look(session, limits=limits, providers=provider_names(), now=now())
+    limits = limits_of(runtime().settings)
+    found = health.look(session, limits=limits, providers=provider_names(), now=now())
     return next((words for kind, words in _WORDS.items() if found.has(kind)), "ok")
 
 

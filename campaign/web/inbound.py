@@ -13,7 +13,7 @@ from campaign.errors import ForbiddenError, RefusedError
 from campaign.mail.inbound import LARGEST_MAIL
 from campaign.mail.inbound_form import read_form
 from campaign.mail.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey
-from campaign.services import replies
+from campaign.services.replies import receiving
 from campaign.web.context import now, runtime
 
 blueprint = Blueprint("inbound", __name__)
@@ -37,7 +37,7 @@ def sendgrid() -> Response:
     if not any(map(here.reply_addresses.message_of, mail.recipients)):
         return Response(status=204)
     with here.database.transaction() as session:
-        replies.receive(
+        receiving.receive(
             session,
             mail,
             desk=here.desk,

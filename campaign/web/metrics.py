@@ -8,10 +8,15 @@ from datetime import datetime
 from campaign.domain.alerts import AlertKind
 from campaign.domain.shown import CampaignHead
 from campaign.runtime import Runtime
-from campaign.services import campaigns, conditions, liveness, outbox, outcome_counts, queue_figures
-from campaign.services.conditions import Look
-from campaign.services.outbox import OutboxStatus
-from campaign.services.queue_figures import ProviderLine
+from campaign.services.campaigns import campaigns
+from campaign.services.feedback import counters
+from campaign.services.monitoring import health
+from campaign.services.monitoring.health import Look
+from campaign.services.outbox import enqueue, heartbeat
+from campaign.services.outbox.enqueue import OutboxStatus
+from campaign.services.outbox.rate_limits import limits_of
+from campaign.services.queue import counts
+from campaign.services.queue.counts import ProviderLine
 from campaign.store.database import Session
 
 Sample = tuple[Mapping[str, str], float]
@@ -33,16 +38,16 @@ class Figures:
 
 def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now: datetime) -> Figures:
     """Read the figures; the costliest counts all emails from an index, 60 ms for a million."""
-    limits = conditions.limits_of(runtime.settings)
+    limits = limits_of(runtime.settings)
     return Figures(
         heads=list(campaigns.all_campaigns(session)),
-        status=outbox.status(session),
-        look=conditions.look(session, limits=limits, providers=providers, now=now),
-        deferred=queue_figures.deferred(session),
-        outcomes=outcome_counts.outcomes(session),
-        reports=outcome_counts.reports(session),
-        workers=liveness.workers_alive(session, now=now),
-        providers=queue_figures.providers(session, providers),
+        status=enqueue.status(session),
+        look=health.look(session, limits=limits, providers=providers, now=now),
+        deferred=counts.deferred(session),
+        outcomes=counters.outcomes(session),
+        reports=counters.reports(session),
+        workers=heartbeat.workers_alive(session, now=now),
+        providers=counts.providers(session, providers),
     )
 
 
@@ -52,7 +57,7 @@ def written(figures: Figures, *, now: datetime) -> str:
 
 
 def _families(found: Figures, now: datetime) -> Iterator[str]:
-    counts = found.status.counts
+    by_kind = found.status.counts
     wrong = Counter(one.kind for one in found.look.conditions)
     yield from _family(
         "campaign_signatures",
@@ -64,7 +69,7 @@ def _families(found: Figures, now: datetime) -> Iterator[str]:
         "Emails in the outbox.",
         (
             ({"kind": kind, "state": state}, number)
-            for kind, states in counts.items()
+            for kind, states in by_kind.items()
             for state, number in states.items()
         ),
     )
@@ -79,7 +84,7 @@ def _families(found: Figures, now: datetime) -> Iterator[str]:
         _age(found.look.oldest_ready, now),
     )
     yield from _one(
-        "campaign_doubts", "Emails in doubt.", sum(states.get("in_doubt", 0) for states in counts.values())
+        "campaign_doubts", "Emails in doubt.", sum(states.get("in_doubt", 0) for states in by_kind.values())
     )
     yield from _one(
         "campaign_outbox_deferred",

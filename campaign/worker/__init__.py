@@ -15,7 +15,7 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services import pacing
+from campaign.services.outbox import rate_limits
 from campaign.store.clock import shared_clock
 from campaign.worker.housekeeping import House
 from campaign.worker.line import IDLE_SECONDS, Line
@@ -69,7 +69,7 @@ class _Worker:
     def __init__(self, runtime: Runtime, clock: Callable[[], datetime] | None) -> None:
         self.id = secrets.token_hex(8)
         clock = clock or shared_clock(runtime.database)
-        limits = pacing.Limits(
+        limits = rate_limits.Limits(
             official_rate=runtime.settings.official_rate,
             provider_rate=runtime.settings.provider_rate,
             domain_rate=runtime.settings.domain_rate,

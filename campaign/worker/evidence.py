@@ -8,7 +8,7 @@ from datetime import datetime
 from campaign.domain.doubts import Closed
 from campaign.errors import UnavailableError
 from campaign.mail.sendgrid_activity import SendGridActivity
-from campaign.services import look_ups
+from campaign.services.feedback import activity_lookup
 from campaign.store.database import Database
 
 # A worker has 15 seconds to stop in, and most of them are for the emails under way.
@@ -31,7 +31,7 @@ class LookUps:
         if self._thread and self._thread.is_alive():
             return
         with self._database.reading() as session:
-            is_due = look_ups.is_due(session, self._activity.provider, now=self._clock())
+            is_due = activity_lookup.is_due(session, self._activity.provider, now=self._clock())
         if is_due:
             self._thread = threading.Thread(target=self._look, name="look-up", daemon=True)
             self._thread.start()
@@ -50,13 +50,13 @@ class LookUps:
     def _ask(self) -> None:
         now = self._clock()
         with self._database.transaction() as session:
-            if not look_ups.take(session, every=self._activity.every, now=now):
+            if not activity_lookup.take(session, every=self._activity.every, now=now):
                 return
-            doubt = look_ups.next_doubt(session, self._activity.provider, now=now)
+            doubt = activity_lookup.next_doubt(session, self._activity.provider, now=now)
         if doubt is None:
             return
         finding = self._activity.look_up(doubt.public_id, now=now)
         with self._database.transaction() as session:
-            look_ups.note(session, doubt, finding, now=self._clock())
+            activity_lookup.note(session, doubt, finding, now=self._clock())
         level = logging.WARNING if isinstance(finding, Closed) else logging.INFO
         log.log(level, "email %s: %s in the log", doubt.public_id, type(finding).__name__.lower())

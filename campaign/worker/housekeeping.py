@@ -9,16 +9,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
-from campaign.services import (
-    alerts,
-    delivery,
-    digests,
-    events,
-    official_rests,
-    outcome_counts,
-    pacing,
-    pauses,
-)
+from campaign.services.digests import composer
+from campaign.services.feedback import counters, events
+from campaign.services.monitoring import alerts
+from campaign.services.officials import pauses
+from campaign.services.outbox import delivery, provider_pauses, rate_limits
 from campaign.store.database import Session
 from campaign.worker.evidence import LookUps
 from campaign.worker.line import IDLE_SECONDS, Line
@@ -42,7 +37,7 @@ class House:
         worker_id: str,
         *,
         lines: Sequence[Line],
-        limits: pacing.Limits,
+        limits: rate_limits.Limits,
         clock: Callable[[], datetime],
     ) -> None:
         self._worker_id = worker_id
@@ -68,11 +63,11 @@ class House:
         with self._database.transaction() as session:
             delivery.heartbeat(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
-            pacing.forget_full_buckets(session, now=now)
-            official_rests.end_rests(session, now=now)
+            rate_limits.forget_full_buckets(session, now=now)
+            pauses.end_rests(session, now=now)
             if last is None:
                 for line in self._lines:
-                    pauses.look_again(session, line.provider, now=now)
+                    provider_pauses.look_again(session, line.provider, now=now)
             alerts.keep_watch(session, self._alerts, now=now)
             self._count(session)
         self._forget_counts()
@@ -114,14 +109,14 @@ class House:
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""
         with self._database.reading() as session:
-            officials = digests.officials_due(session, now=now)
+            officials = composer.officials_due(session, now=now)
         room = DIGESTS_AT_A_TIME
         for official_id in officials:
             is_more = True
             while is_more and room:
                 room -= 1
                 with self._database.transaction() as session:
-                    is_more = digests.compose(
+                    is_more = composer.compose(
                         session,
                         official_id,
                         renderer=self._runtime.renderer,
@@ -145,7 +140,7 @@ class House:
 
     def _count(self, session: Session) -> None:
         for line in self._lines:
-            outcome_counts.add(session, line.tally)
+            counters.add(session, line.tally)
 
     def _forget_counts(self) -> None:
         """What was counted is durable now."""

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from campaign.domain.outcomes import Accepted, Outcome, Refused, Unknown
 from campaign.mail.email import Provider
-from campaign.services import delivery, events, outcome_counts, pauses
-from campaign.services.claiming import Claimed, Route, has_due
-from campaign.services.pacing import Limits
-from campaign.services.pauses import Gate
+from campaign.services.feedback import counters, events
+from campaign.services.outbox import delivery, provider_pauses
+from campaign.services.outbox.claim import Claimed, Route, has_due
+from campaign.services.outbox.provider_pauses import Gate
+from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.worker.senders import Senders
 
@@ -47,7 +48,7 @@ class Line:
     ) -> None:
         self.accepted = 0
         self.is_resting = False
-        self.tally: Counter[outcome_counts.Key] = Counter()
+        self.tally: Counter[counters.Key] = Counter()
         self.provider = provider.name
         self._route = Route(provider.name, others)
         self._worker_id = worker_id
@@ -111,7 +112,7 @@ class Line:
         with self._database.transaction() as session:
             delivery.record(session, self._done, now=now)
             events.store_refusals(session, self._done, now=now)
-            verdict = pauses.judge(
+            verdict = provider_pauses.judge(
                 session,
                 self.provider,
                 [outcome for _, outcome in self._done],
@@ -120,7 +121,7 @@ class Line:
                 now=now,
             )
             self._senders.is_halted |= verdict.must_rest
-            gate = pauses.gate(session, self.provider, now=now)
+            gate = provider_pauses.gate(session, self.provider, now=now)
             room = self._room(gate) if may_claim else 0
             taken = delivery.take(
                 session,
@@ -159,7 +160,7 @@ class Line:
     def _note(self, done: Iterable[tuple[Claimed, Outcome]]) -> None:
         for one, outcome in done:
             self.accepted += isinstance(outcome, Accepted)
-            if key := outcome_counts.key_of(self.provider, outcome):
+            if key := counters.key_of(self.provider, outcome):
                 self.tally[key] += 1
             if isinstance(outcome, (Refused, Unknown)):
                 log.warning("email %s: %s", one.email.public_id, type(outcome).__name__.lower())

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from campaign.domain.breaker import FAILURES_TO_REST, failures_after
 from campaign.domain.outcomes import NotBegun, Outcome, Throttled, Unauthorized, Unknown
 from campaign.mail.email import GroupingProvider, Provider
-from campaign.services.claiming import Claimed
+from campaign.services.outbox.claim import Claimed
 
 # Outcomes are worth a transaction in groups of this many, or when nothing is left to do.
 GROUP = 100

@@ -59,7 +59,7 @@ def _write(kind: str, database: str, target: str) -> None:
         print(time.perf_counter() - began, 0, 0)
         return
 
-    from campaign.services import exports
+    from campaign.services.documents import exports
     from campaign.store.database import Database
 
     store = Database(f"sqlite:///{database}")

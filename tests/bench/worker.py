@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from campaign import worker
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import outbox
+from campaign.services.outbox import enqueue
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.database import Database
@@ -96,7 +96,7 @@ def _fill(database: Database, number: int) -> None:
             for supporter in range(number // OFFICIALS)
             for place, official_id in enumerate(officials)
         ]
-        outbox.enqueue(session, emails, now=now)
+        enqueue.enqueue(session, emails, now=now)
 
 
 def _runtime(folder: Path, port: int, together: int) -> Runtime:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 
 from campaign.domain.letter import Letter
-from campaign.services import letters
+from campaign.services.campaigns import letters
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.database import Database

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.services import campaigns, officials
+from campaign.services.campaigns import campaigns
+from campaign.services.officials import directory
 from campaign.store.database import Database
 from tests.cli.processes import answers, command_line, family, free_port, lives, within
 
@@ -79,7 +80,7 @@ def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_the
     database = Database(f"sqlite:///{instance / 'campaign.db'}")
     with database.reading() as session:
         [head] = campaigns.open_campaigns(session)
-        addresses = [official.email for official in officials.list_officials(session, head.id)]
+        addresses = [official.email for official in directory.list_officials(session, head.id)]
     database.close()
     assert len(addresses) == 10
     assert all(address and address.endswith(".example") for address in addresses)

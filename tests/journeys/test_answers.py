@@ -7,7 +7,8 @@ from flask import Flask
 
 from campaign.domain.states import Role
 from campaign.runtime import Runtime
-from campaign.services import audit, organizers
+from campaign.services import audit
+from campaign.services.accounts import organizers
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser

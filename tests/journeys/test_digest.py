@@ -8,9 +8,11 @@ from flask import Flask
 from campaign.domain.shown import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
-from campaign.services import confirming, digest_settings, officials, signing
-from campaign.services.digest_settings import DigestDetails
-from campaign.services.submission import prepare
+from campaign.services.digests import settings
+from campaign.services.digests.settings import DigestDetails
+from campaign.services.officials import directory
+from campaign.services.signatures import confirmation, signing
+from campaign.services.signatures.submission import prepare
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser
@@ -23,9 +25,9 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
     runtime = make_runtime(official_rate=1)
     page = make.campaign(runtime, now=clock())
     with runtime.database.transaction() as session:
-        mara = officials.by_name(session, make.SLUG, "Mara Lindqvist")
+        mara = directory.by_name(session, make.SLUG, "Mara Lindqvist")
         mara.time_zone = "Europe/Paris"
-        digest_settings.change(
+        settings.change(
             session, page.head.id, mara.id, DigestDetails("above", "50"), organizer_id=None, now=clock()
         )
     return runtime
@@ -46,8 +48,8 @@ def write(runtime: Runtime, page: CampaignPage, clock: Clock, number: int) -> No
     for mail in make.emails(runtime, kind="confirmation"):
         with runtime.database.transaction() as session:
             token = make.link(mail, "confirm")
-            shown = confirming.awaiting(session, token, now=clock())
-            confirming.confirm(session, token, revision=shown.revision, desk=runtime.desk, now=clock())
+            shown = confirmation.awaiting(session, token, now=clock())
+            confirmation.confirm(session, token, revision=shown.revision, desk=runtime.desk, now=clock())
 
 
 # What the databases could do differently is in the tests of the service, on both.

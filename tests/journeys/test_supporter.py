@@ -13,7 +13,7 @@ from flask import Flask
 from campaign import worker
 from campaign.domain.states import CampaignState
 from campaign.runtime import Runtime
-from campaign.services import campaigns
+from campaign.services.campaigns import campaigns
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser, Page

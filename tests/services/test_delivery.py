@@ -17,9 +17,10 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.services import claiming, delivery
-from campaign.services.claiming import Claimed, Route
-from campaign.services.pacing import Limits
+from campaign.services.outbox import claim as claiming
+from campaign.services.outbox import delivery
+from campaign.services.outbox.claim import Claimed, Route
+from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail, Worker
 from tests.queueing import enqueue, states, stored

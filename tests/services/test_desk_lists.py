@@ -7,8 +7,10 @@ import pytest
 from campaign.domain.states import Role, SignatureState
 from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
-from campaign.services import audit, organizers, statistics, supporters
-from campaign.services.passwords import Passwords
+from campaign.services import audit, counting
+from campaign.services.accounts import organizers
+from campaign.services.accounts.passwords import Passwords
+from campaign.services.signatures import supporters
 from tests import make
 
 
@@ -83,8 +85,8 @@ def test_today_and_this_week_are_told_without_counting(runtime: Runtime, now: da
         at = now - timedelta(days=days)
         make.sign_and_confirm(runtime, page, now=at, email=f"s{len(make.emails(runtime))}@mail.example")
     with runtime.database.reading() as session:
-        shown = statistics.confirmations(session, page.head.id, now=now)
-        none = statistics.confirmations(session, 999, now=now)
+        shown = counting.confirmations(session, page.head.id, now=now)
+        none = counting.confirmations(session, 999, now=now)
     assert (shown.today, shown.week) == (2, 4)
     assert (none.today, none.week) == (0, 0)
 
@@ -94,6 +96,6 @@ def test_states_without_a_stored_number_are_counted_up_to_a_limit(
 ) -> None:
     campaign_id = sign_many(runtime, now, 5)
     with runtime.database.reading() as session:
-        assert statistics.counted(session, campaign_id, SignatureState.PENDING) == 2
-        monkeypatch.setattr(statistics, "COUNTED_UP_TO", 0)
-        assert statistics.counted(session, campaign_id, SignatureState.PENDING) == 1
+        assert counting.counted(session, campaign_id, SignatureState.PENDING) == 2
+        monkeypatch.setattr(counting, "COUNTED_UP_TO", 0)
+        assert counting.counted(session, campaign_id, SignatureState.PENDING) == 1

@@ -17,24 +17,17 @@ from campaign.domain.shown import CampaignPage
 from campaign.domain.states import EmailKind, OutboxState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import (
-    audit,
-    claiming,
-    delivery,
-    digest_settings,
-    digested,
-    digests,
-    events,
-    managing,
-    official_details,
-    outbox,
-    queue,
-    queue_lists,
-)
-from campaign.services.claiming import Claimed, Route
-from campaign.services.digest_settings import DigestDetails
-from campaign.services.pacing import Limits
-from campaign.services.queue import Decision
+from campaign.services import audit
+from campaign.services.digests import composer, settings
+from campaign.services.digests.settings import DigestDetails
+from campaign.services.feedback import events
+from campaign.services.officials import directory
+from campaign.services.outbox import claim, delivery, digest_members, enqueue
+from campaign.services.outbox.claim import Claimed, Route
+from campaign.services.outbox.rate_limits import Limits
+from campaign.services.queue import decisions, lists
+from campaign.services.queue.decisions import Decision
+from campaign.services.signatures import self_service
 from campaign.store.archive import restore_archive, write_archive
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official, OutboxEmail
@@ -64,7 +57,7 @@ def write(runtime: Runtime, page: CampaignPage, now: datetime, *names: str, **de
 
 def choose(runtime: Runtime, page: CampaignPage, now: datetime, mode: str, threshold: str = "") -> None:
     with runtime.database.transaction() as session:
-        digest_settings.change(
+        settings.change(
             session,
             page.head.id,
             page.officials[0].id,
@@ -77,7 +70,7 @@ def choose(runtime: Runtime, page: CampaignPage, now: datetime, mode: str, thres
 def compose(runtime: Runtime, now: datetime) -> None:
     """What the worker does now and then."""
     with runtime.database.reading() as session:
-        due = digests.officials_due(session, now=now)
+        due = composer.officials_due(session, now=now)
     for official_id in due:
         while one_part(runtime, official_id, now):
             pass
@@ -85,7 +78,7 @@ def compose(runtime: Runtime, now: datetime) -> None:
 
 def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
     with runtime.database.transaction() as session:
-        return digests.compose(
+        return composer.compose(
             session, official_id, renderer=runtime.renderer, public_url="https://letters.example", now=now
         )
 
@@ -93,7 +86,7 @@ def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
 def take(runtime: Runtime, now: datetime) -> tuple[Claimed, ...]:
     """Claim what may go to officials, and mark it as being sent."""
     with runtime.database.transaction() as session:
-        claimed = claiming.claim(
+        claimed = claim.claim(
             session, "first", route=Route("local"), limits=Limits(), batch=100, lease=LEASE, now=now
         )
         to_officials = [one for one in claimed if one.official_id]
@@ -113,7 +106,7 @@ def report(runtime: Runtime, public_id: str, kind: EventKind, now: datetime) -> 
 
 def decide(runtime: Runtime, email_id: int, decision: Decision, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        queue.decide(session, email_id, decision, organizer_id=None, now=now)
+        decisions.decide(session, email_id, decision, organizer_id=None, now=now)
 
 
 def states(runtime: Runtime, kind: str = "message") -> list[str]:
@@ -195,7 +188,7 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
     assert take(runtime, clock()) == ()
     with runtime.database.reading() as session:
         campaign = session.get_one(Campaign, page.head.id)
-        coming = digest_settings.next_digests(session, campaign, now=clock())[page.officials[0].id]
+        coming = settings.next_digests(session, campaign, now=clock())[page.officials[0].id]
     assert coming == clock() + timedelta(hours=20)
 
     clock.forward(hours=20)
@@ -228,7 +221,7 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
     assert all(row.text for row in make.emails(runtime, kind="message"))
     assert {row.settled_at for row in make.emails(runtime, kind="message")} == {clock()}
     with runtime.database.reading() as session:
-        (status,) = managing.managed(session, token(runtime, "Tom Abel"), now=clock()).messages
+        (status,) = self_service.managed(session, token(runtime, "Tom Abel"), now=clock()).messages
     assert (status.state, status.together_at) == (OutboxState.ACCEPTED, clock())
 
     for kind, state in ((EventKind.DELIVERED, "delivered"), (EventKind.BOUNCED, "bounced")):
@@ -243,7 +236,7 @@ def test_who_withdraws_before_it_leaves_is_not_in_it(
 ) -> None:
     compose(runtime, morning)
     with runtime.database.transaction() as session:
-        managing.withdraw(session, token(runtime, "Tom Abel"), now=morning)
+        self_service.withdraw(session, token(runtime, "Tom Abel"), now=morning)
     assert states(runtime) == ["queued", "cancelled", "queued"]
     assert [(row.state.value, row.text) for row in make.emails(runtime, kind="digest")] == [("cancelled", "")]
     assert take(runtime, morning) == ()
@@ -262,7 +255,7 @@ def test_who_is_erased_while_it_leaves_is_in_no_second_try(
     compose(runtime, morning)
     (sent,) = take(runtime, morning)
     with runtime.database.transaction() as session:
-        managing.erase(session, token(runtime, "Tom Abel"), now=morning)
+        self_service.erase(session, token(runtime, "Tom Abel"), now=morning)
     assert [row.text for row in make.emails(runtime, kind="digest")] == [""]
     assert states(runtime) == ["held", "held", "held"]
 
@@ -283,7 +276,7 @@ def test_a_digest_that_is_erased_from_and_leaves_all_the_same_is_written_down_as
     compose(runtime, morning)
     (sent,) = take(runtime, morning)
     with runtime.database.transaction() as session:
-        managing.erase(session, token(runtime, "Tom Abel"), now=morning)
+        self_service.erase(session, token(runtime, "Tom Abel"), now=morning)
     record(runtime, sent, Accepted("taken"), morning)
     assert states(runtime) == ["accepted", "accepted", "accepted"]
     assert make.emails(runtime, kind="message")[1].to_address == ""
@@ -300,9 +293,9 @@ def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizer
     assert states(runtime) == ["in_doubt"] * 3
     (digest,) = make.emails(runtime, kind="digest")
     with runtime.database.reading() as session:
-        shown = queue_lists.page(session, queue_lists.Which.IN_DOUBT).emails
+        shown = lists.page(session, lists.Which.IN_DOUBT).emails
         assert [one.id for one in shown] == [digest.id]
-        assert queue.lot(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
+        assert decisions.lot(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
     with pytest.raises(ConflictError, match="together with others"):
         decide(runtime, make.emails(runtime, kind="message")[0].id, Decision.SEND_AGAIN, later)
 
@@ -316,7 +309,7 @@ def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizer
     assert {row.reason for row in make.emails(runtime, kind="message")} == {"no such box"}
 
     with runtime.database.transaction() as session:
-        number = queue.decide_all(
+        number = decisions.decide_all(
             session, Decision.RETRY, campaign_id=None, up_to=sent.id, organizer_id=None, now=later
         )
     assert number == 1
@@ -344,21 +337,21 @@ def test_confirming_more_messages_lets_none_out_of_a_digest(
     compose(runtime, morning)
     signature_id = make.emails(runtime, kind="message")[0].signature_id
     with runtime.database.transaction() as session:
-        assert outbox.release(session, signature_id=signature_id, now=morning) == 0
+        assert enqueue.release(session, signature_id=signature_id, now=morning) == 0
     assert states(runtime) == ["held"] * 3
 
 
 def test_a_worker_that_dies_while_it_composes_has_changed_nothing(
     runtime: Runtime, page: CampaignPage, morning: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_into = digested.put_into
+    put_into = digest_members.put_into
 
     def put_into_and_die(*args: Any) -> None:
         put_into(*args)
         raise ZeroDivisionError
 
     with monkeypatch.context() as dying:
-        dying.setattr(digested, "put_into", put_into_and_die)
+        dying.setattr(digest_members, "put_into", put_into_and_die)
         with pytest.raises(ZeroDivisionError):
             one_part(runtime, page.officials[0].id, morning)
     assert states(runtime, "digest") == []
@@ -388,7 +381,7 @@ def test_workers_that_compose_at_the_same_moment_write_one_digest(
 def test_above_a_threshold_they_go_together_in_as_many_parts_as_it_takes(
     runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (rules, digests):
+    for module in (rules, composer):
         monkeypatch.setattr(module, "MOST_TEXTS", 2)
     choose(runtime, page, clock(), "above", "2")
     write(runtime, page, clock(), "Rana Idris", "Tom Abel")
@@ -446,9 +439,7 @@ def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignP
         choose(runtime, page, now, "above", "20")
     with runtime.database.transaction() as session:
         with pytest.raises(NotFoundError):
-            digest_settings.change(
-                session, page.head.id, 99, DigestDetails("daily"), organizer_id=None, now=now
-            )
+            settings.change(session, page.head.id, 99, DigestDetails("daily"), organizer_id=None, now=now)
         noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
     assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
 
@@ -461,10 +452,8 @@ def test_messages_of_a_digest_that_came_back_go_to_the_corrected_address(
     record(runtime, sent, Accepted("taken"), morning)
     report(runtime, sent.email.public_id, EventKind.BOUNCED, morning)
     with runtime.database.transaction() as session:
-        details = official_details.OfficialDetails(email="office@waters.example")
-        official_details.change(
-            session, page.head.id, page.officials[0].id, details, organizer_id=None, now=morning
-        )
+        details = directory.OfficialDetails(email="office@waters.example")
+        directory.change(session, page.head.id, page.officials[0].id, details, organizer_id=None, now=morning)
     assert states(runtime) == ["queued"] * 3
     later = morning + timedelta(days=1)
     compose(runtime, later)

@@ -6,8 +6,8 @@ from sqlalchemy import update
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.states import EmailKind, OutboxState
 from campaign.runtime import Runtime
-from campaign.services import events
-from campaign.services.outbox import NewEmail, enqueue
+from campaign.services.feedback import events
+from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.store.tables import OutboxEmail
 from tests import make
 

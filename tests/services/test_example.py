@@ -2,7 +2,9 @@ from datetime import datetime
 
 from campaign.domain.states import CampaignState
 from campaign.runtime import Runtime
-from campaign.services import campaigns, example, letters, officials
+from campaign.services import example
+from campaign.services.campaigns import campaigns, letters
+from campaign.services.officials import directory
 from tests import make
 
 SLUG = "human-rights-first"
@@ -38,7 +40,7 @@ def test_none_of_its_officials_can_be_reached_by_a_real_mail(runtime: Runtime, n
     set_up(runtime, now)
     with runtime.database.reading() as session:
         [head] = campaigns.open_campaigns(session)
-        addresses = [official.email for official in officials.list_officials(session, head.id)]
+        addresses = [official.email for official in directory.list_officials(session, head.id)]
     assert len(addresses) == 10
     assert all(address and address.endswith(".example") for address in addresses)
 

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from campaign.domain.states import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit, exports
+from campaign.services import audit
+from campaign.services.documents import exports
 from campaign.store.tables import Signature
 from tests import make
 

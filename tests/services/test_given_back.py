@@ -10,7 +10,7 @@ from sqlalchemy import update
 from campaign import worker
 from campaign.domain.outcomes import NotSent, Outcome, Refused, Throttled
 from campaign.runtime import Runtime, build_runtime
-from campaign.services.given_back import give_back
+from campaign.services.outbox.quota_refunds import give_back
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official

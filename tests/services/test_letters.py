@@ -5,7 +5,8 @@ import pytest
 from campaign.domain.states import CampaignState, OfficialRole
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import campaigns, letters, officials
+from campaign.services.campaigns import campaigns, letters
+from campaign.services.officials import directory
 from tests import make
 
 
@@ -56,12 +57,12 @@ def test_an_official_is_found_by_name_in_any_case_and_a_stranger_is_not(
 ) -> None:
     make.campaign(runtime, now=now)
     with runtime.database.transaction() as session:
-        changed = officials.set_email(session, make.SLUG, " paul  BRANDT", "mayor@ondra.example")
+        changed = directory.set_email(session, make.SLUG, " paul  BRANDT", "mayor@ondra.example")
         assert changed.email == "mayor@ondra.example"
         with pytest.raises(NotFoundError, match="names no official"):
-            officials.set_email(session, make.SLUG, "Nobody", "n@ondra.example")
+            directory.set_email(session, make.SLUG, "Nobody", "n@ondra.example")
         with pytest.raises(RefusedError):
-            officials.set_email(session, make.SLUG, "Paul Brandt", "no address")
+            directory.set_email(session, make.SLUG, "Paul Brandt", "no address")
 
 
 def test_a_campaign_that_was_open_can_be_closed_and_opened_but_is_no_draft_again(

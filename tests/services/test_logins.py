@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from campaign.domain.states import Role
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit, logins, organizer_sessions, organizers
-from campaign.services.passwords import PASSWORDS, Passwords
+from campaign.services import audit
+from campaign.services.accounts import logins, organizers, sessions
+from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.store.database import Database
 from campaign.store.tables import LoginAttempt, Organizer
 from tests.conftest import Clock
@@ -183,26 +184,26 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
     database: Database, organizer_id: int, clock: Clock
 ) -> None:
     with database.transaction() as session:
-        token = organizer_sessions.start(session, organizer_id, now=clock())
+        token = sessions.start(session, organizer_id, now=clock())
     begun = clock()
     with database.transaction() as session:
-        assert organizer_sessions.find(session, token, now=begun + timedelta(minutes=31)) is None
+        assert sessions.find(session, token, now=begun + timedelta(minutes=31)) is None
         clock.forward(minutes=20)
         while clock() <= begun + timedelta(hours=12):
-            found = organizer_sessions.find(session, token, now=clock())
+            found = sessions.find(session, token, now=clock())
             assert found
-            organizer_sessions.note(session, found.session_hash, now=clock())
+            sessions.note(session, found.session_hash, now=clock())
             clock.forward(minutes=20)
-        assert organizer_sessions.find(session, token, now=clock()) is None
+        assert sessions.find(session, token, now=clock()) is None
 
 
 def test_a_new_password_ends_all_other_sessions(database: Database, organizer_id: int, clock: Clock) -> None:
     with database.transaction() as session:
-        here, there = (organizer_sessions.start(session, organizer_id, now=clock()) for _ in range(2))
-        kept = organizer_sessions.find(session, here, now=clock())
+        here, there = (sessions.start(session, organizer_id, now=clock()) for _ in range(2))
+        kept = sessions.find(session, here, now=clock())
         assert kept
         organizers.change_password(
             session, organizer_id, password_hash="new", keep=kept.session_hash, now=clock()
         )
-        assert organizer_sessions.find(session, here, now=clock())
-        assert organizer_sessions.find(session, there, now=clock()) is None
+        assert sessions.find(session, here, now=clock())
+        assert sessions.find(session, there, now=clock()) is None

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import insert
 
 from campaign.domain.states import Channel, EmailKind, OutboxState
-from campaign.services import claiming, delivery, outbox
-from campaign.services.claiming import Route
-from campaign.services.pacing import Limits
+from campaign.services.outbox import claim as claiming
+from campaign.services.outbox import delivery
+from campaign.services.outbox import enqueue as outbox
+from campaign.services.outbox.claim import Route
+from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.store.tables import LetterVersion, Message, Signature, Supporter
 from tests.queueing import campaign_with_officials, enqueue, new_email, stored

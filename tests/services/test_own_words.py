@@ -9,8 +9,8 @@ from campaign.domain.shown import CampaignPage
 from campaign.domain.similarity import Advice
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services import managing, own_words
-from campaign.services.own_words import MOST_KEPT, SHARED_BY, Measured
+from campaign.services.signatures import own_words, self_service
+from campaign.services.signatures.own_words import MOST_KEPT, SHARED_BY, Measured
 from campaign.store.tables import Message, MessageFingerprint, Official
 from tests import make
 
@@ -91,8 +91,8 @@ def test_what_a_supporter_withdraws_or_erases_is_no_longer_compared_with(
 ) -> None:
     tokens = [write(runtime, page, number, STORY, now=now) for number in range(2)]
     with runtime.database.transaction() as session:
-        managing.withdraw(session, tokens[0] or "", now=now)
-        managing.erase(session, tokens[1] or "", now=now)
+        self_service.withdraw(session, tokens[0] or "", now=now)
+        self_service.erase(session, tokens[1] or "", now=now)
     assert fingerprints(runtime) == 0
     write(runtime, page, 7, STORY, now=now)
     assert scores(runtime)[-1] == 100

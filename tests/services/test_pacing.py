@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from campaign.domain.states import EmailKind, OutboxState
-from campaign.services import claiming, pacing
-from campaign.services.claiming import Route
-from campaign.services.pacing import Limits
+from campaign.services.outbox import claim as claiming
+from campaign.services.outbox import rate_limits
+from campaign.services.outbox.claim import Route
+from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official, PaceBucket
 from tests.queueing import campaign_with_officials, enqueue, stored
@@ -263,7 +264,7 @@ def test_buckets_that_are_full_again_are_forgotten(
     claim(database, now)
 
     with database.transaction() as session:
-        pacing.forget_full_buckets(session, now=now + timedelta(days=1))
+        rate_limits.forget_full_buckets(session, now=now + timedelta(days=1))
         assert session.scalar(select(func.count()).select_from(PaceBucket)) == 1
-        pacing.forget_full_buckets(session, now=now + timedelta(days=3))
+        rate_limits.forget_full_buckets(session, now=now + timedelta(days=3))
         assert session.scalar(select(func.count()).select_from(PaceBucket)) == 0

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from campaign.domain.states import PauseCause
-from campaign.services import pauses
-from campaign.services.pauses import Gate
+from campaign.services.outbox import provider_pauses
+from campaign.services.outbox.provider_pauses import Gate
 from campaign.store.database import Database
 
 MINUTE = timedelta(minutes=1)
@@ -12,17 +12,19 @@ MINUTE = timedelta(minutes=1)
 
 def gate(database: Database, now: datetime) -> Gate:
     with database.reading() as session:
-        return pauses.gate(session, "sendgrid", now=now)
+        return provider_pauses.gate(session, "sendgrid", now=now)
 
 
 def throttle(database: Database, now: datetime, until: datetime) -> None:
     with database.transaction() as session:
-        pauses.pause(session, "sendgrid", cause=PauseCause.THROTTLED, reason="429", now=now, until=until)
+        provider_pauses.pause(
+            session, "sendgrid", cause=PauseCause.THROTTLED, reason="429", now=now, until=until
+        )
 
 
 def rest(database: Database, now: datetime, cause: PauseCause = PauseCause.UNREACHABLE) -> None:
     with database.transaction() as session:
-        pauses.rest(session, "sendgrid", cause=cause, reason="refused", now=now)
+        provider_pauses.rest(session, "sendgrid", cause=cause, reason="refused", now=now)
 
 
 def test_a_provider_is_open_until_something_is_wrong(database: Database, now: datetime) -> None:
@@ -43,11 +45,11 @@ def test_an_email_that_gets_through_opens_the_gate_but_not_before_its_time(
 ) -> None:
     throttle(database, now, now + MINUTE)
     with database.transaction() as session:
-        pauses.got_through(session, "sendgrid", now=now)
+        provider_pauses.got_through(session, "sendgrid", now=now)
     assert gate(database, now) is Gate.CLOSED
 
     with database.transaction() as session:
-        pauses.got_through(session, "sendgrid", now=now + MINUTE)
+        provider_pauses.got_through(session, "sendgrid", now=now + MINUTE)
     assert gate(database, now + MINUTE) is Gate.OPEN
 
 
@@ -62,13 +64,13 @@ def test_the_longer_of_two_pauses_holds(database: Database, now: datetime) -> No
 
 def test_an_organizers_pause_has_no_end_but_their_word(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        pauses.pause(session, "sendgrid", cause=PauseCause.ORGANIZER, reason="asked", now=now)
+        provider_pauses.pause(session, "sendgrid", cause=PauseCause.ORGANIZER, reason="asked", now=now)
     throttle(database, now, now + MINUTE)
     rest(database, now)
 
     assert gate(database, now + timedelta(days=99)) is Gate.STOPPED
     with database.transaction() as session:
-        pauses.resume(session, "sendgrid")
+        provider_pauses.resume(session, "sendgrid")
     assert gate(database, now) is Gate.OPEN
 
 
@@ -87,12 +89,12 @@ def test_a_worker_that_starts_tries_a_refused_key_at_once_but_waits_out_a_429(
 ) -> None:
     rest(database, now, PauseCause.UNAUTHORIZED)
     with database.transaction() as session:
-        pauses.look_again(session, "sendgrid", now=now)
+        provider_pauses.look_again(session, "sendgrid", now=now)
     assert gate(database, now) is Gate.PROBING
 
     throttle(database, now, now + MINUTE)
     with database.transaction() as session:
-        pauses.look_again(session, "sendgrid", now=now)
+        provider_pauses.look_again(session, "sendgrid", now=now)
     assert gate(database, now) is Gate.CLOSED
 
 
@@ -100,4 +102,4 @@ def test_one_providers_rest_is_not_anothers(database: Database, now: datetime) -
     rest(database, now)
 
     with database.reading() as session:
-        assert pauses.gate(session, "smtp", now=now) is Gate.OPEN
+        assert provider_pauses.gate(session, "smtp", now=now) is Gate.OPEN

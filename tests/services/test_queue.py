@@ -10,22 +10,17 @@ from campaign.domain.alerts import AlertKind
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
 from campaign.errors import ConflictError
-from campaign.services import (
-    audit,
-    conditions,
-    delivery,
-    events,
-    organizers,
-    pauses,
-    queue,
-    queue_figures,
-    queue_lists,
-)
-from campaign.services.claiming import Route
-from campaign.services.pacing import Limits
-from campaign.services.passwords import Passwords
-from campaign.services.queue import Decision, Light
-from campaign.services.queue_lists import Which
+from campaign.services import audit
+from campaign.services.accounts import organizers
+from campaign.services.accounts.passwords import Passwords
+from campaign.services.feedback import events
+from campaign.services.monitoring import health
+from campaign.services.outbox import delivery, provider_pauses
+from campaign.services.outbox.claim import Route
+from campaign.services.outbox.rate_limits import Limits
+from campaign.services.queue import counts, decisions, lists
+from campaign.services.queue.decisions import Decision, Light
+from campaign.services.queue.lists import Which
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from tests.queueing import campaign_with_officials, enqueue, states, stored
@@ -66,9 +61,9 @@ def put(database: Database, now: datetime) -> Callable[..., list[str]]:
     return write
 
 
-def look(database: Database, at: datetime) -> conditions.Look:
+def look(database: Database, at: datetime) -> health.Look:
     with database.reading() as session:
-        return conditions.look(session, limits=LIMITS, providers=("scripted",), now=at)
+        return health.look(session, limits=LIMITS, providers=("scripted",), now=at)
 
 
 def alive(database: Database, at: datetime) -> None:
@@ -120,9 +115,11 @@ def test_what_an_organizer_paused_is_not_late(
     enqueue(database, now, 5, official_id=official)
     with database.transaction() as session:
         if who == "campaign":
-            queue.set_paused(session, "dam", paused=True, organizer_id=organizer_id, now=now)
+            decisions.set_paused(session, "dam", paused=True, organizer_id=organizer_id, now=now)
         if who == "provider":
-            queue.set_provider_paused(session, "scripted", paused=True, organizer_id=organizer_id, now=now)
+            decisions.set_provider_paused(
+                session, "scripted", paused=True, organizer_id=organizer_id, now=now
+            )
     assert wrong(database, now + timedelta(days=3)) == []
 
 
@@ -133,7 +130,7 @@ def test_a_refused_key_and_a_doubt_are_wrong_and_an_alert_in_doubt_is_not(
     assert wrong(database, now) == []
     put(OutboxState.IN_DOUBT)
     with database.transaction() as session:
-        pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=now)
+        provider_pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=now)
     found = look(database, now).conditions
     assert [(one.kind, one.subject) for one in found] == [
         (AlertKind.KEY_REFUSED, "scripted"),
@@ -146,7 +143,7 @@ def test_the_light_tells_what_needs_somebody(
 ) -> None:
     def light(at: datetime) -> Light:
         with database.reading() as session:
-            return queue.light(session, look(database, at))
+            return decisions.light(session, look(database, at))
 
     enqueue(database, now)
     assert light(now) is Light.GOOD
@@ -169,14 +166,14 @@ def test_a_decision_moves_the_email_once_and_is_noted(
         put(state, kind=EmailKind.CONFIRMATION)
         email_id = stored(database)[-1].id
         with database.transaction() as session:
-            queue.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
+            decisions.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
             assert audit.entries(session)[0].action == f"email.{decision.value}"
         email = stored(database)[-1]
         assert (email.state, email.leased_by) == (end, None)
         # Links that act for a supporter have served, once they count as sent.
         assert bool(email.text) == (end is OutboxState.QUEUED)
         with database.transaction() as session, pytest.raises(ConflictError):
-            queue.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
+            decisions.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
 
 
 def test_what_is_not_in_doubt_is_never_sent_again_by_that_button(
@@ -186,7 +183,7 @@ def test_what_is_not_in_doubt_is_never_sent_again_by_that_button(
         put(state)
         email_id = stored(database)[-1].id
         with database.transaction() as session, pytest.raises(ConflictError):
-            queue.decide(session, email_id, Decision.SEND_AGAIN, organizer_id=organizer_id, now=now)
+            decisions.decide(session, email_id, Decision.SEND_AGAIN, organizer_id=organizer_id, now=now)
         assert stored(database)[-1].state == state
 
 
@@ -197,13 +194,13 @@ def test_a_decision_about_all_moves_those_that_were_counted_and_is_one_entry(
     put(OutboxState.IN_DOUBT, 200, campaign_id=ours)
     put(OutboxState.IN_DOUBT, 3, campaign_id=theirs)
     with database.reading() as session:
-        lot = queue.lot(session, Decision.TREAT_AS_SENT, campaign_id=ours)
+        lot = decisions.lot(session, Decision.TREAT_AS_SENT, campaign_id=ours)
     assert lot.number == 200
     put(OutboxState.IN_DOUBT, 1, campaign_id=ours)
     put(OutboxState.FAILED, 1, campaign_id=ours)
     for expected in (200, 0):
         with database.transaction() as session:
-            moved = queue.decide_all(
+            moved = decisions.decide_all(
                 session,
                 Decision.TREAT_AS_SENT,
                 campaign_id=ours,
@@ -227,8 +224,8 @@ def test_a_doubt_is_shown_with_all_that_is_known_of_it(
         report = DeliveryReport("e-1", public_id, EventKind.DEFERRED, now, "450 busy")
         events.store(session, [report], now=now)
     with database.reading() as session:
-        (one,) = queue_lists.page(session, Which.IN_DOUBT).emails
-        assert queue_lists.page(session, Which.FAILED).emails == ()
+        (one,) = lists.page(session, Which.IN_DOUBT).emails
+        assert lists.page(session, Which.FAILED).emails == ()
     assert (one.recipient, one.reason, one.attempts) == ("r…@mail.example", "The server said no.", 3)
     assert (one.provider, one.provider_message_id, one.sending_at) == ("sendgrid", "x-1", now)
     assert [(event.kind, event.reason) for event in one.events] == [(EventKind.DEFERRED, "450 busy")]
@@ -243,7 +240,7 @@ def test_pages_of_a_list_hold_everything_once_the_newest_first(
     seen, before = [], None
     with database.reading() as session:
         while True:
-            page = queue_lists.page(session, Which.BOUNCED, campaign_id=ours, before=before, limit=2)
+            page = lists.page(session, Which.BOUNCED, campaign_id=ours, before=before, limit=2)
             seen += [one.public_id for one in page.emails]
             if page.next is None:
                 break
@@ -267,8 +264,8 @@ def test_an_email_put_off_is_deferred_until_anything_else_is_heard_of_it(
                 now=now,
             )
             events.digest(session, now=now)
-            found = queue_lists.page(session, Which.DEFERRED).emails
-            assert queue_figures.deferred(session) == len(found)
+            found = lists.page(session, Which.DEFERRED).emails
+            assert counts.deferred(session) == len(found)
             assert all(one.reason == "451 greylisted" for one in found)
             return [one.public_id for one in found]
 
@@ -289,17 +286,15 @@ def test_the_figures_tell_where_every_email_is_and_why_it_waits(
     put(OutboxState.SENDING, 1, official_id=two, **here)
     put(OutboxState.HELD, 1, kind=EmailKind.CONFIRMATION, **here)
     with database.transaction() as session:
-        session.execute(
-            update(conditions.Official).where(conditions.Official.id == two).values(paused_at=now)
-        )
-        kinds = queue_figures.by_kind(session)
-        waiting = queue_figures.waiting(session, now=now)
-        lines, _ = queue_figures.officials(session, campaign)
-        first, following = queue_figures.officials(session, campaign, limit=1)
-        (line,) = queue_figures.campaigns(session)
+        session.execute(update(health.Official).where(health.Official.id == two).values(paused_at=now))
+        kinds = counts.by_kind(session)
+        waiting = counts.waiting(session, now=now)
+        lines, _ = counts.officials(session, campaign)
+        first, following = counts.officials(session, campaign, limit=1)
+        (line,) = counts.campaigns(session)
     assert set(kinds) == {EmailKind.MESSAGE, EmailKind.CONFIRMATION}
     assert (kinds[EmailKind.MESSAGE].waiting, kinds[EmailKind.MESSAGE].delivered) == (7, 3)
-    assert queue_figures.total(list(kinds.values())).held == 1
+    assert counts.total(list(kinds.values())).held == 1
     assert (waiting.paused, waiting.not_due) == (2, 1)
     assert [(each.figures.waiting, each.figures.leaving, each.figures.delivered) for each in lines] == [
         (5, 0, 0),
@@ -314,10 +309,10 @@ def test_nothing_is_counted_further_than_pages_count(
     database: Database, put: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(OutboxState.DELIVERED, 5)
-    monkeypatch.setattr(queue_figures, "COUNTED_UP_TO", 2)
+    monkeypatch.setattr(counts, "COUNTED_UP_TO", 2)
     with database.reading() as session:
-        assert queue_figures.deferred(session) == 0
-        total = queue_figures.total(list(queue_figures.by_kind(session).values()))
+        assert counts.deferred(session) == 0
+        total = counts.total(list(counts.by_kind(session).values()))
     assert total.delivered == 3
 
 
@@ -333,6 +328,6 @@ def test_a_mail_whose_words_have_served_is_not_sent_again_empty(
     assert (row.state, row.text) == (OutboxState.FAILED, "")
 
     with pytest.raises(ConflictError, match="not kept"), database.transaction() as session:
-        queue.decide(session, row.id, Decision.RETRY, organizer_id=organizer_id, now=now)
+        decisions.decide(session, row.id, Decision.RETRY, organizer_id=organizer_id, now=now)
     with database.reading() as session:
-        assert queue.lot(session, Decision.RETRY, campaign_id=None) == queue.Lot(0, 0)
+        assert decisions.lot(session, Decision.RETRY, campaign_id=None) == decisions.Lot(0, 0)

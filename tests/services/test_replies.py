@@ -12,9 +12,10 @@ from campaign.domain.states import ReplyState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound import read_mail
 from campaign.runtime import Runtime
-from campaign.services import managing, replies, reply_desk
-from campaign.services.replies import Received
-from campaign.services.reply_desk import Decision
+from campaign.services.replies import receiving, review
+from campaign.services.replies.receiving import Received
+from campaign.services.replies.review import Decision
+from campaign.services.signatures import self_service
 from campaign.store.tables import Organizer, Reply
 from tests import make
 from tests.mail.mails import eml, mail
@@ -40,7 +41,7 @@ def to(runtime: Runtime) -> tuple[str, str]:
 
 def receive(runtime: Runtime, data: bytes, *, now: datetime) -> list[Received]:
     with runtime.database.transaction() as session:
-        found = replies.receive(
+        found = receiving.receive(
             session,
             read_mail(data),
             desk=runtime.desk,
@@ -63,7 +64,7 @@ def decide(runtime: Runtime, decision: Decision, *, now: datetime, reply_id: int
                 Organizer(id=1, email="o@desk.example", password_hash="", role="owner", created_at=now)
             )
             session.flush()
-        reply_desk.decide(
+        review.decide(
             session,
             make.page(runtime).head.id,
             reply_id,
@@ -146,10 +147,10 @@ def test_who_has_withdrawn_gets_nothing_and_who_has_erased_is_unknown(
     runtime: Runtime, to: tuple[str, str], now: datetime
 ) -> None:
     with runtime.database.transaction() as session:
-        managing.withdraw(session, link(runtime, "withdraw", "rana@mail.example"), now=now)
+        self_service.withdraw(session, link(runtime, "withdraw", "rana@mail.example"), now=now)
     assert receive(runtime, mail(to=to[0]), now=now) == [Received.KEPT]
     with runtime.database.transaction() as session:
-        managing.erase(session, link(runtime, "manage", "rana@mail.example"), now=now)
+        self_service.erase(session, link(runtime, "manage", "rana@mail.example"), now=now)
     assert kept(runtime) == []
     assert receive(runtime, mail(to=to[0], number=2), now=now) == []
     assert make.emails(runtime, kind="reply") == []
@@ -163,7 +164,7 @@ def test_erasing_leaves_of_answers_only_what_organizers_published_in_their_own_w
     receive(runtime, mail("Dear Bo Ek.", to=to[1], number=3), now=now)
     decide(runtime, Decision.PUBLISH, now=now, reply_id=kept(runtime)[0].id, summary="The gauges are read.")
     with runtime.database.transaction() as session:
-        managing.erase(session, link(runtime, "manage", "rana@mail.example"), now=now)
+        self_service.erase(session, link(runtime, "manage", "rana@mail.example"), now=now)
     published, other = kept(runtime)
     assert other.written == "Dear Bo Ek."
     assert (published.message_id, published.state) == (None, ReplyState.PUBLISHED)
@@ -203,9 +204,9 @@ def test_answers_are_listed_newest_first_a_page_at_a_time_and_counted_for_each_o
     receive(runtime, eml("absent-french", to=to[0]), now=now)
     campaign_id = make.page(runtime).head.id
     with runtime.database.reading() as session:
-        first = reply_desk.page(session, campaign_id, automatic=False, limit=2)
-        second = reply_desk.page(session, campaign_id, automatic=False, before=first.next, limit=2)
-        counts = reply_desk.counts(session, campaign_id)
+        first = review.page(session, campaign_id, automatic=False, limit=2)
+        second = review.page(session, campaign_id, automatic=False, before=first.next, limit=2)
+        counts = review.counts(session, campaign_id)
     assert [one.subject for one in first.replies + second.replies] == ["Answer 2", "Answer 1", "Answer 0"]
     assert second.next is None
     assert [(one.answers, one.automatic) for one in counts] == [(3, 1), (0, 0), (0, 0)]
@@ -218,7 +219,7 @@ def test_the_same_mail_from_many_sides_while_its_supporter_erases_breaks_nothing
 
     def erase() -> list[Received]:
         with runtime.database.transaction() as session:
-            managing.erase(session, manage, now=now)
+            self_service.erase(session, manage, now=now)
         return []
 
     def publish() -> list[Received]:

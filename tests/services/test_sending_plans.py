@@ -8,11 +8,14 @@ from sqlalchemy import select, update
 
 from campaign.domain.sending_plan import Wait
 from campaign.errors import RefusedError
-from campaign.services import claiming, conditions, official_details, sending_plans
-from campaign.services.claiming import Route
-from campaign.services.official_details import OfficialDetails
-from campaign.services.pacing import Limits
-from campaign.services.sending_plans import PlanDetails, Waiting
+from campaign.services.monitoring import health
+from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
+from campaign.services.outbox import claim as claiming
+from campaign.services.outbox.claim import Route
+from campaign.services.outbox.rate_limits import Limits
+from campaign.services.queue import schedule
+from campaign.services.queue.schedule import PlanDetails, Waiting
 from campaign.store.database import Database
 from campaign.store.tables import AuditEntry, Campaign, Official
 from tests.queueing import campaign_with_officials, enqueue
@@ -43,18 +46,18 @@ def claim(database: Database, at: datetime) -> int:
 def why(database: Database, official_id: int, at: datetime, *, usual_rate: int = 30) -> Waiting | None:
     with database.reading() as session:
         campaign = session.scalars(select(Campaign)).one()
-        return sending_plans.why_waiting(session, campaign, usual_rate=usual_rate, now=at).get(official_id)
+        return schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=at).get(official_id)
 
 
 def why_all(database: Database, at: datetime) -> Waiting | None:
     with database.reading() as session:
-        return sending_plans.why_all_wait(session, session.scalars(select(Campaign)).one(), now=at)
+        return schedule.why_all_wait(session, session.scalars(select(Campaign)).one(), now=at)
 
 
 def late(database: Database, at: datetime) -> bool:
     """Whether organizers would be told that the queue is late."""
     with database.reading() as session:
-        found = conditions.look(session, limits=UNLIMITED, providers=("local",), now=at)
+        found = health.look(session, limits=UNLIMITED, providers=("local",), now=at)
     return found.oldest_ready is not None and at - found.oldest_ready >= HOUR
 
 
@@ -64,7 +67,7 @@ def test_a_plan_is_kept_in_the_record_once_and_what_is_not_named_stays(
     details = PlanDetails(time_zone="asia/tokyo", sending_from="2026-12-01T09:00", hourly_rate="12")
     for given in (details, details, PlanDetails(daily_limit="5")):
         with database.transaction() as session:
-            sending_plans.change(session, "dam", given, organizer_id=None, now=now)
+            schedule.change(session, "dam", given, organizer_id=None, now=now)
 
     with database.reading() as session:
         campaign = session.scalars(select(Campaign)).one()
@@ -85,7 +88,7 @@ def test_an_officials_times_are_read_in_the_campaigns_zone_where_they_have_none(
         campaign_id = session.scalars(select(Campaign.id)).one()
 
         def say(**typed: str) -> Official:
-            return official_details.change(
+            return directory.change(
                 session, campaign_id, officials[0], OfficialDetails(**typed), organizer_id=None, now=now
             )
 
@@ -138,7 +141,7 @@ def test_a_limit_of_the_campaign_holds_all_its_officials_until_midnight_there(
     assert why_all(database, midnight_there) is None
     with database.reading() as session:
         campaign_id = session.scalars(select(Campaign.id)).one()
-        assert sum(sending_plans.queued_counts(session, campaign_id).values()) == 7
+        assert sum(schedule.queued_counts(session, campaign_id).values()) == 7
 
 
 def test_nobody_is_alarmed_about_messages_that_wait_for_their_time_or_their_day(

@@ -8,7 +8,8 @@ from campaign.domain.shown import CampaignPage
 from campaign.domain.states import Channel, OutboxState, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import campaigns, confirming, managing
+from campaign.services.campaigns import campaigns
+from campaign.services.signatures import confirmation, self_service
 from campaign.store.tables import Consent, LinkToken, Message, Signature, Supporter
 from tests import make
 
@@ -76,7 +77,7 @@ def test_looking_at_a_link_changes_nothing(runtime: Runtime, page: CampaignPage,
     make.sign(runtime, page, now=now, officials=everyone(page))
     token = make.link(make.emails(runtime, kind="confirmation")[0], "confirm")
     with runtime.database.reading() as session:
-        shown = confirming.awaiting(session, token, now=now)
+        shown = confirmation.awaiting(session, token, now=now)
     assert [message.official_name for message in shown.messages] == [one.name for one in page.officials]
     assert count(runtime) == 0
     assert {email.state for email in make.emails(runtime, kind="message")} == {OutboxState.HELD}
@@ -107,7 +108,7 @@ def test_a_link_does_only_what_it_is_for(runtime: Runtime, page: CampaignPage, n
     with pytest.raises(NotFoundError):
         make.confirm(runtime, make.link(mail, "withdraw"), now=now)
     with runtime.database.transaction() as session, pytest.raises(NotFoundError):
-        managing.withdraw(session, make.link(mail, "confirm"), now=now)
+        self_service.withdraw(session, make.link(mail, "confirm"), now=now)
 
 
 def test_signing_again_within_the_hour_sends_no_second_mail_and_the_first_link_confirms_the_latest(
@@ -138,10 +139,10 @@ def test_what_was_not_shown_is_not_confirmed(runtime: Runtime, page: CampaignPag
     make.sign(runtime, page, now=now)
     token = make.link(make.emails(runtime)[0], "confirm")
     with runtime.database.reading() as session:
-        shown = confirming.awaiting(session, token, now=now)
+        shown = confirmation.awaiting(session, token, now=now)
     make.sign(runtime, page, now=now, name="Somebody Else")
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="once more"):
-        confirming.confirm(session, token, revision=shown.revision, desk=make.desk(runtime), now=now)
+        confirmation.confirm(session, token, revision=shown.revision, desk=make.desk(runtime), now=now)
     assert count(runtime) == 0
 
 
@@ -241,7 +242,7 @@ def test_withdrawing_uncounts_and_calls_back_what_is_unsent(
     version = make.page(runtime).head.version
     for _ in range(2):
         with runtime.database.transaction() as session:
-            managing.withdraw(session, confirmed.manage_token or "", now=now)
+            self_service.withdraw(session, confirmed.manage_token or "", now=now)
     assert count(runtime) == 0
     assert make.page(runtime).head.version > version
     assert {email.state for email in make.emails(runtime, kind="message")} == {OutboxState.CANCELLED}
@@ -255,7 +256,7 @@ def test_who_withdrew_can_sign_again_and_counts_again(
 ) -> None:
     confirmed = make.sign_and_confirm(runtime, page, now=now)
     with runtime.database.transaction() as session:
-        managing.withdraw(session, confirmed.manage_token or "", now=now)
+        self_service.withdraw(session, confirmed.manage_token or "", now=now)
     later = now + timedelta(hours=3)
     assert make.sign_and_confirm(runtime, page, now=later).number == 1
     assert count(runtime) == 1
@@ -265,7 +266,7 @@ def test_this_was_not_me_erases_all_there_is(runtime: Runtime, page: CampaignPag
     make.sign(runtime, page, now=now, officials=everyone(page), updates=True, consent_wording="Yes.")
     token = make.link(make.emails(runtime, kind="confirmation")[0], "withdraw")
     with runtime.database.transaction() as session:
-        assert managing.withdraw(session, token, now=now).erased
+        assert self_service.withdraw(session, token, now=now).erased
     for table in (Signature, Supporter, Message, Consent, LinkToken):
         assert rows(runtime, table) == 0
     for email in make.emails(runtime):
@@ -278,7 +279,7 @@ def test_erasing_a_confirmed_signature_leaves_only_empty_rows(
 ) -> None:
     confirmed = make.sign_and_confirm(runtime, page, now=now, officials=everyone(page))
     with runtime.database.transaction() as session:
-        managing.erase(session, confirmed.manage_token or "", now=now)
+        self_service.erase(session, confirmed.manage_token or "", now=now)
     assert rows(runtime, Signature) == rows(runtime, Supporter) == 0
     assert count(runtime) == 0
     assert {email.text for email in make.emails(runtime)} == {""}
@@ -296,7 +297,7 @@ def test_a_name_can_be_hidden_later(runtime: Runtime, page: CampaignPage, now: d
     assert shown() == [("Rana Idris", "FR")]
     for visibility, expected in ((Visibility.INITIALS, [("R. I.", "FR")]), (Visibility.HIDDEN, [])):
         with runtime.database.transaction() as session:
-            managing.change(session, token, visibility=visibility, updates=False, now=now)
+            self_service.change(session, token, visibility=visibility, updates=False, now=now)
         assert shown() == expected
     assert count(runtime) == 1
 

@@ -11,8 +11,8 @@ from campaign.domain.shown import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
-from campaign.services.signing_queue import SigningQueue
-from campaign.services.submission import Submission, prepare
+from campaign.services.signatures.group_commit import SigningQueue
+from campaign.services.signatures.submission import Submission, prepare
 from campaign.store import database as module
 from campaign.store.tables import Message, Signature
 from tests import make

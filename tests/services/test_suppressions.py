@@ -23,9 +23,11 @@ from campaign.domain.states import (
 from campaign.domain.suppressions import REST
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services import events, managing, official_details, official_rests, officials, suppressions
-from campaign.services.official_details import OfficialDetails
-from campaign.services.pacing import Limits, lanes_with_work
+from campaign.services.feedback import events, suppressions
+from campaign.services.officials import directory, pauses
+from campaign.services.officials.directory import OfficialDetails
+from campaign.services.outbox.rate_limits import Limits, lanes_with_work
+from campaign.services.signatures import self_service
 from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, Suppression
 from tests import make
 from tests.queueing import campaign_with_officials, enqueue, stored
@@ -120,14 +122,14 @@ def test_unsubscribing_is_for_all_letters_until_its_owner_asks_for_news_again(
     for _ in range(2):
         with runtime.database.transaction() as session:
             token = make.link(thanks, "unsubscribe")
-            managing.unsubscribe(session, token, source=SuppressionSource.ONE_CLICK, now=now)
+            self_service.unsubscribe(session, token, source=SuppressionSource.ONE_CLICK, now=now)
     assert updates_wanted(runtime) == [False, False]
     with runtime.database.reading() as session:
         (one,) = suppressions.of_address(session, "rana@mail.example", key=runtime.address_key)
     assert (one.source, one.reports) == (SuppressionSource.ONE_CLICK, 1)
 
     with runtime.database.transaction() as session:
-        managing.change(
+        self_service.change(
             session,
             make.link(thanks, "manage"),
             visibility=Visibility.PUBLIC,
@@ -144,7 +146,7 @@ def test_erasing_keeps_the_wish_and_not_the_address(runtime: Runtime, now: datet
     (thanks,) = make.emails(runtime, kind="thanks")
     report(runtime, thanks, EventKind.COMPLAINED, at=now)
     with runtime.database.transaction() as session:
-        managing.erase(session, make.link(thanks, "manage"), now=now)
+        self_service.erase(session, make.link(thanks, "manage"), now=now)
     with runtime.database.reading() as session:
         (row,) = session.scalars(select(Suppression))
     assert (row.masked, row.reason) == ("", SuppressionReason.COMPLAINED)
@@ -209,7 +211,7 @@ def test_a_dead_address_lets_its_official_rest_until_it_is_corrected_and_loses_n
     report(runtime, bounced, EventKind.BOUNCED, at=now)
 
     with runtime.database.reading() as session:
-        (resting,) = official_rests.resting(session)
+        (resting,) = pauses.resting(session)
         assert lanes_with_work(session, Limits(), now=now) == []
     assert (resting.official_id, resting.cause, resting.until) == (one, OfficialPauseCause.BOUNCED, None)
     assert resting.note is not None
@@ -217,7 +219,7 @@ def test_a_dead_address_lets_its_official_rest_until_it_is_corrected_and_loses_n
 
     with runtime.database.transaction() as session:
         details = OfficialDetails(email="minister@new.example", salutation="", hourly_rate="")
-        official_details.change(session, campaign_id, one, details, organizer_id=None, now=now)
+        directory.change(session, campaign_id, one, details, organizer_id=None, now=now)
     waiting = stored(runtime.database, state=OutboxState.QUEUED)
     assert {email.to_address for email in waiting} == {"minister@new.example"}
     assert official_of(runtime, one).paused_at is None
@@ -237,11 +239,11 @@ def test_a_message_that_came_back_goes_to_the_corrected_address_unless_it_was_wi
     with runtime.database.transaction() as session:
         session.execute(update(OutboxEmail).values(state=OutboxState.ACCEPTED, attempts=1))
         thanks = make.emails(runtime, kind="thanks")[1]
-        managing.withdraw(session, make.link(thanks, "withdraw"), now=now)
+        self_service.withdraw(session, make.link(thanks, "withdraw"), now=now)
     for message in (first, second):
         report(runtime, message, EventKind.BOUNCED, at=now)
     with runtime.database.transaction() as session:
-        officials.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example")
+        directory.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example")
     report(runtime, first, EventKind.BOUNCED, at=now)
 
     again, withdrawn = make.emails(runtime, kind="message")
@@ -261,8 +263,8 @@ def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
     assert official_of(runtime, one).paused_until == now + REST
     later = now + REST - timedelta(seconds=1)
     with runtime.database.transaction() as session:
-        assert official_rests.end_rests(session, now=later) == 0
-        assert official_rests.end_rests(session, now=now + REST) == 1
+        assert pauses.end_rests(session, now=later) == 0
+        assert pauses.end_rests(session, now=now + REST) == 1
     assert official_of(runtime, one).paused_at is None
     again = now + REST + timedelta(minutes=5)
     report(runtime, emails[3], EventKind.BLOCKED, at=again)
@@ -278,7 +280,7 @@ def test_what_an_organizer_decided_no_report_from_before_undoes(runtime: Runtime
     report(runtime, bounced, EventKind.BOUNCED, at=now)
     with runtime.database.transaction() as session:
         for official_id, is_paused in ((one, False), (other, True)):
-            official_details.set_paused(
+            directory.set_paused(
                 session, campaign_id, official_id, paused=is_paused, organizer_id=None, now=now
             )
     report(runtime, bounced, EventKind.DROPPED, at=now - timedelta(minutes=5), now=now)

@@ -10,8 +10,9 @@ from campaign.domain.outcomes import Accepted, Deferred, Outcome, Refused, Unkno
 from campaign.errors import ConflictError
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import managing, queue
-from campaign.services.queue import Decision
+from campaign.services.queue import decisions
+from campaign.services.queue.decisions import Decision
+from campaign.services.signatures import self_service
 from campaign.settings import Settings
 from tests import make
 from tests.conftest import Clock
@@ -30,7 +31,7 @@ def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]
     built.close()
 
 
-@pytest.mark.parametrize("take_back", [managing.withdraw, managing.erase])
+@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
 @pytest.mark.parametrize(
     ("outcome", "decision"),
     [(Refused("too large"), Decision.RETRY), (Unknown("no answer"), Decision.SEND_AGAIN)],
@@ -53,9 +54,9 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
 
     (message,) = make.emails(runtime, kind="message")
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="taken it back"):
-        queue.decide(session, message.id, decision, organizer_id=None, now=clock())
+        decisions.decide(session, message.id, decision, organizer_id=None, now=clock())
     with runtime.database.reading() as session:
-        assert queue.lot(session, decision, campaign_id=None).number == 0
+        assert decisions.lot(session, decision, campaign_id=None).number == 0
     provider.script = accept
     clock.forward(minutes=5)
     worker.drain(runtime, clock=clock)
@@ -64,7 +65,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
     assert make.emails(runtime, kind="message")[0].state == message.state
 
 
-@pytest.mark.parametrize("take_back", [managing.withdraw, managing.erase])
+@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
 def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_called_back(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
 ) -> None:

@@ -8,7 +8,8 @@ import pytest
 from campaign.domain.states import TRANSLATION_MOVES, TranslationState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit, campaigns, letters, translations
+from campaign.services import audit
+from campaign.services.campaigns import campaigns, letters, translations
 from tests import make
 
 

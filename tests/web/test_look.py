@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from campaign.domain.shown import CampaignPage
 from campaign.runtime import Runtime
-from campaign.services import campaigns
+from campaign.services.campaigns import campaigns
 from campaign.store.tables import Campaign
 from campaign.web import create_app
 from tests import make

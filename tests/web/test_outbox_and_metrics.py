@@ -13,7 +13,8 @@ from campaign.domain.shown import CampaignPage
 from campaign.domain.states import EmailKind, PauseCause
 from campaign.mail.email import Email
 from campaign.runtime import Runtime
-from campaign.services import events, pauses
+from campaign.services.feedback import events
+from campaign.services.outbox import provider_pauses
 from campaign.store.tables import OutboxEmail
 from campaign.web import create_app, metrics
 from campaign.web.outbox import with_links
@@ -129,7 +130,7 @@ def test_every_figure_is_written_as_prometheus_reads_it(
         )
         events.store(session, [DeliveryReport("e-1", first, EventKind.DEFERRED, clock(), "451")], now=clock())
         events.digest(session, now=clock())
-        pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock())
+        provider_pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock())
     clock.forward(minutes=20)
 
     text = client.get("/metrics").text

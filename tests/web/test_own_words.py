@@ -7,7 +7,7 @@ from werkzeug.test import TestResponse
 
 from campaign.domain.shown import CampaignPage
 from campaign.runtime import Runtime
-from campaign.services import campaigns
+from campaign.services.campaigns import campaigns
 from campaign.store.tables import Official
 from tests import make
 from tests.conftest import Clock

@@ -10,7 +10,8 @@ from campaign import press
 from campaign.documents.as_pdf import NoPdfError, Printed
 from campaign.domain.shown import CampaignPage
 from campaign.runtime import Runtime
-from campaign.services import documents, managing
+from campaign.services.documents import pdf_jobs
+from campaign.services.signatures import self_service
 from campaign.store.tables import Document
 from tests import make
 from tests.conftest import Clock
@@ -78,7 +79,7 @@ def test_who_withdraws_is_at_once_on_no_document(
     client.get(LETTER)
     print_now()
     with runtime.database.transaction() as session:
-        managing.erase(session, done.manage_token or "", now=clock())
+        self_service.erase(session, done.manage_token or "", now=clock())
     assert client.get(LETTER).status_code == 202
     assert print_now() == 1
     assert rows(runtime) == 1
@@ -92,7 +93,7 @@ def test_what_changes_while_it_is_printed_is_thrown_away(
 
     def slow(html: str, css: str, **_: object) -> Printed:
         with runtime.database.transaction() as session:
-            managing.withdraw(session, done.manage_token or "", now=clock())
+            self_service.withdraw(session, done.manage_token or "", now=clock())
         return Printed(html.encode(), 0)
 
     monkeypatch.setattr(press, "print_apart", slow)
@@ -133,9 +134,9 @@ def test_the_worker_prints_beside_its_sending_and_tries_again_what_failed_before
 ) -> None:
     client.get(LETTER)
     with runtime.database.transaction() as session:
-        order = documents.claim(session, now=clock())
+        order = pdf_jobs.claim(session, now=clock())
         assert order is not None
-        documents.fail(session, order.id, NoPdfError("This PDF could not be made."), now=clock())
+        pdf_jobs.fail(session, order.id, NoPdfError("This PDF could not be made."), now=clock())
     made = threading.Event()
 
     def printed(html: str, css: str, **_: object) -> Printed:

@@ -12,7 +12,7 @@ from campaign.domain.shown import CampaignPage
 from campaign.domain.states import OutboxState
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
-from campaign.services import suppressions
+from campaign.services.feedback import suppressions
 from campaign.web.csrf import form_token
 from campaign.web.public.signing import CONSENT
 from tests import make

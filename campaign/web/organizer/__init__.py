@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
-from campaign.services.passwords import PASSWORDS, Passwords
+from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import (
     account,
     campaigns,

@@ -6,7 +6,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.passwords import check_password as check_new
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import alerts, audit, organizer_sessions, organizers
+from campaign.services import audit
+from campaign.services.accounts import organizers, sessions
+from campaign.services.monitoring import alerts
 from campaign.web.context import now, runtime
 from campaign.web.organizer import login
 from campaign.web.organizer.guard import blueprint, me, needs, passwords
@@ -36,7 +38,7 @@ def change_password() -> AnyResponse | tuple[str, int]:
         organizers.change_password(
             session, me().organizer_id, password_hash=hashed, keep=me().session_hash, now=now()
         )
-        organizer_sessions.freshen(session, me().session_hash, now=now())
+        sessions.freshen(session, me().session_hash, now=now())
     return redirect(url_for("organizer.account", done="password"), 303)
 
 
@@ -47,9 +49,9 @@ def end_session() -> AnyResponse:
     which = request.form.get("session", "")
     with runtime().database.transaction() as session:
         if which == "others":
-            organizer_sessions.end_others(session, me().organizer_id, keep=me().session_hash)
+            sessions.end_others(session, me().organizer_id, keep=me().session_hash)
         else:
-            organizer_sessions.end(session, me().organizer_id, which)
+            sessions.end(session, me().organizer_id, which)
         audit.record(session, action="session.end", organizer_id=me().organizer_id, details={}, now=now())
     return redirect(url_for("organizer.account", done="session-ended"), 303)
 
@@ -82,6 +84,6 @@ def choose_alerts() -> AnyResponse:
 
 def _page(error: RefusedError | None) -> str:
     with runtime().database.reading() as session:
-        sessions = organizer_sessions.of(session, me().organizer_id, now=now())
+        mine = sessions.of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
-    return render_template("organizer/account.html", sessions=sessions, gets_alerts=gets_alerts, error=error)
+    return render_template("organizer/account.html", sessions=mine, gets_alerts=gets_alerts, error=error)

@@ -8,16 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.domain.states import CampaignState, SignatureState
 from campaign.errors import RefusedError
-from campaign.services import (
-    audit,
-    campaigns,
-    documents,
-    letter_versions,
-    own_words,
-    sending_plans,
-    statistics,
-)
-from campaign.services.sending_plans import PlanDetails
+from campaign.services import audit, counting
+from campaign.services.campaigns import campaigns, versions
+from campaign.services.documents import pdf_jobs
+from campaign.services.queue import schedule
+from campaign.services.queue.schedule import PlanDetails
+from campaign.services.signatures import own_words
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.words import time_zones
@@ -33,19 +29,19 @@ def campaign(slug: str) -> str:
 def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | None = None) -> str:
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
-        letter = letter_versions.original(session, found)
+        letter = versions.original(session, found)
         return render_template(
             "organizer/campaign.html",
             campaign=found,
             letter=letter,
-            confirmations=statistics.confirmations(session, found.id, now=now()),
-            pending=statistics.counted(session, found.id, SignatureState.PENDING),
-            withdrawn=statistics.counted(session, found.id, SignatureState.WITHDRAWN),
-            counted_up_to=statistics.COUNTED_UP_TO,
-            pdf_problem=documents.problem_of(session, found.id),
+            confirmations=counting.confirmations(session, found.id, now=now()),
+            pending=counting.counted(session, found.id, SignatureState.PENDING),
+            withdrawn=counting.counted(session, found.id, SignatureState.WITHDRAWN),
+            counted_up_to=counting.COUNTED_UP_TO,
+            pdf_problem=pdf_jobs.problem_of(session, found.id),
             own_words=own_words.summary(session, found.id),
             usual_rate=runtime().settings.official_rate,
-            why_all_wait=sending_plans.why_all_wait(session, found, now=now()),
+            why_all_wait=schedule.why_all_wait(session, found, now=now()),
             time_zones=time_zones(),
             error=error,
             typed=typed,
@@ -59,7 +55,7 @@ def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
     typed = PlanDetails(**{field.name: request.form.get(field.name) for field in fields(PlanDetails)})
     try:
         with runtime().database.transaction() as session:
-            sending_plans.change(session, slug, typed, organizer_id=me().organizer_id, now=now())
+            schedule.change(session, slug, typed, organizer_id=me().organizer_id, now=now())
     except RefusedError as error:
         return _page(slug, error=error, typed=typed), 422
     return redirect(url_for("organizer.campaign", slug=slug, done="saved"), 303)

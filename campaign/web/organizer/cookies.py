@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.tokens import derived_key, new_token
-from campaign.services.organizers import login_name
+from campaign.services.accounts.organizers import login_name
 from campaign.web.context import runtime
 
 SESSION = "campaign"

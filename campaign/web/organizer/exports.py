@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.export_columns import PRESETS
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import campaigns
-from campaign.services import exports as lists
+from campaign.services.campaigns import campaigns
+from campaign.services.documents import exports as lists
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission, may
 from campaign.errors import ForbiddenError, UnavailableError
-from campaign.services import organizer_sessions
-from campaign.services.organizer_sessions import LoggedIn
-from campaign.services.passwords import Passwords
+from campaign.services.accounts import sessions
+from campaign.services.accounts.passwords import Passwords
+from campaign.services.accounts.sessions import LoggedIn
 from campaign.web.context import now, runtime
 from campaign.web.languages import choose
 from campaign.web.organizer import cookies
@@ -104,11 +104,11 @@ def for_templates() -> dict[str, Any]:
 
 def _who(token: str) -> LoggedIn | None:
     with runtime().database.reading() as session:
-        found = organizer_sessions.find(session, token, now=now())
+        found = sessions.find(session, token, now=now())
     if found and found.is_to_be_noted(now()):
         try:
             with runtime().database.transaction() as session:
-                organizer_sessions.note(session, found.session_hash, now=now())
+                sessions.note(session, found.session_hash, now=now())
         except UnavailableError:
             return found  # a full disk does not keep organizers from reading
     return found

@@ -4,7 +4,8 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.services import campaigns, hand_delivery
+from campaign.services.campaigns import campaigns
+from campaign.services.documents import hand_delivery
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.paging import row_named

@@ -3,7 +3,9 @@
 from flask import render_template
 
 from campaign.domain.roles import Permission
-from campaign.services import campaigns, queue, statistics
+from campaign.services import counting
+from campaign.services.campaigns import campaigns
+from campaign.services.queue import decisions
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, needs
 from campaign.web.organizer.watch import look_now
@@ -15,8 +17,8 @@ def home() -> str:
     """Campaigns with their numbers, and the queue's light."""
     with runtime().database.reading() as session:
         lines = [
-            (head, statistics.confirmations(session, head.id, now=now()))
+            (head, counting.confirmations(session, head.id, now=now()))
             for head in campaigns.all_campaigns(session)
         ]
-        light = queue.light(session, look_now(session))
+        light = decisions.light(session, look_now(session))
     return render_template("organizer/home.html", lines=lines, light=light)

@@ -12,7 +12,7 @@ from campaign.domain.letter import Letter
 from campaign.domain.roles import Permission
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.services import audit
-from campaign.services import letters as stored
+from campaign.services.campaigns import letters as stored
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 

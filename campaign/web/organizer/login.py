@@ -10,7 +10,8 @@ from campaign.domain.roles import Permission
 from campaign.domain.tokens import derived_key, new_token
 from campaign.errors import CampaignError, RefusedError
 from campaign.i18n import to_translate
-from campaign.services import audit, logins, organizer_sessions
+from campaign.services import audit
+from campaign.services.accounts import logins, sessions
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
 from campaign.web.organizer.guard import blueprint, me, needs, passwords
@@ -34,10 +35,10 @@ def log_in() -> AnyResponse:
         return _login_page(error=error, status=422)
     with runtime().database.transaction() as session:
         old = cookies.read(cookies.SESSION)
-        found = organizer_sessions.find(session, old, now=now()) if old else None
+        found = sessions.find(session, old, now=now()) if old else None
         if found:
-            organizer_sessions.end(session, found.organizer_id, found.session_hash)
-        token = organizer_sessions.start(session, organizer_id, now=now())
+            sessions.end(session, found.organizer_id, found.session_hash)
+        token = sessions.start(session, organizer_id, now=now())
     response = redirect(own_path(request.form.get("next", "")), 303)
     cookies.write(response, cookies.SESSION, token)
     cookies.clear(response, cookies.LOGIN_FORM)
@@ -50,7 +51,7 @@ def log_in() -> AnyResponse:
 def log_out() -> AnyResponse:
     """End this session."""
     with runtime().database.transaction() as session:
-        organizer_sessions.end(session, me().organizer_id, me().session_hash)
+        sessions.end(session, me().organizer_id, me().session_hash)
         audit.record(session, action="logout", organizer_id=me().organizer_id, details={}, now=now())
     response = redirect(url_for("organizer.login", done="logged-out"), 303)
     cookies.clear(response, cookies.SESSION)
@@ -73,7 +74,7 @@ def password_again() -> AnyResponse | tuple[str, int]:
     except RefusedError as error:
         return _password_page(error), 422
     with runtime().database.transaction() as session:
-        organizer_sessions.freshen(session, me().session_hash, now=now())
+        sessions.freshen(session, me().session_hash, now=now())
     return redirect(own_path(request.form.get("next", "")), 303)
 
 

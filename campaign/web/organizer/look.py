@@ -7,8 +7,8 @@ from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of
 from campaign.domain.roles import Permission
 from campaign.domain.states import CampaignState
 from campaign.errors import RefusedError
-from campaign.services import campaigns, looks
-from campaign.services.looks import Look
+from campaign.services.campaigns import appearance, campaigns
+from campaign.services.campaigns.appearance import Look
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.public.embedding import frame_code, script_code
@@ -33,7 +33,7 @@ def change_look(slug: str) -> AnyResponse | tuple[str, int]:
     )
     try:
         with runtime().database.transaction() as session:
-            looks.change(
+            appearance.change(
                 session,
                 slug,
                 typed,

@@ -8,11 +8,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.digest import USUAL_THRESHOLD
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import campaigns, digest_settings, hand_delivery, official_details, sending_plans
-from campaign.services import officials as listed
-from campaign.services.digest_settings import DigestDetails
-from campaign.services.official_details import OfficialDetails
-from campaign.services.statistics import COUNTED_UP_TO
+from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.digests import settings
+from campaign.services.digests.settings import DigestDetails
+from campaign.services.documents import hand_delivery
+from campaign.services.officials import directory
+from campaign.services.officials import directory as listed
+from campaign.services.officials.directory import OfficialDetails
+from campaign.services.queue import schedule
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.words import time_zones
@@ -35,7 +39,7 @@ def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int
     try:
         with runtime().database.transaction() as session:
             campaign = campaigns.by_slug(session, slug)
-            official_details.change(
+            directory.change(
                 session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
             )
     except RefusedError as error:
@@ -52,7 +56,7 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
     paused = request.form.get("paused") == "yes"
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        official_details.set_paused(
+        directory.set_paused(
             session, campaign.id, official_id, paused=paused, organizer_id=me().organizer_id, now=now()
         )
     done = "paused" if paused else "resumed"
@@ -71,7 +75,7 @@ def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     try:
         with runtime().database.transaction() as session:
             campaign = campaigns.by_slug(session, slug)
-            digest_settings.change(
+            settings.change(
                 session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
             )
     except RefusedError as error:
@@ -93,12 +97,12 @@ def _page(
         campaign = campaigns.by_slug(session, slug)
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
-        next_digests = digest_settings.next_digests(session, campaign, now=now())
+        next_digests = settings.next_digests(session, campaign, now=now())
         usual_rate = runtime().settings.official_rate
         if campaign.official_rate is not None:
             usual_rate = campaign.official_rate
-        why_waiting = sending_plans.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
-        queued = sending_plans.queued_counts(session, campaign.id)
+        why_waiting = schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
+        queued = schedule.queued_counts(session, campaign.id)
     return render_template(
         "organizer/officials.html",
         campaign=campaign,

@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import campaigns, queue_figures, queue_lists, sending_plans
-from campaign.services import queue as emails
-from campaign.services.queue import Decision
-from campaign.services.queue_lists import Which
-from campaign.services.statistics import COUNTED_UP_TO
+from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.queue import counts, lists, schedule
+from campaign.services.queue import decisions as emails
+from campaign.services.queue.decisions import Decision
+from campaign.services.queue.lists import Which
 from campaign.store.database import Session
 from campaign.store.tables import Campaign
 from campaign.web.context import now, provider_names, runtime
@@ -28,18 +29,18 @@ FIRST_FEW = 4
 def queue() -> str:
     """The queue as it is."""
     with runtime().database.reading() as session:
-        kinds = queue_figures.by_kind(session)
+        kinds = counts.by_kind(session)
         return render_template(
             "organizer/queue.html",
             light=emails.light(session, look_now(session)),
             kinds=kinds,
-            total=queue_figures.total(list(kinds.values())),
-            deferred=queue_figures.deferred(session),
-            waiting=queue_figures.waiting(session, now=now()),
-            providers=queue_figures.providers(session, provider_names()),
-            campaigns=queue_figures.campaigns(session),
-            in_doubt=queue_lists.page(session, Which.IN_DOUBT, limit=FIRST_FEW),
-            failed=queue_lists.page(session, Which.FAILED, limit=FIRST_FEW),
+            total=counts.total(list(kinds.values())),
+            deferred=counts.deferred(session),
+            waiting=counts.waiting(session, now=now()),
+            providers=counts.providers(session, provider_names()),
+            campaigns=counts.campaigns(session),
+            in_doubt=lists.page(session, Which.IN_DOUBT, limit=FIRST_FEW),
+            failed=lists.page(session, Which.FAILED, limit=FIRST_FEW),
             campaign=None,
             counted_up_to=COUNTED_UP_TO,
             now=now(),
@@ -53,20 +54,20 @@ def campaign_queue(slug: str) -> str:
     after = row_named("after")
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        lines, following = queue_figures.officials(session, campaign.id, after=-1 if after is None else after)
+        lines, following = counts.officials(session, campaign.id, after=-1 if after is None else after)
         return render_template(
             "organizer/queue_campaign.html",
             campaign=campaign,
             officials=lines,
             following=following,
             is_first=after is None,
-            why_all_wait=sending_plans.why_all_wait(session, campaign, now=now()),
-            why_waiting=sending_plans.why_waiting(
+            why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
+            why_waiting=schedule.why_waiting(
                 session, campaign, usual_rate=runtime().settings.official_rate, now=now()
             ),
-            deferred=queue_figures.deferred(session, campaign_id=campaign.id),
-            in_doubt=queue_lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
-            failed=queue_lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
+            deferred=counts.deferred(session, campaign_id=campaign.id),
+            in_doubt=lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
+            failed=lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
             counted_up_to=COUNTED_UP_TO,
             now=now(),
         )
@@ -79,9 +80,7 @@ def queue_list(which: str) -> str:
     before = row_named("before")
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
-        page = queue_lists.page(
-            session, Which(which), campaign_id=campaign.id if campaign else None, before=before
-        )
+        page = lists.page(session, Which(which), campaign_id=campaign.id if campaign else None, before=before)
     return render_template(
         "organizer/queue_list.html", which=which, campaign=campaign, page=page, is_first=before is None
     )
@@ -135,7 +134,7 @@ def pause_provider(name: str) -> AnyResponse:
     """Send nothing through a provider, or use it again."""
     paused = request.form.get("paused") == "yes"
     with runtime().database.transaction() as session:
-        known = {line.name for line in queue_figures.providers(session, provider_names())}
+        known = {line.name for line in counts.providers(session, provider_names())}
         if name not in known:
             raise NotFoundError("There is no such provider.")
         emails.set_provider_paused(session, name, paused=paused, organizer_id=me().organizer_id, now=now())

@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.replies import LONGEST_SUMMARY
 from campaign.domain.roles import Permission, may
 from campaign.errors import CampaignError, ConflictError, RefusedError
-from campaign.services import campaigns, reply_desk
-from campaign.services.reply_desk import Decision
-from campaign.services.statistics import COUNTED_UP_TO
+from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.replies import review
+from campaign.services.replies.review import Decision
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
@@ -23,10 +24,10 @@ def replies(slug: str) -> str:
     before = row_named("before")
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        counts = reply_desk.counts(session, campaign.id)
+        counts = review.counts(session, campaign.id)
         page = None
         if may(me().role, Permission.CHANGE):
-            page = reply_desk.page(session, campaign.id, automatic=automatic, before=before)
+            page = review.page(session, campaign.id, automatic=automatic, before=before)
     return render_template(
         "organizer/replies.html",
         campaign=campaign,
@@ -56,7 +57,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
     try:
         with runtime().database.transaction() as session:
             campaign = campaigns.by_slug(session, slug)
-            reply_desk.decide(
+            review.decide(
                 session,
                 campaign.id,
                 reply_id,
@@ -74,7 +75,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
 def _page(slug: str, reply_id: int, *, error: CampaignError | None = None, typed: str | None = None) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = reply_desk.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
+        shown = review.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
         return render_template(
             "organizer/reply.html",
             campaign=campaign,

@@ -5,9 +5,11 @@ from flask import render_template, request
 from campaign.domain.roles import Permission
 from campaign.domain.states import SignatureState
 from campaign.errors import RefusedError
-from campaign.services import campaigns, own_words, suppressions
-from campaign.services import supporters as people
-from campaign.services.supporters import SupporterShown
+from campaign.services.campaigns import campaigns
+from campaign.services.feedback import suppressions
+from campaign.services.signatures import own_words
+from campaign.services.signatures import supporters as people
+from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs

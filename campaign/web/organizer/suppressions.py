@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import official_rests
-from campaign.services import suppressions as addresses
-from campaign.services.suppressions import LONGEST_NOTE, SuppressionShown
+from campaign.services.feedback import suppressions as addresses
+from campaign.services.feedback.suppressions import LONGEST_NOTE, SuppressionShown
+from campaign.services.officials import pauses
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.paging import row_named
@@ -72,7 +72,7 @@ def _page(
     before = row_named("before")
     with runtime().database.reading() as session:
         page = addresses.page(session, before=before)
-        resting = official_rests.resting(session)
+        resting = pauses.resting(session)
     return render_template(
         "organizer/suppressions.html",
         page=page,

@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.domain.states import TranslationState
 from campaign.errors import CampaignError, NotFoundError, RefusedError
-from campaign.services import campaigns, letters
-from campaign.services import translations as versions
+from campaign.services.campaigns import campaigns, letters
+from campaign.services.campaigns import translations as versions
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.letters import LARGEST_FORM, LARGEST_LETTER, read_file

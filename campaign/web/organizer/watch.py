@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from campaign.services import alerts
-from campaign.services.conditions import Look, limits_of, look
+from campaign.services.monitoring import alerts
+from campaign.services.monitoring.health import Look, look
+from campaign.services.outbox.rate_limits import limits_of
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.guard import blueprint

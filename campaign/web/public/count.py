@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Response, jsonify, request
 
-from campaign.services import campaigns
+from campaign.services.campaigns import campaigns
 from campaign.web.context import now, runtime
 from campaign.web.door import keep_at_the_door
 from campaign.web.jinja import counted_words, number

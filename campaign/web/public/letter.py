@@ -7,7 +7,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.shown import CampaignPage, SignatoryShown
-from campaign.services import campaigns, letter_versions
+from campaign.services.campaigns import campaigns, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.door import keep_at_the_door
@@ -31,7 +31,7 @@ def home() -> Response:
     """The open letters; a single one is shown at once."""
     with runtime().database.reading() as session:
         heads = campaigns.open_campaigns(session)
-        titles = letter_versions.titles_in(session, negotiated(default="en"))
+        titles = versions.titles_in(session, negotiated(default="en"))
     if len(heads) == 1:
         return page_with_form(kept_letter(heads[0].slug))
     page = render_template("public/home.html", campaigns=heads, titles=titles)

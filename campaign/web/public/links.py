@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.states import SignatureState, SuppressionSource, Visibility
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services import adding_words, confirming, managing
+from campaign.services.signatures import confirmation, confirmation_words, self_service
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
@@ -34,7 +34,7 @@ def confirm(token: str) -> AnyResponse:
     revision = request.form.get("revision", type=int)
     try:
         with runtime().database.transaction() as session:
-            done = confirming.confirm(session, token, revision=revision, desk=signing_desk(), now=now())
+            done = confirmation.confirm(session, token, revision=revision, desk=signing_desk(), now=now())
     except ConflictError as error:
         try:
             return _awaiting_page(token, problem=translated(error.message), status=409)
@@ -53,7 +53,7 @@ def add_words(token: str) -> AnyResponse:
         words = clean_words(typed)
         if words:
             with runtime().database.transaction() as session:
-                adding_words.add_words(session, token, words, desk=signing_desk(), now=now())
+                confirmation_words.add_words(session, token, words, desk=signing_desk(), now=now())
         return _awaiting_page(token, added=bool(words))
     except RefusedError as error:
         return _awaiting_page(
@@ -67,7 +67,7 @@ def add_words(token: str) -> AnyResponse:
 def manage(token: str) -> Response:
     """A signature as its owner sees it, with all they can do about it."""
     with runtime().database.reading() as session:
-        own = managing.managed(session, token, now=now())
+        own = self_service.managed(session, token, now=now())
     settle(own.language)
     return _managed_page(own, token)
 
@@ -81,14 +81,14 @@ def change(token: str) -> Response:
         return _look(token, "erase")
     if action == "erase-for-good":
         with runtime().database.transaction() as session:
-            gone = managing.erase(session, token, now=now())
+            gone = self_service.erase(session, token, now=now())
         return _withdrawn_page(gone)
     if action == "withdraw":
         return _withdraw(token)
     if action != "change":
         raise RefusedError("This button is not known. Please go back and try again.")
     with runtime().database.transaction() as session:
-        own = managing.change(
+        own = self_service.change(
             session, token, visibility=_visibility(), updates="updates" in request.form, now=now()
         )
     settle(own.language)
@@ -125,7 +125,7 @@ def unsubscribe(token: str) -> Response:
         _refuse_from_elsewhere()
     source = SuppressionSource.ONE_CLICK if is_one_click else SuppressionSource.PAGE
     with runtime().database.transaction() as session:
-        ended = managing.unsubscribe(session, token, source=source, now=now())
+        ended = self_service.unsubscribe(session, token, source=source, now=now())
     if is_one_click:
         return Response(status=204)
     settle(ended.language)
@@ -136,7 +136,7 @@ def _awaiting_page(
     token: str, *, problem: str | None = None, status: int = 200, typed: str = "", added: bool = False
 ) -> Response:
     with runtime().database.reading() as session:
-        awaiting = confirming.awaiting(session, token, now=now())
+        awaiting = confirmation.awaiting(session, token, now=now())
     settle(awaiting.language)
     page = render_template(
         "public/confirm.html", awaiting=awaiting, token=token, problem=problem, typed=typed, added=added
@@ -144,14 +144,14 @@ def _awaiting_page(
     return make_response(page, status)
 
 
-def _managed_page(own: managing.Managed, token: str, *, changed: bool = False) -> Response:
+def _managed_page(own: self_service.Managed, token: str, *, changed: bool = False) -> Response:
     page = render_template("public/manage.html", own=own, token=token, changed=changed)
     return make_response(page)
 
 
 def _look(token: str, action: str) -> Response:
     with runtime().database.reading() as session:
-        own = managing.managed(session, token, now=now())
+        own = self_service.managed(session, token, now=now())
     settle(own.language)
     page = render_template(
         "public/are_you_sure.html",
@@ -165,11 +165,11 @@ def _look(token: str, action: str) -> Response:
 
 def _withdraw(token: str) -> Response:
     with runtime().database.transaction() as session:
-        gone = managing.withdraw(session, token, now=now())
+        gone = self_service.withdraw(session, token, now=now())
     return _withdrawn_page(gone)
 
 
-def _withdrawn_page(gone: managing.Withdrawn) -> Response:
+def _withdrawn_page(gone: self_service.Withdrawn) -> Response:
     settle(gone.language)
     return make_response(render_template("public/withdrawn.html", gone=gone))
 

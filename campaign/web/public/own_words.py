@@ -5,8 +5,9 @@ from flask import Response, jsonify, request
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.similarity import Advice
 from campaign.errors import ForbiddenError, RefusedError, UnavailableError
-from campaign.services import campaigns, own_words
-from campaign.services.own_words import Measured
+from campaign.services.campaigns import campaigns
+from campaign.services.signatures import own_words
+from campaign.services.signatures.own_words import Measured
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token
 from campaign.web.jinja import translated

@@ -7,15 +7,16 @@ from flask import Response, make_response, render_template, request
 
 from campaign.domain.papers import PaperKind
 from campaign.errors import CampaignError
-from campaign.services import campaigns, documents
-from campaign.services.documents import Wanted
+from campaign.services.campaigns import campaigns
+from campaign.services.documents import pdf_jobs
+from campaign.services.documents.pdf_jobs import Wanted
 from campaign.web.context import now, runtime
 from campaign.web.languages import negotiated, vary_by_language
 from campaign.web.public.blueprint import blueprint
 
 # A short list takes a second or two once the worker has seen the order.
 LOOK_AGAIN = 3
-TRY_AGAIN = int(documents.REST_AFTER_FAILURE.total_seconds())
+TRY_AGAIN = int(pdf_jobs.REST_AFTER_FAILURE.total_seconds())
 LATE = timedelta(minutes=2)
 
 
@@ -35,13 +36,13 @@ def _paper(slug: str, kind: PaperKind) -> Response:
     here = runtime()
     head = campaigns.glance(here.database, slug)
     language = negotiated(default=head.language)
-    wanted = documents.wanted(head, kind, language, public_url=here.settings.public_url)
+    wanted = pdf_jobs.wanted(head, kind, language, public_url=here.settings.public_url)
     with here.database.reading() as session:
-        found = documents.find(session, wanted, now=now())
-        body = documents.body(session, found.id) if found.id else None
+        found = pdf_jobs.find(session, wanted, now=now())
+        body = pdf_jobs.body(session, found.id) if found.id else None
     if found.must_order and request.method == "GET":
         with here.database.transaction() as session:
-            documents.order(session, wanted, now=now())
+            pdf_jobs.order(session, wanted, now=now())
     if body is not None:
         return _shown(body, wanted, tag=found.edition or "")
     is_late = found.ordered_at is not None and now() - found.ordered_at > LATE

@@ -12,7 +12,7 @@ from flask import Response, request
 
 from campaign.assets import folder
 from campaign.documents.share_image import ShareImage, draw
-from campaign.services import campaigns
+from campaign.services.campaigns import campaigns
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, vary_by_language
 from campaign.web.public.blueprint import blueprint

@@ -5,8 +5,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.errors import CampaignError, ConflictError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
-from campaign.services.composing import preview
-from campaign.services.submission import SigningDesk, prepare
+from campaign.services.compose.message import preview
+from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.signatures.submission import prepare
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token

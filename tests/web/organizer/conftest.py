@@ -7,8 +7,8 @@ from flask import Flask
 
 from campaign.domain.states import Role
 from campaign.runtime import Runtime
-from campaign.services import organizers
-from campaign.services.passwords import Passwords
+from campaign.services.accounts import organizers
+from campaign.services.accounts.passwords import Passwords
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page

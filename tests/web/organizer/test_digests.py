@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from campaign.domain.states import Role
 from campaign.runtime import Runtime
-from campaign.services import officials
+from campaign.services.officials import directory
 from tests import make
 from tests.browsing import Browser
 
@@ -17,7 +17,7 @@ def test_a_threshold_is_set_and_the_page_says_what_waits_and_until_when(
 ) -> None:
     browser = logged_in(Role.EDITOR)
     with runtime.database.reading() as session:
-        mara = officials.by_name(session, make.SLUG, "Mara Lindqvist").id
+        mara = directory.by_name(session, make.SLUG, "Mara Lindqvist").id
     wrong = browser.send(browser.get(HERE), f"/{mara}/digest", digest="above", threshold="none")
     assert wrong.status == 422
     assert wrong.form(f"/{mara}/digest").fields["threshold"] == "none"

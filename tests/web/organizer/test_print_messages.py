@@ -6,7 +6,9 @@ import pytest
 
 from campaign.domain.states import Role
 from campaign.runtime import Runtime
-from campaign.services import audit, managing, officials
+from campaign.services import audit
+from campaign.services.officials import directory
+from campaign.services.signatures import self_service
 from campaign.web.organizer import hand_delivery
 from tests import make
 from tests.browsing import Browser
@@ -60,7 +62,7 @@ def test_what_is_unconfirmed_withdrawn_or_erased_is_neither_counted_nor_printed(
 ) -> None:
     write(runtime, clock, mayor, "These words stand.")
     make.sign(runtime, make.page(runtime), now=clock(), **letter(mayor, "Nobody confirmed this.", "Ole Brun"))
-    for name, take_back in (("Kim Sand", managing.withdraw), ("Pia Lund", managing.erase)):
+    for name, take_back in (("Kim Sand", self_service.withdraw), ("Pia Lund", self_service.erase)):
         write(runtime, clock, mayor, f"{name} took this back.", name=name)
         token = make.link(make.emails(runtime, kind="thanks")[-1], "manage")
         with runtime.database.transaction() as session:
@@ -89,7 +91,7 @@ def test_what_was_promised_on_paper_stays_to_be_printed_when_an_address_turns_up
 ) -> None:
     write(runtime, clock, mayor, "On paper, as you said.")
     with runtime.database.transaction() as session:
-        officials.set_email(session, make.SLUG, "Paul Brandt", "mayor@port.example")
+        directory.set_email(session, make.SLUG, "Paul Brandt", "mayor@port.example")
     page = logged_in(Role.OWNER).get(f"{HERE}/officials/{mayor}/messages")
     assert "Dear Paul Brandt, On paper, as you said." in page.text
     assert "It was printed and handed over." in page.text

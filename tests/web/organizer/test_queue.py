@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
 from campaign.runtime import Runtime
-from campaign.services import audit, pauses
+from campaign.services import audit
+from campaign.services.outbox import provider_pauses
 from campaign.store.tables import Organizer, OutboxEmail
 from tests import make
 from tests.browsing import Browser
@@ -97,17 +98,17 @@ def test_a_provider_is_paused_and_used_again_from_the_desk(
 ) -> None:
     browser = logged_in(Role.EDITOR)
 
-    def gate() -> pauses.Gate:
+    def gate() -> provider_pauses.Gate:
         with runtime.database.reading() as session:
-            return pauses.gate(session, "local", now=clock())
+            return provider_pauses.gate(session, "local", now=clock())
 
     page = browser.send(browser.get(QUEUE), "/providers/local", button="yes")
-    assert gate() is pauses.Gate.STOPPED
+    assert gate() is provider_pauses.Gate.STOPPED
     page = browser.send(page, "/providers/local", button="no")
-    assert gate() is pauses.Gate.OPEN
+    assert gate() is provider_pauses.Gate.OPEN
     with runtime.database.transaction() as session:
         assert [one.action for one in audit.entries(session)[:2]] == ["provider.resume", "provider.pause"]
-        pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock())
+        provider_pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock())
     page = browser.get(QUEUE)
     assert "local refuses the key" in page.text
     assert "Key refused" in page.text

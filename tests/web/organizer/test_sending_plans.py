@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from campaign.domain.states import Role
 from campaign.runtime import Runtime
-from campaign.services import officials
+from campaign.services.officials import directory
 from campaign.store.tables import Campaign, Official
 from tests import make
 from tests.browsing import Browser
@@ -19,7 +19,7 @@ LogIn = Callable[[Role], Browser]
 
 def official(runtime: Runtime, name: str) -> Official:
     with runtime.database.reading() as session:
-        return officials.by_name(session, make.SLUG, name)
+        return directory.by_name(session, make.SLUG, name)
 
 
 def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(

@@ -7,7 +7,8 @@ from flask import Flask
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.states import OutboxState, Role
 from campaign.runtime import Runtime
-from campaign.services import audit, events
+from campaign.services import audit
+from campaign.services.feedback import events
 from tests import make
 from tests.browsing import Browser
 from tests.conftest import Clock

@@ -1,0 +1,1 @@
+"""Organizers' logins: who may come in, with which password, and for how long."""

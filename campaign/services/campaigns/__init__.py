@@ -1,0 +1,1 @@
+"""Campaigns: their letters, the versions of these, and what pages show of them."""

@@ -1,0 +1,46 @@
+"""How a campaign's pages look, and which other sites may show its form."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from campaign.domain.colour import DEFAULT_ACCENT, clean_colour
+from campaign.domain.sites import clean_sites
+from campaign.services import audit
+from campaign.services.campaigns import campaigns
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """The form as it was filled in: a colour, and sites, one a line."""
+
+    colour: str
+    sites: str
+
+
+def change(
+    session: Session, slug: str, look: Look, *, loopback: bool, organizer_id: int, now: datetime
+) -> None:
+    """Store colour and sites; RefusedError names the rule that one of them breaks.
+
+    `loopback` allows sites on this machine, for an installation that nobody else can reach.
+    """
+    campaign = campaigns.by_slug(session, slug)
+    colour = clean_colour(look.colour)
+    values = {
+        "accent": None if colour == DEFAULT_ACCENT else colour,
+        "embed_sites": list(clean_sites(look.sites, loopback=loopback)),
+    }
+    changed = [name for name, value in values.items() if getattr(campaign, name) != value]
+    for name in changed:
+        setattr(campaign, name, values[name])
+    if changed:
+        campaigns.changed(session, campaign.id)
+        audit.record(
+            session,
+            action="campaign.look",
+            organizer_id=organizer_id,
+            details={"campaign": campaign.id, "fields": changed},
+            now=now,
+        )

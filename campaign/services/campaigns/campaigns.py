@@ -1,0 +1,281 @@
+"""Campaigns as pages show them, and the letters they are made of."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.names import initials
+from campaign.domain.shown import (
+    AskShown,
+    CampaignHead,
+    CampaignPage,
+    LetterShown,
+    OfficialShown,
+    Original,
+    SignatoriesPage,
+    SignatoryShown,
+    with_counts,
+)
+from campaign.domain.states import CampaignState, Capacity, SignatureState, Visibility
+from campaign.errors import ConflictError, NotFoundError
+from campaign.services.campaigns import published_replies, versions
+from campaign.store.database import Database
+from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
+
+_HEAD = (
+    Campaign.id,
+    Campaign.slug,
+    Campaign.title,
+    Campaign.state,
+    Campaign.language,
+    Campaign.version,
+    Campaign.signature_count,
+    Campaign.accent,
+)
+_GLANCE = select(*_HEAD).where(Campaign.slug == bindparam("slug"))
+
+
+def head(session: Session, slug: str) -> CampaignHead:
+    """The facts that key a page's cache, in one read by primary index; NotFoundError for a draft too."""
+    row = session.execute(select(*_HEAD).where(Campaign.slug == slug)).one_or_none()
+    if row is None or row.state is CampaignState.DRAFT:
+        raise NotFoundError("There is no campaign at this address.")
+    return CampaignHead(*row)
+
+
+def glance(database: Database, slug: str) -> CampaignHead:
+    """The same as `head` at a tenth of its cost, for the look that every page begins with."""
+    row = database.peek(_GLANCE, slug=slug)
+    if row is None or row[3] == CampaignState.DRAFT:
+        raise NotFoundError("There is no campaign at this address.")
+    id_, slug, title, state, language, version, count, accent = row
+    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count, accent)
+
+
+def page(session: Session, slug: str, *, language: str) -> CampaignPage:
+    """All that the page shows; the letter in `language` where there is one, else in the campaign's own."""
+    found = head(session, slug)
+    campaign = session.get_one(Campaign, found.id)
+    source = versions.original(session, campaign)
+    letter = versions.published_translation(session, campaign, language) or source
+    first = tuple(
+        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True)
+        for row in session.scalars(
+            select(InitialSignatory)
+            .where(InitialSignatory.campaign_id == found.id)
+            .order_by(InitialSignatory.position)
+        )
+    )
+    fill = partial(
+        with_counts,
+        signatories=len(first),
+        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in first),
+        supporters=found.signature_count,
+    )
+    return CampaignPage(
+        head=found,
+        summary=campaign.summary,
+        goal=campaign.goal,
+        closes_at=campaign.closes_at,
+        letter=_letter_shown(letter, fill, of=source),
+        asks=_asks_shown(session, letter, fill),
+        officials=tuple(
+            official_shown(official)
+            for official in session.scalars(
+                select(Official).where(Official.campaign_id == found.id).order_by(Official.position)
+            )
+        ),
+        initial_signatories=first,
+        languages=(campaign.language, *versions.published_languages(session, campaign.id)),
+        original=None
+        if letter is source
+        else Original(
+            letter=_letter_shown(source, fill, of=source),
+            asks=_asks_shown(session, source, fill),
+            changed_since=letter.source_version_id != source.id,
+        ),
+        embed_sites=tuple(campaign.embed_sites),
+        answers=published_replies.published(session, found.id),
+    )
+
+
+def latest_signatories(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
+    """The newest names the public may read: one range of one index."""
+    return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
+
+
+def signatories_in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
+    """The first names the public may read, in the order of signing: for print."""
+    statement = _shown_signatures(campaign_id).order_by(None)
+    rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
+    return tuple(map(_signatory_shown, rows))
+
+
+def signatories_page(
+    session: Session, campaign_id: int, *, after: str | None = None, limit: int = 100
+) -> SignatoriesPage:
+    """A page of names, newest first, from where the cursor `after` ended; NotFoundError for a false one."""
+    statement = _shown_signatures(campaign_id).limit(limit + 1)
+    if after:
+        try:
+            seconds, signature_id = after.split("-")
+            confirmed_at = datetime.fromisoformat(f"{seconds}+00:00")
+            statement = statement.where(
+                (Signature.confirmed_at < confirmed_at)
+                | ((Signature.confirmed_at == confirmed_at) & (Signature.id < int(signature_id)))
+            )
+        except ValueError:
+            raise NotFoundError("There is no such page of signatories.") from None
+    rows = session.execute(statement).all()
+    shown = rows[:limit]
+    cursor = f"{shown[-1].confirmed_at:%Y%m%dT%H%M%S.%f}-{shown[-1].id}" if len(rows) > limit else None
+    return SignatoriesPage(tuple(map(_signatory_shown, shown)), cursor)
+
+
+def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
+    """The campaigns anyone can sign, newest first."""
+    statement = select(*_HEAD).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
+    return tuple(CampaignHead(*row) for row in session.execute(statement))
+
+
+def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
+    """Every campaign, drafts and closed ones too, newest first: for the desk."""
+    statement = select(*_HEAD).order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    return tuple(CampaignHead(*row) for row in session.execute(statement))
+
+
+def set_state(session: Session, slug: str, state: CampaignState, *, now: datetime) -> CampaignHead:
+    """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
+    campaign = by_slug(session, slug)
+    if state is CampaignState.DRAFT and campaign.opened_at:
+        raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
+    campaign.state = state
+    if state is CampaignState.OPEN:
+        campaign.opened_at = campaign.opened_at or now
+        campaign.closed_at = None
+    if state is CampaignState.CLOSED:
+        campaign.closed_at = now
+    changed(session, campaign.id)
+    session.flush()
+    row = session.execute(select(*_HEAD).where(Campaign.id == campaign.id)).one()
+    return CampaignHead(*row)
+
+
+def by_slug(session: Session, slug: str) -> Campaign:
+    """The campaign of that name in any state; NotFoundError when there is none."""
+    campaign = session.scalar(select(Campaign).where(Campaign.slug == slug))
+    if campaign is None:
+        raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)
+    return campaign
+
+
+def is_there(session: Session, slug: str) -> bool:
+    """Whether there is a campaign of that name in any state."""
+    return session.scalar(select(Campaign.id).where(Campaign.slug == slug)) is not None
+
+
+def changed(session: Session, campaign_id: int) -> None:
+    """Note that something a page shows is different now, so that no cache goes on showing the old."""
+    session.execute(
+        update(Campaign).where(Campaign.id == campaign_id).values(version=Campaign.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def official_shown(official: Official) -> OfficialShown:
+    """What the public may know of an official."""
+    return OfficialShown(
+        id=official.id,
+        position=official.position,
+        role=official.role,
+        name=official.name,
+        title=official.title,
+        office=official.office,
+        address=tuple(official.address),
+        salutation=official.salutation,
+        email=official.email,
+        longest_message=official.longest_message,
+    )
+
+
+def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:
+    """The asks in the words of one version, each known by the id of the first version's ask at its place."""
+    first = (
+        select(LetterVersion.id)
+        .join(
+            Campaign,
+            (Campaign.id == LetterVersion.campaign_id) & (Campaign.language == LetterVersion.language),
+        )
+        .where(LetterVersion.campaign_id == letter.campaign_id)
+        .order_by(LetterVersion.number)
+        .limit(1)
+        .scalar_subquery()
+    )
+    places = session.execute(select(Ask.position, Ask.id).where(Ask.letter_version_id == first))
+    ids = {row.position: row.id for row in places}
+    asks = session.scalars(select(Ask).where(Ask.letter_version_id == letter.id).order_by(Ask.position))
+    return tuple(
+        AskShown(ids[ask.position], ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
+        for ask in asks
+    )
+
+
+def _letter_shown(letter: LetterVersion, fill: Callable[[str], str], *, of: LetterVersion) -> LetterShown:
+    """A version as pages show it; what a translation's head leaves out stands there as in the original."""
+    return LetterShown(
+        id=letter.id,
+        language=letter.language,
+        title=fill(letter.title) if letter.title else None,
+        page_on=letter.page_on or of.page_on,
+        dated_on=letter.dated_on or of.dated_on,
+        addressees=tuple(
+            Addressee(entry["name"], entry["title"], tuple(entry["address"]))
+            for entry in letter.addressees or of.addressees
+        ),
+        subject=fill(letter.subject) if letter.subject else None,
+        salutation=letter.salutation,
+        introduction=tuple(map(fill, letter.introduction)),
+        conclusion=tuple(map(fill, letter.conclusion)),
+        closing=letter.closing,
+    )
+
+
+def _shown_signatures(
+    campaign_id: int,
+) -> Select[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility]:
+    return (
+        select(
+            Signature.id,
+            Signature.confirmed_at,
+            Signature.name,
+            Signature.capacity,
+            Signature.role,
+            Signature.organization,
+            Signature.country,
+            Signature.visibility,
+        )
+        .where(
+            Signature.campaign_id == campaign_id,
+            Signature.state == SignatureState.CONFIRMED,
+            Signature.visibility != Visibility.HIDDEN,
+        )
+        .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
+    )
+
+
+def _signatory_shown(
+    row: Row[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility],
+) -> SignatoryShown:
+    in_full = row.visibility is Visibility.PUBLIC
+    return SignatoryShown(
+        kind=SignatoryKind.ORGANIZATION if row.capacity is Capacity.ORGANIZATION else SignatoryKind.PERSON,
+        name=row.name if in_full else initials(row.name),
+        title=row.role if in_full else None,
+        organization=row.organization if in_full else None,
+        country=row.country,
+        initial=False,
+    )

@@ -1,0 +1,139 @@
+"""Letters taken in and given back: from what the reader made of a file to a campaign, and the way back."""
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import Ask as AskRead
+from campaign.domain.shown import CampaignHead, with_counts
+from campaign.domain.states import CampaignState, OfficialRole
+from campaign.errors import ConflictError, RefusedError
+from campaign.i18n import SOURCE_LANGUAGE
+from campaign.services.campaigns import campaigns, versions
+from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+
+
+def import_letter(
+    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime, language: str | None = None
+) -> CampaignHead:
+    """Make a campaign of a letter: a draft unless told to publish.
+
+    Its language is the one given, else the one its reader found.
+    ConflictError when the slug is taken, RefusedError when it is none.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise RefusedError(
+            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
+            " like human-rights-first."
+        )
+    if campaigns.is_there(session, slug):
+        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+    campaign = Campaign(
+        slug=slug,
+        language=language or letter.language or SOURCE_LANGUAGE,
+        title=campaign_title(letter) or slug,
+        created_at=now,
+    )
+    session.add(campaign)
+    session.flush()
+    store_version(session, campaign, letter, LetterVersion(language=campaign.language, number=1), now=now)
+    _store_officials(session, campaign, letter)
+    session.add_all(
+        InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
+        for position, signatory in enumerate(letter.signatories, start=1)
+    )
+    session.flush()
+    return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
+
+
+def campaign_title(letter: Letter) -> str | None:
+    """What lists and mails call the campaign: the letter's title with its counts as they are today."""
+    title = letter.title or letter.subject or letter.salutation
+    organizations = sum(one.kind is SignatoryKind.ORGANIZATION for one in letter.signatories)
+    return title and with_counts(
+        title, signatories=len(letter.signatories), organizations=organizations, supporters=0
+    )
+
+
+def stored_letter(session: Session, slug: str, *, language: str | None = None) -> Letter:
+    """The campaign's letter as the reader gave it, its newest version in any state.
+
+    A translation has the signatories and officials of the original. NotFoundError when there is no such
+    campaign, or nothing in that language.
+    """
+    campaign = campaigns.by_slug(session, slug)
+    version = versions.newest(session, campaign, language or campaign.language)
+    asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
+    signatories = session.scalars(
+        select(InitialSignatory)
+        .where(InitialSignatory.campaign_id == campaign.id)
+        .order_by(InitialSignatory.position)
+    )
+    copied = session.scalars(
+        select(Official)
+        .where(Official.campaign_id == campaign.id, Official.role == OfficialRole.COPIED)
+        .order_by(Official.position)
+    )
+    return Letter(
+        title=version.title,
+        page_on=version.page_on,
+        dated_on=version.dated_on,
+        language=version.language,
+        addressees=tuple(
+            Addressee(entry["name"], entry["title"], tuple(entry["address"])) for entry in version.addressees
+        ),
+        subject=version.subject,
+        salutation=version.salutation,
+        introduction=tuple(version.introduction),
+        asks=tuple(AskRead(text=ask.text, title=ask.title) for ask in asks),
+        conclusion=tuple(version.conclusion),
+        closing=version.closing,
+        signatories=tuple(Signatory(row.kind, row.name, row.title, row.organization) for row in signatories),
+        copied=tuple(Copied(row.name, row.title, row.office) for row in copied),
+        warnings=tuple(Doubt(**entry) for entry in version.warnings),
+    )
+
+
+def store_version(
+    session: Session, campaign: Campaign, letter: Letter, version: LetterVersion, *, now: datetime
+) -> None:
+    """Fill a new version, which knows its language and number, with a letter's text, and store both."""
+    version.campaign_id = campaign.id
+    version.title = letter.title
+    version.page_on = letter.page_on
+    version.dated_on = letter.dated_on
+    version.addressees = [asdict(addressee) for addressee in letter.addressees]
+    version.subject = letter.subject
+    version.salutation = letter.salutation
+    version.introduction = list(letter.introduction)
+    version.conclusion = list(letter.conclusion)
+    version.closing = letter.closing
+    version.warnings = [asdict(doubt) for doubt in letter.warnings]
+    version.created_at = now
+    session.add(version)
+    session.flush()
+    session.add_all(
+        Ask(letter_version_id=version.id, position=position, title=ask.title, text=ask.text)
+        for position, ask in enumerate(letter.asks, start=1)
+    )
+    session.flush()
+
+
+def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:
+    officials = [
+        Official(role=OfficialRole.ADDRESSEE, name=one.name, title=one.title, address=list(one.address))
+        for one in letter.addressees
+    ] + [
+        Official(role=OfficialRole.COPIED, name=one.name, title=one.title, office=one.office, address=[])
+        for one in letter.copied
+    ]
+    for position, official in enumerate(officials, start=1):
+        official.campaign_id = campaign.id
+        official.position = position
+        session.add(official)

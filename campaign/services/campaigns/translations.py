@@ -1,0 +1,286 @@
+"""Translations of a letter: taken in, compared with the original, reviewed and published; corrections."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import zip_longest
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.letter import Ask, Doubt, Letter
+from campaign.domain.states import TRANSLATION_MOVES, TranslationState
+from campaign.errors import ConflictError, RefusedError
+from campaign.i18n import LANGUAGES, Language
+from campaign.services import audit
+from campaign.services.campaigns import campaigns, letters, versions
+from campaign.store.tables import Ask as AskStored
+from campaign.store.tables import Campaign, LetterVersion
+
+# What a translation need not have: it is taken from the original.
+_LENT = frozenset(
+    ["No date of the letter was found.", "No addressee was found.", "No signatories were found."]
+)
+
+
+@dataclass(frozen=True)
+class TranslationShown:
+    """One language's newest version; `is_original` for the letter's own, which has no state.
+
+    `shown_number` is the version that people read, if any; `source_changed` when the original has a newer
+    version than the one this was made from.
+    """
+
+    language: str
+    number: int
+    state: TranslationState | None
+    is_original: bool
+    source_number: int | None
+    source_changed: bool
+    shown_number: int | None
+    title: str | None
+    doubts: tuple[Doubt, ...]
+    created_at: datetime
+    reviewed_at: datetime | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the letter as the original and the translation have it; None where one lacks it."""
+
+    original: str | None
+    translation: str | None
+    ask: int | None = None
+
+
+def import_version(
+    session: Session,
+    letter: Letter,
+    *,
+    slug: str,
+    language: str,
+    publish: bool = False,
+    organizer_id: int | None,
+    now: datetime,
+) -> TranslationShown:
+    """Store a letter as a new version in a language: a translation, or a correction of the original.
+
+    A translation is a draft unless told to publish it. Signatories and officials stay those of the original.
+    RefusedError for an unknown language and when the asks differ in number.
+    """
+    campaign = campaigns.by_slug(session, slug)
+    source = versions.original(session, campaign)
+    if language != campaign.language and language not in LANGUAGES:
+        raise RefusedError(
+            "The platform speaks no %(language)s; it has %(known)s.",
+            language=language,
+            known=", ".join(LANGUAGES),
+        )
+    asked = _ask_count(session, source.id)
+    if len(letter.asks) != asked:
+        raise RefusedError(
+            "The number of asks differs: %(found)d in this letter, %(expected)d in the original.",
+            found=len(letter.asks),
+            expected=asked,
+        )
+    number = session.scalar(
+        select(func.max(LetterVersion.number)).where(
+            LetterVersion.campaign_id == campaign.id, LetterVersion.language == language
+        )
+    )
+    version = LetterVersion(language=language, number=(number or 0) + 1)
+    if language != campaign.language:
+        version.translation_state = TranslationState.DRAFT
+        version.source_version_id = source.id
+    letters.store_version(session, campaign, _doubted(letter, language), version, now=now)
+    _record(session, "letter.import", campaign, version, organizer_id=organizer_id, now=now)
+    if language == campaign.language:
+        source = version
+        campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
+        campaigns.changed(session, campaign.id)
+    elif publish:
+        _move(session, campaign, version, TranslationState.REVIEWED, organizer_id=organizer_id, now=now)
+        _move(session, campaign, version, TranslationState.PUBLISHED, organizer_id=organizer_id, now=now)
+    return _shown(session, campaign, version, source)
+
+
+def known_language(text: str) -> str:
+    """The tag of a language given by tag or by its word in addresses, in any case; else what was given."""
+    tag = text.strip().replace("_", "-").lower()
+    return next((code for code in LANGUAGES if code.lower() == tag), text.strip())
+
+
+def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]:
+    """The newest version in every language there is, the original first."""
+    source = versions.original(session, campaign)
+    newest = (
+        select(LetterVersion.language, func.max(LetterVersion.number).label("number"))
+        .where(LetterVersion.campaign_id == campaign.id)
+        .group_by(LetterVersion.language)
+        .subquery()
+    )
+    newest_versions = session.scalars(
+        select(LetterVersion)
+        .join(
+            newest,
+            (LetterVersion.language == newest.c.language) & (LetterVersion.number == newest.c.number),
+        )
+        .where(LetterVersion.campaign_id == campaign.id)
+        .order_by(LetterVersion.language != campaign.language, LetterVersion.language)
+    )
+    return tuple(_shown(session, campaign, version, source) for version in newest_versions)
+
+
+def missing_languages(campaign: Campaign, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
+    """The languages of the platform that the letter has not been translated to."""
+    known = {one.language for one in there} | {campaign.language}
+    return tuple(language for language in LANGUAGES.values() if language.code not in known)
+
+
+def one_of(session: Session, campaign: Campaign, language: str) -> TranslationShown:
+    """The newest version in a language; NotFoundError when there is none."""
+    version = versions.newest(session, campaign, language)
+    return _shown(session, campaign, version, versions.original(session, campaign))
+
+
+def side_by_side(session: Session, slug: str, language: str) -> tuple[Part, ...]:
+    """The newest original and the newest translation, part by part in the letter's order."""
+    original = letters.stored_letter(session, slug)
+    translation = letters.stored_letter(session, slug, language=language)
+    return tuple(_paired(original, translation))
+
+
+def move(
+    session: Session,
+    slug: str,
+    language: str,
+    number: int,
+    state: TranslationState,
+    *,
+    organizer_id: int | None,
+    now: datetime,
+) -> None:
+    """Mark the newest translation as reviewed, publish it, or take it back.
+
+    ConflictError when a newer version than `number` came in meanwhile, or when the state may not follow.
+    """
+    campaign = campaigns.by_slug(session, slug)
+    version = versions.newest(session, campaign, language)
+    if version.number != number:
+        raise ConflictError("There is a newer version of this translation. Please look at that one.")
+    _move(session, campaign, version, state, organizer_id=organizer_id, now=now)
+
+
+def _move(
+    session: Session,
+    campaign: Campaign,
+    version: LetterVersion,
+    state: TranslationState,
+    *,
+    organizer_id: int | None,
+    now: datetime,
+) -> None:
+    if version.translation_state is None:
+        raise RefusedError("This is the original letter, and no translation.")
+    if state not in TRANSLATION_MOVES[version.translation_state]:
+        raise ConflictError("A translation goes from draft to reviewed to published, one step at a time.")
+    if state is TranslationState.PUBLISHED:
+        _take_back_others(session, version)
+        version.published_at = now
+    if state is TranslationState.REVIEWED and version.translation_state is TranslationState.DRAFT:
+        version.reviewed_at = now
+    if state is TranslationState.DRAFT:
+        version.reviewed_at = None
+    version.translation_state = state
+    session.flush()
+    campaigns.changed(session, campaign.id)
+    _record(session, f"translation.{state}", campaign, version, organizer_id=organizer_id, now=now)
+
+
+def _take_back_others(session: Session, version: LetterVersion) -> None:
+    """One version a language is published, so that taking it back leaves none."""
+    session.execute(
+        update(LetterVersion)
+        .where(
+            LetterVersion.campaign_id == version.campaign_id,
+            LetterVersion.language == version.language,
+            LetterVersion.id != version.id,
+            LetterVersion.translation_state == TranslationState.PUBLISHED,
+        )
+        .values(translation_state=TranslationState.REVIEWED),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _ask_count(session: Session, version_id: int) -> int:
+    return session.scalar(select(func.count()).where(AskStored.letter_version_id == version_id)) or 0
+
+
+def _doubted(letter: Letter, language: str) -> Letter:
+    """The letter without doubts about what the original lends it, but with one about a wrong language."""
+    doubts = tuple(doubt for doubt in letter.warnings if doubt.message not in _LENT)
+    if letter.language not in (None, language):
+        doubts = (
+            Doubt(1, f"The text reads as {letter.language}, and was imported as {language}."),
+            *doubts,
+        )
+    return replace(letter, warnings=doubts)
+
+
+def _shown(
+    session: Session, campaign: Campaign, version: LetterVersion, source: LetterVersion
+) -> TranslationShown:
+    is_original = version.language == campaign.language
+    published = versions.published_translation(session, campaign, version.language)
+    made_from = (
+        session.get_one(LetterVersion, version.source_version_id) if version.source_version_id else None
+    )
+    return TranslationShown(
+        language=version.language,
+        number=version.number,
+        state=version.translation_state,
+        is_original=is_original,
+        source_number=made_from.number if made_from else None,
+        source_changed=not is_original and version.source_version_id != source.id,
+        shown_number=version.number if is_original else published.number if published else None,
+        title=version.title,
+        doubts=tuple(Doubt(**entry) for entry in version.warnings),
+        created_at=version.created_at,
+        reviewed_at=version.reviewed_at,
+        published_at=version.published_at,
+    )
+
+
+def _paired(original: Letter, translation: Letter) -> Iterator[Part]:
+    for name in ("title", "subject", "salutation"):
+        yield from _pair(getattr(original, name), getattr(translation, name))
+    for left, right in zip_longest(original.introduction, translation.introduction):
+        yield from _pair(left, right)
+    for number, (one, other) in enumerate(zip_longest(original.asks, translation.asks), start=1):
+        yield Part(_in_full(one), _in_full(other), ask=number)
+    for left, right in zip_longest(original.conclusion, translation.conclusion):
+        yield from _pair(left, right)
+    yield from _pair(original.closing, translation.closing)
+
+
+def _pair(left: str | None, right: str | None) -> Iterator[Part]:
+    if left or right:
+        yield Part(left, right)
+
+
+def _in_full(ask: Ask | None) -> str | None:
+    return " ".join(part for part in (ask.title, ask.text) if part) if ask else None
+
+
+def _record(
+    session: Session,
+    action: str,
+    campaign: Campaign,
+    version: LetterVersion,
+    *,
+    organizer_id: int | None,
+    now: datetime,
+) -> None:
+    details = {"campaign": campaign.id, "language": version.language, "number": version.number}
+    audit.record(session, action=action, organizer_id=organizer_id, details=details, now=now)

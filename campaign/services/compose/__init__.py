@@ -1,0 +1,1 @@
+"""What a mail says: the only room that renders."""

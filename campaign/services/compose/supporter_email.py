@@ -1,0 +1,84 @@
+"""Mails to supporters about their own signature: rendered, and made ready for the outbox."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from campaign.domain.colour import DEFAULT_ACCENT, accent_of
+from campaign.domain.reply_addresses import ReplyAddresses
+from campaign.domain.states import EmailKind, OutboxState, TokenPurpose
+from campaign.i18n import path_prefix
+from campaign.mail.render import Rendered, Renderer
+from campaign.services.outbox.enqueue import NewEmail
+
+
+@dataclass(frozen=True)
+class SigningDesk:
+    """What signing needs of the installation: the key people are told apart by, and what writes mails."""
+
+    address_key: bytes
+    renderer: Renderer
+    public_url: str
+    replies: ReplyAddresses
+
+
+def render_for_supporter(
+    desk: SigningDesk,
+    kind: EmailKind,
+    links: Mapping[TokenPurpose, str],
+    *,
+    slug: str,
+    campaign_title: str,
+    language: str,
+    accent: str | None = None,
+    **context: object,
+) -> Rendered:
+    """A mail to a supporter in the campaign's colour; each link becomes `<purpose>_url` in its template."""
+    shades = accent_of(accent or DEFAULT_ACCENT).light
+    urls = {f"{purpose}_url": f"{desk.public_url}/{purpose}/{token}" for purpose, token in links.items()}
+    return desk.renderer.render(
+        kind,
+        language=language,
+        campaign_title=campaign_title,
+        page_url=f"{desk.public_url}{path_prefix(language)}/c/{slug}",
+        accent=shades.accent,
+        accent_ink=shades.ink,
+        about_url=f"{desk.public_url}{path_prefix(language)}/about-our-mail",
+        **urls,
+        **context,
+    )
+
+
+def supporter_email(
+    kind: EmailKind,
+    rendered: Rendered,
+    *,
+    campaign_id: int,
+    supporter_id: int,
+    signature_id: int,
+    to_address: str,
+    language: str,
+    due_at: datetime,
+    unsubscribe_url: str | None = None,
+) -> NewEmail:
+    """A mail to a supporter, ready for the outbox."""
+    return NewEmail(
+        kind=kind,
+        state=OutboxState.QUEUED,
+        due_at=due_at,
+        campaign_id=campaign_id,
+        supporter_id=supporter_id,
+        signature_id=signature_id,
+        to_address=to_address,
+        language=language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        unsubscribe_url=unsubscribe_url,
+    )
+
+
+def one_click_url(desk: SigningDesk, links: Mapping[TokenPurpose, str]) -> str | None:
+    """The address by which mail programs unsubscribe their reader; None where there is nothing to stop."""
+    token = links.get(TokenPurpose.UNSUBSCRIBE)
+    return f"{desk.public_url}/{TokenPurpose.UNSUBSCRIBE}/{token}" if token else None

@@ -1,0 +1,1 @@
+"""Many messages to one official in one email a day."""

@@ -1,0 +1,276 @@
+"""Digests: when one is due, it takes the place of the messages that wait for an official."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.digest import (
+    MOST_TEXTS,
+    DigestMode,
+    Rhythm,
+    fitting,
+    is_digested,
+    is_due,
+    morning_of,
+    weight_of,
+)
+from campaign.domain.pace import local_day
+from campaign.domain.shown import AskShown, CampaignPage
+from campaign.domain.signing import SigningDetails
+from campaign.domain.similarity import COPIED_BELOW
+from campaign.domain.states import EmailKind, OutboxState, SignatureState
+from campaign.mail.render import Renderer
+from campaign.services.campaigns import campaigns
+from campaign.services.compose.message import paragraphs, salutation_to, sender_lines
+from campaign.services.outbox import digest_members
+from campaign.services.outbox.enqueue import NewEmail, enqueue
+from campaign.services.outbox.rate_limits import is_within
+from campaign.store.tables import Ask, Campaign, Message, Official, OutboxEmail, Signature
+from campaign.store.tables.base import table_of
+
+_emails = table_of(OutboxEmail)
+_messages = table_of(Message)
+_signatures = table_of(Signature)
+
+
+@dataclass(frozen=True)
+class DigestText:
+    """One supporter's part of a digest, as a message alone would have shown it.
+
+    `subject` is None where it is the letter's; `reply_to` reaches this supporter and nobody else.
+    """
+
+    name: str
+    lines: Sequence[str]
+    subject: str | None
+    words: Sequence[str]
+    stressed_asks: Sequence[str]
+    reply_to: str | None
+
+    @property
+    def weight(self) -> int:
+        """The bytes it takes in a mail."""
+        once = (self.name, self.subject or "", self.reply_to or "")
+        return weight_of((*once, *self.lines, *self.words, *self.stressed_asks))
+
+
+def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
+    """The officials whose digest is to be composed now: a look at those few who get digests at all."""
+    rows = session.execute(
+        select(Official, Campaign)
+        .join(Campaign, Campaign.id == Official.campaign_id)
+        .where(Official.digest_mode != DigestMode.NEVER, *_may_be_written_to(now))
+        .order_by(Official.id)
+    )
+    return tuple(official.id for official, campaign in rows if is_due(rhythm_of(official, campaign), now))
+
+
+def compose(
+    session: Session, official_id: int, *, renderer: Renderer, public_url: str, now: datetime
+) -> bool:
+    """Write the digest that is due, or note that none is needed today; True when a further part follows.
+
+    One worker does it, whoever holds the official's row; for the others nothing is due any more.
+    """
+    found = session.execute(
+        select(Official, Campaign)
+        .join(Campaign, Campaign.id == Official.campaign_id)
+        .where(Official.id == official_id, *_may_be_written_to(now))
+        # Not the key: whoever signs holds that shared, and would put a digest off as long as people sign.
+        .with_for_update(of=Official, key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        return False
+    official, campaign = found
+    rhythm = rhythm_of(official, campaign)
+    if not is_due(rhythm, now):
+        return False
+    today = local_day(now, rhythm.time_zone)
+    parts = _parts_since(session, official.id, morning_of(today, rhythm.time_zone))
+    waits = _waits_for(official)
+    rows = _waiting_messages(session, waits)
+    is_left = False
+    if (
+        is_digested(
+            rhythm,
+            waiting=_number_waiting(session, waits, most=rhythm.threshold + 1),
+            is_continued=parts > 0,
+        )
+        and rows
+    ):
+        number = _put_together(
+            session,
+            official,
+            campaign,
+            rows,
+            part=parts + 1,
+            renderer=renderer,
+            public_url=public_url,
+            now=now,
+        )
+        is_left = number < len(rows) or len(rows) == MOST_TEXTS
+    if not is_left:
+        official.digested_on = today
+        session.flush()
+    return is_left
+
+
+def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) -> int:
+    """How many messages wait for a digest, counted no further than `most`."""
+    joined = select(_emails.c.id).join(_messages, _messages.c.id == _emails.c.message_id)
+    some = joined.where(waits).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
+    """An official's digests, in their own time zone or else in the campaign's."""
+    return Rhythm(
+        mode=official.digest_mode,
+        threshold=official.digest_threshold,
+        time_zone=official.time_zone or campaign.time_zone,
+        done_on=official.digested_on,
+    )
+
+
+def _may_be_written_to(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether a worker would send to an official at this moment, too."""
+    tables = (table_of(Official), table_of(Campaign))
+    not_paused = (Official.paused_at.is_(None), Campaign.sending_paused_at.is_(None))
+    return (*not_paused, *(is_within(table, now) for table in tables))
+
+
+def _waits_for(official: Official) -> ColumnElement[bool]:
+    """The condition that a message, joined to its email, may go into an official's digest."""
+    is_waiting = (_emails.c.state == OutboxState.QUEUED) & (_emails.c.kind == EmailKind.MESSAGE)
+    theirs = is_waiting & (_emails.c.official_id == official.id)
+    return theirs & reads_like_others() if official.digest_mode is DigestMode.ALIKE else theirs
+
+
+def reads_like_others() -> ColumnElement[bool]:
+    """The condition that a message says nothing that the letter or other supporters have not said.
+
+    One without any words of its own is such a message: a name under the letter.
+    """
+    return or_(_messages.c.own_words.is_(None), _messages.c.own_words < COPIED_BELOW)
+
+
+def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
+    """How many digests an official has got since the morning, those called off not counted."""
+    of_today = (
+        (_emails.c.official_id == official_id)
+        & (_emails.c.kind == EmailKind.DIGEST)
+        & (_emails.c.created_at >= morning)
+        & (_emails.c.state != OutboxState.CANCELLED)
+    )
+    return session.scalar(select(func.count()).where(of_today)) or 0
+
+
+def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold.
+
+    Signatures are locked with them: whoever withdraws one waits, and then finds the digest that holds it.
+    """
+    return session.execute(
+        select(
+            *(_emails.c[name] for name in ("id", "to_address", "to_name", "reply_to", "language")),
+            *(_messages.c[name] for name in ("subject", "words", "stressed_asks")),
+            *(_signatures.c[name] for name in ("name", "role", "organization", "country", "postal_code")),
+        )
+        .join(_messages, _messages.c.id == _emails.c.message_id)
+        .join(_signatures, _signatures.c.id == _messages.c.signature_id)
+        .where(waits, _signatures.c.state == SignatureState.CONFIRMED)
+        .order_by(_emails.c.due_at, _emails.c.id)
+        .limit(MOST_TEXTS)
+        .with_for_update(read=True, of=[_emails, _signatures], skip_locked=True)
+    ).all()
+
+
+def _put_together(
+    session: Session,
+    official: Official,
+    campaign: Campaign,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    *,
+    part: int,
+    renderer: Renderer,
+    public_url: str,
+    now: datetime,
+) -> int:
+    """Write one digest of the first of these messages; says how many went in.
+
+    One mail has one recipient and one language: messages written for another wait for the next part.
+    """
+    first = rows[0]
+    alike = [row for row in rows if (row.to_address, row.language) == (first.to_address, first.language)]
+    page = campaigns.page(session, campaign.slug, language=first.language)
+    texts = list(_texts(session, page, alike))
+    texts = texts[: fitting([text.weight for text in texts])]
+    rendered = renderer.render(
+        EmailKind.DIGEST,
+        language=first.language,
+        salutation=official.salutation or salutation_to(official.name, first.language),
+        campaign_title=page.head.title,
+        page_url=f"{public_url}/c/{page.head.slug}",
+        texts=texts,
+        part=part,
+    )
+    digest = NewEmail(
+        kind=EmailKind.DIGEST,
+        state=OutboxState.QUEUED,
+        due_at=now,
+        campaign_id=campaign.id,
+        official_id=official.id,
+        to_address=first.to_address,
+        to_name=first.to_name,
+        language=first.language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+    )
+    enqueue(session, [digest], now=now)
+    # Whoever holds the official's row is the only one to write digests to them.
+    newest = select(func.max(_emails.c.id)).where(
+        _emails.c.official_id == official.id, _emails.c.kind == EmailKind.DIGEST
+    )
+    digest_members.put_into(
+        session, session.execute(newest).scalar_one(), [row.id for row in alike[: len(texts)]]
+    )
+    return len(texts)
+
+
+def _texts(
+    session: Session, page: CampaignPage, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> Iterable[DigestText]:
+    headings = _headings(session, page, {ask_id for row in rows for ask_id in row.stressed_asks})
+    letters_own = page.letter.subject or page.head.title
+    for row in rows:
+        sender = SigningDetails(
+            name=row.name,
+            email="",
+            role=row.role,
+            organization=row.organization,
+            country=row.country,
+            postal_code=row.postal_code,
+        )
+        yield DigestText(
+            name=row.name,
+            lines=sender_lines(sender, row.language),
+            subject=None if row.subject == letters_own else row.subject,
+            words=paragraphs(row.words),
+            stressed_asks=[headings[ask_id] for ask_id in headings if ask_id in row.stressed_asks],
+            reply_to=row.reply_to,
+        )
+
+
+def _headings(session: Session, page: CampaignPage, ask_ids: set[int]) -> dict[int, str]:
+    """The asks that supporters stressed, in the letter's order; some may be of a version since corrected."""
+    current = {ask.id: ask.heading for ask in page.asks if ask.id in ask_ids}
+    earlier = session.scalars(
+        select(Ask).where(Ask.id.in_(ask_ids - current.keys())).order_by(Ask.letter_version_id, Ask.position)
+    )
+    return current | {ask.id: AskShown(ask.id, ask.position, ask.title, ask.text).heading for ask in earlier}

@@ -1,0 +1,88 @@
+"""How organizers have officials written to: one by one, or many messages in one mail a day."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.digest import (
+    DigestMode,
+    done_when_begun,
+    next_digest_at,
+    read_mode,
+    read_threshold,
+)
+from campaign.errors import NotFoundError
+from campaign.services import audit
+from campaign.services.digests import composer, deferral
+from campaign.services.officials import directory
+from campaign.store.tables import Campaign, Official
+
+
+@dataclass(frozen=True)
+class DigestDetails:
+    """The form as it was filled in; an empty threshold is the usual one."""
+
+    mode: str
+    threshold: str = ""
+
+
+def change(
+    session: Session,
+    campaign_id: int,
+    official_id: int,
+    details: DigestDetails,
+    *,
+    organizer_id: int | None,
+    now: datetime,
+) -> Official:
+    """Store how an official is written to; RefusedError names the rule. What waits goes the new way.
+
+    What is in a digest already goes with it. Without an organizer it was decided on the command line.
+    """
+    found = session.execute(
+        select(Official, Campaign)
+        .join(Campaign, Campaign.id == Official.campaign_id)
+        .where(Official.id == official_id, Official.campaign_id == campaign_id)
+        .with_for_update(of=Official, key_share=True)
+    ).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such official in this campaign.")
+    official, campaign = found
+    mode = read_mode(details.mode)
+    threshold = read_threshold(details.threshold) if mode is DigestMode.ABOVE else official.digest_threshold
+    if (mode, threshold) == (official.digest_mode, official.digest_threshold):
+        return official
+    if official.digest_mode is DigestMode.NEVER:
+        zone = composer.rhythm_of(official, campaign).time_zone
+        official.digested_on = done_when_begun(zone, now)
+    if official.digest_mode is DigestMode.ALIKE:
+        deferral.let_go(session, official.id, now=now)
+    official.digest_mode, official.digest_threshold = mode, threshold
+    session.flush()
+    audit.record(
+        session,
+        action="official.digest",
+        organizer_id=organizer_id,
+        details={"campaign": campaign_id, "official": official_id, "mode": mode.value, "above": threshold},
+        now=now,
+    )
+    return official
+
+
+def change_by_name(
+    session: Session, slug: str, name: str, details: DigestDetails, *, now: datetime
+) -> Official:
+    """The same for the official whom the letter of a campaign calls so, from the command line."""
+    official = directory.by_name(session, slug, name)
+    return change(session, official.campaign_id, official.id, details, organizer_id=None, now=now)
+
+
+def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict[int, datetime]:
+    """When a campaign's officials get their next digests, by their ids; whoever gets none is not in it."""
+    return {
+        official.id: next_digest_at(composer.rhythm_of(official, campaign), now)
+        for official in directory.list_officials(session, campaign.id)
+        if official.digest_mode is not DigestMode.NEVER
+    }

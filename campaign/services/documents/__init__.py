@@ -1,0 +1,1 @@
+"""What is taken away: PDFs, supporter lists, messages to hand over."""

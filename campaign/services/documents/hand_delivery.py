@@ -1,0 +1,127 @@
+"""Messages to officials without an address on file: counted, and composed to be printed and handed over."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.signing import SigningDetails
+from campaign.domain.states import Channel, SignatureState
+from campaign.errors import NotFoundError
+from campaign.mail.render import Renderer
+from campaign.services import audit
+from campaign.services.compose.message import compose
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.store.tables import Message, Official, Signature
+
+
+@dataclass(frozen=True)
+class PrintedMessage:
+    """One message as the official reads it on paper; `written_at` is when it was sent in."""
+
+    id: int
+    subject: str
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class MessagesToPrint:
+    """Some messages to one official, the newest last; `next` is the cursor of those after them."""
+
+    official: OfficialShown
+    messages: tuple[PrintedMessage, ...]
+    next: int | None
+
+
+# Only confirmed signatures' messages, whatever the official's address is now: their writers were told that
+# these are printed. The channel stands in the statement itself, or the partial index could not serve it.
+_TO_PRINT = (
+    Message.channel == literal(Channel.HAND, Message.channel.type, literal_execute=True),
+    Message.released_at.is_not(None),
+    Signature.state == SignatureState.CONFIRMED,
+)
+
+
+def waiting_counts(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many messages there are to print for each official who has any, by the official's id.
+
+    Counts no further than one more than COUNTED_UP_TO for each.
+    """
+    some = (
+        select(Message.id)
+        .join(Signature, Signature.id == Message.signature_id)
+        .where(Message.official_id == Official.id, *_TO_PRINT)
+        .limit(COUNTED_UP_TO + 1)
+        .correlate(Official)
+        .subquery()
+    )
+    count = select(func.count()).select_from(some).scalar_subquery()
+    rows = session.execute(select(Official.id, count).where(Official.campaign_id == campaign_id))
+    return {official_id: number for official_id, number in rows if number}
+
+
+def messages_to(
+    session: Session,
+    page: CampaignPage,
+    official_id: int,
+    *,
+    after: int = 0,
+    limit: int,
+    renderer: Renderer,
+    public_url: str,
+    organizer_id: int,
+    now: datetime,
+) -> MessagesToPrint:
+    """The messages to print from where the cursor `after` ended, entered into the audit log.
+
+    NotFoundError when the official is not of this campaign.
+    """
+    official = _without_email(page, official_id)
+    rows = session.execute(
+        select(Message, Signature)
+        .join(Signature, Signature.id == Message.signature_id)
+        .where(Message.official_id == official_id, Message.id > after, *_TO_PRINT)
+        .order_by(Message.id)
+        .limit(limit + 1)
+    ).all()
+    messages = []
+    for message, signature in rows[:limit]:
+        details = _details(page, message, signature)
+        rendered = compose(page, details, official, renderer=renderer, public_url=public_url)
+        messages.append(PrintedMessage(message.id, rendered.subject, rendered.text, message.created_at))
+    audit.record(
+        session,
+        action="message.print",
+        organizer_id=organizer_id,
+        details={"campaign": page.head.id, "official": official_id, "messages": len(messages)},
+        now=now,
+    )
+    return MessagesToPrint(official, tuple(messages), messages[-1].id if len(rows) > limit else None)
+
+
+def _without_email(page: CampaignPage, official_id: int) -> OfficialShown:
+    """The official as they were when these messages were written, even if an address has been found since."""
+    for official in page.officials:
+        if official.id == official_id:
+            return replace(official, email=None)
+    raise NotFoundError("There is no such official in this campaign.")
+
+
+def _details(page: CampaignPage, message: Message, signature: Signature) -> SigningDetails:
+    return SigningDetails(
+        name=signature.name,
+        email="",
+        capacity=signature.capacity,
+        organization=signature.organization,
+        role=signature.role,
+        country=signature.country,
+        postal_code=signature.postal_code,
+        officials=(message.official_id,),
+        asks=tuple(ask.id for ask in page.asks if ask.id in message.stressed_asks),
+        subject=message.subject,
+        words=message.words,
+        language=signature.language,
+    )

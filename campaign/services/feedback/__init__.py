@@ -1,0 +1,1 @@
+"""What providers report after the fact, and what follows for addresses."""

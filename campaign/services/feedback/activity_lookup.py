@@ -1,0 +1,95 @@
+"""Looking doubts up in a provider's log: which is next, and what its answer is worth."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.doubts import WAITS, Busy, Closed, Finding, Found, next_look_up, note_of
+from campaign.domain.states import OutboxState
+from campaign.services import jobs
+from campaign.services.feedback import events
+from campaign.services.outbox import digest_members
+from campaign.store.statements import inserting
+from campaign.store.tables import DoubtLookUp, OutboxEmail
+from campaign.store.tables.base import table_of
+
+CHORE = "look_up"
+# An account without the right to its log is not asked again before somebody may have given it one.
+CLOSED_REST = timedelta(hours=1)
+
+_emails = table_of(OutboxEmail)
+_look_ups = table_of(DoubtLookUp)
+_since = func.coalesce(_emails.c.settled_at, _emails.c.sending_at, _emails.c.created_at)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """An email to be asked about, and how often it was."""
+
+    email_id: int
+    public_id: str
+    tries: int
+    since: datetime
+
+
+def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | None:
+    """The email in doubt that a provider's log is to be asked about now, the newest first.
+
+    One restored from a backup belongs to no provider: it may have been sent by this one since.
+    """
+    is_theirs = or_(_emails.c.provider == provider, _emails.c.provider.is_(None))
+    was_asked = _look_ups.c.email_id.is_not(None)
+    row = session.execute(
+        select(_emails.c.id, _emails.c.public_id, _look_ups.c.tries, _since.label("since"))
+        .outerjoin(_look_ups, _look_ups.c.email_id == _emails.c.id)
+        .where(
+            _emails.c.state == OutboxState.IN_DOUBT,
+            # A message in a digest was no email: the log knows the digest.
+            ~digest_members.is_digested(),
+            is_theirs,
+            or_(was_asked & (_look_ups.c.next_at <= now), ~was_asked & (_since <= now - WAITS[0])),
+        )
+        .order_by(_emails.c.id.desc())
+        .limit(1)
+    ).first()
+    return Doubt(row.id, row.public_id, row.tries or 0, row.since) if row else None
+
+
+def take(session: Session, *, every: timedelta, now: datetime) -> bool:
+    """Whether the caller may ask now: all workers together keep the log's limit."""
+    return jobs.take(session, CHORE, every=every, now=now)
+
+
+def is_due(session: Session, provider: str, *, now: datetime) -> bool:
+    """Whether there is anything to ask and it may be asked: the look before `take`."""
+    return jobs.is_due(session, CHORE, now=now) and next_doubt(session, provider, now=now) is not None
+
+
+def note(session: Session, doubt: Doubt, finding: Finding, *, now: datetime) -> None:
+    """Keep what the log said: reports as evidence like any other, all else as a note beside the doubt."""
+    match finding:
+        case Found(reports):
+            events.store(session, reports, now=now)
+        case Busy(until):
+            jobs.put_off(session, CHORE, until=until)
+        case Closed():
+            jobs.put_off(session, CHORE, until=now + CLOSED_REST)
+    word = note_of(finding)
+    if word is None:
+        return
+    tries = doubt.tries + 1
+    values = {
+        "tries": tries,
+        "looked_at": now,
+        "next_at": _not_before(next_look_up(tries, since=doubt.since), now),
+        "note": word.value,
+    }
+    statement = inserting(session, _look_ups).values(email_id=doubt.email_id, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["email_id"], set_=values))
+
+
+def _not_before(moment: datetime | None, now: datetime) -> datetime | None:
+    """A doubt that is old when it is first asked about does not use its tries up at once."""
+    return max(moment, now + WAITS[0]) if moment else None

@@ -1,0 +1,267 @@
+"""Addresses of supporters that are not written to: by reports, by their own word, or by an organizer's.
+
+Officials are never among them: `services.official_rests` lets them rest where organizers see it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import address_hash, clean_address, masked_address
+from campaign.domain.names import clean_line
+from campaign.domain.states import OutboxState, SuppressionReason, SuppressionSource
+from campaign.domain.suppressions import HAD_ENOUGH, Finding, Suppressed, noted, stopped_kinds
+from campaign.errors import NotFoundError, RefusedError
+from campaign.services import audit
+from campaign.services.outbox.enqueue import forget_words
+from campaign.services.outbox.suppression_check import why
+from campaign.store.statements import inserting
+from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, Suppression
+from campaign.store.tables.base import table_of
+
+LONGEST_NOTE = 300
+
+_suppressions = table_of(Suppression)
+_supporters = table_of(Supporter)
+_emails = table_of(OutboxEmail)
+_signatures = table_of(Signature)
+
+
+@dataclass(frozen=True)
+class SuppressionShown:
+    """One suppression as organizers see it; `masked` is empty when its supporter was erased."""
+
+    id: int
+    masked: str
+    reason: SuppressionReason
+    source: SuppressionSource
+    note: str | None
+    reports: int
+    first_at: datetime
+    last_at: datetime
+    lifted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SuppressionsPage:
+    """Some suppressions in force, the newest first; `next` is the cursor of those after them."""
+
+    suppressions: tuple[SuppressionShown, ...]
+    next: int | None
+
+
+def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: datetime) -> None:
+    """Take in what reports say about the addresses of supporters, by id."""
+    if not findings:
+        return
+    ids = {supporter_id for supporter_id, _ in findings}
+    rows = session.execute(
+        select(_supporters.c.id, _supporters.c.address_hash, _supporters.c.email)
+        .where(_supporters.c.id.in_(ids))
+        .order_by(_supporters.c.address_hash)
+    )
+    for row in rows:
+        for supporter_id, finding in findings:
+            if supporter_id == row.id and _note(session, row.address_hash, row.email, finding).is_active:
+                _stop(session, row.id, finding, now=now)
+
+
+def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
+    """A supporter wants no more news, about any letter; doing it twice changes nothing."""
+    supporter = session.get_one(Supporter, supporter_id)
+    finding = Finding(SuppressionReason.UNSUBSCRIBED, source, now)
+    if not _is_active(session, supporter.address_hash, finding.reason):
+        _note(session, supporter.address_hash, supporter.email, finding)
+    _stop(session, supporter_id, finding, now=now)
+
+
+def asked_again(session: Session, supporter_id: int, *, now: datetime) -> None:
+    """The mailbox's owner asks for news again: what they ended themselves begins again."""
+    of_supporter = select(_supporters.c.address_hash).where(_supporters.c.id == supporter_id)
+    session.execute(
+        update(_suppressions)
+        .where(
+            _suppressions.c.address_hash == of_supporter.scalar_subquery(),
+            _suppressions.c.reason == SuppressionReason.UNSUBSCRIBED,
+            _suppressions.c.lifted_at.is_(None),
+        )
+        .values(lifted_at=now)
+    )
+
+
+def add(
+    session: Session,
+    address: str,
+    *,
+    key: bytes,
+    note: str = "",
+    source: SuppressionSource = SuppressionSource.DESK,
+    organizer_id: int | None = None,
+    now: datetime,
+) -> str:
+    """Write to an address no more, by an organizer's word; gives it back masked.
+
+    RefusedError when it is no address, and for an official's. Adding one twice changes nothing but its note.
+    """
+    good = clean_address(address)
+    if session.execute(select(Official.id).where(Official.email == good).limit(1)).first():
+        raise RefusedError("This is the address of an official. Pause the official instead.")
+    words = clean_line(note)
+    if len(words) > LONGEST_NOTE:
+        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
+    if "@" in words:
+        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    hashed = address_hash(key, good)
+    finding = Finding(SuppressionReason.ORGANIZER, source, now, words or None)
+    kept = _note(session, hashed, good, finding)
+    supporter_id = session.scalar(select(_supporters.c.id).where(_supporters.c.address_hash == hashed))
+    if supporter_id is not None:
+        _stop(session, supporter_id, finding, now=now)
+    details = {"suppression": kept.id, "reason": finding.reason.value}
+    audit.record(session, action="suppression.add", organizer_id=organizer_id, details=details, now=now)
+    return masked_address(good)
+
+
+def lift(session: Session, suppression_id: int, *, organizer_id: int | None, now: datetime) -> None:
+    """Write to an address again: what was not sent meanwhile stays unsent. Lifting twice changes nothing."""
+    row = session.execute(
+        select(_suppressions).where(_suppressions.c.id == suppression_id).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such suppression.")
+    if row.lifted_at is not None:
+        return
+    session.execute(update(_suppressions).where(_suppressions.c.id == suppression_id).values(lifted_at=now))
+    details = {"suppression": suppression_id, "reason": row.reason.value}
+    audit.record(session, action="suppression.lift", organizer_id=organizer_id, details=details, now=now)
+
+
+def of_address(session: Session, address: str, *, key: bytes) -> tuple[SuppressionShown, ...]:
+    """What is in force against an address, however it is spelled; RefusedError when it is none."""
+    hashed = address_hash(key, clean_address(address))
+    statement = (
+        select(_suppressions)
+        .where(_suppressions.c.address_hash == hashed, _suppressions.c.lifted_at.is_(None))
+        .order_by(_suppressions.c.id.desc())
+    )
+    return tuple(_shown(row) for row in session.execute(statement))
+
+
+def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown, ...]:
+    """What is in force against the address of the supporter behind a signature."""
+    statement = (
+        select(_suppressions)
+        .join(_supporters, _supporters.c.address_hash == _suppressions.c.address_hash)
+        .join(_signatures, _signatures.c.supporter_id == _supporters.c.id)
+        .where(_signatures.c.id == signature_id, _suppressions.c.lifted_at.is_(None))
+        .order_by(_suppressions.c.id.desc())
+    )
+    return tuple(_shown(row) for row in session.execute(statement))
+
+
+def page(session: Session, *, before: int | None = None, limit: int = 50) -> SuppressionsPage:
+    """A page from where the cursor `before` ended: a range of one index, however long the list."""
+    statement = select(_suppressions).where(_suppressions.c.lifted_at.is_(None))
+    if before is not None:
+        statement = statement.where(_suppressions.c.id < before)
+    rows = session.execute(statement.order_by(_suppressions.c.id.desc()).limit(limit + 1)).all()
+    shown = tuple(_shown(row) for row in rows[:limit])
+    return SuppressionsPage(shown, shown[-1].id if len(rows) > limit else None)
+
+
+def forget(session: Session, supporter_id: int) -> None:
+    """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
+    hashed = select(_supporters.c.address_hash).where(_supporters.c.id == supporter_id).scalar_subquery()
+    session.execute(update(_suppressions).where(_suppressions.c.address_hash == hashed).values(masked=""))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    id: int
+    is_active: bool
+
+
+def _note(session: Session, hashed: str, address: str | None, finding: Finding) -> _Kept:
+    """Write a finding down beside what is known of the address."""
+    masked = masked_address(address) if address else ""
+    first = {
+        "address_hash": hashed,
+        "reason": finding.reason,
+        "source": finding.source,
+        "masked": masked,
+        "note": finding.note,
+        "reports": 1,
+        "first_at": finding.at,
+        "last_at": finding.at,
+    }
+    one = (_suppressions.c.address_hash == hashed) & (_suppressions.c.reason == finding.reason)
+    insert = inserting(session, _suppressions).values(first)
+    insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
+    made = session.scalar(insert.returning(_suppressions.c.id))
+    if made is not None:
+        return _Kept(made, is_active=True)
+    row = session.execute(select(_suppressions).where(one).with_for_update()).one()
+    known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
+    after = noted(known, finding)
+    values = vars(after) | {"masked": masked or row.masked}
+    session.execute(update(_suppressions).where(_suppressions.c.id == row.id).values(**values))
+    return _Kept(row.id, is_active=after.lifted_at is None)
+
+
+def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool:
+    found = select(_suppressions.c.id).where(
+        _suppressions.c.address_hash == hashed,
+        _suppressions.c.reason == reason,
+        _suppressions.c.lifted_at.is_(None),
+    )
+    return session.execute(found).first() is not None
+
+
+def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetime) -> None:
+    """Call back the mails that wait for a supporter, and end their consent where they have had enough."""
+    if finding.reason in HAD_ENOUGH:
+        # Who signed and asked for news after they complained has thought better of it.
+        session.execute(
+            update(_signatures)
+            .where(
+                _signatures.c.supporter_id == supporter_id,
+                _signatures.c.updates,
+                _signatures.c.signed_at <= finding.at,
+            )
+            .values(updates=False)
+        )
+    waiting = (
+        (_emails.c.supporter_id == supporter_id)
+        & _emails.c.kind.in_(stopped_kinds(finding.reason))
+        & _emails.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED))
+    )
+    forget_words(session, waiting)
+    session.execute(
+        update(_emails)
+        .where(waiting)
+        .values(
+            state=OutboxState.CANCELLED,
+            reason=why(finding.reason),
+            settled_at=now,
+            leased_by=None,
+            lease_ends_at=None,
+        )
+    )
+
+
+def _shown(row: Row[*tuple[Any, ...]]) -> SuppressionShown:
+    return SuppressionShown(
+        id=row.id,
+        masked=row.masked,
+        reason=row.reason,
+        source=row.source,
+        note=row.note,
+        reports=row.reports,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        lifted_at=row.lifted_at,
+    )

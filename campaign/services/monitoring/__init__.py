@@ -1,0 +1,1 @@
+"""What is wrong with the mail, and who is told."""

@@ -1,0 +1,219 @@
+"""Alerts: organizers are told by mail when the queue needs them, calmly, and once more when it is over."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, OpenAlert, Stage, news
+from campaign.domain.states import EmailKind, OutboxState, Role
+from campaign.i18n import SOURCE_LANGUAGE, moment
+from campaign.mail.render import Rendered, Renderer
+from campaign.services import jobs
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.monitoring.health import Look, look
+from campaign.services.outbox import digest_members, enqueue
+from campaign.services.outbox.rate_limits import Limits
+from campaign.store.statements import inserting
+from campaign.store.tables import Alert, Campaign, Official, Organizer, OutboxEmail
+from campaign.store.tables.base import table_of
+
+CHORE = "alerts"
+EVERY = timedelta(seconds=10)
+
+log = logging.getLogger(__name__)
+_alerts = table_of(Alert)
+_emails = table_of(OutboxEmail)
+
+
+@dataclass(frozen=True)
+class AlertDesk:
+    """What writing an alert takes: templates, the platform's address, its rates, and its providers' names."""
+
+    renderer: Renderer
+    public_url: str
+    limits: Limits
+    providers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One condition as a mail tells it; `name` is an official's or a provider's."""
+
+    kind: AlertKind
+    name: str
+    count: int
+    since: str
+    until: str
+
+
+@dataclass(frozen=True)
+class AlertShown:
+    """One thing that is wrong, for a page; `campaign` is the slug of an official's."""
+
+    kind: AlertKind
+    subject: str
+    name: str
+    campaign: str | None
+    began_at: datetime | None
+
+
+def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
+    """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
+    if not (jobs.is_due(session, CHORE, now=now) and jobs.take(session, CHORE, every=EVERY, now=now)):
+        return
+    found = look(session, limits=desk.limits, providers=desk.providers, now=now)
+    noted = open_alerts(session)
+    _see_again(session, found.conditions, noted, now=now)
+    told = []
+    for one in news(found.conditions, noted, now=now):
+        _remember(session, one, now=now)
+        if one.stage in TOLD_STAGES:
+            told.append(one)
+            level = logging.INFO if one.stage is Stage.OVER else logging.ERROR
+            what = " ".join(filter(None, (one.condition.kind, one.condition.subject)))
+            log.log(level, "alert %s %s", what, one.stage)
+    _tell(session, desk, [one for one in told if one.stage is not Stage.OVER], now=now)
+    _tell(session, desk, [one for one in told if one.stage is Stage.OVER], now=now)
+
+
+def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
+    """The conditions that were noticed and are not over."""
+    rows = session.execute(select(_alerts).where(_alerts.c.over_at.is_(None)).order_by(_alerts.c.id))
+    return tuple(
+        OpenAlert(Condition(row.kind, row.subject), row.began_at, row.seen_at, row.told_at) for row in rows
+    )
+
+
+def shown(session: Session, found: Look) -> tuple[AlertShown, ...]:
+    """What is wrong now with the names of what it concerns, and since when where that was noticed."""
+    since = {alert.condition: alert.began_at for alert in open_alerts(session)}
+    return tuple(
+        AlertShown(one.kind, one.subject, *_named(session, one), since.get(one)) for one in found.conditions
+    )
+
+
+def set_wanted(session: Session, organizer_id: int, *, wanted: bool) -> None:
+    """Whether an organizer wants these mails."""
+    session.execute(update(Organizer).where(Organizer.id == organizer_id).values(gets_alerts=wanted))
+
+
+def are_wanted(session: Session, organizer_id: int) -> bool:
+    """Whether an organizer gets these mails."""
+    return bool(session.scalar(select(Organizer.gets_alerts).where(Organizer.id == organizer_id)))
+
+
+def _see_again(
+    session: Session, wrong: Sequence[Condition], noted: Sequence[OpenAlert], *, now: datetime
+) -> None:
+    still = {(one.kind, one.subject) for one in wrong}
+    for alert in noted:
+        one = alert.condition
+        if (one.kind, one.subject) in still:
+            session.execute(update(_alerts).where(_is_open(one)).values(seen_at=now))
+
+
+def _remember(session: Session, one: News, *, now: datetime) -> None:
+    """Write down what was noticed, told or is over."""
+    match one.stage:
+        case Stage.DROPPED:
+            session.execute(delete(_alerts).where(_is_open(one.condition)))
+        case Stage.OVER:
+            session.execute(update(_alerts).where(_is_open(one.condition)).values(over_at=one.seen_at))
+        case _:
+            told_at = None if one.stage is Stage.NOTED else now
+            values = {"began_at": one.began_at, "seen_at": now, "told_at": told_at}
+            row = {"kind": one.condition.kind, "subject": one.condition.subject, **values}
+            statement = inserting(session, _alerts).values(row)
+            session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["kind", "subject"], index_where=_alerts.c.over_at.is_(None), set_=values
+                )
+            )
+
+
+def _is_open(condition: Condition) -> ColumnElement[bool]:
+    return (
+        (_alerts.c.kind == condition.kind)
+        & (_alerts.c.subject == condition.subject)
+        & _alerts.c.over_at.is_(None)
+    )
+
+
+def _tell(session: Session, desk: AlertDesk, items: Sequence[News], *, now: datetime) -> None:
+    """One mail with all of it to each organizer who can act on it and wants to know, in their language."""
+    if not items:
+        return
+    readers = session.execute(
+        select(Organizer.email, Organizer.language)
+        .where(
+            Organizer.role.in_((Role.OWNER, Role.EDITOR)),
+            Organizer.disabled_at.is_(None),
+            Organizer.gets_alerts,
+        )
+        .order_by(Organizer.id)
+    ).all()
+    languages = {reader.language or SOURCE_LANGUAGE for reader in readers}
+    written = {language: _written(session, desk, items, language) for language in languages}
+    mails = [_mail(reader.email, reader.language or SOURCE_LANGUAGE, written, now=now) for reader in readers]
+    enqueue.enqueue(session, mails, now=now)
+
+
+def _written(session: Session, desk: AlertDesk, items: Sequence[News], language: str) -> Rendered:
+    told = [_item(session, one, language) for one in items]
+    is_over = items[0].stage is Stage.OVER
+    return desk.renderer.render(
+        EmailKind.ALERT,
+        language=language,
+        wrong=[] if is_over else told,
+        over=told if is_over else [],
+        queue_url=f"{desk.public_url}/organizer/queue",
+        account_url=f"{desk.public_url}/organizer/account",
+    )
+
+
+def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: datetime) -> enqueue.NewEmail:
+    return enqueue.NewEmail(
+        kind=EmailKind.ALERT,
+        state=OutboxState.QUEUED,
+        due_at=now,
+        to_address=address,
+        language=language,
+        subject=written[language].subject,
+        text=written[language].text,
+        html=written[language].html,
+    )
+
+
+def _item(session: Session, one: News, language: str) -> Item:
+    kind = one.condition.kind
+    return Item(
+        kind,
+        _named(session, one.condition)[0],
+        _doubts(session) if kind is AlertKind.DOUBT else 0,
+        moment(one.began_at, language),
+        moment(one.seen_at, language),
+    )
+
+
+def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
+    """The name of what a condition concerns, and the campaign of an official."""
+    if condition.kind is AlertKind.OFFICIAL_PAUSED:
+        row = session.execute(
+            select(Official.name, Campaign.slug)
+            .join(Campaign, Campaign.id == Official.campaign_id)
+            .where(Official.id == int(condition.subject))
+        ).first()
+        if row:
+            return row.name, row.slug
+    return condition.subject, None
+
+
+def _doubts(session: Session) -> int:
+    """How many emails are in doubt, counted no further than pages count."""
+    in_doubt = (_emails.c.state == OutboxState.IN_DOUBT) & ~digest_members.is_digested()
+    some = select(_emails.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0

@@ -1,0 +1,133 @@
+"""What is wrong with the mail at this moment: looks into indexes, whatever the length of the queue."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
+from campaign.domain.pace import Bucket, ready_at, refilled
+from campaign.domain.states import EmailKind, OutboxState, PauseCause
+from campaign.services.outbox import provider_pauses
+from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
+from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker
+from campaign.store.tables.base import table_of
+
+# A look at more officials at once would cost more than it tells.
+MOST_LANES = 500
+
+_emails = table_of(OutboxEmail)
+_officials = table_of(Official)
+_buckets = table_of(PaceBucket)
+_pauses = table_of(ProviderPause)
+_workers = table_of(Worker)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look at the queue found.
+
+    `oldest_ready` is since when the oldest email is due that could go and does not: what waits for its pace,
+    or because an organizer paused it, is not ready. `tokens` are those of the officials with due messages.
+    """
+
+    conditions: tuple[Condition, ...]
+    oldest_ready: datetime | None
+    tokens: dict[int, float]
+
+    def has(self, kind: AlertKind) -> bool:
+        """Whether anything of this kind is wrong."""
+        return any(one.kind is kind for one in self.conditions)
+
+
+def look(session: Session, *, limits: Limits, providers: Sequence[str], now: datetime) -> Look:
+    """Find what is wrong; `providers` are those mail may go through, the first one first."""
+    lanes = lanes_with_work(session, limits, now=now)[:MOST_LANES]
+    buckets = _buckets_of(session, lanes)
+    # What waits because organizers paused the provider waits as they said; no other stands in for it then.
+    due = {} if _is_paused(session, providers[0], now=now) else _due_since(session, lanes)
+    ready = [_ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due]
+    oldest_ready = min((moment for moment in ready if moment <= now), default=None)
+    conditions = _refused_keys(session)
+    last_seen = session.scalar(select(func.max(_workers.c.seen_at)))
+    if nobody_works(min(due.values(), default=None), last_seen, now=now):
+        conditions.append(Condition(AlertKind.NO_WORKER))
+    elif is_late(oldest_ready, now=now):
+        conditions.append(Condition(AlertKind.QUEUE_LATE))
+    if _any_doubt(session):
+        conditions.append(Condition(AlertKind.DOUBT))
+    conditions += _paused_officials(session)
+    tokens = {
+        lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
+        for lane in lanes
+        for key, pace in lane.paces
+        if lane.official_id is not None and key == official_key(lane.official_id)
+    }
+    return Look(tuple(conditions), oldest_ready, tokens)
+
+
+def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket]) -> datetime:
+    """Since when a worker could have taken from a lane: in its time, its oldest due, and with a token.
+
+    Workers write down every bucket they look at, so a token that has been there for long was seen by none.
+    """
+    limited = [ready_at(buckets[key], pace) for key, pace in lane.paces if key in buckets]
+    return max(due_since, lane.opened_at or due_since, *limited)
+
+
+def _buckets_of(session: Session, lanes: Iterable[Lane]) -> dict[str, Bucket]:
+    keys = {key for lane in lanes for key, _ in lane.paces}
+    if not keys:
+        return {}
+    found = session.execute(select(_buckets).where(_buckets.c.key.in_(keys)))
+    return {row.key: Bucket(row.tokens, row.at) for row in found}
+
+
+def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, datetime]:
+    """Since when the oldest email of each lane is due: one place in an index for each."""
+    queued = select(func.min(_emails.c.due_at)).where(_emails.c.state == OutboxState.QUEUED)
+    found: dict[int | None, datetime | None] = {}
+    if any(lane.official_id is None for lane in lanes):
+        found[None] = session.scalar(queued.where(_emails.c.official_id.is_(None)))
+    for digests_only, going in ((False, queued), (True, queued.where(IS_DIGEST))):
+        ids = [
+            lane.official_id
+            for lane in lanes
+            if lane.official_id is not None and lane.digests_only is digests_only
+        ]
+        if not ids:
+            continue
+        first = going.where(_emails.c.official_id == _officials.c.id).scalar_subquery()
+        rows = session.execute(select(_officials.c.id, first).where(_officials.c.id.in_(ids)))
+        found.update((official_id, moment) for official_id, moment in rows)
+    return {official_id: moment for official_id, moment in found.items() if moment is not None}
+
+
+def _is_paused(session: Session, provider: str, *, now: datetime) -> bool:
+    """Whether an organizer has paused a provider, which ends only when one says so."""
+    return provider_pauses.gate(session, provider, now=now) is provider_pauses.Gate.STOPPED
+
+
+def _refused_keys(session: Session) -> list[Condition]:
+    refused = select(_pauses.c.provider).where(_pauses.c.cause == PauseCause.UNAUTHORIZED)
+    return [Condition(AlertKind.KEY_REFUSED, provider) for provider in session.scalars(refused)]
+
+
+def _any_doubt(session: Session) -> bool:
+    """Whether any email is in doubt; one that is itself an alert is no reason for another."""
+    in_doubt = select(_emails.c.id).where(
+        _emails.c.state == OutboxState.IN_DOUBT, _emails.c.kind != EmailKind.ALERT
+    )
+    return session.execute(in_doubt.limit(1)).first() is not None
+
+
+def _paused_officials(session: Session) -> list[Condition]:
+    """Officials whom the system has paused, which writes down a cause; a pause of an organizer has none."""
+    paused = select(_officials.c.id).where(
+        _officials.c.paused_at.is_not(None), _officials.c.pause_cause.is_not(None)
+    )
+    return [
+        Condition(AlertKind.OFFICIAL_PAUSED, str(one)) for one in session.scalars(paused.limit(MOST_LANES))
+    ]

@@ -1,0 +1,195 @@
+"""Officials: whom a letter names, how each is reached, greeted and paced, and when one is paused."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import clean_address
+from campaign.domain.names import clean_line
+from campaign.domain.sending_plan import (
+    Window,
+    changed_window,
+    read_daily_limit,
+    read_rate,
+    read_time_zone,
+)
+from campaign.domain.signing import LONGEST_MESSAGE
+from campaign.errors import NotFoundError, RefusedError
+from campaign.services import audit
+from campaign.services.campaigns import campaigns
+from campaign.services.officials import pauses
+from campaign.store.tables import Campaign, Official
+
+LONGEST_SALUTATION = 200
+# Less leaves no room for a sentence.
+SHORTEST_LIMIT = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficialDetails:
+    """The form as it was filled in; what is None stays as it is.
+
+    An empty field means none (address, times, limit) or as usual (salutation, rate, time zone). Times are
+    those of the official's time zone, else of the campaign's.
+    """
+
+    email: str | None = None
+    salutation: str | None = None
+    hourly_rate: str | None = None
+    daily_limit: str | None = None
+    time_zone: str | None = None
+    sending_from: str | None = None
+    sending_until: str | None = None
+    longest_message: str | None = None
+
+
+def set_email(session: Session, slug: str, name: str, email: str) -> Official:
+    """Write down the address of one official, named as in the letter (case does not matter).
+
+    NotFoundError when the letter names nobody so, RefusedError when it is no address. Messages written before
+    stay what their writers were told they are: printed and handed over. Emails that wait go where it says.
+    """
+    official = by_name(session, slug, name)
+    new = clean_address(email)
+    if new != official.email:
+        official.email = new
+        pauses.moved(session, official)
+    campaigns.changed(session, official.campaign_id)
+    return official
+
+
+def by_name(session: Session, slug: str, name: str) -> Official:
+    """The official a letter calls so, whatever the case; NotFoundError when it names nobody so."""
+    campaign = campaigns.by_slug(session, slug)
+    wanted = " ".join(name.casefold().split())
+    for official in list_officials(session, campaign.id):
+        if official.name.casefold() == wanted:
+            return official
+    raise NotFoundError("The letter of %(slug)s names no official %(name)s.", slug=slug, name=name)
+
+
+def list_officials(session: Session, campaign_id: int) -> list[Official]:
+    """A campaign's officials in the order of its letter."""
+    return list(
+        session.scalars(
+            select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
+        )
+    )
+
+
+def change(
+    session: Session,
+    campaign_id: int,
+    official_id: int,
+    details: OfficialDetails,
+    *,
+    organizer_id: int | None,
+    now: datetime,
+) -> Official:
+    """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
+
+    Messages written before stay what their writers were told they are: by email, or printed and handed over.
+    Those by email that wait, or came back, go to the new address.
+    """
+    official = _official(session, campaign_id, official_id)
+    values = _values(details, official, session.get_one(Campaign, campaign_id).time_zone)
+    changed = [name for name, value in values.items() if getattr(official, name) != value]
+    for name in changed:
+        setattr(official, name, values[name])
+    if "email" in changed:
+        pauses.moved(session, official)
+    if changed:
+        campaigns.changed(session, campaign_id)
+        audit.record(
+            session,
+            action="official.change",
+            organizer_id=organizer_id,
+            details={"campaign": campaign_id, "official": official_id, "fields": changed},
+            now=now,
+        )
+    return official
+
+
+def set_paused(
+    session: Session,
+    campaign_id: int,
+    official_id: int,
+    *,
+    paused: bool,
+    organizer_id: int,
+    now: datetime,
+) -> None:
+    """Stop sending to one official, or go on; what is waiting stays in the queue."""
+    official = _official(session, campaign_id, official_id)
+    if paused == (official.paused_at is not None):
+        return
+    if paused:
+        official.paused_at = now
+    else:
+        pauses.resumed(official, now=now)
+    audit.record(
+        session,
+        action="official.pause" if paused else "official.resume",
+        organizer_id=organizer_id,
+        details={"campaign": campaign_id, "official": official_id},
+        now=now,
+    )
+
+
+def _official(session: Session, campaign_id: int, official_id: int) -> Official:
+    found = session.scalar(
+        select(Official).where(Official.id == official_id, Official.campaign_id == campaign_id)
+    )
+    if found is None:
+        raise NotFoundError("There is no such official in this campaign.")
+    return found
+
+
+def _values(details: OfficialDetails, official: Official, usual_zone: str | None) -> dict[str, Any]:
+    """The columns that a form sets, with their new values."""
+    values: dict[str, Any] = {}
+    if details.email is not None:
+        values["email"] = clean_address(details.email) if details.email.strip() else None
+    if details.salutation is not None:
+        values["salutation"] = _salutation(details.salutation)
+    if details.hourly_rate is not None:
+        values["hourly_rate"] = read_rate(details.hourly_rate)
+    if details.daily_limit is not None:
+        values["daily_limit"] = read_daily_limit(details.daily_limit)
+    if details.longest_message is not None:
+        values["longest_message"] = _longest_message(details.longest_message)
+    zone = official.time_zone
+    if details.time_zone is not None:
+        zone = values["time_zone"] = read_time_zone(details.time_zone)
+    window = changed_window(
+        Window(official.sending_from, official.sending_until),
+        details.sending_from,
+        details.sending_until,
+        time_zone=zone or usual_zone,
+    )
+    return values | {"sending_from": window.opens_at, "sending_until": window.closes_at}
+
+
+def _salutation(text: str) -> str | None:
+    salutation = clean_line(text) or None
+    if salutation and len(salutation) > LONGEST_SALUTATION:
+        raise RefusedError("A salutation can have at most %(most)d characters.", most=LONGEST_SALUTATION)
+    return salutation
+
+
+def _longest_message(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 6:
+        raise RefusedError("The longest message must be a whole number of characters.")
+    if not SHORTEST_LIMIT <= int(text) <= LONGEST_MESSAGE:
+        raise RefusedError(
+            "The longest message must be between %(least)d and %(most)d characters.",
+            least=SHORTEST_LIMIT,
+            most=LONGEST_MESSAGE,
+        )
+    return int(text)

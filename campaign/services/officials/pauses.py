@@ -1,0 +1,232 @@
+"""Officials whose mail comes back: the system lets them rest, says why, and goes on when it may.
+
+An official is never silenced unseen. What is written to them meanwhile waits in the queue.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.events import EventKind
+from campaign.domain.states import EmailKind, OfficialPauseCause, OutboxState, SignatureState
+from campaign.domain.suppressions import (
+    STOPS_OFFICIAL,
+    TELLS_MOOD,
+    OfficialPause,
+    OfficialReport,
+    first_pause,
+    resting_official,
+    stopped_official,
+)
+from campaign.services.outbox import digest_members
+from campaign.store.statements import rows_changed
+from campaign.store.tables import Campaign, DeliveryEvent, Official, OutboxBody, OutboxEmail, Signature
+from campaign.store.tables.base import table_of
+
+# Enough to tell whether an office takes our mail, however much it gets.
+REPORTS_LOOKED_AT = 50
+LONGEST_LOOK_BACK = timedelta(days=1)
+
+_officials = table_of(Official)
+_campaigns = table_of(Campaign)
+_events = table_of(DeliveryEvent)
+_emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
+_signatures = table_of(Signature)
+_AWAKE: Mapping[str, Any] = {
+    "paused_at": None,
+    "paused_until": None,
+    "pause_cause": None,
+    "pause_note": None,
+}
+
+_NEVER_SENT: Mapping[str, Any] = {
+    "attempts": 0,
+    "first_tried_at": None,
+    "sending_at": None,
+    "settled_at": None,
+    "provider": None,
+    "provider_message_id": None,
+    "reason": None,
+}
+
+
+@dataclass(frozen=True)
+class RestingOfficial:
+    """An official the system lets rest; without `until`, until an organizer has looked."""
+
+    official_id: int
+    name: str
+    campaign_id: int
+    campaign: str
+    cause: OfficialPauseCause
+    since: datetime
+    until: datetime | None
+    note: str | None
+
+
+def resting(session: Session) -> tuple[RestingOfficial, ...]:
+    """Every official that the system lets rest, the latest first."""
+    rows = session.execute(
+        select(
+            _officials.c.id,
+            _officials.c.name,
+            _campaigns.c.id,
+            _campaigns.c.slug,
+            _officials.c.pause_cause,
+            _officials.c.paused_at,
+            _officials.c.paused_until,
+            _officials.c.pause_note,
+        )
+        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+        .where(_officials.c.pause_cause.is_not(None), _officials.c.paused_at.is_not(None))
+        .order_by(_officials.c.paused_at.desc(), _officials.c.id)
+    )
+    return tuple(RestingOfficial(*row) for row in rows)
+
+
+def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *, now: datetime) -> None:
+    """Take in reports, stored already, about emails to the present addresses of officials, by id."""
+    if not reports:
+        return
+    officials = session.execute(
+        select(_officials)
+        .where(_officials.c.id.in_(reports))
+        .order_by(_officials.c.id)
+        # Not the key: messages to them are written meanwhile, and hold that shared.
+        .with_for_update(key_share=True)
+    ).all()
+    for official in officials:
+        after = _since_resumed(reports[official.id], official.resumed_at)
+        pause = _judged(session, official, after, now=now)
+        if pause is not None:
+            values = {
+                "paused_at": pause.since,
+                "paused_until": pause.until,
+                "pause_cause": pause.cause,
+                "pause_note": pause.note,
+            }
+        elif official.pause_cause is OfficialPauseCause.TURNED_AWAY:
+            values = dict(_AWAKE)
+        else:
+            continue
+        session.execute(update(_officials).where(_officials.c.id == official.id).values(**values))
+
+
+def end_rests(session: Session, *, now: datetime) -> int:
+    """Go on where a rest is over; how many there were."""
+    over = (_officials.c.paused_until <= now) & _officials.c.pause_cause.is_not(None)
+    return rows_changed(session, update(_officials).where(over).values(**_AWAKE))
+
+
+def resumed(official: Official, *, now: datetime) -> None:
+    """An organizer has looked: go on, and let no report from before stop it again."""
+    _wake(official)
+    official.resumed_at = now
+
+
+def moved(session: Session, official: Official) -> int:
+    """The official has another address now: what waits and what came back goes there; the rest is over.
+
+    How many emails were readdressed. What has arrived, or may have, stays as it was.
+    """
+    if official.email is None:
+        return 0
+    if official.pause_cause is not None:
+        _wake(official)
+    unsent = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.FAILED)
+    readdressed = rows_changed(
+        session,
+        update(_emails)
+        .where(_emails.c.official_id == official.id, _emails.c.state.in_(unsent))
+        .values(to_address=official.email),
+    )
+    return readdressed + _send_returned(session, official.id, official.email)
+
+
+def _send_returned(session: Session, official_id: int, address: str) -> int:
+    """Queue messages that came back from an earlier address, of everybody who still stands by theirs.
+
+    Each is a new email with an id of its own: late reports about the one that came back are no news of it.
+    """
+    returned = session.scalars(
+        select(_emails.c.id)
+        .join(_bodies, _bodies.c.email_id == _emails.c.id)
+        .join(_signatures, _signatures.c.id == _emails.c.signature_id)
+        .where(
+            _emails.c.official_id == official_id,
+            _emails.c.state == OutboxState.BOUNCED,
+            _emails.c.kind == EmailKind.MESSAGE,
+            _emails.c.to_address != address,
+            _signatures.c.state == SignatureState.CONFIRMED,
+        )
+        .with_for_update(of=_emails)
+    ).all()
+    if returned:
+        again = update(_emails).where(_emails.c.id == bindparam("returned"))
+        session.execute(
+            again.values(
+                public_id=bindparam("new_id"), to_address=address, state=OutboxState.QUEUED, **_NEVER_SENT
+            ),
+            [{"returned": one, "new_id": secrets.token_hex(16)} for one in returned],
+        )
+        digest_members.part_with(session, returned)
+    return len(returned)
+
+
+def _wake(official: Official) -> None:
+    for name, value in _AWAKE.items():
+        setattr(official, name, value)
+
+
+def _judged(
+    session: Session,
+    official: Row[*tuple[Any, ...]],
+    reports: Sequence[OfficialReport],
+    *,
+    now: datetime,
+) -> OfficialPause | None:
+    """The pause that an official is in after these reports; None to leave it to the organizers."""
+    cause = official.pause_cause
+    if official.paused_at is not None and cause is None:
+        return None  # an organizer's own pause
+    known = None
+    if cause is not None and cause is not OfficialPauseCause.TURNED_AWAY:
+        known = OfficialPause(cause, official.paused_at, None, official.pause_note)
+    stopped = first_pause(pause for pause in (known, stopped_official(reports)) if pause is not None)
+    if stopped is not None:
+        return stopped
+    if cause is None and not any(report.kind in TELLS_MOOD - {EventKind.DELIVERED} for report in reports):
+        return None
+    return resting_official(_latest(session, official, now=now), now=now)
+
+
+def _latest(session: Session, official: Row[*tuple[Any, ...]], *, now: datetime) -> list[OfficialReport]:
+    """The last reports about emails to the official's present address."""
+    statement = (
+        select(_events.c.public_id, _events.c.kind, _events.c.occurred_at, _events.c.reason)
+        .join(_emails, _emails.c.public_id == _events.c.public_id)
+        .where(
+            _events.c.official_id == official.id,
+            _events.c.occurred_at > now - LONGEST_LOOK_BACK,
+            _emails.c.to_address == official.email,
+        )
+        .order_by(_events.c.occurred_at.desc(), _events.c.event_id)
+        .limit(REPORTS_LOOKED_AT)
+    )
+    reports = [OfficialReport(*row) for row in session.execute(statement)]
+    return _since_resumed(reports, official.resumed_at)
+
+
+def _since_resumed(reports: Iterable[OfficialReport], resumed_at: datetime | None) -> list[OfficialReport]:
+    return [report for report in reports if resumed_at is None or report.at > resumed_at]
+
+
+def concerns(kind: EventKind) -> bool:
+    """Whether a report of this kind says anything about an official's address."""
+    return kind in TELLS_MOOD or kind in STOPS_OFFICIAL

@@ -1,0 +1,1 @@
+"""One email from written to accepted: the only writer of its state."""

@@ -1,0 +1,212 @@
+"""Claims: which due emails a worker takes next, as paces, pauses and fair shares let them go."""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, true, union_all, update
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from campaign.domain.states import OutboxState
+from campaign.mail.email import Email
+from campaign.mail.render import in_paragraphs
+from campaign.services.outbox.rate_limits import (
+    IS_DIGEST,
+    Buckets,
+    Lane,
+    Limits,
+    fair_shares,
+    hold_domains,
+    hold_provider,
+    lanes_with_work,
+    pay,
+    store,
+)
+from campaign.store.statements import rows_changed
+from campaign.store.tables import OutboxBody, OutboxEmail
+from campaign.store.tables.base import table_of
+
+_emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An email that one worker holds; `attempts` counts the requests begun for it so far."""
+
+    id: int
+    lease: str
+    attempts: int
+    first_tried_at: datetime | None
+    official_id: int | None
+    signature_id: int | None
+    email: Email
+
+
+@dataclass(frozen=True)
+class Route:
+    """The provider emails are claimed for, and the others that are at work beside it.
+
+    An email that was tried with one of those stays with it: whether it left there, only that one can say.
+    """
+
+    provider: str
+    others: tuple[str, ...] = ()
+
+    def takes(self) -> ColumnElement[bool]:
+        """The condition that an email in the queue may go this way."""
+        tried = _emails.c.provider
+        return or_(tried.is_(None), tried.not_in(self.others)) if self.others else true()
+
+
+def has_due(session: Session, *, route: Route | None = None, now: datetime) -> bool:
+    """Whether anything is due, be it held back by its pace or not: the cheap look of an idle worker."""
+    due = select(_emails.c.id).where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
+    if route:
+        due = due.where(route.takes())
+    return session.execute(due.limit(1)).first() is not None
+
+
+def claim(
+    session: Session,
+    worker_id: str,
+    *,
+    route: Route,
+    limits: Limits,
+    batch: int,
+    lease: timedelta,
+    now: datetime,
+) -> tuple[Claimed, ...]:
+    """Take up to `batch` due emails, oldest first, as the paces and pauses of officials let them go.
+
+    No two workers get the same email: on PostgreSQL rows that another is claiming are skipped, on SQLite
+    there is one writer.
+    """
+    buckets = Buckets(now)
+    room = batch
+    provider_key = None
+    if limits.provider_rate:
+        provider_key = hold_provider(session, route.provider, limits.provider_rate, buckets)
+        room = min(batch, buckets.allowed(provider_key))
+    if room <= 0:
+        return ()
+    lanes = {lane.official_id: lane for lane in lanes_with_work(session, limits, now=now)}
+    by_lane = fair_shares(session, list(lanes.values()), buckets, room=room)
+    lease_name = f"{worker_id[:20]}.{secrets.token_hex(5)}"
+    claimed = _lease(session, by_lane, lease_name, route=route, ends_at=now + lease, now=now)
+    if limits.domain_rate:
+        claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
+    if provider_key and claimed:
+        buckets.take(provider_key, len(claimed))
+    by_official = Counter(one.official_id for one in claimed)
+    pay(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
+    store(session, buckets)
+    return tuple(claimed)
+
+
+def _lease(
+    session: Session,
+    by_lane: dict[Lane, int],
+    lease_name: str,
+    *,
+    route: Route,
+    ends_at: datetime,
+    now: datetime,
+) -> list[Claimed]:
+    if not by_lane:
+        return []
+    oldest = [
+        select(_emails.c.id)
+        .where(
+            _emails.c.official_id == lane.official_id,
+            _emails.c.state == OutboxState.QUEUED,
+            _emails.c.due_at <= now,
+            route.takes(),
+            IS_DIGEST if lane.digests_only else true(),
+        )
+        .order_by(_emails.c.due_at, _emails.c.id)
+        .limit(number)
+        .with_for_update(skip_locked=True)
+        .subquery()
+        for lane, number in by_lane.items()
+    ]
+    due = union_all(*(select(one.c.id) for one in oldest)).cte("due")
+    statement = (
+        update(_emails)
+        .where(_emails.c.id.in_(select(due.c.id)))
+        .values(state=OutboxState.LEASED, leased_by=lease_name, lease_ends_at=ends_at)
+    )
+    if not rows_changed(session, statement):
+        return []
+    # The end of the lease finds these rows in the index of what is under way.
+    ours = (_emails.c.lease_ends_at == ends_at) & (_emails.c.leased_by == lease_name) & _UNDER_WAY
+    rows = session.execute(_CLAIMED.where(ours).order_by(_emails.c.due_at, _emails.c.id))
+    return [_claimed(row, lease_name) for row in rows]
+
+
+# Word for word as the index has it, or SQLite does not use that.
+_UNDER_WAY = sql("outbox_email.state IN ('leased', 'sending')")
+_CLAIMED = select(
+    *(
+        _emails.c[name]
+        for name in (
+            *("id", "attempts", "first_tried_at", "official_id", "signature_id", "public_id", "kind"),
+            *("to_address", "to_name", "from_name", "reply_to", "language", "subject"),
+        )
+    ),
+    _bodies.c.text,
+    _bodies.c.html,
+    _bodies.c.unsubscribe_url,
+).outerjoin(_bodies, _bodies.c.email_id == _emails.c.id)
+
+
+def _claimed(row: Row[*tuple[Any, ...]], lease_name: str) -> Claimed:
+    text = row.text or ""
+    email = Email(
+        public_id=row.public_id,
+        kind=row.kind,
+        to_address=row.to_address,
+        to_name=row.to_name,
+        from_name=row.from_name,
+        reply_to=row.reply_to,
+        unsubscribe_url=row.unsubscribe_url,
+        subject=row.subject,
+        text=text,
+        html=in_paragraphs(text, row.language) if row.html is None else row.html,
+    )
+    return Claimed(
+        row.id, lease_name, row.attempts, row.first_tried_at, row.official_id, row.signature_id, email
+    )
+
+
+def _within_domains(
+    session: Session, claimed: Sequence[Claimed], rate: int, buckets: Buckets
+) -> list[Claimed]:
+    """Those whose recipient domain takes more now; the others go back and are due when it does."""
+    by_domain: dict[str, list[Claimed]] = {}
+    for one in claimed:
+        by_domain.setdefault(one.email.to_address.rpartition("@")[2], []).append(one)
+    hold_domains(session, by_domain, rate, buckets)
+    kept: list[Claimed] = []
+    late: list[dict[str, object]] = []
+    for domain, ones in by_domain.items():
+        key = f"domain:{domain}"
+        number = buckets.allowed(key)
+        kept += ones[:number]
+        if number:
+            buckets.take(key, len(ones[:number]))
+        late += [
+            {"b_id": one.id, "b_due_at": buckets.now + buckets.wait(key, place)}
+            for place, one in enumerate(ones[number:], start=1)
+        ]
+    if late:
+        statement = update(_emails).where(_emails.c.id == bindparam("b_id"))
+        back = statement.values(
+            state=OutboxState.QUEUED, due_at=bindparam("b_due_at"), leased_by=None, lease_ends_at=None
+        )
+        session.execute(back, late)
+    return kept

@@ -1,0 +1,245 @@
+"""The queue as workers see it: mark as sending, record what became of it, free what the dead held.
+
+Every move is a conditional update: on the state an email was in, and on the lease, which names one claim of
+one worker. Whoever finds the condition gone has lost the email and leaves it alone.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import Update, bindparam, case, delete, func, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from campaign.domain.outcomes import Accepted, Outcome, settle
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.services.outbox import digest_members, withdrawn
+from campaign.services.outbox.claim import Claimed, Route, claim
+from campaign.services.outbox.enqueue import forget_words, hold
+from campaign.services.outbox.quota_refunds import give_back
+from campaign.services.outbox.rate_limits import Limits
+from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
+from campaign.store.statements import inserting, rows_changed
+from campaign.store.tables import OutboxEmail, Worker
+from campaign.store.tables.base import table_of
+
+# These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
+# must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
+# An answer of an office has no link, and is nobody's but the supporter's; a digest holds what many people
+# wrote, each of whom may erase it.
+KINDS_WITH_LINKS = (
+    EmailKind.CONFIRMATION,
+    EmailKind.ALREADY_SIGNED,
+    EmailKind.THANKS,
+    EmailKind.REPLY,
+    EmailKind.DIGEST,
+)
+WORKERS_REMEMBERED = timedelta(days=1)
+
+_emails = table_of(OutboxEmail)
+_workers = table_of(Worker)
+
+
+@dataclass(frozen=True)
+class Freed:
+    """How many emails of dead workers went back to the queue, and how many came into doubt."""
+
+    queued: int
+    in_doubt: int
+
+
+def take(
+    session: Session,
+    worker_id: str,
+    *,
+    route: Route,
+    limits: Limits,
+    batch: int,
+    lease: timedelta,
+    now: datetime,
+) -> tuple[Claimed, ...]:
+    """Claim emails and mark them as sending in one transaction, for a worker that sends them at once."""
+    claimed = claim(session, worker_id, route=route, limits=limits, batch=batch, lease=lease, now=now)
+    return mark_sending(session, claimed, provider=route.provider, lease=lease, now=now)
+
+
+def mark_sending(
+    session: Session, claimed: Sequence[Claimed], *, provider: str, lease: timedelta, now: datetime
+) -> tuple[Claimed, ...]:
+    """Write down that requests are about to leave; only for those returned may one be made, after the commit.
+
+    An email that is missing was called back or has gone to another worker.
+    """
+    ours: set[int] = set()
+    for lease_name in {one.lease for one in claimed}:
+        ids = [one.id for one in claimed if one.lease == lease_name]
+        held = _emails.c.id.in_(ids) & (_emails.c.leased_by == lease_name)
+        statement = (
+            update(_emails)
+            .where(held, _emails.c.state == OutboxState.LEASED)
+            .values(
+                state=OutboxState.SENDING,
+                attempts=_emails.c.attempts + 1,
+                first_tried_at=func.coalesce(_emails.c.first_tried_at, now),
+                sending_at=now,
+                lease_ends_at=now + lease,
+                provider=provider,
+                reason=None,
+            )
+        )
+        # Asking for the ids back costs more than the update, and nearly always all are still ours.
+        if rows_changed(session, statement) == len(ids):
+            ours.update(ids)
+        else:
+            still = select(_emails.c.id).where(held, _emails.c.state == OutboxState.SENDING)
+            ours.update(session.scalars(still))
+    return tuple(
+        replace(one, attempts=one.attempts + 1, first_tried_at=one.first_tried_at or now)
+        for one in claimed
+        if one.id in ours
+    )
+
+
+def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now: datetime) -> None:
+    """Move emails that were being sent to what became of them.
+
+    One whose lease ran out meanwhile stands in doubt with the lease still on it: its own answer, arriving
+    late, is evidence and settles it. One that anybody has moved since is left alone.
+    """
+    if outcomes:
+        hold(session, _emails.c.id.in_([one.id for one, _ in outcomes]))
+    accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
+    if accepted:
+        _record_accepted(session, accepted, now=now)
+    others = [(one, outcome) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
+    if others:
+        rest = [_settled(one, outcome, now) for one, outcome in others]
+        session.execute(_RECORD, rest)
+        states = [row["b_state"] for row in rest]
+        back = [one for (one, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED]
+        if back:
+            withdrawn.call_back(session, [one.id for one in back], now=now)
+            give_back(session, [one.official_id for one in back], now=now)
+    digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
+    if digests:
+        digest_members.follow(session, digests, now=now)
+
+
+def expire_leases(session: Session, *, now: datetime) -> Freed:
+    """Free what dead workers held: what had not begun to leave is queued again, the rest is in doubt."""
+    expired = _emails.c.lease_ends_at <= now
+    hold(session, expired & _emails.c.state.in_((OutboxState.LEASED, OutboxState.SENDING)))
+    queued = rows_changed(
+        session,
+        update(_emails)
+        .where(_emails.c.state == OutboxState.LEASED, expired)
+        .values(state=OutboxState.QUEUED, leased_by=None, lease_ends_at=None),
+    )
+    in_doubt = rows_changed(
+        session,
+        update(_emails)
+        .where(_emails.c.state == OutboxState.SENDING, expired)
+        .values(
+            state=OutboxState.IN_DOUBT,
+            lease_ends_at=None,
+            settled_at=now,
+            reason="the worker stopped before the provider's answer was written down",
+        ),
+    )
+    if in_doubt:
+        digest_members.follow_doubts(session, now=now)
+    return Freed(queued, in_doubt)
+
+
+def heartbeat(session: Session, worker_id: str, *, now: datetime) -> None:
+    """Note that a worker is alive, and forget those not seen for a day."""
+    beat = inserting(session, _workers).values(id=worker_id, started_at=now, seen_at=now)
+    session.execute(beat.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}))
+    session.execute(delete(_workers).where(_workers.c.seen_at < now - WORKERS_REMEMBERED))
+
+
+def retire(session: Session, worker_id: str) -> None:
+    """Forget a worker that stops in good order."""
+    session.execute(delete(_workers).where(_workers.c.id == worker_id))
+
+
+def _record_accepted(
+    session: Session, accepted: Sequence[tuple[Claimed, Accepted]], *, now: datetime
+) -> None:
+    """The usual outcome, for all emails in one statement."""
+    rows = [
+        {"id": one.id, "lease": one.lease, "message_id": outcome.provider_message_id}
+        for one, outcome in accepted
+    ]
+    statement = _recording_accepted(session.get_bind().dialect.name)
+    session.execute(statement, {"rows": as_json(rows), "settled": now})
+    served = [one.id for one, _ in accepted if one.email.kind in KINDS_WITH_LINKS]
+    if served:
+        forget_words(session, _emails.c.id.in_(served) & (_emails.c.state == OutboxState.ACCEPTED))
+
+
+@lru_cache(maxsize=2)
+def _recording_accepted(dialect: str) -> Update:
+    rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD, message_id=WORD)
+    return (
+        update(_emails)
+        .where(_emails.c.id == rows.c.id, _emails.c.leased_by == rows.c.lease, _MAY_BE_SETTLED_BY_ID)
+        .values(
+            state=OutboxState.ACCEPTED,
+            reason=None,
+            provider_message_id=rows.c.message_id,
+            settled_at=bindparam("settled", type_=_emails.c.settled_at.type),
+            leased_by=None,
+            lease_ends_at=None,
+        )
+    )
+
+
+def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]:
+    settlement = settle(
+        outcome,
+        attempts=one.attempts,
+        first_tried_at=one.first_tried_at or now,
+        now=now,
+        chance=random.random(),  # noqa: S311 - spreads retries, guards nothing
+    )
+    is_final = settlement.state is not OutboxState.QUEUED
+    return {
+        "b_id": one.id,
+        "b_lease": one.lease,
+        "b_state": settlement.state,
+        "b_due_at": settlement.due_at,
+        "b_reason": settlement.reason,
+        "b_not_counted": 0 if settlement.is_attempt else 1,
+        "b_was_begun": settlement.was_begun,
+        "b_settled_at": now if is_final else None,
+        # Kept on an email in doubt, so that its own late answer is still believed.
+        "b_lease_after": one.lease if settlement.state is OutboxState.IN_DOUBT else None,
+    }
+
+
+_MAY_BE_SETTLED = (_emails.c.state == OutboxState.SENDING) | (_emails.c.state == OutboxState.IN_DOUBT)
+# The same in a form that no index answers: SQLite would rather walk all of these than look each row up.
+_MAY_BE_SETTLED_BY_ID = sql("outbox_email.state || '' IN ('sending', 'in_doubt')")
+_RECORD = (
+    update(_emails)
+    .where(
+        _emails.c.id == bindparam("b_id"),
+        _emails.c.leased_by == bindparam("b_lease"),
+        _MAY_BE_SETTLED,
+    )
+    .values(
+        state=bindparam("b_state"),
+        due_at=func.coalesce(bindparam("b_due_at"), _emails.c.due_at),
+        reason=bindparam("b_reason"),
+        # What never began belongs to no provider yet, and may go by another.
+        provider=case((bindparam("b_was_begun"), _emails.c.provider), else_=None),
+        attempts=_emails.c.attempts - bindparam("b_not_counted"),
+        settled_at=bindparam("b_settled_at"),
+        leased_by=bindparam("b_lease_after"),
+        lease_ends_at=None,
+    )
+)

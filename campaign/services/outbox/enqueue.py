@@ -1,0 +1,164 @@
+"""The outbox as the rest of the product sees it: write emails in, let them go, call them back, look at it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.services.outbox import digest_members
+from campaign.services.outbox.suppression_check import stopping, why
+from campaign.store.prepared import Prepared
+from campaign.store.statements import rows_changed
+from campaign.store.tables import OutboxBody, OutboxEmail
+from campaign.store.tables.base import table_of
+
+_emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEmail:
+    """One finished email to write into the outbox: HELD until its signature is confirmed, or QUEUED.
+
+    Without `html` it is the text in paragraphs.
+    """
+
+    kind: EmailKind
+    state: OutboxState
+    due_at: datetime
+    to_address: str
+    language: str
+    subject: str
+    text: str
+    html: str | None
+    to_name: str | None = None
+    from_name: str | None = None
+    reply_to: str | None = None
+    unsubscribe_url: str | None = None
+    campaign_id: int | None = None
+    supporter_id: int | None = None
+    signature_id: int | None = None
+    message_id: int | None = None
+    official_id: int | None = None
+
+
+_WORDS = ("text", "html", "unsubscribe_url")
+_INSERT = Prepared(
+    insert(_emails),
+    columns=[
+        *(field.name for field in fields(NewEmail) if field.name not in _WORDS),
+        *("public_id", "created_at", "attempts", "reason", "settled_at"),
+    ],
+)
+# By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
+_INSERT_BODY = Prepared(
+    insert(_bodies).from_select(
+        ["email_id", *_WORDS],
+        select(_emails.c.id, *(bindparam(name, type_=Text) for name in _WORDS)).where(
+            _emails.c.public_id == bindparam("public_id")
+        ),
+    ),
+    columns=["public_id", *_WORDS],
+)
+
+
+@dataclass(frozen=True)
+class OutboxStatus:
+    """How many emails of each kind are in each state, and since when the longest-waiting one is due."""
+
+    counts: Mapping[str, Mapping[str, int]]
+    oldest_due_at: datetime | None
+
+
+def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> None:
+    """Store the emails in the caller's transaction, so that they exist exactly when its other rows do.
+
+    A second email for one `message_id` breaks a unique constraint: one message is one email.
+    """
+    insert_emails(session.connection(), emails, now=now)
+
+
+def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> None:
+    """The same as `enqueue`, without a session.
+
+    A mail to a supporter whose address is suppressed is stored as called back, with the reason and without
+    its words.
+    """
+    rows = []
+    for email in emails:
+        if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
+            raise ValueError(f"an email cannot begin as {email.state}")
+        row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
+        suppression = stopping(connection, email.supporter_id, email.kind)
+        if suppression:
+            row |= {"state": OutboxState.CANCELLED, "reason": why(suppression), "settled_at": now}
+        rows.append({"reason": None, "settled_at": None, **row})
+    if rows:
+        _INSERT.many(connection, rows)
+        _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
+
+
+def hold(session: Session, emails: ColumnElement[bool]) -> None:
+    """Keep everybody else from the rows that meet a condition until the transaction ends, in their order.
+
+    Whoever is about to change several and their words does so first: two that take the same rows in different
+    orders wait for each other for ever. SQLite has one writer, who holds everything.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(_emails.c.id).where(emails).order_by(_emails.c.id).with_for_update()).all()
+
+
+def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
+    """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
+    chosen = select(_emails.c.id).where(emails)
+    session.execute(delete(_bodies).where(_bodies.c.email_id.in_(chosen)))
+
+
+def release(session: Session, *, signature_id: int, now: datetime) -> int:
+    """Let the held emails of a signature go, due now; says how many there were.
+
+    Those in a digest go with it.
+    """
+    statement = (
+        update(_emails)
+        .where(
+            _emails.c.signature_id == signature_id,
+            _emails.c.state == OutboxState.HELD,
+            ~digest_members.is_digested(),
+        )
+        .values(state=OutboxState.QUEUED, due_at=now)
+    )
+    return rows_changed(session, statement)
+
+
+def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
+    """Call back the emails of a signature that have not begun to leave; says how many there were.
+
+    One that a worker has only claimed is called back too: the mark "sending" then finds it gone. One in a
+    digest comes out of it, unless the digest has begun to leave: then it has left too.
+    """
+    digest_members.call_back(session, signature_id=signature_id, now=now)
+    statement = (
+        update(_emails)
+        .where(
+            _emails.c.signature_id == signature_id,
+            _emails.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
+            ~digest_members.is_digested(),
+        )
+        .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
+    )
+    return rows_changed(session, statement)
+
+
+def status(session: Session) -> OutboxStatus:
+    """What is in the outbox; every group is counted from an index that holds no text."""
+    counts: dict[str, dict[str, int]] = {}
+    grouped = select(_emails.c.kind, _emails.c.state, func.count()).group_by(_emails.c.state, _emails.c.kind)
+    for kind, state, number in session.execute(grouped):
+        counts.setdefault(kind.value, {})[state.value] = number
+    oldest = select(func.min(_emails.c.due_at)).where(_emails.c.state == OutboxState.QUEUED)
+    return OutboxStatus(counts, session.scalar(oldest))

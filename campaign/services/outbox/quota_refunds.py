@@ -1,0 +1,69 @@
+"""What a day's limit was charged for emails that did not leave after all."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.pace import Bucket, DailyLimit, given_back, local_day, refilled
+from campaign.services.outbox.rate_limits import Buckets, daily_key, store
+from campaign.store.tables import Campaign, Official, PaceBucket
+from campaign.store.tables.base import table_of
+
+# An email that was claimed is back, or in doubt, within its lease of a minute.
+SURELY_BACK = timedelta(minutes=2)
+
+_officials = table_of(Official)
+_campaigns = table_of(Campaign)
+_buckets = table_of(PaceBucket)
+_LIMITS = (
+    select(
+        _officials.c.id,
+        _officials.c.campaign_id,
+        _officials.c.daily_limit,
+        func.coalesce(_officials.c.time_zone, _campaigns.c.time_zone).label("time_zone"),
+        _campaigns.c.daily_limit.label("campaign_limit"),
+        _campaigns.c.time_zone.label("campaign_zone"),
+    )
+    .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+    .where(or_(_officials.c.daily_limit.is_not(None), _campaigns.c.daily_limit.is_not(None)))
+)
+
+
+def give_back(session: Session, official_ids: Iterable[int | None], *, now: datetime) -> None:
+    """Take back what limits were charged for emails that are in the queue again, an official's id for each.
+
+    Otherwise a provider that turns mail away for a minute would use up an office's day. Nothing is given back
+    just after midnight, when the charge may have been to the day before.
+    """
+    charged = Counter(one for one in official_ids if one is not None)
+    if not charged:
+        return
+    limits: dict[str, DailyLimit] = {}
+    numbers: Counter[str] = Counter()
+    for row in session.execute(_LIMITS.where(_officials.c.id.in_(charged))):
+        for key, limit in _limits_of(row):
+            limits[key] = limit
+            numbers[key] += charged[row.id]
+    if not limits:
+        return
+    # Unlike a claim, this waits for whoever holds a bucket, in one order for all.
+    held = select(_buckets).where(_buckets.c.key.in_(limits)).order_by(_buckets.c.key).with_for_update()
+    buckets = Buckets(now)
+    for row in session.execute(held).all():
+        limit = limits[row.key]
+        if local_day(now - SURELY_BACK, limit.time_zone) == local_day(now, limit.time_zone):
+            today = refilled(Bucket(row.tokens, row.at), limit, now=now)
+            buckets.held[row.key] = given_back(today, numbers[row.key])
+    store(session, buckets)
+
+
+def _limits_of(row: Row[*tuple[Any, ...]]) -> Iterator[tuple[str, DailyLimit]]:
+    if row.daily_limit:
+        yield daily_key("official", row.id), DailyLimit(messages=row.daily_limit, time_zone=row.time_zone)
+    if row.campaign_limit:
+        key = daily_key("campaign", row.campaign_id)
+        yield key, DailyLimit(messages=row.campaign_limit, time_zone=row.campaign_zone)

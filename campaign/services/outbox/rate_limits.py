@@ -1,0 +1,266 @@
+"""Which emails may go now: lanes of the queue, and token buckets that all workers share."""
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from campaign.domain.digest import DigestMode
+from campaign.domain.pace import (
+    Bucket,
+    DailyLimit,
+    Pace,
+    allowed,
+    hourly_pace,
+    refilled,
+    second_pace,
+    shares,
+    taken,
+    wait_for,
+)
+from campaign.domain.states import OutboxState
+from campaign.settings import Settings
+from campaign.store.statements import inserting
+from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket
+from campaign.store.tables.base import table_of
+
+# SQLite joins at most 500 SELECTs into one; this many lanes fill any batch.
+MOST_LANES = 100
+# The slowest bucket (one an hour, over a weekend, with the largest debt) is full by then.
+BUCKETS_KEPT = timedelta(days=2)
+
+_emails = table_of(OutboxEmail)
+_officials = table_of(Official)
+_campaigns = table_of(Campaign)
+_buckets = table_of(PaceBucket)
+# Word for word as the small index of digests has it, or SQLite walks all messages that wait for theirs.
+IS_DIGEST = sql("outbox_email.kind = 'digest'")
+_random = random.Random()  # noqa: S311 - spreads messages, guards nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The installation's rates, 0 for none: to one official an hour, to the provider a second, to one
+    recipient domain an hour."""
+
+    official_rate: int = 0
+    provider_rate: int = 0
+    domain_rate: int = 0
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The installation's rates."""
+    return Limits(
+        official_rate=settings.official_rate,
+        provider_rate=settings.provider_rate,
+        domain_rate=settings.domain_rate,
+    )
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One official's emails in the queue, or with None the supporters'; `paces` has what limits it, by key.
+
+    Several lanes may share a key: the daily limit of their campaign. `opened_at` is when their time began.
+    Where only digests may go, the messages that wait to be put into one are none of the lane.
+    """
+
+    official_id: int | None
+    paces: tuple[tuple[str, Pace | DailyLimit], ...] = ()
+    opened_at: datetime | None = None
+    digests_only: bool = False
+
+
+@dataclass
+class Buckets:
+    """The buckets one transaction has locked; nobody else takes from them until it ends."""
+
+    now: datetime
+    paces: dict[str, Pace | DailyLimit] = field(default_factory=dict)
+    held: dict[str, Bucket] = field(default_factory=dict)
+
+    def allowed(self, key: str) -> int:
+        """How many may go; none when another worker holds the bucket at this moment."""
+        return allowed(self.held[key], self.paces[key]) if key in self.held else 0
+
+    def take(self, key: str, number: int, *, evenly: bool = True) -> None:
+        """Pay for emails; unevenly makes the gaps to the next ones differ."""
+        chances = [0.5 if evenly else _random.random() for _ in range(number)]
+        self.held[key] = taken(self.held[key], chances)
+
+    def wait(self, key: str, place: int) -> timedelta:
+        """How long the `place`-th of those left over has to wait."""
+        pace = self.paces.get(key)
+        if key not in self.held or not isinstance(pace, Pace):
+            return timedelta(seconds=1)
+        return wait_for(self.held[key], pace, place=place)
+
+
+def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
+    """The lanes with due emails whose time it is; the cost is one index look-up for each official."""
+    due = exists().where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
+    theirs = due.where(_emails.c.official_id == _officials.c.id)
+    digests_only = _officials.c.digest_mode == DigestMode.DAILY
+    has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
+    found = session.execute(
+        select(
+            _officials.c.id,
+            _officials.c.campaign_id,
+            func.coalesce(_officials.c.time_zone, _campaigns.c.time_zone).label("time_zone"),
+            func.coalesce(_officials.c.hourly_rate, _campaigns.c.official_rate).label("rate"),
+            digests_only.label("digests_only"),
+            _officials.c.daily_limit,
+            _campaigns.c.daily_limit.label("campaign_limit"),
+            _campaigns.c.time_zone.label("campaign_zone"),
+            _officials.c.sending_from,
+            _campaigns.c.sending_from.label("campaign_from"),
+        )
+        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+        .where(
+            _officials.c.paused_at.is_(None),
+            _campaigns.c.sending_paused_at.is_(None),
+            *(is_within(table, now) for table in (_officials, _campaigns)),
+            has_work,
+        )
+    ).all()
+    has_supporter_mail = session.scalar(select(due.where(_emails.c.official_id.is_(None))))
+    lanes = [Lane(None)] if has_supporter_mail else []
+    lanes += [
+        Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
+        for row in found
+    ]
+    return lanes
+
+
+def fair_shares(session: Session, lanes: list[Lane], buckets: Buckets, *, room: int) -> dict[Lane, int]:
+    """How many emails to claim from each lane; lanes without a token are not even looked at."""
+    hold(session, {key: pace for lane in lanes for key, pace in lane.paces}, buckets)
+    allowances = {lane: min((buckets.allowed(key) for key, _ in lane.paces), default=room) for lane in lanes}
+    ready = [lane for lane in lanes if allowances[lane] > 0]
+    # Among more lanes than a batch can serve, chance is fair.
+    chosen = _random.sample(ready, min(len(ready), MOST_LANES, room))
+    divided = shares(room, {lane: allowances[lane] for lane in chosen})
+    return _within_shared(divided, buckets)
+
+
+def pay(lanes: Iterable[tuple[Lane, int]], buckets: Buckets) -> None:
+    """Take what was claimed from each lane out of its buckets; only the gaps of an hourly pace differ."""
+    for lane, number in lanes:
+        for key, pace in lane.paces:
+            buckets.take(key, number, evenly=isinstance(pace, DailyLimit))
+
+
+def _within_shared(divided: Mapping[Lane, int], buckets: Buckets) -> dict[Lane, int]:
+    """The shares cut down, evenly, to what the limits of their campaigns leave for all of them together."""
+    result = dict(divided)
+    for key in {key for lane in divided for key, _ in lane.paces}:
+        together = [lane for lane in result if key in dict(lane.paces)]
+        left = buckets.allowed(key)
+        if sum(result[lane] for lane in together) > left:
+            cut = shares(left, {lane: result[lane] for lane in together})
+            for lane in together:
+                if lane in cut:
+                    result[lane] = cut[lane]
+                else:
+                    del result[lane]
+    return result
+
+
+def is_within(table: Table, now: datetime) -> ColumnElement[bool]:
+    """Whether it is the time that a campaign or an official was given."""
+    opens, closes = table.c.sending_from, table.c.sending_until
+    return and_(or_(opens.is_(None), opens <= now), or_(closes.is_(None), closes > now))
+
+
+def _paces(row: Row[*tuple[Any, ...]], limits: Limits) -> Iterator[tuple[str, Pace | DailyLimit]]:
+    rate = limits.official_rate if row.rate is None else row.rate
+    if rate:
+        yield official_key(row.id), hourly_pace(rate, time_zone=row.time_zone)
+    if row.daily_limit:
+        yield (
+            daily_key("official", row.id),
+            DailyLimit(messages=row.daily_limit, time_zone=row.time_zone),
+        )
+    if row.campaign_limit:
+        yield (
+            daily_key("campaign", row.campaign_id),
+            DailyLimit(messages=row.campaign_limit, time_zone=row.campaign_zone),
+        )
+
+
+def _opened_at(row: Row[*tuple[Any, ...]]) -> datetime | None:
+    return max((opens for opens in (row.sending_from, row.campaign_from) if opens), default=None)
+
+
+def official_key(official_id: int) -> str:
+    """The key of an official's hourly bucket."""
+    return f"official:{official_id}"
+
+
+def daily_key(kind: str, number: int) -> str:
+    """The key of what an `official` or a `campaign` got today."""
+    return f"day:{kind}:{number}"
+
+
+def hold_provider(session: Session, provider: str, rate: int, buckets: Buckets) -> str:
+    """Lock the bucket of a provider; gives its key."""
+    key = f"provider:{provider}"
+    hold(session, {key: second_pace(rate)}, buckets)
+    return key
+
+
+def hold_domains(session: Session, domains: Iterable[str], rate: int, buckets: Buckets) -> None:
+    """Lock the buckets `domain:<name>` of recipient domains."""
+    hold(session, {f"domain:{domain}": hourly_pace(rate) for domain in domains}, buckets)
+
+
+def hold(session: Session, paces: Mapping[str, Pace | DailyLimit], buckets: Buckets) -> None:
+    """Lock and refill the buckets that no other worker holds, making those that never were."""
+    if not paces:
+        return
+    statement = select(_buckets).where(_buckets.c.key.in_(paces)).with_for_update(skip_locked=True)
+    found = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
+    absent = paces.keys() - found
+    if absent:
+        # An INSERT would wait for whoever has locked the row: look first which are locked, and which are not.
+        absent -= set(session.scalars(select(_buckets.c.key).where(_buckets.c.key.in_(absent))))
+    if absent:
+        fresh = {key: refilled(None, paces[key], now=buckets.now) for key in sorted(absent)}
+        made = inserting(session, _buckets).on_conflict_do_nothing().returning(_buckets.c.key)
+        rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
+        found |= {key: fresh[key] for key in session.scalars(made, rows)}
+    buckets.paces.update(paces)
+    buckets.held.update({key: refilled(bucket, paces[key], now=buckets.now) for key, bucket in found.items()})
+
+
+def store(session: Session, buckets: Buckets) -> None:
+    """Write down what is left in the buckets that were held."""
+    rows = [
+        {"b_key": key, "b_tokens": bucket.tokens, "b_at": bucket.at} for key, bucket in buckets.held.items()
+    ]
+    if rows:
+        statement = update(_buckets).where(_buckets.c.key == bindparam("b_key"))
+        session.execute(statement.values(tokens=bindparam("b_tokens"), at=bindparam("b_at")), rows)
+
+
+def forget_full_buckets(session: Session, *, now: datetime) -> None:
+    """Drop buckets nobody has taken from for so long that they are full: recipients' domains among them."""
+    session.execute(delete(_buckets).where(_buckets.c.at < now - BUCKETS_KEPT))

@@ -1,0 +1,1 @@
+"""The outbox as organizers see and steer it."""

@@ -1,0 +1,256 @@
+"""The queue in numbers: none is counted further than pages count, however long the queue is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Session
+
+from campaign.domain.states import CampaignState, EmailKind, OutboxState, PauseCause
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.store.tables import Campaign, Official, OutboxEmail, ProviderPause
+from campaign.store.tables.base import table_of
+
+OFFICIALS_ON_A_PAGE = 50
+
+_emails = table_of(OutboxEmail)
+_officials = table_of(Official)
+_campaigns = table_of(Campaign)
+# In this order pages show them; what is claimed is on its way, whether its request has begun or not.
+_STATES: dict[str, tuple[OutboxState, ...]] = {
+    "held": (OutboxState.HELD,),
+    "waiting": (OutboxState.QUEUED,),
+    "leaving": (OutboxState.LEASED, OutboxState.SENDING),
+    "sent": (OutboxState.ACCEPTED,),
+    "delivered": (OutboxState.DELIVERED,),
+    "bounced": (OutboxState.BOUNCED,),
+    "failed": (OutboxState.FAILED,),
+    "in_doubt": (OutboxState.IN_DOUBT,),
+    "cancelled": (OutboxState.CANCELLED,),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many emails are where; a number above COUNTED_UP_TO stands for more than that.
+
+    `sent` have been accepted and nothing was heard since; `deferred` of them the recipient's server puts off.
+    """
+
+    held: int = 0
+    waiting: int = 0
+    leaving: int = 0
+    sent: int = 0
+    delivered: int = 0
+    bounced: int = 0
+    failed: int = 0
+    in_doubt: int = 0
+    cancelled: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is not a single email."""
+        return not any(vars(self).values())
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why emails wait: not due yet, paused by somebody, or for their pace and a worker."""
+
+    not_due: int
+    paused: int
+    first_due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class OfficialLine:
+    """One official's messages; `campaign_paused_at` stops them too."""
+
+    id: int
+    name: str
+    has_email: bool
+    figures: Figures
+    oldest_due_at: datetime | None
+    paused_at: datetime | None
+    campaign_paused_at: datetime | None
+    pause_cause: str | None
+
+
+@dataclass(frozen=True)
+class CampaignLine:
+    """One campaign's messages to officials, and whether they are paused."""
+
+    slug: str
+    title: str
+    language: str
+    state: CampaignState
+    paused_at: datetime | None
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class ProviderLine:
+    """One provider and, while it rests or is paused, why and until when."""
+
+    name: str
+    cause: PauseCause | None
+    paused_at: datetime | None
+    resumes_at: datetime | None
+    reason: str | None
+
+
+def by_kind(session: Session) -> dict[EmailKind, Figures]:
+    """Each kind's figures, kinds without an email left out."""
+    found = session.execute(_BY_KIND).mappings().one()
+    figures = {
+        kind: Figures(**{name: found[f"{kind.value} {name}"] for name in _STATES}) for kind in EmailKind
+    }
+    return {kind: shown for kind, shown in figures.items() if not shown.is_empty}
+
+
+def total(kinds: Sequence[Figures]) -> Figures:
+    """The sum, as far as pages count."""
+    sums = {name: sum(getattr(one, name) for one in kinds) for name in _STATES}
+    return Figures(**{name: min(number, COUNTED_UP_TO + 1) for name, number in sums.items()})
+
+
+def deferred(session: Session, *, campaign_id: int | None = None) -> int:
+    """How many accepted emails their recipients' servers put off."""
+    some = select(_emails.c.id).where(
+        _emails.c.state == OutboxState.ACCEPTED, _emails.c.deferred_at.is_not(None)
+    )
+    if campaign_id is not None:
+        some = some.where(_emails.c.campaign_id == campaign_id)
+    # The order leads SQLite to the small index of these rather than to the large one of all accepted.
+    some = some.order_by(_emails.c.id).limit(COUNTED_UP_TO + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def waiting(session: Session, *, now: datetime) -> Waiting:
+    """Why those wait that do."""
+    queued = _emails.c.state == OutboxState.QUEUED
+    is_paused = or_(_officials.c.paused_at.is_not(None), _campaigns.c.sending_paused_at.is_not(None))
+    paused = (
+        select(_emails.c.id)
+        .select_from(_officials)
+        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+        .join(_emails, _emails.c.official_id == _officials.c.id)
+        .where(is_paused, queued)
+        .limit(COUNTED_UP_TO + 1)
+        .subquery()
+    )
+    return Waiting(
+        not_due=session.scalar(select(_up_to(queued & (_emails.c.due_at > now)))) or 0,
+        paused=session.scalar(select(func.count()).select_from(paused)) or 0,
+        first_due_at=session.scalar(select(func.min(_emails.c.due_at)).where(queued)),
+    )
+
+
+def officials(
+    session: Session, campaign_id: int, *, after: int = -1, limit: int = OFFICIALS_ON_A_PAGE
+) -> tuple[tuple[OfficialLine, ...], int | None]:
+    """A campaign's officials from the one after a position, and the position the next page begins after."""
+    mine = (_emails.c.official_id == _officials.c.id) & ~_is_digest_to(_officials.c.id)
+    oldest = select(func.min(_emails.c.due_at)).where(mine, _emails.c.state == OutboxState.QUEUED)
+    columns: list[Any] = [
+        *(_officials.c[name] for name in ("id", "position", "name", "email", "paused_at", "pause_cause")),
+        _campaigns.c.sending_paused_at,
+        oldest.correlate(_officials).scalar_subquery().label("oldest_due_at"),
+        *_figures(mine, correlated=_officials),
+    ]
+    rows = session.execute(
+        select(*columns)
+        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+        .where(_officials.c.campaign_id == campaign_id, _officials.c.position > after)
+        .order_by(_officials.c.position)
+        .limit(limit + 1)
+    ).mappings()
+    found = list(rows)
+    lines = tuple(
+        OfficialLine(
+            row["id"],
+            row["name"],
+            bool(row["email"]),
+            Figures(**{name: row[name] for name in _STATES}),
+            row["oldest_due_at"],
+            row["paused_at"],
+            row["sending_paused_at"],
+            row["pause_cause"],
+        )
+        for row in found[:limit]
+    )
+    return lines, found[limit - 1]["position"] if len(found) > limit else None
+
+
+def campaigns(session: Session) -> tuple[CampaignLine, ...]:
+    """Every campaign's messages to officials, the newest campaign first."""
+    theirs = select(_officials.c.id).where(_officials.c.campaign_id == _campaigns.c.id).correlate(_campaigns)
+    mine = _emails.c.official_id.in_(theirs) & ~_is_digest_to(_emails.c.official_id)
+    rows = session.execute(
+        select(
+            *(_campaigns.c[name] for name in ("slug", "title", "language", "state", "sending_paused_at")),
+            *_figures(mine, correlated=_campaigns),
+        ).order_by(_campaigns.c.id.desc())
+    ).mappings()
+    return tuple(
+        CampaignLine(
+            row["slug"],
+            row["title"],
+            row["language"],
+            row["state"],
+            row["sending_paused_at"],
+            Figures(**{name: row[name] for name in _STATES}),
+        )
+        for row in rows
+    )
+
+
+def providers(session: Session, names: Sequence[str]) -> tuple[ProviderLine, ...]:
+    """The providers in use, and any other that is paused."""
+    rows = {row.provider: row for row in session.scalars(select(ProviderPause))}
+    lines = []
+    for name in [*names, *sorted(rows.keys() - set(names))]:
+        row = rows.get(name)
+        lines.append(
+            ProviderLine(name, row.cause, row.paused_at, row.resumes_at, row.reason)
+            if row
+            else ProviderLine(name, None, None, None, None)
+        )
+    return tuple(lines)
+
+
+def _figures(condition: ColumnElement[bool], *, correlated: Any = None) -> list[Any]:
+    return [
+        _up_to(condition & _emails.c.state.in_(states), correlated=correlated).label(name)
+        for name, states in _STATES.items()
+    ]
+
+
+def _is_digest_to(official_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an email is one of the few that hold messages, which are counted themselves."""
+    digests = _emails.alias("digest")
+    # Word for word as the small index of digests has it.
+    is_digest = sql("digest.kind = 'digest'")
+    return _emails.c.id.in_(
+        select(digests.c.id).where(is_digest, digests.c.official_id == official_id).correlate_except(digests)
+    )
+
+
+def _up_to(condition: ColumnElement[bool], *, correlated: Any = None) -> ScalarSelect[int]:
+    """A count that stops after one more than pages count."""
+    some: Select[Any] = select(_emails.c.id).where(condition).limit(COUNTED_UP_TO + 1)
+    if correlated is not None:
+        some = some.correlate(correlated)
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+_BY_KIND = select(
+    *(
+        _up_to((_emails.c.kind == kind) & _emails.c.state.in_(states)).label(f"{kind.value} {name}")
+        for kind in EmailKind
+        for name, states in _STATES.items()
+    )
+)

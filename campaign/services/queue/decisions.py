@@ -1,0 +1,208 @@
+"""The queue in organizers' hands: how it is in a glance, and what they decide about its emails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.alerts import AlertKind
+from campaign.domain.states import EmailKind, OutboxState, PauseCause, may_become
+from campaign.errors import ConflictError, NotFoundError
+from campaign.services import audit
+from campaign.services.campaigns import campaigns
+from campaign.services.monitoring.health import Look
+from campaign.services.outbox import digest_members, provider_pauses
+from campaign.services.outbox.delivery import KINDS_WITH_LINKS
+from campaign.services.outbox.enqueue import forget_words
+from campaign.services.outbox.withdrawn import is_taken_back
+from campaign.store.statements import rows_changed
+from campaign.store.tables import OutboxBody, OutboxEmail
+from campaign.store.tables.base import table_of
+
+_emails = table_of(OutboxEmail)
+_bodies = table_of(OutboxBody)
+
+
+class Light(StrEnum):
+    """How the queue is, in a glance."""
+
+    GOOD = "good"
+    LATE = "late"
+    NEEDS_YOU = "needs_you"
+
+
+class Decision(StrEnum):
+    """What an organizer may decide about one email, or about all that are in the same state."""
+
+    RETRY = "retry"
+    SEND_AGAIN = "send-again"
+    TREAT_AS_SENT = "treat-as-sent"
+
+
+# Decision → the state it starts from, the state it leads to.
+_MOVES = {
+    Decision.RETRY: (OutboxState.FAILED, OutboxState.QUEUED),
+    Decision.SEND_AGAIN: (OutboxState.IN_DOUBT, OutboxState.QUEUED),
+    Decision.TREAT_AS_SENT: (OutboxState.IN_DOUBT, OutboxState.ACCEPTED),
+}
+
+
+@dataclass(frozen=True)
+class Lot:
+    """The emails that one decision is about: how many there are up to the id `up_to`, which is 0 for none."""
+
+    number: int
+    up_to: int
+
+
+def light(session: Session, look: Look) -> Light:
+    """The queue's light, after a look at what is wrong with it."""
+    needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
+    if any(look.has(kind) for kind in needs_somebody):
+        return Light.NEEDS_YOU
+    for state in (OutboxState.IN_DOUBT, OutboxState.FAILED):
+        if session.execute(select(_emails.c.id).where(_emails.c.state == state).limit(1)).first():
+            return Light.NEEDS_YOU
+    is_late = look.has(AlertKind.QUEUE_LATE) or look.has(AlertKind.NO_WORKER)
+    return Light.LATE if is_late else Light.GOOD
+
+
+def decide(
+    session: Session, email_id: int, decision: Decision, *, organizer_id: int | None, now: datetime
+) -> None:
+    """Carry out a decision about one email; ConflictError when it has moved on meanwhile.
+
+    Without an organizer it was decided on the command line.
+    """
+    if not _move(session, decision, _emails.c.id == email_id, now=now):
+        if session.get(OutboxEmail, email_id) is None:
+            raise NotFoundError("There is no such email.")
+        if digest_members.is_part(session, email_id):
+            raise ConflictError("This message went together with others in one mail. Decide about that mail.")
+        if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, is_taken_back())):
+            raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
+        if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, ~_has_words())):
+            raise ConflictError("The words of this email are not kept any more. It cannot be sent again.")
+        raise ConflictError("This email has moved on meanwhile. Look at it again.")
+    details: dict[str, Any] = {"email": email_id}
+    if organizer_id is None:
+        details["by"] = "command line"
+    audit.record(
+        session, action=f"email.{decision.value}", organizer_id=organizer_id, details=details, now=now
+    )
+
+
+def lot(session: Session, decision: Decision, *, campaign_id: int | None) -> Lot:
+    """The emails that a decision about all would be about, of one campaign or of all."""
+    row = session.execute(
+        select(func.count(), func.max(_emails.c.id)).where(_all_for(decision, campaign_id=campaign_id))
+    ).one()
+    return Lot(row[0], row[1] or 0)
+
+
+def decide_all(
+    session: Session,
+    decision: Decision,
+    *,
+    campaign_id: int | None,
+    up_to: int,
+    organizer_id: int,
+    now: datetime,
+) -> int:
+    """Carry out a decision about every email it fits, up to the id that was shown; how many there were.
+
+    Those that came later were not shown, and those that have moved on are left alone.
+    """
+    condition = _all_for(decision, campaign_id=campaign_id) & (_emails.c.id <= up_to)
+    number = _move(session, decision, condition, now=now)
+    if number:
+        audit.record(
+            session,
+            action=f"emails.{decision.value}",
+            organizer_id=organizer_id,
+            details={"number": number, "campaign": campaign_id, "up_to": up_to},
+            now=now,
+        )
+    return number
+
+
+def set_paused(session: Session, slug: str, *, paused: bool, organizer_id: int, now: datetime) -> None:
+    """Stop a campaign's messages to officials, or let them go on."""
+    campaign = campaigns.by_slug(session, slug)
+    if paused == (campaign.sending_paused_at is not None):
+        return
+    campaign.sending_paused_at = now if paused else None
+    audit.record(
+        session,
+        action="campaign.pause" if paused else "campaign.resume",
+        organizer_id=organizer_id,
+        details={"campaign": campaign.id},
+        now=now,
+    )
+
+
+def set_provider_paused(
+    session: Session, provider: str, *, paused: bool, organizer_id: int, now: datetime
+) -> None:
+    """Send nothing through a provider until an organizer says so, or use it again, whatever it rested for."""
+    if paused:
+        provider_pauses.pause(
+            session, provider, cause=PauseCause.ORGANIZER, reason="paused on the desk", now=now
+        )
+    else:
+        provider_pauses.resume(session, provider)
+    audit.record(
+        session,
+        action="provider.pause" if paused else "provider.resume",
+        organizer_id=organizer_id,
+        details={"provider": provider},
+        now=now,
+    )
+
+
+def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bool]:
+    # Of messages in a digest there is one thing to decide, about the digest.
+    start, end = _MOVES[decision]
+    condition = (_emails.c.state == start) & ~digest_members.is_digested()
+    if end is OutboxState.QUEUED:
+        condition &= _may_go_again()
+    return condition if campaign_id is None else condition & (_emails.c.campaign_id == campaign_id)
+
+
+def _may_go_again() -> ColumnElement[bool]:
+    return ~is_taken_back() & (_has_words() | (_emails.c.kind == EmailKind.DIGEST))
+
+
+def _has_words() -> ColumnElement[bool]:
+    """Whether the words of an email are kept: those with links that have served are not."""
+    return exists().where(_bodies.c.email_id == _emails.c.id)
+
+
+def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, now: datetime) -> int:
+    start, end = _MOVES[decision]
+    if not may_become(start, end):
+        raise ValueError(f"{start} never becomes {end}")
+    which &= (_emails.c.state == start) & ~digest_members.is_digested()
+    digests = session.scalars(select(_emails.c.id).where(which, _emails.c.kind == EmailKind.DIGEST)).all()
+    taken_apart = 0
+    if end is OutboxState.QUEUED:
+        which &= _may_go_again()
+        # They are put together anew, from those of their messages that still stand.
+        taken_apart = sum(digest_members.take_apart(session, one, start, now=now) for one in digests)
+    values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
+    if end is OutboxState.ACCEPTED:
+        # As when a provider accepts them: links that act for a supporter have served.
+        forget_words(session, which & _emails.c.kind.in_(KINDS_WITH_LINKS))
+    if end is OutboxState.QUEUED:
+        values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
+        # Their word is as good as proof that nothing left: any provider may take it now.
+        values |= {"provider": None}
+    else:
+        values |= {"settled_at": now}
+    moved = rows_changed(session, update(_emails).where(which).values(**values))
+    if digests and end is OutboxState.ACCEPTED:
+        digest_members.follow(session, digests, now=now)
+    return taken_apart + moved

@@ -1,0 +1,152 @@
+"""The emails that need a look, page by page, each with what is known of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import masked_address
+from campaign.domain.events import EventKind
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.services.outbox import digest_members
+from campaign.store.tables import Campaign, DeliveryEvent, DoubtLookUp, Official, OutboxEmail
+from campaign.store.tables.base import table_of
+
+PAGE = 25
+
+_emails = table_of(OutboxEmail)
+_events = table_of(DeliveryEvent)
+_look_ups = table_of(DoubtLookUp)
+
+
+class Which(StrEnum):
+    """The lists there are, as addresses name them."""
+
+    IN_DOUBT = "in-doubt"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    DEFERRED = "deferred"
+
+
+_CONDITIONS: dict[Which, ColumnElement[bool]] = {
+    Which.IN_DOUBT: _emails.c.state == OutboxState.IN_DOUBT,
+    Which.FAILED: _emails.c.state == OutboxState.FAILED,
+    Which.BOUNCED: _emails.c.state == OutboxState.BOUNCED,
+    Which.DEFERRED: (_emails.c.state == OutboxState.ACCEPTED) & _emails.c.deferred_at.is_not(None),
+}
+
+
+@dataclass(frozen=True)
+class EventShown:
+    """One report of the provider's about an email."""
+
+    kind: EventKind
+    occurred_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class EmailShown:
+    """One email with what is known of it; `attempts` is the number of its last request."""
+
+    id: int
+    public_id: str
+    kind: EmailKind
+    recipient: str
+    campaign: str | None
+    attempts: int
+    sending_at: datetime | None
+    settled_at: datetime | None
+    deferred_at: datetime | None
+    provider: str | None
+    provider_message_id: str | None
+    reason: str | None
+    events: tuple[EventShown, ...]
+    look_up: str | None
+
+
+@dataclass(frozen=True)
+class EmailPage:
+    """Some emails, the newest first; `next` is the id the next page begins before."""
+
+    emails: tuple[EmailShown, ...]
+    next: int | None
+
+
+def page(
+    session: Session,
+    which: Which,
+    *,
+    campaign_id: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> EmailPage:
+    """One page of a list, of one campaign or of all: a range of an index, whatever the queue's length."""
+    statement = (
+        select(
+            *(_emails.c[name] for name in ("id", "public_id", "kind", "to_address", "attempts")),
+            *(_emails.c[name] for name in ("sending_at", "settled_at", "deferred_at", "provider")),
+            *(_emails.c[name] for name in ("provider_message_id", "reason")),
+            Official.name.label("official"),
+            Campaign.slug,
+        )
+        .outerjoin(Official, Official.id == _emails.c.official_id)
+        .outerjoin(Campaign, Campaign.id == _emails.c.campaign_id)
+        # Of messages in a digest there is one thing to see and to decide, the digest.
+        .where(_CONDITIONS[which], ~digest_members.is_digested())
+        .order_by(_emails.c.id.desc())
+        .limit(limit + 1)
+    )
+    if campaign_id is not None:
+        statement = statement.where(_emails.c.campaign_id == campaign_id)
+    if before is not None:
+        statement = statement.where(_emails.c.id < before)
+    rows = session.execute(statement).all()
+    shown = rows[:limit]
+    events = _events_of(session, [row.public_id for row in shown])
+    notes = _notes_of(session, [row.id for row in shown]) if which is Which.IN_DOUBT else {}
+    emails = tuple(
+        EmailShown(
+            id=row.id,
+            public_id=row.public_id,
+            kind=row.kind,
+            recipient=row.official or masked_address(row.to_address),
+            campaign=row.slug,
+            attempts=row.attempts,
+            sending_at=row.sending_at,
+            settled_at=row.settled_at,
+            deferred_at=row.deferred_at,
+            provider=row.provider,
+            provider_message_id=row.provider_message_id,
+            reason=row.reason,
+            events=tuple(events[row.public_id]),
+            look_up=notes.get(row.id),
+        )
+        for row in shown
+    )
+    return EmailPage(emails, shown[-1].id if len(rows) > limit else None)
+
+
+def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[EventShown]]:
+    found: dict[str, list[EventShown]] = defaultdict(list)
+    if public_ids:
+        rows = session.execute(
+            select(_events.c.public_id, _events.c.kind, _events.c.occurred_at, _events.c.reason)
+            .where(_events.c.public_id.in_(public_ids))
+            .order_by(_events.c.occurred_at, _events.c.id)
+            .limit(20 * PAGE)
+        )
+        for row in rows:
+            found[row.public_id].append(EventShown(row.kind, row.occurred_at, row.reason))
+    return found
+
+
+def _notes_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(_look_ups.c.email_id, _look_ups.c.note).where(_look_ups.c.email_id.in_(ids))
+    )
+    return {row.email_id: row.note for row in rows}

@@ -1,0 +1,174 @@
+"""When a campaign's messages may be sent, and why those that wait do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.digest import DigestMode
+from campaign.domain.pace import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
+from campaign.domain.sending_plan import (
+    Wait,
+    Window,
+    changed_window,
+    read_daily_limit,
+    read_rate,
+    read_time_zone,
+)
+from campaign.domain.states import OutboxState
+from campaign.services import audit
+from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.outbox.rate_limits import daily_key
+from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket
+
+# Below this part of the full rate, organizers who wonder are told of the hour.
+SLOW = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanDetails:
+    """The form as it was filled in; what is None stays as it is, what is empty is none or as usual.
+
+    Times are those of the time zone that stands beside them, else UTC.
+    """
+
+    hourly_rate: str | None = None
+    daily_limit: str | None = None
+    time_zone: str | None = None
+    sending_from: str | None = None
+    sending_until: str | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Why messages to an official wait at this moment, and until when where that is known."""
+
+    why: Wait
+    until: datetime | None = None
+
+
+def change(
+    session: Session, slug: str, details: PlanDetails, *, organizer_id: int | None, now: datetime
+) -> Campaign:
+    """Store how a campaign's messages are sent; RefusedError names the field's rule."""
+    campaign = campaigns.by_slug(session, slug)
+    values: dict[str, object] = {}
+    if details.hourly_rate is not None:
+        values["official_rate"] = read_rate(details.hourly_rate)
+    if details.daily_limit is not None:
+        values["daily_limit"] = read_daily_limit(details.daily_limit)
+    zone = campaign.time_zone
+    if details.time_zone is not None:
+        zone = values["time_zone"] = read_time_zone(details.time_zone)
+    window = changed_window(
+        _window(campaign),
+        details.sending_from,
+        details.sending_until,
+        time_zone=zone,
+    )
+    values |= {"sending_from": window.opens_at, "sending_until": window.closes_at}
+    changed = [name for name, value in values.items() if getattr(campaign, name) != value]
+    for name in changed:
+        setattr(campaign, name, values[name])
+    if changed:
+        audit.record(
+            session,
+            action="campaign.sending",
+            organizer_id=organizer_id,
+            details={"campaign": campaign.id, "fields": changed},
+            now=now,
+        )
+    return campaign
+
+
+def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
+    """How many emails wait in the queue for each official who has any, by the official's id.
+
+    Counts no further than one more than COUNTED_UP_TO for each.
+    """
+    some = (
+        select(OutboxEmail.id)
+        .where(OutboxEmail.official_id == Official.id, OutboxEmail.state == OutboxState.QUEUED)
+        .limit(COUNTED_UP_TO + 1)
+        .correlate(Official)
+        .subquery()
+    )
+    count = select(func.count()).select_from(some).scalar_subquery()
+    rows = session.execute(select(Official.id, count).where(Official.campaign_id == campaign_id))
+    return {official_id: number for official_id, number in rows if number}
+
+
+def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Waiting | None:
+    """Why nothing goes to any official of a campaign at this moment, as far as its own plan says."""
+    if campaign.sending_paused_at:
+        return Waiting(Wait.CAMPAIGN_PAUSED)
+    spent = _spent(session, [daily_key("campaign", campaign.id)])
+    return _outside(_window(campaign), now) or _limit_reached(
+        "campaign", campaign, campaign.time_zone, spent, now
+    )
+
+
+def why_waiting(
+    session: Session, campaign: Campaign, *, usual_rate: int, now: datetime
+) -> Mapping[int, Waiting]:
+    """By official, why what is in the queue for them does not simply go; those it goes to are not in it.
+
+    Two statements, whatever the number of messages.
+    """
+    officials = session.scalars(select(Official).where(Official.campaign_id == campaign.id)).all()
+    keys = [daily_key("campaign", campaign.id), *(daily_key("official", one.id) for one in officials)]
+    spent = _spent(session, keys)
+    found = {one.id: _waiting(campaign, one, spent, usual_rate=usual_rate, now=now) for one in officials}
+    return {official_id: waiting for official_id, waiting in found.items() if waiting}
+
+
+def _waiting(
+    campaign: Campaign, official: Official, spent: Mapping[str, Bucket], *, usual_rate: int, now: datetime
+) -> Waiting | None:
+    if official.paused_at:
+        return Waiting(Wait.OFFICIAL_PAUSED)
+    if campaign.sending_paused_at:
+        return Waiting(Wait.CAMPAIGN_PAUSED)
+    outside = _outside(_window(official).within(_window(campaign)), now)
+    zone = official.time_zone or campaign.time_zone
+    held = (
+        outside
+        or _limit_reached("official", official, zone, spent, now)
+        or _limit_reached("campaign", campaign, campaign.time_zone, spent, now)
+    )
+    if held:
+        return held
+    rate = next(
+        rate for rate in (official.hourly_rate, campaign.official_rate, usual_rate) if rate is not None
+    )
+    goes_alone = official.digest_mode is not DigestMode.DAILY
+    if goes_alone and rate and zone and hour_weight(now, zone) < SLOW:
+        return Waiting(Wait.OUTSIDE_HOURS)
+    return None
+
+
+def _window(planned: Campaign | Official) -> Window:
+    return Window(planned.sending_from, planned.sending_until)
+
+
+def _outside(window: Window, now: datetime) -> Waiting | None:
+    why = window.wait(now)
+    return Waiting(why, window.opens_at if why is Wait.NOT_YET else window.closes_at) if why else None
+
+
+def _limit_reached(
+    kind: str, planned: Campaign | Official, zone: str | None, spent: Mapping[str, Bucket], now: datetime
+) -> Waiting | None:
+    if not planned.daily_limit:
+        return None
+    limit = DailyLimit(messages=planned.daily_limit, time_zone=zone)
+    today = refilled(spent.get(daily_key(kind, planned.id)), limit, now=now)
+    return None if allowed(today, limit) else Waiting(Wait.DAILY_LIMIT, next_midnight(now, zone))
+
+
+def _spent(session: Session, keys: list[str]) -> dict[str, Bucket]:
+    rows = session.scalars(select(PaceBucket).where(PaceBucket.key.in_(keys)))
+    return {row.key: Bucket(row.tokens, row.at) for row in rows}

@@ -1,0 +1,1 @@
+"""What offices answer: received, and reviewed by organizers."""

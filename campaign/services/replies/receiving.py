@@ -1,0 +1,221 @@
+"""Answers of offices: led to the message they answer, kept for organizers, passed on to the supporter."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+
+from babel.dates import format_date
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import address_hash
+from campaign.domain.replies import (
+    A_DAY,
+    LONGEST_AUTOMATIC_TEXT,
+    MOST_KEPT_A_DAY,
+    MOST_PASSED_ON_A_DAY,
+    InboundMail,
+    is_automatic,
+    without_quotation,
+)
+from campaign.domain.states import EmailKind, ReplyState, SignatureState
+from campaign.i18n import locale_of
+from campaign.services.campaigns import versions
+from campaign.services.compose.supporter_email import SigningDesk, render_for_supporter, supporter_email
+from campaign.services.outbox.enqueue import enqueue
+from campaign.store.statements import inserting
+from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
+from campaign.store.tables.base import table_of
+
+# Somebody may answer several supporters in one mail.
+MOST_MESSAGES = 100
+# What is passed on: the whole of what any office writes, and of a quotation what tells which it is.
+LONGEST_PASSED_ON = 50_000
+LONGEST_QUOTED = 3_000
+
+_REPLIES = table_of(Reply)
+
+
+class Received(StrEnum):
+    """What became of one mail, as far as it concerns one message."""
+
+    PASSED_ON = "passed on"
+    KEPT = "kept"  # the supporter has withdrawn, or has got as many today as one message may cause
+    AUTOMATIC = "automatic"
+    KNOWN = "known"
+    OWN = "own"  # we wrote it, or the supporter did: no office answered
+    TOO_MANY = "too many"
+
+
+def receive(
+    session: Session, mail: InboundMail, *, desk: SigningDesk, own_addresses: Collection[str], now: datetime
+) -> tuple[Received, ...]:
+    """Take in one mail for each message that its addresses were made for; for none, nothing is kept.
+
+    The same mail twice is stored once. `own_addresses` are those our mails come from, in lower case.
+    """
+    ids = {desk.replies.message_of(address) for address in mail.recipients} - {None}
+    # Supporters are held in the same order by everybody, so that no two transactions wait for each other.
+    known = session.scalars(
+        select(Message.id)
+        .where(Message.id.in_(ids))
+        .order_by(Message.signature_id, Message.id)
+        .limit(MOST_MESSAGES)
+    ).all()
+    became = (_receive(session, mail, one, desk=desk, own_addresses=own_addresses, now=now) for one in known)
+    return tuple(one for one in became if one is not None)
+
+
+def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime) -> bool:
+    """Mail an answer to the supporter whose message it answers; False when nobody is there to get it.
+
+    Once only, and never to somebody who has withdrawn.
+    """
+    reply = session.get_one(Reply, reply_id)
+    message = session.get(Message, reply.message_id) if reply.message_id else None
+    if message is None or reply.passed_on_at is not None:
+        return False
+    signature = session.get_one(Signature, message.signature_id)
+    supporter = session.get_one(Supporter, signature.supporter_id)
+    if signature.state is not SignatureState.CONFIRMED or not supporter.email:
+        return False
+    campaign = session.get_one(Campaign, reply.campaign_id)
+    rendered = render_for_supporter(
+        desk,
+        EmailKind.REPLY,
+        {},
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        name=signature.name,
+        official_name=session.get_one(Official, reply.official_id).name,
+        message_subject=message.subject,
+        received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
+        sender_name=reply.sender_name,
+        sender_address=reply.sender_address,
+        subject=reply.subject,
+        written=_lines(reply.written, LONGEST_PASSED_ON),
+        is_shortened=len(reply.written) > LONGEST_PASSED_ON,
+        quoted=_lines(reply.quoted, LONGEST_QUOTED),
+        attachments=[one["name"] or one["kind"] for one in reply.attachments],
+    )
+    email = supporter_email(
+        EmailKind.REPLY,
+        rendered,
+        campaign_id=campaign.id,
+        supporter_id=supporter.id,
+        signature_id=signature.id,
+        to_address=supporter.email,
+        language=signature.language,
+        due_at=now,
+    )
+    enqueue(session, [email], now=now)
+    reply.passed_on_at = now
+    session.flush()
+    return True
+
+
+def held_message(session: Session, message_id: int) -> Message | None:
+    """The message, which nobody erases until the transaction ends; None when somebody has."""
+    signature_id = session.scalar(select(Message.signature_id).where(Message.id == message_id))
+    if signature_id is None:
+        return None
+    held = session.get(Signature, signature_id, with_for_update={"key_share": True}, populate_existing=True)
+    # Never released, never sent: an address nobody can have been given yet.
+    released = select(Message).where(Message.id == message_id, Message.released_at.is_not(None))
+    return session.scalar(released) if held is not None else None
+
+
+def _receive(
+    session: Session,
+    mail: InboundMail,
+    message_id: int,
+    *,
+    desk: SigningDesk,
+    own_addresses: Collection[str],
+    now: datetime,
+) -> Received | None:
+    message = held_message(session, message_id)
+    if message is None:
+        return None
+    if _is_own(session, mail, message, desk=desk, own_addresses=own_addresses):
+        return Received.OWN
+    kept, passed_on = _of_this_day(session, message_id, now=now)
+    if kept >= MOST_KEPT_A_DAY:
+        return Received.TOO_MANY
+    automatic = is_automatic(mail)
+    reply_id = _keep(session, mail, message, automatic=automatic, now=now)
+    if reply_id is None:
+        return Received.KNOWN
+    if automatic:
+        return Received.AUTOMATIC
+    if passed_on >= MOST_PASSED_ON_A_DAY or not pass_on(session, reply_id, desk=desk, now=now):
+        return Received.KEPT
+    return Received.PASSED_ON
+
+
+def _is_own(
+    session: Session,
+    mail: InboundMail,
+    message: Message,
+    *,
+    desk: SigningDesk,
+    own_addresses: Collection[str],
+) -> bool:
+    sender = mail.sender_address
+    if sender.lower() in own_addresses or desk.replies.message_of(sender) is not None:
+        return True
+    hashed = session.scalar(
+        select(Supporter.address_hash)
+        .join(Signature, Signature.supporter_id == Supporter.id)
+        .where(Signature.id == message.signature_id)
+    )
+    return address_hash(desk.address_key, sender) == hashed
+
+
+def _of_this_day(session: Session, message_id: int, *, now: datetime) -> tuple[int, int]:
+    """How many answers to a message were kept within a day, and how many of them were passed on."""
+    row = session.execute(
+        select(func.count(), func.count(Reply.passed_on_at)).where(
+            Reply.message_id == message_id, Reply.received_at > now - A_DAY
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def _keep(
+    session: Session, mail: InboundMail, message: Message, *, automatic: bool, now: datetime
+) -> int | None:
+    """Store a mail; its id, or None when it is here already."""
+    text = mail.text[:LONGEST_AUTOMATIC_TEXT] if automatic else mail.text
+    written, quoted = without_quotation(text)
+    official = session.get_one(Official, message.official_id)
+    values = {
+        "mail_hash": hashlib.sha256(
+            f"{message.id}\n{mail.message_id}".encode("utf-8", "replace")
+        ).hexdigest(),
+        "campaign_id": official.campaign_id,
+        "official_id": official.id,
+        "message_id": message.id,
+        "received_at": now,
+        "sender_name": mail.sender_name,
+        "sender_address": mail.sender_address,
+        "subject": mail.subject,
+        "written": written,
+        "quoted": quoted,
+        "attachments": [asdict(one) for one in mail.attachments],
+        "is_automatic": automatic,
+        "state": ReplyState.NEW,
+    }
+    statement = (
+        inserting(session, _REPLIES).values(values).on_conflict_do_nothing(index_elements=["mail_hash"])
+    )
+    kept: int | None = session.scalar(statement.returning(_REPLIES.c.id))
+    return kept
+
+
+def _lines(text: str, longest: int) -> Sequence[Sequence[str]]:
+    """A text in paragraphs of lines."""
+    return [paragraph.split("\n") for paragraph in text[:longest].split("\n\n") if paragraph.strip()]

@@ -1,0 +1,246 @@
+"""Answers of offices as organizers see them: counted, read, and published in the organizers' own words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.names import clean_text
+from campaign.domain.replies import LONGEST_SUMMARY
+from campaign.domain.states import ReplyState, SignatureState
+from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.services import audit
+from campaign.services.campaigns import campaigns
+from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.replies import receiving
+from campaign.store.tables import Message, Official, Reply, Signature
+
+
+class Decision(StrEnum):
+    """What an organizer may make of an answer."""
+
+    PUBLISH = "publish"
+    HIDE = "hide"
+    ANSWER = "answer"  # it was taken for automatic, and a person wrote it: passed on after all
+    AUTOMATIC = "automatic"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many answers one official's office gave; each is counted no further than COUNTED_UP_TO."""
+
+    official_id: int
+    official_name: str
+    answers: int
+    automatic: int
+
+
+@dataclass(frozen=True)
+class ReplyListed:
+    """One answer in the list."""
+
+    id: int
+    received_at: datetime
+    official_name: str
+    subject: str
+    state: ReplyState
+    is_passed_on: bool
+
+
+@dataclass(frozen=True)
+class RepliesPage:
+    """Some answers, newest first; `next` is the cursor of those after them."""
+
+    replies: tuple[ReplyListed, ...]
+    next: int | None
+
+
+@dataclass(frozen=True)
+class ReplyShown:
+    """One answer in full; without a `signature_id` the supporter has erased theirs, and most is empty."""
+
+    id: int
+    received_at: datetime
+    official_name: str
+    official_email: str | None
+    sender_name: str
+    sender_address: str
+    subject: str
+    written: str
+    quoted: str
+    attachments: Sequence[dict[str, Any]]
+    is_automatic: bool
+    passed_on_at: datetime | None
+    state: ReplyState
+    summary: str | None
+    signature_id: int | None
+    supporter_name: str | None
+    may_be_passed_on: bool
+    message_subject: str | None
+
+    @property
+    def comes_from_elsewhere(self) -> bool:
+        """Whether its sender's domain is another than the one the message went to."""
+        domains = [one.rpartition("@")[2].lower() for one in (self.sender_address, self.official_email or "")]
+        return bool(self.signature_id) and domains[0] != domains[1]
+
+
+def counts(session: Session, campaign_id: int) -> tuple[Counts, ...]:
+    """For each official in the letter's order: two looks into an index, which end at COUNTED_UP_TO."""
+    rows = session.execute(
+        select(Official.id, Official.name, _counted(automatic=False), _counted(automatic=True))
+        .where(Official.campaign_id == campaign_id)
+        .order_by(Official.position)
+    )
+    return tuple(Counts(*row) for row in rows)
+
+
+def page(
+    session: Session, campaign_id: int, *, automatic: bool, before: int | None = None, limit: int = 50
+) -> RepliesPage:
+    """Answers, or automatic ones, from where the cursor `before` ended: one range of one index."""
+    statement = (
+        select(Reply.id, Reply.received_at, Official.name, Reply.subject, Reply.state, Reply.passed_on_at)
+        .join(Official, Official.id == Reply.official_id)
+        .where(Reply.campaign_id == campaign_id, Reply.is_automatic == automatic)
+        .order_by(Reply.id.desc())
+        .limit(limit + 1)
+    )
+    rows = session.execute(statement.where(Reply.id < before) if before is not None else statement).all()
+    shown = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
+    return RepliesPage(shown, shown[-1].id if len(rows) > limit else None)
+
+
+def read(
+    session: Session, campaign_id: int, reply_id: int, *, organizer_id: int, now: datetime
+) -> ReplyShown:
+    """One answer in full, entered into the audit log; NotFoundError for none and for another campaign's."""
+    shown = _shown(session, campaign_id, reply_id)
+    _record(session, "reply.read", campaign_id, reply_id, organizer_id=organizer_id, now=now)
+    return shown
+
+
+def decide(
+    session: Session,
+    campaign_id: int,
+    reply_id: int,
+    decision: Decision,
+    *,
+    summary: str,
+    desk: SigningDesk,
+    organizer_id: int,
+    now: datetime,
+) -> None:
+    """Carry out an organizer's decision; RefusedError for an unfit summary, ConflictError for a late one."""
+    found = _held(session, campaign_id, reply_id)
+    was_public = found.state is ReplyState.PUBLISHED
+    if decision is Decision.PUBLISH:
+        _publish(found, summary)
+    elif decision is Decision.HIDE:
+        found.state = ReplyState.HIDDEN
+    elif decision is Decision.ANSWER:
+        found.is_automatic = False
+        session.flush()
+        receiving.pass_on(session, reply_id, desk=desk, now=now)
+    else:
+        if was_public:
+            raise ConflictError("This answer is published. Hide it first.")
+        found.is_automatic = True
+    session.flush()
+    if was_public or found.state is ReplyState.PUBLISHED:
+        campaigns.changed(session, campaign_id)
+    _record(session, f"reply.{decision}", campaign_id, reply_id, organizer_id=organizer_id, now=now)
+
+
+def _held(session: Session, campaign_id: int, reply_id: int) -> Reply:
+    """The answer, which nobody changes or erases until the transaction ends.
+
+    The supporter's signature is held first, as by whoever erases it: the other way round, two would wait for
+    each other.
+    """
+    this = select(Reply).where(Reply.id == reply_id, Reply.campaign_id == campaign_id)
+    message_id = session.scalar(this.with_only_columns(Reply.message_id))
+    if message_id is not None:
+        receiving.held_message(session, message_id)
+    found = session.scalar(this.with_for_update())
+    if found is None:
+        raise _not_found()
+    return found
+
+
+def _publish(reply: Reply, summary: str) -> None:
+    words = clean_text(summary)
+    if not words:
+        raise RefusedError("Write what the office answered, in your own words.")
+    if len(words) > LONGEST_SUMMARY:
+        raise RefusedError("Write at most %(most)d characters about an answer.", most=LONGEST_SUMMARY)
+    if reply.is_automatic:
+        raise ConflictError("This was taken for automatic. Say first that a person wrote it.")
+    reply.summary = words
+    reply.state = ReplyState.PUBLISHED
+
+
+def _counted(*, automatic: bool) -> Any:
+    some = (
+        select(Reply.id)
+        .where(Reply.official_id == Official.id, Reply.is_automatic == automatic)
+        .limit(COUNTED_UP_TO + 1)
+        .correlate(Official)
+        .subquery()
+    )
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:
+    statement: Select[Reply, Official, Message, Signature] = (
+        select(Reply, Official, Message, Signature)
+        .join(Official, Official.id == Reply.official_id)
+        .outerjoin(Message, Message.id == Reply.message_id)
+        .outerjoin(Signature, Signature.id == Message.signature_id)
+        .where(Reply.id == reply_id, Reply.campaign_id == campaign_id)
+    )
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise _not_found()
+    reply, official, message, signature = row
+    return ReplyShown(
+        id=reply.id,
+        received_at=reply.received_at,
+        official_name=official.name,
+        official_email=official.email,
+        sender_name=reply.sender_name,
+        sender_address=reply.sender_address,
+        subject=reply.subject,
+        written=reply.written,
+        quoted=reply.quoted,
+        attachments=reply.attachments,
+        is_automatic=reply.is_automatic,
+        passed_on_at=reply.passed_on_at,
+        state=reply.state,
+        summary=reply.summary,
+        signature_id=signature.id if signature else None,
+        supporter_name=signature.name if signature else None,
+        may_be_passed_on=bool(signature) and signature.state is SignatureState.CONFIRMED,
+        message_subject=message.subject if message else None,
+    )
+
+
+def _record(
+    session: Session, action: str, campaign_id: int, reply_id: int, *, organizer_id: int, now: datetime
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        organizer_id=organizer_id,
+        details={"campaign": campaign_id, "reply": reply_id},
+        now=now,
+    )
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError("There is no such answer in this campaign.")

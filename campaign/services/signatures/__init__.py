@@ -1,0 +1,1 @@
+"""One supporter's act, from the form to its erasure."""

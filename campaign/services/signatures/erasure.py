@@ -1,0 +1,89 @@
+"""Everything that deletes a person: their signature, their words wherever they are, and their answers."""
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.states import (
+    OutboxState,
+    ReplyState,
+)
+from campaign.services.feedback import suppressions
+from campaign.services.outbox import digest_members
+from campaign.services.outbox.enqueue import forget_words
+from campaign.services.signatures import own_words
+from campaign.store.tables import (
+    Consent,
+    LinkToken,
+    Message,
+    OutboxEmail,
+    Reply,
+    Signature,
+    Supporter,
+)
+
+
+def erase_signature(session: Session, signature: Signature) -> None:
+    """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
+    supporter_id, signature_id = signature.supporter_id, signature.id
+    _empty_emails(session, signature_id)
+    own_words.forget(session.connection(), signature_id)
+    _forget_replies(session, signature_id)
+    for table in (Consent, LinkToken, Message):
+        session.execute(delete(table).where(table.signature_id == signature_id))
+    session.execute(delete(Signature).where(Signature.id == signature_id))
+    others = session.scalar(
+        select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
+    )
+    if not others:
+        suppressions.forget(session, supporter_id)
+        session.execute(delete(Supporter).where(Supporter.id == supporter_id))
+
+
+def _empty_emails(session: Session, signature_id: int) -> None:
+    # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
+    # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
+    # What is part of a digest that is being sent follows that.
+    forget_words(session, OutboxEmail.signature_id == signature_id)
+    digest_members.forget_words(session, signature_id=signature_id)
+    unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
+    session.execute(
+        update(OutboxEmail)
+        .where(OutboxEmail.signature_id == signature_id)
+        .values(
+            state=case(
+                (unsent & ~digest_members.is_digested(), OutboxState.CANCELLED), else_=OutboxEmail.state
+            ),
+            to_address="",
+            to_name=None,
+            from_name=None,
+            reply_to=None,
+            subject="",
+            supporter_id=None,
+            signature_id=None,
+            message_id=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _forget_replies(session: Session, signature_id: int) -> None:
+    """Delete the answers to one supporter's messages.
+
+    Of those that are published the organizers' own words stay, and nothing that leads to the supporter.
+    """
+    theirs = Reply.message_id.in_(select(Message.id).where(Message.signature_id == signature_id))
+    session.execute(
+        update(Reply)
+        .where(theirs, Reply.state == ReplyState.PUBLISHED)
+        .values(
+            message_id=None,
+            sender_name="",
+            sender_address="",
+            subject="",
+            written="",
+            quoted="",
+            attachments=[],
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(delete(Reply).where(theirs), execution_options={"synchronize_session": False})

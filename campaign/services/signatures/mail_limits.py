@@ -1,0 +1,64 @@
+"""Mails to supporters about their own signature, and how often a mailbox may be written to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from campaign.domain.signing import next_mail_at
+from campaign.domain.states import EmailKind, OutboxState
+from campaign.store.prepared import Prepared
+from campaign.store.tables import OutboxEmail
+from campaign.store.tables.base import table_of
+
+_OUTBOX = table_of(OutboxEmail)
+# A thank-you follows a click in the mailbox itself, so it is asked for; these two a stranger can cause.
+_UNASKED = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED)
+_MAILS = select(_OUTBOX.c.supporter_id, _OUTBOX.c.due_at, _OUTBOX.c.signature_id, _OUTBOX.c.state).where(
+    _OUTBOX.c.supporter_id.in_(bindparam("supporters", expanding=True)), _OUTBOX.c.kind.in_(_UNASKED)
+)
+
+# Most people sign for the first time: a look by the driver spares them the SELECT above.
+_HAS_MAIL = Prepared(
+    select(_OUTBOX.c.id).where(
+        _OUTBOX.c.supporter_id == bindparam("supporter"),
+        (_OUTBOX.c.kind == bindparam("one")) | (_OUTBOX.c.kind == bindparam("other")),
+    ),
+    columns=("supporter", "one", "other"),
+)
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail that a mailbox got, or will get, without its owner's asking."""
+
+    due_at: datetime
+    signature_id: int | None
+    state: OutboxState
+
+
+def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[int, list[SentMail]]:
+    """The mails to each of these mailboxes that a stranger could have caused."""
+    mails: dict[int, list[SentMail]] = {supporter_id: [] for supporter_id in supporter_ids}
+    written_to = [
+        supporter_id
+        for supporter_id in mails
+        if _HAS_MAIL.one(connection, {"supporter": supporter_id, "one": _UNASKED[0], "other": _UNASKED[1]})
+    ]
+    if not written_to:
+        return mails
+    for row in connection.execute(_MAILS, {"supporters": written_to}):
+        mails[row.supporter_id].append(SentMail(row.due_at, row.signature_id, row.state))
+    return mails
+
+
+def may_mail_at(mails: Sequence[SentMail], *, signature_id: int, now: datetime) -> datetime | None:
+    """When a mailbox that got these may be written to again unasked.
+
+    None for never, and when such a mail about this signature waits already.
+    """
+    about_this = [mail for mail in mails if mail.signature_id == signature_id]
+    if any(mail.due_at > now and mail.state is OutboxState.QUEUED for mail in about_this):
+        return None
+    return next_mail_at([mail.due_at for mail in mails], for_this_signature=len(about_this), now=now)

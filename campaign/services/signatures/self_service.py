@@ -1,0 +1,202 @@
+"""What supporters do with their own signature later: see it, change it, withdraw it, erase it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from campaign.domain.addresses import masked_address
+from campaign.domain.states import (
+    Channel,
+    OutboxState,
+    SignatureState,
+    SuppressionSource,
+    TokenPurpose,
+    Visibility,
+)
+from campaign.services.campaigns import campaigns, versions
+from campaign.services.feedback import suppressions
+from campaign.services.outbox.enqueue import cancel, hold
+from campaign.services.signatures import own_words
+from campaign.services.signatures.erasure import erase_signature
+from campaign.services.signatures.link_tokens import held_signature, open_link
+from campaign.services.signatures.messages import drop_held
+from campaign.store.tables import (
+    Campaign,
+    DigestedMessage,
+    Message,
+    Official,
+    OutboxEmail,
+    Reply,
+    Signature,
+    Supporter,
+)
+
+_MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
+_MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
+
+
+@dataclass(frozen=True)
+class MessageStatus:
+    """One message and how far it has come; `state` is None for one that is printed and handed over.
+
+    `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when
+    it went in one mail with others' messages, or was put into it.
+    """
+
+    official_name: str
+    channel: Channel
+    subject: str
+    words: str
+    state: OutboxState | None
+    answered_at: datetime | None
+    together_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A signature as its owner sees it."""
+
+    slug: str
+    campaign_title: str
+    name: str
+    masked_email: str
+    visibility: Visibility
+    updates: bool
+    state: SignatureState
+    number: int | None
+    language: str
+    signed_at: datetime
+    confirmed_at: datetime | None
+    messages: tuple[MessageStatus, ...]
+    accent: str | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """What became of a signature; `erased` when nothing personal of it is left."""
+
+    slug: str
+    campaign_title: str
+    language: str
+    erased: bool
+    accent: str | None = None
+
+
+def managed(session: Session, token: str, *, now: datetime) -> Managed:
+    """The signature behind a manage, withdraw or unsubscribe link; NotFoundError for any other."""
+    signature_id = open_link(session, token, *_MAY_WITHDRAW, TokenPurpose.UNSUBSCRIBE, now=now)
+    signature = session.get_one(Signature, signature_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    supporter = session.get_one(Supporter, signature.supporter_id)
+    answered_at = (
+        select(func.min(Reply.received_at))
+        .where(Reply.message_id == Message.id, Reply.is_automatic.is_(False))
+        .correlate(Message)
+        .scalar_subquery()
+    )
+    digest = aliased(OutboxEmail)
+    rows = session.execute(
+        select(
+            *(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at),
+            func.coalesce(digest.sending_at, digest.created_at),
+        )
+        .join(Official, Official.id == Message.official_id)
+        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
+        .outerjoin(digest, digest.id == DigestedMessage.digest_id)
+        .where(Message.signature_id == signature.id)
+        .order_by(Official.position)
+    )
+    return Managed(
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        name=signature.name,
+        masked_email=masked_address(supporter.email or ""),
+        visibility=signature.visibility,
+        updates=signature.updates,
+        state=signature.state,
+        number=signature.number,
+        language=signature.language,
+        signed_at=signature.signed_at,
+        confirmed_at=signature.confirmed_at,
+        messages=tuple(MessageStatus(*row) for row in rows),
+        accent=campaign.accent,
+    )
+
+
+def change(session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime) -> Managed:
+    """Change how the name appears and whether updates are wanted."""
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
+    signature = held_signature(session, signature_id)
+    if updates and not signature.updates:
+        suppressions.asked_again(session, signature.supporter_id, now=now)
+    signature.visibility = visibility
+    signature.updates = updates
+    session.flush()
+    campaigns.changed(session, signature.campaign_id)
+    return managed(session, token, now=now)
+
+
+def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
+    """Send no more news about any letter, nor anything else unasked; the signatures stand."""
+    signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
+    signature = held_signature(session, signature_id)
+    suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    return _gone(session, campaign, signature.language, erased=False)
+
+
+def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
+    """Take a signature back: it counts and shows no more, and what is unsent stays unsent.
+
+    One that was never confirmed is erased whole: its owner may know nothing of it. Withdrawing twice changes
+    nothing.
+    """
+    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature = held_signature(session, signature_id)
+    hold(session, OutboxEmail.signature_id == signature_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
+    never_confirmed = signature.state is SignatureState.PENDING
+    if never_confirmed:
+        erase_signature(session, signature)
+    else:
+        _withdraw(session, signature, now=now)
+    return _gone(session, campaign, language, erased=never_confirmed)
+
+
+def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
+    """Take a signature back and delete everything personal about it."""
+    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature = held_signature(session, signature_id)
+    hold(session, OutboxEmail.signature_id == signature_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    language = signature.language
+    _withdraw(session, signature, now=now)
+    erase_signature(session, signature)
+    return _gone(session, campaign, language, erased=True)
+
+
+def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
+    title = versions.title_in(session, campaign, language)
+    return Withdrawn(campaign.slug, title, language, erased, campaign.accent)
+
+
+def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
+    if signature.state is SignatureState.CONFIRMED:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.id == signature.campaign_id)
+            .values(signature_count=Campaign.signature_count - 1),
+            execution_options={"synchronize_session": False},
+        )
+        signature.state = SignatureState.WITHDRAWN
+        signature.withdrawn_at = now
+        signature.updates = False
+        session.flush()
+        campaigns.changed(session, signature.campaign_id)
+    drop_held(session.connection(), signature.id)
+    own_words.forget(session.connection(), signature.id)
+    cancel(session, signature_id=signature.id, now=now)
