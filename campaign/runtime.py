@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
-from campaign.mail.bounces import ReturnedMail
 from campaign.mail.email import Provider
-from campaign.mail.providers import build_activity, build_provider, return_address
+from campaign.mail.inbound.bounces import ReturnedMail
+from campaign.mail.inbound.webhook import WebhookKey
+from campaign.mail.providers.factory import build_activity, build_provider, return_address
+from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.mail.render import Renderer
-from campaign.mail.sendgrid_activity import SendGridActivity
-from campaign.mail.webhook import WebhookKey
 from campaign.services.compose.supporter_email import SigningDesk
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings

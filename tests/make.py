@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
-from campaign.domain.shown import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, translations

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import update
 
-from campaign import worker
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
-from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
+from campaign.domain.roles import Role
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.accounts import organizers
@@ -22,7 +22,7 @@ from campaign.services.outbox.rate_limits import Limits, limits_of
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Organizer, OutboxEmail
-from campaign.worker import line
+from campaign.worker import dispatcher, loop
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
@@ -89,10 +89,10 @@ def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_sett
 
     provider.script = lose
     enqueue(database, clock(), 2)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     for _ in range(6):
         clock.forward(seconds=10)
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
 
     subject = "Emails in doubt wait for your decision"
     assert mails(database) == [("ada", subject), ("edi", subject)]
@@ -110,7 +110,7 @@ def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_sett
             update(OutboxEmail).where(OutboxEmail.kind == EmailKind.MESSAGE).values(state="delivered")
         )
     clock.forward(minutes=20)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     assert mails(database)[2:] == [("ada", "The mail is well again"), ("edi", "The mail is well again")]
     assert "none is any more" in stored(database, kind=EmailKind.ALERT)[-1].text
 
@@ -125,9 +125,9 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
 ) -> None:
     provider.script = lambda email, attempt: Unauthorized("401")
     enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     clock.forward(seconds=10)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     subject = "Mail stands still: scripted refuses the key"
     assert mails(database) == [("ada", subject), ("edi", subject)]
@@ -141,7 +141,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     assert "desk.example" not in caplog.text
 
     provider.script = accept
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     assert {one.state for one in stored(database)} == {OutboxState.ACCEPTED}
 
 
@@ -153,7 +153,7 @@ def test_a_refused_key_is_told_at_once_where_a_second_provider_stands_in(
     runtime = build_runtime(settings, provider=provider, second_provider=second)
     enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
     for _ in range(2):
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
         clock.forward(seconds=10)
     runtime.close()
 
@@ -178,12 +178,12 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
             route=Route("scripted"),
             limits=Limits(),
             batch=4,
-            lease=line.LEASE,
+            lease=dispatcher.LEASE,
             now=clock(),
         )
-        delivery.mark_sending(session, claimed[:1], provider="scripted", lease=line.LEASE, now=clock())
+        delivery.mark_sending(session, claimed[:1], provider="scripted", lease=dispatcher.LEASE, now=clock())
     clock.forward(seconds=60)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     with database.reading() as session:
         assert heartbeat.workers_alive(session, now=clock()) == 0

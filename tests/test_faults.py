@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from campaign import worker
-from campaign.mail.sendgrid import SendGridProvider
+from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import Settings
 from campaign.store.clock import shared_clock
+from campaign.worker import loop
 from tests.queueing import enqueue, stored
 from tests.stand_in import TAKEN, THROTTLED_SECONDS, Act, StandIn
 
@@ -55,7 +55,7 @@ def test_every_fault_ends_in_the_state_that_is_true(
     deadline = time.monotonic() + 60
     while any(row.state == "queued" for row in stored(runtime.database)):
         assert time.monotonic() < deadline
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
         time.sleep(0.05)
 
     taken = Counter(stand_in.accepted)

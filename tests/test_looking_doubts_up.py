@@ -7,19 +7,19 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from campaign.domain.outbox import OutboxState
 from sqlalchemy import update
 
-from campaign.domain.doubts import Busy, Closed, Found, NoAnswer, NotKnown
+from campaign.domain.activity_lookup import Busy, Closed, Found, NoAnswer, NotKnown
 from campaign.domain.events import EventKind
-from campaign.domain.states import OutboxState
-from campaign.mail.sendgrid_activity import SendGridActivity
+from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.runtime import Runtime
 from campaign.services.feedback import activity_lookup, events
 from campaign.services.queue import lists
 from campaign.services.queue.lists import Which
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
-from campaign.worker.evidence import LookUps
+from campaign.worker.activity import LookUps
 from tests.conftest import Clock
 from tests.queueing import enqueue, states, stored
 from tests.stand_in import StandIn

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from campaign import worker
+from campaign.domain.outbox import EmailKind, OutboxState
+
 from campaign.domain.outcomes import Refused
-from campaign.domain.states import EmailKind, OutboxState
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.feedback import suppressions
 from campaign.settings import Settings
+from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider
@@ -24,8 +25,8 @@ def test_the_worker_reads_the_mailbox_of_returned_mail(
     (email,) = stored(runtime.database)
     mail = returned().replace(EMAIL.encode(), email.public_id.encode())
     maildir(tmp_path / "returned", [mail, b"Subject: I am away\n\n"])
-    worker.drain(runtime, clock=clock)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     (email,) = stored(runtime.database)
     assert email.state is OutboxState.BOUNCED
     assert email.reason == "5.1.1: 550 5.1.1 <<address>>: user unknown"
@@ -33,7 +34,7 @@ def test_the_worker_reads_the_mailbox_of_returned_mail(
 
     broken = make_runtime(bounce_mailbox=tmp_path / "file" / "returned")
     (tmp_path / "file").touch()
-    assert worker.drain(broken, clock=clock) == 0
+    assert loop.drain(broken, clock=clock) == 0
 
 
 def test_a_recipient_whose_mail_server_knows_no_such_mailbox_gets_no_more(
@@ -42,8 +43,8 @@ def test_a_recipient_whose_mail_server_knows_no_such_mailbox_gets_no_more(
     refusal = Refused("550 5.1.1", no_such_mailbox=True)
     runtime = build_runtime(settings, provider=ScriptedProvider(lambda email, attempt: refusal))
     make.sign(runtime, make.campaign(runtime, now=clock()), now=clock())
-    worker.drain(runtime, clock=clock)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     with runtime.database.reading() as session:
         (one,) = suppressions.page(session).suppressions
     assert (one.reason, one.source, one.note) == ("dropped", "smtp", "550 5.1.1")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from campaign.domain.outbox import OutboxState, PauseCause
 
-from campaign import worker
 from campaign.domain.outcomes import NotSent, Outcome, Throttled, Unauthorized
-from campaign.domain.states import OutboxState, PauseCause, Role
+from campaign.domain.roles import Role
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.accounts import organizers
@@ -16,7 +16,7 @@ from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
 from campaign.settings import Settings
 from campaign.store.database import Database
-from campaign.worker import line
+from campaign.worker import dispatcher, loop
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, states, stored
@@ -60,7 +60,7 @@ def test_a_provider_that_is_well_needs_no_second(
 ) -> None:
     enqueue(database, clock(), 200)
 
-    assert worker.drain(runtime, clock=clock) == 200
+    assert loop.drain(runtime, clock=clock) == 200
     assert second.sent == []
 
 
@@ -76,10 +76,10 @@ def test_while_the_first_rests_the_second_sends_what_the_first_was_never_given(
     first.script = {"key": refuse_all, "down": be_down, "429": ask_for_a_rest(clock)}[fault]
     enqueue(database, clock(), 300)
 
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     tried = ids(first)
-    assert 0 < len(tried) <= line.CONNECTIONS
+    assert 0 < len(tried) <= dispatcher.CONNECTIONS
     assert len(ids(second)) == len(second.sent) == 300 - len(tried)
     assert not tried & ids(second)
     waiting = {row.public_id for row in stored(database, state=OutboxState.QUEUED)}
@@ -87,9 +87,9 @@ def test_while_the_first_rests_the_second_sends_what_the_first_was_never_given(
 
     first.script = accept
     clock.forward(hours=12)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     clock.forward(hours=5)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     assert states(database) == {"accepted": 300}
     assert not tried & ids(second)
 
@@ -101,7 +101,7 @@ def test_a_pause_of_the_organizers_is_not_got_round(
     with database.transaction() as session:
         provider_pauses.pause(session, "first", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
 
-    assert worker.drain(runtime, clock=clock) == 0
+    assert loop.drain(runtime, clock=clock) == 0
     assert second.sent == []
 
 
@@ -115,7 +115,7 @@ def test_an_organizers_word_lets_any_provider_try_again(
     first.script = be_down
     enqueue(database, clock())
     for _ in range(60):
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
         clock.forward(hours=1)
     (given_up,) = stored(database, state=OutboxState.FAILED)
     assert second.sent == []
@@ -129,7 +129,7 @@ def test_an_organizers_word_lets_any_provider_try_again(
             session, "ada@river.example", role=Role.OWNER, password="correct horse battery", now=clock()
         )
         decisions.decide(session, given_up.id, Decision.RETRY, organizer_id=me.id, now=clock())
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert ids(second) == {given_up.public_id}
 
@@ -139,13 +139,13 @@ def test_what_a_provider_of_past_settings_was_given_goes_by_the_present_one(
 ) -> None:
     enqueue(database, clock())
     gone = build_runtime(settings, provider=ScriptedProvider(be_down, name="gone"))
-    worker.drain(gone, clock=clock)
+    loop.drain(gone, clock=clock)
     gone.close()
     clock.forward(hours=4)
 
     other = ScriptedProvider(name="other")
     now_used = build_runtime(settings, provider=other)
-    worker.drain(now_used, clock=clock)
+    loop.drain(now_used, clock=clock)
     now_used.close()
 
     assert len(other.sent) == 1

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import func, select
 
-from campaign import worker
 from campaign.domain.outcomes import (
     Accepted,
     NotSent,
@@ -21,7 +21,6 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.domain.states import EmailKind, OutboxState, PauseCause
 from campaign.errors import UnavailableError
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
@@ -32,7 +31,7 @@ from campaign.settings import Settings
 from campaign.store.clock import shared_clock
 from campaign.store.database import Database
 from campaign.store.tables import ProviderPause, Worker
-from campaign.worker import line
+from campaign.worker import dispatcher, loop
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states, stored
@@ -54,7 +53,7 @@ def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
 def running(runtime: Runtime, clock: Clock) -> Any:
     """A worker at work in a thread, stopped at the end; gives what stops it and the thread."""
     stop = threading.Event()
-    thread = threading.Thread(target=worker.run, args=(runtime,), kwargs={"stop": stop, "clock": clock})
+    thread = threading.Thread(target=loop.run, args=(runtime,), kwargs={"stop": stop, "clock": clock})
     thread.start()
     try:
         yield stop, thread
@@ -80,7 +79,7 @@ def test_what_is_due_is_sent_once_and_written_down(
     enqueue(database, clock(), state=OutboxState.HELD)
     enqueue(database, clock() + timedelta(seconds=1))
 
-    assert worker.drain(runtime, clock=clock) == 250
+    assert loop.drain(runtime, clock=clock) == 250
 
     assert set(provider.attempts.values()) == {1}
     assert states(database) == {"accepted": 250, "held": 1, "queued": 1}
@@ -103,11 +102,11 @@ def test_a_long_queue_is_sent_to_its_end(
     provider.script = unevenly
     enqueue(database, clock(), 3000)
 
-    assert worker.drain(runtime, clock=clock) == len(provider.sent) == 3000
+    assert loop.drain(runtime, clock=clock) == len(provider.sent) == 3000
 
 
 def test_an_empty_queue_is_no_work(runtime: Runtime, clock: Clock) -> None:
-    assert worker.drain(runtime, clock=clock) == 0
+    assert loop.drain(runtime, clock=clock) == 0
 
 
 def test_each_outcome_ends_where_it_should_and_delays_no_other(
@@ -118,7 +117,7 @@ def test_each_outcome_ends_where_it_should_and_delays_no_other(
     ids = [row.public_id for row in stored(database)]
     provider.script = lambda email, attempt: outcomes.get(ids.index(email.public_id), accept(email, attempt))
 
-    assert worker.drain(runtime, clock=clock) == 57
+    assert loop.drain(runtime, clock=clock) == 57
 
     assert states(database) == {"accepted": 57, "failed": 1, "in_doubt": 1, "queued": 1}
     assert max(provider.attempts.values()) == 1
@@ -141,7 +140,7 @@ def test_an_email_that_breaks_the_provider_is_in_doubt_and_the_others_go(
 
     provider.script = script
 
-    assert worker.drain(runtime, clock=clock) == 19
+    assert loop.drain(runtime, clock=clock) == 19
     (row,) = stored(database, state=OutboxState.IN_DOUBT)
     assert (row.public_id, row.reason) == (poison, "defect in the provider: KeyError")
     assert poison in caplog.text
@@ -161,16 +160,16 @@ def test_a_429_stops_every_further_request_until_the_time_it_names(
 
     provider.script = script
     throttling.release()
-    accepted = worker.drain(runtime, clock=clock)
+    accepted = loop.drain(runtime, clock=clock)
     asked = len(provider.sent)
 
-    assert asked <= line.CONNECTIONS + 1
+    assert asked <= dispatcher.CONNECTIONS + 1
     assert accepted == asked - 1
     clock.forward(seconds=89)
-    assert worker.drain(runtime, clock=clock) == 0
+    assert loop.drain(runtime, clock=clock) == 0
     assert len(provider.sent) == asked
     clock.forward(seconds=1)
-    assert worker.drain(runtime, clock=clock) == 300 - accepted
+    assert loop.drain(runtime, clock=clock) == 300 - accepted
     assert states(database) == {"accepted": 300}
     assert sorted(set(provider.times)) == [until - timedelta(seconds=90), until]
     assert {row.attempts for row in stored(database)} == {1}
@@ -182,15 +181,15 @@ def test_a_refused_key_stops_the_mail_and_a_mended_one_sets_it_going(
     provider.script = lambda email, attempt: Unauthorized("401: the key is not valid")
     enqueue(database, clock(), 300)
 
-    assert worker.drain(runtime, clock=clock) == 0
+    assert loop.drain(runtime, clock=clock) == 0
 
-    assert len(provider.sent) <= line.CONNECTIONS
+    assert len(provider.sent) <= dispatcher.CONNECTIONS
     assert {(row.state, row.attempts) for row in stored(database)} == {(OutboxState.QUEUED, 0)}
     with database.reading() as session:
         assert provider_pauses.gate(session, "scripted", now=clock()) is provider_pauses.Gate.CLOSED
         assert session.scalars(select(ProviderPause.reason)).all() == ["401: the key is not valid"]
     provider.script = accept
-    assert worker.drain(runtime, clock=clock) == 300  # a worker that starts looks at once
+    assert loop.drain(runtime, clock=clock) == 300  # a worker that starts looks at once
     with database.reading() as session:
         assert provider_pauses.gate(session, "scripted", now=clock()) is provider_pauses.Gate.OPEN
 
@@ -200,20 +199,20 @@ def test_a_provider_that_is_down_is_asked_seldom_and_then_gets_the_oldest_first(
 ) -> None:
     provider.script = lambda email, attempt: NotSent("connection refused")
     enqueue(database, clock(), 300)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     at_once = len(provider.sent)
     for _ in range(30):
         clock.forward(minutes=1)
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
     asked = len(provider.sent)
 
-    assert at_once <= line.CONNECTIONS
+    assert at_once <= dispatcher.CONNECTIONS
     assert asked - at_once <= 30
     clock.forward(minutes=1)
     provider.script = accept
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     clock.forward(hours=4)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     assert states(database) == {"accepted": 300}
 
 
@@ -225,10 +224,10 @@ def test_a_pause_of_the_organizers_sends_nothing_until_they_end_it(
         provider_pauses.pause(session, "scripted", cause=PauseCause.ORGANIZER, reason="asked", now=clock())
     clock.forward(days=2)
 
-    assert worker.drain(runtime, clock=clock) == 0
+    assert loop.drain(runtime, clock=clock) == 0
     with database.transaction() as session:
         provider_pauses.resume(session, "scripted")
-    assert worker.drain(runtime, clock=clock) == 3
+    assert loop.drain(runtime, clock=clock) == 3
 
 
 def test_the_paces_of_the_settings_are_kept(
@@ -239,9 +238,9 @@ def test_the_paces_of_the_settings_are_kept(
     enqueue(database, clock(), 5, kind=EmailKind.CONFIRMATION)
     runtime = build_runtime(settings, provider=provider)
 
-    assert worker.drain(runtime, clock=clock) == 5 + 3
+    assert loop.drain(runtime, clock=clock) == 5 + 3
     clock.forward(hours=1)
-    assert 1 <= worker.drain(runtime, clock=clock) <= 4
+    assert 1 <= loop.drain(runtime, clock=clock) <= 4
     runtime.close()
 
 
@@ -278,7 +277,7 @@ def test_a_stop_finishes_what_is_under_way_and_gives_back_the_rest(
     provider.script = slowly
     enqueue(database, clock(), 400)
     with running(runtime, clock) as (stop, thread):
-        wait_until(lambda: len(provider.sent) >= line.CONNECTIONS)
+        wait_until(lambda: len(provider.sent) >= dispatcher.CONNECTIONS)
         stop.set()
         thread.join(5)
         assert not thread.is_alive()
@@ -294,7 +293,7 @@ def test_a_call_that_hangs_does_not_hold_up_the_stop_and_is_in_doubt(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worker, "STOP_SECONDS", 0.3)
+    monkeypatch.setattr(loop, "STOP_SECONDS", 0.3)
     release = threading.Event()
 
     def hang(email: Email, attempt: int) -> Outcome:
@@ -324,14 +323,14 @@ def test_what_a_dead_worker_held_is_freed_by_the_next_one(
             route=Route("scripted"),
             limits=Limits(),
             batch=2,
-            lease=line.LEASE,
+            lease=dispatcher.LEASE,
             now=clock(),
         )
-        delivery.mark_sending(session, [first], provider="scripted", lease=line.LEASE, now=clock())
+        delivery.mark_sending(session, [first], provider="scripted", lease=dispatcher.LEASE, now=clock())
 
-    assert worker.drain(runtime, clock=clock) == 0
+    assert loop.drain(runtime, clock=clock) == 0
     clock.forward(seconds=60)
-    assert worker.drain(runtime, clock=clock) == 1
+    assert loop.drain(runtime, clock=clock) == 1
     assert states(database) == {"in_doubt": 1, "accepted": 1}
 
 
@@ -359,7 +358,7 @@ def test_a_database_out_of_reach_is_waited_for_and_nothing_is_lost_or_sent_twice
                 raise UnavailableError("The database cannot be used right now. Please try again in a moment.")
 
     monkeypatch.setattr(runtime.database, "transaction", failing)
-    monkeypatch.setattr(worker, "LONGEST_BACKOFF_SECONDS", 0.02)
+    monkeypatch.setattr(loop, "LONGEST_BACKOFF_SECONDS", 0.02)
     with running(runtime, clock):
         wait_until(lambda: len(provider.sent) == 400)
         wait_until(lambda: states(database).get("accepted") == 400)
@@ -391,7 +390,7 @@ def test_the_log_names_ids_and_no_person(
     provider.script = lambda email, attempt: Refused(f"400: {email.to_address} is bad")
     enqueue(database, clock())
 
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert stored(database)[0].public_id in caplog.text
     for word in ("waters.example", "mail.example", "Rana", "Lindqvist", "please stop"):
@@ -403,7 +402,7 @@ def test_without_a_clock_of_the_caller_the_time_is_the_databases(
 ) -> None:
     enqueue(database, shared_clock(database)() - timedelta(seconds=1))
 
-    assert worker.drain(runtime) == 1
+    assert loop.drain(runtime) == 1
 
 
 def test_the_last_words_of_an_accepted_email_are_its_id(
@@ -412,7 +411,7 @@ def test_the_last_words_of_an_accepted_email_are_its_id(
     provider.script = lambda email, attempt: Accepted("x-1")
     enqueue(database, clock(), kind=EmailKind.CONFIRMATION)
 
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     (row,) = stored(database)
     assert (row.provider_message_id, row.text, row.html) == ("x-1", "", "")

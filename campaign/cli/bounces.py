@@ -3,9 +3,9 @@
 import click
 
 from campaign.cli.context import now, opened_runtime, read_input
-from campaign.mail.bounces import read_bounce
-from campaign.mail.mailbox import LARGEST_MAIL
-from campaign.mail.providers import return_address
+from campaign.mail.inbound.bounces import read_bounce
+from campaign.mail.inbound.mailbox import LARGEST_MAIL
+from campaign.mail.providers.factory import return_address
 from campaign.services.feedback import events
 
 

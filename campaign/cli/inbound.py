@@ -5,7 +5,7 @@ import click
 from campaign.cli.context import now, opened_runtime, read_input
 from campaign.cli.lazy import Failure
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
-from campaign.mail.inbound import LARGEST_MAIL, read_mail
+from campaign.mail.inbound.mail import LARGEST_MAIL, read_mail
 from campaign.services.replies import receiving
 from campaign.services.replies.receiving import Received
 

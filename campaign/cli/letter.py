@@ -9,13 +9,13 @@ from campaign.assets import folder
 from campaign.cli.context import now, opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
-from campaign.documents.as_html import paper_css
-from campaign.documents.as_pdf import print_here
+from campaign.documents.pdf.html import paper_css
+from campaign.documents.pdf.render import print_here
 from campaign.documents.read_letter import read_letter
 from campaign.documents.write_letter import as_text
+from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
-from campaign.domain.papers import PaperKind
-from campaign.domain.states import CampaignState, TranslationState
+from campaign.domain.pdf_documents import PaperKind
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.i18n import LANGUAGES
 from campaign.services.campaigns import campaigns, letters, translations

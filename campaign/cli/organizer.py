@@ -5,7 +5,7 @@ import sys
 import click
 
 from campaign.cli.context import now, opened_runtime
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.services.accounts import organizers
 
 

@@ -3,7 +3,7 @@
 import click
 
 from campaign.cli.context import now, opened_runtime
-from campaign.domain.states import SuppressionSource
+from campaign.domain.events import SuppressionSource
 from campaign.errors import NotFoundError
 from campaign.services.feedback import suppressions
 

@@ -4,10 +4,10 @@ import threading
 
 import click
 
-from campaign import press
-from campaign import worker as sending
 from campaign.cli.context import log_to_terminal, opened_runtime
 from campaign.cli.lifetime import end_with_parent, stopped_by_signals
+from campaign.worker import loop as sending
+from campaign.worker import pdf
 
 
 @click.command()
@@ -22,11 +22,11 @@ def worker(once: bool, with_parent: int | None) -> None:
     with opened_runtime() as runtime:
         if once:
             accepted = sending.drain(runtime)
-            press.make_all(runtime)
+            pdf.make_all(runtime)
             click.echo(f"{accepted} {'email' if accepted == 1 else 'emails'} handed to the provider.")
             return
         stopped_by_signals(stop.set)
         if with_parent is None:
             click.echo("The worker is sending what is due. Stop with Ctrl-C.")
-        with press.running(runtime, stop=stop):
+        with pdf.running(runtime, stop=stop):
             sending.run(runtime, stop=stop)

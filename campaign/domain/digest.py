@@ -7,7 +7,7 @@ from enum import StrEnum
 from html import escape
 from zoneinfo import ZoneInfo
 
-from campaign.domain.pace import local_day
+from campaign.domain.rate_limit import local_day
 from campaign.errors import RefusedError
 
 

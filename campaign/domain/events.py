@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from campaign.domain.states import OutboxState, SuppressionSource
+from campaign.domain.outbox import OutboxState
+
+
+class SuppressionSource(StrEnum):
+    """Who told us."""
+
+    SENDGRID = "sendgrid"
+    SMTP = "smtp"  # a mail server's own report, returned by mail
+    ONE_CLICK = "one_click"  # a mail program's button (RFC 8058)
+    PAGE = "page"  # the supporter, on the page behind a link
+    DESK = "desk"
+    COMMAND = "command"
 
 
 class EventKind(StrEnum):

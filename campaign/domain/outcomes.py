@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from campaign.domain.states import OutboxState
+from campaign.domain.outbox import OutboxState
 
 # The ceiling of the wait before the second attempt; it doubles with each further one up to the longest.
 FIRST_WAIT = timedelta(minutes=1)

@@ -4,6 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
+
+
+class ReplyState(StrEnum):
+    """What organizers have made of an office's answer; nobody else sees it before they publish."""
+
+    NEW = "new"
+    PUBLISHED = "published"  # their own words about it, never the answer itself
+    HIDDEN = "hidden"
+
 
 LONGEST_TEXT = 1_000_000  # characters of one answer
 # A machine's note is kept to be recognized, not to be read.

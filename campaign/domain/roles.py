@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from campaign.domain.states import Role
+
+class Role(StrEnum):
+    """What an organizer may do in the back office."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
 
 
 class Permission(StrEnum):

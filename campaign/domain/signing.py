@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from campaign.domain.shown import AskShown, CampaignPage, OfficialShown
-from campaign.domain.states import Capacity, Visibility
+from campaign.domain.campaign_page import AskShown, CampaignPage, OfficialShown
+from campaign.domain.signature import Capacity, Visibility
 from campaign.errors import RefusedError
 
 CONFIRM_WITHIN = timedelta(days=7)

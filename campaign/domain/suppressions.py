@@ -7,16 +7,22 @@ change nothing.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from campaign.domain.events import EventKind
-from campaign.domain.states import (
-    STREAMS,
-    EmailKind,
-    MailStream,
-    OfficialPauseCause,
-    SuppressionReason,
-    SuppressionSource,
-)
+from campaign.domain.events import EventKind, SuppressionSource
+from campaign.domain.official import OfficialPauseCause
+from campaign.domain.outbox import STREAMS, EmailKind, MailStream
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is not written to."""
+
+    BOUNCED = "bounced"  # there is no such mailbox
+    DROPPED = "dropped"  # the provider refuses to write there
+    COMPLAINED = "complained"  # our mail was marked as spam
+    UNSUBSCRIBED = "unsubscribed"
+    ORGANIZER = "organizer"
+
 
 # What an address gets a suppression for. A mail that was only turned away says nothing about its address.
 SUPPRESSES: Mapping[EventKind, SuppressionReason] = {

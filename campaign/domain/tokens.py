@@ -4,8 +4,18 @@ import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from campaign.errors import RefusedError
+
+
+class TokenPurpose(StrEnum):
+    """What a link in a mail may do, and nothing else."""
+
+    CONFIRM = "confirm"
+    WITHDRAW = "withdraw"
+    MANAGE = "manage"
+    UNSUBSCRIBE = "unsubscribe"
 
 
 def new_token() -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from campaign.domain.outbox import EmailKind
 from campaign.domain.outcomes import Outcome
-from campaign.domain.states import EmailKind
 
 
 @dataclass(frozen=True, kw_only=True)

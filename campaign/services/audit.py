@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.errors import ConflictError
+from campaign.store.advisory_lock import Turn, take_turn
 from campaign.store.tables import AuditEntry, Organizer
-from campaign.store.turns import Turn, take_turn
 
 
 @dataclass(frozen=True)

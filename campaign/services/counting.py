@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import SignatureState
+from campaign.domain.signature import SignatureState
 from campaign.store.tables import Signature
 
 # States other than confirmed have no stored number; beyond this the desk says "more than".

@@ -14,7 +14,7 @@ from typing import IO
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from campaign.domain.states import OutboxState
+from campaign.domain.outbox import OutboxState
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.store import schema
 from campaign.store.archive_rows import SCHEMA_TABLE, Row, insert, read_lines, rows_of, tables_of, write_lines

@@ -24,7 +24,7 @@ from campaign.web import (
     styleguide,
     webhooks,
 )
-from campaign.web.door import Door
+from campaign.web.response_cache import Door
 
 # The longest honest form is a few thousand characters for each of a few dozen officials.
 LARGEST_FORM = 256 * 1024

@@ -10,9 +10,9 @@ from werkzeug.http import parse_options_header
 from campaign.domain.names import clean_line
 from campaign.domain.replies import Attachment
 from campaign.errors import ForbiddenError, RefusedError
-from campaign.mail.inbound import LARGEST_MAIL
-from campaign.mail.inbound_form import read_form
-from campaign.mail.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey
+from campaign.mail.inbound.form import read_form
+from campaign.mail.inbound.mail import LARGEST_MAIL
+from campaign.mail.inbound.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey
 from campaign.services.replies import receiving
 from campaign.web.context import now, runtime
 

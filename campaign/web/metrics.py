@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.domain.alerts import AlertKind
-from campaign.domain.shown import CampaignHead
+from campaign.domain.campaign_page import CampaignHead
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from campaign.mail.sent import sent_mail, sent_mails
+from campaign.mail.providers.local_mail import sent_mail, sent_mails
 from campaign.web.context import runtime
 from campaign.web.security import comes_from_this_machine, is_private
 

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from campaign.domain.campaign import CampaignState
+from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of, style_of
 from campaign.domain.letter import Addressee, SignatoryKind
-from campaign.domain.shown import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
-from campaign.domain.states import CampaignState
 from campaign.web import static
 from campaign.web.context import runtime
 from campaign.web.public.forms import FilledForm

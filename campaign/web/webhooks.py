@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from campaign.errors import ForbiddenError
-from campaign.mail.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, read_reports
+from campaign.mail.inbound.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, read_reports
 from campaign.services.feedback import events
 from campaign.web.context import now, runtime
 

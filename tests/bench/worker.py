@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from campaign import worker
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.outbox import enqueue
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.database import Database
-from campaign.worker import line
+from campaign.worker import dispatcher, loop
 from tests.bench.kills import kill_figures
 from tests.queueing import campaign_with_officials, new_email
 
@@ -49,7 +48,7 @@ def _throughput(folder: Path) -> Iterator[tuple[str, float, str]]:
     with _provider(LATENCY) as port:
         slow, _ = _worker(folder / "slow", port, MESSAGES)
     yield "worker.messages_at_50_ms", slow, "1/s"
-    yield "worker.share_of_connections_over_latency", 100 * slow * LATENCY / line.CONNECTIONS, "%"
+    yield "worker.share_of_connections_over_latency", 100 * slow * LATENCY / dispatcher.CONNECTIONS, "%"
 
 
 @contextmanager
@@ -71,7 +70,7 @@ def _worker(folder: Path, port: int, number: int, *, together: int = 1) -> tuple
     runtime = _runtime(folder, port, together)
     _fill(runtime.database, number)
     started, cpu = time.perf_counter(), time.process_time()
-    accepted = worker.drain(runtime)
+    accepted = loop.drain(runtime)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     runtime.close()
     if accepted != number:
@@ -120,7 +119,7 @@ def _bare(port: int, number: int) -> float:
     """Requests a second of `http.client` on as many connections, with a body that is ready."""
     body = json.dumps({"text": PARAGRAPH * 24, "html": f"<p>{PARAGRAPH * 24}</p>"}).encode()
     headers = {"Authorization": "Bearer key-1", "Content-Type": "application/json"}
-    each = number // line.CONNECTIONS
+    each = number // dispatcher.CONNECTIONS
 
     def work() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -129,10 +128,10 @@ def _bare(port: int, number: int) -> float:
             connection.getresponse().read()
         connection.close()
 
-    threads = [threading.Thread(target=work) for _ in range(line.CONNECTIONS)]
+    threads = [threading.Thread(target=work) for _ in range(dispatcher.CONNECTIONS)]
     started = time.perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return each * line.CONNECTIONS / (time.perf_counter() - started)
+    return each * dispatcher.CONNECTIONS / (time.perf_counter() - started)

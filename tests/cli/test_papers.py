@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from campaign.documents.as_pdf import Printed, missing_packages
+from campaign.documents.pdf.render import Printed, missing_packages
 
 Campaign = Callable[..., Result]
 EXAMPLE = files("campaign") / "examples" / "human-rights-first.txt"
@@ -48,7 +48,7 @@ def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
 def test_what_cannot_be_printed_is_refused_in_one_sentence(
     campaign: Campaign, published: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaign.documents.as_pdf.missing_packages", lambda: ("libpango-1.0-0",))
+    monkeypatch.setattr("campaign.documents.pdf.render.missing_packages", lambda: ("libpango-1.0-0",))
     assert campaign("letter", "import", str(EXAMPLE), "--slug", "draft").exit_code == 0
     output = tmp_path / "out.pdf"
     for arguments, sentence in (

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from campaign import worker
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
+from campaign.worker import loop
 from tests.queueing import enqueue, states, stored
 from tests.stand_in import StandIn
 
@@ -59,7 +59,7 @@ def survive(
                 if left > workers:
                     start()
         # Leases of the dead run out in a minute, which this worker's clock is ahead by.
-        worker.drain(runtime, clock=lambda: datetime.now(UTC) + timedelta(seconds=61))
+        loop.drain(runtime, clock=lambda: datetime.now(UTC) + timedelta(seconds=61))
         rows, counts = stored(runtime.database), states(runtime.database)
         runtime.close()
     taken = Counter(provider.accepted)

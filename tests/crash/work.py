@@ -8,21 +8,20 @@ import signal
 import sys
 import threading
 
-from campaign import worker
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
-from campaign.worker import line, senders
+from campaign.worker import dispatcher, loop, sender_pool
 
 CONNECTIONS = 8
 
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    line.CONNECTIONS = line.LEAST_READY = line.MOST_READY = senders.GROUP = CONNECTIONS
+    dispatcher.CONNECTIONS = dispatcher.LEAST_READY = dispatcher.MOST_READY = sender_pool.GROUP = CONNECTIONS
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
-            worker.run(build_runtime(load_settings()), stop=threading.Event())
+            loop.run(build_runtime(load_settings()), stop=threading.Event())
         print(child, flush=True)
 
 

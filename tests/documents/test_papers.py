@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from campaign.domain.campaign import CampaignState
 
 from campaign.assets import folder
-from campaign.documents.as_html import SHEET_ROWS, paper_css, paper_html
-from campaign.documents.as_pdf import NoPdfError, Printed, missing_packages, print_apart, print_here
 from campaign.documents.fonts import fonts_for
+from campaign.documents.pdf.html import SHEET_ROWS, paper_css, paper_html
+from campaign.documents.pdf.render import NoPdfError, Printed, missing_packages, print_apart, print_here
+from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.letter import Addressee, SignatoryKind
-from campaign.domain.papers import MOST_NAMES, PaperKind, edition, rounded_count
-from campaign.domain.shown import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
-from campaign.domain.states import CampaignState
+from campaign.domain.pdf_documents import MOST_NAMES, PaperKind, edition, rounded_count
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ADDRESS = "https://letters.example/c/river"
@@ -115,7 +115,7 @@ def test_the_press_makes_a_pdf_apart_and_gives_up_when_told_to() -> None:
 
 
 def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("campaign.documents.as_pdf._is_there", lambda library: "pango" not in library)
+    monkeypatch.setattr("campaign.documents.pdf.render._is_there", lambda library: "pango" not in library)
     monkeypatch.setattr("sys.platform", "linux")
     with pytest.raises(NoPdfError, match=r"install libpango-1\.0-0 libpangoft2-1\.0-0\."):
         printed("<p>Hello</p>")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from lxml import etree
 
-from campaign.documents import as_csv, as_json, as_xlsx
+from campaign.documents.tables import as_csv, as_json, as_xlsx
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TRICKY = [

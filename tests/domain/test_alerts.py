@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from campaign.domain.activity_lookup import WAITS, next_look_up
 from campaign.domain.alerts import (
     AlertKind,
     Condition,
@@ -12,7 +13,6 @@ from campaign.domain.alerts import (
     news,
     nobody_works,
 )
-from campaign.domain.doubts import WAITS, next_look_up
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DOUBT = Condition(AlertKind.DOUBT)

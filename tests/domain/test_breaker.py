@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 
 import pytest
+from campaign.domain.outbox import PauseCause
 
-from campaign.domain.breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after, rest_length
 from campaign.domain.outcomes import (
     Accepted,
     Deferred,
@@ -16,7 +17,6 @@ from campaign.domain.outcomes import (
     Throttled,
     Unknown,
 )
-from campaign.domain.states import PauseCause
 
 LOST = [NotSent("refused"), Unknown("no answer")]
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from campaign.domain.outbox import OutboxState, may_become
 
 from campaign.domain.outcomes import (
     Accepted,
@@ -18,7 +19,6 @@ from campaign.domain.outcomes import (
     next_attempt,
     settle,
 )
-from campaign.domain.states import OutboxState, may_become
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=7)

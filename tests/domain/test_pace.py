@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.domain.pace import (
+from campaign.domain.rate_limit import (
     Bucket,
     DailyLimit,
     Pace,

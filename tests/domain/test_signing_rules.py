@@ -1,9 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from campaign.domain.outbox import OUTBOX_MOVES, OutboxState, may_become
 
 from campaign.domain.signing import next_mail_at
-from campaign.domain.states import OUTBOX_MOVES, OutboxState, may_become
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

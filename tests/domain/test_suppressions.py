@@ -7,20 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.domain.events import EventKind
-from campaign.domain.states import (
-    STREAMS,
-    EmailKind,
-    MailStream,
-    OfficialPauseCause,
-    SuppressionReason,
-    SuppressionSource,
-)
+from campaign.domain.events import EventKind, SuppressionSource
+from campaign.domain.official import OfficialPauseCause
+from campaign.domain.outbox import STREAMS, EmailKind, MailStream
 from campaign.domain.suppressions import (
     REST,
     SUPPRESSES,
     Finding,
     OfficialReport,
+    SuppressionReason,
     first_pause,
     noted,
     resting_official,

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from campaign.i18n import Language, catalogue_file
-from campaign.web.organizer import doubts
+from campaign.web.organizer.campaigns import import_warnings
 from scripts import catalogues
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def test_every_doubt_of_the_reader_of_letters_is_a_sentence_the_catalogues_know(
     plain = {message.id for message in source() if message.id}
     # Two of the reader's functions put a sentence of their callers into the same frame.
     said = [one for one in _doubts() if not one.startswith(("7", "Text 7"))]
-    unknown = [one for one in said if one not in plain and not doubts.is_known(one)]
+    unknown = [one for one in said if one not in plain and not import_warnings.is_known(one)]
     assert unknown == []
 
 

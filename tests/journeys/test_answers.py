@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.accounts import organizers

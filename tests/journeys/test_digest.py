@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services.digests import settings

@@ -8,13 +8,13 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from campaign.domain.campaign import CampaignState
 from flask import Flask
 
-from campaign import worker
-from campaign.domain.states import CampaignState
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.web import create_app
+from campaign.worker import loop
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
@@ -29,7 +29,7 @@ class Post:
         self._runtime, self._clock = runtime, clock
 
     def arrive(self) -> None:
-        worker.drain(self._runtime, clock=self._clock)
+        loop.drain(self._runtime, clock=self._clock)
 
     def to(self, address: str) -> list[EmailMessage]:
         """What has reached a mailbox, in the order of arrival."""

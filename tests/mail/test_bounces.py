@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.domain.events import EventKind
-from campaign.domain.states import SuppressionSource
-from campaign.mail.bounces import ReturnedMail, read_bounce
-from campaign.mail.mailbox import LOCK_LASTS_SECONDS, unread
+from campaign.domain.events import EventKind, SuppressionSource
+from campaign.mail.inbound.bounces import ReturnedMail, read_bounce
+from campaign.mail.inbound.mailbox import LOCK_LASTS_SECONDS, unread
 from campaign.mail.verp import ReturnAddress
 
 EMAIL = "0123456789abcdef0123456789abcdef"

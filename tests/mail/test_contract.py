@@ -16,9 +16,9 @@ import pytest
 
 from campaign.domain.outcomes import Accepted, NotSent, Refused
 from campaign.mail.email import Email, Provider
-from campaign.mail.local import LocalProvider
-from campaign.mail.sendgrid import SendGridProvider
-from campaign.mail.smtp import SmtpProvider
+from campaign.mail.providers.local import LocalProvider
+from campaign.mail.providers.sendgrid import SendGridProvider
+from campaign.mail.providers.smtp import SmtpProvider
 from tests.mail.conftest import MailServer
 from tests.stand_in import StandIn
 

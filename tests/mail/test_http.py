@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from campaign.mail.http import Answer, AnswerLostError, HttpPool, NothingLeftError
+from campaign.mail.providers.http import Answer, AnswerLostError, HttpPool, NothingLeftError
 
 
 def ask(*answers: bytes) -> list[Answer | str]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from campaign.domain.replies import Attachment, is_automatic, without_quotation
 from campaign.errors import RefusedError
-from campaign.mail.foreign_html import text_of_html
-from campaign.mail.inbound import read_mail
-from campaign.mail.inbound_form import read_form
+from campaign.mail.inbound.form import read_form
+from campaign.mail.inbound.html_to_text import text_of_html
+from campaign.mail.inbound.mail import read_mail
 from tests.mail.mails import NAMES, eml, mail
 
 AUTOMATIC = {"absent-english", "absent-french", "absent-chinese", "not-delivered"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from campaign.domain.outcomes import Accepted, Refused
 from campaign.mail.email import Email
-from campaign.mail.local import LocalProvider
+from campaign.mail.providers.local import LocalProvider
 
 
 def test_one_mail_is_one_file_however_often_it_is_written(

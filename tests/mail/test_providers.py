@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from campaign.mail.providers import build_provider
+from campaign.mail.providers.factory import build_provider
 from campaign.settings import Settings
 
 

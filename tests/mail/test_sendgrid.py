@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused, Throttled, Unauthorized, Unknown
-from campaign.mail import http
 from campaign.mail.email import Email
-from campaign.mail.http import Answer
-from campaign.mail.sendgrid import SendGridProvider, outcome_of
+from campaign.mail.providers import http
+from campaign.mail.providers.http import Answer
+from campaign.mail.providers.sendgrid import SendGridProvider, outcome_of
 from tests.stand_in import Act, StandIn
 
 SENDER = "Save the Ondra <campaign@ondra.example>"

@@ -22,9 +22,9 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.mail import smtp
 from campaign.mail.email import Email
-from campaign.mail.smtp import SmtpProvider
+from campaign.mail.providers import smtp
+from campaign.mail.providers.smtp import SmtpProvider
 from campaign.mail.verp import ReturnAddress
 from tests.mail.conftest import MailServer, only_rana
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from campaign import worker
 from campaign.domain.outcomes import Accepted, NotBegun, Refused, Throttled, Unknown
 from campaign.mail.email import Email
+from campaign.mail.providers.batches import alike
+from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.mail.render import in_paragraphs
-from campaign.mail.sendgrid import SendGridProvider
-from campaign.mail.together import alike
 from campaign.runtime import build_runtime
 from campaign.settings import Settings
+from campaign.worker import loop
 from tests.conftest import Clock
 from tests.queueing import campaign_with_officials, enqueue, states
 from tests.stand_in import Act, StandIn
@@ -164,7 +164,7 @@ def test_a_supporters_messages_to_five_officials_are_one_request_where_the_setti
                 html=None,
             )
 
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert states(runtime.database) == {"accepted": 10}
     assert [len(json.loads(request.body)["personalizations"]) for request in stand_in.requests] == [5, 5]

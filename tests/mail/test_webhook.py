@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from campaign.domain.events import EventKind
 from campaign.errors import RefusedError
-from campaign.mail.webhook import WebhookKey, read_reports
+from campaign.mail.inbound.webhook import WebhookKey, read_reports
 
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
 

@@ -4,6 +4,7 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
+from campaign.domain.outbox import EmailKind, OutboxState
 from sqlalchemy import select, update
 
 from campaign.domain.outcomes import (
@@ -16,7 +17,6 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.domain.states import EmailKind, OutboxState
 from campaign.services.outbox import claim as claiming
 from campaign.services.outbox import delivery
 from campaign.services.outbox.claim import Claimed, Route

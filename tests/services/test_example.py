@@ -1,6 +1,7 @@
 from datetime import datetime
 
-from campaign.domain.states import CampaignState
+from campaign.domain.campaign import CampaignState
+
 from campaign.runtime import Runtime
 from campaign.services import example
 from campaign.services.campaigns import campaigns, letters

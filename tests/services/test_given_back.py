@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from campaign import worker
 from campaign.domain.outcomes import NotSent, Outcome, Refused, Throttled
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.outbox.quota_refunds import give_back
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official
+from campaign.worker import loop
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states
@@ -55,11 +55,11 @@ def test_a_provider_that_turns_mail_away_does_not_use_up_the_day(
 
     provider.script = turn_away
     for _ in range(3):
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
         clock.forward(minutes=2)
     provider.script = accept
     for _ in range(12):
-        worker.drain(runtime, clock=clock)
+        loop.drain(runtime, clock=clock)
         clock.forward(minutes=10)
 
     assert states(runtime.database) == {"accepted": 10, "queued": 5}
@@ -70,9 +70,9 @@ def test_what_left_or_may_have_left_stays_charged(
 ) -> None:
     limited(runtime.database, clock, 15)
     provider.script = lambda *_: Refused("no such mailbox")
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     provider.script = accept
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert states(runtime.database) == {"failed": 10, "queued": 5}
 
@@ -82,10 +82,10 @@ def test_what_was_charged_before_midnight_is_not_given_to_the_new_day(
 ) -> None:
     clock.time = datetime(2026, 11, 24, 0, 0, 30, tzinfo=UTC)
     official = limited(runtime.database, clock, 15)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     with runtime.database.transaction() as session:
         give_back(session, [official] * 5, now=clock())
 
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert states(runtime.database) == {"accepted": 10, "queued": 5}

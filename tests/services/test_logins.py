@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit
 from campaign.services.accounts import logins, organizers, sessions

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import func, select
 
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.similarity import Advice
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime

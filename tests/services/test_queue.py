@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import select, update
 
 from campaign.domain.alerts import AlertKind
 from campaign.domain.events import DeliveryReport, EventKind
-from campaign.domain.states import EmailKind, OutboxState, PauseCause, Role
+from campaign.domain.roles import Role
 from campaign.errors import ConflictError
 from campaign.services import audit
 from campaign.services.accounts import organizers

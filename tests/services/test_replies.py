@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from campaign.domain.states import ReplyState
+from campaign.domain.replies import ReplyState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.mail.inbound import read_mail
+from campaign.mail.inbound.mail import read_mail
 from campaign.runtime import Runtime
 from campaign.services.replies import receiving, review
 from campaign.services.replies.receiving import Received

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from campaign import worker
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
@@ -15,6 +14,7 @@ from campaign.services.signatures.group_commit import SigningQueue
 from campaign.services.signatures.submission import Submission, prepare
 from campaign.store import database as module
 from campaign.store.tables import Message, Signature
+from campaign.worker import loop
 from tests import make
 
 
@@ -101,7 +101,7 @@ def test_signing_again_and_sending_at_the_same_time_wait_for_each_other_in_one_d
     forms = [submission(runtime, page, f"p{number % 3}@mail.example", now=later) for number in range(60)]
     with ThreadPoolExecutor(9) as pool:
         signing = [pool.submit(runtime.signing_queue.sign, form) for form in forms]
-        sending = [pool.submit(worker.drain, runtime, clock=lambda: later) for _ in range(4)]
+        sending = [pool.submit(loop.drain, runtime, clock=lambda: later) for _ in range(4)]
         for one in [*signing, *sending]:
             one.result(timeout=60)
     assert count(runtime, Signature) == 4

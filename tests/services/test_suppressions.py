@@ -11,16 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from campaign.domain.addresses import address_hash
-from campaign.domain.events import DeliveryReport, EventKind
-from campaign.domain.states import (
-    EmailKind,
-    OfficialPauseCause,
-    OutboxState,
-    SuppressionReason,
-    SuppressionSource,
-    Visibility,
-)
-from campaign.domain.suppressions import REST
+from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource
+from campaign.domain.official import OfficialPauseCause
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import Visibility
+from campaign.domain.suppressions import REST, SuppressionReason
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
 from campaign.services.feedback import events, suppressions

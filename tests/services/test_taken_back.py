@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from campaign import worker
 from campaign.domain.outcomes import Accepted, Deferred, Outcome, Refused, Unknown
 from campaign.errors import ConflictError
 from campaign.mail.email import Email
@@ -14,6 +13,7 @@ from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import self_service
 from campaign.settings import Settings
+from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
@@ -47,7 +47,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
     page = make.campaign(runtime, now=clock())
     provider.script = lambda email, _: outcome if email.kind == "message" else Accepted("taken")
     make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     thanks = next(email for email in provider.sent if email.kind == "thanks")
     with runtime.database.transaction() as session:
         take_back(session, make.link(thanks, "withdraw"), now=clock())
@@ -59,7 +59,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
         assert decisions.lot(session, decision, campaign_id=None).number == 0
     provider.script = accept
     clock.forward(minutes=5)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert [email.kind for email in provider.sent].count("message") == 1
     assert make.emails(runtime, kind="message")[0].state == message.state
@@ -81,10 +81,10 @@ def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_called_bac
         return Deferred("busy")
 
     provider.script = put_off
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     provider.script = accept
     clock.forward(hours=1)
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
 
     assert [row.state.value for row in make.emails(runtime, kind="message")] == ["cancelled"]
     assert [email.kind for email in provider.sent].count("message") == 1

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from campaign import i18n
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.web import create_app
 from campaign.web.csrf import form_token

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.store.tables import Campaign

@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from campaign.domain.outbox import EmailKind, PauseCause
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from campaign import worker
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
-from campaign.domain.shown import CampaignPage
-from campaign.domain.states import EmailKind, PauseCause
 from campaign.mail.email import Email
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
@@ -18,6 +17,7 @@ from campaign.services.outbox import provider_pauses
 from campaign.store.tables import OutboxEmail
 from campaign.web import create_app, metrics
 from campaign.web.outbox import with_links
+from campaign.worker import loop
 from tests.conftest import Clock
 from tests.queueing import enqueue
 
@@ -123,7 +123,7 @@ def test_every_figure_is_written_as_prometheus_reads_it(
     official = page.officials[0].id
     enqueue(runtime.database, clock(), 30, official_id=official)
     enqueue(runtime.database, clock(), kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
-    worker.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
     with runtime.database.transaction() as session:
         [first] = session.scalars(
             select(OutboxEmail.public_id).where(OutboxEmail.state == "accepted").limit(1)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from campaign import press
-from campaign.documents.as_pdf import NoPdfError, Printed
-from campaign.domain.shown import CampaignPage
+from campaign.documents.pdf.render import NoPdfError, Printed
+from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.services.documents import pdf_jobs
 from campaign.services.signatures import self_service
 from campaign.store.tables import Document
+from campaign.worker import pdf
 from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
@@ -23,8 +23,8 @@ LETTER = f"{PAGE}/letter.pdf"
 @pytest.fixture
 def print_now(runtime: Runtime, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Runs the press, whose PDFs are the HTML they would be made of."""
-    monkeypatch.setattr(press, "print_apart", lambda html, css, **_: Printed(html.encode(), 0))
-    return lambda: press.make_all(runtime, clock=clock)
+    monkeypatch.setattr(pdf, "print_apart", lambda html, css, **_: Printed(html.encode(), 0))
+    return lambda: pdf.make_all(runtime, clock=clock)
 
 
 def rows(runtime: Runtime) -> int:
@@ -96,9 +96,9 @@ def test_what_changes_while_it_is_printed_is_thrown_away(
             self_service.withdraw(session, done.manage_token or "", now=clock())
         return Printed(html.encode(), 0)
 
-    monkeypatch.setattr(press, "print_apart", slow)
+    monkeypatch.setattr(pdf, "print_apart", slow)
     client.get(LETTER)
-    assert press.make_all(runtime, clock=clock) == 0
+    assert pdf.make_all(runtime, clock=clock) == 0
     assert client.get(LETTER).status_code == 202
 
 
@@ -114,18 +114,18 @@ def test_a_machine_that_cannot_print_says_so_and_is_asked_again_later(
         )
 
     sheet = f"{PAGE}/sheet.pdf"
-    monkeypatch.setattr(press, "print_apart", unable)
+    monkeypatch.setattr(pdf, "print_apart", unable)
     client.get(sheet)
-    assert press.make_all(runtime, clock=clock) == 0
+    assert pdf.make_all(runtime, clock=clock) == 0
     failed = client.get(sheet)
     assert failed.status_code == 503
     assert "install libpango-1.0-0." in failed.text
     assert failed.headers["Retry-After"] == "900"
-    assert press.make_all(runtime, clock=clock) == 0
-    monkeypatch.setattr(press, "print_apart", lambda html, css, **_: Printed(b"%PDF-", 0))
+    assert pdf.make_all(runtime, clock=clock) == 0
+    monkeypatch.setattr(pdf, "print_apart", lambda html, css, **_: Printed(b"%PDF-", 0))
     clock.forward(minutes=16)
     assert client.get(sheet).status_code == 202
-    assert press.make_all(runtime, clock=clock) == 1
+    assert pdf.make_all(runtime, clock=clock) == 1
     assert client.get(sheet).data == b"%PDF-"
 
 
@@ -143,7 +143,7 @@ def test_the_worker_prints_beside_its_sending_and_tries_again_what_failed_before
         made.set()
         return Printed(b"%PDF-", 0)
 
-    monkeypatch.setattr(press, "print_apart", printed)
-    with press.running(runtime, stop=threading.Event()):
+    monkeypatch.setattr(pdf, "print_apart", printed)
+    with pdf.running(runtime, stop=threading.Event()):
         assert made.wait(10)
     assert client.get(LETTER).data == b"%PDF-"

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.web.public import sharing
 from tests import make

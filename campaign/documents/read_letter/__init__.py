@@ -4,12 +4,18 @@ Each kind of file becomes a list of lines with hints (`from_text`, `from_markdow
 one reader (`reader`) finds the parts of the letter in them.
 """
 
-from campaign.documents.read_letter.decoding import decode
-from campaign.documents.read_letter.from_docx import lines_of_docx
-from campaign.documents.read_letter.from_html import lines_of_html
-from campaign.documents.read_letter.from_markdown import lines_of_markdown
-from campaign.documents.read_letter.from_text import lines_of_text
-from campaign.documents.read_letter.kinds import Kind, is_docx, kind_of_text, refuse_by_length, refuse_by_size
+from campaign.documents.read_letter.formats.decoding import decode
+from campaign.documents.read_letter.formats.docx import lines_of_docx
+from campaign.documents.read_letter.formats.html import lines_of_html
+from campaign.documents.read_letter.formats.kinds import (
+    Kind,
+    is_docx,
+    kind_of_text,
+    refuse_by_length,
+    refuse_by_size,
+)
+from campaign.documents.read_letter.formats.markdown import lines_of_markdown
+from campaign.documents.read_letter.formats.text import lines_of_text
 from campaign.documents.read_letter.lines import Source, clean
 from campaign.documents.read_letter.reader import read_lines
 from campaign.documents.read_letter.refusals import refuse_other_text

@@ -4,7 +4,7 @@ import re
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.ask_items import Item
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import first_sentence
 from campaign.domain.letter import Ask

@@ -7,7 +7,7 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
 from campaign.documents.read_letter.ask_titles import asks_of
 from campaign.documents.read_letter.bare_asks import after_colon
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
 from campaign.domain.letter import Ask

@@ -11,7 +11,7 @@ from campaign.documents.read_letter.affiliations import (
     is_role,
     title_and_office,
 )
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.lines import Line
 
 _HEADERS = (

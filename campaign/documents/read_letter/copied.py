@@ -9,7 +9,7 @@ from campaign.documents.read_letter.affiliations import (
     is_person,
     is_role,
 )
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import markers_of
 from campaign.domain.letter import Copied

@@ -9,7 +9,7 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import POSTAL, addressees_of, reads_as_address
 from campaign.documents.read_letter.anchors import copies_begin, is_prose
 from campaign.documents.read_letter.dates import Found, find_date
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.paragraphs import wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, joined

@@ -18,11 +18,11 @@ from campaign.documents.read_letter.anchors import (
     trailing_list_start,
 )
 from campaign.documents.read_letter.asks import Body, read_body
+from campaign.documents.read_letter.boilerplate import without_furniture
 from campaign.documents.read_letter.dates import find_date
-from campaign.documents.read_letter.furniture import without_furniture
 from campaign.documents.read_letter.head import Head, date_line, read_head, text_begins
 from campaign.documents.read_letter.languages import language_of
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, vocabulary

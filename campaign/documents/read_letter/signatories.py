@@ -17,7 +17,7 @@ from campaign.documents.read_letter.affiliations import (
 )
 from campaign.documents.read_letter.anchors import is_signatory_heading
 from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import Sequence
 from campaign.domain.letter import Signatory, SignatoryKind

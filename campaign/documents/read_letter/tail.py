@@ -8,7 +8,7 @@ from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_si
 from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import Found
 from campaign.documents.read_letter.head import date_line
-from campaign.documents.read_letter.ledger import Ledger
+from campaign.documents.read_letter.line_accounting import Ledger
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatories import read_signatories
 from campaign.domain.letter import Copied, Signatory

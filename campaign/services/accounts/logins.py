@@ -16,8 +16,8 @@ from campaign.errors import RefusedError
 from campaign.services import audit
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.passwords import Passwords
+from campaign.store.advisory_lock import Turn, take_turn
 from campaign.store.tables import LoginAttempt, Organizer
-from campaign.store.turns import Turn, take_turn
 
 MINUTE = timedelta(minutes=1)
 TRIES_PER_ACCOUNT = 5

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain import passwords as rules
 from campaign.domain.addresses import clean_address
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
 from campaign.services import audit

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.domain.tokens import new_token, token_hash
 from campaign.store.tables import Organizer, OrganizerSession
 

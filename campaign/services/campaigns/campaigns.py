@@ -7,9 +7,8 @@ from functools import partial
 from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.letter import Addressee, SignatoryKind
-from campaign.domain.names import initials
-from campaign.domain.shown import (
+from campaign.domain.campaign import CampaignState
+from campaign.domain.campaign_page import (
     AskShown,
     CampaignHead,
     CampaignPage,
@@ -20,7 +19,9 @@ from campaign.domain.shown import (
     SignatoryShown,
     with_counts,
 )
-from campaign.domain.states import CampaignState, Capacity, SignatureState, Visibility
+from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.names import initials
+from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.campaigns import published_replies, versions
 from campaign.store.database import Database

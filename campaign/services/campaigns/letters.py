@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.campaign import CampaignState
+from campaign.domain.campaign_page import CampaignHead, with_counts
 from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import Ask as AskRead
-from campaign.domain.shown import CampaignHead, with_counts
-from campaign.domain.states import CampaignState, OfficialRole
+from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.services.campaigns import campaigns, versions

@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.domain.shown import AnswerShown
-from campaign.domain.states import ReplyState
+from campaign.domain.campaign_page import AnswerShown
+from campaign.domain.replies import ReplyState
 from campaign.store.tables import Reply
 
 MOST_SHOWN = 100

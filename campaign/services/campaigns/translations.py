@@ -8,8 +8,8 @@ from itertools import zip_longest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
 from campaign.domain.letter import Ask, Doubt, Letter
-from campaign.domain.states import TRANSLATION_MOVES, TranslationState
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit

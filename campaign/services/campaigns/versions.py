@@ -3,9 +3,9 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.campaign import CampaignState, TranslationState
+from campaign.domain.campaign_page import with_counts
 from campaign.domain.letter import SignatoryKind
-from campaign.domain.shown import with_counts
-from campaign.domain.states import CampaignState, TranslationState
 from campaign.errors import NotFoundError
 from campaign.store.tables import Campaign, InitialSignatory, LetterVersion
 

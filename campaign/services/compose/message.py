@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.campaign_page import CampaignPage, OfficialShown
+from campaign.domain.official import Channel
+from campaign.domain.outbox import EmailKind
 from campaign.domain.signing import SigningDetails, chosen_officials, stressed_asks
-from campaign.domain.states import Channel, EmailKind
 from campaign.i18n import catalogue, country_name
 from campaign.mail.render import Rendered, Renderer
 

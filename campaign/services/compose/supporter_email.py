@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.reply_addresses import ReplyAddresses
-from campaign.domain.states import EmailKind, OutboxState, TokenPurpose
+from campaign.domain.tokens import TokenPurpose
 from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered, Renderer
 from campaign.services.outbox.enqueue import NewEmail

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
@@ -18,11 +19,11 @@ from campaign.domain.digest import (
     morning_of,
     weight_of,
 )
-from campaign.domain.pace import local_day
-from campaign.domain.shown import AskShown, CampaignPage
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.rate_limit import local_day
+from campaign.domain.signature import SignatureState
 from campaign.domain.signing import SigningDetails
 from campaign.domain.similarity import COPIED_BELOW
-from campaign.domain.states import EmailKind, OutboxState, SignatureState
 from campaign.mail.render import Renderer
 from campaign.services.campaigns import campaigns
 from campaign.services.compose.message import paragraphs, salutation_to, sender_lines

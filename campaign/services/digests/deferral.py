@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import DigestMode, next_digest_at
-from campaign.domain.states import EmailKind, OutboxState
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.digests import composer
 from campaign.store.tables import Campaign, Message, Official, OutboxEmail
 from campaign.store.tables.base import table_of

@@ -9,11 +9,11 @@ from typing import BinaryIO
 from sqlalchemy import Integer, String, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
-from campaign.documents import as_csv, as_json, as_xlsx
-from campaign.documents.tables import Batch
+from campaign.documents.tables import as_csv, as_json, as_xlsx
+from campaign.documents.tables.batches import Batch
 from campaign.domain.export_columns import PRESETS, headers
 from campaign.domain.names import split_name
-from campaign.domain.states import SignatureState
+from campaign.domain.signature import SignatureState
 from campaign.errors import RefusedError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns

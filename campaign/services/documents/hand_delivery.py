@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.campaign_page import CampaignPage, OfficialShown
+from campaign.domain.official import Channel
+from campaign.domain.signature import SignatureState
 from campaign.domain.signing import SigningDetails
-from campaign.domain.states import Channel, SignatureState
 from campaign.errors import NotFoundError
 from campaign.mail.render import Renderer
 from campaign.services import audit

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.documents.as_html import paper_html
-from campaign.domain.papers import MOST_NAMES, PaperKind, edition, rounded_count
-from campaign.domain.shown import CampaignHead
+from campaign.documents.pdf.html import paper_html
+from campaign.domain.campaign_page import CampaignHead
+from campaign.domain.pdf_documents import MOST_NAMES, PaperKind, edition, rounded_count
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import campaigns
 from campaign.store.statements import inserting, rows_changed

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.doubts import WAITS, Busy, Closed, Finding, Found, next_look_up, note_of
-from campaign.domain.states import OutboxState
+from campaign.domain.activity_lookup import WAITS, Busy, Closed, Finding, Found, next_look_up, note_of
+from campaign.domain.outbox import OutboxState
 from campaign.services import jobs
 from campaign.services.feedback import events
 from campaign.services.outbox import digest_members

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.events import EventKind
-from campaign.domain.states import OutboxState
+from campaign.domain.outbox import OutboxState
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.base import table_of
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.events import DeliveryReport, EventKind, after_reports, proven
+from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource, after_reports, proven
+from campaign.domain.outbox import STREAMS, EmailKind, MailStream, OutboxState
 from campaign.domain.outcomes import Outcome, Refused
-from campaign.domain.states import STREAMS, EmailKind, MailStream, OutboxState, SuppressionSource
 from campaign.domain.suppressions import SUPPRESSES, TELLS_MOOD, Finding, OfficialReport
 from campaign.services.feedback import counters, deferrals, suppressions
 from campaign.services.officials import pauses

@@ -12,9 +12,17 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash, clean_address, masked_address
+from campaign.domain.events import SuppressionSource
 from campaign.domain.names import clean_line
-from campaign.domain.states import OutboxState, SuppressionReason, SuppressionSource
-from campaign.domain.suppressions import HAD_ENOUGH, Finding, Suppressed, noted, stopped_kinds
+from campaign.domain.outbox import OutboxState
+from campaign.domain.suppressions import (
+    HAD_ENOUGH,
+    Finding,
+    Suppressed,
+    SuppressionReason,
+    noted,
+    stopped_kinds,
+)
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.outbox.enqueue import forget_words

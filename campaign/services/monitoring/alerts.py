@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, OpenAlert, Stage, news
-from campaign.domain.states import EmailKind, OutboxState, Role
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.roles import Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
 from campaign.services import jobs

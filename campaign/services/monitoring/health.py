@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
-from campaign.domain.pace import Bucket, ready_at, refilled
-from campaign.domain.states import EmailKind, OutboxState, PauseCause
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
+from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker

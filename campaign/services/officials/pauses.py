@@ -13,7 +13,9 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.events import EventKind
-from campaign.domain.states import EmailKind, OfficialPauseCause, OutboxState, SignatureState
+from campaign.domain.official import OfficialPauseCause
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import SignatureState
 from campaign.domain.suppressions import (
     STOPS_OFFICIAL,
     TELLS_MOOD,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, or_, select, true, union_a
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import OutboxState
+from campaign.domain.outbox import OutboxState
 from campaign.mail.email import Email
 from campaign.mail.render import in_paragraphs
 from campaign.services.outbox.rate_limits import (

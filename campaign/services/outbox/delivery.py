@@ -14,8 +14,8 @@ from sqlalchemy import Update, bindparam, case, delete, func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
-from campaign.domain.states import EmailKind, OutboxState
 from campaign.services.outbox import digest_members, withdrawn
 from campaign.services.outbox.claim import Claimed, Route, claim
 from campaign.services.outbox.enqueue import forget_words, hold

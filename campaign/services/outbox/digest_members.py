@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import EmailKind, OutboxState, SignatureState
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import SignatureState
 from campaign.store.statements import rows_changed
 from campaign.store.tables import DigestedMessage, Message, Official, OutboxBody, OutboxEmail, Signature
 from campaign.store.tables.base import table_of

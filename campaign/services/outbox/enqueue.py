@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import EmailKind, OutboxState
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.suppression_check import stopping, why
 from campaign.store.prepared import Prepared

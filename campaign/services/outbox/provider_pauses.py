@@ -8,9 +8,9 @@ from enum import Enum
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import Accepted, Outcome, Throttled, Unauthorized
-from campaign.domain.states import PauseCause
 from campaign.store.statements import inserting
 from campaign.store.tables import ProviderPause
 from campaign.store.tables.base import table_of

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.pace import Bucket, DailyLimit, given_back, local_day, refilled
+from campaign.domain.rate_limit import Bucket, DailyLimit, given_back, local_day, refilled
 from campaign.services.outbox.rate_limits import Buckets, daily_key, store
 from campaign.store.tables import Campaign, Official, PaceBucket
 from campaign.store.tables.base import table_of

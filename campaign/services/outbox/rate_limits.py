@@ -24,7 +24,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import DigestMode
-from campaign.domain.pace import (
+from campaign.domain.outbox import OutboxState
+from campaign.domain.rate_limit import (
     Bucket,
     DailyLimit,
     Pace,
@@ -36,7 +37,6 @@ from campaign.domain.pace import (
     taken,
     wait_for,
 )
-from campaign.domain.states import OutboxState
 from campaign.settings import Settings
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, bindparam, select
 
-from campaign.domain.states import EmailKind, SuppressionReason
-from campaign.domain.suppressions import stops
+from campaign.domain.outbox import EmailKind
+from campaign.domain.suppressions import SuppressionReason, stops
 from campaign.store.prepared import Prepared
 from campaign.store.tables import Supporter, Suppression
 from campaign.store.tables.base import table_of

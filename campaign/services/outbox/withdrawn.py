@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import EmailKind, OutboxState, SignatureState
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import SignatureState
 from campaign.store.tables import OutboxEmail, Signature
 from campaign.store.tables.base import table_of
 

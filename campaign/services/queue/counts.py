@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import CampaignState, EmailKind, OutboxState, PauseCause
+from campaign.domain.campaign import CampaignState
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.store.tables import Campaign, Official, OutboxEmail, ProviderPause
 from campaign.store.tables.base import table_of

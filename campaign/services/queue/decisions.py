@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.alerts import AlertKind
-from campaign.domain.states import EmailKind, OutboxState, PauseCause, may_become
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause, may_become
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
 from campaign.domain.events import EventKind
-from campaign.domain.states import EmailKind, OutboxState
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
 from campaign.store.tables import Campaign, DeliveryEvent, DoubtLookUp, Official, OutboxEmail
 from campaign.store.tables.base import table_of

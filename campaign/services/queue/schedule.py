@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import DigestMode
-from campaign.domain.pace import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
+from campaign.domain.outbox import OutboxState
+from campaign.domain.rate_limit import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
 from campaign.domain.sending_plan import (
     Wait,
     Window,
@@ -17,7 +18,6 @@ from campaign.domain.sending_plan import (
     read_rate,
     read_time_zone,
 )
-from campaign.domain.states import OutboxState
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO

@@ -11,16 +11,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash
+from campaign.domain.outbox import EmailKind
 from campaign.domain.replies import (
     A_DAY,
     LONGEST_AUTOMATIC_TEXT,
     MOST_KEPT_A_DAY,
     MOST_PASSED_ON_A_DAY,
     InboundMail,
+    ReplyState,
     is_automatic,
     without_quotation,
 )
-from campaign.domain.states import EmailKind, ReplyState, SignatureState
+from campaign.domain.signature import SignatureState
 from campaign.i18n import locale_of
 from campaign.services.campaigns import versions
 from campaign.services.compose.supporter_email import SigningDesk, render_for_supporter, supporter_email

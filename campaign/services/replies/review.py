@@ -10,8 +10,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.names import clean_text
-from campaign.domain.replies import LONGEST_SUMMARY
-from campaign.domain.states import ReplyState, SignatureState
+from campaign.domain.replies import LONGEST_SUMMARY, ReplyState
+from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns

@@ -6,8 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.official import Channel
+from campaign.domain.outbox import EmailKind
+from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE
-from campaign.domain.states import Channel, EmailKind, SignatureState, TokenPurpose, Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.campaigns import versions
 from campaign.services.compose.supporter_email import (

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import SigningDetails, check_length
-from campaign.domain.states import TokenPurpose
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.mail.render import Rendered
 from campaign.services.campaigns import campaigns

@@ -3,10 +3,8 @@
 from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.states import (
-    OutboxState,
-    ReplyState,
-)
+from campaign.domain.outbox import OutboxState
+from campaign.domain.replies import ReplyState
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import forget_words

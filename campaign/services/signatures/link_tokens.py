@@ -7,8 +7,7 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
 from campaign.domain.signing import CONFIRM_WITHIN
-from campaign.domain.states import TokenPurpose
-from campaign.domain.tokens import new_token, token_hash
+from campaign.domain.tokens import TokenPurpose, new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
 from campaign.store.prepared import Prepared
 from campaign.store.tables import LinkToken, Signature

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signing import next_mail_at
-from campaign.domain.states import EmailKind, OutboxState
 from campaign.store.prepared import Prepared
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.base import table_of

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.shown import OfficialShown
+from campaign.domain.campaign_page import OfficialShown
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signing import stressed_asks
-from campaign.domain.states import EmailKind, OutboxState
 from campaign.mail.render import Rendered
 from campaign.services.compose.message import message_subject
 from campaign.services.outbox.enqueue import NewEmail, release

@@ -7,14 +7,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.addresses import masked_address
-from campaign.domain.states import (
-    Channel,
-    OutboxState,
-    SignatureState,
-    SuppressionSource,
-    TokenPurpose,
-    Visibility,
-)
+from campaign.domain.events import SuppressionSource
+from campaign.domain.official import Channel
+from campaign.domain.outbox import OutboxState
+from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, hold

@@ -8,7 +8,9 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash
-from campaign.domain.states import EmailKind, OutboxState, SignatureState, TokenPurpose
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import SignatureState
+from campaign.domain.tokens import TokenPurpose
 from campaign.mail.render import Rendered
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import NewEmail, insert_emails

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.campaign_page import CampaignPage, OfficialShown
+from campaign.domain.outbox import EmailKind
 from campaign.domain.signing import (
     CONFIRM_WITHIN,
     SigningDetails,
@@ -12,7 +13,7 @@ from campaign.domain.signing import (
     chosen_officials,
     stressed_asks,
 )
-from campaign.domain.states import EmailKind, TokenPurpose
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.mail.render import Rendered
 from campaign.services.compose.message import compose

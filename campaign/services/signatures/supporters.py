@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash, clean_address, masked_address
-from campaign.domain.states import Capacity, SignatureState, Visibility
+from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.store.tables import Signature, Supporter

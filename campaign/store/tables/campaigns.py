@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import CampaignState
+from campaign.domain.campaign import CampaignState
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.papers import PaperKind
+from campaign.domain.pdf_documents import PaperKind
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

@@ -6,8 +6,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.events import EventKind
-from campaign.domain.states import SuppressionSource
+from campaign.domain.events import EventKind, SuppressionSource
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

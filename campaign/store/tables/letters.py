@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.domain.campaign import TranslationState
 from campaign.domain.letter import SignatoryKind
-from campaign.domain.states import TranslationState
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
-from campaign.domain.states import OfficialPauseCause, OfficialRole
+from campaign.domain.official import OfficialPauseCause, OfficialRole
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

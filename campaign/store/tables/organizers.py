@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import EmailKind, OutboxState, PauseCause
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 # Spelled with OR, which SQLite can match with a query for one of them.

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import ReplyState
+from campaign.domain.replies import ReplyState
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

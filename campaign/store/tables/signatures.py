@@ -6,7 +6,9 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import Capacity, Channel, SignatureState, TokenPurpose, Visibility
+from campaign.domain.official import Channel
+from campaign.domain.signature import Capacity, SignatureState, Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

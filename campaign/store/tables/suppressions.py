@@ -6,7 +6,8 @@ from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.states import SuppressionReason, SuppressionSource
+from campaign.domain.events import SuppressionSource
+from campaign.domain.suppressions import SuppressionReason
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 

@@ -4,49 +4,40 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
-from campaign.web.organizer import (
-    account,
-    campaigns,
-    exports,
-    guard,
-    hand_delivery,
-    home,
-    letters,
-    login,
-    look,
-    officials,
-    queue,
-    record,
-    replies,
-    supporters,
-    suppressions,
-    translations,
-    watch,
-    words,
-)
+from campaign.web.organizer import alert_banner, audit_log, home, template_filters
+from campaign.web.organizer.accounts import login
+from campaign.web.organizer.accounts import views as accounts
+from campaign.web.organizer.campaigns import appearance, letters, translations
+from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.officials import hand_delivery
+from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
+from campaign.web.organizer.queue import views as queue
+from campaign.web.organizer.replies import views as replies
+from campaign.web.organizer.supporters import exports, suppressions
+from campaign.web.organizer.supporters import views as supporters
 
+# A view puts itself on the blueprint when its module is imported.
 __all__ = [
-    "account",
+    "accounts",
+    "alert_banner",
+    "appearance",
+    "audit_log",
     "blueprint",
     "campaigns",
     "exports",
-    "guard",
     "hand_delivery",
     "home",
     "letters",
     "login",
-    "look",
     "officials",
     "queue",
-    "record",
     "register",
     "replies",
     "supporters",
     "suppressions",
     "translations",
-    "watch",
 ]
 
 
@@ -62,5 +53,5 @@ def register(app: Flask, *, passwords: Passwords = PASSWORDS) -> None:
     """Put the desk into an application; `passwords` hashes at a cost of the caller's choice."""
     app.extensions["campaign_passwords"] = passwords
     app.url_map.converters["id"] = IdConverter
-    words.set_up(app)
+    template_filters.set_up(app)
     app.register_blueprint(blueprint)

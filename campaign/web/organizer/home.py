@@ -7,8 +7,8 @@ from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.queue import decisions
 from campaign.web.context import now, runtime
+from campaign.web.organizer.alert_banner import look_now
 from campaign.web.organizer.guard import blueprint, needs
-from campaign.web.organizer.watch import look_now
 
 
 @blueprint.get("/")

@@ -8,7 +8,7 @@ from campaign.web.public import (
     letter,
     links,
     own_words,
-    papers,
+    pdf_views,
     sharing,
     signing,
 )
@@ -23,7 +23,7 @@ __all__ = [
     "letter",
     "links",
     "own_words",
-    "papers",
+    "pdf_views",
     "sharing",
     "signing",
 ]

@@ -2,12 +2,12 @@
 
 from flask import Response, make_response, render_template
 
-from campaign.domain.states import EmailKind
-from campaign.mail.senders import Senders
+from campaign.domain.outbox import EmailKind
+from campaign.mail.from_addresses import Senders
 from campaign.web.context import runtime
 from campaign.web.languages import negotiated
-from campaign.web.public.answers import revalidated
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.responses import revalidated
 
 
 @blueprint.get("/accessibility")

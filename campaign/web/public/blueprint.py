@@ -6,7 +6,7 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
 from campaign.web.languages import lead_to_a_known_language, take_language
-from campaign.web.public.kept import Shelf
+from campaign.web.public.page_cache import Shelf
 
 blueprint = Blueprint("public", __name__)
 blueprint.url_value_preprocessor(take_language)

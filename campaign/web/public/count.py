@@ -6,11 +6,11 @@ from flask import Response, jsonify, request
 
 from campaign.services.campaigns import campaigns
 from campaign.web.context import now, runtime
-from campaign.web.door import keep_at_the_door
 from campaign.web.jinja import counted_words, number
 from campaign.web.languages import negotiated, vary_by_language
-from campaign.web.public.answers import for_any_site
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.responses import for_any_site
+from campaign.web.response_cache import keep_at_the_door
 
 # However many watch, each process looks no more often than this.
 SECONDS = 5

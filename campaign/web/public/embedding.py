@@ -8,17 +8,17 @@ from flask import Response, abort, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.shown import CampaignPage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.errors import NotFoundError
 from campaign.i18n import LANGUAGES
 from campaign.web.context import runtime
 from campaign.web.jinja import translated
 from campaign.web.languages import address_of
 from campaign.web.public import signing
-from campaign.web.public.answers import for_any_site, revalidated
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.form_host import IN_A_FRAME, stand
 from campaign.web.public.letter import hold_while_unchanged, kept_letter, page_with_form
-from campaign.web.public.places import IN_A_FRAME, stand
+from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.static import EMBED_SCRIPT
 
 # What the frame needs without the script that sizes it: the form with its optional parts closed.

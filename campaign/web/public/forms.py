@@ -8,10 +8,10 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from campaign.domain.addresses import clean_address
+from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.names import clean_line, clean_name, clean_text
-from campaign.domain.shown import CampaignPage, OfficialShown
+from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SigningDetails, check_length, strictest
-from campaign.domain.states import Capacity, Visibility
 from campaign.errors import RefusedError
 from campaign.web.jinja import translated
 from campaign.web.public.countries import is_country

@@ -5,20 +5,20 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
+from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
-from campaign.domain.shown import CampaignPage, SignatoryShown
 from campaign.services.campaigns import campaigns, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
-from campaign.web.door import keep_at_the_door
 from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
-from campaign.web.public.answers import for_any_site, revalidated
 from campaign.web.public.blueprint import blueprint, shelf
 from campaign.web.public.countries import countries
+from campaign.web.public.form_host import ON_ITS_PAGE, Place
 from campaign.web.public.forms import FilledForm, blank_form, clean_source
-from campaign.web.public.kept import KeptBody, KeptLetter
-from campaign.web.public.places import ON_ITS_PAGE, Place
+from campaign.web.public.page_cache import KeptBody, KeptLetter
+from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
+from campaign.web.response_cache import keep_at_the_door
 
 LATEST = 24
 ON_A_PAGE = 100

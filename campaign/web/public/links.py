@@ -3,7 +3,8 @@
 from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.states import SignatureState, SuppressionSource, Visibility
+from campaign.domain.events import SuppressionSource
+from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import confirmation, confirmation_words, self_service
 from campaign.web import errors

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from flask.blueprints import BlueprintSetupState
 
 from campaign.documents.share_image import ShareImage
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
-from campaign.domain.shown import CampaignPage
 from campaign.i18n import catalogue, direction
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, current_language

@@ -13,13 +13,13 @@ from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language, is_prefixed, negotiated, path_to
-from campaign.web.public.answers import revalidated
 from campaign.web.public.blueprint import blueprint, shelf
+from campaign.web.public.form_host import ON_ITS_PAGE, Place, stand
 from campaign.web.public.forms import FilledForm, longest_words, read_form
-from campaign.web.public.kept import KeptLetter
 from campaign.web.public.letter import draw_letter, kept_letter
 from campaign.web.public.own_words import measured_messages
-from campaign.web.public.places import ON_ITS_PAGE, Place, stand
+from campaign.web.public.page_cache import KeptLetter
+from campaign.web.public.responses import revalidated
 from campaign.web.security import comes_from_elsewhere
 
 # The words beside the box, kept with the consent they ask for.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.officials import directory
 from tests import make

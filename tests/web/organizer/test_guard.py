@@ -6,8 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from campaign.domain.roles import PERMISSIONS, Permission, may
-from campaign.domain.states import Role
+from campaign.domain.roles import PERMISSIONS, Permission, Role, may
 from campaign.web.organizer import guard
 from tests import make
 from tests.browsing import ORIGIN, Browser

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from tests import make
 from tests.browsing import Browser, Page
 

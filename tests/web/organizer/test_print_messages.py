@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.officials import directory
 from campaign.services.signatures import self_service
-from campaign.web.organizer import hand_delivery
+from campaign.web.organizer.officials import hand_delivery
 from tests import make
 from tests.browsing import Browser
 from tests.conftest import Clock

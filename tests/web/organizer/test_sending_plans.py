@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.officials import directory
 from campaign.store.tables import Campaign, Official

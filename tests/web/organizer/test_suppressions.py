@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from campaign.domain.outbox import OutboxState
 from flask import Flask
 
 from campaign.domain.events import DeliveryReport, EventKind
-from campaign.domain.states import OutboxState, Role
+from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.feedback import events

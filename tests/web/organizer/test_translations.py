@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from campaign.documents.write_letter import as_text
-from campaign.domain.states import Role
+from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page

@@ -1,0 +1,1 @@
+"""HTML laid out as PDF, by a process of its own."""

@@ -1,0 +1,99 @@
+"""The letter and the sign-on sheet as HTML for paper, in one language of the interface."""
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+import segno
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from campaign.assets import folder
+from campaign.domain.campaign_page import CampaignPage, SignatoryShown
+from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PaperKind
+from campaign.i18n import catalogue, country_name, direction, locale_of
+
+SHEET_ROWS = 10
+
+
+def paper_html(
+    kind: PaperKind,
+    page: CampaignPage,
+    names: Sequence[SignatoryShown],
+    *,
+    language: str,
+    address: str,
+    now: datetime,
+) -> str:
+    """What is printed, as one HTML text that needs nothing but its style sheet.
+
+    `names` are those the public may read, at most MOST_NAMES, in the order of signing.
+    """
+    lines = [_name(one, language) for one in names]
+    values: Mapping[str, object] = {
+        "page": page,
+        "names": [lines[at : at + NAMES_IN_PARAGRAPH] for at in range(0, len(lines), NAMES_IN_PARAGRAPH)],
+        "listed": len(lines),
+        "is_cut": len(lines) >= MOST_NAMES,
+        "unnamed": max(0, page.head.signature_count - len(lines)),
+        "address": address,
+        "qr": _qr(f"{address}?source=paper"),
+        "day": now,
+        "rows": SHEET_ROWS,
+        "language": language,
+    }
+    return _environment(language, folder("templates")).get_template(f"documents/{kind}.html").render(values)
+
+
+def paper_css() -> str:
+    """The style sheet of all papers."""
+    return (folder("templates") / "documents" / "paper.css").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=16)
+def _environment(language: str, templates: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = catalogue(language)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
+    )
+    environment.filters.update(
+        isolated=_isolated,
+        long_date=_long_date,
+        number=lambda value: str(format_decimal(value, locale=locale_of(language))),
+    )
+    environment.globals.update(direction=direction)
+    return environment
+
+
+def _name(one: SignatoryShown, language: str) -> str:
+    """One supporter as the public may read them, on one line."""
+    country = country_name(one.country, language) if one.country else None
+    parts = [one.name, one.title, one.organization, country]
+    return ", ".join(_isolated(part) for part in parts if part)
+
+
+def _isolated(text: str) -> str:
+    """A name that does not turn the text around it (Unicode TR 9: first strong isolate): bdi on paper."""
+    return f"\u2068{text}\u2069"
+
+
+def _long_date(day: date | datetime, language: str) -> str:
+    return format_date(day, format="long", locale=locale_of(language))
+
+
+def _qr(address: str) -> str:
+    file = BytesIO()
+    segno.make(address, error="m", micro=False).save(file, kind="svg", border=2, dark="#000")
+    return f"data:image/svg+xml;base64,{b64encode(file.getvalue()).decode()}"

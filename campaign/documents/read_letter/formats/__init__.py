@@ -1,0 +1,1 @@
+"""Each kind of file, turned into the lines the reader reads."""

@@ -1,0 +1,1 @@
+"""Long tables written as CSV, XLSX and JSON, in a stream."""

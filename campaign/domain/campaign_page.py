@@ -1,0 +1,185 @@
+"""What pages show of a campaign: plain data, ready to be drawn."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from campaign.domain.campaign import CampaignState
+from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.official import Channel, OfficialRole
+
+
+@dataclass(frozen=True)
+class CampaignHead:
+    """The few facts that tell whether anything a page shows has changed.
+
+    `version` goes up with every change but a signature; with `signature_count` it keys caches.
+    """
+
+    id: int
+    slug: str
+    title: str
+    state: CampaignState
+    language: str
+    version: int
+    signature_count: int
+    accent: str | None = None
+
+
+@dataclass(frozen=True)
+class AskShown:
+    """One ask; `position` counts from 1 and names its anchor."""
+
+    id: int
+    position: int
+    title: str | None
+    text: str
+
+    @property
+    def heading(self) -> str:
+        """What to call it where there is room for one line: its title, or its first sentence."""
+        return self.title or _first_sentence(self.text)
+
+
+@dataclass(frozen=True)
+class OfficialShown:
+    """One official; `email` is for the outbox alone, and no page shows it.
+
+    `longest_message` is how many characters of own words they take, None for as many as the form does.
+    """
+
+    id: int
+    position: int
+    role: OfficialRole
+    name: str
+    title: str | None
+    office: str | None
+    address: tuple[str, ...]
+    salutation: str | None
+    email: str | None = field(repr=False)
+    longest_message: int | None = None
+
+    @property
+    def has_email(self) -> bool:
+        """Whether there is an address on file; without one, messages are printed and handed over."""
+        return self.email is not None
+
+    @property
+    def channel(self) -> Channel:
+        """How a message reaches them."""
+        return Channel.EMAIL if self.has_email else Channel.HAND
+
+
+@dataclass(frozen=True)
+class AnswerShown:
+    """What organizers say in public of an office's answer: never to whom it went."""
+
+    official_id: int
+    received_at: datetime
+    summary: str
+
+
+@dataclass(frozen=True)
+class SignatoryShown:
+    """One name as the public may read it: already reduced to initials where the supporter asked for that."""
+
+    kind: SignatoryKind
+    name: str | None
+    title: str | None
+    organization: str | None
+    country: str | None
+    initial: bool
+
+
+@dataclass(frozen=True)
+class LetterShown:
+    """The letter with its counts filled in."""
+
+    id: int
+    language: str
+    title: str | None
+    page_on: date | None
+    dated_on: date | None
+    addressees: tuple[Addressee, ...]
+    subject: str | None
+    salutation: str | None
+    introduction: tuple[str, ...]
+    conclusion: tuple[str, ...]
+    closing: str | None
+
+
+@dataclass(frozen=True)
+class Original:
+    """What a translation was made from; `changed_since` when a newer version of it came later."""
+
+    letter: LetterShown
+    asks: tuple[AskShown, ...]
+    changed_since: bool
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """Everything the campaign's page shows but the supporters' names.
+
+    Where the letter is a translation, `original` holds what officials get; an ask has the same id in both.
+    """
+
+    head: CampaignHead
+    summary: str | None
+    goal: int | None
+    closes_at: datetime | None
+    letter: LetterShown
+    asks: tuple[AskShown, ...]
+    officials: tuple[OfficialShown, ...]
+    initial_signatories: tuple[SignatoryShown, ...]
+    languages: tuple[str, ...]
+    embed_sites: tuple[str, ...] = ()
+    answers: tuple[AnswerShown, ...] = ()
+    original: Original | None = None
+
+    @property
+    def title(self) -> str:
+        """What mails and lists call the campaign in the language of this page."""
+        translated = self.letter.title if self.original else None
+        return translated or self.head.title
+
+    @property
+    def authoritative(self) -> "CampaignPage":
+        """The page in the letter's own language, which every message to an official is written in."""
+        if self.original is None:
+            return self
+        return replace(self, letter=self.original.letter, asks=self.original.asks, original=None)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it can be signed at this moment."""
+        return self.head.state is CampaignState.OPEN and (self.closes_at is None or now < self.closes_at)
+
+
+@dataclass(frozen=True)
+class SignatoriesPage:
+    """Some names, newest first; `next` is the cursor of those after them, None at the end."""
+
+    signatories: tuple[SignatoryShown, ...]
+    next: str | None
+
+
+def with_counts(text: str, *, signatories: int, organizations: int, supporters: int) -> str:
+    """The text with its tokens filled in, so that a number in a letter follows the data.
+
+    `{{signatory_count}}` and `{{organization_count}}` count those who signed first, `{{supporter_count}}` the
+    confirmed signatures since.
+    """
+    if "{{" not in text:
+        return text
+    counts = {
+        "{{signatory_count}}": signatories,
+        "{{organization_count}}": organizations,
+        "{{supporter_count}}": supporters,
+    }
+    for token, count in counts.items():
+        text = text.replace(token, str(count))
+    return text
+
+
+def _first_sentence(text: str) -> str:
+    end = min((place for mark in ".。།" if (place := text.find(mark)) > 0), default=len(text))
+    return text[: end + 1] if end < 160 else text[:160].rsplit(" ", 1)[0] + "…"

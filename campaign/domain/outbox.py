@@ -1,0 +1,121 @@
+"""Outgoing email: its kinds, its states, and what may follow what."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class OutboxState(StrEnum):
+    """Where one email stands between being written and being read."""
+
+    HELD = "held"  # waits for the supporter's confirmation
+    QUEUED = "queued"
+    LEASED = "leased"  # claimed by a worker, nothing sent yet: safe to requeue
+    SENDING = "sending"  # the request may have left: never requeued by itself
+    ACCEPTED = "accepted"
+    IN_DOUBT = "in_doubt"  # what became of it is unknown; only evidence or an organizer moves it
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_BY_DIGEST = (
+    OutboxState.ACCEPTED,
+    OutboxState.IN_DOUBT,
+    OutboxState.DELIVERED,
+    OutboxState.BOUNCED,
+    OutboxState.FAILED,
+)
+
+
+OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.HELD: frozenset(
+        {
+            OutboxState.QUEUED,
+            OutboxState.CANCELLED,
+            *_BY_DIGEST,  # a message in a digest goes where its digest goes
+        }
+    ),
+    OutboxState.QUEUED: frozenset(
+        {
+            OutboxState.LEASED,
+            OutboxState.CANCELLED,
+            OutboxState.HELD,  # a message that has become a part of a digest
+        }
+    ),
+    OutboxState.LEASED: frozenset({OutboxState.QUEUED, OutboxState.SENDING, OutboxState.CANCELLED}),
+    OutboxState.SENDING: frozenset(
+        {
+            OutboxState.QUEUED,  # only on proof that nothing left: connection refused, throttled
+            OutboxState.ACCEPTED,
+            OutboxState.IN_DOUBT,
+            OutboxState.FAILED,
+            OutboxState.DELIVERED,  # an event may overtake the answer it belongs to
+            OutboxState.BOUNCED,
+        }
+    ),
+    OutboxState.ACCEPTED: frozenset({OutboxState.DELIVERED, OutboxState.BOUNCED, OutboxState.FAILED}),
+    OutboxState.IN_DOUBT: frozenset(
+        {
+            OutboxState.QUEUED,  # an organizer's "send again"
+            OutboxState.ACCEPTED,
+            OutboxState.DELIVERED,
+            OutboxState.BOUNCED,
+            OutboxState.FAILED,
+            OutboxState.CANCELLED,  # a digest that is to go again: its messages are put together anew
+        }
+    ),
+    OutboxState.DELIVERED: frozenset({OutboxState.BOUNCED}),  # some servers accept first and bounce later
+    OutboxState.BOUNCED: frozenset({OutboxState.QUEUED}),  # an organizer's corrected address
+    OutboxState.FAILED: frozenset(
+        {
+            OutboxState.QUEUED,  # an organizer's retry
+            OutboxState.CANCELLED,  # the same, of a digest
+        }
+    ),
+    OutboxState.CANCELLED: frozenset(),
+}
+
+
+def may_become(current: OutboxState, following: OutboxState) -> bool:
+    """Say whether an email in `current` is allowed to move to `following`."""
+    return following in OUTBOX_MOVES[current]
+
+
+class EmailKind(StrEnum):
+    """Which email it is; each has a folder of templates of the same name."""
+
+    CONFIRMATION = "confirmation"
+    ALREADY_SIGNED = "already_signed"
+    THANKS = "thanks"
+    MESSAGE = "message"
+    DIGEST = "digest"
+    ALERT = "alert"  # to organizers, about the queue
+    REPLY = "reply"
+
+
+class MailStream(StrEnum):
+    """Mail that shares a sender and a reputation: what offices think of us must not depend on the other."""
+
+    ACTION = "action"  # people's messages to officials
+    SUPPORTER = "supporter"  # everything else, to the people who sign above all
+
+
+STREAMS: Mapping[EmailKind, MailStream] = {
+    EmailKind.CONFIRMATION: MailStream.SUPPORTER,
+    EmailKind.ALREADY_SIGNED: MailStream.SUPPORTER,
+    EmailKind.THANKS: MailStream.SUPPORTER,
+    EmailKind.MESSAGE: MailStream.ACTION,
+    EmailKind.DIGEST: MailStream.ACTION,
+    EmailKind.REPLY: MailStream.SUPPORTER,
+    EmailKind.ALERT: MailStream.SUPPORTER,
+}
+
+
+class PauseCause(StrEnum):
+    """Why nothing is claimed for a provider."""
+
+    ORGANIZER = "organizer"  # without an end: until an organizer says so
+    THROTTLED = "throttled"  # it named the time it will take email again
+    UNAUTHORIZED = "unauthorized"
+    UNREACHABLE = "unreachable"

@@ -1,0 +1,37 @@
+"""From which address each kind of email goes: one for officials, one for the people who sign."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from campaign.domain.outbox import STREAMS, MailStream
+
+
+@dataclass(frozen=True)
+class Sender:
+    """`Name <address>` as it was set, and its two parts."""
+
+    whole: str
+    name: str
+    address: str
+
+
+class Senders:
+    """The sender of each stream; without one of its own, supporters' mail shares that of the messages."""
+
+    def __init__(self, action: str, supporter: str | None = None) -> None:
+        self._by_stream: Mapping[MailStream, Sender] = {
+            MailStream.ACTION: _sender(action),
+            MailStream.SUPPORTER: _sender(supporter or action),
+        }
+
+    def of(self, kind: str) -> Sender:
+        """The sender of a kind of email."""
+        return self._by_stream[_STREAM_OF[kind]]
+
+
+_STREAM_OF: Mapping[str, MailStream] = {kind.value: stream for kind, stream in STREAMS.items()}
+
+
+def _sender(whole: str) -> Sender:
+    return Sender(whole, *parseaddr(whole))

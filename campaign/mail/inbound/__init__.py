@@ -1,0 +1,1 @@
+"""Mail and reports that come in, read and believed in nothing."""

@@ -1,0 +1,66 @@
+"""SendGrid's Inbound Parse: a mail that comes as a form, whole in one field or taken apart into many."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from campaign.domain.replies import Attachment, InboundMail
+from campaign.errors import RefusedError
+from campaign.mail.inbound.html_to_text import text_of_html
+from campaign.mail.inbound.mail import MOST_ATTACHMENTS, Envelope, decoded, mail_of, read_headers, read_mail
+
+
+def read_form(
+    fields: Mapping[str, bytes],
+    attachments: Sequence[Attachment],
+    *,
+    is_ours: Callable[[str], object] = bool,
+) -> InboundMail:
+    """The mail in the fields of a post, each as its bytes; `attachments` are those that came as files.
+
+    With "send raw" the field `email` is the mail itself. Without it the mail has been taken apart: `headers`
+    as they were, `text` and `html` in the charsets that `charsets` names. RefusedError when it is neither.
+    """
+    recipients, sender = _envelope(fields)
+    if "email" in fields:
+        return read_mail(fields["email"], recipients=recipients, envelope_sender=sender, is_ours=is_ours)
+    if "headers" not in fields:
+        raise RefusedError(
+            "This is not a mail as SendGrid posts it: it has neither a field email nor headers."
+        )
+    return mail_of(
+        read_headers(fields["headers"].strip() + b"\n\n"),
+        Envelope(recipients, sender, is_ours),
+        lambda: (_text(fields), tuple(attachments[:MOST_ATTACHMENTS])),
+    )
+
+
+def _text(fields: Mapping[str, bytes]) -> str:
+    charsets = _json_object(fields.get("charsets", b""))
+    text = decoded(fields.get("text", b""), _charset(charsets, "text"))
+    return (
+        text if text.strip() else text_of_html(decoded(fields.get("html", b""), _charset(charsets, "html")))
+    )
+
+
+def _envelope(fields: Mapping[str, bytes]) -> tuple[tuple[str, ...], str | None]:
+    """What the sending server said; a mail without a usable envelope still has its headers."""
+    envelope = _json_object(fields.get("envelope", b""))
+    recipients, sender = envelope.get("to"), envelope.get("from")
+    return (
+        tuple(one for one in recipients if isinstance(one, str)) if isinstance(recipients, list) else (),
+        sender if isinstance(sender, str) else None,
+    )
+
+
+def _charset(charsets: Mapping[str, Any], name: str) -> str | None:
+    charset = charsets.get(name)
+    return charset if isinstance(charset, str) else None
+
+
+def _json_object(data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

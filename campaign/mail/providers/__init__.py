@@ -1,0 +1,1 @@
+"""What hands email to the world: SendGrid, a mail server, or a folder on this machine."""

@@ -1,0 +1,236 @@
+"""An HTTP client for one host: pooled connections, one deadline for a whole call, and honest about failure.
+
+The standard library's `http.client` has no deadline that a dripping answer cannot stretch, and spends more on
+the headers of an answer than all the rest of a call takes.
+"""
+
+import io
+import re
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from campaign.mail.providers.deadline_sockets import Deadline, TimedReader, connect
+
+WHOLE_CALL_SECONDS = 30.0
+# A load balancer forgets idle connections without a word; one used this recently is most likely alive.
+IDLE_SECONDS = 15.0
+LONGEST_BODY = 64 * 1024
+LONGEST_LINE = 16 * 1024
+MOST_HEADERS = 100
+_STATUS = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9][0-9])(?: .*)?")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)")
+
+
+class NothingLeftError(Exception):
+    """The request did not leave whole: no complete request can have arrived."""
+
+
+class AnswerLostError(Exception):
+    """The request left, and no complete answer came back."""
+
+
+_Reader: TypeAlias = "io.BufferedReader[TimedReader]"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer; the names of its headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpPool:
+    """Asks one host over as many kept connections as there are calls at a time."""
+
+    def __init__(self, url: str, *, headers: dict[str, str], seconds: float = WHOLE_CALL_SECONDS) -> None:
+        """`url` is scheme, host and port; over https the certificate and the name are verified."""
+        parts = urlsplit(url)
+        self._host = parts.hostname or ""
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._port = parts.port or (443 if self._tls else 80)
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        self._host_header = parts.netloc.rpartition("@")[2]
+        self._seconds = seconds
+        self._idle: deque[_Connection] = deque()
+
+    def post(self, path: str, body: bytes, *, seconds: float | None = None) -> Answer:
+        """Post once, within `seconds` where they are fewer; raises NothingLeftError or AnswerLostError."""
+        deadline = Deadline(min(self._seconds, seconds or self._seconds))
+        return self._call(f"POST {path}", f"Content-Length: {len(body)}\r\n", body, deadline)
+
+    def get(self, path: str) -> Answer:
+        """Get once; raises NothingLeftError or AnswerLostError."""
+        return self._call(f"GET {path}", "", b"", Deadline(self._seconds))
+
+    def _call(self, what: str, more_head: str, body: bytes, deadline: Deadline) -> Answer:
+        head = f"{what} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._head}{more_head}\r\n"
+        request = head.encode("latin-1") + body
+        connection = self._taken_up() or self._opened(deadline)
+        try:
+            try:
+                connection.send(request, deadline)
+            except NothingLeftError:
+                if not connection.is_used:
+                    raise
+                connection.close()
+                connection = self._opened(deadline)
+                connection.send(request, deadline)
+            answer, can_stay = connection.receive(deadline)
+        except BaseException:
+            connection.close()
+            raise
+        if can_stay:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        return answer
+
+    def close(self) -> None:
+        """Close the connections that no call is using."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _taken_up(self) -> "_Connection | None":
+        while True:
+            try:
+                # The one used last: the others may then grow old enough to be dropped.
+                connection = self._idle.pop()
+            except IndexError:
+                return None
+            if connection.is_trustworthy():
+                return connection
+            connection.close()
+
+    def _opened(self, deadline: Deadline) -> "_Connection":
+        try:
+            return _Connection(connect(self._host, self._port, deadline=deadline, tls=self._tls))
+        except (OSError, UnicodeError) as error:
+            raise NothingLeftError(f"no connection: {_what(error)}") from error
+
+
+class _Connection:
+    """One connection that may be kept for another call."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.is_used = False
+        self._socket = connection
+        self._raw = TimedReader(connection)
+        self._reader = io.BufferedReader(self._raw)
+        self._used_at = time.monotonic()
+
+    def is_trustworthy(self) -> bool:
+        """Used a moment ago, still open, and nothing left over from the last answer."""
+        return time.monotonic() - self._used_at < IDLE_SECONDS and self._raw.is_quiet(self._reader)
+
+    def send(self, request: bytes, deadline: Deadline) -> None:
+        try:
+            self._socket.settimeout(deadline.remaining())
+            self._socket.sendall(request)
+        except OSError as error:
+            raise NothingLeftError(f"the request did not leave whole: {_what(error)}") from error
+
+    def receive(self, deadline: Deadline) -> tuple[Answer, bool]:
+        """The answer, and whether the connection can stay."""
+        self._raw.deadline = deadline
+        try:
+            answer, can_stay = _read_answer(self._reader)
+        except OSError as error:
+            raise AnswerLostError(f"no whole answer: {_what(error)}") from error
+        self.is_used = True
+        self._used_at = time.monotonic()
+        return answer, can_stay
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def _read_answer(reader: _Reader) -> tuple[Answer, bool]:
+    """Read one answer by RFC 9112, strictly: what is not plainly one is no answer."""
+    version, status = _status(reader)
+    headers = _headers(reader)
+    while status < 200:  # an announcement of the answer proper
+        version, status = _status(reader)
+        headers = _headers(reader)
+    can_stay = version == b"1" and "close" not in headers.get("connection", "").lower()
+    if "transfer-encoding" in headers:
+        body = _chunks(reader, headers["transfer-encoding"])
+    elif "content-length" in headers:
+        body = _exactly(reader, _length(headers["content-length"], 10))
+    elif status in (204, 304):
+        body = b""
+    else:
+        body, can_stay = reader.read(LONGEST_BODY), False
+    return Answer(status, headers, body), can_stay
+
+
+def _status(reader: _Reader) -> tuple[bytes, int]:
+    """The minor version and the status."""
+    found = _STATUS.fullmatch(_line(reader))
+    if found is None:
+        raise AnswerLostError("what came back is not HTTP")
+    return found[1], int(found[2])
+
+
+def _headers(reader: _Reader) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for _ in range(MOST_HEADERS):
+        line = _line(reader)
+        if not line:
+            return headers
+        found = _HEADER.fullmatch(line.decode("latin-1"))
+        if found is None:
+            raise AnswerLostError("the answer has a broken header")
+        name, value = found[1].lower(), found[2].rstrip()
+        if name == "content-length" and headers.get(name, value) != value:
+            raise AnswerLostError("the answer has two lengths")
+        headers.setdefault(name, value)
+    raise AnswerLostError("the answer has too many headers")
+
+
+def _chunks(reader: _Reader, coding: str) -> bytes:
+    if coding.lower() != "chunked":
+        raise AnswerLostError("the answer is in an unknown transfer coding")
+    body = b""
+    while size := _length(_line(reader).partition(b";")[0].strip().decode("latin-1"), 16):
+        body += _exactly(reader, size)
+        if _line(reader) or len(body) > LONGEST_BODY:
+            raise AnswerLostError("the answer has a broken chunk")
+    _headers(reader)  # the trailer
+    return body
+
+
+def _length(text: str, base: int) -> int:
+    """A length in decimal or hexadecimal digits, and nothing else."""
+    if not re.fullmatch("[0-9]{1,8}" if base == 10 else "[0-9a-fA-F]{1,8}", text):
+        raise AnswerLostError("the answer has a broken length")
+    return int(text, base)
+
+
+def _exactly(reader: _Reader, length: int) -> bytes:
+    if length > LONGEST_BODY:
+        raise AnswerLostError("the answer is too long to be one")
+    body = reader.read(length)
+    if len(body) < length:
+        raise AnswerLostError("the answer breaks off in its body")
+    return body
+
+
+def _line(reader: _Reader) -> bytes:
+    line = reader.readline(LONGEST_LINE)
+    if not line.endswith(b"\n"):
+        raise AnswerLostError("the answer breaks off" if line else "hung up without an answer")
+    return line.rstrip(b"\r\n")
+
+
+def _what(error: Exception) -> str:
+    """A failure in a few words of the system's; an answer's own are not repeated."""
+    reason = error.strerror if isinstance(error, OSError) else None
+    return reason or type(error).__name__

@@ -1,0 +1,41 @@
+"""The local provider: every mail becomes a file, and nothing leaves the machine."""
+
+from datetime import datetime
+from pathlib import Path
+
+from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
+from campaign.errors import RefusedError
+from campaign.mail.email import Email
+from campaign.mail.from_addresses import Senders
+from campaign.mail.providers.mime import FOR_FILES, internet_message
+
+
+class LocalProvider:
+    """Writes one `.eml` file per mail, named by its id, so that writing it twice makes one file."""
+
+    name = "local"
+
+    def __init__(self, outbox: Path, *, sender: str, supporter_sender: str | None = None) -> None:
+        self._outbox = outbox
+        self._senders = Senders(sender, supporter_sender)
+
+    def send(self, email: Email, *, now: datetime) -> Outcome:
+        """Write the file whole or not at all."""
+        try:
+            message = internet_message(
+                email, sender=self._senders.of(email.kind).whole, now=now, policy=FOR_FILES
+            )
+        except RefusedError as error:
+            return Refused(error.sentence)
+        path = self._outbox / f"{email.public_id}.eml"
+        part = path.with_suffix(".part")
+        try:
+            self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+            part.write_bytes(bytes(message))
+            part.replace(path)
+        except OSError as error:
+            return NotSent(f"the outbox folder cannot be written to: {error.strerror}")
+        return Accepted(email.public_id)
+
+    def close(self) -> None:
+        """Nothing is held open."""

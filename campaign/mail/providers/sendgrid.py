@@ -1,0 +1,241 @@
+"""SendGrid's v3 API: the request, and what every answer means; our own transport carries both."""
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from sendgrid.helpers import mail as sg
+
+from campaign.domain.names import clean_line
+from campaign.domain.outcomes import (
+    Accepted,
+    NotBegun,
+    NotSent,
+    Outcome,
+    Refused,
+    Throttled,
+    Unauthorized,
+    Unknown,
+)
+from campaign.mail.email import Email, headers_of
+from campaign.mail.from_addresses import Senders
+from campaign.mail.providers.batches import alike, common, salutation, salutation_in_html
+from campaign.mail.providers.http import (
+    WHOLE_CALL_SECONDS,
+    Answer,
+    AnswerLostError,
+    HttpPool,
+    NothingLeftError,
+)
+
+SEND_PATH = "/v3/mail/send"
+LONGEST_REASON = 300
+# A 429 without a usable time, and the bounds within which one is believed.
+USUAL_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=24)
+_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+
+
+class SendGridProvider:
+    """Sends through SendGrid; one request for one email, or for several that are `alike`."""
+
+    name = "sendgrid"
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        api_key: str,
+        sender: str,
+        supporter_sender: str | None = None,
+        together: int = 1,
+        seconds: float = WHOLE_CALL_SECONDS,
+    ) -> None:
+        """`together` is the most emails in one request, `seconds` the most that a call may take."""
+        self._together = together
+        self._seconds = seconds
+        self._senders = Senders(sender, supporter_sender)
+        headers = {
+            "Authorization": f"Bearer {api_key}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "campaign",
+        }
+        self._pool = HttpPool(host, headers=headers, seconds=seconds)
+
+    def send(self, email: Email, *, now: datetime) -> Outcome:
+        """One POST; what its answer means is a table in `outcome_of`."""
+        return self._alone(email, now=now, seconds=self._seconds)
+
+    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """Those together that are alike, as many as one request may carry."""
+        if self._together < 2:
+            return [[email] for email in emails]
+        return alike(emails, most=self._together)
+
+    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+        """One POST for all; when it is refused, halves of it, until those are alone that are to blame."""
+        return self._sent(list(emails), now=now, until=time.monotonic() + self._seconds)
+
+    def _sent(self, emails: list[Email], *, now: datetime, until: float) -> list[Outcome]:
+        seconds = until - time.monotonic()
+        if seconds <= 0:
+            return [NotBegun() for _ in emails]
+        if len(emails) == 1:
+            return [self._alone(emails[0], now=now, seconds=seconds)]
+        outcome = self._posted(self.request_for_all(emails), now=now, seconds=seconds)
+        if not isinstance(outcome, Refused):
+            return [outcome for _ in emails]
+        half = len(emails) // 2
+        first = self._sent(emails[:half], now=now, until=until)
+        if any(isinstance(one, (Throttled, Unauthorized)) for one in first):
+            # No request before the time that a 429 names.
+            return [*first, *(NotBegun() for _ in emails[half:])]
+        return [*first, *self._sent(emails[half:], now=now, until=until)]
+
+    def _alone(self, email: Email, *, now: datetime, seconds: float) -> Outcome:
+        if not (email.subject.strip() and email.text.strip() and email.html.strip()):
+            return Refused("the email has no subject or no text")
+        return self._posted(self.request(email), now=now, seconds=seconds)
+
+    def _posted(self, request: dict[str, Any], *, now: datetime, seconds: float) -> Outcome:
+        body = json.dumps(request, separators=(",", ":")).encode()
+        try:
+            answer = self._pool.post(SEND_PATH, body, seconds=seconds)
+        except NothingLeftError as error:
+            return NotSent(str(error))
+        except AnswerLostError as error:
+            return Unknown(str(error))
+        return outcome_of(answer, now=now)
+
+    def request(self, email: Email) -> dict[str, Any]:
+        """The request's body: nothing empty in it, nothing personal in its custom arguments, no tracking.
+
+        What differs from email to email is written as it is. The package's types for it raise on a text that
+        starts like an API key, put quotes into names with a comma, and cost a tenth of the whole call.
+        """
+        sender = self._senders.of(email.kind)
+        body: dict[str, Any] = {
+            "personalizations": [
+                {
+                    "to": [_mailbox(email.to_address, email.to_name)],
+                    "custom_args": {"campaign_email_id": email.public_id},
+                }
+            ],
+            "from": _mailbox(sender.address, email.from_name or sender.name),
+            "subject": email.subject,
+            "content": [
+                {"type": sg.MimeType.text, "value": email.text},
+                {"type": sg.MimeType.html, "value": email.html},
+            ],
+            "tracking_settings": _NO_TRACKING,
+        }
+        if email.reply_to:
+            body["reply_to"] = _mailbox(email.reply_to, None)
+        if headers := headers_of(email):
+            body["headers"] = headers
+        return body
+
+    def request_for_all(self, emails: Sequence[Email]) -> dict[str, Any]:
+        """The body of one request for emails that are alike: the salutation of each is put in by SendGrid."""
+        shared = common(emails)
+        body = self.request(emails[0])
+        body["content"] = [
+            {"type": sg.MimeType.text, "value": shared.text},
+            {"type": sg.MimeType.html, "value": shared.html},
+        ]
+        body["personalizations"] = [
+            {
+                "to": [_mailbox(email.to_address, email.to_name)],
+                "custom_args": {"campaign_email_id": email.public_id},
+                "substitutions": {
+                    shared.text_token: salutation(email),
+                    shared.html_token: salutation_in_html(email),
+                },
+            }
+            for email in emails
+        ]
+        return body
+
+    def close(self) -> None:
+        """Close the pooled connections."""
+        self._pool.close()
+
+
+def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
+    """What an answer of SendGrid says about the email; what it does not clearly say is Unknown."""
+    match answer.status:
+        case 202:
+            message_id = clean_line(answer.headers.get("x-message-id", ""))[:200]
+            if message_id:
+                return Accepted(message_id)
+            return Unknown("202 without a message id: not SendGrid's answer")
+        case 400 | 413:
+            return Refused(f"{answer.status}: {_error_words(answer)}")
+        case 429:
+            return Throttled(allowed_again(answer, now), "429: too many requests")
+        case 408:
+            return Unknown("408: the request took too long to arrive")
+        case status if 400 <= status < 500:
+            # 401 and 403 are about the key, any other is about the address we call: never about one email.
+            return Unauthorized(f"{status}: {_error_words(answer)}")
+        case status:
+            return Unknown(f"{status}: it may have been taken")
+
+
+def _mailbox(address: str, name: str | None) -> dict[str, str]:
+    return {"email": address, "name": name} if name else {"email": address}
+
+
+def _no_tracking() -> dict[str, Any]:
+    settings = sg.TrackingSettings()
+    settings.click_tracking = sg.ClickTracking(enable=False, enable_text=False)
+    settings.open_tracking = sg.OpenTracking(enable=False)
+    settings.subscription_tracking = sg.SubscriptionTracking(enable=False)
+    return dict(settings.get())
+
+
+_NO_TRACKING = _no_tracking()
+
+
+def _error_words(answer: Answer) -> str:
+    """What the API says is wrong, without the addresses it may quote."""
+    try:
+        errors = json.loads(answer.body)["errors"]
+        words = "; ".join(str(error["message"]) for error in errors)
+    except (ValueError, LookupError, TypeError):
+        return "no explanation"
+    return _ADDRESS.sub("…", clean_line(words))[:LONGEST_REASON] or "no explanation"
+
+
+def allowed_again(answer: Answer, now: datetime) -> datetime:
+    """When a 429 allows the next request: the later of the two headers that can say it."""
+    said = [
+        moment
+        for moment in (_reset(answer.headers.get("x-ratelimit-reset")), _retry(answer, now))
+        if moment is not None and now < moment
+    ]
+    return min(max(said, default=now + USUAL_REST), now + LONGEST_REST)
+
+
+def _reset(value: str | None) -> datetime | None:
+    """X-RateLimit-Reset: seconds since 1970."""
+    if value is None or not re.fullmatch(r"[0-9]{1,11}", value.strip()):
+        return None
+    return datetime.fromtimestamp(int(value), UTC)
+
+
+def _retry(answer: Answer, now: datetime) -> datetime | None:
+    """Retry-After: a number of seconds or a date (RFC 9110, section 10.2.3)."""
+    value = (answer.headers.get("retry-after", "")).strip()
+    if re.fullmatch(r"[0-9]{1,7}", value):
+        return now + timedelta(seconds=int(value))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC)

@@ -1,0 +1,1 @@
+"""One campaign on the desk: its numbers, its letter, its translations, how it looks."""

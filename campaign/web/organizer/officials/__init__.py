@@ -1,0 +1,1 @@
+"""The officials of a campaign on the desk."""

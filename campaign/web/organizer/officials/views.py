@@ -1,0 +1,122 @@
+"""The officials of a campaign: how each is reached, how fast, and whether they rest."""
+
+from dataclasses import fields
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.digest import USUAL_THRESHOLD
+from campaign.domain.roles import Permission
+from campaign.errors import RefusedError
+from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.digests import settings
+from campaign.services.digests.settings import DigestDetails
+from campaign.services.documents import hand_delivery
+from campaign.services.officials import directory
+from campaign.services.officials import directory as listed
+from campaign.services.officials.directory import OfficialDetails
+from campaign.services.queue import schedule
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.template_filters import time_zones
+
+
+@blueprint.get("/campaigns/<slug>/officials")
+@needs(Permission.LOOK)
+def officials(slug: str) -> str:
+    """Each official with a form."""
+    return _page(slug)
+
+
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>")
+@needs(Permission.CHANGE)
+def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
+    """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
+    details = OfficialDetails(
+        **{field.name: request.form.get(field.name) for field in fields(OfficialDetails)}
+    )
+    try:
+        with runtime().database.transaction() as session:
+            campaign = campaigns.by_slug(session, slug)
+            directory.change(
+                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
+            )
+    except RefusedError as error:
+        return _page(slug, wrong=official_id, error=error, typed=details), 422
+    return redirect(
+        url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
+    )
+
+
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>/pause")
+@needs(Permission.CHANGE)
+def pause_official(slug: str, official_id: int) -> AnyResponse:
+    """Let an official rest, or go on."""
+    paused = request.form.get("paused") == "yes"
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        directory.set_paused(
+            session, campaign.id, official_id, paused=paused, organizer_id=me().organizer_id, now=now()
+        )
+    done = "paused" if paused else "resumed"
+    if request.form.get("back") == "queue":
+        return redirect(url_for("organizer.campaign_queue", slug=slug, done=done), 303)
+    return redirect(
+        url_for("organizer.officials", slug=slug, done=done, _anchor=f"official-{official_id}"), 303
+    )
+
+
+@blueprint.post("/campaigns/<slug>/officials/<id:official_id>/digest")
+@needs(Permission.CHANGE)
+def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
+    """Send an official's messages one by one, or many in one mail a day."""
+    details = DigestDetails(request.form.get("digest", ""), request.form.get("threshold", ""))
+    try:
+        with runtime().database.transaction() as session:
+            campaign = campaigns.by_slug(session, slug)
+            settings.change(
+                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
+            )
+    except RefusedError as error:
+        return _page(slug, wrong=official_id, error=error, typed_digest=details), 422
+    return redirect(
+        url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
+    )
+
+
+def _page(
+    slug: str,
+    *,
+    wrong: int | None = None,
+    error: RefusedError | None = None,
+    typed: OfficialDetails | None = None,
+    typed_digest: DigestDetails | None = None,
+) -> str:
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        all_of_them = listed.list_officials(session, campaign.id)
+        to_print = hand_delivery.waiting_counts(session, campaign.id)
+        next_digests = settings.next_digests(session, campaign, now=now())
+        usual_rate = runtime().settings.official_rate
+        if campaign.official_rate is not None:
+            usual_rate = campaign.official_rate
+        why_waiting = schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=now())
+        queued = schedule.queued_counts(session, campaign.id)
+    return render_template(
+        "organizer/officials.html",
+        campaign=campaign,
+        officials=all_of_them,
+        to_print=to_print,
+        counted_up_to=COUNTED_UP_TO,
+        usual_rate=usual_rate,
+        why_waiting=why_waiting,
+        queued=queued,
+        time_zones=time_zones(),
+        wrong=wrong,
+        error=error,
+        typed=typed,
+        typed_digest=typed_digest,
+        next_digests=next_digests,
+        usual_threshold=USUAL_THRESHOLD,
+    )

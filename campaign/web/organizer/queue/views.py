@@ -1,0 +1,174 @@
+"""The queue of emails: what waits and why, what failed, what is in doubt, and what to do about it."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.roles import Permission
+from campaign.errors import NotFoundError, RefusedError
+from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.queue import counts, lists, schedule
+from campaign.services.queue import decisions as emails
+from campaign.services.queue.decisions import Decision
+from campaign.services.queue.lists import Which
+from campaign.store.database import Session
+from campaign.store.tables import Campaign
+from campaign.web.context import now, provider_names, runtime
+from campaign.web.organizer.alert_banner import look_now
+from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.paging import row_named
+
+# How many of a list its page shows beside everything else.
+FIRST_FEW = 4
+
+
+@blueprint.get("/queue")
+@needs(Permission.LOOK)
+def queue() -> str:
+    """The queue as it is."""
+    with runtime().database.reading() as session:
+        kinds = counts.by_kind(session)
+        return render_template(
+            "organizer/queue.html",
+            light=emails.light(session, look_now(session)),
+            kinds=kinds,
+            total=counts.total(list(kinds.values())),
+            deferred=counts.deferred(session),
+            waiting=counts.waiting(session, now=now()),
+            providers=counts.providers(session, provider_names()),
+            campaigns=counts.campaigns(session),
+            in_doubt=lists.page(session, Which.IN_DOUBT, limit=FIRST_FEW),
+            failed=lists.page(session, Which.FAILED, limit=FIRST_FEW),
+            campaign=None,
+            counted_up_to=COUNTED_UP_TO,
+            now=now(),
+        )
+
+
+@blueprint.get("/campaigns/<slug>/queue")
+@needs(Permission.LOOK)
+def campaign_queue(slug: str) -> str:
+    """One campaign's messages: each official's in a line, and those that need somebody."""
+    after = row_named("after")
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        lines, following = counts.officials(session, campaign.id, after=-1 if after is None else after)
+        return render_template(
+            "organizer/queue_campaign.html",
+            campaign=campaign,
+            officials=lines,
+            following=following,
+            is_first=after is None,
+            why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
+            why_waiting=schedule.why_waiting(
+                session, campaign, usual_rate=runtime().settings.official_rate, now=now()
+            ),
+            deferred=counts.deferred(session, campaign_id=campaign.id),
+            in_doubt=lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
+            failed=lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
+            counted_up_to=COUNTED_UP_TO,
+            now=now(),
+        )
+
+
+@blueprint.get("/queue/<any('in-doubt', 'failed', 'bounced', 'deferred'):which>")
+@needs(Permission.LOOK)
+def queue_list(which: str) -> str:
+    """All emails of one list, page by page; of one campaign when the address names one."""
+    before = row_named("before")
+    with runtime().database.reading() as session:
+        campaign = _campaign_named(session, request.args.get("campaign", ""))
+        page = lists.page(session, Which(which), campaign_id=campaign.id if campaign else None, before=before)
+    return render_template(
+        "organizer/queue_list.html", which=which, campaign=campaign, page=page, is_first=before is None
+    )
+
+
+@blueprint.post("/queue/<id:email_id>")
+@needs(Permission.CHANGE)
+def decide(email_id: int) -> AnyResponse:
+    """Try again, send again, or treat as sent."""
+    decision = _decision(request.form.get("decision", ""))
+    with runtime().database.transaction() as session:
+        emails.decide(session, email_id, decision, organizer_id=me().organizer_id, now=now())
+    return redirect(_way_back(done=decision.value), 303)
+
+
+@blueprint.get("/queue/all")
+@needs(Permission.CHANGE)
+def ask_about_all() -> str:
+    """How many emails a decision about all would move, before it is taken."""
+    decision = _decision(request.args.get("decision", ""))
+    with runtime().database.reading() as session:
+        campaign = _campaign_named(session, request.args.get("campaign", ""))
+        lot = emails.lot(session, decision, campaign_id=campaign.id if campaign else None)
+    return render_template("organizer/queue_all.html", decision=decision, campaign=campaign, lot=lot)
+
+
+@blueprint.post("/queue/all")
+@needs(Permission.CHANGE)
+def decide_all() -> AnyResponse:
+    """Carry the decision out for those that were counted."""
+    decision = _decision(request.form.get("decision", ""))
+    up_to = request.form.get("up_to", "")
+    if not (up_to.isascii() and up_to.isdigit() and len(up_to) <= 10):
+        raise RefusedError("Look at the emails again, then decide.")
+    with runtime().database.transaction() as session:
+        campaign = _campaign_named(session, request.form.get("campaign", ""))
+        number = emails.decide_all(
+            session,
+            decision,
+            campaign_id=campaign.id if campaign else None,
+            up_to=int(up_to),
+            organizer_id=me().organizer_id,
+            now=now(),
+        )
+    return redirect(_way_back(done=f"all-{decision.value}", number=number), 303)
+
+
+@blueprint.post("/queue/providers/<name>")
+@needs(Permission.CHANGE)
+def pause_provider(name: str) -> AnyResponse:
+    """Send nothing through a provider, or use it again."""
+    paused = request.form.get("paused") == "yes"
+    with runtime().database.transaction() as session:
+        known = {line.name for line in counts.providers(session, provider_names())}
+        if name not in known:
+            raise NotFoundError("There is no such provider.")
+        emails.set_provider_paused(session, name, paused=paused, organizer_id=me().organizer_id, now=now())
+    return redirect(url_for("organizer.queue", done="paused" if paused else "resumed"), 303)
+
+
+@blueprint.post("/campaigns/<slug>/sending")
+@needs(Permission.CHANGE)
+def pause_sending(slug: str) -> AnyResponse:
+    """Stop a campaign's messages to officials, or let them go on."""
+    paused = request.form.get("paused") == "yes"
+    with runtime().database.transaction() as session:
+        emails.set_paused(session, slug, paused=paused, organizer_id=me().organizer_id, now=now())
+    done = "paused" if paused else "resumed"
+    back = {"queue": "organizer.queue", "campaign-queue": "organizer.campaign_queue"}
+    endpoint = back.get(request.form.get("back", ""), "organizer.campaign")
+    return redirect(url_for(endpoint, slug=None if endpoint == "organizer.queue" else slug, done=done), 303)
+
+
+def _decision(wanted: str) -> Decision:
+    if wanted not in list(Decision):
+        raise RefusedError("Choose what to do with this email.")
+    return Decision(wanted)
+
+
+def _campaign_named(session: Session, slug: str) -> Campaign | None:
+    return campaigns.by_slug(session, slug) if slug else None
+
+
+def _way_back(**told: Any) -> str:
+    """The page a decision was taken on, as its form names it: a list, a campaign's queue, or the queue."""
+    which, slug = request.form.get("which", ""), request.form.get("campaign", "") or None
+    if which in list(Which):
+        return url_for("organizer.queue_list", which=which, campaign=slug, **told)
+    if slug:
+        return url_for("organizer.campaign_queue", slug=slug, **told)
+    return url_for("organizer.queue", **told)

@@ -1,0 +1,1 @@
+"""Answers of offices on the desk."""

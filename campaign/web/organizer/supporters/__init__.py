@@ -1,0 +1,1 @@
+"""The people who signed, as the desk shows and exports them."""

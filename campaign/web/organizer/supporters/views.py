@@ -1,0 +1,94 @@
+"""The list of supporters, with masked addresses, and one of them when asked."""
+
+from flask import render_template, request
+
+from campaign.domain.roles import Permission
+from campaign.domain.signature import SignatureState
+from campaign.errors import RefusedError
+from campaign.services.campaigns import campaigns
+from campaign.services.feedback import suppressions
+from campaign.services.signatures import own_words
+from campaign.services.signatures import supporters as people
+from campaign.services.signatures.supporters import SupporterShown
+from campaign.store.tables import Campaign
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.paging import row_named
+
+
+@blueprint.get("/campaigns/<slug>/supporters")
+@needs(Permission.LOOK)
+def supporters(slug: str) -> str:
+    """A page of the list, the last signed first."""
+    return _list(slug)
+
+
+@blueprint.post("/campaigns/<slug>/supporters")
+@needs(Permission.LOOK)
+def find_supporter(slug: str) -> str | tuple[str, int]:
+    """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
+    address = request.form.get("address", "")
+    try:
+        with runtime().database.reading() as session:
+            campaign = campaigns.by_slug(session, slug)
+            found = people.by_address(session, campaign.id, address, key=runtime().address_key)
+    except RefusedError as error:
+        return _list(slug, error=error, address=address), 422
+    if found is None:
+        return _list(slug, nobody=True, address=address)
+    return _one(campaign, found)
+
+
+@blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
+@needs(Permission.LOOK)
+def supporter(slug: str, signature_id: int) -> str:
+    """One supporter, the address masked."""
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        found = people.one(session, campaign.id, signature_id)
+    return _one(campaign, found)
+
+
+@blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
+@needs(Permission.CHANGE)
+def show_address(slug: str, signature_id: int) -> str:
+    """One supporter with the whole address; the audit log knows who looked."""
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        found = people.one(session, campaign.id, signature_id)
+        address = people.unmask(session, campaign.id, signature_id, organizer_id=me().organizer_id, now=now())
+    return _one(campaign, found, address=address)
+
+
+def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
+    with runtime().database.reading() as session:
+        messages = own_words.of_signature(session, found.signature_id)
+        suppressed = suppressions.of_signature(session, found.signature_id)
+    return render_template(
+        "organizer/supporter.html",
+        campaign=campaign,
+        supporter=found,
+        address=address,
+        messages=messages,
+        suppressed=suppressed,
+    )
+
+
+def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False, address: str = "") -> str:
+    wanted = request.args.get("state", "")
+    state = SignatureState(wanted) if wanted in list(SignatureState) else None
+    before = row_named("before")
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        page = people.page(session, campaign.id, state=state, before=before)
+    return render_template(
+        "organizer/supporters.html",
+        campaign=campaign,
+        page=page,
+        state=state,
+        states=list(SignatureState),
+        is_first=before is None,
+        error=error,
+        nobody=nobody,
+        address=address,
+    )

@@ -1,0 +1,49 @@
+"""What the desk's templates know beyond the others: moments in time, time zones, and shares."""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from babel.numbers import format_percent
+from flask import Flask
+
+from campaign import i18n
+from campaign.domain.sending_plan import local_text
+from campaign.web.languages import current_language
+from campaign.web.organizer.campaigns import import_warnings
+
+
+def set_up(app: Flask) -> None:
+    """Give the templates their filters."""
+    app.jinja_env.filters.update(
+        moment=moment, local_text=local_text, doubt=import_warnings.in_words, share=share
+    )
+
+
+def share(part: float) -> str:
+    """A part of a whole as the page's language writes percents: 42%."""
+    return str(format_percent(part, locale=i18n.locale_of(current_language())))
+
+
+def moment(time: datetime, time_zone: str | None = None) -> str:
+    """A time to the minute in a zone, or in UTC, as the page's language writes it."""
+    return i18n.moment(time, current_language(), time_zone=time_zone)
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> tuple[str, ...]:
+    """The zones to choose from by region and city; old spellings and offsets are understood, not offered."""
+    return tuple(sorted(name for name in available_timezones() if name.startswith(_REGIONS)))
+
+
+_REGIONS = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+    "Pacific/",
+)

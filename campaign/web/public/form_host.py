@@ -1,0 +1,53 @@
+"""Where the signing form stands: on the letter's own page, or in a frame on another site."""
+
+from dataclasses import dataclass
+
+from flask import Response, g
+
+from campaign.domain.campaign_page import CampaignPage
+from campaign.web.public.blueprint import blueprint
+from campaign.web.security import may_be_framed
+
+
+@dataclass(frozen=True)
+class Place:
+    """The pages of one way through signing, by the names of their routes.
+
+    `template` draws the page with the form, which `page` leads to; `layout` is around the pages that follow.
+    """
+
+    template: str
+    layout: str
+    page: str
+    send_in: str
+    show_messages: str
+    check_your_inbox: str
+
+
+ON_ITS_PAGE = Place(
+    template="public/letter.html",
+    layout="layouts/public.html",
+    page="letter",
+    send_in="send_in",
+    show_messages="show_messages",
+    check_your_inbox="check_your_inbox",
+)
+IN_A_FRAME = Place(
+    template="public/embed.html",
+    layout="layouts/embed.html",
+    page="embed",
+    send_in="send_in_from_frame",
+    show_messages="show_messages_in_frame",
+    check_your_inbox="check_your_inbox_in_frame",
+)
+
+
+def stand(place: Place, page: CampaignPage) -> None:
+    """Let the answer to this request, whatever becomes of it, stand where the campaign allows it to."""
+    if place is IN_A_FRAME:
+        g.framed_by = page.embed_sites
+
+
+@blueprint.after_request
+def _framed(response: Response) -> Response:
+    return may_be_framed(response, g.framed_by) if "framed_by" in g else response

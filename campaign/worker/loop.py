@@ -1,0 +1,125 @@
+"""The worker: takes due emails out of the queue, hands them to the provider, writes down what became of them.
+
+One loop talks to the database, many threads talk to the provider, and no transaction is open during a call.
+A worker killed at any instant leaves emails in doubt at worst, and never one that somebody else would send
+again by itself. While the first provider rests, a second one takes what the first has not been given.
+"""
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from campaign.errors import UnavailableError
+from campaign.mail.email import Provider
+from campaign.runtime import Runtime
+from campaign.services.outbox import rate_limits
+from campaign.store.clock import shared_clock
+from campaign.worker.dispatcher import IDLE_SECONDS, Line
+from campaign.worker.maintenance import House
+
+# What is still under way this long after the order to stop is written down as being in doubt.
+STOP_SECONDS = 10.0
+LONGEST_BACKOFF_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def run(runtime: Runtime, *, stop: threading.Event, clock: Callable[[], datetime] | None = None) -> None:
+    """Work until `stop` is set, then finish what is under way within 15 seconds.
+
+    Without a `clock` the time is that of the database, which all workers share. A database out of reach is
+    waited for.
+    """
+    worker = _Worker(runtime, clock)
+    backoff = 0.0
+    log.info("worker %s started", worker.id)
+    while not stop.is_set():
+        try:
+            is_busy = worker.turn()
+        except UnavailableError as error:
+            backoff = min(LONGEST_BACKOFF_SECONDS, backoff * 2 or 0.25)
+            log.warning("worker %s waits %.2f s: %s", worker.id, backoff, error)
+            stop.wait(backoff)
+            continue
+        backoff = 0.0
+        if not is_busy:
+            stop.wait(IDLE_SECONDS)
+    worker.finish(time.monotonic() + STOP_SECONDS)
+    log.info("worker %s stopped; %d emails accepted", worker.id, worker.accepted)
+
+
+def drain(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> int:
+    """Send what is due and what the paces let go now, and say how many emails the provider accepted.
+
+    Raises UnavailableError when the database is out of reach.
+    """
+    worker = _Worker(runtime, clock)
+    try:
+        while worker.turn():
+            pass
+    finally:
+        worker.finish(time.monotonic() + STOP_SECONDS)
+    return worker.accepted
+
+
+class _Worker:
+    def __init__(self, runtime: Runtime, clock: Callable[[], datetime] | None) -> None:
+        self.id = secrets.token_hex(8)
+        clock = clock or shared_clock(runtime.database)
+        limits = rate_limits.Limits(
+            official_rate=runtime.settings.official_rate,
+            provider_rate=runtime.settings.provider_rate,
+            domain_rate=runtime.settings.domain_rate,
+        )
+
+        def line(provider: Provider, other: Provider | None) -> Line:
+            return Line(
+                provider,
+                others=(other.name,) if other else (),
+                worker_id=self.id,
+                database=runtime.database,
+                limits=limits,
+                clock=clock,
+            )
+
+        self._first = line(runtime.provider, runtime.second_provider)
+        self._second = line(runtime.second_provider, runtime.provider) if runtime.second_provider else None
+        self._lines = [self._first, self._second] if self._second else [self._first]
+        self._house = House(runtime, self.id, lines=self._lines, limits=limits, clock=clock)
+
+    @property
+    def accepted(self) -> int:
+        """How many emails were handed over, by whichever provider."""
+        return sum(line.accepted for line in self._lines)
+
+    def turn(self) -> bool:
+        """Do what there is to do, waiting a moment for answers; False when there is nothing."""
+        self._house.keep()
+        is_busy = self._house.read_reports()
+        is_busy |= self._first.turn()
+        if self._second:
+            is_busy |= self._second.turn(may_claim=self._first.is_resting)
+        return is_busy
+
+    def finish(self, until: float) -> None:
+        """Let calls under way come to their end, give back the rest, and write everything down."""
+        for line in self._lines:
+            line.wind_down()
+        while True:
+            try:
+                for line in self._lines:
+                    line.finish(until)
+                self._house.leave()
+                break
+            except UnavailableError as error:
+                # What cannot be written down now is in doubt once its lease is over.
+                log.warning("worker %s cannot write down its last outcomes: %s", self.id, error)
+                if time.monotonic() > until:
+                    break
+                time.sleep(IDLE_SECONDS)
+        for line in self._lines:
+            line.close()
+        self._house.close()
