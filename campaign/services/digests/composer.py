@@ -30,12 +30,8 @@ from campaign.services.compose.message import paragraphs, salutation_to, sender_
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
-from campaign.store.tables import Ask, Campaign, Message, Official, OutboxEmail, Signature
-from campaign.store.tables.base import table_of
-
-_emails = table_of(OutboxEmail)
-_messages = table_of(Message)
-_signatures = table_of(Signature)
+from campaign.store.tables import Ask, Campaign, Official
+from campaign.store.tables.core import campaign, message, official, outbox_email, signature
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def compose(
 
 def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) -> int:
     """How many messages wait for a digest, counted no further than `most`."""
-    joined = select(_emails.c.id).join(_messages, _messages.c.id == _emails.c.message_id)
+    joined = select(outbox_email.c.id).join(message, message.c.id == outbox_email.c.message_id)
     some = joined.where(waits).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
@@ -140,15 +136,15 @@ def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
 
 def _may_be_written_to(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """Whether a worker would send to an official at this moment, too."""
-    tables = (table_of(Official), table_of(Campaign))
+    tables = (official, campaign)
     not_paused = (Official.paused_at.is_(None), Campaign.sending_paused_at.is_(None))
     return (*not_paused, *(is_within(table, now) for table in tables))
 
 
 def _waits_for(official: Official) -> ColumnElement[bool]:
     """The condition that a message, joined to its email, may go into an official's digest."""
-    is_waiting = (_emails.c.state == OutboxState.QUEUED) & (_emails.c.kind == EmailKind.MESSAGE)
-    theirs = is_waiting & (_emails.c.official_id == official.id)
+    is_waiting = (outbox_email.c.state == OutboxState.QUEUED) & (outbox_email.c.kind == EmailKind.MESSAGE)
+    theirs = is_waiting & (outbox_email.c.official_id == official.id)
     return theirs & reads_like_others() if official.digest_mode is DigestMode.ALIKE else theirs
 
 
@@ -157,16 +153,16 @@ def reads_like_others() -> ColumnElement[bool]:
 
     One without any words of its own is such a message: a name under the letter.
     """
-    return or_(_messages.c.own_words.is_(None), _messages.c.own_words < COPIED_BELOW)
+    return or_(message.c.own_words.is_(None), message.c.own_words < COPIED_BELOW)
 
 
 def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
     """How many digests an official has got since the morning, those called off not counted."""
     of_today = (
-        (_emails.c.official_id == official_id)
-        & (_emails.c.kind == EmailKind.DIGEST)
-        & (_emails.c.created_at >= morning)
-        & (_emails.c.state != OutboxState.CANCELLED)
+        (outbox_email.c.official_id == official_id)
+        & (outbox_email.c.kind == EmailKind.DIGEST)
+        & (outbox_email.c.created_at >= morning)
+        & (outbox_email.c.state != OutboxState.CANCELLED)
     )
     return session.scalar(select(func.count()).where(of_today)) or 0
 
@@ -178,16 +174,16 @@ def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[
     """
     return session.execute(
         select(
-            *(_emails.c[name] for name in ("id", "to_address", "to_name", "reply_to", "language")),
-            *(_messages.c[name] for name in ("subject", "words", "stressed_asks")),
-            *(_signatures.c[name] for name in ("name", "role", "organization", "country", "postal_code")),
+            *(outbox_email.c[name] for name in ("id", "to_address", "to_name", "reply_to", "language")),
+            *(message.c[name] for name in ("subject", "words", "stressed_asks")),
+            *(signature.c[name] for name in ("name", "role", "organization", "country", "postal_code")),
         )
-        .join(_messages, _messages.c.id == _emails.c.message_id)
-        .join(_signatures, _signatures.c.id == _messages.c.signature_id)
-        .where(waits, _signatures.c.state == SignatureState.CONFIRMED)
-        .order_by(_emails.c.due_at, _emails.c.id)
+        .join(message, message.c.id == outbox_email.c.message_id)
+        .join(signature, signature.c.id == message.c.signature_id)
+        .where(waits, signature.c.state == SignatureState.CONFIRMED)
+        .order_by(outbox_email.c.due_at, outbox_email.c.id)
         .limit(MOST_TEXTS)
-        .with_for_update(read=True, of=[_emails, _signatures], skip_locked=True)
+        .with_for_update(read=True, of=[outbox_email, signature], skip_locked=True)
     ).all()
 
 
@@ -235,8 +231,8 @@ def _put_together(
     )
     enqueue(session, [digest], now=now)
     # Whoever holds the official's row is the only one to write digests to them.
-    newest = select(func.max(_emails.c.id)).where(
-        _emails.c.official_id == official.id, _emails.c.kind == EmailKind.DIGEST
+    newest = select(func.max(outbox_email.c.id)).where(
+        outbox_email.c.official_id == official.id, outbox_email.c.kind == EmailKind.DIGEST
     )
     digest_members.put_into(
         session, session.execute(newest).scalar_one(), [row.id for row in alike[: len(texts)]]

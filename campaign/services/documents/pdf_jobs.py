@@ -18,8 +18,8 @@ from campaign.domain.pdf_documents import MOST_NAMES, PaperKind, edition, rounde
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import campaigns
 from campaign.store.statements import inserting, rows_changed
-from campaign.store.tables import Campaign, Document
-from campaign.store.tables.base import table_of
+from campaign.store.tables import Campaign
+from campaign.store.tables.core import document
 
 # Goes up when papers look different, so that those made before are made anew.
 LAYOUT = 1
@@ -27,8 +27,6 @@ LAYOUT = 1
 CLAIM = timedelta(minutes=5)
 # What could not be made is tried again after this long, when somebody asks.
 REST_AFTER_FAILURE = timedelta(minutes=15)
-
-_DOCUMENT = table_of(Document)
 
 
 @dataclass(frozen=True)
@@ -76,20 +74,20 @@ def find(session: Session, one: Wanted, *, now: datetime) -> Found:
     """What can be shown, and whether it should be ordered."""
     rows = session.execute(
         select(
-            _DOCUMENT.c.id,
-            _DOCUMENT.c.edition,
-            _DOCUMENT.c.ordered_at,
-            _DOCUMENT.c.made_at,
-            _DOCUMENT.c.failed_at,
-            _DOCUMENT.c.problem,
+            document.c.id,
+            document.c.edition,
+            document.c.ordered_at,
+            document.c.made_at,
+            document.c.failed_at,
+            document.c.problem,
         )
         .where(
-            _DOCUMENT.c.campaign_id == one.campaign_id,
-            _DOCUMENT.c.kind == one.kind,
-            _DOCUMENT.c.language == one.language,
-            _DOCUMENT.c.version == one.version,
+            document.c.campaign_id == one.campaign_id,
+            document.c.kind == one.kind,
+            document.c.language == one.language,
+            document.c.version == one.version,
         )
-        .order_by(_DOCUMENT.c.made_at)
+        .order_by(document.c.made_at)
     ).all()
     own = next((row for row in rows if row.edition == one.edition), None)
     made = [row for row in rows if row.made_at is not None]
@@ -106,12 +104,12 @@ def find(session: Session, one: Wanted, *, now: datetime) -> Found:
 
 def body(session: Session, document_id: int) -> bytes | None:
     """The PDF; None when it was swept away a moment ago."""
-    return session.scalar(select(_DOCUMENT.c.body).where(_DOCUMENT.c.id == document_id))
+    return session.scalar(select(document.c.body).where(document.c.id == document_id))
 
 
 def order(session: Session, one: Wanted, *, now: datetime) -> None:
     """Ask the worker for a document; asking twice is asking once, after a failure it is asking again."""
-    new = inserting(session, _DOCUMENT).values(
+    new = inserting(session, document).values(
         edition=one.edition,
         campaign_id=one.campaign_id,
         kind=one.kind,
@@ -121,31 +119,31 @@ def order(session: Session, one: Wanted, *, now: datetime) -> None:
     )
     session.execute(
         new.on_conflict_do_update(
-            index_elements=[_DOCUMENT.c.edition],
+            index_elements=[document.c.edition],
             set_={"ordered_at": now, "failed_at": None, "problem": None, "claimed_until": None},
-            where=_DOCUMENT.c.failed_at.is_not(None),
+            where=document.c.failed_at.is_not(None),
         )
     )
 
 
 def are_ordered(session: Session) -> bool:
     """Whether there is anything to make, or to take away."""
-    return session.scalar(select(_DOCUMENT.c.id).where(_waiting() | _outdated()).limit(1)) is not None
+    return session.scalar(select(document.c.id).where(_waiting() | _outdated()).limit(1)) is not None
 
 
 def claim(session: Session, *, now: datetime) -> Order | None:
     """Take on the order that waits longest."""
     row = session.execute(
-        select(_DOCUMENT.c.id, Campaign.slug, _DOCUMENT.c.kind, _DOCUMENT.c.language, _DOCUMENT.c.version)
-        .join(Campaign, Campaign.id == _DOCUMENT.c.campaign_id)
-        .where(_waiting(), or_(_DOCUMENT.c.claimed_until.is_(None), _DOCUMENT.c.claimed_until <= now))
-        .order_by(_DOCUMENT.c.ordered_at, _DOCUMENT.c.id)
+        select(document.c.id, Campaign.slug, document.c.kind, document.c.language, document.c.version)
+        .join(Campaign, Campaign.id == document.c.campaign_id)
+        .where(_waiting(), or_(document.c.claimed_until.is_(None), document.c.claimed_until <= now))
+        .order_by(document.c.ordered_at, document.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True, of=_DOCUMENT)
+        .with_for_update(skip_locked=True, of=document)
     ).one_or_none()
     if row is None:
         return None
-    session.execute(update(_DOCUMENT).where(_DOCUMENT.c.id == row.id).values(claimed_until=now + CLAIM))
+    session.execute(update(document).where(document.c.id == row.id).values(claimed_until=now + CLAIM))
     return Order(*row)
 
 
@@ -172,26 +170,26 @@ def store(session: Session, made: Order, pdf: bytes, *, now: datetime) -> bool:
     """
     still_true = (
         select(Campaign.id)
-        .where(Campaign.id == _DOCUMENT.c.campaign_id, Campaign.version == _DOCUMENT.c.version)
+        .where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)
         .exists()
     )
     kept = rows_changed(
         session,
-        update(_DOCUMENT)
-        .where(_DOCUMENT.c.id == made.id, still_true)
+        update(document)
+        .where(document.c.id == made.id, still_true)
         .values(body=pdf, made_at=now, claimed_until=None),
     )
     if kept:
-        document = session.execute(
-            select(_DOCUMENT.c.campaign_id).where(_DOCUMENT.c.id == made.id)
+        campaign_id = session.execute(
+            select(document.c.campaign_id).where(document.c.id == made.id)
         ).scalar_one()
         session.execute(
-            delete(_DOCUMENT).where(
-                _DOCUMENT.c.campaign_id == document,
-                _DOCUMENT.c.kind == made.kind,
-                _DOCUMENT.c.language == made.language,
-                _DOCUMENT.c.made_at.is_not(None),
-                _DOCUMENT.c.id != made.id,
+            delete(document).where(
+                document.c.campaign_id == campaign_id,
+                document.c.kind == made.kind,
+                document.c.language == made.language,
+                document.c.made_at.is_not(None),
+                document.c.id != made.id,
             )
         )
     return bool(kept)
@@ -201,28 +199,28 @@ def fail(session: Session, order_id: int, error: CampaignError, *, now: datetime
     """Write down why a document could not be made, so that it can be told in any language."""
     problem = json.dumps([error.message, {name: str(value) for name, value in error.values.items()}])
     session.execute(
-        update(_DOCUMENT)
-        .where(_DOCUMENT.c.id == order_id)
+        update(document)
+        .where(document.c.id == order_id)
         .values(failed_at=now, problem=problem, claimed_until=None)
     )
 
 
 def give_back(session: Session, order_id: int) -> None:
     """Let another worker make what this one had begun."""
-    session.execute(update(_DOCUMENT).where(_DOCUMENT.c.id == order_id).values(claimed_until=None))
+    session.execute(update(document).where(document.c.id == order_id).values(claimed_until=None))
 
 
 def sweep(session: Session) -> int:
     """Delete what is true no more: with it go the names of those who withdrew. Says how many there were."""
-    return rows_changed(session, delete(_DOCUMENT).where(_outdated()))
+    return rows_changed(session, delete(document).where(_outdated()))
 
 
 def problem_of(session: Session, campaign_id: int) -> CampaignError | None:
     """Why the campaign's last document could not be made; None when it could."""
     row = session.execute(
-        select(_DOCUMENT.c.problem)
-        .where(_DOCUMENT.c.campaign_id == campaign_id, _DOCUMENT.c.failed_at.is_not(None))
-        .order_by(_DOCUMENT.c.failed_at.desc())
+        select(document.c.problem)
+        .where(document.c.campaign_id == campaign_id, document.c.failed_at.is_not(None))
+        .order_by(document.c.failed_at.desc())
         .limit(1)
     ).one_or_none()
     return _problem(row.problem) if row else None
@@ -231,8 +229,8 @@ def problem_of(session: Session, campaign_id: int) -> CampaignError | None:
 def forget_failures(session: Session) -> None:
     """A worker that begins tries again what an earlier one could not: its machine may have Pango now."""
     session.execute(
-        update(_DOCUMENT)
-        .where(_DOCUMENT.c.failed_at.is_not(None))
+        update(document)
+        .where(document.c.failed_at.is_not(None))
         .values(failed_at=None, problem=None, claimed_until=None)
     )
 
@@ -245,8 +243,8 @@ def _problem(text: str | None) -> CampaignError | None:
 
 
 def _waiting() -> ColumnElement[bool]:
-    return _DOCUMENT.c.made_at.is_(None) & _DOCUMENT.c.failed_at.is_(None)
+    return document.c.made_at.is_(None) & document.c.failed_at.is_(None)
 
 
 def _outdated() -> ColumnElement[bool]:
-    return ~exists().where(Campaign.id == _DOCUMENT.c.campaign_id, Campaign.version == _DOCUMENT.c.version)
+    return ~exists().where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)

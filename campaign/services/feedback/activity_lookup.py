@@ -12,16 +12,13 @@ from campaign.services import jobs
 from campaign.services.feedback import events
 from campaign.services.outbox import digest_members
 from campaign.store.statements import inserting
-from campaign.store.tables import DoubtLookUp, OutboxEmail
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import doubt_look_up, outbox_email
 
 CHORE = "look_up"
 # An account without the right to its log is not asked again before somebody may have given it one.
 CLOSED_REST = timedelta(hours=1)
 
-_emails = table_of(OutboxEmail)
-_look_ups = table_of(DoubtLookUp)
-_since = func.coalesce(_emails.c.settled_at, _emails.c.sending_at, _emails.c.created_at)
+_since = func.coalesce(outbox_email.c.settled_at, outbox_email.c.sending_at, outbox_email.c.created_at)
 
 
 @dataclass(frozen=True)
@@ -39,19 +36,19 @@ def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | Non
 
     One restored from a backup belongs to no provider: it may have been sent by this one since.
     """
-    is_theirs = or_(_emails.c.provider == provider, _emails.c.provider.is_(None))
-    was_asked = _look_ups.c.email_id.is_not(None)
+    is_theirs = or_(outbox_email.c.provider == provider, outbox_email.c.provider.is_(None))
+    was_asked = doubt_look_up.c.email_id.is_not(None)
     row = session.execute(
-        select(_emails.c.id, _emails.c.public_id, _look_ups.c.tries, _since.label("since"))
-        .outerjoin(_look_ups, _look_ups.c.email_id == _emails.c.id)
+        select(outbox_email.c.id, outbox_email.c.public_id, doubt_look_up.c.tries, _since.label("since"))
+        .outerjoin(doubt_look_up, doubt_look_up.c.email_id == outbox_email.c.id)
         .where(
-            _emails.c.state == OutboxState.IN_DOUBT,
+            outbox_email.c.state == OutboxState.IN_DOUBT,
             # A message in a digest was no email: the log knows the digest.
             ~digest_members.is_digested(),
             is_theirs,
-            or_(was_asked & (_look_ups.c.next_at <= now), ~was_asked & (_since <= now - WAITS[0])),
+            or_(was_asked & (doubt_look_up.c.next_at <= now), ~was_asked & (_since <= now - WAITS[0])),
         )
-        .order_by(_emails.c.id.desc())
+        .order_by(outbox_email.c.id.desc())
         .limit(1)
     ).first()
     return Doubt(row.id, row.public_id, row.tries or 0, row.since) if row else None
@@ -86,7 +83,7 @@ def note(session: Session, doubt: Doubt, finding: Finding, *, now: datetime) -> 
         "next_at": _not_before(next_look_up(tries, since=doubt.since), now),
         "note": word.value,
     }
-    statement = inserting(session, _look_ups).values(email_id=doubt.email_id, **values)
+    statement = inserting(session, doubt_look_up).values(email_id=doubt.email_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["email_id"], set_=values))
 
 

@@ -17,8 +17,7 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.store.statements import inserting
-from campaign.store.tables import OutcomeCount
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import outcome_count
 
 # What was given back untried is no outcome.
 _WORDS: Mapping[type[Outcome], str] = {
@@ -33,7 +32,6 @@ _WORDS: Mapping[type[Outcome], str] = {
 # Reports come after the fact, by whatever provider: they are counted under no name.
 REPORTS = ""
 
-_counts = table_of(OutcomeCount)
 
 Key = tuple[str, str]
 
@@ -47,11 +45,13 @@ def key_of(provider: str, outcome: Outcome) -> Key | None:
 def add(session: Session, counts: Mapping[Key, int]) -> None:
     """Count what happened since the last time; in one order, so that no two writers wait for each other."""
     for (provider, outcome), number in sorted(counts.items()):
-        statement = inserting(session, _counts).values(provider=provider, outcome=outcome, number=number)
+        statement = inserting(session, outcome_count).values(
+            provider=provider, outcome=outcome, number=number
+        )
         session.execute(
             statement.on_conflict_do_update(
                 index_elements=["provider", "outcome"],
-                set_={"number": _counts.c.number + statement.excluded.number},
+                set_={"number": outcome_count.c.number + statement.excluded.number},
             )
         )
 
@@ -68,12 +68,14 @@ def add_reports(session: Session, kinds: Iterable[EventKind]) -> None:
 def outcomes(session: Session) -> dict[Key, int]:
     """How often each provider's answer was what, reports left out."""
     rows = session.execute(
-        select(_counts).where(_counts.c.provider != REPORTS).order_by(*_counts.primary_key)
+        select(outcome_count).where(outcome_count.c.provider != REPORTS).order_by(*outcome_count.primary_key)
     )
     return {(row.provider, row.outcome): row.number for row in rows}
 
 
 def reports(session: Session) -> dict[str, int]:
     """How many reports of each kind were read."""
-    rows = session.execute(select(_counts).where(_counts.c.provider == REPORTS).order_by(_counts.c.outcome))
+    rows = session.execute(
+        select(outcome_count).where(outcome_count.c.provider == REPORTS).order_by(outcome_count.c.outcome)
+    )
     return {row.outcome: row.number for row in rows}

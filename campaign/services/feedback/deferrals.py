@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.events import EventKind
 from campaign.domain.outbox import OutboxState
-from campaign.store.tables import OutboxEmail
-from campaign.store.tables.base import table_of
-
-_emails = table_of(OutboxEmail)
+from campaign.store.tables.core import outbox_email
 
 
 def note(session: Session, events: Iterable[Row[*tuple[Any, ...]]]) -> None:
@@ -37,7 +34,7 @@ def note(session: Session, events: Iterable[Row[*tuple[Any, ...]]]) -> None:
 
 
 _NOTE = (
-    update(_emails)
-    .where(_emails.c.public_id == bindparam("b_id"), _emails.c.state == OutboxState.ACCEPTED)
+    update(outbox_email)
+    .where(outbox_email.c.public_id == bindparam("b_id"), outbox_email.c.state == OutboxState.ACCEPTED)
     .values(deferred_at=bindparam("b_at"), reason=bindparam("b_reason"))
 )

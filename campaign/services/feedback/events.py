@@ -19,25 +19,21 @@ from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox.enqueue import forget_words
 from campaign.store.statements import inserting, rows_changed
-from campaign.store.tables import DeliveryEvent, Official, OutboxEmail
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import delivery_event, official, outbox_email
 
-_EVENTS = table_of(DeliveryEvent)
-_EMAILS = table_of(OutboxEmail)
-_OFFICIALS = table_of(Official)
-_WAITING = select(_EVENTS.c.id).where(_EVENTS.c.digested_at.is_(None))
+_WAITING = select(delivery_event.c.id).where(delivery_event.c.digested_at.is_(None))
 # With the address its official has now: what is reported about an earlier one is no news of this one.
 _REPORTED = (
     select(
-        *(_EMAILS.c[name] for name in ("id", "public_id", "state", "kind", "supporter_id")),
-        _OFFICIALS.c.id.label("official_id"),
+        *(outbox_email.c[name] for name in ("id", "public_id", "state", "kind", "supporter_id")),
+        official.c.id.label("official_id"),
     )
     .outerjoin(
-        _OFFICIALS,
-        (_OFFICIALS.c.id == _EMAILS.c.official_id) & (_OFFICIALS.c.email == _EMAILS.c.to_address),
+        official,
+        (official.c.id == outbox_email.c.official_id) & (official.c.email == outbox_email.c.to_address),
     )
-    .order_by(_EMAILS.c.id)  # in which all lock them
-    .with_for_update(of=_EMAILS)
+    .order_by(outbox_email.c.id)  # in which all lock them
+    .with_for_update(of=outbox_email)
 )
 
 _Event = Row[*tuple[Any, ...]]
@@ -52,7 +48,9 @@ def store(session: Session, reports: Sequence[DeliveryReport], *, now: datetime)
         {**vars(report), "occurred_at": min(report.occurred_at, now), "received_at": now}
         for report in reports
     ]
-    session.execute(inserting(session, _EVENTS).on_conflict_do_nothing(index_elements=["event_id"]), rows)
+    session.execute(
+        inserting(session, delivery_event).on_conflict_do_nothing(index_elements=["event_id"]), rows
+    )
 
 
 def store_refusals(session: Session, outcomes: Iterable[tuple[Claimed, Outcome]], *, now: datetime) -> None:
@@ -83,9 +81,9 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     Unknown ids change nothing. However reports are parted and ordered, the end is the same.
     """
     waiting = session.execute(
-        select(_EVENTS)
-        .where(_EVENTS.c.digested_at.is_(None))
-        .order_by(_EVENTS.c.id)
+        select(delivery_event)
+        .where(delivery_event.c.digested_at.is_(None))
+        .order_by(delivery_event.c.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
     ).all()
@@ -94,15 +92,15 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
         by_email[event.public_id].append(event)
     if not by_email:
         return 0
-    emails = session.execute(_REPORTED.where(_EMAILS.c.public_id.in_(by_email))).all()
+    emails = session.execute(_REPORTED.where(outbox_email.c.public_id.in_(by_email))).all()
     for email in emails:
         _settle(session, email, by_email[email.public_id], now=now)
     deferrals.note(session, waiting)
     counters.add_reports(session, [event.kind for event in waiting])
     officials = {email.public_id: email.official_id for email in emails if email.official_id is not None}
     session.execute(
-        update(_EVENTS)
-        .where(_EVENTS.c.id == bindparam("event"))
+        update(delivery_event)
+        .where(delivery_event.c.id == bindparam("event"))
         .values(digested_at=now, official_id=bindparam("official")),
         [
             {
@@ -160,7 +158,7 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
         "lease_ends_at": None,
     }
     if email.kind in KINDS_WITH_LINKS:
-        forget_words(session, _EMAILS.c.id == email.id)
-    rows_changed(session, update(_EMAILS).where(_EMAILS.c.id == email.id).values(**values))
+        forget_words(session, outbox_email.c.id == email.id)
+    rows_changed(session, update(outbox_email).where(outbox_email.c.id == email.id).values(**values))
     if email.kind is EmailKind.DIGEST:
         digest_members.follow(session, [email.id], now=now)

@@ -28,15 +28,10 @@ from campaign.services import audit
 from campaign.services.outbox.enqueue import forget_words
 from campaign.services.outbox.suppression_check import why
 from campaign.store.statements import inserting
-from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, Suppression
-from campaign.store.tables.base import table_of
+from campaign.store.tables import Official, Supporter
+from campaign.store.tables.core import outbox_email, signature, supporter, suppression
 
 LONGEST_NOTE = 300
-
-_suppressions = table_of(Suppression)
-_supporters = table_of(Supporter)
-_emails = table_of(OutboxEmail)
-_signatures = table_of(Signature)
 
 
 @dataclass(frozen=True)
@@ -68,9 +63,9 @@ def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: d
         return
     ids = {supporter_id for supporter_id, _ in findings}
     rows = session.execute(
-        select(_supporters.c.id, _supporters.c.address_hash, _supporters.c.email)
-        .where(_supporters.c.id.in_(ids))
-        .order_by(_supporters.c.address_hash)
+        select(supporter.c.id, supporter.c.address_hash, supporter.c.email)
+        .where(supporter.c.id.in_(ids))
+        .order_by(supporter.c.address_hash)
     )
     for row in rows:
         for supporter_id, finding in findings:
@@ -89,13 +84,13 @@ def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSourc
 
 def asked_again(session: Session, supporter_id: int, *, now: datetime) -> None:
     """The mailbox's owner asks for news again: what they ended themselves begins again."""
-    of_supporter = select(_supporters.c.address_hash).where(_supporters.c.id == supporter_id)
+    of_supporter = select(supporter.c.address_hash).where(supporter.c.id == supporter_id)
     session.execute(
-        update(_suppressions)
+        update(suppression)
         .where(
-            _suppressions.c.address_hash == of_supporter.scalar_subquery(),
-            _suppressions.c.reason == SuppressionReason.UNSUBSCRIBED,
-            _suppressions.c.lifted_at.is_(None),
+            suppression.c.address_hash == of_supporter.scalar_subquery(),
+            suppression.c.reason == SuppressionReason.UNSUBSCRIBED,
+            suppression.c.lifted_at.is_(None),
         )
         .values(lifted_at=now)
     )
@@ -126,7 +121,7 @@ def add(
     hashed = address_hash(key, good)
     finding = Finding(SuppressionReason.ORGANIZER, source, now, words or None)
     kept = _note(session, hashed, good, finding)
-    supporter_id = session.scalar(select(_supporters.c.id).where(_supporters.c.address_hash == hashed))
+    supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
         _stop(session, supporter_id, finding, now=now)
     details = {"suppression": kept.id, "reason": finding.reason.value}
@@ -137,13 +132,13 @@ def add(
 def lift(session: Session, suppression_id: int, *, organizer_id: int | None, now: datetime) -> None:
     """Write to an address again: what was not sent meanwhile stays unsent. Lifting twice changes nothing."""
     row = session.execute(
-        select(_suppressions).where(_suppressions.c.id == suppression_id).with_for_update()
+        select(suppression).where(suppression.c.id == suppression_id).with_for_update()
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such suppression.")
     if row.lifted_at is not None:
         return
-    session.execute(update(_suppressions).where(_suppressions.c.id == suppression_id).values(lifted_at=now))
+    session.execute(update(suppression).where(suppression.c.id == suppression_id).values(lifted_at=now))
     details = {"suppression": suppression_id, "reason": row.reason.value}
     audit.record(session, action="suppression.lift", organizer_id=organizer_id, details=details, now=now)
 
@@ -152,9 +147,9 @@ def of_address(session: Session, address: str, *, key: bytes) -> tuple[Suppressi
     """What is in force against an address, however it is spelled; RefusedError when it is none."""
     hashed = address_hash(key, clean_address(address))
     statement = (
-        select(_suppressions)
-        .where(_suppressions.c.address_hash == hashed, _suppressions.c.lifted_at.is_(None))
-        .order_by(_suppressions.c.id.desc())
+        select(suppression)
+        .where(suppression.c.address_hash == hashed, suppression.c.lifted_at.is_(None))
+        .order_by(suppression.c.id.desc())
     )
     return tuple(_shown(row) for row in session.execute(statement))
 
@@ -162,29 +157,29 @@ def of_address(session: Session, address: str, *, key: bytes) -> tuple[Suppressi
 def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown, ...]:
     """What is in force against the address of the supporter behind a signature."""
     statement = (
-        select(_suppressions)
-        .join(_supporters, _supporters.c.address_hash == _suppressions.c.address_hash)
-        .join(_signatures, _signatures.c.supporter_id == _supporters.c.id)
-        .where(_signatures.c.id == signature_id, _suppressions.c.lifted_at.is_(None))
-        .order_by(_suppressions.c.id.desc())
+        select(suppression)
+        .join(supporter, supporter.c.address_hash == suppression.c.address_hash)
+        .join(signature, signature.c.supporter_id == supporter.c.id)
+        .where(signature.c.id == signature_id, suppression.c.lifted_at.is_(None))
+        .order_by(suppression.c.id.desc())
     )
     return tuple(_shown(row) for row in session.execute(statement))
 
 
 def page(session: Session, *, before: int | None = None, limit: int = 50) -> SuppressionsPage:
     """A page from where the cursor `before` ended: a range of one index, however long the list."""
-    statement = select(_suppressions).where(_suppressions.c.lifted_at.is_(None))
+    statement = select(suppression).where(suppression.c.lifted_at.is_(None))
     if before is not None:
-        statement = statement.where(_suppressions.c.id < before)
-    rows = session.execute(statement.order_by(_suppressions.c.id.desc()).limit(limit + 1)).all()
+        statement = statement.where(suppression.c.id < before)
+    rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()
     shown = tuple(_shown(row) for row in rows[:limit])
     return SuppressionsPage(shown, shown[-1].id if len(rows) > limit else None)
 
 
 def forget(session: Session, supporter_id: int) -> None:
     """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
-    hashed = select(_supporters.c.address_hash).where(_supporters.c.id == supporter_id).scalar_subquery()
-    session.execute(update(_suppressions).where(_suppressions.c.address_hash == hashed).values(masked=""))
+    hashed = select(supporter.c.address_hash).where(supporter.c.id == supporter_id).scalar_subquery()
+    session.execute(update(suppression).where(suppression.c.address_hash == hashed).values(masked=""))
 
 
 @dataclass(frozen=True)
@@ -206,25 +201,25 @@ def _note(session: Session, hashed: str, address: str | None, finding: Finding) 
         "first_at": finding.at,
         "last_at": finding.at,
     }
-    one = (_suppressions.c.address_hash == hashed) & (_suppressions.c.reason == finding.reason)
-    insert = inserting(session, _suppressions).values(first)
+    one = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
+    insert = inserting(session, suppression).values(first)
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
-    made = session.scalar(insert.returning(_suppressions.c.id))
+    made = session.scalar(insert.returning(suppression.c.id))
     if made is not None:
         return _Kept(made, is_active=True)
-    row = session.execute(select(_suppressions).where(one).with_for_update()).one()
+    row = session.execute(select(suppression).where(one).with_for_update()).one()
     known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
     after = noted(known, finding)
     values = vars(after) | {"masked": masked or row.masked}
-    session.execute(update(_suppressions).where(_suppressions.c.id == row.id).values(**values))
+    session.execute(update(suppression).where(suppression.c.id == row.id).values(**values))
     return _Kept(row.id, is_active=after.lifted_at is None)
 
 
 def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool:
-    found = select(_suppressions.c.id).where(
-        _suppressions.c.address_hash == hashed,
-        _suppressions.c.reason == reason,
-        _suppressions.c.lifted_at.is_(None),
+    found = select(suppression.c.id).where(
+        suppression.c.address_hash == hashed,
+        suppression.c.reason == reason,
+        suppression.c.lifted_at.is_(None),
     )
     return session.execute(found).first() is not None
 
@@ -234,22 +229,22 @@ def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetim
     if finding.reason in HAD_ENOUGH:
         # Who signed and asked for news after they complained has thought better of it.
         session.execute(
-            update(_signatures)
+            update(signature)
             .where(
-                _signatures.c.supporter_id == supporter_id,
-                _signatures.c.updates,
-                _signatures.c.signed_at <= finding.at,
+                signature.c.supporter_id == supporter_id,
+                signature.c.updates,
+                signature.c.signed_at <= finding.at,
             )
             .values(updates=False)
         )
     waiting = (
-        (_emails.c.supporter_id == supporter_id)
-        & _emails.c.kind.in_(stopped_kinds(finding.reason))
-        & _emails.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED))
+        (outbox_email.c.supporter_id == supporter_id)
+        & outbox_email.c.kind.in_(stopped_kinds(finding.reason))
+        & outbox_email.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED))
     )
     forget_words(session, waiting)
     session.execute(
-        update(_emails)
+        update(outbox_email)
         .where(waiting)
         .values(
             state=OutboxState.CANCELLED,

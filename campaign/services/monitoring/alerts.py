@@ -19,15 +19,13 @@ from campaign.services.monitoring.health import Look, look
 from campaign.services.outbox import digest_members, enqueue
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.statements import inserting
-from campaign.store.tables import Alert, Campaign, Official, Organizer, OutboxEmail
-from campaign.store.tables.base import table_of
+from campaign.store.tables import Campaign, Official, Organizer
+from campaign.store.tables.core import alert, outbox_email
 
 CHORE = "alerts"
 EVERY = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
-_alerts = table_of(Alert)
-_emails = table_of(OutboxEmail)
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
 
 def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
     """The conditions that were noticed and are not over."""
-    rows = session.execute(select(_alerts).where(_alerts.c.over_at.is_(None)).order_by(_alerts.c.id))
+    rows = session.execute(select(alert).where(alert.c.over_at.is_(None)).order_by(alert.c.id))
     return tuple(
         OpenAlert(Condition(row.kind, row.subject), row.began_at, row.seen_at, row.told_at) for row in rows
     )
@@ -111,36 +109,34 @@ def _see_again(
     session: Session, wrong: Sequence[Condition], noted: Sequence[OpenAlert], *, now: datetime
 ) -> None:
     still = {(one.kind, one.subject) for one in wrong}
-    for alert in noted:
-        one = alert.condition
+    for open_alert in noted:
+        one = open_alert.condition
         if (one.kind, one.subject) in still:
-            session.execute(update(_alerts).where(_is_open(one)).values(seen_at=now))
+            session.execute(update(alert).where(_is_open(one)).values(seen_at=now))
 
 
 def _remember(session: Session, one: News, *, now: datetime) -> None:
     """Write down what was noticed, told or is over."""
     match one.stage:
         case Stage.DROPPED:
-            session.execute(delete(_alerts).where(_is_open(one.condition)))
+            session.execute(delete(alert).where(_is_open(one.condition)))
         case Stage.OVER:
-            session.execute(update(_alerts).where(_is_open(one.condition)).values(over_at=one.seen_at))
+            session.execute(update(alert).where(_is_open(one.condition)).values(over_at=one.seen_at))
         case _:
             told_at = None if one.stage is Stage.NOTED else now
             values = {"began_at": one.began_at, "seen_at": now, "told_at": told_at}
             row = {"kind": one.condition.kind, "subject": one.condition.subject, **values}
-            statement = inserting(session, _alerts).values(row)
+            statement = inserting(session, alert).values(row)
             session.execute(
                 statement.on_conflict_do_update(
-                    index_elements=["kind", "subject"], index_where=_alerts.c.over_at.is_(None), set_=values
+                    index_elements=["kind", "subject"], index_where=alert.c.over_at.is_(None), set_=values
                 )
             )
 
 
 def _is_open(condition: Condition) -> ColumnElement[bool]:
     return (
-        (_alerts.c.kind == condition.kind)
-        & (_alerts.c.subject == condition.subject)
-        & _alerts.c.over_at.is_(None)
+        (alert.c.kind == condition.kind) & (alert.c.subject == condition.subject) & alert.c.over_at.is_(None)
     )
 
 
@@ -215,6 +211,6 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
 
 def _doubts(session: Session) -> int:
     """How many emails are in doubt, counted no further than pages count."""
-    in_doubt = (_emails.c.state == OutboxState.IN_DOUBT) & ~digest_members.is_digested()
-    some = select(_emails.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
+    in_doubt = (outbox_email.c.state == OutboxState.IN_DOUBT) & ~digest_members.is_digested()
+    some = select(outbox_email.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0

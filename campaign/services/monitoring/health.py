@@ -12,17 +12,10 @@ from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
-from campaign.store.tables import Official, OutboxEmail, PaceBucket, ProviderPause, Worker
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import official, outbox_email, pace_bucket, provider_pause, worker
 
 # A look at more officials at once would cost more than it tells.
 MOST_LANES = 500
-
-_emails = table_of(OutboxEmail)
-_officials = table_of(Official)
-_buckets = table_of(PaceBucket)
-_pauses = table_of(ProviderPause)
-_workers = table_of(Worker)
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
     ready = [_ready_since(lane, due[lane.official_id], buckets) for lane in lanes if lane.official_id in due]
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
-    last_seen = session.scalar(select(func.max(_workers.c.seen_at)))
+    last_seen = session.scalar(select(func.max(worker.c.seen_at)))
     if nobody_works(min(due.values(), default=None), last_seen, now=now):
         conditions.append(Condition(AlertKind.NO_WORKER))
     elif is_late(oldest_ready, now=now):
@@ -81,16 +74,16 @@ def _buckets_of(session: Session, lanes: Iterable[Lane]) -> dict[str, Bucket]:
     keys = {key for lane in lanes for key, _ in lane.paces}
     if not keys:
         return {}
-    found = session.execute(select(_buckets).where(_buckets.c.key.in_(keys)))
+    found = session.execute(select(pace_bucket).where(pace_bucket.c.key.in_(keys)))
     return {row.key: Bucket(row.tokens, row.at) for row in found}
 
 
 def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, datetime]:
     """Since when the oldest email of each lane is due: one place in an index for each."""
-    queued = select(func.min(_emails.c.due_at)).where(_emails.c.state == OutboxState.QUEUED)
+    queued = select(func.min(outbox_email.c.due_at)).where(outbox_email.c.state == OutboxState.QUEUED)
     found: dict[int | None, datetime | None] = {}
     if any(lane.official_id is None for lane in lanes):
-        found[None] = session.scalar(queued.where(_emails.c.official_id.is_(None)))
+        found[None] = session.scalar(queued.where(outbox_email.c.official_id.is_(None)))
     for digests_only, going in ((False, queued), (True, queued.where(IS_DIGEST))):
         ids = [
             lane.official_id
@@ -99,8 +92,8 @@ def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, date
         ]
         if not ids:
             continue
-        first = going.where(_emails.c.official_id == _officials.c.id).scalar_subquery()
-        rows = session.execute(select(_officials.c.id, first).where(_officials.c.id.in_(ids)))
+        first = going.where(outbox_email.c.official_id == official.c.id).scalar_subquery()
+        rows = session.execute(select(official.c.id, first).where(official.c.id.in_(ids)))
         found.update((official_id, moment) for official_id, moment in rows)
     return {official_id: moment for official_id, moment in found.items() if moment is not None}
 
@@ -111,22 +104,22 @@ def _is_paused(session: Session, provider: str, *, now: datetime) -> bool:
 
 
 def _refused_keys(session: Session) -> list[Condition]:
-    refused = select(_pauses.c.provider).where(_pauses.c.cause == PauseCause.UNAUTHORIZED)
+    refused = select(provider_pause.c.provider).where(provider_pause.c.cause == PauseCause.UNAUTHORIZED)
     return [Condition(AlertKind.KEY_REFUSED, provider) for provider in session.scalars(refused)]
 
 
 def _any_doubt(session: Session) -> bool:
     """Whether any email is in doubt; one that is itself an alert is no reason for another."""
-    in_doubt = select(_emails.c.id).where(
-        _emails.c.state == OutboxState.IN_DOUBT, _emails.c.kind != EmailKind.ALERT
+    in_doubt = select(outbox_email.c.id).where(
+        outbox_email.c.state == OutboxState.IN_DOUBT, outbox_email.c.kind != EmailKind.ALERT
     )
     return session.execute(in_doubt.limit(1)).first() is not None
 
 
 def _paused_officials(session: Session) -> list[Condition]:
     """Officials whom the system has paused, which writes down a cause; a pause of an organizer has none."""
-    paused = select(_officials.c.id).where(
-        _officials.c.paused_at.is_not(None), _officials.c.pause_cause.is_not(None)
+    paused = select(official.c.id).where(
+        official.c.paused_at.is_not(None), official.c.pause_cause.is_not(None)
     )
     return [
         Condition(AlertKind.OFFICIAL_PAUSED, str(one)) for one in session.scalars(paused.limit(MOST_LANES))

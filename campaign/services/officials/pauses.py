@@ -27,19 +27,20 @@ from campaign.domain.suppressions import (
 )
 from campaign.services.outbox import digest_members
 from campaign.store.statements import rows_changed
-from campaign.store.tables import Campaign, DeliveryEvent, Official, OutboxBody, OutboxEmail, Signature
-from campaign.store.tables.base import table_of
+from campaign.store.tables import Official
+from campaign.store.tables.core import (
+    campaign,
+    delivery_event,
+    official,
+    outbox_body,
+    outbox_email,
+    signature,
+)
 
 # Enough to tell whether an office takes our mail, however much it gets.
 REPORTS_LOOKED_AT = 50
 LONGEST_LOOK_BACK = timedelta(days=1)
 
-_officials = table_of(Official)
-_campaigns = table_of(Campaign)
-_events = table_of(DeliveryEvent)
-_emails = table_of(OutboxEmail)
-_bodies = table_of(OutboxBody)
-_signatures = table_of(Signature)
 _AWAKE: Mapping[str, Any] = {
     "paused_at": None,
     "paused_until": None,
@@ -76,18 +77,18 @@ def resting(session: Session) -> tuple[RestingOfficial, ...]:
     """Every official that the system lets rest, the latest first."""
     rows = session.execute(
         select(
-            _officials.c.id,
-            _officials.c.name,
-            _campaigns.c.id,
-            _campaigns.c.slug,
-            _officials.c.pause_cause,
-            _officials.c.paused_at,
-            _officials.c.paused_until,
-            _officials.c.pause_note,
+            official.c.id,
+            official.c.name,
+            campaign.c.id,
+            campaign.c.slug,
+            official.c.pause_cause,
+            official.c.paused_at,
+            official.c.paused_until,
+            official.c.pause_note,
         )
-        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
-        .where(_officials.c.pause_cause.is_not(None), _officials.c.paused_at.is_not(None))
-        .order_by(_officials.c.paused_at.desc(), _officials.c.id)
+        .join(campaign, campaign.c.id == official.c.campaign_id)
+        .where(official.c.pause_cause.is_not(None), official.c.paused_at.is_not(None))
+        .order_by(official.c.paused_at.desc(), official.c.id)
     )
     return tuple(RestingOfficial(*row) for row in rows)
 
@@ -96,16 +97,16 @@ def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *
     """Take in reports, stored already, about emails to the present addresses of officials, by id."""
     if not reports:
         return
-    officials = session.execute(
-        select(_officials)
-        .where(_officials.c.id.in_(reports))
-        .order_by(_officials.c.id)
+    reported = session.execute(
+        select(official)
+        .where(official.c.id.in_(reports))
+        .order_by(official.c.id)
         # Not the key: messages to them are written meanwhile, and hold that shared.
         .with_for_update(key_share=True)
     ).all()
-    for official in officials:
-        after = _since_resumed(reports[official.id], official.resumed_at)
-        pause = _judged(session, official, after, now=now)
+    for row in reported:
+        after = _since_resumed(reports[row.id], row.resumed_at)
+        pause = _judged(session, row, after, now=now)
         if pause is not None:
             values = {
                 "paused_at": pause.since,
@@ -113,17 +114,17 @@ def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *
                 "pause_cause": pause.cause,
                 "pause_note": pause.note,
             }
-        elif official.pause_cause is OfficialPauseCause.TURNED_AWAY:
+        elif row.pause_cause is OfficialPauseCause.TURNED_AWAY:
             values = dict(_AWAKE)
         else:
             continue
-        session.execute(update(_officials).where(_officials.c.id == official.id).values(**values))
+        session.execute(update(official).where(official.c.id == row.id).values(**values))
 
 
 def end_rests(session: Session, *, now: datetime) -> int:
     """Go on where a rest is over; how many there were."""
-    over = (_officials.c.paused_until <= now) & _officials.c.pause_cause.is_not(None)
-    return rows_changed(session, update(_officials).where(over).values(**_AWAKE))
+    over = (official.c.paused_until <= now) & official.c.pause_cause.is_not(None)
+    return rows_changed(session, update(official).where(over).values(**_AWAKE))
 
 
 def resumed(official: Official, *, now: datetime) -> None:
@@ -144,8 +145,8 @@ def moved(session: Session, official: Official) -> int:
     unsent = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.FAILED)
     readdressed = rows_changed(
         session,
-        update(_emails)
-        .where(_emails.c.official_id == official.id, _emails.c.state.in_(unsent))
+        update(outbox_email)
+        .where(outbox_email.c.official_id == official.id, outbox_email.c.state.in_(unsent))
         .values(to_address=official.email),
     )
     return readdressed + _send_returned(session, official.id, official.email)
@@ -157,20 +158,20 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
     Each is a new email with an id of its own: late reports about the one that came back are no news of it.
     """
     returned = session.scalars(
-        select(_emails.c.id)
-        .join(_bodies, _bodies.c.email_id == _emails.c.id)
-        .join(_signatures, _signatures.c.id == _emails.c.signature_id)
+        select(outbox_email.c.id)
+        .join(outbox_body, outbox_body.c.email_id == outbox_email.c.id)
+        .join(signature, signature.c.id == outbox_email.c.signature_id)
         .where(
-            _emails.c.official_id == official_id,
-            _emails.c.state == OutboxState.BOUNCED,
-            _emails.c.kind == EmailKind.MESSAGE,
-            _emails.c.to_address != address,
-            _signatures.c.state == SignatureState.CONFIRMED,
+            outbox_email.c.official_id == official_id,
+            outbox_email.c.state == OutboxState.BOUNCED,
+            outbox_email.c.kind == EmailKind.MESSAGE,
+            outbox_email.c.to_address != address,
+            signature.c.state == SignatureState.CONFIRMED,
         )
-        .with_for_update(of=_emails)
+        .with_for_update(of=outbox_email)
     ).all()
     if returned:
-        again = update(_emails).where(_emails.c.id == bindparam("returned"))
+        again = update(outbox_email).where(outbox_email.c.id == bindparam("returned"))
         session.execute(
             again.values(
                 public_id=bindparam("new_id"), to_address=address, state=OutboxState.QUEUED, **_NEVER_SENT
@@ -211,14 +212,19 @@ def _judged(
 def _latest(session: Session, official: Row[*tuple[Any, ...]], *, now: datetime) -> list[OfficialReport]:
     """The last reports about emails to the official's present address."""
     statement = (
-        select(_events.c.public_id, _events.c.kind, _events.c.occurred_at, _events.c.reason)
-        .join(_emails, _emails.c.public_id == _events.c.public_id)
-        .where(
-            _events.c.official_id == official.id,
-            _events.c.occurred_at > now - LONGEST_LOOK_BACK,
-            _emails.c.to_address == official.email,
+        select(
+            delivery_event.c.public_id,
+            delivery_event.c.kind,
+            delivery_event.c.occurred_at,
+            delivery_event.c.reason,
         )
-        .order_by(_events.c.occurred_at.desc(), _events.c.event_id)
+        .join(outbox_email, outbox_email.c.public_id == delivery_event.c.public_id)
+        .where(
+            delivery_event.c.official_id == official.id,
+            delivery_event.c.occurred_at > now - LONGEST_LOOK_BACK,
+            outbox_email.c.to_address == official.email,
+        )
+        .order_by(delivery_event.c.occurred_at.desc(), delivery_event.c.event_id)
         .limit(REPORTS_LOOKED_AT)
     )
     reports = [OfficialReport(*row) for row in session.execute(statement)]

@@ -27,11 +27,7 @@ from campaign.services.outbox.rate_limits import (
     store,
 )
 from campaign.store.statements import rows_changed
-from campaign.store.tables import OutboxBody, OutboxEmail
-from campaign.store.tables.base import table_of
-
-_emails = table_of(OutboxEmail)
-_bodies = table_of(OutboxBody)
+from campaign.store.tables.core import outbox_body, outbox_email
 
 
 @dataclass(frozen=True)
@@ -59,13 +55,15 @@ class Route:
 
     def takes(self) -> ColumnElement[bool]:
         """The condition that an email in the queue may go this way."""
-        tried = _emails.c.provider
+        tried = outbox_email.c.provider
         return or_(tried.is_(None), tried.not_in(self.others)) if self.others else true()
 
 
 def has_due(session: Session, *, route: Route | None = None, now: datetime) -> bool:
     """Whether anything is due, be it held back by its pace or not: the cheap look of an idle worker."""
-    due = select(_emails.c.id).where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
+    due = select(outbox_email.c.id).where(
+        outbox_email.c.state == OutboxState.QUEUED, outbox_email.c.due_at <= now
+    )
     if route:
         due = due.where(route.takes())
     return session.execute(due.limit(1)).first() is not None
@@ -120,15 +118,15 @@ def _lease(
     if not by_lane:
         return []
     oldest = [
-        select(_emails.c.id)
+        select(outbox_email.c.id)
         .where(
-            _emails.c.official_id == lane.official_id,
-            _emails.c.state == OutboxState.QUEUED,
-            _emails.c.due_at <= now,
+            outbox_email.c.official_id == lane.official_id,
+            outbox_email.c.state == OutboxState.QUEUED,
+            outbox_email.c.due_at <= now,
             route.takes(),
             IS_DIGEST if lane.digests_only else true(),
         )
-        .order_by(_emails.c.due_at, _emails.c.id)
+        .order_by(outbox_email.c.due_at, outbox_email.c.id)
         .limit(number)
         .with_for_update(skip_locked=True)
         .subquery()
@@ -136,15 +134,15 @@ def _lease(
     ]
     due = union_all(*(select(one.c.id) for one in oldest)).cte("due")
     statement = (
-        update(_emails)
-        .where(_emails.c.id.in_(select(due.c.id)))
+        update(outbox_email)
+        .where(outbox_email.c.id.in_(select(due.c.id)))
         .values(state=OutboxState.LEASED, leased_by=lease_name, lease_ends_at=ends_at)
     )
     if not rows_changed(session, statement):
         return []
     # The end of the lease finds these rows in the index of what is under way.
-    ours = (_emails.c.lease_ends_at == ends_at) & (_emails.c.leased_by == lease_name) & _UNDER_WAY
-    rows = session.execute(_CLAIMED.where(ours).order_by(_emails.c.due_at, _emails.c.id))
+    ours = (outbox_email.c.lease_ends_at == ends_at) & (outbox_email.c.leased_by == lease_name) & _UNDER_WAY
+    rows = session.execute(_CLAIMED.where(ours).order_by(outbox_email.c.due_at, outbox_email.c.id))
     return [_claimed(row, lease_name) for row in rows]
 
 
@@ -152,16 +150,16 @@ def _lease(
 _UNDER_WAY = sql("outbox_email.state IN ('leased', 'sending')")
 _CLAIMED = select(
     *(
-        _emails.c[name]
+        outbox_email.c[name]
         for name in (
             *("id", "attempts", "first_tried_at", "official_id", "signature_id", "public_id", "kind"),
             *("to_address", "to_name", "from_name", "reply_to", "language", "subject"),
         )
     ),
-    _bodies.c.text,
-    _bodies.c.html,
-    _bodies.c.unsubscribe_url,
-).outerjoin(_bodies, _bodies.c.email_id == _emails.c.id)
+    outbox_body.c.text,
+    outbox_body.c.html,
+    outbox_body.c.unsubscribe_url,
+).outerjoin(outbox_body, outbox_body.c.email_id == outbox_email.c.id)
 
 
 def _claimed(row: Row[*tuple[Any, ...]], lease_name: str) -> Claimed:
@@ -204,7 +202,7 @@ def _within_domains(
             for place, one in enumerate(ones[number:], start=1)
         ]
     if late:
-        statement = update(_emails).where(_emails.c.id == bindparam("b_id"))
+        statement = update(outbox_email).where(outbox_email.c.id == bindparam("b_id"))
         back = statement.values(
             state=OutboxState.QUEUED, due_at=bindparam("b_due_at"), leased_by=None, lease_ends_at=None
         )

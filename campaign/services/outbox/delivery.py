@@ -23,8 +23,7 @@ from campaign.services.outbox.quota_refunds import give_back
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
 from campaign.store.statements import inserting, rows_changed
-from campaign.store.tables import OutboxEmail, Worker
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import outbox_email, worker
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
@@ -38,9 +37,6 @@ KINDS_WITH_LINKS = (
     EmailKind.DIGEST,
 )
 WORKERS_REMEMBERED = timedelta(days=1)
-
-_emails = table_of(OutboxEmail)
-_workers = table_of(Worker)
 
 
 @dataclass(frozen=True)
@@ -76,14 +72,14 @@ def mark_sending(
     ours: set[int] = set()
     for lease_name in {one.lease for one in claimed}:
         ids = [one.id for one in claimed if one.lease == lease_name]
-        held = _emails.c.id.in_(ids) & (_emails.c.leased_by == lease_name)
+        held = outbox_email.c.id.in_(ids) & (outbox_email.c.leased_by == lease_name)
         statement = (
-            update(_emails)
-            .where(held, _emails.c.state == OutboxState.LEASED)
+            update(outbox_email)
+            .where(held, outbox_email.c.state == OutboxState.LEASED)
             .values(
                 state=OutboxState.SENDING,
-                attempts=_emails.c.attempts + 1,
-                first_tried_at=func.coalesce(_emails.c.first_tried_at, now),
+                attempts=outbox_email.c.attempts + 1,
+                first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),
                 sending_at=now,
                 lease_ends_at=now + lease,
                 provider=provider,
@@ -94,7 +90,7 @@ def mark_sending(
         if rows_changed(session, statement) == len(ids):
             ours.update(ids)
         else:
-            still = select(_emails.c.id).where(held, _emails.c.state == OutboxState.SENDING)
+            still = select(outbox_email.c.id).where(held, outbox_email.c.state == OutboxState.SENDING)
             ours.update(session.scalars(still))
     return tuple(
         replace(one, attempts=one.attempts + 1, first_tried_at=one.first_tried_at or now)
@@ -110,7 +106,7 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
     if outcomes:
-        hold(session, _emails.c.id.in_([one.id for one, _ in outcomes]))
+        hold(session, outbox_email.c.id.in_([one.id for one, _ in outcomes]))
     accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
@@ -130,18 +126,18 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
 
 def expire_leases(session: Session, *, now: datetime) -> Freed:
     """Free what dead workers held: what had not begun to leave is queued again, the rest is in doubt."""
-    expired = _emails.c.lease_ends_at <= now
-    hold(session, expired & _emails.c.state.in_((OutboxState.LEASED, OutboxState.SENDING)))
+    expired = outbox_email.c.lease_ends_at <= now
+    hold(session, expired & outbox_email.c.state.in_((OutboxState.LEASED, OutboxState.SENDING)))
     queued = rows_changed(
         session,
-        update(_emails)
-        .where(_emails.c.state == OutboxState.LEASED, expired)
+        update(outbox_email)
+        .where(outbox_email.c.state == OutboxState.LEASED, expired)
         .values(state=OutboxState.QUEUED, leased_by=None, lease_ends_at=None),
     )
     in_doubt = rows_changed(
         session,
-        update(_emails)
-        .where(_emails.c.state == OutboxState.SENDING, expired)
+        update(outbox_email)
+        .where(outbox_email.c.state == OutboxState.SENDING, expired)
         .values(
             state=OutboxState.IN_DOUBT,
             lease_ends_at=None,
@@ -156,14 +152,14 @@ def expire_leases(session: Session, *, now: datetime) -> Freed:
 
 def heartbeat(session: Session, worker_id: str, *, now: datetime) -> None:
     """Note that a worker is alive, and forget those not seen for a day."""
-    beat = inserting(session, _workers).values(id=worker_id, started_at=now, seen_at=now)
+    beat = inserting(session, worker).values(id=worker_id, started_at=now, seen_at=now)
     session.execute(beat.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}))
-    session.execute(delete(_workers).where(_workers.c.seen_at < now - WORKERS_REMEMBERED))
+    session.execute(delete(worker).where(worker.c.seen_at < now - WORKERS_REMEMBERED))
 
 
 def retire(session: Session, worker_id: str) -> None:
     """Forget a worker that stops in good order."""
-    session.execute(delete(_workers).where(_workers.c.id == worker_id))
+    session.execute(delete(worker).where(worker.c.id == worker_id))
 
 
 def _record_accepted(
@@ -178,20 +174,22 @@ def _record_accepted(
     session.execute(statement, {"rows": as_json(rows), "settled": now})
     served = [one.id for one, _ in accepted if one.email.kind in KINDS_WITH_LINKS]
     if served:
-        forget_words(session, _emails.c.id.in_(served) & (_emails.c.state == OutboxState.ACCEPTED))
+        forget_words(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
 
 
 @lru_cache(maxsize=2)
 def _recording_accepted(dialect: str) -> Update:
     rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD, message_id=WORD)
     return (
-        update(_emails)
-        .where(_emails.c.id == rows.c.id, _emails.c.leased_by == rows.c.lease, _MAY_BE_SETTLED_BY_ID)
+        update(outbox_email)
+        .where(
+            outbox_email.c.id == rows.c.id, outbox_email.c.leased_by == rows.c.lease, _MAY_BE_SETTLED_BY_ID
+        )
         .values(
             state=OutboxState.ACCEPTED,
             reason=None,
             provider_message_id=rows.c.message_id,
-            settled_at=bindparam("settled", type_=_emails.c.settled_at.type),
+            settled_at=bindparam("settled", type_=outbox_email.c.settled_at.type),
             leased_by=None,
             lease_ends_at=None,
         )
@@ -221,23 +219,25 @@ def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]
     }
 
 
-_MAY_BE_SETTLED = (_emails.c.state == OutboxState.SENDING) | (_emails.c.state == OutboxState.IN_DOUBT)
+_MAY_BE_SETTLED = (outbox_email.c.state == OutboxState.SENDING) | (
+    outbox_email.c.state == OutboxState.IN_DOUBT
+)
 # The same in a form that no index answers: SQLite would rather walk all of these than look each row up.
 _MAY_BE_SETTLED_BY_ID = sql("outbox_email.state || '' IN ('sending', 'in_doubt')")
 _RECORD = (
-    update(_emails)
+    update(outbox_email)
     .where(
-        _emails.c.id == bindparam("b_id"),
-        _emails.c.leased_by == bindparam("b_lease"),
+        outbox_email.c.id == bindparam("b_id"),
+        outbox_email.c.leased_by == bindparam("b_lease"),
         _MAY_BE_SETTLED,
     )
     .values(
         state=bindparam("b_state"),
-        due_at=func.coalesce(bindparam("b_due_at"), _emails.c.due_at),
+        due_at=func.coalesce(bindparam("b_due_at"), outbox_email.c.due_at),
         reason=bindparam("b_reason"),
         # What never began belongs to no provider yet, and may go by another.
-        provider=case((bindparam("b_was_begun"), _emails.c.provider), else_=None),
-        attempts=_emails.c.attempts - bindparam("b_not_counted"),
+        provider=case((bindparam("b_was_begun"), outbox_email.c.provider), else_=None),
+        attempts=outbox_email.c.attempts - bindparam("b_not_counted"),
         settled_at=bindparam("b_settled_at"),
         leased_by=bindparam("b_lease_after"),
         lease_ends_at=None,

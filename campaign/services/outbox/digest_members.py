@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import SignatureState
 from campaign.store.statements import rows_changed
-from campaign.store.tables import DigestedMessage, Message, Official, OutboxBody, OutboxEmail, Signature
-from campaign.store.tables.base import table_of
+from campaign.store.tables import DigestedMessage, Official
+from campaign.store.tables.core import digested_message, message, outbox_body, outbox_email, signature
 
 _NOT_BEGUN = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)
 _FOLLOWED = (
@@ -26,17 +26,12 @@ _FOLLOWED = (
 )
 _HAS_SERVED = (OutboxState.ACCEPTED, OutboxState.DELIVERED, OutboxState.BOUNCED)
 
-_emails = table_of(OutboxEmail)
-_bodies = table_of(OutboxBody)
-_digested = table_of(DigestedMessage)
-_digests = _emails.alias("digest")
-_messages = table_of(Message)
-_signatures = table_of(Signature)
+_digests = outbox_email.alias("digest")
 
 
 def is_digested() -> ColumnElement[bool]:
     """The condition that an email has gone, or goes, as part of a digest."""
-    return exists().where(_digested.c.email_id == _emails.c.id)
+    return exists().where(digested_message.c.email_id == outbox_email.c.id)
 
 
 def is_part(session: Session, email_id: int) -> bool:
@@ -47,12 +42,12 @@ def is_part(session: Session, email_id: int) -> bool:
 def put_into(session: Session, digest_id: int, email_ids: Sequence[int]) -> None:
     """Make waiting messages, which the caller has locked, part of a digest."""
     session.execute(
-        _digested.insert(), [{"email_id": email_id, "digest_id": digest_id} for email_id in email_ids]
+        digested_message.insert(), [{"email_id": email_id, "digest_id": digest_id} for email_id in email_ids]
     )
     moved = rows_changed(
         session,
-        update(_emails)
-        .where(_emails.c.id.in_(email_ids), _emails.c.state == OutboxState.QUEUED)
+        update(outbox_email)
+        .where(outbox_email.c.id.in_(email_ids), outbox_email.c.state == OutboxState.QUEUED)
         .values(state=OutboxState.HELD, reason=None),
     )
     if moved != len(email_ids):
@@ -61,7 +56,7 @@ def put_into(session: Session, digest_id: int, email_ids: Sequence[int]) -> None
 
 def part_with(session: Session, email_ids: Sequence[int]) -> None:
     """Let messages go their own way again, whatever becomes of the digests they were in."""
-    session.execute(delete(_digested).where(_digested.c.email_id.in_(email_ids)))
+    session.execute(delete(digested_message).where(digested_message.c.email_id.in_(email_ids)))
 
 
 def follow(session: Session, digest_ids: Iterable[int], *, now: datetime) -> None:
@@ -71,14 +66,14 @@ def follow(session: Session, digest_ids: Iterable[int], *, now: datetime) -> Non
     """
     ids = list(digest_ids)
     session.execute(
-        update(_emails)
+        update(outbox_email)
         .where(
-            _emails.c.id == _digested.c.email_id,
-            _digests.c.id == _digested.c.digest_id,
-            _digested.c.digest_id.in_(ids),
+            outbox_email.c.id == digested_message.c.email_id,
+            _digests.c.id == digested_message.c.digest_id,
+            digested_message.c.digest_id.in_(ids),
             _digests.c.state.in_(_FOLLOWED),
-            _emails.c.state.not_in((OutboxState.CANCELLED, OutboxState.QUEUED)),
-            _emails.c.state != _digests.c.state,
+            outbox_email.c.state.not_in((OutboxState.CANCELLED, OutboxState.QUEUED)),
+            outbox_email.c.state != _digests.c.state,
         )
         .values(
             state=_digests.c.state,
@@ -88,17 +83,19 @@ def follow(session: Session, digest_ids: Iterable[int], *, now: datetime) -> Non
             reason=_digests.c.reason,
         )
     )
-    served = select(_emails.c.id).where(_emails.c.id.in_(ids), _emails.c.state.in_(_HAS_SERVED))
-    session.execute(delete(_bodies).where(_bodies.c.email_id.in_(served)))
-    waiting = _emails.c.id.in_(ids) & (_emails.c.state == OutboxState.QUEUED)
-    for digest_id in session.scalars(select(_emails.c.id).where(waiting, _is_stale())).all():
+    served = select(outbox_email.c.id).where(
+        outbox_email.c.id.in_(ids), outbox_email.c.state.in_(_HAS_SERVED)
+    )
+    session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(served)))
+    waiting = outbox_email.c.id.in_(ids) & (outbox_email.c.state == OutboxState.QUEUED)
+    for digest_id in session.scalars(select(outbox_email.c.id).where(waiting, _is_stale())).all():
         take_apart(session, digest_id, OutboxState.QUEUED, now=now)
 
 
 def follow_doubts(session: Session, *, now: datetime) -> None:
     """The same for all digests in doubt, when some may have come into it."""
-    in_doubt = (_emails.c.state == OutboxState.IN_DOUBT) & (_emails.c.kind == EmailKind.DIGEST)
-    ids = session.scalars(select(_emails.c.id).where(in_doubt)).all()
+    in_doubt = (outbox_email.c.state == OutboxState.IN_DOUBT) & (outbox_email.c.kind == EmailKind.DIGEST)
+    ids = session.scalars(select(outbox_email.c.id).where(in_doubt)).all()
     if ids:
         follow(session, ids, now=now)
 
@@ -110,28 +107,32 @@ def take_apart(session: Session, digest_id: int, *states: OutboxState, now: date
     no digest or in no such state.
     """
     official_id = session.scalar(
-        update(_emails)
-        .where(_emails.c.id == digest_id, _emails.c.kind == EmailKind.DIGEST, _emails.c.state.in_(states))
+        update(outbox_email)
+        .where(
+            outbox_email.c.id == digest_id,
+            outbox_email.c.kind == EmailKind.DIGEST,
+            outbox_email.c.state.in_(states),
+        )
         .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
-        .returning(_emails.c.official_id)
+        .returning(outbox_email.c.official_id)
     )
     if official_id is None:
         return False
-    parts = select(_digested.c.email_id).where(_digested.c.digest_id == digest_id)
+    parts = select(digested_message.c.email_id).where(digested_message.c.digest_id == digest_id)
     session.execute(
-        update(_emails)
-        .where(_emails.c.id.in_(parts))
+        update(outbox_email)
+        .where(outbox_email.c.id.in_(parts))
         .values(
-            state=case((_is_stood_by(_emails), OutboxState.QUEUED), else_=OutboxState.CANCELLED),
-            settled_at=case((_is_stood_by(_emails), None), else_=now),
+            state=case((_is_stood_by(outbox_email), OutboxState.QUEUED), else_=OutboxState.CANCELLED),
+            settled_at=case((_is_stood_by(outbox_email), None), else_=now),
             sending_at=None,
             # What was tried alone stays with whom it was tried.
-            provider=case((_emails.c.state == OutboxState.HELD, _emails.c.provider), else_=None),
+            provider=case((outbox_email.c.state == OutboxState.HELD, outbox_email.c.provider), else_=None),
             reason=None,
         )
     )
-    session.execute(delete(_digested).where(_digested.c.digest_id == digest_id))
-    session.execute(delete(_bodies).where(_bodies.c.email_id == digest_id))
+    session.execute(delete(digested_message).where(digested_message.c.digest_id == digest_id))
+    session.execute(delete(outbox_body).where(outbox_body.c.email_id == digest_id))
     session.execute(
         update(Official).where(Official.id == official_id).values(digested_on=None),
         execution_options={"synchronize_session": False},
@@ -150,15 +151,15 @@ def forget_words(session: Session, *, signature_id: int) -> None:
 
     One that has to go again is put together anew, from what is left.
     """
-    session.execute(delete(_bodies).where(_bodies.c.email_id.in_(_digests_of(signature_id))))
+    session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(_digests_of(signature_id))))
 
 
 def _digests_of(signature_id: int) -> Select[Any]:
     return (
-        select(_digested.c.digest_id)
-        .join(_emails, _emails.c.id == _digested.c.email_id)
-        .where(_emails.c.signature_id == signature_id)
-        .order_by(_digested.c.digest_id)
+        select(digested_message.c.digest_id)
+        .join(outbox_email, outbox_email.c.id == digested_message.c.email_id)
+        .where(outbox_email.c.signature_id == signature_id)
+        .order_by(digested_message.c.digest_id)
     )
 
 
@@ -166,20 +167,20 @@ def _is_stood_by(emails: FromClause) -> ColumnElement[bool]:
     """Whether the supporter of an email stands by it: a row without a message was emptied."""
     return exists(
         select(1)
-        .select_from(_messages.join(_signatures, _signatures.c.id == _messages.c.signature_id))
-        .where(_messages.c.id == emails.c.message_id, _signatures.c.state == SignatureState.CONFIRMED)
+        .select_from(message.join(signature, signature.c.id == message.c.signature_id))
+        .where(message.c.id == emails.c.message_id, signature.c.state == SignatureState.CONFIRMED)
         .correlate(emails)
     )
 
 
 def _is_stale() -> ColumnElement[bool]:
     """Whether a digest has lost its words, or holds words of somebody who does not stand by them any more."""
-    parts = _emails.alias("part")
+    parts = outbox_email.alias("part")
     taken_back = (
         select(1)
-        .select_from(_digested.join(parts, parts.c.id == _digested.c.email_id))
-        .where(_digested.c.digest_id == _emails.c.id, ~_is_stood_by(parts))
-        .correlate(_emails)
+        .select_from(digested_message.join(parts, parts.c.id == digested_message.c.email_id))
+        .where(digested_message.c.digest_id == outbox_email.c.id, ~_is_stood_by(parts))
+        .correlate(outbox_email)
     )
-    words = select(1).where(_bodies.c.email_id == _emails.c.id).correlate(_emails)
+    words = select(1).where(outbox_body.c.email_id == outbox_email.c.id).correlate(outbox_email)
     return or_(~exists(words), exists(taken_back))

@@ -13,11 +13,7 @@ from campaign.services.outbox import digest_members
 from campaign.services.outbox.suppression_check import stopping, why
 from campaign.store.prepared import Prepared
 from campaign.store.statements import rows_changed
-from campaign.store.tables import OutboxBody, OutboxEmail
-from campaign.store.tables.base import table_of
-
-_emails = table_of(OutboxEmail)
-_bodies = table_of(OutboxBody)
+from campaign.store.tables.core import outbox_body, outbox_email
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +44,7 @@ class NewEmail:
 
 _WORDS = ("text", "html", "unsubscribe_url")
 _INSERT = Prepared(
-    insert(_emails),
+    insert(outbox_email),
     columns=[
         *(field.name for field in fields(NewEmail) if field.name not in _WORDS),
         *("public_id", "created_at", "attempts", "reason", "settled_at"),
@@ -56,10 +52,10 @@ _INSERT = Prepared(
 )
 # By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
 _INSERT_BODY = Prepared(
-    insert(_bodies).from_select(
+    insert(outbox_body).from_select(
         ["email_id", *_WORDS],
-        select(_emails.c.id, *(bindparam(name, type_=Text) for name in _WORDS)).where(
-            _emails.c.public_id == bindparam("public_id")
+        select(outbox_email.c.id, *(bindparam(name, type_=Text) for name in _WORDS)).where(
+            outbox_email.c.public_id == bindparam("public_id")
         ),
     ),
     columns=["public_id", *_WORDS],
@@ -109,13 +105,15 @@ def hold(session: Session, emails: ColumnElement[bool]) -> None:
     orders wait for each other for ever. SQLite has one writer, who holds everything.
     """
     if session.get_bind().dialect.name != "sqlite":
-        session.execute(select(_emails.c.id).where(emails).order_by(_emails.c.id).with_for_update()).all()
+        session.execute(
+            select(outbox_email.c.id).where(emails).order_by(outbox_email.c.id).with_for_update()
+        ).all()
 
 
 def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
     """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
-    chosen = select(_emails.c.id).where(emails)
-    session.execute(delete(_bodies).where(_bodies.c.email_id.in_(chosen)))
+    chosen = select(outbox_email.c.id).where(emails)
+    session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(chosen)))
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:
@@ -124,10 +122,10 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
     Those in a digest go with it.
     """
     statement = (
-        update(_emails)
+        update(outbox_email)
         .where(
-            _emails.c.signature_id == signature_id,
-            _emails.c.state == OutboxState.HELD,
+            outbox_email.c.signature_id == signature_id,
+            outbox_email.c.state == OutboxState.HELD,
             ~digest_members.is_digested(),
         )
         .values(state=OutboxState.QUEUED, due_at=now)
@@ -143,10 +141,10 @@ def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
     """
     digest_members.call_back(session, signature_id=signature_id, now=now)
     statement = (
-        update(_emails)
+        update(outbox_email)
         .where(
-            _emails.c.signature_id == signature_id,
-            _emails.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
+            outbox_email.c.signature_id == signature_id,
+            outbox_email.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
             ~digest_members.is_digested(),
         )
         .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
@@ -157,8 +155,10 @@ def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
 def status(session: Session) -> OutboxStatus:
     """What is in the outbox; every group is counted from an index that holds no text."""
     counts: dict[str, dict[str, int]] = {}
-    grouped = select(_emails.c.kind, _emails.c.state, func.count()).group_by(_emails.c.state, _emails.c.kind)
+    grouped = select(outbox_email.c.kind, outbox_email.c.state, func.count()).group_by(
+        outbox_email.c.state, outbox_email.c.kind
+    )
     for kind, state, number in session.execute(grouped):
         counts.setdefault(kind.value, {})[state.value] = number
-    oldest = select(func.min(_emails.c.due_at)).where(_emails.c.state == OutboxState.QUEUED)
+    oldest = select(func.min(outbox_email.c.due_at)).where(outbox_email.c.state == OutboxState.QUEUED)
     return OutboxStatus(counts, session.scalar(oldest))

@@ -12,10 +12,7 @@ from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after, re
 from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import Accepted, Outcome, Throttled, Unauthorized
 from campaign.store.statements import inserting
-from campaign.store.tables import ProviderPause
-from campaign.store.tables.base import table_of
-
-_pauses = table_of(ProviderPause)
+from campaign.store.tables.core import provider_pause
 
 
 class Gate(Enum):
@@ -40,7 +37,9 @@ class Verdict:
 
 def gate(session: Session, provider: str, *, now: datetime) -> Gate:
     """What a worker may do with a provider at this moment."""
-    row = session.execute(select(_pauses.c.resumes_at).where(_pauses.c.provider == provider)).first()
+    row = session.execute(
+        select(provider_pause.c.resumes_at).where(provider_pause.c.provider == provider)
+    ).first()
     if row is None:
         return Gate.OPEN
     if row.resumes_at is None:
@@ -61,21 +60,21 @@ def pause(
 
     A pause that lasts longer than the new one stays as it is.
     """
-    ends_sooner = _pauses.c.resumes_at < until if until else true()
+    ends_sooner = provider_pause.c.resumes_at < until if until else true()
     values = {"cause": cause, "paused_at": now, "resumes_at": until, "reason": reason}
-    statement = inserting(session, _pauses).values(provider=provider, **values)
+    statement = inserting(session, provider_pause).values(provider=provider, **values)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["provider"],
             set_=values,
-            where=_pauses.c.resumes_at.is_not(None) & ends_sooner,
+            where=provider_pause.c.resumes_at.is_not(None) & ends_sooner,
         )
     )
 
 
 def rest(session: Session, provider: str, *, cause: PauseCause, reason: str, now: datetime) -> None:
     """Let a failing provider rest: longer each time it fails again right after a rest."""
-    row = session.execute(select(_pauses).where(_pauses.c.provider == provider)).first()
+    row = session.execute(select(provider_pause).where(provider_pause.c.provider == provider)).first()
     previous = None
     if row is not None and row.cause is cause:
         if row.resumes_at > now:  # calls that were under way when the rest began fail too
@@ -116,22 +115,26 @@ def judge(
 
 def resume(session: Session, provider: str) -> None:
     """Use a provider again, whatever it was paused for: an organizer's word, or an email that got through."""
-    session.execute(delete(_pauses).where(_pauses.c.provider == provider))
+    session.execute(delete(provider_pause).where(provider_pause.c.provider == provider))
 
 
 def got_through(session: Session, provider: str, *, now: datetime) -> None:
     """End a rest whose time is over, because an email was accepted."""
-    session.execute(delete(_pauses).where(_pauses.c.provider == provider, _pauses.c.resumes_at <= now))
+    session.execute(
+        delete(provider_pause).where(
+            provider_pause.c.provider == provider, provider_pause.c.resumes_at <= now
+        )
+    )
 
 
 def look_again(session: Session, provider: str, *, now: datetime) -> None:
     """Try one email at once although the key was refused: a worker that starts may have a new one."""
     session.execute(
-        update(_pauses)
+        update(provider_pause)
         .where(
-            _pauses.c.provider == provider,
-            _pauses.c.cause == PauseCause.UNAUTHORIZED,
-            _pauses.c.resumes_at > now,
+            provider_pause.c.provider == provider,
+            provider_pause.c.cause == PauseCause.UNAUTHORIZED,
+            provider_pause.c.resumes_at > now,
         )
         .values(resumes_at=now)
     )

@@ -10,26 +10,22 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.rate_limit import Bucket, DailyLimit, given_back, local_day, refilled
 from campaign.services.outbox.rate_limits import Buckets, daily_key, store
-from campaign.store.tables import Campaign, Official, PaceBucket
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import campaign, official, pace_bucket
 
 # An email that was claimed is back, or in doubt, within its lease of a minute.
 SURELY_BACK = timedelta(minutes=2)
 
-_officials = table_of(Official)
-_campaigns = table_of(Campaign)
-_buckets = table_of(PaceBucket)
 _LIMITS = (
     select(
-        _officials.c.id,
-        _officials.c.campaign_id,
-        _officials.c.daily_limit,
-        func.coalesce(_officials.c.time_zone, _campaigns.c.time_zone).label("time_zone"),
-        _campaigns.c.daily_limit.label("campaign_limit"),
-        _campaigns.c.time_zone.label("campaign_zone"),
+        official.c.id,
+        official.c.campaign_id,
+        official.c.daily_limit,
+        func.coalesce(official.c.time_zone, campaign.c.time_zone).label("time_zone"),
+        campaign.c.daily_limit.label("campaign_limit"),
+        campaign.c.time_zone.label("campaign_zone"),
     )
-    .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
-    .where(or_(_officials.c.daily_limit.is_not(None), _campaigns.c.daily_limit.is_not(None)))
+    .join(campaign, campaign.c.id == official.c.campaign_id)
+    .where(or_(official.c.daily_limit.is_not(None), campaign.c.daily_limit.is_not(None)))
 )
 
 
@@ -44,14 +40,16 @@ def give_back(session: Session, official_ids: Iterable[int | None], *, now: date
         return
     limits: dict[str, DailyLimit] = {}
     numbers: Counter[str] = Counter()
-    for row in session.execute(_LIMITS.where(_officials.c.id.in_(charged))):
+    for row in session.execute(_LIMITS.where(official.c.id.in_(charged))):
         for key, limit in _limits_of(row):
             limits[key] = limit
             numbers[key] += charged[row.id]
     if not limits:
         return
     # Unlike a claim, this waits for whoever holds a bucket, in one order for all.
-    held = select(_buckets).where(_buckets.c.key.in_(limits)).order_by(_buckets.c.key).with_for_update()
+    held = (
+        select(pace_bucket).where(pace_bucket.c.key.in_(limits)).order_by(pace_bucket.c.key).with_for_update()
+    )
     buckets = Buckets(now)
     for row in session.execute(held).all():
         limit = limits[row.key]

@@ -39,18 +39,13 @@ from campaign.domain.rate_limit import (
 )
 from campaign.settings import Settings
 from campaign.store.statements import inserting
-from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import campaign, official, outbox_email, pace_bucket
 
 # SQLite joins at most 500 SELECTs into one; this many lanes fill any batch.
 MOST_LANES = 100
 # The slowest bucket (one an hour, over a weekend, with the largest debt) is full by then.
 BUCKETS_KEPT = timedelta(days=2)
 
-_emails = table_of(OutboxEmail)
-_officials = table_of(Official)
-_campaigns = table_of(Campaign)
-_buckets = table_of(PaceBucket)
 # Word for word as the small index of digests has it, or SQLite walks all messages that wait for theirs.
 IS_DIGEST = sql("outbox_email.kind = 'digest'")
 _random = random.Random()  # noqa: S311 - spreads messages, guards nothing
@@ -116,32 +111,32 @@ class Buckets:
 
 def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
     """The lanes with due emails whose time it is; the cost is one index look-up for each official."""
-    due = exists().where(_emails.c.state == OutboxState.QUEUED, _emails.c.due_at <= now)
-    theirs = due.where(_emails.c.official_id == _officials.c.id)
-    digests_only = _officials.c.digest_mode == DigestMode.DAILY
+    due = exists().where(outbox_email.c.state == OutboxState.QUEUED, outbox_email.c.due_at <= now)
+    theirs = due.where(outbox_email.c.official_id == official.c.id)
+    digests_only = official.c.digest_mode == DigestMode.DAILY
     has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
     found = session.execute(
         select(
-            _officials.c.id,
-            _officials.c.campaign_id,
-            func.coalesce(_officials.c.time_zone, _campaigns.c.time_zone).label("time_zone"),
-            func.coalesce(_officials.c.hourly_rate, _campaigns.c.official_rate).label("rate"),
+            official.c.id,
+            official.c.campaign_id,
+            func.coalesce(official.c.time_zone, campaign.c.time_zone).label("time_zone"),
+            func.coalesce(official.c.hourly_rate, campaign.c.official_rate).label("rate"),
             digests_only.label("digests_only"),
-            _officials.c.daily_limit,
-            _campaigns.c.daily_limit.label("campaign_limit"),
-            _campaigns.c.time_zone.label("campaign_zone"),
-            _officials.c.sending_from,
-            _campaigns.c.sending_from.label("campaign_from"),
+            official.c.daily_limit,
+            campaign.c.daily_limit.label("campaign_limit"),
+            campaign.c.time_zone.label("campaign_zone"),
+            official.c.sending_from,
+            campaign.c.sending_from.label("campaign_from"),
         )
-        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
+        .join(campaign, campaign.c.id == official.c.campaign_id)
         .where(
-            _officials.c.paused_at.is_(None),
-            _campaigns.c.sending_paused_at.is_(None),
-            *(is_within(table, now) for table in (_officials, _campaigns)),
+            official.c.paused_at.is_(None),
+            campaign.c.sending_paused_at.is_(None),
+            *(is_within(table, now) for table in (official, campaign)),
             has_work,
         )
     ).all()
-    has_supporter_mail = session.scalar(select(due.where(_emails.c.official_id.is_(None))))
+    has_supporter_mail = session.scalar(select(due.where(outbox_email.c.official_id.is_(None))))
     lanes = [Lane(None)] if has_supporter_mail else []
     lanes += [
         Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
@@ -236,15 +231,15 @@ def hold(session: Session, paces: Mapping[str, Pace | DailyLimit], buckets: Buck
     """Lock and refill the buckets that no other worker holds, making those that never were."""
     if not paces:
         return
-    statement = select(_buckets).where(_buckets.c.key.in_(paces)).with_for_update(skip_locked=True)
+    statement = select(pace_bucket).where(pace_bucket.c.key.in_(paces)).with_for_update(skip_locked=True)
     found = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
     absent = paces.keys() - found
     if absent:
         # An INSERT would wait for whoever has locked the row: look first which are locked, and which are not.
-        absent -= set(session.scalars(select(_buckets.c.key).where(_buckets.c.key.in_(absent))))
+        absent -= set(session.scalars(select(pace_bucket.c.key).where(pace_bucket.c.key.in_(absent))))
     if absent:
         fresh = {key: refilled(None, paces[key], now=buckets.now) for key in sorted(absent)}
-        made = inserting(session, _buckets).on_conflict_do_nothing().returning(_buckets.c.key)
+        made = inserting(session, pace_bucket).on_conflict_do_nothing().returning(pace_bucket.c.key)
         rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
         found |= {key: fresh[key] for key in session.scalars(made, rows)}
     buckets.paces.update(paces)
@@ -257,10 +252,10 @@ def store(session: Session, buckets: Buckets) -> None:
         {"b_key": key, "b_tokens": bucket.tokens, "b_at": bucket.at} for key, bucket in buckets.held.items()
     ]
     if rows:
-        statement = update(_buckets).where(_buckets.c.key == bindparam("b_key"))
+        statement = update(pace_bucket).where(pace_bucket.c.key == bindparam("b_key"))
         session.execute(statement.values(tokens=bindparam("b_tokens"), at=bindparam("b_at")), rows)
 
 
 def forget_full_buckets(session: Session, *, now: datetime) -> None:
     """Drop buckets nobody has taken from for so long that they are full: recipients' domains among them."""
-    session.execute(delete(_buckets).where(_buckets.c.at < now - BUCKETS_KEPT))
+    session.execute(delete(pace_bucket).where(pace_bucket.c.at < now - BUCKETS_KEPT))

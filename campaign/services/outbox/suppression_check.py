@@ -5,16 +5,13 @@ from sqlalchemy import Connection, bindparam, select
 from campaign.domain.outbox import EmailKind
 from campaign.domain.suppressions import SuppressionReason, stops
 from campaign.store.prepared import Prepared
-from campaign.store.tables import Supporter, Suppression
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import supporter, suppression
 
-_suppressions = table_of(Suppression)
-_supporters = table_of(Supporter)
 # One look into two unique indexes for each mail to a supporter; nearly always it finds nothing.
 _OF_SUPPORTER = Prepared(
-    select(_suppressions.c.reason)
-    .join(_supporters, _supporters.c.address_hash == _suppressions.c.address_hash)
-    .where(_supporters.c.id == bindparam("supporter"), _suppressions.c.lifted_at.is_(None)),
+    select(suppression.c.reason)
+    .join(supporter, supporter.c.address_hash == suppression.c.address_hash)
+    .where(supporter.c.id == bindparam("supporter"), suppression.c.lifted_at.is_(None)),
     columns=("supporter",),
 )
 _MAY_BE_STOPPED = frozenset(

@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 from campaign.domain.campaign import CampaignState
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.services.counting import COUNTED_UP_TO
-from campaign.store.tables import Campaign, Official, OutboxEmail, ProviderPause
-from campaign.store.tables.base import table_of
+from campaign.store.tables import ProviderPause
+from campaign.store.tables.core import campaign, official, outbox_email
 
 OFFICIALS_ON_A_PAGE = 50
 
-_emails = table_of(OutboxEmail)
-_officials = table_of(Official)
-_campaigns = table_of(Campaign)
 # In this order pages show them; what is claimed is on its way, whether its request has begun or not.
 _STATES: dict[str, tuple[OutboxState, ...]] = {
     "held": (OutboxState.HELD,),
@@ -120,33 +117,33 @@ def total(kinds: Sequence[Figures]) -> Figures:
 
 def deferred(session: Session, *, campaign_id: int | None = None) -> int:
     """How many accepted emails their recipients' servers put off."""
-    some = select(_emails.c.id).where(
-        _emails.c.state == OutboxState.ACCEPTED, _emails.c.deferred_at.is_not(None)
+    some = select(outbox_email.c.id).where(
+        outbox_email.c.state == OutboxState.ACCEPTED, outbox_email.c.deferred_at.is_not(None)
     )
     if campaign_id is not None:
-        some = some.where(_emails.c.campaign_id == campaign_id)
+        some = some.where(outbox_email.c.campaign_id == campaign_id)
     # The order leads SQLite to the small index of these rather than to the large one of all accepted.
-    some = some.order_by(_emails.c.id).limit(COUNTED_UP_TO + 1)
+    some = some.order_by(outbox_email.c.id).limit(COUNTED_UP_TO + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def waiting(session: Session, *, now: datetime) -> Waiting:
     """Why those wait that do."""
-    queued = _emails.c.state == OutboxState.QUEUED
-    is_paused = or_(_officials.c.paused_at.is_not(None), _campaigns.c.sending_paused_at.is_not(None))
+    queued = outbox_email.c.state == OutboxState.QUEUED
+    is_paused = or_(official.c.paused_at.is_not(None), campaign.c.sending_paused_at.is_not(None))
     paused = (
-        select(_emails.c.id)
-        .select_from(_officials)
-        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
-        .join(_emails, _emails.c.official_id == _officials.c.id)
+        select(outbox_email.c.id)
+        .select_from(official)
+        .join(campaign, campaign.c.id == official.c.campaign_id)
+        .join(outbox_email, outbox_email.c.official_id == official.c.id)
         .where(is_paused, queued)
         .limit(COUNTED_UP_TO + 1)
         .subquery()
     )
     return Waiting(
-        not_due=session.scalar(select(_up_to(queued & (_emails.c.due_at > now)))) or 0,
+        not_due=session.scalar(select(_up_to(queued & (outbox_email.c.due_at > now)))) or 0,
         paused=session.scalar(select(func.count()).select_from(paused)) or 0,
-        first_due_at=session.scalar(select(func.min(_emails.c.due_at)).where(queued)),
+        first_due_at=session.scalar(select(func.min(outbox_email.c.due_at)).where(queued)),
     )
 
 
@@ -154,19 +151,19 @@ def officials(
     session: Session, campaign_id: int, *, after: int = -1, limit: int = OFFICIALS_ON_A_PAGE
 ) -> tuple[tuple[OfficialLine, ...], int | None]:
     """A campaign's officials from the one after a position, and the position the next page begins after."""
-    mine = (_emails.c.official_id == _officials.c.id) & ~_is_digest_to(_officials.c.id)
-    oldest = select(func.min(_emails.c.due_at)).where(mine, _emails.c.state == OutboxState.QUEUED)
+    mine = (outbox_email.c.official_id == official.c.id) & ~_is_digest_to(official.c.id)
+    oldest = select(func.min(outbox_email.c.due_at)).where(mine, outbox_email.c.state == OutboxState.QUEUED)
     columns: list[Any] = [
-        *(_officials.c[name] for name in ("id", "position", "name", "email", "paused_at", "pause_cause")),
-        _campaigns.c.sending_paused_at,
-        oldest.correlate(_officials).scalar_subquery().label("oldest_due_at"),
-        *_figures(mine, correlated=_officials),
+        *(official.c[name] for name in ("id", "position", "name", "email", "paused_at", "pause_cause")),
+        campaign.c.sending_paused_at,
+        oldest.correlate(official).scalar_subquery().label("oldest_due_at"),
+        *_figures(mine, correlated=official),
     ]
     rows = session.execute(
         select(*columns)
-        .join(_campaigns, _campaigns.c.id == _officials.c.campaign_id)
-        .where(_officials.c.campaign_id == campaign_id, _officials.c.position > after)
-        .order_by(_officials.c.position)
+        .join(campaign, campaign.c.id == official.c.campaign_id)
+        .where(official.c.campaign_id == campaign_id, official.c.position > after)
+        .order_by(official.c.position)
         .limit(limit + 1)
     ).mappings()
     found = list(rows)
@@ -188,13 +185,13 @@ def officials(
 
 def campaigns(session: Session) -> tuple[CampaignLine, ...]:
     """Every campaign's messages to officials, the newest campaign first."""
-    theirs = select(_officials.c.id).where(_officials.c.campaign_id == _campaigns.c.id).correlate(_campaigns)
-    mine = _emails.c.official_id.in_(theirs) & ~_is_digest_to(_emails.c.official_id)
+    theirs = select(official.c.id).where(official.c.campaign_id == campaign.c.id).correlate(campaign)
+    mine = outbox_email.c.official_id.in_(theirs) & ~_is_digest_to(outbox_email.c.official_id)
     rows = session.execute(
         select(
-            *(_campaigns.c[name] for name in ("slug", "title", "language", "state", "sending_paused_at")),
-            *_figures(mine, correlated=_campaigns),
-        ).order_by(_campaigns.c.id.desc())
+            *(campaign.c[name] for name in ("slug", "title", "language", "state", "sending_paused_at")),
+            *_figures(mine, correlated=campaign),
+        ).order_by(campaign.c.id.desc())
     ).mappings()
     return tuple(
         CampaignLine(
@@ -225,24 +222,24 @@ def providers(session: Session, names: Sequence[str]) -> tuple[ProviderLine, ...
 
 def _figures(condition: ColumnElement[bool], *, correlated: Any = None) -> list[Any]:
     return [
-        _up_to(condition & _emails.c.state.in_(states), correlated=correlated).label(name)
+        _up_to(condition & outbox_email.c.state.in_(states), correlated=correlated).label(name)
         for name, states in _STATES.items()
     ]
 
 
 def _is_digest_to(official_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether an email is one of the few that hold messages, which are counted themselves."""
-    digests = _emails.alias("digest")
+    digests = outbox_email.alias("digest")
     # Word for word as the small index of digests has it.
     is_digest = sql("digest.kind = 'digest'")
-    return _emails.c.id.in_(
+    return outbox_email.c.id.in_(
         select(digests.c.id).where(is_digest, digests.c.official_id == official_id).correlate_except(digests)
     )
 
 
 def _up_to(condition: ColumnElement[bool], *, correlated: Any = None) -> ScalarSelect[int]:
     """A count that stops after one more than pages count."""
-    some: Select[Any] = select(_emails.c.id).where(condition).limit(COUNTED_UP_TO + 1)
+    some: Select[Any] = select(outbox_email.c.id).where(condition).limit(COUNTED_UP_TO + 1)
     if correlated is not None:
         some = some.correlate(correlated)
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
@@ -250,7 +247,7 @@ def _up_to(condition: ColumnElement[bool], *, correlated: Any = None) -> ScalarS
 
 _BY_KIND = select(
     *(
-        _up_to((_emails.c.kind == kind) & _emails.c.state.in_(states)).label(f"{kind.value} {name}")
+        _up_to((outbox_email.c.kind == kind) & outbox_email.c.state.in_(states)).label(f"{kind.value} {name}")
         for kind in EmailKind
         for name, states in _STATES.items()
     )

@@ -19,11 +19,8 @@ from campaign.services.outbox.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox.enqueue import forget_words
 from campaign.services.outbox.withdrawn import is_taken_back
 from campaign.store.statements import rows_changed
-from campaign.store.tables import OutboxBody, OutboxEmail
-from campaign.store.tables.base import table_of
-
-_emails = table_of(OutboxEmail)
-_bodies = table_of(OutboxBody)
+from campaign.store.tables import OutboxEmail
+from campaign.store.tables.core import outbox_body, outbox_email
 
 
 class Light(StrEnum):
@@ -64,7 +61,7 @@ def light(session: Session, look: Look) -> Light:
     if any(look.has(kind) for kind in needs_somebody):
         return Light.NEEDS_YOU
     for state in (OutboxState.IN_DOUBT, OutboxState.FAILED):
-        if session.execute(select(_emails.c.id).where(_emails.c.state == state).limit(1)).first():
+        if session.execute(select(outbox_email.c.id).where(outbox_email.c.state == state).limit(1)).first():
             return Light.NEEDS_YOU
     is_late = look.has(AlertKind.QUEUE_LATE) or look.has(AlertKind.NO_WORKER)
     return Light.LATE if is_late else Light.GOOD
@@ -77,14 +74,14 @@ def decide(
 
     Without an organizer it was decided on the command line.
     """
-    if not _move(session, decision, _emails.c.id == email_id, now=now):
+    if not _move(session, decision, outbox_email.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
         if digest_members.is_part(session, email_id):
             raise ConflictError("This message went together with others in one mail. Decide about that mail.")
-        if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, is_taken_back())):
+        if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, is_taken_back())):
             raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
-        if session.scalar(select(_emails.c.id).where(_emails.c.id == email_id, ~_has_words())):
+        if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~_has_words())):
             raise ConflictError("The words of this email are not kept any more. It cannot be sent again.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
     details: dict[str, Any] = {"email": email_id}
@@ -98,7 +95,7 @@ def decide(
 def lot(session: Session, decision: Decision, *, campaign_id: int | None) -> Lot:
     """The emails that a decision about all would be about, of one campaign or of all."""
     row = session.execute(
-        select(func.count(), func.max(_emails.c.id)).where(_all_for(decision, campaign_id=campaign_id))
+        select(func.count(), func.max(outbox_email.c.id)).where(_all_for(decision, campaign_id=campaign_id))
     ).one()
     return Lot(row[0], row[1] or 0)
 
@@ -116,7 +113,7 @@ def decide_all(
 
     Those that came later were not shown, and those that have moved on are left alone.
     """
-    condition = _all_for(decision, campaign_id=campaign_id) & (_emails.c.id <= up_to)
+    condition = _all_for(decision, campaign_id=campaign_id) & (outbox_email.c.id <= up_to)
     number = _move(session, decision, condition, now=now)
     if number:
         audit.record(
@@ -166,27 +163,29 @@ def set_provider_paused(
 def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bool]:
     # Of messages in a digest there is one thing to decide, about the digest.
     start, end = _MOVES[decision]
-    condition = (_emails.c.state == start) & ~digest_members.is_digested()
+    condition = (outbox_email.c.state == start) & ~digest_members.is_digested()
     if end is OutboxState.QUEUED:
         condition &= _may_go_again()
-    return condition if campaign_id is None else condition & (_emails.c.campaign_id == campaign_id)
+    return condition if campaign_id is None else condition & (outbox_email.c.campaign_id == campaign_id)
 
 
 def _may_go_again() -> ColumnElement[bool]:
-    return ~is_taken_back() & (_has_words() | (_emails.c.kind == EmailKind.DIGEST))
+    return ~is_taken_back() & (_has_words() | (outbox_email.c.kind == EmailKind.DIGEST))
 
 
 def _has_words() -> ColumnElement[bool]:
     """Whether the words of an email are kept: those with links that have served are not."""
-    return exists().where(_bodies.c.email_id == _emails.c.id)
+    return exists().where(outbox_body.c.email_id == outbox_email.c.id)
 
 
 def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, now: datetime) -> int:
     start, end = _MOVES[decision]
     if not may_become(start, end):
         raise ValueError(f"{start} never becomes {end}")
-    which &= (_emails.c.state == start) & ~digest_members.is_digested()
-    digests = session.scalars(select(_emails.c.id).where(which, _emails.c.kind == EmailKind.DIGEST)).all()
+    which &= (outbox_email.c.state == start) & ~digest_members.is_digested()
+    digests = session.scalars(
+        select(outbox_email.c.id).where(which, outbox_email.c.kind == EmailKind.DIGEST)
+    ).all()
     taken_apart = 0
     if end is OutboxState.QUEUED:
         which &= _may_go_again()
@@ -195,14 +194,14 @@ def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, n
     values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
     if end is OutboxState.ACCEPTED:
         # As when a provider accepts them: links that act for a supporter have served.
-        forget_words(session, which & _emails.c.kind.in_(KINDS_WITH_LINKS))
+        forget_words(session, which & outbox_email.c.kind.in_(KINDS_WITH_LINKS))
     if end is OutboxState.QUEUED:
         values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
         # Their word is as good as proof that nothing left: any provider may take it now.
         values |= {"provider": None}
     else:
         values |= {"settled_at": now}
-    moved = rows_changed(session, update(_emails).where(which).values(**values))
+    moved = rows_changed(session, update(outbox_email).where(which).values(**values))
     if digests and end is OutboxState.ACCEPTED:
         digest_members.follow(session, digests, now=now)
     return taken_apart + moved

@@ -13,14 +13,10 @@ from campaign.domain.addresses import masked_address
 from campaign.domain.events import EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
-from campaign.store.tables import Campaign, DeliveryEvent, DoubtLookUp, Official, OutboxEmail
-from campaign.store.tables.base import table_of
+from campaign.store.tables import Campaign, Official
+from campaign.store.tables.core import delivery_event, doubt_look_up, outbox_email
 
 PAGE = 25
-
-_emails = table_of(OutboxEmail)
-_events = table_of(DeliveryEvent)
-_look_ups = table_of(DoubtLookUp)
 
 
 class Which(StrEnum):
@@ -33,10 +29,10 @@ class Which(StrEnum):
 
 
 _CONDITIONS: dict[Which, ColumnElement[bool]] = {
-    Which.IN_DOUBT: _emails.c.state == OutboxState.IN_DOUBT,
-    Which.FAILED: _emails.c.state == OutboxState.FAILED,
-    Which.BOUNCED: _emails.c.state == OutboxState.BOUNCED,
-    Which.DEFERRED: (_emails.c.state == OutboxState.ACCEPTED) & _emails.c.deferred_at.is_not(None),
+    Which.IN_DOUBT: outbox_email.c.state == OutboxState.IN_DOUBT,
+    Which.FAILED: outbox_email.c.state == OutboxState.FAILED,
+    Which.BOUNCED: outbox_email.c.state == OutboxState.BOUNCED,
+    Which.DEFERRED: (outbox_email.c.state == OutboxState.ACCEPTED) & outbox_email.c.deferred_at.is_not(None),
 }
 
 
@@ -88,23 +84,23 @@ def page(
     """One page of a list, of one campaign or of all: a range of an index, whatever the queue's length."""
     statement = (
         select(
-            *(_emails.c[name] for name in ("id", "public_id", "kind", "to_address", "attempts")),
-            *(_emails.c[name] for name in ("sending_at", "settled_at", "deferred_at", "provider")),
-            *(_emails.c[name] for name in ("provider_message_id", "reason")),
+            *(outbox_email.c[name] for name in ("id", "public_id", "kind", "to_address", "attempts")),
+            *(outbox_email.c[name] for name in ("sending_at", "settled_at", "deferred_at", "provider")),
+            *(outbox_email.c[name] for name in ("provider_message_id", "reason")),
             Official.name.label("official"),
             Campaign.slug,
         )
-        .outerjoin(Official, Official.id == _emails.c.official_id)
-        .outerjoin(Campaign, Campaign.id == _emails.c.campaign_id)
+        .outerjoin(Official, Official.id == outbox_email.c.official_id)
+        .outerjoin(Campaign, Campaign.id == outbox_email.c.campaign_id)
         # Of messages in a digest there is one thing to see and to decide, the digest.
         .where(_CONDITIONS[which], ~digest_members.is_digested())
-        .order_by(_emails.c.id.desc())
+        .order_by(outbox_email.c.id.desc())
         .limit(limit + 1)
     )
     if campaign_id is not None:
-        statement = statement.where(_emails.c.campaign_id == campaign_id)
+        statement = statement.where(outbox_email.c.campaign_id == campaign_id)
     if before is not None:
-        statement = statement.where(_emails.c.id < before)
+        statement = statement.where(outbox_email.c.id < before)
     rows = session.execute(statement).all()
     shown = rows[:limit]
     events = _events_of(session, [row.public_id for row in shown])
@@ -135,9 +131,14 @@ def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[Ev
     found: dict[str, list[EventShown]] = defaultdict(list)
     if public_ids:
         rows = session.execute(
-            select(_events.c.public_id, _events.c.kind, _events.c.occurred_at, _events.c.reason)
-            .where(_events.c.public_id.in_(public_ids))
-            .order_by(_events.c.occurred_at, _events.c.id)
+            select(
+                delivery_event.c.public_id,
+                delivery_event.c.kind,
+                delivery_event.c.occurred_at,
+                delivery_event.c.reason,
+            )
+            .where(delivery_event.c.public_id.in_(public_ids))
+            .order_by(delivery_event.c.occurred_at, delivery_event.c.id)
             .limit(20 * PAGE)
         )
         for row in rows:
@@ -147,6 +148,6 @@ def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[Ev
 
 def _notes_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
     rows = session.execute(
-        select(_look_ups.c.email_id, _look_ups.c.note).where(_look_ups.c.email_id.in_(ids))
+        select(doubt_look_up.c.email_id, doubt_look_up.c.note).where(doubt_look_up.c.email_id.in_(ids))
     )
     return {row.email_id: row.note for row in rows}

@@ -29,15 +29,13 @@ from campaign.services.compose.supporter_email import SigningDesk, render_for_su
 from campaign.services.outbox.enqueue import enqueue
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import reply
 
 # Somebody may answer several supporters in one mail.
 MOST_MESSAGES = 100
 # What is passed on: the whole of what any office writes, and of a quotation what tells which it is.
 LONGEST_PASSED_ON = 50_000
 LONGEST_QUOTED = 3_000
-
-_REPLIES = table_of(Reply)
 
 
 class Received(StrEnum):
@@ -211,10 +209,8 @@ def _keep(
         "is_automatic": automatic,
         "state": ReplyState.NEW,
     }
-    statement = (
-        inserting(session, _REPLIES).values(values).on_conflict_do_nothing(index_elements=["mail_hash"])
-    )
-    kept: int | None = session.scalar(statement.returning(_REPLIES.c.id))
+    statement = inserting(session, reply).values(values).on_conflict_do_nothing(index_elements=["mail_hash"])
+    kept: int | None = session.scalar(statement.returning(reply.c.id))
     return kept
 
 

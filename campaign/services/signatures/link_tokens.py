@@ -11,10 +11,10 @@ from campaign.domain.tokens import TokenPurpose, new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
 from campaign.store.prepared import Prepared
 from campaign.store.tables import LinkToken, Signature
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import link_token
 
 _INSERT = Prepared(
-    insert(table_of(LinkToken)),
+    insert(link_token),
     columns=("token_hash", "purpose", "signature_id", "created_at", "expires_at"),
 )
 

@@ -9,21 +9,22 @@ from sqlalchemy import Connection, bindparam, select
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signing import next_mail_at
 from campaign.store.prepared import Prepared
-from campaign.store.tables import OutboxEmail
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import outbox_email
 
-_OUTBOX = table_of(OutboxEmail)
 # A thank-you follows a click in the mailbox itself, so it is asked for; these two a stranger can cause.
 _UNASKED = (EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED)
-_MAILS = select(_OUTBOX.c.supporter_id, _OUTBOX.c.due_at, _OUTBOX.c.signature_id, _OUTBOX.c.state).where(
-    _OUTBOX.c.supporter_id.in_(bindparam("supporters", expanding=True)), _OUTBOX.c.kind.in_(_UNASKED)
+_MAILS = select(
+    outbox_email.c.supporter_id, outbox_email.c.due_at, outbox_email.c.signature_id, outbox_email.c.state
+).where(
+    outbox_email.c.supporter_id.in_(bindparam("supporters", expanding=True)),
+    outbox_email.c.kind.in_(_UNASKED),
 )
 
 # Most people sign for the first time: a look by the driver spares them the SELECT above.
 _HAS_MAIL = Prepared(
-    select(_OUTBOX.c.id).where(
-        _OUTBOX.c.supporter_id == bindparam("supporter"),
-        (_OUTBOX.c.kind == bindparam("one")) | (_OUTBOX.c.kind == bindparam("other")),
+    select(outbox_email.c.id).where(
+        outbox_email.c.supporter_id == bindparam("supporter"),
+        (outbox_email.c.kind == bindparam("one")) | (outbox_email.c.kind == bindparam("other")),
     ),
     columns=("supporter", "one", "other"),
 )

@@ -15,20 +15,17 @@ from campaign.services.compose.message import message_subject
 from campaign.services.outbox.enqueue import NewEmail, release
 from campaign.services.signatures.submission import Signing
 from campaign.store.prepared import Prepared
-from campaign.store.tables import Message, OutboxEmail
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import message, outbox_email
 
-_MESSAGE = table_of(Message)
-_OUTBOX = table_of(OutboxEmail)
-_HELD = (_MESSAGE.c.signature_id == bindparam("of_signature")) & _MESSAGE.c.released_at.is_(None)
-_WRITTEN_TO = select(_MESSAGE.c.official_id).where(
-    _MESSAGE.c.signature_id == bindparam("of_signature"), _MESSAGE.c.released_at.is_not(None)
+_HELD = (message.c.signature_id == bindparam("of_signature")) & message.c.released_at.is_(None)
+_WRITTEN_TO = select(message.c.official_id).where(
+    message.c.signature_id == bindparam("of_signature"), message.c.released_at.is_not(None)
 )
 _COLUMNS = ("signature_id", "official_id", "channel", "subject", "words", "stressed_asks", "created_at")
-_NEW_MESSAGE = Prepared(insert(_MESSAGE).returning(_MESSAGE.c.id), columns=_COLUMNS)
-_RELEASE = update(_MESSAGE).where(_HELD)
-_DROP_EMAILS = delete(_OUTBOX).where(_OUTBOX.c.message_id.in_(select(_MESSAGE.c.id).where(_HELD)))
-_DROP_MESSAGES = delete(_MESSAGE).where(_HELD)
+_NEW_MESSAGE = Prepared(insert(message).returning(message.c.id), columns=_COLUMNS)
+_RELEASE = update(message).where(_HELD)
+_DROP_EMAILS = delete(outbox_email).where(outbox_email.c.message_id.in_(select(message.c.id).where(_HELD)))
+_DROP_MESSAGES = delete(message).where(_HELD)
 
 
 def hold(connection: Connection, signings: Sequence[Signing]) -> list[NewEmail]:

@@ -18,11 +18,10 @@ from campaign.store.tables import (
     Campaign,
     LetterVersion,
     Message,
-    MessageFingerprint,
     Official,
     OwnWordsTally,
 )
-from campaign.store.tables.base import table_of
+from campaign.store.tables.core import message, message_fingerprint, own_words_tally
 
 # While somebody writes, a phrase counts as others' only when this many have written it: else the score would
 # tell whoever tries out phrases what one single supporter wrote.
@@ -30,17 +29,14 @@ SHARED_BY = 3
 # Signatures kept for one fingerprint: enough to know that SHARED_BY others wrote it.
 MOST_KEPT = SHARED_BY + 1
 
-_PRINT = table_of(MessageFingerprint)
-_TALLY = table_of(OwnWordsTally)
-_MESSAGE = table_of(Message)
 _COUNTS = (
-    select(_PRINT.c.fingerprint, func.count())
+    select(message_fingerprint.c.fingerprint, func.count())
     .where(
-        _PRINT.c.campaign_id == bindparam("campaign"),
-        _PRINT.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-        _PRINT.c.signature_id != bindparam("but_signature"),
+        message_fingerprint.c.campaign_id == bindparam("campaign"),
+        message_fingerprint.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+        message_fingerprint.c.signature_id != bindparam("but_signature"),
     )
-    .group_by(_PRINT.c.fingerprint)
+    .group_by(message_fingerprint.c.fingerprint)
 )
 _NOBODY = 0
 
@@ -103,9 +99,9 @@ def keep_scores(session: Session, signature_id: int, campaign_id: int, *, addres
     Here one earlier writer is enough to make a phrase theirs: only organizers see this score.
     """
     held = session.execute(
-        select(_MESSAGE.c.id, _MESSAGE.c.words)
-        .where(_MESSAGE.c.signature_id == signature_id, _MESSAGE.c.released_at.is_(None))
-        .order_by(_MESSAGE.c.id)
+        select(message.c.id, message.c.words)
+        .where(message.c.signature_id == signature_id, message.c.released_at.is_(None))
+        .order_by(message.c.id)
     ).all()
     if not held:
         return
@@ -121,15 +117,15 @@ def keep_scores(session: Session, signature_id: int, campaign_id: int, *, addres
 
 def forget(connection: Connection, signature_id: int) -> None:
     """Take back what a signature's messages have made known; the tally, which names nobody, stays."""
-    connection.execute(delete(_PRINT).where(_PRINT.c.signature_id == signature_id))
+    connection.execute(delete(message_fingerprint).where(message_fingerprint.c.signature_id == signature_id))
 
 
 def summary(session: Session, campaign_id: int) -> OwnWordsSummary:
     """What organizers see of a campaign: from about a hundred rows at most."""
     rows = session.execute(
-        select(_TALLY.c.score, _TALLY.c.messages)
-        .where(_TALLY.c.campaign_id == campaign_id)
-        .order_by(_TALLY.c.score)
+        select(own_words_tally.c.score, own_words_tally.c.messages)
+        .where(own_words_tally.c.campaign_id == campaign_id)
+        .order_by(own_words_tally.c.score)
     ).all()
     scored = [(row.score, row.messages) for row in rows if row.score != OwnWordsTally.NO_WORDS]
     with_words = sum(messages for _, messages in scored)
@@ -161,7 +157,7 @@ def _keep(session: Session, signature_id: int, campaign_id: int, words: Words) -
         if counts.get(fingerprint, 0) < MOST_KEPT
     ]
     if rows:
-        session.execute(inserting(session, _PRINT).on_conflict_do_nothing(), rows)
+        session.execute(inserting(session, message_fingerprint).on_conflict_do_nothing(), rows)
     return words.own(campaign=campaign, others=counts.keys())
 
 
@@ -207,10 +203,10 @@ def _joined(parts: Iterable[str | None]) -> str:
 
 
 def _tally(session: Session, campaign_id: int, scores: list[int]) -> None:
-    new = inserting(session, _TALLY)
+    new = inserting(session, own_words_tally)
     statement = new.on_conflict_do_update(
-        index_elements=[_TALLY.c.campaign_id, _TALLY.c.score],
-        set_={"messages": _TALLY.c.messages + new.excluded.messages},
+        index_elements=[own_words_tally.c.campaign_id, own_words_tally.c.score],
+        set_={"messages": own_words_tally.c.messages + new.excluded.messages},
     )
     # Always in the same order, so that two confirmations never wait for each other.
     for score in sorted(set(scores)):
@@ -221,9 +217,7 @@ def _tally(session: Session, campaign_id: int, scores: list[int]) -> None:
 def _store(session: Session, held: Iterable[Row[int, str]], scores: dict[str, int]) -> None:
     for row in held:
         if row.words in scores:
-            session.execute(
-                update(_MESSAGE).where(_MESSAGE.c.id == row.id).values(own_words=scores[row.words])
-            )
+            session.execute(update(message).where(message.c.id == row.id).values(own_words=scores[row.words]))
 
 
 def _median(scored: list[tuple[int, int]], number: int) -> int | None:

@@ -20,11 +20,8 @@ from campaign.services.signatures.messages import drop_held, hold, written_to
 from campaign.services.signatures.submission import Signing, Submission
 from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.prepared import Prepared
-from campaign.store.tables import Consent, Signature, Supporter
-from campaign.store.tables.base import table_of
-
-_SIGNATURE = table_of(Signature)
-_CONSENT = table_of(Consent)
+from campaign.store.tables import Signature, Supporter
+from campaign.store.tables.core import consent, signature
 
 # Held to the end: two forms sent at once for one mailbox, even on two campaigns, see each other's mails.
 _SUPPORTER = InsertOrLock(
@@ -43,15 +40,15 @@ _NEW_SIGNATURE = InsertNew(
     unique=("campaign_id", "supporter_id"),
 )
 _KNOWN_SIGNATURE = (
-    select(_SIGNATURE.c.id, _SIGNATURE.c.state)
+    select(signature.c.id, signature.c.state)
     .where(
-        _SIGNATURE.c.campaign_id == bindparam("campaign_id"),
-        _SIGNATURE.c.supporter_id == bindparam("supporter_id"),
+        signature.c.campaign_id == bindparam("campaign_id"),
+        signature.c.supporter_id == bindparam("supporter_id"),
     )
     # Not the key: the worker's rows refer to it, and hold it shared while they change.
     .with_for_update(key_share=True)
 )
-_NEW_CONSENT = Prepared(insert(_CONSENT), columns=("signature_id", "wording", "language", "given_at"))
+_NEW_CONSENT = Prepared(insert(consent), columns=("signature_id", "wording", "language", "given_at"))
 
 
 def sign(session: Session, submission: Submission) -> None:
@@ -168,18 +165,18 @@ def _values(submission: Submission) -> dict[str, Any]:
 def _replace(connection: Connection, signing: Signing) -> None:
     """Put what was sent now in the place of an unconfirmed or withdrawn signature."""
     connection.execute(
-        update(_SIGNATURE)
-        .where(_SIGNATURE.c.id == signing.signature_id)
+        update(signature)
+        .where(signature.c.id == signing.signature_id)
         .values(
             **_values(signing.submission),
             state=SignatureState.PENDING,
-            revision=_SIGNATURE.c.revision + 1,
+            revision=signature.c.revision + 1,
             number=None,
             confirmed_at=None,
             withdrawn_at=None,
         )
     )
-    connection.execute(delete(_CONSENT).where(_CONSENT.c.signature_id == signing.signature_id))
+    connection.execute(delete(consent).where(consent.c.signature_id == signing.signature_id))
     _keep_consents(connection, [signing])
 
 

@@ -4,9 +4,9 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState
 from sqlalchemy import select, update
 
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import (
     Accepted,
     NotBegun,

@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from campaign.domain.outbox import OutboxState
 from sqlalchemy import update
 
 from campaign.domain.activity_lookup import Busy, Closed, Found, NoAnswer, NotKnown
 from campaign.domain.events import EventKind
+from campaign.domain.outbox import OutboxState
 from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.runtime import Runtime
 from campaign.services.feedback import activity_lookup, events

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState
 from sqlalchemy import select
 
 from campaign.domain import digest as rules
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState
 from sqlalchemy import func, select, update
 
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import claim as claiming
 from campaign.services.outbox import rate_limits
 from campaign.services.outbox.claim import Route

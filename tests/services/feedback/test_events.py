@@ -1,10 +1,10 @@
 from datetime import datetime, timedelta
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState
 from sqlalchemy import update
 
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
 from campaign.services.outbox.enqueue import NewEmail, enqueue

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
 
+from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit

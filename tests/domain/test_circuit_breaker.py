@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from functools import reduce
 
 import pytest
-from campaign.domain.outbox import PauseCause
 
 from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import (
     Accepted,
     Deferred,

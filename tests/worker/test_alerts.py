@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import update
 
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.roles import Role
 from campaign.mail.email import Email

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from campaign.domain.outbox import EmailKind, OutboxState
-
 from campaign.domain.outcomes import Refused
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.feedback import suppressions

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import psycopg
 import pytest
-from campaign.domain.official import Channel
-from campaign.domain.outbox import EmailKind, OutboxState
 from sqlalchemy import insert
 
+from campaign.domain.official import Channel
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import claim as claiming
 from campaign.services.outbox import delivery
 from campaign.services.outbox import enqueue as outbox

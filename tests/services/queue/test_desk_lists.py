@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
-from campaign.domain.signature import SignatureState
 
 from campaign.domain.roles import Role
+from campaign.domain.signature import SignatureState
 from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
 from campaign.services import audit, counting

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import func, select
 
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import (
     Accepted,
     NotSent,

@@ -1,9 +1,9 @@
 from datetime import datetime
 
 import pytest
+
 from campaign.domain.campaign import CampaignState
 from campaign.domain.official import OfficialRole
-
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from campaign.domain.outbox import OutboxState, PauseCause
 
+from campaign.domain.outbox import OutboxState, PauseCause
 from campaign.domain.outcomes import NotSent, Outcome, Throttled, Unauthorized
 from campaign.domain.roles import Role
 from campaign.mail.email import Email

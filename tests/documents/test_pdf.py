@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from campaign.domain.campaign import CampaignState
 
 from campaign.assets import folder
 from campaign.documents.fonts import fonts_for
 from campaign.documents.pdf.html import SHEET_ROWS, paper_css, paper_html
 from campaign.documents.pdf.render import NoPdfError, Printed, missing_packages, print_apart, print_here
+from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.pdf_documents import MOST_NAMES, PaperKind, edition, rounded_count

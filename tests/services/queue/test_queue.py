@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import select, update
 
 from campaign.domain.alerts import AlertKind
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError
 from campaign.services import audit
@@ -23,7 +23,7 @@ from campaign.services.queue import counts, decisions, lists
 from campaign.services.queue.decisions import Decision, Light
 from campaign.services.queue.lists import Which
 from campaign.store.database import Database
-from campaign.store.tables import OutboxEmail
+from campaign.store.tables import Official, OutboxEmail
 from tests.queueing import campaign_with_officials, enqueue, states, stored
 
 LIMITS = Limits(official_rate=30)
@@ -287,7 +287,7 @@ def test_the_figures_tell_where_every_email_is_and_why_it_waits(
     put(OutboxState.SENDING, 1, official_id=two, **here)
     put(OutboxState.HELD, 1, kind=EmailKind.CONFIRMATION, **here)
     with database.transaction() as session:
-        session.execute(update(health.Official).where(health.Official.id == two).values(paused_at=now))
+        session.execute(update(Official).where(Official.id == two).values(paused_at=now))
         kinds = counts.by_kind(session)
         waiting = counts.waiting(session, now=now)
         lines, _ = counts.officials(session, campaign)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from campaign.domain.outbox import PauseCause
-
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.provider_pauses import Gate
 from campaign.store.database import Database

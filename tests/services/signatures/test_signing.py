@@ -2,12 +2,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from campaign.domain.official import Channel
-from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import SignatureState, Visibility
 from sqlalchemy import func, select
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.official import Channel
+from campaign.domain.outbox import OutboxState
+from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns

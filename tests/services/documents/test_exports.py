@@ -6,9 +6,9 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from campaign.domain.signature import SignatureState, Visibility
 from sqlalchemy import update
 
+from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit

@@ -1,0 +1,66 @@
+"""The tables themselves, one name for each: for sets of rows and on hot paths, where no object is wanted."""
+
+from campaign.store.tables import (
+    Alert,
+    Ask,
+    AuditEntry,
+    Campaign,
+    Chore,
+    Consent,
+    DeliveryEvent,
+    DigestedMessage,
+    Document,
+    DoubtLookUp,
+    InitialSignatory,
+    LetterVersion,
+    LinkToken,
+    LoginAttempt,
+    Message,
+    MessageFingerprint,
+    Official,
+    Organizer,
+    OrganizerSession,
+    OutboxBody,
+    OutboxEmail,
+    OutcomeCount,
+    OwnWordsTally,
+    PaceBucket,
+    ProviderPause,
+    Reply,
+    Signature,
+    Supporter,
+    Suppression,
+    Worker,
+)
+from campaign.store.tables.base import table_of
+
+alert = table_of(Alert)
+ask = table_of(Ask)
+audit_entry = table_of(AuditEntry)
+campaign = table_of(Campaign)
+chore = table_of(Chore)
+consent = table_of(Consent)
+delivery_event = table_of(DeliveryEvent)
+digested_message = table_of(DigestedMessage)
+document = table_of(Document)
+doubt_look_up = table_of(DoubtLookUp)
+initial_signatory = table_of(InitialSignatory)
+letter_version = table_of(LetterVersion)
+link_token = table_of(LinkToken)
+login_attempt = table_of(LoginAttempt)
+message = table_of(Message)
+message_fingerprint = table_of(MessageFingerprint)
+official = table_of(Official)
+organizer = table_of(Organizer)
+organizer_session = table_of(OrganizerSession)
+outbox_body = table_of(OutboxBody)
+outbox_email = table_of(OutboxEmail)
+outcome_count = table_of(OutcomeCount)
+own_words_tally = table_of(OwnWordsTally)
+pace_bucket = table_of(PaceBucket)
+provider_pause = table_of(ProviderPause)
+reply = table_of(Reply)
+signature = table_of(Signature)
+supporter = table_of(Supporter)
+suppression = table_of(Suppression)
+worker = table_of(Worker)
