@@ -6,7 +6,7 @@ UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench words pins clean
+.PHONY: help run test check bench drills words pins clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ check: .venv/dev.stamp ## run the static checks
 
 bench: .venv/dev.stamp ## run the benchmarks, one "name value unit" per line
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+drills: .venv/dev.stamp ## fault drills against real servers, some minutes each (ARGS="rest slow")
+	@.venv/bin/python -m tests.drills $(ARGS)
 
 words: .venv/dev.stamp ## bring every translation catalogue in step with the words in code and templates
 	@.venv/bin/python -m scripts.catalogues

@@ -12,7 +12,8 @@ from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.services.signatures.submission import Submission, prepare
-from campaign.store import database as module
+from campaign.store import time_limits
+from campaign.store.database import Database
 from campaign.store.tables import Message, Signature
 from campaign.worker import loop
 from tests import make
@@ -75,11 +76,11 @@ def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
 ) -> None:
     if not runtime.database.is_sqlite:
         pytest.skip("only a file can be held by another program")
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.2)
     forms = [submission(runtime, page, f"p{number}@mail.example", now=now) for number in range(6)]
     holder = sqlite3.connect(runtime.database.url.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    fresh = module.Database(runtime.database.url)
+    fresh = Database(runtime.database.url)
     queue = SigningQueue(fresh)
     with ThreadPoolExecutor(6) as pool:
         waiting = [pool.submit(queue.sign, form) for form in forms]
