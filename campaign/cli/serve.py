@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from multiprocessing import parent_process
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 import click
 from granian import Granian
@@ -22,12 +21,13 @@ from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
 from campaign.web import create_app
+from campaign.web.asgi import AsgiApp
 
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, not to bind to
 # A process for each core, and no more than four unless asked: every process opens its own connections.
 DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
-# Threads of one process: while one waits for the disk, others read and render, and forms that wait together
-# are stored together. More only contend for the interpreter.
+# Threads of each kind in one process: while one waits for the disk, others read and render, and forms that
+# wait together are stored together. More only contend for the interpreter.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 # A thread that comes back from the database waits this long for the interpreter, perhaps with the one
 # writer's turn in its hand. Python's own 5 ms would be ten times what a signature takes.
@@ -86,10 +86,9 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
         f"{__name__}:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         factory=True,
         workers=workers,
-        blocking_threads=THREADS,
         backlog=2048,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,
@@ -112,13 +111,14 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def application() -> WSGIApplication:
+def application() -> AsgiApp:
     """The application of one serving process, which ends with the process that made it."""
     parent = parent_process()
     if parent is not None and parent.pid is not None:
         end_with_parent(parent.pid)
     sys.setswitchinterval(SWITCH_SECONDS)
-    return create_app(build_runtime(load_settings()))
+    runtime = build_runtime(load_settings())
+    return AsgiApp(create_app(runtime), runtime.database, threads=THREADS)
 
 
 def announce_address(host: str, port: int) -> None:

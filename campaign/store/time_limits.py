@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-# A writer waits so long for others to let go before the supporter is asked to try again.
-WRITE_SECONDS = 8.0
+# A writer waits so long for others to let go; with drawing the form again, an answer takes at most 8 seconds.
+WRITE_SECONDS = 7.5
 # A reader of an SQLite file waits so long: in WAL mode only for a program that locks the file whole.
 READ_SECONDS = 1.0
 # The look at a campaign that every page begins with.

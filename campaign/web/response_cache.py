@@ -4,10 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import CampaignError
+from campaign.web.last_answers import Answer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,6 +26,12 @@ class _Answer:
     status: str
     headers: list[tuple[str, str]]
     body: list[bytes]
+
+    @cached_property
+    def whole(self) -> Answer:
+        """The same in the form in which an ASGI server sends it."""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        return Answer(int(self.status[:3]), headers, b"".join(self.body))
 
 
 def keep_at_the_door(
@@ -67,6 +75,12 @@ class Door:
             start_response(answer.status, answer.headers.copy())
             return answer.body
         return self._ask(key, environ, start_response)
+
+    def answer_to(self, path: str, host: str | None, language: str | None, gzip: bool) -> Answer | None:
+        """The kept answer to a GET without a query, if it still holds."""
+        answer = self._answers.get((path, host, language, gzip))
+        holds = answer and self._clock() < answer.until and _is_still_true(answer)
+        return answer.whole if answer and holds else None
 
     def _ask(
         self, key: Hashable, environ: "WSGIEnvironment", start_response: "StartResponse"

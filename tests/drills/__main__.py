@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("rest",)
+NAMES = ("rest", "slow")
 
 
 def main(names: list[str]) -> int:

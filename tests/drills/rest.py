@@ -9,14 +9,12 @@ from tempfile import TemporaryDirectory
 from tests.bench.load import run
 from tests.bench.stocked import stock
 from tests.cli.processes import family
-from tests.drills.servers import serving
+from tests.drills.servers import Figure, serving
 
 RESTS = 3
 # The server ends a thread that had nothing to do for 30 seconds.
 REST_SECONDS = 35
 VISITS = 40
-
-Figure = tuple[str, float, str, float]
 
 
 def figures() -> Iterator[Figure]:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from tests.cli.processes import answers, free_port, within
 
+# Its name, its value, its unit, and the most it may be.
+Figure = tuple[str, float, str, float]
+
 
 @dataclass(frozen=True)
 class Server:
