@@ -7,12 +7,13 @@ from campaign.errors import UnavailableError
 from campaign.services.signatures.signing import sign_all
 from campaign.services.signatures.submission import Submission
 from campaign.store.database import Database
+from campaign.store.time_limits import WRITE_SECONDS, seconds_left
 
 # Twenty share a flush: with more, the first waits longer than the last gains.
 MOST_TOGETHER = 20
 
 
-@dataclass
+@dataclass(eq=False)
 class _Waiting:
     submission: Submission
     is_stored: bool = False
@@ -38,11 +39,24 @@ class SigningQueue:
         mine = _Waiting(submission)
         with self._lock:
             self._waiting.append(mine)
-        with self._turn:
+        self._take_turn(mine)
+        try:
             while not mine.is_stored and mine.refusal is None:
                 self._store(self._next_group(mine))
+        finally:
+            self._turn.release()
         if mine.refusal is not None:
             raise UnavailableError(mine.refusal.message, **mine.refusal.values) from mine.refusal
+
+    def _take_turn(self, mine: _Waiting) -> None:
+        if self._turn.acquire(timeout=seconds_left(WRITE_SECONDS)):
+            return
+        with self._lock:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                raise UnavailableError("The database is busy. Please try again in a moment.")
+        # Somebody is storing it with theirs: whether that succeeds is known once they have ended.
+        self._turn.acquire()
 
     def _next_group(self, mine: _Waiting) -> list[_Waiting]:
         if mine.goes_alone:

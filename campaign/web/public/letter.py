@@ -7,6 +7,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
+from campaign.errors import UnavailableError
 from campaign.services.campaigns import campaigns, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
@@ -86,8 +87,19 @@ def as_json(slug: str) -> Response:
 def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
     """What the page shows in the reader's language, read anew when the campaign has changed.
 
-    NotFoundError for a campaign that is not there or not open to the public yet.
+    When the database gives no answer, it is the campaign as it was shown last. NotFoundError for a campaign
+    that is not there or not open to the public yet.
     """
+    try:
+        return _current_letter(slug, count_matters=count_matters)
+    except UnavailableError:
+        last = _last_shown(slug)
+        if last is None:
+            raise
+        return last
+
+
+def _current_letter(slug: str, *, count_matters: bool) -> KeptLetter:
     database = runtime().database
     head = campaigns.glance(database, slug)
     language = negotiated(default=head.language)
@@ -99,6 +111,17 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
             latest = campaigns.latest_signatories(session, page.head.id, limit=LATEST)
         kept = shelf().keep(key, KeptLetter(page, latest))
     return kept
+
+
+def _last_shown(slug: str) -> KeptLetter | None:
+    """What was shown last of a campaign: in the reader's language if it can be had, else in any."""
+    letters = shelf().of_campaign(slug)
+    if not letters:
+        return None
+    newest = next(reversed(letters.values()))
+    language = negotiated(default=newest.page.head.language)
+    ranked = ((language, is_prefixed()), (language, not is_prefixed()))
+    return next((letters[key] for key in ranked if key in letters), newest)
 
 
 def hold_while_unchanged(kept: KeptLetter) -> None:

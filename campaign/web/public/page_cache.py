@@ -13,6 +13,8 @@ from flask import Response, request
 from campaign.domain.campaign_page import CampaignHead, CampaignPage, SignatoryShown
 
 ROOM = 64  # campaigns × languages; a page with its compressed form takes about 100 kB
+# A campaign, a language, and whether the page's address names it.
+Key = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,10 @@ class Shelf:
     """The letters shown last, at most `ROOM` of them; shared by all threads of a process."""
 
     def __init__(self) -> None:
-        self._letters: OrderedDict[Hashable, KeptLetter] = OrderedDict()
+        self._letters: OrderedDict[Key, KeptLetter] = OrderedDict()
         self._lock = Lock()
 
-    def letter(self, key: Hashable, head: CampaignHead | None, *, count_matters: bool) -> KeptLetter | None:
+    def letter(self, key: Key, head: CampaignHead | None, *, count_matters: bool) -> KeptLetter | None:
         """What is kept under a key, if it is still as `head` says; whatever is kept when there is no head."""
         with self._lock:
             kept = self._letters.get(key)
@@ -83,7 +85,12 @@ class Shelf:
         same = (kept.page.head.id, kept.page.head.version) == (head.id, head.version)
         return kept if same and not count_matters else None
 
-    def keep(self, key: Hashable, letter: KeptLetter) -> KeptLetter:
+    def of_campaign(self, slug: str) -> dict[tuple[str, bool], KeptLetter]:
+        """What is kept of one campaign, by language and whether the address names it, the last used last."""
+        with self._lock:
+            return {key[1:]: letter for key, letter in self._letters.items() if key[0] == slug}
+
+    def keep(self, key: Key, letter: KeptLetter) -> KeptLetter:
         """Keep a letter in place of the one used longest ago."""
         with self._lock:
             self._letters[key] = letter

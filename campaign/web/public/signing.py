@@ -12,8 +12,8 @@ from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
-from campaign.web.languages import current_language, is_prefixed, negotiated, path_to
-from campaign.web.public.blueprint import blueprint, shelf
+from campaign.web.languages import current_language, path_to
+from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import ON_ITS_PAGE, Place, stand
 from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.letter import draw_letter, kept_letter
@@ -122,15 +122,8 @@ def signing_desk() -> SigningDesk:
 
 
 def _what_was_sent(slug: str, place: Place) -> tuple[KeptLetter, FilledForm]:
-    """The campaign and the form; when the database cannot be read, the campaign as it was last shown."""
-    try:
-        kept = kept_letter(slug, count_matters=False)
-    except UnavailableError:
-        key = (slug, negotiated(default="en"), is_prefixed())
-        last_shown = shelf().letter(key, None, count_matters=False)
-        if last_shown is None:
-            raise
-        kept = last_shown
+    """The campaign and the form."""
+    kept = kept_letter(slug, count_matters=False)
     stand(place, kept.page)
     form = read_form(
         request.form, kept.page, language=current_language(), consent_wording=translated(CONSENT)
