@@ -25,6 +25,8 @@ _T = TypeVar("_T")
 # The option of a connection that says how its transactions begin.
 BEGIN = "campaign_begin"
 IMMEDIATE = "BEGIN IMMEDIATE"
+# The driver rounds anything shorter up to this.
+LEAST_CONNECT_SECONDS = 2.0
 
 
 class NoAnswerError(psycopg.OperationalError):
@@ -120,18 +122,25 @@ def sqlite_connection(url: str) -> sqlite3.Connection:
 def postgresql_connection(engine: Engine, waits: dict[int, float], *, limit: float) -> LimitedConnection:
     """A connection of the bare driver that commits by itself and waits no longer than `limit` seconds."""
     arguments, values = engine.dialect.create_connect_args(engine.url)
-    connection = _connected(list(arguments), dict(values), waits)
+    connection = _connected(list(arguments), dict(values), waits, limit=LEAST_CONNECT_SECONDS)
     connection.autocommit = True
     connection.limit = limit
     return connection
 
 
-def _connected(arguments: list[Any], values: dict[str, Any], waits: dict[int, float]) -> LimitedConnection:
-    values.setdefault("connect_timeout", max(1, round(seconds_left(CONNECT_SECONDS))))
+def _connected(
+    arguments: list[Any], values: dict[str, Any], waits: dict[int, float], *, limit: float = CONNECT_SECONDS
+) -> LimitedConnection:
+    seconds = seconds_left(limit)
+    if seconds < LEAST_CONNECT_SECONDS:
+        raise NoAnswerError("no time is left to connect")
+    values.setdefault("connect_timeout", int(seconds))
     thread = get_ident()
     waits[thread] = time.monotonic()
     try:
         connection = LimitedConnection.connect(*arguments, **values)
+    except psycopg.errors.ConnectionTimeout as error:
+        raise NoAnswerError(str(error)) from error
     finally:
         waits.pop(thread, None)
     connection.waits = waits

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 # A writer waits so long for others to let go; with drawing the form again, an answer takes at most 8 seconds.
-WRITE_SECONDS = 7.5
+WRITE_SECONDS = 7.0
 # A reader of an SQLite file waits so long: in WAL mode only for a program that locks the file whole.
 READ_SECONDS = 1.0
 # The look at a campaign that every page begins with.

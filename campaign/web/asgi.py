@@ -26,7 +26,8 @@ Key = tuple[str, str | None, str | None, bool, bytes]
 
 # After so long a reader gets the page as it was shown last, if it is the database that has not answered.
 PAGE_SECONDS = 0.6
-STALLED_SECONDS = 0.3
+STALLED_SECONDS = 0.25
+LOOK_SECONDS = 0.05
 # No page is waited for longer than this, so that its thread is free for others.
 READ_SECONDS = 3.0
 # A reader of a long answer who takes nothing for so long is gone.
@@ -83,7 +84,9 @@ class AsgiApp:
         """Answer from a thread, or with what was answered last if the database keeps that thread waiting."""
         last = self._last.get(key)
         waiting = self._run(self._reader_threads(scope["path"]), scope, BytesIO(), None, send)
-        while last is not None and not (await asyncio.wait({waiting}, timeout=PAGE_SECONDS))[0]:
+        patience = PAGE_SECONDS
+        while last is not None and not (await asyncio.wait({waiting}, timeout=patience))[0]:
+            patience = LOOK_SECONDS
             if self._database.is_stalled(STALLED_SECONDS):
                 waiting.cancel()
                 await _send(send, last)

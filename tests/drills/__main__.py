@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("rest", "slow")
+NAMES = ("rest", "slow", "locked")
 
 
 def main(names: list[str]) -> int:
