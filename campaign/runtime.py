@@ -12,6 +12,8 @@ from campaign.mail.providers.factory import build_activity, build_provider, retu
 from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.mail.render import Renderer
 from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.monitoring.readiness import ReadinessCheck
+from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
 from campaign.store.database import Database
@@ -31,6 +33,7 @@ class Runtime:
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
+    readiness: ReadinessCheck
     returned_mail: ReturnedMail | None = None
     activity: SendGridActivity | None = None
 
@@ -62,10 +65,12 @@ def build_runtime(
     database = Database(settings.database_url)
     if second_provider is None and settings.second_mail_provider:
         second_provider = build_provider(settings.second_mail_provider, settings)
+    provider = provider or build_provider(settings.mail_provider, settings)
+    names = (provider.name, *((second_provider.name,) if second_provider else ()))
     return Runtime(
         settings=settings,
         database=database,
-        provider=provider or build_provider(settings.mail_provider, settings),
+        provider=provider,
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
@@ -77,6 +82,7 @@ def build_runtime(
         ),
         reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
+        readiness=ReadinessCheck(database, limits=limits_of(settings), providers=names),
         returned_mail=(
             ReturnedMail(settings.bounce_mailbox, return_address(settings))
             if settings.bounce_mailbox

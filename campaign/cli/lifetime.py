@@ -10,6 +10,9 @@ from collections.abc import Callable
 LOOK_SECONDS = 1.0
 # How long a process that lost its parent has for a clean stop.
 GRACE_SECONDS = 13.0
+LONGEST_PAUSE_SECONDS = 60.0
+# A process that lived this long was well: after its end the pauses begin anew.
+WELL_SECONDS = 60.0
 
 
 def stopped_by_signals(stop: Callable[[], object]) -> None:
@@ -32,3 +35,19 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+class RestartPause:
+    """How long to wait before a process is started again: twice as long each time, until one lived well."""
+
+    def __init__(self, *, first: float) -> None:
+        self._first = first
+        self._next = first
+
+    def after(self, *, lived: float) -> float:
+        """The pause in seconds after a process that has lived so many seconds."""
+        if lived > WELL_SECONDS:
+            self._next = self._first
+        pause = self._next
+        self._next = min(max(1.0, 2 * pause), LONGEST_PAUSE_SECONDS)
+        return pause

@@ -10,15 +10,16 @@ from multiprocessing import parent_process
 from typing import Any
 
 import click
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.context import log_to_terminal, opened_runtime
+from campaign.cli.context import log_to_terminal, now, opened_runtime
 from campaign.cli.lifetime import end_with_parent
+from campaign.cli.respawning_server import RespawningServer
 from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
+from campaign.services.monitoring import process_deaths
 from campaign.settings import load_settings
 from campaign.web import create_app
 from campaign.web.asgi import AsgiApp
@@ -76,14 +77,15 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
         end_with_parent(with_parent)
     announce_address(host, port)
     with opened_runtime() as runtime:
-        public_url = runtime.settings.public_url
+        public_url, instance = runtime.settings.public_url, runtime.settings.instance
     check_free(host, port)
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")
     _allow_connections()
     log_to_terminal(requests=log_requests)
-    Granian(
+    RespawningServer(
         f"{__name__}:application",
+        record_death=lambda: process_deaths.record(instance, "serving", now=now()),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,

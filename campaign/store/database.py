@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -32,7 +32,11 @@ from campaign.store.writer_lock import WriterLock
 __all__ = ["Database", "Session"]
 
 # What prepared statements, which go past SQLAlchemy, raise when the database is locked, full or gone.
-_DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
+_DRIVER_ERRORS = (
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,  # a server that stands by, or whose disk is full
+)
 
 
 class Database:
@@ -154,11 +158,19 @@ def _readable_errors() -> Iterator[None]:
             "The database cannot be used right now. Please try again in a moment."
         ) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        # SQLite calls a damaged file by the kind that all others are made from.
+        is_damaged = type(error) is DatabaseError
+        if error.connection_invalidated or is_damaged or isinstance(error.orig, _DRIVER_ERRORS):
             raise UnavailableError(
                 "The database cannot be used right now. Please try again in a moment."
             ) from error
         raise
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:
+            raise
+        raise UnavailableError(
+            "The database cannot be used right now. Please try again in a moment."
+        ) from error
     except OSError as error:
         if isinstance(error, (ConnectionError, TimeoutError)):
             raise

@@ -10,7 +10,7 @@ from campaign.domain.campaign_page import CampaignHead
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
-from campaign.services.monitoring import health
+from campaign.services.monitoring import health, process_deaths
 from campaign.services.monitoring.health import Look
 from campaign.services.outbox import enqueue, heartbeat
 from campaign.services.outbox.enqueue import OutboxStatus
@@ -33,6 +33,7 @@ class Figures:
     outcomes: Mapping[tuple[str, str], int]
     reports: Mapping[str, int]
     workers: int
+    deaths: Mapping[str, int]
     providers: tuple[ProviderLine, ...]
 
 
@@ -47,6 +48,7 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
         outcomes=counters.outcomes(session),
         reports=counters.reports(session),
         workers=heartbeat.workers_alive(session, now=now),
+        deaths=process_deaths.counts(runtime.settings.instance),
         providers=counts.providers(session, providers),
     )
 
@@ -104,6 +106,12 @@ def _families(found: Figures, now: datetime) -> Iterator[str]:
         "campaign_reports_total",
         "Reports of providers that were read.",
         (({"report": report}, number) for report, number in found.reports.items()),
+        kind="counter",
+    )
+    yield from _family(
+        "campaign_process_deaths_total",
+        "Processes of this machine that ended without being told to.",
+        (({"process": process}, number) for process, number in sorted(found.deaths.items())),
         kind="counter",
     )
     yield from _one("campaign_workers", "Worker processes heard of within a minute.", found.workers)

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from campaign.services.campaigns import campaigns
+from campaign.services.monitoring import process_deaths
 from campaign.services.officials import directory
 from campaign.store.database import Database
 from tests.cli.processes import answers, command_line, family, free_port, lives, within
@@ -56,6 +58,14 @@ def child(running: subprocess.Popen[str], command: str) -> int:
         and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(running.pid)
     ]
     return found
+
+
+def commands(running: subprocess.Popen[str]) -> set[str]:
+    words: set[str] = set()
+    for pid in family(running.pid):
+        with suppress(OSError):  # it has ended meanwhile
+            words.update(command_line(pid))
+    return words
 
 
 def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_them(
@@ -110,14 +120,20 @@ def test_a_worker_that_dies_is_started_again(start: Program) -> None:
     assert running.returncode == 0
 
 
-def test_without_the_web_it_ends_and_says_so(start: Program) -> None:
+def test_a_web_that_dies_is_started_again_however_often_and_is_told(
+    start: Program, instance: Path, port: int
+) -> None:
     running = start()
-    below = family(running.pid)
-    os.kill(child(running, "serve"), signal.SIGKILL)
-    _, complaints = running.communicate(timeout=20)
-    assert running.returncode != 0
-    assert "The web has ended" in complaints
-    assert within(5, lambda: not any(lives(pid) for pid in below))
+    for _ in range(2):
+        below = family(running.pid)
+        web = child(running, "serve")
+        os.kill(web, signal.SIGKILL)
+        assert within(20, lambda: "serve" in commands(running) and web not in family(running.pid))  # noqa: B023
+        assert within(20, lambda: answers(port))
+        assert [pid for pid in below if lives(pid)] == [child(running, "worker")]
+    stop(running)
+    assert running.returncode == 0
+    assert process_deaths.counts(instance) == {"web": 2}
 
 
 def test_a_killed_supervisor_leaves_nothing_behind(start: Program, port: int) -> None:

@@ -1,5 +1,6 @@
 """The web as a process: where it listens, what stands in its way, and how it ends."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from campaign.services.monitoring import process_deaths
 from tests.cli.processes import answers, family, free_port, lives, within
 
 Program = Callable[..., subprocess.Popen[str]]
@@ -87,4 +89,33 @@ def test_visitors_who_only_hold_the_line_keep_nobody_out_and_the_web_from_ending
     finally:
         for visitor in visitors:
             visitor.close()
+    assert web.returncode == 0
+
+
+def test_a_serving_process_may_die_again_and_again(
+    program: Program, migrated: Path, instance: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "1")
+    assert within(20, lambda: answers(port))
+    for _ in range(3):
+        [serving] = family(web.pid)
+        os.kill(serving, signal.SIGSEGV)
+        assert within(20, lambda: family(web.pid) not in ([], [serving]) and answers(port))  # noqa: B023
+    assert process_deaths.counts(instance) == {"serving": 3}
+    web.send_signal(signal.SIGTERM)
+    _, complaints = web.communicate(timeout=15)
+    assert web.returncode == 0
+    assert "serving process 1 ended by itself by signal 11; starting another in 2 s" in complaints
+
+
+def test_an_order_to_stop_is_heard_while_a_dead_process_is_waited_for(
+    program: Program, migrated: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "1")
+    for _ in range(2):
+        assert within(20, lambda: answers(port))
+        os.kill(family(web.pid)[0], signal.SIGKILL)
+        assert within(5, lambda: not answers(port))
+    web.send_signal(signal.SIGTERM)
+    web.communicate(timeout=15)
     assert web.returncode == 0
