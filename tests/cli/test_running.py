@@ -49,23 +49,20 @@ def stop(running: subprocess.Popen[str]) -> None:
 
 
 def child(running: subprocess.Popen[str], command: str) -> int:
-    """The process of one command that `run` has started."""
-    [found] = [
-        pid
-        for pid in family(running.pid)
-        if command in command_line(pid)
-        and str(running.pid) == command_line(pid)[-2]
-        and Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1] == str(running.pid)
-    ]
-    return found
+    """The process of one command that `run` has started, once it is there."""
+    assert within(20, lambda: len(children(running, command)) == 1)
+    return children(running, command)[0]
 
 
-def commands(running: subprocess.Popen[str]) -> set[str]:
-    words: set[str] = set()
+def children(running: subprocess.Popen[str], command: str) -> list[int]:
+    found = []
     for pid in family(running.pid):
         with suppress(OSError):  # it has ended meanwhile
-            words.update(command_line(pid))
-    return words
+            words = command_line(pid)
+            parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+            if command in words and words[-2] == parent == str(running.pid):
+                found.append(pid)
+    return found
 
 
 def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_them(
@@ -128,7 +125,7 @@ def test_a_web_that_dies_is_started_again_however_often_and_is_told(
         below = family(running.pid)
         web = child(running, "serve")
         os.kill(web, signal.SIGKILL)
-        assert within(20, lambda: "serve" in commands(running) and web not in family(running.pid))  # noqa: B023
+        assert within(20, lambda: children(running, "serve") not in ([], [web]))  # noqa: B023
         assert within(20, lambda: answers(port))
         assert [pid for pid in below if lives(pid)] == [child(running, "worker")]
     stop(running)
