@@ -74,13 +74,13 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 organizer_id=None,
                 now=now(),
             )
-            doubts, said = version.doubts, _said_of_version(version, runtime.settings.public_url, slug)
+            warnings, said = version.warnings, _said_of_version(version, runtime.settings.public_url, slug)
         else:
             letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
-            doubts = found.warnings
+            warnings = found.warnings
             said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
-    for doubt in doubts:
-        click.echo(f"line {doubt.line}: {doubt.message}", err=True)
+    for warning in warnings:
+        click.echo(f"line {warning.line}: {warning.sentence}", err=True)
     click.echo(said)
 
 

@@ -151,7 +151,7 @@ def test_any_bytes_are_either_a_letter_or_refused(data, name):
         return
     assert isinstance(letter, Letter)
     assert json.loads(json.dumps(letter.as_json()))
-    assert all(doubt.line >= 1 for doubt in letter.warnings)
+    assert all(warning.line >= 1 for warning in letter.warnings)
 
 
 @settings(max_examples=60, deadline=None)

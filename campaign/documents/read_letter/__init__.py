@@ -35,12 +35,12 @@ def read_letter(data: bytes, *, name: str | None = None) -> Letter:
         document = lines_of_docx(data)
         refuse_by_length(sum(len(line.text) for line in document.lines), len(document.lines))
         return read_lines(document)
-    raw, doubts = decode(data, html=b"<" in data[:2000])
+    raw, warnings = decode(data, html=b"<" in data[:2000])
     refuse_other_text(raw, name)
     text = clean(raw)
     refuse_by_length(len(text), text.count("\n"))
     source = _lines(text, kind_of_text(text, name))
-    return read_lines(Source(source.lines, (*doubts, *source.doubts)))
+    return read_lines(Source(source.lines, (*warnings, *source.warnings)))
 
 
 def _lines(text: str, kind: Kind) -> Source:

@@ -4,7 +4,7 @@ import re
 
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.ask_items import Item
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import first_sentence
 from campaign.domain.letter import Ask
@@ -14,7 +14,7 @@ _MOST_TITLE_WORDS = 22
 _COLON_TITLE = re.compile(r"([^.!?。:：]{3,90}[:：])\s*(?=\S)")
 
 
-def asks_of(items: list[Item], ledger: Ledger) -> list[Ask]:
+def asks_of(items: list[Item], accounting: LineAccounting) -> list[Ask]:
     apart = [_set_apart(item) for item in items]
     sentences = [_short_sentence(item) for item in items]
     if any(apart) or sum(sentence is not None for sentence in sentences) < 0.6 * len(items):
@@ -22,14 +22,14 @@ def asks_of(items: list[Item], ledger: Ledger) -> list[Ask]:
     asks = []
     for item, title, sentence in zip(items, apart, sentences, strict=True):
         if item.before:
-            ledger.doubt(
+            accounting.warn(
                 item.before[0].lines[0].number,
                 "This text leads to a further group of asks; it was put at the head of the ask that follows",
             )
         asks.append(_ask(item, title or sentence))
         for paragraph in (*item.before, *item.paragraphs):
             for line in paragraph.lines[:1]:
-                ledger.reads(line, _without_mark(paragraph))
+                accounting.reads(line, _without_mark(paragraph))
     return asks
 
 

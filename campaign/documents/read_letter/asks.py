@@ -7,7 +7,7 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
 from campaign.documents.read_letter.ask_titles import asks_of
 from campaign.documents.read_letter.bare_asks import after_colon
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
 from campaign.domain.letter import Ask
@@ -24,20 +24,20 @@ class Body:
     conclusion: list[Paragraph]
 
 
-def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
+def read_body(paragraphs: list[Paragraph], accounting: LineAccounting) -> Body:
     """The introduction with its lead-in, the asks, and what comes after them; asks are never made up."""
     for find in (_listed, _headed, _strong, _ordinal, after_colon, _in_a_sentence):
         found = find(paragraphs)
         if found is None:
             continue
         start, items, end = found
-        asks = asks_of(items, ledger)
+        asks = asks_of(items, accounting)
         if find in (after_colon, _in_a_sentence):
             number = items[0].paragraphs[0].lines[0].number
-            ledger.doubt(number, "The asks are not marked as a list; check where each begins and ends.")
+            accounting.warn(number, "The asks are not marked as a list; check where each begins and ends.")
         if find is _in_a_sentence:
             for line in items[0].paragraphs[0].lines:
-                ledger.reads(line)
+                accounting.reads(line)
         return Body(paragraphs[:start], asks, paragraphs[end:])
     return Body(paragraphs, [], [])
 

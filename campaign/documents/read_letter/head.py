@@ -9,7 +9,7 @@ from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import POSTAL, addressees_of, reads_as_address
 from campaign.documents.read_letter.anchors import copies_begin, is_prose
 from campaign.documents.read_letter.dates import Found, find_date
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.paragraphs import wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, joined
@@ -62,13 +62,13 @@ class Head:
     copies: list[Line] = field(default_factory=list)
 
 
-def read_head(lines: list[Line], ledger: Ledger, *, language: str | None) -> Head:
+def read_head(lines: list[Line], accounting: LineAccounting, *, language: str | None) -> Head:
     """The record's head from the lines before the salutation or, without one, before the text begins."""
     blocks = blocks_of(lines, language)
     head = Head()
-    _read_dates(head, blocks, ledger)
-    _read_labels(head, blocks, ledger)
-    _read_titles_and_addresses(head, blocks, ledger)
+    _read_dates(head, blocks, accounting)
+    _read_labels(head, blocks, accounting)
+    _read_titles_and_addresses(head, blocks, accounting)
     return head
 
 
@@ -186,16 +186,18 @@ def _judged(block: Block) -> Block:
     return block
 
 
-def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
     for block in blocks:
         if block.part in (Part.DATE, Part.PAGE_DATE) and block.found:
-            ledger.reads(block.lines[0])
+            accounting.reads(block.lines[0])
             if block.found.day is None:
                 readings = " or ".join(day.isoformat() for day in block.found.readings)
-                ledger.doubt(
+                accounting.warn(
                     block.lines[0].number,
-                    f"The date “{block.lines[0].text}” can mean {readings}; it was left open.",
+                    "The date “%(text)s” can mean %(readings)s; it was left open.",
+                    text=block.lines[0].text,
+                    readings=readings,
                 )
     labelled = [block.found.day for block in blocks if block.part is Part.PAGE_DATE and block.found]
     plain = [block for block in blocks if block.part is Part.DATE and block.found]
@@ -209,33 +211,33 @@ def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
         head.page_on = others[0].found.day
         others = others[1:]
     if others:
-        ledger.leave_out([block.lines[0] for block in others], "A further date was left out")
+        accounting.leave_out([block.lines[0] for block in others], "A further date was left out: “%(text)s”.")
 
 
-def _read_labels(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+def _read_labels(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     for block in blocks:
         first = block.lines[0]
         if block.part is Part.SUBJECT:
-            subject = _unlabelled(block, words.SUBJECT_LABEL, ledger)
+            subject = _unlabelled(block, words.SUBJECT_LABEL, accounting)
             if head.subject is None:
                 head.subject = subject or None
             else:
-                ledger.doubt(first.number, f"A second subject was left out: “{subject}”.")
+                accounting.warn(first.number, "A second subject was left out: “%(text)s”.", text=subject)
         elif block.part is Part.COPIES:
             head.copies += [*block.lines, Line(first.number, "")]
         elif block.part is Part.BLIND:
             for line in block.lines:
-                ledger.reads(line)
-            ledger.doubt(first.number, "A list of blind copies was left out.")
+                accounting.reads(line)
+            accounting.warn(first.number, "A list of blind copies was left out.")
         elif block.part is Part.FROM:
-            ledger.leave_out(block.lines, "The sender's line was left out")
+            accounting.leave_out(block.lines, "The sender's line was left out: “%(text)s”.")
 
 
-def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
+def _unlabelled(block: Block, label: re.Pattern[str], accounting: LineAccounting) -> str:
     first = block.lines[0]
     text = first.text.strip("*_ ")
     rest = label.sub("", text, count=1).strip("*_ ")
-    ledger.reads(first, rest)
+    accounting.reads(first, rest)
     return (
         joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0]
         if rest or block.lines[1:]
@@ -243,7 +245,7 @@ def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
     )
 
 
-def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
     address_after_date = any(
         block.part in (Part.SHORT, Part.TO) and (block.part is Part.TO or _is_address(block))
@@ -253,27 +255,27 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) 
     for index, block in enumerate(blocks):
         before_date = bool(dates) and index < dates[-1]
         if block is title:
-            _take_title(head, block, ledger)
+            _take_title(head, block, accounting)
         elif (
             title is not None
             and index < blocks.index(title)
             and block.part is Part.SHORT
             and len(block.lines) == 1
         ):
-            ledger.leave_out(block.lines, "This text above the title was left out")
+            accounting.leave_out(block.lines, "This text above the title was left out: “%(text)s”.")
         elif block.part is Part.SHORT and words.BYLINE.match(block.text):
-            ledger.leave_out(block.lines, "The line naming the author was left out")
+            accounting.leave_out(block.lines, "The line naming the author was left out: “%(text)s”.")
         elif block.part is Part.TO:
-            rest = _unlabelled(block, words.TO_LABEL, ledger)
+            rest = _unlabelled(block, words.TO_LABEL, accounting)
             first = words.TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
             texts = ([first] if first else []) + [line.text for line in block.lines[1:]]
             head.addressees += addressees_of(texts) if rest else []
         elif block.part is Part.HEADING:
-            _take_title(head, block, ledger)
+            _take_title(head, block, accounting)
         elif block.part is Part.SHORT:
-            _read_short(head, block, ledger, letterhead=before_date and address_after_date)
+            _read_short(head, block, accounting, letterhead=before_date and address_after_date)
         elif block.part is Part.PROSE:
-            ledger.leave_out(block.lines, "Text before the letter was left out")
+            accounting.leave_out(block.lines, "Text before the letter was left out: “%(text)s”.")
 
 
 def _title_block(blocks: list[Block]) -> Block | None:
@@ -292,20 +294,20 @@ def _title_block(blocks: list[Block]) -> Block | None:
     return None
 
 
-def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -> None:
+def _read_short(head: Head, block: Block, accounting: LineAccounting, *, letterhead: bool) -> None:
     text = block.text
     single = len(block.lines) == 1
     strong = block.lines[0].strong >= len(block.lines[0].text)
     telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
     address = _is_address(block)
     if not single and words.TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
-        ledger.reads(block.lines[0], "")
+        accounting.reads(block.lines[0], "")
     if words.TO_SOMEBODY.match(text) and not telling:
         first = words.TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
-        ledger.reads(block.lines[0], first)
+        accounting.reads(block.lines[0], first)
         head.addressees += addressees_of([first, *(line.text for line in block.lines[1:])])
     elif letterhead and (_SENDER.search(text) or (address and not telling) or _is_letterhead(block)):
-        ledger.leave_out(block.lines, "The sender's letterhead was left out")
+        accounting.leave_out(block.lines, "The sender's letterhead was left out: “%(text)s”.")
     elif (
         head.title is None
         and not head.addressees
@@ -313,11 +315,11 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
         and (telling or not address)
         and (single or len(block.lines) <= 4)
     ):
-        _take_title(head, block, ledger)
+        _take_title(head, block, accounting)
         if not telling and len(text.split()) < 5:
-            ledger.doubt(block.lines[0].number, f"“{text}” was taken for the title; check it.")
+            accounting.warn(block.lines[0].number, "“%(text)s” was taken for the title; check it.", text=text)
     elif single and head.title and words.LETTER_NOUN.search(text):
-        ledger.leave_out(block.lines, "A second heading above the letter was left out")
+        accounting.leave_out(block.lines, "A second heading above the letter was left out: “%(text)s”.")
     elif address or (not telling and len(block.lines) > 1):
         head.addressees += addressees_of([line.text for line in block.lines])
     elif (
@@ -330,16 +332,16 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
         and head.dated_on
     ):
         head.addressees += addressees_of([text])
-        ledger.doubt(block.lines[0].number, f"“{text}” was taken for an addressee; check it.")
+        accounting.warn(block.lines[0].number, "“%(text)s” was taken for an addressee; check it.", text=text)
     else:
-        ledger.leave_out(block.lines, "This text above the letter was left out")
+        accounting.leave_out(block.lines, "This text above the letter was left out: “%(text)s”.")
 
 
-def _take_title(head: Head, block: Block, ledger: Ledger) -> None:
+def _take_title(head: Head, block: Block, accounting: LineAccounting) -> None:
     if head.title is None:
         head.title = block.text
     else:
-        ledger.leave_out(block.lines, "A second heading above the letter was left out")
+        accounting.leave_out(block.lines, "A second heading above the letter was left out: “%(text)s”.")
 
 
 def _is_letterhead(block: Block) -> bool:

@@ -17,7 +17,7 @@ from campaign.documents.read_letter.affiliations import (
 )
 from campaign.documents.read_letter.anchors import is_signatory_heading
 from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import Sequence
 from campaign.domain.letter import Signatory, SignatoryKind
@@ -40,37 +40,37 @@ class Group:
     lines: list[Line] = field(default_factory=list)
 
 
-def read_signatories(lines: list[Line], ledger: Ledger) -> list[Signatory]:
+def read_signatories(lines: list[Line], accounting: LineAccounting) -> list[Signatory]:
     """All signatories of the lines after the closing, in their order; headings among them only group."""
     found: list[Signatory] = []
     sequence = Sequence()
-    for group in _groups(lines, ledger):
-        members = _without_marks(group.lines, sequence, ledger)
+    for group in _groups(lines, accounting):
+        members = _without_marks(group.lines, sequence, accounting)
         if any(line.text for line in members):
-            found += _read_group(members, group.people, ledger)
+            found += _read_group(members, group.people, accounting)
     return found
 
 
-def _groups(lines: list[Line], ledger: Ledger) -> list[Group]:
+def _groups(lines: list[Line], accounting: LineAccounting) -> list[Group]:
     groups = [Group(None)]
     for index, line in enumerate(lines):
         text = line.text.strip("*_ ")
         if text and words.CLOSING_ALONE.fullmatch(text.rstrip("，。,.! ")) and len(text) < 12:
-            ledger.leave_out([line], "A closing word among the signatories was left out")
+            accounting.leave_out([line], "A closing word among the signatories was left out: “%(text)s”.")
         elif text and _is_region(lines, index):
             groups.append(Group(groups[-1].people))
-            ledger.leave_out([line], "A heading among the signatories was left out")
+            accounting.leave_out([line], "A heading among the signatories was left out: “%(text)s”.")
         elif text and is_signatory_heading(line):
             people = bool(words.INDIVIDUALS.match(text)) and not words.ORGANIZATIONS.match(text)
             known = people or words.ORGANIZATIONS.match(text) is not None
             groups.append(Group(people if known else None))
-            ledger.reads(line)
+            accounting.reads(line)
             if not (words.SIGNATORY_HEAD_OTHER.fullmatch(text) or len(text) < 40):
-                ledger.leave_out([line], "The heading of a list of signatories was left out")
+                accounting.leave_out([line], "The heading of a list of signatories was left out: “%(text)s”.")
         elif text and _is_subheading(line, groups[-1]):
             groups.append(Group(groups[-1].people))
-            ledger.leave_out([line], "A heading among the signatories was left out")
-        elif text and (inline := _heading_with_names(line, ledger)):
+            accounting.leave_out([line], "A heading among the signatories was left out: “%(text)s”.")
+        elif text and (inline := _heading_with_names(line, accounting)):
             groups.append(Group(None, [inline]))
         else:
             groups[-1].lines.append(line)
@@ -93,17 +93,17 @@ def _is_subheading(line: Line, group: Group) -> bool:
     return line.level > 0 and not (group.lines and all(other.level for other in group.lines if other.text))
 
 
-def _heading_with_names(line: Line, ledger: Ledger) -> Line | None:
+def _heading_with_names(line: Line, accounting: LineAccounting) -> Line | None:
     """A heading and its list on one line, such as “Signed by: A; B; C”."""
     match = re.match(r"([^:：]{3,60}[:：])\s*(?=\S)", line.text)
     if not match or not is_signatory_heading(Line(line.number, match[1])):
         return None
     rest = line.text[match.end() :].strip("*_ ")
-    ledger.reads(line, rest)
+    accounting.reads(line, rest)
     return Line(line.number, rest, fixed=True)
 
 
-def _without_marks(lines: list[Line], sequence: Sequence, ledger: Ledger) -> list[Line]:
+def _without_marks(lines: list[Line], sequence: Sequence, accounting: LineAccounting) -> list[Line]:
     """The lines without numbering, bullets, signature rules and marks such as “/s/”."""
     marks = [sequence.accept(line.text) if line.text and not line.marker else None for line in lines]
     filled = sum(bool(line.text) for line in lines)
@@ -119,7 +119,7 @@ def _without_marks(lines: list[Line], sequence: Sequence, ledger: Ledger) -> lis
         if not any(character.isalnum() for character in text):
             text = ""
         if text != line.text and line.text:
-            ledger.reads(line, text)
+            accounting.reads(line, text)
         cells = line.cells if not (mark and numbered) else ()
         rest.append(
             Line(
@@ -133,10 +133,10 @@ def _without_marks(lines: list[Line], sequence: Sequence, ledger: Ledger) -> lis
     return rest
 
 
-def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[Signatory]:
+def _read_group(lines: list[Line], people: bool | None, accounting: LineAccounting) -> list[Signatory]:
     filled = [line for line in lines if line.text]
     if sum(bool(line.cells) for line in filled) >= 0.5 * len(filled):
-        rows = read_rows(filled, ledger)
+        rows = read_rows(filled, accounting)
         if rows is not None:
             return [signatory(row, people=people) for row in rows]
         filled = [
@@ -148,22 +148,26 @@ def _read_group(lines: list[Line], people: bool | None, ledger: Ledger) -> list[
         return [signatory(block, people=people) for block in blocks]
     runs = stacked_apart(lines)
     if len(runs) > 1:
-        return [found for run in runs for found in _read_group(run, people, ledger)]
-    entries = _whole_entries(_without_counts(lines, ledger))
+        return [found for run in runs for found in _read_group(run, people, accounting)]
+    entries = _whole_entries(_without_counts(lines, accounting))
     entries = [
-        (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), ledger)
+        (line, part) for line, text in entries for part in _inline_parts(line, text, len(entries), accounting)
     ]
-    return _read_entries(entries, people, ledger)
+    return _read_entries(entries, people, accounting)
 
 
-def _without_counts(lines: list[Line], ledger: Ledger) -> list[Line]:
+def _without_counts(lines: list[Line], accounting: LineAccounting) -> list[Line]:
     """The lines without "and 300 others", which names nobody and is said in a warning."""
     rest = []
     for line in lines:
         match = words.OTHERS_COUNTED.search(line.text, max(0, len(line.text) - _LONGEST_COUNT))
         if match:
-            ledger.reads(line, line.text[: match.start()])
-            ledger.doubt(line.number, f"Those counted but not named were left out: “{match[0].strip(' ,')}”.")
+            accounting.reads(line, line.text[: match.start()])
+            accounting.warn(
+                line.number,
+                "Those counted but not named were left out: “%(text)s”.",
+                text=match[0].strip(" ,"),
+            )
             line = replace(line, text=line.text[: match.start()].strip())
         rest.append(line)
     return rest
@@ -195,7 +199,7 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
     return entries
 
 
-def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[str]:
+def _inline_parts(line: Line, text: str, entries: int, accounting: LineAccounting) -> list[str]:
     """Several names on one line, between semicolons, ideographic commas, or in a lone line of commas."""
     if _INLINE.search(text):
         parts = _INLINE.split(text)
@@ -203,12 +207,18 @@ def _inline_parts(line: Line, text: str, entries: int, ledger: Ledger) -> list[s
         parts = re.split(r"\s*、\s*", text)
     elif entries == 1 and text.count(",") >= 2 and not words.ROLE.search(text):
         parts = re.split(r"\s*,\s*(?:and\s+|et\s+|y\s+|und\s+)?", text)
-        ledger.doubt(
-            line.number, f"The names on one line were taken for {len(parts)} signatories; check them."
+        accounting.warn(
+            line.number,
+            "The names on one line were taken for %(count)s signatories; check them.",
+            count=len(parts),
         )
     elif len(people := re.split(r"\s*,\s*(?:and\s+)?", text)) > 2 and all(map(_is_name_only, people)):
         parts = people
-        ledger.doubt(line.number, f"The names on one line were taken for {len(parts)} people; check them.")
+        accounting.warn(
+            line.number,
+            "The names on one line were taken for %(count)s people; check them.",
+            count=len(parts),
+        )
     else:
         spaced = re.split(r"\s{2,}|\u3000+", text)
         many = len(spaced) > 1 and all(is_person(part) for part in spaced)
@@ -220,7 +230,9 @@ def _is_name_only(text: str) -> bool:
     return is_person(text) and not (is_role(text) or is_office(text) or is_organization(text))
 
 
-def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: Ledger) -> list[Signatory]:
+def _read_entries(
+    entries: list[tuple[Line, str]], people: bool | None, accounting: LineAccounting
+) -> list[Signatory]:
     of_people = _is_list_of_people([text for _, text in entries]) if people is None else people
     name_at = _place_of_names([text for _, text in entries])
     # Among organizations "Independent Advocate" is one; among ranks it is a rank.
@@ -254,10 +266,11 @@ def _read_entries(entries: list[tuple[Line, str]], people: bool | None, ledger: 
             ):
                 found[-1] = Signatory(SignatoryKind.PERSON, name=text)
     if unsure:
-        ledger.doubt(
+        accounting.warn(
             unsure[0].number,
-            f"It is unclear whether {len(unsure)} of the signatories are people or organizations; "
+            "It is unclear whether %(count)s of the signatories are people or organizations; "
             "they were taken for organizations.",
+            count=len(unsure),
         )
     return found
 

@@ -8,7 +8,7 @@ from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_si
 from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import Found
 from campaign.documents.read_letter.head import date_line
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatories import read_signatories
 from campaign.domain.letter import Copied, Signatory
@@ -23,7 +23,7 @@ class Tail:
     dated_on: date | None = None
 
 
-def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tail:
+def read_tail(lines: list[Line], accounting: LineAccounting, *, language: str | None) -> Tail:
     """The end of a letter, cut into lists where their headings stand."""
     tail = Tail()
     signed: list[Line] = []
@@ -40,12 +40,12 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         found = date_line(text, language) if not line.cells else None
         if found and _is_date(found, text):
             tail.dated_on = tail.dated_on or found.day
-            ledger.reads(line)
+            accounting.reads(line)
         elif words.CONTACT_ALONE.fullmatch(text):
-            ledger.leave_out([line], "A contact was left out")
+            accounting.leave_out([line], "A contact was left out: “%(text)s”.")
         elif words.BLIND_COPY_LABEL.match(text):
-            ledger.reads(line)
-            ledger.doubt(line.number, "A list of blind copies was left out.")
+            accounting.reads(line)
+            accounting.warn(line.number, "A list of blind copies was left out.")
             into = other
         elif copies_begin(line):
             into = copies
@@ -61,15 +61,15 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
             into.append(line)
         else:
             into.append(line)
-    tail.signatories = read_signatories(signed, ledger)
-    tail.copied = copied_of(copies, ledger)
-    _leave_out(other, ledger)
+    tail.signatories = read_signatories(signed, accounting)
+    tail.copied = copied_of(copies, accounting)
+    _leave_out(other, accounting)
     return tail
 
 
-def copied_of(copies: list[Line], ledger: Ledger) -> list[Copied]:
+def copied_of(copies: list[Line], accounting: LineAccounting) -> list[Copied]:
     """Everyone in the lists of copies, each of which may have a label of its own."""
-    return [found for rows in _each_list(copies) for found in read_copied(rows, ledger)]
+    return [found for rows in _each_list(copies) for found in read_copied(rows, accounting)]
 
 
 def _each_list(copies: list[Line]) -> list[list[Line]]:
@@ -119,11 +119,11 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
     return sentence or (broken and not among_copies)
 
 
-def _leave_out(other: list[Line], ledger: Ledger) -> None:
+def _leave_out(other: list[Line], accounting: LineAccounting) -> None:
     stretch: list[Line] = []
     for line in [*other, Line(0, "")]:
         if line.text:
             stretch.append(line)
         elif stretch:
-            ledger.leave_out(stretch, "Text after the letter was left out")
+            accounting.leave_out(stretch, "Text after the letter was left out: “%(text)s”.")
             stretch = []

@@ -704,7 +704,7 @@ PRESS_MARK = re.compile(
     r"(?:-|–|—|\*|#|\s)*(?:ends?|fin|ende|###+|# # #|完)(?:-|–|—|\*|#|\s|\.)*$|-?30-$|#\s?#\s?#.*$",
     re.IGNORECASE,
 )
-FURNITURE = _starts(
+BOILERPLATE = _starts(
     r"(?:skip to (?:\w+ ){0,2}(?:content|navigation|main|footer|search)\W*)+$",
     r"(?:share(?: this)?(?: (?:on|via|page|article|post|story))*|tweet|facebook|twitter|linkedin|"
     r"whatsapp|telegram|reddit|e-?mail(?: this)?|print(?: this)?"

@@ -8,8 +8,9 @@ from itertools import zip_longest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.documents.read_letter.missing_parts import NO_ADDRESSEE, NO_DATE, NO_SIGNATORIES
 from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
-from campaign.domain.letter import Ask, Doubt, Letter
+from campaign.domain.letter import Ask, Letter, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
@@ -17,10 +18,8 @@ from campaign.services.campaigns import campaigns, letters, versions
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
 
-# What a translation need not have: it is taken from the original.
-_LENT = frozenset(
-    ["No date of the letter was found.", "No addressee was found.", "No signatories were found."]
-)
+# A translation need not have these parts: it takes them from the original.
+_TAKEN_FROM_ORIGINAL = frozenset([NO_DATE, NO_ADDRESSEE, NO_SIGNATORIES])
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class TranslationShown:
     source_changed: bool
     shown_number: int | None
     title: str | None
-    doubts: tuple[Doubt, ...]
+    warnings: tuple[LetterWarning, ...]
     created_at: datetime
     reviewed_at: datetime | None
     published_at: datetime | None
@@ -93,7 +92,7 @@ def import_version(
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
-    letters.store_version(session, campaign, _doubted(letter, language), version, now=now)
+    letters.store_version(session, campaign, _with_own_warnings(letter, language), version, now=now)
     _record(session, "letter.import", campaign, version, organizer_id=organizer_id, now=now)
     if language == campaign.language:
         source = version
@@ -217,15 +216,17 @@ def _ask_count(session: Session, version_id: int) -> int:
     return session.scalar(select(func.count()).where(AskStored.letter_version_id == version_id)) or 0
 
 
-def _doubted(letter: Letter, language: str) -> Letter:
-    """The letter without doubts about what the original lends it, but with one about a wrong language."""
-    doubts = tuple(doubt for doubt in letter.warnings if doubt.message not in _LENT)
-    if letter.language not in (None, language):
-        doubts = (
-            Doubt(1, f"The text reads as {letter.language}, and was imported as {language}."),
-            *doubts,
+def _with_own_warnings(letter: Letter, language: str) -> Letter:
+    """The letter without warnings of what its original has, but with one of another language than said."""
+    warnings = tuple(warning for warning in letter.warnings if warning.message not in _TAKEN_FROM_ORIGINAL)
+    if letter.language and letter.language != language:
+        other_language = LetterWarning(
+            1,
+            "The text reads as %(found)s, and was imported as %(said)s.",
+            {"found": letter.language, "said": language},
         )
-    return replace(letter, warnings=doubts)
+        warnings = (other_language, *warnings)
+    return replace(letter, warnings=warnings)
 
 
 def _shown(
@@ -245,7 +246,7 @@ def _shown(
         source_changed=not is_original and version.source_version_id != source.id,
         shown_number=version.number if is_original else published.number if published else None,
         title=version.title,
-        doubts=tuple(Doubt(**entry) for entry in version.warnings),
+        warnings=versions.warnings_of(version),
         created_at=version.created_at,
         reviewed_at=version.reviewed_at,
         published_at=version.published_at,

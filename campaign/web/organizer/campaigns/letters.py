@@ -31,7 +31,7 @@ def new_campaign() -> str:
 @blueprint.post("/campaigns/new")
 @needs(Permission.CHANGE, largest_form=LARGEST_FORM)
 def read_uploaded() -> str | tuple[str, int]:
-    """Show what was read in the file, with every doubt; nothing is stored."""
+    """Show what was read in the file, with every warning; nothing is stored."""
     file = request.files.get("letter")
     try:
         data = file.read(LARGEST_LETTER + 1) if file else b""

@@ -30,11 +30,10 @@ def campaign(slug: str) -> str:
 def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | None = None) -> str:
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
-        letter = versions.original(session, found)
         return render_template(
             "organizer/campaign.html",
             campaign=found,
-            letter=letter,
+            warnings=versions.warnings_of(versions.original(session, found)),
             confirmations=counting.confirmations(session, found.id, now=now()),
             pending=counting.counted(session, found.id, SignatureState.PENDING),
             withdrawn=counting.counted(session, found.id, SignatureState.WITHDRAWN),
