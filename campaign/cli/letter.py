@@ -9,13 +9,13 @@ from campaign.assets import folder
 from campaign.cli.context import now, opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
-from campaign.documents.pdf.html import paper_css
-from campaign.documents.pdf.render import print_here
+from campaign.documents.pdf.html import pdf_css
+from campaign.documents.pdf.render import render_pdf
 from campaign.documents.read_letter import read_letter
 from campaign.documents.write_letter import as_text
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
-from campaign.domain.pdf_documents import PaperKind
+from campaign.domain.pdf_documents import PdfKind
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.i18n import LANGUAGES
 from campaign.services.campaigns import campaigns, letters, translations
@@ -134,7 +134,7 @@ def show(slug: str, language: str | None, as_json: bool) -> None:
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
 def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
     """Write the letter, with every name the public may read, as PDF."""
-    _print(PaperKind.LETTER, slug, language, Path(output), replace=replace)
+    _print(PdfKind.LETTER, slug, language, Path(output), replace=replace)
 
 
 @letter.command()
@@ -144,7 +144,7 @@ def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
 def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
     """Write a sheet for signing by hand, with a QR code that leads to the letter, as PDF."""
-    _print(PaperKind.SHEET, slug, language, Path(output), replace=replace)
+    _print(PdfKind.SHEET, slug, language, Path(output), replace=replace)
 
 
 @letter.command()
@@ -161,7 +161,7 @@ def close(slug: str) -> None:
     _set_state(slug, CampaignState.CLOSED, "closed")
 
 
-def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
+def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
     with opened_runtime() as runtime:
         with runtime.database.reading() as session:
             campaign = campaigns.by_slug(session, slug)
@@ -175,12 +175,12 @@ def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, re
                 public_url=runtime.settings.public_url,
                 now=now(),
             )
-        printed = print_here(html, paper_css(), font_folder=folder("static") / "fonts")
+        rendered = render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")
     with private_output(output, replace=replace) as file:
-        file.write(printed.pdf)
-    if printed.missing:
-        click.echo(f"No font of this machine has {printed.missing} of its characters.", err=True)
-    click.echo(f"{output}: {len(printed.pdf) // 1000} kB")
+        file.write(rendered.pdf)
+    if rendered.missing:
+        click.echo(f"No font of this machine has {rendered.missing} of its characters.", err=True)
+    click.echo(f"{output}: {len(rendered.pdf) // 1000} kB")
 
 
 def _language(code: str) -> str:

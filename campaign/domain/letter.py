@@ -24,7 +24,7 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class Ask:
+class LetterAsk:
     """One demand; `title` keeps its full stop and `text` goes on where it ends."""
 
     text: str
@@ -85,7 +85,7 @@ class Letter:
     subject: str | None = None
     salutation: str | None = None
     introduction: tuple[str, ...] = ()
-    asks: tuple[Ask, ...] = ()
+    asks: tuple[LetterAsk, ...] = ()
     conclusion: tuple[str, ...] = ()
     closing: str | None = None
     signatories: tuple[Signatory, ...] = ()

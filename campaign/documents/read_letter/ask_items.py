@@ -9,23 +9,23 @@ from campaign.documents.read_letter.sentences import ends_sentence
 
 
 @dataclass
-class Item:
+class AskItem:
     """One ask as paragraphs, the first of which opens it; a lead-in of its own group may come before."""
 
     paragraphs: list[Paragraph]
     before: list[Paragraph]
 
 
-def items_of(paragraphs: list[Paragraph], heads: list[int]) -> list[Item]:
+def items_of(paragraphs: list[Paragraph], heads: list[int]) -> list[AskItem]:
     """Items from their heads; a lead-in between two lists goes before the item it leads to."""
     last = end_of_list(paragraphs, heads)
     opening = frozenset(heads)
-    items: list[Item] = []
+    items: list[AskItem] = []
     before: list[Paragraph] = []
     for index in range(heads[0], last):
         paragraph = paragraphs[index]
         if index in opening:
-            items.append(Item([paragraph], before))
+            items.append(AskItem([paragraph], before))
             before = []
         elif before or (items and _is_lead_between(paragraphs, index, heads[0], opening)):
             before.append(paragraph)

@@ -3,18 +3,18 @@
 import re
 
 from campaign.documents.read_letter import words
-from campaign.documents.read_letter.ask_items import Item
+from campaign.documents.read_letter.ask_items import AskItem
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import first_sentence
-from campaign.domain.letter import Ask
+from campaign.domain.letter import LetterAsk
 
 _LONGEST_TITLE = 160
 _MOST_TITLE_WORDS = 22
 _COLON_TITLE = re.compile(r"([^.!?。:：]{3,90}[:：])\s*(?=\S)")
 
 
-def asks_of(items: list[Item], accounting: LineAccounting) -> list[Ask]:
+def asks_of(items: list[AskItem], accounting: LineAccounting) -> list[LetterAsk]:
     apart = [_set_apart(item) for item in items]
     sentences = [_short_sentence(item) for item in items]
     if any(apart) or sum(sentence is not None for sentence in sentences) < 0.6 * len(items):
@@ -40,7 +40,7 @@ def _without_mark(paragraph: Paragraph) -> str:
     return line.text
 
 
-def _set_apart(item: Item) -> str | None:
+def _set_apart(item: AskItem) -> str | None:
     """The title that the author set apart: in bold, as a heading, or on a line of its own."""
     first = item.paragraphs[0]
     if first.level:
@@ -54,7 +54,7 @@ def _set_apart(item: Item) -> str | None:
     return first.text if first.strong >= len(first.text) > 0 and len(item.paragraphs) > 1 else None
 
 
-def _is_title_line(item: Item) -> bool:
+def _is_title_line(item: AskItem) -> bool:
     first = item.paragraphs[0].text
     if len(item.paragraphs) < 2 or len(first) > _LONGEST_TITLE or item.paragraphs[1].marker:
         return False
@@ -63,7 +63,7 @@ def _is_title_line(item: Item) -> bool:
     return not first.endswith((":", "：", ",", ";")) or len(first.split()) <= 6
 
 
-def _short_sentence(item: Item) -> str | None:
+def _short_sentence(item: AskItem) -> str | None:
     """The first sentence, short like a title, of an ask that goes on after it."""
     text = item.paragraphs[0].text
     colon = _COLON_TITLE.match(text)
@@ -81,10 +81,10 @@ def _short_sentence(item: Item) -> str | None:
     return sentence
 
 
-def _ask(item: Item, title: str | None) -> Ask:
+def _ask(item: AskItem, title: str | None) -> LetterAsk:
     first = item.paragraphs[0].text
     rest = first[len(title) :].strip() if title else first
     rest = re.sub(r"^[–—-]\s+", "", rest) if title else rest
     texts = [paragraph.whole for paragraph in item.before] + [rest]
     texts += [paragraph.whole for paragraph in item.paragraphs[1:]]
-    return Ask("\n\n".join(text for text in texts if text), title)
+    return LetterAsk("\n\n".join(text for text in texts if text), title)

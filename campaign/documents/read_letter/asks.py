@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 
 from campaign.documents.read_letter import words
-from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
+from campaign.documents.read_letter.ask_items import AskItem, end_of_list, is_nested, items_of
 from campaign.documents.read_letter.ask_titles import asks_of
 from campaign.documents.read_letter.bare_asks import after_colon
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
-from campaign.domain.letter import Ask
+from campaign.domain.letter import LetterAsk
 
 _LONGEST_TITLE = 160
 
@@ -20,7 +20,7 @@ class Body:
     """The text between salutation and closing, cut in three."""
 
     introduction: list[Paragraph]
-    asks: list[Ask]
+    asks: list[LetterAsk]
     conclusion: list[Paragraph]
 
 
@@ -42,7 +42,7 @@ def read_body(paragraphs: list[Paragraph], accounting: LineAccounting) -> Body:
     return Body(paragraphs, [], [])
 
 
-Found = tuple[int, list[Item], int] | None
+Found = tuple[int, list[AskItem], int] | None
 
 
 def _listed(paragraphs: list[Paragraph]) -> Found:
@@ -271,7 +271,7 @@ def _in_a_sentence(paragraphs: list[Paragraph]) -> Found:
         texts = [paragraph.text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
         last = first_sentence(texts[-1])
         rest = texts[-1][len(last) :].strip()
-        items = [Item([Paragraph(paragraph.lines, text)], []) for text in [*texts[:-1], last]]
+        items = [AskItem([Paragraph(paragraph.lines, text)], []) for text in [*texts[:-1], last]]
         paragraphs[index : index + 1] = [Paragraph(paragraph.lines, lead.strip())]
         if rest:
             paragraphs.insert(index + 1, Paragraph(paragraph.lines, rest))

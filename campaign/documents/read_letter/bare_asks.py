@@ -3,14 +3,14 @@
 import re
 
 from campaign.documents.read_letter import words
-from campaign.documents.read_letter.ask_items import Item, end_of_list, items_of
+from campaign.documents.read_letter.ask_items import AskItem, end_of_list, items_of
 from campaign.documents.read_letter.paragraphs import Paragraph
 
 _INFINITIVE = re.compile(r"(?:to|that|de|d['’]|que|a|zu|dass)\s", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[A-Z][A-Za-z]+(?=[\s,])")
 
 
-def after_colon(paragraphs: list[Paragraph]) -> tuple[int, list[Item], int] | None:
+def after_colon(paragraphs: list[Paragraph]) -> tuple[int, list[AskItem], int] | None:
     """The asks after the first lead-in that ends with a colon, known by how they begin or end."""
     for index, paragraph in enumerate(paragraphs[:-1]):
         if not paragraph.text.endswith((":", "：")) or not words.ASK_WORDS.search(paragraph.text[-400:]):

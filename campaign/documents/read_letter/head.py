@@ -8,7 +8,7 @@ from enum import Enum, auto
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import POSTAL, addressees_of, reads_as_address
 from campaign.documents.read_letter.anchors import copies_begin, is_prose
-from campaign.documents.read_letter.dates import Found, find_date
+from campaign.documents.read_letter.dates import FoundDate, find_date
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.paragraphs import wrap_width
@@ -22,7 +22,7 @@ _SENDER = re.compile(
 )
 
 
-class Part(Enum):
+class BlockKind(Enum):
     """What a block of the head is, as far as it shows by itself."""
 
     DATE = auto()
@@ -41,9 +41,9 @@ class Part(Enum):
 class Block:
     """Lines of one part; a date block knows its date."""
 
-    part: Part
+    part: BlockKind
     lines: list[Line]
-    found: Found | None = None
+    found: FoundDate | None = None
 
     @property
     def text(self) -> str:
@@ -75,16 +75,16 @@ def read_head(lines: list[Line], accounting: LineAccounting, *, language: str | 
 def text_begins(lines: list[Line], language: str | None) -> int:
     """The index of the first line of running text in a letter without salutation."""
     blocks = blocks_of(lines, language)
-    dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
+    dates = [index for index, block in enumerate(blocks) if block.part is BlockKind.DATE]
     after = 0
     if len(dates) > 1 and dates[1] < 14:
         after = dates[1]
     for index, block in enumerate(blocks):
-        if block.part is Part.PROSE and index >= after:
+        if block.part is BlockKind.PROSE and index >= after:
             # A dated heading further down may belong to the text; only what is near the top is a head.
             return lines.index(block.lines[0])
     # Without any plain running text the text begins at the first block that is no heading, label or date.
-    rest = [block for block in blocks[after:] if block.part is Part.SHORT][1:]
+    rest = [block for block in blocks[after:] if block.part is BlockKind.SHORT][1:]
     longer = [block for block in rest if display_width(block.text) >= 60]
     return lines.index((longer or rest)[0].lines[0]) if rest else len(lines)
 
@@ -95,48 +95,48 @@ def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
     open_block: Block | None = None
     for line in lines:
         if not line.text:
-            if open_block is None or open_block.part is not Part.COPIES or len(open_block.lines) > 1:
+            if open_block is None or open_block.part is not BlockKind.COPIES or len(open_block.lines) > 1:
                 open_block = None
             continue
         part, found = _part_of(line, language)
         joins = open_block is not None and _joins(open_block, line, part)
         if joins and open_block is not None:
             open_block.lines.append(line)
-            if open_block.part is Part.SHORT and part is Part.PROSE:
-                open_block.part = Part.PROSE
+            if open_block.part is BlockKind.SHORT and part is BlockKind.PROSE:
+                open_block.part = BlockKind.PROSE
         else:
             open_block = Block(part, [line], found)
             blocks.append(open_block)
-            if part in (Part.DATE, Part.PAGE_DATE):
+            if part in (BlockKind.DATE, BlockKind.PAGE_DATE):
                 open_block = None
     return [_judged(block) for block in blocks]
 
 
-def _part_of(line: Line, language: str | None) -> tuple[Part, Found | None]:
+def _part_of(line: Line, language: str | None) -> tuple[BlockKind, FoundDate | None]:
     text = line.text.strip("*_ ")
     if words.PAGE_DATE_LABEL.match(text) and (found := date_line(text, language)):
-        return Part.PAGE_DATE, found
+        return BlockKind.PAGE_DATE, found
     byline = words.BYLINE.match(text) and len(text) <= 110 and not is_prose(text)
     if byline and (found := find_date(text, language)):
-        return Part.PAGE_DATE, found
+        return BlockKind.PAGE_DATE, found
     if found := date_line(text, language):
-        return Part.DATE, found
+        return BlockKind.DATE, found
     for part, label in (
-        (Part.SUBJECT, words.SUBJECT_LABEL),
-        (Part.BLIND, words.BLIND_COPY_LABEL),
-        (Part.TO, words.TO_LABEL),
-        (Part.FROM, words.FROM_LABEL),
+        (BlockKind.SUBJECT, words.SUBJECT_LABEL),
+        (BlockKind.BLIND, words.BLIND_COPY_LABEL),
+        (BlockKind.TO, words.TO_LABEL),
+        (BlockKind.FROM, words.FROM_LABEL),
     ):
         if label.match(text):
             return part, None
     if copies_begin(line):
-        return Part.COPIES, None
+        return BlockKind.COPIES, None
     if line.level:
-        return Part.HEADING, None
-    return (Part.PROSE if is_prose(text) and not reads_as_address(text) else Part.SHORT), None
+        return BlockKind.HEADING, None
+    return (BlockKind.PROSE if is_prose(text) and not reads_as_address(text) else BlockKind.SHORT), None
 
 
-def date_line(text: str, language: str | None) -> Found | None:
+def date_line(text: str, language: str | None) -> FoundDate | None:
     """The date of a line that holds little else: a place, a weekday, a label."""
     if len(text) > 110:
         return None
@@ -156,14 +156,18 @@ def date_line(text: str, language: str | None) -> Found | None:
     return found
 
 
-def _joins(block: Block, line: Line, part: Part) -> bool:
-    if line.fixed and block.lines[-1].number == line.number and part not in (Part.SHORT, Part.PROSE):
+def _joins(block: Block, line: Line, part: BlockKind) -> bool:
+    if (
+        line.fixed
+        and block.lines[-1].number == line.number
+        and part not in (BlockKind.SHORT, BlockKind.PROSE)
+    ):
         return False
-    if part not in (Part.SHORT, Part.PROSE):
+    if part not in (BlockKind.SHORT, BlockKind.PROSE):
         return False
-    if block.part in (Part.SHORT, Part.PROSE, Part.TO, Part.COPIES):
+    if block.part in (BlockKind.SHORT, BlockKind.PROSE, BlockKind.TO, BlockKind.COPIES):
         return True
-    if block.part is Part.SUBJECT:
+    if block.part is BlockKind.SUBJECT:
         before = block.lines[-1].text
         return (
             not line.fixed
@@ -176,20 +180,20 @@ def _joins(block: Block, line: Line, part: Part) -> bool:
 
 def _judged(block: Block) -> Block:
     """A few broken lines of running text are text although none of them is long."""
-    if block.part is Part.SHORT and len(block.lines) >= 2:
+    if block.part is BlockKind.SHORT and len(block.lines) >= 2:
         text = block.text
         sentences = text.count(". ") + text.count("。")
         ended = ends_sentence(text) and not text.endswith((":", "："))
         broken = (wrap_width(block.lines) or 0) >= 60 and display_width(text) > 200
         if (ended and display_width(text) > 150 and sentences) or (len(block.lines) >= 3 and broken):
-            block.part = Part.PROSE
+            block.part = BlockKind.PROSE
     return block
 
 
 def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
     for block in blocks:
-        if block.part in (Part.DATE, Part.PAGE_DATE) and block.found:
+        if block.part in (BlockKind.DATE, BlockKind.PAGE_DATE) and block.found:
             accounting.reads(block.lines[0])
             if block.found.day is None:
                 readings = " or ".join(day.isoformat() for day in block.found.readings)
@@ -199,8 +203,8 @@ def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> 
                     text=block.lines[0].text,
                     readings=readings,
                 )
-    labelled = [block.found.day for block in blocks if block.part is Part.PAGE_DATE and block.found]
-    plain = [block for block in blocks if block.part is Part.DATE and block.found]
+    labelled = [block.found.day for block in blocks if block.part is BlockKind.PAGE_DATE and block.found]
+    plain = [block for block in blocks if block.part is BlockKind.DATE and block.found]
     head.page_on = labelled[0] if labelled else None
     if not plain:
         return
@@ -217,19 +221,19 @@ def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> 
 def _read_labels(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     for block in blocks:
         first = block.lines[0]
-        if block.part is Part.SUBJECT:
+        if block.part is BlockKind.SUBJECT:
             subject = _unlabelled(block, words.SUBJECT_LABEL, accounting)
             if head.subject is None:
                 head.subject = subject or None
             else:
                 accounting.warn(first.number, "A second subject was left out: “%(text)s”.", text=subject)
-        elif block.part is Part.COPIES:
+        elif block.part is BlockKind.COPIES:
             head.copies += [*block.lines, Line(first.number, "")]
-        elif block.part is Part.BLIND:
+        elif block.part is BlockKind.BLIND:
             for line in block.lines:
                 accounting.reads(line)
             accounting.warn(first.number, "A list of blind copies was left out.")
-        elif block.part is Part.FROM:
+        elif block.part is BlockKind.FROM:
             accounting.leave_out(block.lines, "The sender's line was left out: “%(text)s”.")
 
 
@@ -246,9 +250,9 @@ def _unlabelled(block: Block, label: re.Pattern[str], accounting: LineAccounting
 
 
 def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
-    dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
+    dates = [index for index, block in enumerate(blocks) if block.part is BlockKind.DATE]
     address_after_date = any(
-        block.part in (Part.SHORT, Part.TO) and (block.part is Part.TO or _is_address(block))
+        block.part in (BlockKind.SHORT, BlockKind.TO) and (block.part is BlockKind.TO or _is_address(block))
         for block in blocks[dates[-1] + 1 if dates else len(blocks) :]
     )
     title = _title_block(blocks)
@@ -259,35 +263,35 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: Line
         elif (
             title is not None
             and index < blocks.index(title)
-            and block.part is Part.SHORT
+            and block.part is BlockKind.SHORT
             and len(block.lines) == 1
         ):
             accounting.leave_out(block.lines, "This text above the title was left out: “%(text)s”.")
-        elif block.part is Part.SHORT and words.BYLINE.match(block.text):
+        elif block.part is BlockKind.SHORT and words.BYLINE.match(block.text):
             accounting.leave_out(block.lines, "The line naming the author was left out: “%(text)s”.")
-        elif block.part is Part.TO:
+        elif block.part is BlockKind.TO:
             rest = _unlabelled(block, words.TO_LABEL, accounting)
             first = words.TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
             texts = ([first] if first else []) + [line.text for line in block.lines[1:]]
             head.addressees += addressees_of(texts) if rest else []
-        elif block.part is Part.HEADING:
+        elif block.part is BlockKind.HEADING:
             _take_title(head, block, accounting)
-        elif block.part is Part.SHORT:
+        elif block.part is BlockKind.SHORT:
             _read_short(head, block, accounting, letterhead=before_date and address_after_date)
-        elif block.part is Part.PROSE:
+        elif block.part is BlockKind.PROSE:
             accounting.leave_out(block.lines, "Text before the letter was left out: “%(text)s”.")
 
 
 def _title_block(blocks: list[Block]) -> Block | None:
     """The block that says it is a letter, a heading before all; None where nothing stands out."""
-    headings = [block for block in blocks if block.part is Part.HEADING]
+    headings = [block for block in blocks if block.part is BlockKind.HEADING]
     telling = [block for block in headings if words.LETTER_WORDS.search(block.text)]
     if telling or headings:
         return (telling or headings)[0]
     for block in blocks:
         if _is_letterhead(block):
             continue
-        short = block.part is Part.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
+        short = block.part is BlockKind.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
         telling_words = words.LETTER_WORDS.search(block.text) and not words.TO_SOMEBODY.match(block.text)
         if short and telling_words and display_width(block.text) > 6:
             return block

@@ -6,7 +6,7 @@ from datetime import date
 from campaign.documents.read_letter import words
 from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
 from campaign.documents.read_letter.copied import read_copied
-from campaign.documents.read_letter.dates import Found
+from campaign.documents.read_letter.dates import FoundDate
 from campaign.documents.read_letter.head import date_line
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
@@ -87,7 +87,7 @@ def _is_afterword(line: Line) -> bool:
     return opens is not None or words.NOTES_HEADING.fullmatch(text) is not None
 
 
-def _is_date(found: Found, text: str) -> bool:
+def _is_date(found: FoundDate, text: str) -> bool:
     return found.end - found.start >= 0.4 * len(text)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import CampaignHead, with_counts
 from campaign.domain.letter import Addressee, Copied, Letter, Signatory, SignatoryKind
-from campaign.domain.letter import Ask as AskRead
+from campaign.domain.letter import LetterAsk as AskRead
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import SOURCE_LANGUAGE

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.documents.read_letter.missing_parts import NO_ADDRESSEE, NO_DATE, NO_SIGNATORIES
 from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
-from campaign.domain.letter import Ask, Letter, LetterWarning
+from campaign.domain.letter import Letter, LetterAsk, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
@@ -270,7 +270,7 @@ def _pair(left: str | None, right: str | None) -> Iterator[Part]:
         yield Part(left, right)
 
 
-def _in_full(ask: Ask | None) -> str | None:
+def _in_full(ask: LetterAsk | None) -> str | None:
     return " ".join(part for part in (ask.title, ask.text) if part) if ask else None
 
 

@@ -30,7 +30,7 @@ def lines_of_docx(data: bytes) -> Source:
     _refuse_declarations(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        reader = _Reader(document)
+        reader = _DocxReader(document)
         reader.read(document.element.body)
     except (
         OpcError,
@@ -60,7 +60,7 @@ def _refuse_declarations(data: bytes) -> None:
         raise RefusedError("The document declares XML entities, which no letter needs; it was not opened.")
 
 
-class _Reader:
+class _DocxReader:
     def __init__(self, document: Any) -> None:
         self.builder = Builder()
         self.warnings: list[LetterWarning] = []

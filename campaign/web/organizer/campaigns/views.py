@@ -38,7 +38,7 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
             pending=counting.counted(session, found.id, SignatureState.PENDING),
             withdrawn=counting.counted(session, found.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
-            pdf_problem=pdf_jobs.problem_of(session, found.id),
+            pdf_problem=pdf_jobs.last_problem(session, found.id),
             own_words=own_words.summary(session, found.id),
             usual_rate=runtime().settings.official_rate,
             why_all_wait=schedule.why_all_wait(session, found, now=now()),
