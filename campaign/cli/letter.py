@@ -11,7 +11,7 @@ from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
 from campaign.documents.pdf.html import pdf_css
 from campaign.documents.pdf.render import render_pdf
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.documents.write_letter import as_text
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter

@@ -35,7 +35,7 @@ def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
     # The sheet is made the same way; what it shows is tested with the other PDFs.
     printed: list[str] = []
     monkeypatch.setattr(
-        "campaign.cli.letter.print_here",
+        "campaign.cli.letter.render_pdf",
         lambda html, *_, **__: printed.append(html) or RenderedPdf(b"%PDF-", 0),
     )
     sheet = campaign(

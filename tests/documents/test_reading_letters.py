@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 
 LETTERS = Path(__file__).parent.parent / "letters"

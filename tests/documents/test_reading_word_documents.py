@@ -8,7 +8,7 @@ import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.errors import RefusedError
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 from campaign.errors import RefusedError
 

@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.documents.write_letter import as_text
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 

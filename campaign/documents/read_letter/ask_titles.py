@@ -2,11 +2,12 @@
 
 import re
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.ask_items import AskItem
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import first_sentence
+from campaign.documents.read_letter.words.demands import ASK_WORDS
+from campaign.documents.read_letter.words.ordinals import ORDINALS
 from campaign.domain.letter import LetterAsk
 
 _LONGEST_TITLE = 160
@@ -67,13 +68,13 @@ def _short_sentence(item: AskItem) -> str | None:
     """The first sentence, short like a title, of an ask that goes on after it."""
     text = item.paragraphs[0].text
     colon = _COLON_TITLE.match(text)
-    if colon and len(colon[1].split()) <= 8 and not words.ASK_WORDS.search(colon[1]):
+    if colon and len(colon[1].split()) <= 8 and not ASK_WORDS.search(colon[1]):
         return colon[1]
     sentence = first_sentence(text)
     if len(sentence) == len(text) and len(item.paragraphs) == 1:
         return None
     if (len(sentence.split()) == 1 and sentence.isascii()) or any(
-        form.fullmatch(sentence.rstrip(".,:")) for form in words.ORDINALS
+        form.fullmatch(sentence.rstrip(".,:")) for form in ORDINALS
     ):
         return None
     if len(sentence) > 120 or len(sentence.split()) > _MOST_TITLE_WORDS:

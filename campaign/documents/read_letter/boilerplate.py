@@ -3,11 +3,12 @@
 import re
 from itertools import pairwise
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.sentences import ends_sentence
+from campaign.documents.read_letter.words.closings import CLOSING_ALONE
+from campaign.documents.read_letter.words.web_pages import BOILERPLATE, PAGE_END, PRESS_MARK
 
 _LONGEST = 140
 _LEAST_LINES_OF_A_PAGE = 15
@@ -145,9 +146,7 @@ def _beside_page_numbers(lines: list[Line], shown: list[int], places: list[int])
 def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
     shown = [index for index, line in enumerate(lines) if line.text]
     marks = [
-        index
-        for index in shown
-        if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)
+        index for index in shown if len(lines[index].text) <= 40 and PRESS_MARK.fullmatch(lines[index].text)
     ]
     marks = [
         index
@@ -189,21 +188,19 @@ def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
     """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
     shown = [index for index, line in enumerate(lines) if line.text]
     for place in range(len(shown) // 2, len(shown)):
-        if words.PAGE_END.match(lines[shown[place]].text):
+        if PAGE_END.match(lines[shown[place]].text):
             rest = shown[place:]
             lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
-            closes = any(
-                words.CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest
-            )
+            closes = any(CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest)
             if not lists and not closes:
                 accounting.leave_out(_blanked(lines, rest), "The foot of the page was left out: “%(text)s”.")
             return
 
 
 def _is_page_word(text: str) -> bool:
-    return len(text) <= _LONGEST and words.BOILERPLATE.match(text) is not None and _whole(text)
+    return len(text) <= _LONGEST and BOILERPLATE.match(text) is not None and _whole(text)
 
 
 def _whole(text: str) -> bool:
     """Prose that merely begins like a page's words is not taken for them."""
-    return words.BOILERPLATE.fullmatch(text) is not None and not (len(text) > 80 and text.endswith("."))
+    return BOILERPLATE.fullmatch(text) is not None and not (len(text) > 80 and text.endswith("."))

@@ -2,7 +2,6 @@
 
 import re
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import (
     affiliation,
     is_office,
@@ -12,6 +11,7 @@ from campaign.documents.read_letter.affiliations import (
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import markers_of
+from campaign.documents.read_letter.words.labels import COPY_ALONE, COPY_LABEL
 from campaign.domain.letter import Copied
 
 _CONNECTS = re.compile(
@@ -44,7 +44,7 @@ def _after_label(lines: list[Line], accounting: LineAccounting) -> list[Line]:
     for index, line in enumerate(lines):
         text = line.text.strip("*_ ")
         if index == 0:
-            match = words.COPY_ALONE.fullmatch(text) or words.COPY_LABEL.match(text)
+            match = COPY_ALONE.fullmatch(text) or COPY_LABEL.match(text)
             text = text[match.end() :] if match else text
         elif not line.marker:
             readings = markers_of(text)

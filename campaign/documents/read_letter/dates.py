@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from campaign.documents.read_letter import words
+from campaign.documents.read_letter.words.months import MONTHS
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹༠༡༢༣༤༥༦༧༨༩０１２３４５６７８９", "0123456789" * 4)
 _WORD = r"[^\W\d_]{2,12}"
@@ -63,7 +63,7 @@ def find_date(text: str, language: str | None = None) -> FoundDate | None:
 
 def _day_first(text: str) -> FoundDate | None:
     for match in _DAY_FIRST.finditer(text):
-        month = words.MONTHS.get(match[2].lower())
+        month = MONTHS.get(match[2].lower())
         if month:
             return _found(match, int(match[3]), month, int(match[1]))
     return None
@@ -71,7 +71,7 @@ def _day_first(text: str) -> FoundDate | None:
 
 def _month_first(text: str) -> FoundDate | None:
     for match in _MONTH_FIRST.finditer(text):
-        month = words.MONTHS.get(match[1].lower())
+        month = MONTHS.get(match[1].lower())
         if month:
             return _found(match, int(match[3]), month, int(match[2]))
     return None
@@ -86,11 +86,11 @@ def _year_first(text: str) -> FoundDate | None:
     if match:
         return _found(match, 1911 + _number(match[1]), _number(match[2]), _number(match[3]))
     match = _UYGHUR_DAY_LAST.search(text)
-    if match and match[2] in words.MONTHS:
-        return _found(match, int(match[1]), words.MONTHS[match[2]], int(match[3]))
+    if match and match[2] in MONTHS:
+        return _found(match, int(match[1]), MONTHS[match[2]], int(match[3]))
     match = _UYGHUR_MONTH.search(text)
-    if match and match[3].lower() in words.MONTHS:
-        return _found(match, int(match[1]), words.MONTHS[match[3].lower()], int(match[2]))
+    if match and match[3].lower() in MONTHS:
+        return _found(match, int(match[1]), MONTHS[match[3].lower()], int(match[2]))
     return None
 
 

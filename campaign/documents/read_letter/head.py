@@ -3,16 +3,20 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, auto
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import POSTAL, addressees_of, reads_as_address
-from campaign.documents.read_letter.anchors import copies_begin, is_prose
-from campaign.documents.read_letter.dates import FoundDate, find_date
+from campaign.documents.read_letter.head_blocks import Block, BlockKind, blocks_of
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, display_width
-from campaign.documents.read_letter.paragraphs import wrap_width
-from campaign.documents.read_letter.sentences import ends_sentence, joined
+from campaign.documents.read_letter.sentences import joined
+from campaign.documents.read_letter.words.labels import (
+    BYLINE,
+    SUBJECT_LABEL,
+    TO_ALONE,
+    TO_LABEL,
+    TO_SOMEBODY,
+)
+from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS
 from campaign.domain.letter import Addressee
 
 _LONGEST_TITLE = 320
@@ -20,34 +24,6 @@ _SENDER = re.compile(
     r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}",
     re.IGNORECASE,
 )
-
-
-class BlockKind(Enum):
-    """What a block of the head is, as far as it shows by itself."""
-
-    DATE = auto()
-    PAGE_DATE = auto()
-    SUBJECT = auto()
-    COPIES = auto()
-    BLIND = auto()
-    TO = auto()
-    FROM = auto()
-    HEADING = auto()
-    PROSE = auto()
-    SHORT = auto()
-
-
-@dataclass
-class Block:
-    """Lines of one part; a date block knows its date."""
-
-    part: BlockKind
-    lines: list[Line]
-    found: FoundDate | None = None
-
-    @property
-    def text(self) -> str:
-        return joined([line.text for line in self.lines if line.text], ())[0]
 
 
 @dataclass
@@ -89,107 +65,6 @@ def text_begins(lines: list[Line], language: str | None) -> int:
     return lines.index((longer or rest)[0].lines[0]) if rest else len(lines)
 
 
-def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
-    """The head in blocks: between blank lines, with dates and labelled lines for themselves."""
-    blocks: list[Block] = []
-    open_block: Block | None = None
-    for line in lines:
-        if not line.text:
-            if open_block is None or open_block.part is not BlockKind.COPIES or len(open_block.lines) > 1:
-                open_block = None
-            continue
-        part, found = _part_of(line, language)
-        joins = open_block is not None and _joins(open_block, line, part)
-        if joins and open_block is not None:
-            open_block.lines.append(line)
-            if open_block.part is BlockKind.SHORT and part is BlockKind.PROSE:
-                open_block.part = BlockKind.PROSE
-        else:
-            open_block = Block(part, [line], found)
-            blocks.append(open_block)
-            if part in (BlockKind.DATE, BlockKind.PAGE_DATE):
-                open_block = None
-    return [_judged(block) for block in blocks]
-
-
-def _part_of(line: Line, language: str | None) -> tuple[BlockKind, FoundDate | None]:
-    text = line.text.strip("*_ ")
-    if words.PAGE_DATE_LABEL.match(text) and (found := date_line(text, language)):
-        return BlockKind.PAGE_DATE, found
-    byline = words.BYLINE.match(text) and len(text) <= 110 and not is_prose(text)
-    if byline and (found := find_date(text, language)):
-        return BlockKind.PAGE_DATE, found
-    if found := date_line(text, language):
-        return BlockKind.DATE, found
-    for part, label in (
-        (BlockKind.SUBJECT, words.SUBJECT_LABEL),
-        (BlockKind.BLIND, words.BLIND_COPY_LABEL),
-        (BlockKind.TO, words.TO_LABEL),
-        (BlockKind.FROM, words.FROM_LABEL),
-    ):
-        if label.match(text):
-            return part, None
-    if copies_begin(line):
-        return BlockKind.COPIES, None
-    if line.level:
-        return BlockKind.HEADING, None
-    return (BlockKind.PROSE if is_prose(text) and not reads_as_address(text) else BlockKind.SHORT), None
-
-
-def date_line(text: str, language: str | None) -> FoundDate | None:
-    """The date of a line that holds little else: a place, a weekday, a label."""
-    if len(text) > 110:
-        return None
-    found = find_date(text, language)
-    if found is None:
-        return None
-    rest = text[: found.start] + " " + text[found.end :]
-    for label in (words.DATE_LABEL, words.PAGE_DATE_LABEL):
-        rest = label.sub("", rest.strip(), count=1)
-    left = re.findall(r"[^\W\d_]+", rest)
-    if (
-        len(left) > 7
-        or display_width("".join(left)) > 45
-        or (ends_sentence(rest.strip() + " ") and len(left) > 3)
-    ):
-        return None
-    return found
-
-
-def _joins(block: Block, line: Line, part: BlockKind) -> bool:
-    if (
-        line.fixed
-        and block.lines[-1].number == line.number
-        and part not in (BlockKind.SHORT, BlockKind.PROSE)
-    ):
-        return False
-    if part not in (BlockKind.SHORT, BlockKind.PROSE):
-        return False
-    if block.part in (BlockKind.SHORT, BlockKind.PROSE, BlockKind.TO, BlockKind.COPIES):
-        return True
-    if block.part is BlockKind.SUBJECT:
-        before = block.lines[-1].text
-        return (
-            not line.fixed
-            and not ends_sentence(before)
-            and not reads_as_address(line.text)
-            and len(block.text) < 400
-        )
-    return False
-
-
-def _judged(block: Block) -> Block:
-    """A few broken lines of running text are text although none of them is long."""
-    if block.part is BlockKind.SHORT and len(block.lines) >= 2:
-        text = block.text
-        sentences = text.count(". ") + text.count("。")
-        ended = ends_sentence(text) and not text.endswith((":", "："))
-        broken = (wrap_width(block.lines) or 0) >= 60 and display_width(text) > 200
-        if (ended and display_width(text) > 150 and sentences) or (len(block.lines) >= 3 and broken):
-            block.part = BlockKind.PROSE
-    return block
-
-
 def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
     for block in blocks:
@@ -222,7 +97,7 @@ def _read_labels(head: Head, blocks: list[Block], accounting: LineAccounting) ->
     for block in blocks:
         first = block.lines[0]
         if block.part is BlockKind.SUBJECT:
-            subject = _unlabelled(block, words.SUBJECT_LABEL, accounting)
+            subject = _unlabelled(block, SUBJECT_LABEL, accounting)
             if head.subject is None:
                 head.subject = subject or None
             else:
@@ -267,11 +142,11 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: Line
             and len(block.lines) == 1
         ):
             accounting.leave_out(block.lines, "This text above the title was left out: “%(text)s”.")
-        elif block.part is BlockKind.SHORT and words.BYLINE.match(block.text):
+        elif block.part is BlockKind.SHORT and BYLINE.match(block.text):
             accounting.leave_out(block.lines, "The line naming the author was left out: “%(text)s”.")
         elif block.part is BlockKind.TO:
-            rest = _unlabelled(block, words.TO_LABEL, accounting)
-            first = words.TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
+            rest = _unlabelled(block, TO_LABEL, accounting)
+            first = TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
             texts = ([first] if first else []) + [line.text for line in block.lines[1:]]
             head.addressees += addressees_of(texts) if rest else []
         elif block.part is BlockKind.HEADING:
@@ -285,14 +160,14 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: Line
 def _title_block(blocks: list[Block]) -> Block | None:
     """The block that says it is a letter, a heading before all; None where nothing stands out."""
     headings = [block for block in blocks if block.part is BlockKind.HEADING]
-    telling = [block for block in headings if words.LETTER_WORDS.search(block.text)]
+    telling = [block for block in headings if LETTER_WORDS.search(block.text)]
     if telling or headings:
         return (telling or headings)[0]
     for block in blocks:
         if _is_letterhead(block):
             continue
         short = block.part is BlockKind.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
-        telling_words = words.LETTER_WORDS.search(block.text) and not words.TO_SOMEBODY.match(block.text)
+        telling_words = LETTER_WORDS.search(block.text) and not TO_SOMEBODY.match(block.text)
         if short and telling_words and display_width(block.text) > 6:
             return block
     return None
@@ -301,13 +176,12 @@ def _title_block(blocks: list[Block]) -> Block | None:
 def _read_short(head: Head, block: Block, accounting: LineAccounting, *, letterhead: bool) -> None:
     text = block.text
     single = len(block.lines) == 1
-    strong = block.lines[0].strong >= len(block.lines[0].text)
-    telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
+    telling = _stands_out(block)
     address = _is_address(block)
-    if not single and words.TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
+    if not single and TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
         accounting.reads(block.lines[0], "")
-    if words.TO_SOMEBODY.match(text) and not telling:
-        first = words.TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
+    if TO_SOMEBODY.match(text) and not telling:
+        first = TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
         accounting.reads(block.lines[0], first)
         head.addressees += addressees_of([first, *(line.text for line in block.lines[1:])])
     elif letterhead and (_SENDER.search(text) or (address and not telling) or _is_letterhead(block)):
@@ -322,7 +196,7 @@ def _read_short(head: Head, block: Block, accounting: LineAccounting, *, letterh
         _take_title(head, block, accounting)
         if not telling and len(text.split()) < 5:
             accounting.warn(block.lines[0].number, "“%(text)s” was taken for the title; check it.", text=text)
-    elif single and head.title and words.LETTER_NOUN.search(text):
+    elif single and head.title and LETTER_NOUN.search(text):
         accounting.leave_out(block.lines, "A second heading above the letter was left out: “%(text)s”.")
     elif address or (not telling and len(block.lines) > 1):
         head.addressees += addressees_of([line.text for line in block.lines])
@@ -341,6 +215,13 @@ def _read_short(head: Head, block: Block, accounting: LineAccounting, *, letterh
         accounting.leave_out(block.lines, "This text above the letter was left out: “%(text)s”.")
 
 
+def _stands_out(block: Block) -> bool:
+    """Whether a block reads like a title by its words, its bold or its capitals."""
+    strong = block.lines[0].strong >= len(block.lines[0].text)
+    capitals = block.text.isupper() and len(block.text.split()) > 3
+    return LETTER_WORDS.search(block.text) is not None or strong or capitals
+
+
 def _take_title(head: Head, block: Block, accounting: LineAccounting) -> None:
     if head.title is None:
         head.title = block.text
@@ -352,7 +233,7 @@ def _is_letterhead(block: Block) -> bool:
     """A name above a street, which is no title although it may hold a word such as "Open"."""
     below = block.lines[1:]
     postal = any(POSTAL.search(line.text) and any(c.isdigit() for c in line.text) for line in below)
-    return postal and not words.LETTER_NOUN.search(block.text)
+    return postal and not LETTER_NOUN.search(block.text)
 
 
 def _is_address(block: Block) -> bool:

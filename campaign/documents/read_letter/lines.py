@@ -47,11 +47,6 @@ class Source:
     warnings: tuple[LetterWarning, ...] = ()
 
 
-def words_in(text: str) -> frozenset[str]:
-    """The words of a table written as running text."""
-    return frozenset(text.split())
-
-
 def clean(text: str) -> str:
     """The text with one kind of line end and without controls that no reader can see."""
     return _UNPRINTABLE.sub("", _LINE_END.sub("\n", text))

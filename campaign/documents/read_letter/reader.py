@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import addressee_of_salutation
 from campaign.documents.read_letter.affiliations import is_role
 from campaign.documents.read_letter.anchors import (
@@ -21,7 +20,8 @@ from campaign.documents.read_letter.anchors import (
 from campaign.documents.read_letter.asks import Body, read_body
 from campaign.documents.read_letter.boilerplate import without_boilerplate
 from campaign.documents.read_letter.dates import find_date
-from campaign.documents.read_letter.head import Head, date_line, read_head, text_begins
+from campaign.documents.read_letter.head import Head, read_head, text_begins
+from campaign.documents.read_letter.head_blocks import date_line
 from campaign.documents.read_letter.languages import language_of
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, Source
@@ -29,6 +29,8 @@ from campaign.documents.read_letter.missing_parts import warn_of_missing_parts
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
 from campaign.documents.read_letter.tail import Tail, copied_of, read_tail
+from campaign.documents.read_letter.words.labels import BLIND_COPY_LABEL, SUBJECT_LABEL
+from campaign.documents.read_letter.words.signatures import SIGNATORY_HEAD_OTHER, SIGNATORY_SURE
 from campaign.domain.letter import Addressee, Letter
 from campaign.errors import RefusedError
 
@@ -97,7 +99,7 @@ def _subject_after_salutation(lines: list[Line], begin: int, head: Head, account
         return begin
     line = lines[first]
     text = line.text.strip("*_ ")
-    label = words.SUBJECT_LABEL.match(text)
+    label = SUBJECT_LABEL.match(text)
     alone = first + 1 >= len(lines) or lines[first + 1].blank or lines[first + 1].fixed
     strong = (
         line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
@@ -189,7 +191,7 @@ def _first_heading(lines: list[Line], begin: int) -> int | None:
                 or ";" in lines[following].text
             ):
                 return index
-        elif copies_begin(line) or words.BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
+        elif copies_begin(line) or BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
             return index
     return None
 
@@ -199,9 +201,9 @@ def _heads_inline_list(line: Line) -> bool:
     if match is None or line.marker:
         return False
     label = match[1].strip("*_ :：").lower()
-    sure = any(word in words.SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
+    sure = any(word in SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
     return (
-        sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
+        sure or SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
     ) and is_signatory_heading(Line(line.number, match[1]))
 
 

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
 from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import FoundDate
-from campaign.documents.read_letter.head import date_line
+from campaign.documents.read_letter.head_blocks import date_line
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatories import read_signatories
+from campaign.documents.read_letter.words.afterwords import AFTERWORD, CONTACT, CONTACT_ALONE, NOTES_HEADING
+from campaign.documents.read_letter.words.labels import BLIND_COPY_LABEL
 from campaign.domain.letter import Copied, Signatory
 
 
@@ -26,6 +27,17 @@ class Tail:
 def read_tail(lines: list[Line], accounting: LineAccounting, *, language: str | None) -> Tail:
     """The end of a letter, cut into lists where their headings stand."""
     tail = Tail()
+    signed, copies, other = _lists_of(lines, tail, accounting, language=language)
+    tail.signatories = read_signatories(signed, accounting)
+    tail.copied = copied_of(copies, accounting)
+    _leave_out(other, accounting)
+    return tail
+
+
+def _lists_of(
+    lines: list[Line], tail: Tail, accounting: LineAccounting, *, language: str | None
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """The lines of signatories, of copies, and of neither; a date among them goes to the tail."""
     signed: list[Line] = []
     copies: list[Line] = []
     other: list[Line] = []
@@ -41,9 +53,9 @@ def read_tail(lines: list[Line], accounting: LineAccounting, *, language: str | 
         if found and _is_date(found, text):
             tail.dated_on = tail.dated_on or found.day
             accounting.reads(line)
-        elif words.CONTACT_ALONE.fullmatch(text):
+        elif CONTACT_ALONE.fullmatch(text):
             accounting.leave_out([line], "A contact was left out: “%(text)s”.")
-        elif words.BLIND_COPY_LABEL.match(text):
+        elif BLIND_COPY_LABEL.match(text):
             accounting.reads(line)
             accounting.warn(line.number, "A list of blind copies was left out.")
             into = other
@@ -61,10 +73,7 @@ def read_tail(lines: list[Line], accounting: LineAccounting, *, language: str | 
             into.append(line)
         else:
             into.append(line)
-    tail.signatories = read_signatories(signed, accounting)
-    tail.copied = copied_of(copies, accounting)
-    _leave_out(other, accounting)
-    return tail
+    return signed, copies, other
 
 
 def copied_of(copies: list[Line], accounting: LineAccounting) -> list[Copied]:
@@ -83,8 +92,8 @@ def _each_list(copies: list[Line]) -> list[list[Line]]:
 
 def _is_afterword(line: Line) -> bool:
     text = line.text.strip("*_ ")
-    opens = words.CONTACT.match(text) or words.AFTERWORD.match(text)
-    return opens is not None or words.NOTES_HEADING.fullmatch(text) is not None
+    opens = CONTACT.match(text) or AFTERWORD.match(text)
+    return opens is not None or NOTES_HEADING.fullmatch(text) is not None
 
 
 def _is_date(found: FoundDate, text: str) -> bool:
@@ -93,7 +102,7 @@ def _is_date(found: FoundDate, text: str) -> bool:
 
 def _left_for_good(other: list[Line]) -> bool:
     """Notes run to the end; a line with a contact ends with its paragraph."""
-    return any(words.NOTES_HEADING.fullmatch(line.text.strip("*_ ")) for line in other if line.text)
+    return any(NOTES_HEADING.fullmatch(line.text.strip("*_ ")) for line in other if line.text)
 
 
 def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -> bool:

@@ -6,7 +6,8 @@ import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
 from campaign.documents.read_letter.formats.builder import Builder
-from campaign.documents.read_letter.lines import Source, words_in
+from campaign.documents.read_letter.lines import Source
+from campaign.documents.read_letter.words.patterns import words_in
 from campaign.domain.letter import LetterWarning
 from campaign.errors import RefusedError
 

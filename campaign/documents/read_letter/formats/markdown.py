@@ -99,10 +99,7 @@ class _Writer:
                 if not token.hidden:
                     builder.end_block()
             case "fence" | "code_block":
-                for offset, row in enumerate(token.content.split("\n")):
-                    builder.run(row, self._number + 1 + offset)
-                    builder.end_line(fixed=True)
-                builder.end_block()
+                self._code(token)
             case "html_block":
                 self._html(token)
             case "tr_open":
@@ -112,6 +109,12 @@ class _Writer:
                 self._cells = None
             case "table_close":
                 builder.end_block()
+
+    def _code(self, token: Token) -> None:
+        for offset, row in enumerate(token.content.split("\n")):
+            self.builder.run(row, self._number + 1 + offset)
+            self.builder.end_line(fixed=True)
+        self.builder.end_block()
 
     def _end_item_text(self) -> None:
         self.builder.end_line(fixed=True)

@@ -7,7 +7,7 @@ from base64 import b64decode, b64encode
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 from campaign.domain.roles import Permission
 from campaign.errors import CampaignError, ConflictError, RefusedError
