@@ -62,6 +62,6 @@ def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
                 session,
                 mail,
                 desk=runtime.desk,
-                own_addresses=runtime.settings.own_addresses,
+                own_addresses=runtime.settings.mail.own_addresses,
                 now=now(),
             )

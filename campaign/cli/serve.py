@@ -76,7 +76,7 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
         end_with_parent(with_parent)
     announce_address(host, port)
     with opened_runtime() as runtime:
-        public_url = runtime.settings.public_url
+        public_url = runtime.settings.web.public_url
     check_free(host, port)
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")

@@ -6,14 +6,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 
-class Turn(IntEnum):
+class AdvisoryLock(IntEnum):
     """What is done by one transaction at a time; the numbers name PostgreSQL's advisory locks."""
 
     AUDIT = 731_001
     LOGIN = 731_002
 
 
-def take_turn(session: Session, turn: Turn) -> None:
+def take_advisory_lock(session: Session, turn: AdvisoryLock) -> None:
     """Wait until no other transaction holds this turn, and hold it until this one ends.
 
     SQLite has one writer, and every writing transaction holds that turn from its beginning.

@@ -12,7 +12,7 @@ from campaign.errors import UnavailableError
 from campaign.store.database import Database
 
 # Quartz clocks drift by some 50 µs a second: 2 ms in this time, against leases of a minute.
-SECONDS_BETWEEN_LOOKS = 30
+SECONDS_BETWEEN_QUERIES = 30
 
 
 def shared_clock(database: Database) -> Callable[[], datetime]:
@@ -38,7 +38,7 @@ class _ServerClock:
     def __call__(self) -> datetime:
         look = self._look or self._ask()
         # One thread looks again; the others go on with the last look meanwhile.
-        if time.monotonic() - look[1] > SECONDS_BETWEEN_LOOKS and self._asking.acquire(blocking=False):
+        if time.monotonic() - look[1] > SECONDS_BETWEEN_QUERIES and self._asking.acquire(blocking=False):
             try:
                 with suppress(UnavailableError):
                     look = self._ask()

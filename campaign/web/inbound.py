@@ -41,7 +41,7 @@ def sendgrid() -> Response:
             session,
             mail,
             desk=here.desk,
-            own_addresses=here.settings.own_addresses,
+            own_addresses=here.settings.mail.own_addresses,
             now=now(),
         )
     return Response(status=204)

@@ -150,7 +150,7 @@ def test_a_refusal_says_why_without_the_address(
 ) -> None:
     stand_in.choose = lambda email_id, attempt: Act.REFUSE
 
-    assert provider.send(email, now=now) == Refused("400: Does not contain a valid address: …")
+    assert provider.send(email, now=now) == Refused("400: Does not contain a valid address: <address>")
 
 
 def test_connections_are_kept_and_shared(

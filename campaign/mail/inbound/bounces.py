@@ -12,8 +12,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource
-from campaign.mail.failure_reason import kept_reason
-from campaign.mail.inbound.mailbox import unread
+from campaign.mail.failure_reason import redacted_reason
+from campaign.mail.inbound.mailbox import take_mails
 from campaign.mail.verp import ReturnAddress
 
 MOST_RECIPIENTS = 10  # our mails have one
@@ -47,7 +47,7 @@ class ReturnedMail:
 
         Raises OSError when it cannot be read.
         """
-        with unread(self.mailbox) as mails:
+        with take_mails(self.mailbox) as mails:
             yield [
                 report
                 for mail in mails
@@ -147,7 +147,7 @@ def _status(fields: Message) -> str:
 
 def _reason(fields: Message) -> str | None:
     words = re.sub(r"(?i)^\s*(smtp|x-[\w-]+)\s*;\s*", "", str(fields.get("Diagnostic-Code", "")))
-    return kept_reason(": ".join(part for part in (_status(fields), words.strip()) if part))
+    return redacted_reason(": ".join(part for part in (_status(fields), words.strip()) if part))
 
 
 def _sent_at(message: Message) -> datetime | None:

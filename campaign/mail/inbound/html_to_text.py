@@ -31,7 +31,7 @@ _BLOCKS = frozenset(
 _WITH_SPACE = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 
 
-def text_of_html(html: str) -> str:
+def html_to_text(html: str) -> str:
     """The words of a page in lines and paragraphs; quoted blocks are marked with `>`.
 
     A link that hides where it leads shows it. Whatever cannot be read as HTML has no words.

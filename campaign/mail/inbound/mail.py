@@ -21,7 +21,7 @@ from typing import Any
 from campaign.domain.names import clean_line, clean_text
 from campaign.domain.replies import LONGEST_TEXT, TELLING_HEADERS, Attachment, InboundMail
 from campaign.errors import RefusedError
-from campaign.mail.inbound.html_to_text import text_of_html
+from campaign.mail.inbound.html_to_text import html_to_text
 
 LARGEST_MAIL = 32 * 1024 * 1024  # bytes; SendGrid takes mails of up to 30 MB
 MOST_PARTS = 500
@@ -55,7 +55,7 @@ def read_mail(
         raise RefusedError("This mail is too large: the most is %(most)d MB.", most=LARGEST_MAIL // 2**20)
     data = _without_mbox_line(data)
     envelope = Envelope(recipients, envelope_sender, is_ours)
-    return mail_of(read_headers(data), envelope, lambda: _body(data))
+    return inbound_mail(read_headers(data), envelope, lambda: _body(data))
 
 
 def read_headers(data: bytes) -> Message:
@@ -78,7 +78,7 @@ class Envelope:
     is_ours: Callable[[str], object]
 
 
-def mail_of(
+def inbound_mail(
     headers: Message, envelope: Envelope, body: Callable[[], tuple[str, tuple[Attachment, ...]]]
 ) -> InboundMail:
     """A mail out of its headers and its text and attachments, which `body` reads when the mail is for us."""
@@ -235,7 +235,7 @@ def _text(parts: list[Message]) -> str:
     plain = [_letters(part) for part in parts if _is_body(part, "text/plain")]
     if any(text.strip() for text in plain):
         return "\n\n".join(plain)
-    return "\n\n".join(text_of_html(_letters(part)) for part in parts if _is_body(part, "text/html"))
+    return "\n\n".join(html_to_text(_letters(part)) for part in parts if _is_body(part, "text/html"))
 
 
 def _is_body(part: Message, kind: str) -> bool:

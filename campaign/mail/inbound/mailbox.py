@@ -20,7 +20,7 @@ _BEGINNING = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]*\n")
 
 
 @contextmanager
-def unread(path: Path, *, most: int = MOST_MAILS) -> Iterator[list[bytes]]:
+def take_mails(path: Path, *, most: int = MOST_MAILS) -> Iterator[list[bytes]]:
     """Some mails of a mailbox, the oldest first; they are gone from it when the block ends well.
 
     Whoever dies in between finds them again. An mbox file is locked meanwhile, as mail servers do it: by

@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
-from campaign.mail.email import Email, headers_of
+from campaign.mail.email import Email, extra_headers
 
 
 class HeadersAsWritten(EmailPolicy):
@@ -46,7 +46,7 @@ def internet_message(email: Email, *, sender: str, now: datetime, policy: "Heade
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(email, sender=sender)
     message["X-Campaign-Email-Id"] = email.public_id
-    for header, value in headers_of(email).items():
+    for header, value in extra_headers(email).items():
         message[header] = clean_line(value)
     message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))
