@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from campaign.domain.events import EventKind, SuppressionSource
 from campaign.mail.inbound.bounces import ReturnedMail, read_bounce
-from campaign.mail.inbound.mailbox import LOCK_LASTS_SECONDS, take_mails
+from campaign.mail.inbound.mailbox import LARGEST_MAIL, STALE_LOCK_SECONDS, take_mails
 from campaign.mail.verp import ReturnAddress
 
 EMAIL = "0123456789abcdef0123456789abcdef"
@@ -181,12 +181,12 @@ def maildir(path: Path, mails: Sequence[bytes]) -> Path:
 def test_a_mailbox_is_read_bit_by_bit_and_emptied_only_of_what_was_dealt_with(tmp_path: Path, make) -> None:  # type: ignore[no-untyped-def]
     mails = [b"Subject: %d\n\nFirst.\n\n>From here on.\n" % number for number in range(5)]
     mailbox = make(tmp_path / "mail", mails)
-    with pytest.raises(RuntimeError), take_mails(mailbox, most=3) as some:
+    with pytest.raises(RuntimeError), take_mails(mailbox, at_most=3) as some:
         raise RuntimeError("the database is out of reach")
     assert len(some) == 3
     read: list[bytes] = []
     while True:
-        with take_mails(mailbox, most=2) as some:
+        with take_mails(mailbox, at_most=2) as some:
             read += some
         if not some:
             break
@@ -198,12 +198,27 @@ def test_a_mailbox_is_read_bit_by_bit_and_emptied_only_of_what_was_dealt_with(tm
 def test_mail_that_arrives_after_some_was_read_stays(tmp_path: Path) -> None:
     mailbox = mbox(tmp_path / "mail", [b"Subject: 1\n\n", b"Subject: 2\n\n"])
     with mailbox.open("ab") as delivering:
-        with take_mails(mailbox, most=1):
+        with take_mails(mailbox, at_most=1):
             pass
         delivering.write(SEPARATOR + b"Subject: 3\n\n")
     with take_mails(mailbox) as some:
         assert [mail.split(b"\n")[0] for mail in some] == [b"Subject: 2", b"Subject: 3"]
     assert mailbox.read_bytes() == b""
+
+
+def test_a_mail_that_is_marked_as_seen_while_it_is_dealt_with_is_not_read_again(tmp_path: Path) -> None:
+    folder = maildir(tmp_path / "mail", [b"Subject: 1\n\n"])
+    with take_mails(folder) as some:
+        assert some == [b"Subject: 1\n\n"]
+        (folder / "new" / "000.mx").rename(folder / "cur" / "000.mx:2,S")
+    with take_mails(folder) as some:
+        assert some == []
+
+
+def test_of_a_huge_mail_only_the_beginning_is_read(tmp_path: Path) -> None:
+    folder = maildir(tmp_path / "mail", [b"Subject: 1\n\n" + b"x" * LARGEST_MAIL])
+    with take_mails(folder) as some:
+        assert [len(mail) for mail in some] == [LARGEST_MAIL]
 
 
 def test_rubbish_in_a_mailbox_is_cleared_away(tmp_path: Path) -> None:
@@ -230,9 +245,9 @@ def test_a_mailbox_that_a_mail_server_writes_to_is_left_alone_for_now(tmp_path: 
     lock.touch()
     with take_mails(mailbox) as some:
         assert some == []
-    long_ago = time.time() - LOCK_LASTS_SECONDS - 1
+    long_ago = time.time() - STALE_LOCK_SECONDS - 1
     os.utime(lock, (long_ago, long_ago))
-    with take_mails(mailbox, most=0):
+    with take_mails(mailbox, at_most=0):
         assert lock.exists()
     assert not lock.exists()
 
