@@ -107,23 +107,15 @@ def restore_archive(
         schema.upgrade(database)
         if not replace:
             refuse_data(database)
-        staged = Database(f"sqlite:///{folder}/staged.db")
-        try:
-            schema.upgrade(staged, manifest.schema)
-            _fill(staged, lambda table: _stored_rows(archive, table, manifest))
-            schema.upgrade(staged)
-            with staged.reading() as session:
-                source = session.connection()
-                own = {table.name: table for table in reflected_tables(source)}
 
-                def finish(connection: Connection) -> None:
-                    if not moved:
-                        _doubt_what_waited(connection, manifest)
-                    before_commit()
+        def finish(connection: Connection) -> None:
+            if not moved:
+                _doubt_what_waited(connection, manifest)
+            before_commit()
 
-                _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
-        finally:
-            staged.close()
+        with _staged(archive, manifest, Path(folder)) as source:
+            own = {table.name: table for table in reflected_tables(source)}
+            _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
     return manifest
 
 
@@ -136,6 +128,20 @@ def refuse_data(database: Database) -> None:
                 raise ConflictError(
                     "The database is not empty. Add --replace to put the backup in place of all it holds."
                 )
+
+
+@contextmanager
+def _staged(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> Iterator[Connection]:
+    """The backup in a database of its own, brought to our schema."""
+    staged = Database(f"sqlite:///{folder}/staged.db")
+    try:
+        schema.upgrade(staged, manifest.schema)
+        _fill(staged, lambda table: _stored_rows(archive, table, manifest))
+        schema.upgrade(staged)
+        with staged.reading() as session:
+            yield session.connection()
+    finally:
+        staged.close()
 
 
 def _fill(
