@@ -112,8 +112,8 @@ class Database:
             if not self.is_sqlite:
                 connection.autocommit = True
             self._peek_local.connection, self._peek_local.kept = connection, kept
-        found: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
-        return found
+        row: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
+        return row
 
     def truncate_wal(self) -> None:
         """Empty SQLite's write-ahead log, where what was erased lives on until then.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from campaign.domain.events import EventKind, SuppressionSource
 from campaign.mail.inbound.bounces import ReturnedMail, read_bounce
-from campaign.mail.inbound.mailbox import LARGEST_MAIL, STALE_LOCK_SECONDS, take_mails
+from campaign.mail.inbound.mailbox import MAX_MAIL, STALE_LOCK_SECONDS, take_mails
 from campaign.mail.verp import ReturnAddress
 
 EMAIL = "0123456789abcdef0123456789abcdef"
@@ -216,9 +216,9 @@ def test_a_mail_that_is_marked_as_seen_while_it_is_dealt_with_is_not_read_again(
 
 
 def test_of_a_huge_mail_only_the_beginning_is_read(tmp_path: Path) -> None:
-    folder = maildir(tmp_path / "mail", [b"Subject: 1\n\n" + b"x" * LARGEST_MAIL])
+    folder = maildir(tmp_path / "mail", [b"Subject: 1\n\n" + b"x" * MAX_MAIL])
     with take_mails(folder) as some:
-        assert [len(mail) for mail in some] == [LARGEST_MAIL]
+        assert [len(mail) for mail in some] == [MAX_MAIL]
 
 
 def test_rubbish_in_a_mailbox_is_cleared_away(tmp_path: Path) -> None:

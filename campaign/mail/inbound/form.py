@@ -8,7 +8,7 @@ from campaign.domain.replies import Attachment, InboundMail
 from campaign.errors import RefusedError
 from campaign.mail.inbound.html_to_text import html_to_text
 from campaign.mail.inbound.mail import (
-    MOST_ATTACHMENTS,
+    MAX_ATTACHMENTS,
     Envelope,
     decoded,
     inbound_mail,
@@ -38,7 +38,7 @@ def read_form(
     return inbound_mail(
         read_headers(fields["headers"].strip() + b"\n\n"),
         Envelope(recipients, sender, is_ours),
-        lambda: (_text(fields), tuple(attachments[:MOST_ATTACHMENTS])),
+        lambda: (_text(fields), tuple(attachments[:MAX_ATTACHMENTS])),
     )
 
 
@@ -55,7 +55,9 @@ def _envelope(fields: Mapping[str, bytes]) -> tuple[tuple[str, ...], str | None]
     envelope = _json_object(fields.get("envelope", b""))
     recipients, sender = envelope.get("to"), envelope.get("from")
     return (
-        tuple(one for one in recipients if isinstance(one, str)) if isinstance(recipients, list) else (),
+        tuple(address for address in recipients if isinstance(address, str))
+        if isinstance(recipients, list)
+        else (),
         sender if isinstance(sender, str) else None,
     )
 
@@ -67,7 +69,7 @@ def _charset(charsets: Mapping[str, Any], name: str) -> str | None:
 
 def _json_object(data: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        value = json.loads(data)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 # What is taken at a time: mails, bytes of each, and bytes of an mbox file.
 MAX_MAILS = 200
-LARGEST_MAIL = 1024 * 1024
+MAX_MAIL = 1024 * 1024
 MAX_READ = 8 * 1024 * 1024
 # A lock file this old was left behind by something that died.
 STALE_LOCK_SECONDS = 600.0
@@ -50,7 +50,7 @@ def _take_from_maildir(path: Path, at_most: int) -> Iterator[list[bytes]]:
     for key in sorted(maildir.keys())[:at_most]:
         with suppress(KeyError, FileNotFoundError):  # another worker was faster
             with maildir.get_file(key) as file:
-                mails.append(file.read(LARGEST_MAIL))
+                mails.append(file.read(MAX_MAIL))
             read.append(key)
     yield mails
     for key in read:
@@ -77,7 +77,7 @@ def _take_from_mbox(path: Path, at_most: int) -> Iterator[list[bytes]]:
 def _mail(piece: bytes) -> bytes:
     """One mail without its separator, its quoted lines as they were."""
     _, _, content = piece.partition(b"\n")
-    return content[:LARGEST_MAIL].replace(b"\n>From ", b"\nFrom ")
+    return content[:MAX_MAIL].replace(b"\n>From ", b"\nFrom ")
 
 
 def _remove_beginning(file: BinaryIO, length: int) -> None:
