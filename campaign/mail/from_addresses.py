@@ -9,9 +9,8 @@ from campaign.domain.outbox import STREAMS, MailStream
 
 @dataclass(frozen=True)
 class FromAddress:
-    """`Name <address>` as it was set, and its two parts."""
+    """A sender's display name, which may be empty, and address."""
 
-    header: str
     name: str
     address: str
 
@@ -19,7 +18,8 @@ class FromAddress:
 class FromAddresses:
     """The sender of each stream; without one of its own, supporters' mail shares that of the messages."""
 
-    def __init__(self, action: str, supporter: str | None = None) -> None:
+    def __init__(self, action: str, supporter: str = "") -> None:
+        """Each is `Name <address>`."""
         self._by_stream: Mapping[MailStream, FromAddress] = {
             MailStream.ACTION: _from_address(action),
             MailStream.SUPPORTER: _from_address(supporter or action),
@@ -33,5 +33,5 @@ class FromAddresses:
 _STREAM_OF: Mapping[str, MailStream] = {kind.value: stream for kind, stream in STREAMS.items()}
 
 
-def _from_address(header: str) -> FromAddress:
-    return FromAddress(header, *parseaddr(header))
+def _from_address(text: str) -> FromAddress:
+    return FromAddress(*parseaddr(text))

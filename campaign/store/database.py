@@ -116,7 +116,7 @@ class Database:
         return row
 
     def truncate_wal(self) -> None:
-        """Empty SQLite's write-ahead log, where what was erased lives on until then.
+        """Empty SQLite's write-ahead log, which holds erased rows until then.
 
         While somebody reads, it stays for the next time; PostgreSQL sees to its own.
         """

@@ -10,6 +10,7 @@ import pytest
 
 from campaign.domain.outcomes import Accepted, NotBegun, Refused, Throttled, Unknown
 from campaign.mail.email import Email
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.batches import batches
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.mail.render import in_paragraphs
@@ -19,6 +20,8 @@ from campaign.worker import loop
 from tests.conftest import Clock
 from tests.queueing import campaign_with_officials, enqueue, states
 from tests.stand_in import Act, StandIn
+
+FROM_ADDRESSES = FromAddresses("Ondra <c@ondra.example>")
 
 WORDS = "I live <below> the dam.\n\nMore -salutation- of mine.\n\nRana Idris\n"
 
@@ -32,7 +35,11 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture
 def provider(stand_in: StandIn) -> Iterator[SendGridProvider]:
     made = SendGridProvider(
-        host=stand_in.url, api_key="k", sender="Ondra <c@ondra.example>", batch_size=8, seconds=5
+        host=stand_in.url,
+        api_key="k",
+        from_addresses=FROM_ADDRESSES,
+        batch_size=8,
+        seconds=5,
     )
     yield made
     made.close()

@@ -2,6 +2,7 @@
 
 from campaign.domain.tokens import derived_key
 from campaign.mail.email import Provider
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.local import LocalProvider
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.mail.providers.sendgrid_activity import SendGridActivity
@@ -19,23 +20,25 @@ def build_provider(name: str, settings: Settings) -> Provider:
             return SendGridProvider(
                 host=mail.sendgrid_host,
                 api_key=mail.sendgrid_api_key,
-                sender=mail.from_address,
-                supporter_sender=mail.supporter_from_address,
+                from_addresses=from_addresses(mail),
                 batch_size=mail.sendgrid_batch_size,
             )
         case "smtp":
             return SmtpProvider(
                 mail.smtp_url,
-                sender=mail.from_address,
-                supporter_sender=mail.supporter_from_address,
+                from_addresses=from_addresses(mail),
                 return_address=return_address(settings),
             )
         case _:
             return LocalProvider(
                 settings.outbox_folder,
-                sender=mail.from_address,
-                supporter_sender=mail.supporter_from_address,
+                from_addresses=from_addresses(mail),
             )
+
+
+def from_addresses(mail: MailSettings) -> FromAddresses:
+    """The addresses that mail comes from."""
+    return FromAddresses(mail.from_address, mail.supporter_from_address)
 
 
 def return_address(settings: Settings) -> ReturnAddress | None:

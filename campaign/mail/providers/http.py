@@ -1,7 +1,7 @@
-"""An HTTP client for one host: pooled connections, one deadline for a whole call, and honest about failure.
+"""An HTTP client for one host: pooled connections, and one deadline for a whole call.
 
-The standard library's `http.client` has no deadline that a dripping answer cannot stretch, and spends more on
-the headers of an answer than all the rest of a call takes.
+Every failure says whether the request can have arrived. No library does both: the limits of most are for each
+read, and libcurl sends a request again by itself (docs/decisions/2026-11-28-libraries.md).
 """
 
 import io

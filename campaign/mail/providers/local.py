@@ -15,15 +15,15 @@ class LocalProvider:
 
     name = "local"
 
-    def __init__(self, outbox: Path, *, sender: str, supporter_sender: str | None = None) -> None:
+    def __init__(self, outbox: Path, *, from_addresses: FromAddresses) -> None:
         self._outbox = outbox
-        self._from_addresses = FromAddresses(sender, supporter_sender)
+        self._from_addresses = from_addresses
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """Write the file whole or not at all."""
         try:
             message = internet_message(
-                email, sender=self._from_addresses.of(email.kind).header, now=now, policy=FOR_FILES
+                email, sender=self._from_addresses.of(email.kind), now=now, policy=FOR_FILES
             )
         except RefusedError as error:
             return Refused(error.sentence)

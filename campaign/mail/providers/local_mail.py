@@ -1,4 +1,4 @@
-"""The local provider's outbox read back: what was sent, for a newcomer to open in the browser."""
+"""The local provider's outbox read back, to be shown in the browser."""
 
 import re
 from collections.abc import Sequence

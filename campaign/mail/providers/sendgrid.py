@@ -1,4 +1,4 @@
-"""SendGrid's v3 API: the request, and what every answer means; our own transport carries both."""
+"""SendGrid's v3 API: how an email is written as a request, and the outcome that each answer means."""
 
 import json
 import re
@@ -35,7 +35,7 @@ from campaign.mail.providers.http import (
 
 SEND_PATH = "/v3/mail/send"
 MAX_REASON = 300  # characters
-# A 429 without a usable time, and the bounds within which one is believed.
+# After a 429 without a usable time; and the longest pause that one may ask for.
 DEFAULT_PAUSE = timedelta(minutes=1)
 MAX_PAUSE = timedelta(hours=24)
 
@@ -50,15 +50,14 @@ class SendGridProvider:
         *,
         host: str,
         api_key: str,
-        sender: str,
-        supporter_sender: str | None = None,
+        from_addresses: FromAddresses,
         batch_size: int = 1,
         seconds: float = WHOLE_CALL_SECONDS,
     ) -> None:
         """`batch_size` is the most emails in one request, `seconds` the most that a call may take."""
         self._batch_size = batch_size
         self._seconds = seconds
-        self._from_addresses = FromAddresses(sender, supporter_sender)
+        self._from_addresses = from_addresses
         headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json",

@@ -74,7 +74,7 @@ class SendGridActivity:
                 return NoAnswer(f"a message in the list: {told.reason}")
             if not isinstance(told, dict):
                 return told
-            # A log that overlooked our query would tell of anybody's message: only one that names ours is.
+            # A log that ignored the query would answer with anybody's message.
             if public_id not in json.dumps(told.get("unique_args", "")):
                 return NoAnswer("a message in the list is not ours")
             reports += _reports(message_id, public_id, told)

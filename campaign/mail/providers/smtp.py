@@ -47,8 +47,7 @@ class SmtpProvider:
         self,
         url: str,
         *,
-        sender: str,
-        supporter_sender: str | None = None,
+        from_addresses: FromAddresses,
         return_address: ReturnAddress | None = None,
         seconds: float = WHOLE_CALL_SECONDS,
     ) -> None:
@@ -66,7 +65,7 @@ class SmtpProvider:
         context = ssl.create_default_context() if is_smtps or wants_tls else None
         self._tls = context if is_smtps else None
         self._starttls = None if is_smtps else context
-        self._from_addresses = FromAddresses(sender, supporter_sender)
+        self._from_addresses = from_addresses
         self._own_name = self._from_addresses.of(EmailKind.MESSAGE).address.rpartition("@")[2]
         self._return_address = return_address
         self._seconds = seconds
@@ -76,7 +75,7 @@ class SmtpProvider:
         """One transaction: MAIL, RCPT, DATA; only after the final dot can anything be unknown."""
         sender = self._from_addresses.of(email.kind)
         try:
-            content = bytes(internet_message(email, sender=sender.header, now=now, policy=FOR_SMTP))
+            content = bytes(internet_message(email, sender=sender, now=now, policy=FOR_SMTP))
             returns_to = self._return_address and self._return_address.for_email(email.public_id)
             transaction = _Transaction(returns_to or sender.address, clean_address(email.to_address), content)
         except RefusedError as error:
@@ -112,7 +111,7 @@ class SmtpProvider:
             return refusal
         connection.used_at = time.monotonic()
         self._idle.append(connection)
-        return Accepted(message_id(email, sender=self._from_addresses.of(email.kind).header))
+        return Accepted(message_id(email, sender=self._from_addresses.of(email.kind)))
 
     def _idle_connection(self, deadline: Deadline) -> "_SmtpConnection | None":
         while True:
@@ -184,7 +183,7 @@ class _SmtpConnection(smtplib.SMTP):
         self._raw: TimedReader | None = None
 
     def is_reusable(self) -> bool:
-        """Used a moment ago, and the server has not said goodbye since."""
+        """Whether it was used a moment ago and the server has not closed it since."""
         reader = self.file
         if time.monotonic() - self.used_at > IDLE_SECONDS or self._raw is None or reader is None:
             return False
