@@ -74,11 +74,14 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 organizer_id=None,
                 now=now(),
             )
-            warnings, said = version.warnings, _said_of_version(version, runtime.settings.public_url, slug)
+            warnings, said = (
+                version.warnings,
+                _said_of_version(version, runtime.settings.web.public_url, slug),
+            )
         else:
             letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
             warnings = found.warnings
-            said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
+            said = _said_of_campaign(found, runtime.settings.web.public_url, slug, publish=publish)
     for warning in warnings:
         click.echo(f"line {warning.line}: {warning.sentence}", err=True)
     click.echo(said)
@@ -172,7 +175,7 @@ def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, repl
                 slug,
                 kind,
                 language=_language(language) if language else campaign.language,
-                public_url=runtime.settings.public_url,
+                public_url=runtime.settings.web.public_url,
                 now=now(),
             )
         rendered = render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")
@@ -234,7 +237,7 @@ def _set_state(slug: str, state: CampaignState, said: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
             campaigns.set_state(session, slug, state, now=now())
-        click.echo(f"{slug} is {said}: {runtime.settings.public_url}/c/{slug}")
+        click.echo(f"{slug} is {said}: {runtime.settings.web.public_url}/c/{slug}")
 
 
 def _read(file: str) -> Letter:

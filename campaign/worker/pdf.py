@@ -80,7 +80,7 @@ def _make(runtime: Runtime, job: PdfJob, *, clock: Callable[[], datetime], stop:
                 job.slug,
                 job.kind,
                 language=job.language,
-                public_url=runtime.settings.public_url,
+                public_url=runtime.settings.web.public_url,
                 now=clock(),
             )
         rendered = render_pdf_in_subprocess(

@@ -36,7 +36,7 @@ def _pdf(slug: str, kind: PdfKind) -> Response:
     here = runtime()
     head = campaigns.glance(here.database, slug)
     language = negotiated(default=head.language)
-    pdf_request = pdf_jobs.request_for(head, kind, language, public_url=here.settings.public_url)
+    pdf_request = pdf_jobs.request_for(head, kind, language, public_url=here.settings.web.public_url)
     with here.database.reading() as session:
         status = pdf_jobs.status_of(session, pdf_request, now=now())
         body = pdf_jobs.body(session, status.id) if status.id else None
