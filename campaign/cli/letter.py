@@ -61,13 +61,13 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
     translation, or in the campaign's own language a correction. Its asks match the original's one by one;
     signatories and officials stay those of the original.
     """
-    found = _read(file)
+    parsed = _read(file)
     language = translations.known_language(language) if language else None
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         if language and campaigns.is_there(session, slug):
             version = translations.import_version(
                 session,
-                found,
+                parsed,
                 slug=slug,
                 language=language,
                 publish=publish,
@@ -79,9 +79,9 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 _said_of_version(version, runtime.settings.web.public_url, slug),
             )
         else:
-            letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
-            warnings = found.warnings
-            said = _said_of_campaign(found, runtime.settings.web.public_url, slug, publish=publish)
+            letters.import_letter(session, parsed, slug=slug, publish=publish, language=language, now=now())
+            warnings = parsed.warnings
+            said = _said_of_campaign(parsed, runtime.settings.web.public_url, slug, publish=publish)
     for warning in warnings:
         click.echo(f"line {warning.line}: {warning.sentence}", err=True)
     click.echo(said)
@@ -92,17 +92,17 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
 def list_translations(slug: str) -> None:
     """List the languages a campaign's letter is there in, and how far each translation has come."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        for one in translations.all_of(session, campaigns.by_slug(session, slug)):
-            state = "original" if one.is_original else str(one.state)
+        for version in translations.all_of(session, campaigns.by_slug(session, slug)):
+            state = "original" if version.is_original else str(version.state)
             notes = [
                 *(
-                    [f"version {one.shown_number} is published"]
-                    if one.shown_number not in (None, one.number)
+                    [f"version {version.shown_number} is published"]
+                    if version.shown_number not in (None, version.number)
                     else []
                 ),
-                *(["the original changed since"] if one.source_changed else []),
+                *(["the original changed since"] if version.source_changed else []),
             ]
-            click.echo("\t".join([one.language, str(one.number), state, "; ".join(notes)]).rstrip())
+            click.echo("\t".join([version.language, str(version.number), state, "; ".join(notes)]).rstrip())
 
 
 @letter.command()
@@ -212,10 +212,10 @@ def delivery(slug: str, **changes: str | None) -> None:
     click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
 
 
-def _said_of_campaign(found: Letter, public_url: str, slug: str, *, publish: bool) -> str:
+def _said_of_campaign(parsed: Letter, public_url: str, slug: str, *, publish: bool) -> str:
     counts = (
-        f"{slug}: {len(found.asks)} asks, {len(found.signatories)} signatories,"
-        f" {len(found.addressees) + len(found.copied)} officials."
+        f"{slug}: {len(parsed.asks)} asks, {len(parsed.signatories)} signatories,"
+        f" {len(parsed.addressees) + len(parsed.copied)} officials."
     )
     if publish:
         return f"{counts}\nIt is open at {public_url}/c/{slug}"
@@ -248,5 +248,5 @@ def _read(file: str) -> Letter:
         raise NoLetter(error) from error
 
 
-def _as_json(found: Letter) -> str:
-    return json.dumps(found.as_json(), ensure_ascii=False, indent=2)
+def _as_json(parsed: Letter) -> str:
+    return json.dumps(parsed.as_json(), ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""Lines that belong to a web page or a printed sheet and not to the letter on it."""
+"""Lines that belong to the web page or printed sheet around a letter."""
 
 import re
 from itertools import pairwise

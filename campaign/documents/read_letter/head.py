@@ -230,7 +230,7 @@ def _take_title(head: Head, block: Block, accounting: LineAccounting) -> None:
 
 
 def _is_letterhead(block: Block) -> bool:
-    """A name above a street, which is no title although it may hold a word such as "Open"."""
+    """Whether a block is a name above a street: no title, even with a word such as "Open" in it."""
     below = block.lines[1:]
     postal = any(POSTAL.search(line.text) and any(c.isdigit() for c in line.text) for line in below)
     return postal and not LETTER_NOUN.search(block.text)

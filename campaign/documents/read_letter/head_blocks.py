@@ -22,7 +22,7 @@ from campaign.documents.read_letter.words.labels import (
 
 
 class BlockKind(Enum):
-    """What a block of the head is, as far as it shows by itself."""
+    """What a block of the head is, judged without the blocks around it."""
 
     DATE = auto()
     PAGE_DATE = auto()
@@ -38,7 +38,7 @@ class BlockKind(Enum):
 
 @dataclass
 class Block:
-    """Lines of one part; a date block knows its date."""
+    """Lines of the head that belong together; `found` is the date of a date block."""
 
     part: BlockKind
     lines: list[Line]
@@ -139,7 +139,7 @@ def _joins(block: Block, line: Line, part: BlockKind) -> bool:
 
 
 def _judged(block: Block) -> Block:
-    """A few broken lines of running text are text although none of them is long."""
+    """The block, as prose when it is running text broken into short lines."""
     if block.part is BlockKind.SHORT and len(block.lines) >= 2:
         text = block.text
         sentences = text.count(". ") + text.count("。")

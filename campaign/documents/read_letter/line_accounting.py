@@ -1,4 +1,4 @@
-"""Accounts for every line: what is in the record, what a warning names, and what neither holds."""
+"""Checks that every line of the source is in the record or quoted in a warning."""
 
 import re
 from operator import itemgetter
@@ -12,7 +12,7 @@ _MOST_FULL_SEARCHES = 400
 
 
 class LineAccounting:
-    """Collects the reader's warnings, and in the end adds those about lines that went nowhere.
+    """Collects the reader's warnings, and adds one for every stretch of lines that the record lacks.
 
     A line is expected whole in the record unless `reads` says that only a part of it, or nothing, is text.
     """
@@ -26,7 +26,7 @@ class LineAccounting:
         self.warnings.append(LetterWarning(max(1, number), message, values))
 
     def reads(self, line: Line, text: str = "") -> None:
-        """Of this line, only `text` belongs into the record: the rest is a label, a date or a mark."""
+        """Expect only `text` of a line in the record: the rest is a label, a date or a mark."""
         self._reads[line] = text
 
     def leave_out(self, lines: list[Line], message: str) -> None:

@@ -53,7 +53,7 @@ def groups_of(lines: list[Line], accounting: LineAccounting) -> list[SignatoryGr
 
 
 def _is_region(lines: list[Line], index: int) -> bool:
-    """A part of the world alone on the first line of a block heads the names below it."""
+    """Whether a line is the name of a region that heads a block of names."""
     if lines[index].text.strip("*_: ").lower() not in REGIONS:
         return False
     first = index == 0 or lines[index - 1].blank

@@ -14,7 +14,7 @@ from campaign.documents.read_letter.words.places import PLACES
 
 
 def is_list_of_people(texts: list[str]) -> bool:
-    """Judges a list as a whole: alone, a line such as "Bolo Bhi" could be either."""
+    """Whether a list is one of people; judged as a whole, since a line such as "Bolo Bhi" could be either."""
     if not texts:
         return False
     cuts = [separated(text) for text in texts]

@@ -25,7 +25,7 @@ class Tail:
 
 
 def read_tail(lines: list[Line], accounting: LineAccounting, *, language: str | None) -> Tail:
-    """The end of a letter, cut into lists where their headings stand."""
+    """Read signatories, copies and a date from the lines after the closing."""
     tail = Tail()
     signed, copies, other = _lists_of(lines, tail, accounting, language=language)
     tail.signatories = read_signatories(signed, accounting)
@@ -101,12 +101,12 @@ def _is_date(found: FoundDate, text: str) -> bool:
 
 
 def _left_for_good(other: list[Line]) -> bool:
-    """Notes run to the end; a line with a contact ends with its paragraph."""
+    """Whether a heading of notes was read: notes go on to the end, other afterwords to a blank line."""
     return any(NOTES_HEADING.fullmatch(line.text.strip("*_ ")) for line in other if line.text)
 
 
 def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -> bool:
-    """Running text and headings after the lists are no part of them."""
+    """Whether a line is running text or a heading after the lists."""
     if among_copies and line.level:
         return True
     if line.marker or line.cells or ";" in line.text or "|" in line.text or is_signatory_heading(line):
@@ -118,7 +118,7 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
         and len(text) > 80
         and text.count(",") < 6
     )
-    # A sentence over several lines of a page that was printed.
+    # A sentence that a PDF or printed page broke into lines.
     broken = (
         len(text) > 90
         and index + 1 < len(lines)

@@ -50,7 +50,7 @@ def lines_of_docx(data: bytes) -> Source:
 
 
 def _refuse_declarations(data: bytes) -> None:
-    """Office Open XML knows no document type declaration; one is there only to smuggle entities in."""
+    """Raise RefusedError for a DOCTYPE: Office Open XML has none, and XML entities could hide in it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             head = archive.open("word/document.xml").read(4096)
