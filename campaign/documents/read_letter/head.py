@@ -51,16 +51,16 @@ def read_head(lines: list[Line], accounting: LineAccounting, *, language: str | 
 def text_begins(lines: list[Line], language: str | None) -> int:
     """The index of the first line of running text in a letter without salutation."""
     blocks = blocks_of(lines, language)
-    dates = [index for index, block in enumerate(blocks) if block.part is BlockKind.DATE]
+    dates = [index for index, block in enumerate(blocks) if block.kind is BlockKind.DATE]
     after = 0
     if len(dates) > 1 and dates[1] < 14:
         after = dates[1]
     for index, block in enumerate(blocks):
-        if block.part is BlockKind.PROSE and index >= after:
+        if block.kind is BlockKind.PROSE and index >= after:
             # A dated heading further down may belong to the text; only what is near the top is a head.
             return lines.index(block.lines[0])
     # Without any plain running text the text begins at the first block that is no heading, label or date.
-    rest = [block for block in blocks[after:] if block.part is BlockKind.SHORT][1:]
+    rest = [block for block in blocks[after:] if block.kind is BlockKind.SHORT][1:]
     longer = [block for block in rest if display_width(block.text) >= 60]
     return lines.index((longer or rest)[0].lines[0]) if rest else len(lines)
 
@@ -68,7 +68,7 @@ def text_begins(lines: list[Line], language: str | None) -> int:
 def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
     for block in blocks:
-        if block.part in (BlockKind.DATE, BlockKind.PAGE_DATE) and block.found:
+        if block.kind in (BlockKind.DATE, BlockKind.PAGE_DATE) and block.found:
             accounting.reads(block.lines[0])
             if block.found.day is None:
                 readings = " or ".join(day.isoformat() for day in block.found.readings)
@@ -78,8 +78,8 @@ def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> 
                     text=block.lines[0].text,
                     readings=readings,
                 )
-    labelled = [block.found.day for block in blocks if block.part is BlockKind.PAGE_DATE and block.found]
-    plain = [block for block in blocks if block.part is BlockKind.DATE and block.found]
+    labelled = [block.found.day for block in blocks if block.kind is BlockKind.PAGE_DATE and block.found]
+    plain = [block for block in blocks if block.kind is BlockKind.DATE and block.found]
     head.page_on = labelled[0] if labelled else None
     if not plain:
         return
@@ -96,19 +96,19 @@ def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> 
 def _read_labels(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     for block in blocks:
         first = block.lines[0]
-        if block.part is BlockKind.SUBJECT:
+        if block.kind is BlockKind.SUBJECT:
             subject = _unlabelled(block, SUBJECT_LABEL, accounting)
             if head.subject is None:
                 head.subject = subject or None
             else:
                 accounting.warn(first.number, "A second subject was left out: “%(text)s”.", text=subject)
-        elif block.part is BlockKind.COPIES:
+        elif block.kind is BlockKind.COPIES:
             head.copies += [*block.lines, Line(first.number, "")]
-        elif block.part is BlockKind.BLIND:
+        elif block.kind is BlockKind.BLIND:
             for line in block.lines:
                 accounting.reads(line)
             accounting.warn(first.number, "A list of blind copies was left out.")
-        elif block.part is BlockKind.FROM:
+        elif block.kind is BlockKind.FROM:
             accounting.leave_out(block.lines, "The sender's line was left out: “%(text)s”.")
 
 
@@ -125,9 +125,9 @@ def _unlabelled(block: Block, label: re.Pattern[str], accounting: LineAccounting
 
 
 def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
-    dates = [index for index, block in enumerate(blocks) if block.part is BlockKind.DATE]
+    dates = [index for index, block in enumerate(blocks) if block.kind is BlockKind.DATE]
     address_after_date = any(
-        block.part in (BlockKind.SHORT, BlockKind.TO) and (block.part is BlockKind.TO or _is_address(block))
+        block.kind in (BlockKind.SHORT, BlockKind.TO) and (block.kind is BlockKind.TO or _is_address(block))
         for block in blocks[dates[-1] + 1 if dates else len(blocks) :]
     )
     title = _title_block(blocks)
@@ -138,35 +138,35 @@ def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: Line
         elif (
             title is not None
             and index < blocks.index(title)
-            and block.part is BlockKind.SHORT
+            and block.kind is BlockKind.SHORT
             and len(block.lines) == 1
         ):
             accounting.leave_out(block.lines, "This text above the title was left out: “%(text)s”.")
-        elif block.part is BlockKind.SHORT and BYLINE.match(block.text):
+        elif block.kind is BlockKind.SHORT and BYLINE.match(block.text):
             accounting.leave_out(block.lines, "The line naming the author was left out: “%(text)s”.")
-        elif block.part is BlockKind.TO:
+        elif block.kind is BlockKind.TO:
             rest = _unlabelled(block, TO_LABEL, accounting)
             first = TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
             texts = ([first] if first else []) + [line.text for line in block.lines[1:]]
             head.addressees += addressees_of(texts) if rest else []
-        elif block.part is BlockKind.HEADING:
+        elif block.kind is BlockKind.HEADING:
             _take_title(head, block, accounting)
-        elif block.part is BlockKind.SHORT:
+        elif block.kind is BlockKind.SHORT:
             _read_short(head, block, accounting, letterhead=before_date and address_after_date)
-        elif block.part is BlockKind.PROSE:
+        elif block.kind is BlockKind.PROSE:
             accounting.leave_out(block.lines, "Text before the letter was left out: “%(text)s”.")
 
 
 def _title_block(blocks: list[Block]) -> Block | None:
     """The block that says it is a letter, a heading before all; None where nothing stands out."""
-    headings = [block for block in blocks if block.part is BlockKind.HEADING]
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
     telling = [block for block in headings if LETTER_WORDS.search(block.text)]
     if telling or headings:
         return (telling or headings)[0]
     for block in blocks:
         if _is_letterhead(block):
             continue
-        short = block.part is BlockKind.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
+        short = block.kind is BlockKind.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
         telling_words = LETTER_WORDS.search(block.text) and not TO_SOMEBODY.match(block.text)
         if short and telling_words and display_width(block.text) > 6:
             return block

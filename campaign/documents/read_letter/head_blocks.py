@@ -40,7 +40,7 @@ class BlockKind(Enum):
 class Block:
     """Lines of the head that belong together; `found` is the date of a date block."""
 
-    part: BlockKind
+    kind: BlockKind
     lines: list[Line]
     found: FoundDate | None = None
 
@@ -55,19 +55,19 @@ def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
     open_block: Block | None = None
     for line in lines:
         if not line.text:
-            if open_block is None or open_block.part is not BlockKind.COPIES or len(open_block.lines) > 1:
+            if open_block is None or open_block.kind is not BlockKind.COPIES or len(open_block.lines) > 1:
                 open_block = None
             continue
-        part, found = _kind_of(line, language)
-        joins = open_block is not None and _joins(open_block, line, part)
+        kind, found = _kind_of(line, language)
+        joins = open_block is not None and _joins(open_block, line, kind)
         if joins and open_block is not None:
             open_block.lines.append(line)
-            if open_block.part is BlockKind.SHORT and part is BlockKind.PROSE:
-                open_block.part = BlockKind.PROSE
+            if open_block.kind is BlockKind.SHORT and kind is BlockKind.PROSE:
+                open_block.kind = BlockKind.PROSE
         else:
-            open_block = Block(part, [line], found)
+            open_block = Block(kind, [line], found)
             blocks.append(open_block)
-            if part in (BlockKind.DATE, BlockKind.PAGE_DATE):
+            if kind in (BlockKind.DATE, BlockKind.PAGE_DATE):
                 open_block = None
     return [_judged(block) for block in blocks]
 
@@ -81,14 +81,14 @@ def _kind_of(line: Line, language: str | None) -> tuple[BlockKind, FoundDate | N
         return BlockKind.PAGE_DATE, found
     if found := date_line(text, language):
         return BlockKind.DATE, found
-    for part, label in (
+    for kind, label in (
         (BlockKind.SUBJECT, SUBJECT_LABEL),
         (BlockKind.BLIND, BLIND_COPY_LABEL),
         (BlockKind.TO, TO_LABEL),
         (BlockKind.FROM, FROM_LABEL),
     ):
         if label.match(text):
-            return part, None
+            return kind, None
     if copies_begin(line):
         return BlockKind.COPIES, None
     if line.level:
@@ -116,18 +116,18 @@ def date_line(text: str, language: str | None) -> FoundDate | None:
     return found
 
 
-def _joins(block: Block, line: Line, part: BlockKind) -> bool:
+def _joins(block: Block, line: Line, kind: BlockKind) -> bool:
     if (
         line.fixed
         and block.lines[-1].number == line.number
-        and part not in (BlockKind.SHORT, BlockKind.PROSE)
+        and kind not in (BlockKind.SHORT, BlockKind.PROSE)
     ):
         return False
-    if part not in (BlockKind.SHORT, BlockKind.PROSE):
+    if kind not in (BlockKind.SHORT, BlockKind.PROSE):
         return False
-    if block.part in (BlockKind.SHORT, BlockKind.PROSE, BlockKind.TO, BlockKind.COPIES):
+    if block.kind in (BlockKind.SHORT, BlockKind.PROSE, BlockKind.TO, BlockKind.COPIES):
         return True
-    if block.part is BlockKind.SUBJECT:
+    if block.kind is BlockKind.SUBJECT:
         before = block.lines[-1].text
         return (
             not line.fixed
@@ -140,11 +140,11 @@ def _joins(block: Block, line: Line, part: BlockKind) -> bool:
 
 def _judged(block: Block) -> Block:
     """The block, as prose when it is running text broken into short lines."""
-    if block.part is BlockKind.SHORT and len(block.lines) >= 2:
+    if block.kind is BlockKind.SHORT and len(block.lines) >= 2:
         text = block.text
         sentences = text.count(". ") + text.count("。")
         ended = ends_sentence(text) and not text.endswith((":", "："))
         broken = (wrap_width(block.lines) or 0) >= 60 and display_width(text) > 200
         if (ended and display_width(text) > 150 and sentences) or (len(block.lines) >= 3 and broken):
-            block.part = BlockKind.PROSE
+            block.kind = BlockKind.PROSE
     return block
