@@ -4,6 +4,7 @@ import click
 
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.sending import plan_line, sending_options
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
 from campaign.services.campaigns import campaigns
 from campaign.services.digests import settings
@@ -45,7 +46,7 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         one = directory.by_name(session, slug, name)
         details = directory.OfficialDetails(**changes)
-        one = directory.change(session, one.campaign_id, one.id, details, organizer_id=None, now=now())
+        one = directory.change(session, one.campaign_id, one.id, details, actor=COMMAND_LINE, now=now())
         plan = _plan(one, usual_zone=session.get_one(Campaign, one.campaign_id).time_zone)
         reached = f"go to {one.email}" if one.email else "are printed and handed over"
     if changes.pop("email") is not None:
@@ -81,7 +82,7 @@ def digest(slug: str, name: str, mode: str, threshold: str) -> None:
         raise click.UsageError("--threshold goes with the mode 'above'.")
     details = DigestDetails(mode, threshold)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = settings.change_by_name(session, slug, name, details, now=now())
+        one = settings.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
         said = f"{one.name}: {_digests(one)}."
     click.echo(said)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
@@ -28,7 +29,7 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
         mara = directory.by_name(session, make.SLUG, "Mara Lindqvist")
         mara.time_zone = "Europe/Paris"
         settings.change(
-            session, page.head.id, mara.id, DigestDetails("above", "50"), organizer_id=None, now=clock()
+            session, page.head.id, mara.id, DigestDetails("above", "50"), actor=COMMAND_LINE, now=clock()
         )
     return runtime
 

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
@@ -23,6 +24,7 @@ from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.names import initials
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.services import audit
 from campaign.services.campaigns import published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
@@ -149,7 +151,9 @@ def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     return tuple(CampaignHead(*row) for row in session.execute(statement))
 
 
-def set_state(session: Session, slug: str, state: CampaignState, *, now: datetime) -> CampaignHead:
+def set_state(
+    session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
+) -> CampaignHead:
     """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
     campaign = by_slug(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
@@ -162,7 +166,21 @@ def set_state(session: Session, slug: str, state: CampaignState, *, now: datetim
         campaign.closed_at = now
     changed(session, campaign.id)
     session.flush()
-    row = session.execute(select(*_HEAD).where(Campaign.id == campaign.id)).one()
+    audit.record(
+        session,
+        action="campaign.state",
+        actor=actor,
+        details={"campaign": campaign.id, "state": state.value},
+        now=now,
+    )
+    return find(session, slug)
+
+
+def find(session: Session, slug: str) -> CampaignHead:
+    """The same facts as `head` of a campaign in any state; NotFoundError when there is none."""
+    row = session.execute(select(*_HEAD).where(Campaign.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)
     return CampaignHead(*row)
 
 

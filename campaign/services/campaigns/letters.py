@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import CampaignHead, with_counts
 from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
@@ -14,6 +15,7 @@ from campaign.domain.letter import Ask as AskRead
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import SOURCE_LANGUAGE
+from campaign.services import audit
 from campaign.services.campaigns import campaigns, versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -21,7 +23,14 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 def import_letter(
-    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime, language: str | None = None
+    session: Session,
+    letter: Letter,
+    *,
+    slug: str,
+    publish: bool,
+    language: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> CampaignHead:
     """Make a campaign of a letter: a draft unless told to publish.
 
@@ -50,7 +59,16 @@ def import_letter(
         for position, signatory in enumerate(letter.signatories, start=1)
     )
     session.flush()
-    return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
+    audit.record(
+        session,
+        action="campaign.import",
+        actor=actor,
+        details={"campaign": campaign.id, "warnings": len(letter.warnings)},
+        now=now,
+    )
+    if publish:
+        return campaigns.set_state(session, slug, CampaignState.OPEN, actor=actor, now=now)
+    return campaigns.find(session, slug)
 
 
 def campaign_title(letter: Letter) -> str | None:

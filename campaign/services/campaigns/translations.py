@@ -8,6 +8,7 @@ from itertools import zip_longest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
 from campaign.domain.letter import Ask, Doubt, Letter
 from campaign.errors import ConflictError, RefusedError
@@ -61,7 +62,7 @@ def import_version(
     slug: str,
     language: str,
     publish: bool = False,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> TranslationShown:
     """Store a letter as a new version in a language: a translation, or a correction of the original.
@@ -94,14 +95,14 @@ def import_version(
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
     letters.store_version(session, campaign, _doubted(letter, language), version, now=now)
-    _record(session, "letter.import", campaign, version, organizer_id=organizer_id, now=now)
+    _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.changed(session, campaign.id)
     elif publish:
-        _move(session, campaign, version, TranslationState.REVIEWED, organizer_id=organizer_id, now=now)
-        _move(session, campaign, version, TranslationState.PUBLISHED, organizer_id=organizer_id, now=now)
+        _move(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
+        _move(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
     return _shown(session, campaign, version, source)
 
 
@@ -158,7 +159,7 @@ def move(
     number: int,
     state: TranslationState,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Mark the newest translation as reviewed, publish it, or take it back.
@@ -169,7 +170,7 @@ def move(
     version = versions.newest(session, campaign, language)
     if version.number != number:
         raise ConflictError("There is a newer version of this translation. Please look at that one.")
-    _move(session, campaign, version, state, organizer_id=organizer_id, now=now)
+    _move(session, campaign, version, state, actor=actor, now=now)
 
 
 def _move(
@@ -178,7 +179,7 @@ def _move(
     version: LetterVersion,
     state: TranslationState,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     if version.translation_state is None:
@@ -195,7 +196,7 @@ def _move(
     version.translation_state = state
     session.flush()
     campaigns.changed(session, campaign.id)
-    _record(session, f"translation.{state}", campaign, version, organizer_id=organizer_id, now=now)
+    _record(session, f"translation.{state}", campaign, version, actor=actor, now=now)
 
 
 def _take_back_others(session: Session, version: LetterVersion) -> None:
@@ -279,8 +280,8 @@ def _record(
     campaign: Campaign,
     version: LetterVersion,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     details = {"campaign": campaign.id, "language": version.language, "number": version.number}
-    audit.record(session, action=action, organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action=action, actor=actor, details=details, now=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.digest import (
     DigestMode,
     done_when_begun,
@@ -34,12 +35,12 @@ def change(
     official_id: int,
     details: DigestDetails,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> Official:
     """Store how an official is written to; RefusedError names the rule. What waits goes the new way.
 
-    What is in a digest already goes with it. Without an organizer it was decided on the command line.
+    What is in a digest already goes with it.
     """
     found = session.execute(
         select(Official, Campaign)
@@ -64,7 +65,7 @@ def change(
     audit.record(
         session,
         action="official.digest",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "official": official_id, "mode": mode.value, "above": threshold},
         now=now,
     )
@@ -72,11 +73,11 @@ def change(
 
 
 def change_by_name(
-    session: Session, slug: str, name: str, details: DigestDetails, *, now: datetime
+    session: Session, slug: str, name: str, details: DigestDetails, *, actor: Actor, now: datetime
 ) -> Official:
-    """The same for the official whom the letter of a campaign calls so, from the command line."""
+    """The same for the official whom the letter of a campaign calls so."""
     official = directory.by_name(session, slug, name)
-    return change(session, official.campaign_id, official.id, details, organizer_id=None, now=now)
+    return change(session, official.campaign_id, official.id, details, actor=actor, now=now)
 
 
 def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict[int, datetime]:

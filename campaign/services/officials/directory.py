@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
 from campaign.domain.sending_plan import (
@@ -46,21 +47,6 @@ class OfficialDetails:
     longest_message: str | None = None
 
 
-def set_email(session: Session, slug: str, name: str, email: str) -> Official:
-    """Write down the address of one official, named as in the letter (case does not matter).
-
-    NotFoundError when the letter names nobody so, RefusedError when it is no address. Messages written before
-    stay what their writers were told they are: printed and handed over. Emails that wait go where it says.
-    """
-    official = by_name(session, slug, name)
-    new = clean_address(email)
-    if new != official.email:
-        official.email = new
-        pauses.moved(session, official)
-    campaigns.changed(session, official.campaign_id)
-    return official
-
-
 def by_name(session: Session, slug: str, name: str) -> Official:
     """The official a letter calls so, whatever the case; NotFoundError when it names nobody so."""
     campaign = campaigns.by_slug(session, slug)
@@ -86,7 +72,7 @@ def change(
     official_id: int,
     details: OfficialDetails,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> Official:
     """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
@@ -106,11 +92,22 @@ def change(
         audit.record(
             session,
             action="official.change",
-            organizer_id=organizer_id,
+            actor=actor,
             details={"campaign": campaign_id, "official": official_id, "fields": changed},
             now=now,
         )
     return official
+
+
+def change_by_name(
+    session: Session, slug: str, name: str, details: OfficialDetails, *, actor: Actor, now: datetime
+) -> Official:
+    """The same for the official whom the letter of a campaign calls so, whatever the case.
+
+    NotFoundError when it names nobody so.
+    """
+    official = by_name(session, slug, name)
+    return change(session, official.campaign_id, official.id, details, actor=actor, now=now)
 
 
 def set_paused(
@@ -119,7 +116,7 @@ def set_paused(
     official_id: int,
     *,
     paused: bool,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Stop sending to one official, or go on; what is waiting stays in the queue."""
@@ -133,7 +130,7 @@ def set_paused(
     audit.record(
         session,
         action="official.pause" if paused else "official.resume",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "official": official_id},
         now=now,
     )

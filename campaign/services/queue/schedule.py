@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.digest import DigestMode
 from campaign.domain.outbox import OutboxState
 from campaign.domain.rate_limit import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
@@ -50,9 +51,7 @@ class Waiting:
     until: datetime | None = None
 
 
-def change(
-    session: Session, slug: str, details: PlanDetails, *, organizer_id: int | None, now: datetime
-) -> Campaign:
+def change(session: Session, slug: str, details: PlanDetails, *, actor: Actor, now: datetime) -> Campaign:
     """Store how a campaign's messages are sent; RefusedError names the field's rule."""
     campaign = campaigns.by_slug(session, slug)
     values: dict[str, object] = {}
@@ -77,7 +76,7 @@ def change(
         audit.record(
             session,
             action="campaign.sending",
-            organizer_id=organizer_id,
+            actor=actor,
             details={"campaign": campaign.id, "fields": changed},
             now=now,
         )

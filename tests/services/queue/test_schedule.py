@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.sending_plan import Wait
 from campaign.errors import RefusedError
 from campaign.services.monitoring import health
@@ -67,7 +68,7 @@ def test_a_plan_is_kept_in_the_record_once_and_what_is_not_named_stays(
     details = PlanDetails(time_zone="asia/tokyo", sending_from="2026-12-01T09:00", hourly_rate="12")
     for given in (details, details, PlanDetails(daily_limit="5")):
         with database.transaction() as session:
-            schedule.change(session, "dam", given, organizer_id=None, now=now)
+            schedule.change(session, "dam", given, actor=COMMAND_LINE, now=now)
 
     with database.reading() as session:
         campaign = session.scalars(select(Campaign)).one()
@@ -89,7 +90,7 @@ def test_an_officials_times_are_read_in_the_campaigns_zone_where_they_have_none(
 
         def say(**typed: str) -> Official:
             return directory.change(
-                session, campaign_id, officials[0], OfficialDetails(**typed), organizer_id=None, now=now
+                session, campaign_id, officials[0], OfficialDetails(**typed), actor=COMMAND_LINE, now=now
             )
 
         assert say(sending_from="2026-07-01 09:00").sending_from == datetime(2026, 7, 1, 7, tzinfo=UTC)

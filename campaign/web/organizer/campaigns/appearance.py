@@ -10,7 +10,7 @@ from campaign.errors import RefusedError
 from campaign.services.campaigns import appearance, campaigns
 from campaign.services.campaigns.appearance import Look
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.public.embedding import frame_code, script_code
 
 OTHER = "other"
@@ -38,7 +38,7 @@ def change_look(slug: str) -> AnyResponse | tuple[str, int]:
                 slug,
                 typed,
                 loopback=runtime().settings.is_local,
-                organizer_id=me().organizer_id,
+                actor=actor(),
                 now=now(),
             )
     except RefusedError as error:

@@ -12,7 +12,7 @@ from campaign.services.replies import review
 from campaign.services.replies.review import Decision
 from campaign.web import errors
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 
 
@@ -64,7 +64,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
                 Decision(wanted),
                 summary=summary,
                 desk=runtime().desk,
-                organizer_id=me().organizer_id,
+                actor=actor(),
                 now=now(),
             )
     except (RefusedError, ConflictError) as error:
@@ -75,7 +75,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
 def _page(slug: str, reply_id: int, *, error: CampaignError | None = None, typed: str | None = None) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = review.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
+        shown = review.read(session, campaign.id, reply_id, actor=actor(), now=now())
         return render_template(
             "organizer/reply.html",
             campaign=campaign,

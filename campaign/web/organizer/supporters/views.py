@@ -12,7 +12,7 @@ from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
 
 
@@ -56,7 +56,7 @@ def show_address(slug: str, signature_id: int) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
-        address = people.unmask(session, campaign.id, signature_id, organizer_id=me().organizer_id, now=now())
+        address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _one(campaign, found, address=address)
 
 
