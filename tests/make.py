@@ -7,6 +7,7 @@ from typing import Any
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, translations
@@ -17,7 +18,6 @@ from campaign.services.officials.directory import OfficialDetails
 from campaign.services.signatures import confirmation, signing
 from campaign.services.signatures.submission import prepare
 from campaign.store.database import Session
-from campaign.store.tables import Official
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -49,7 +49,7 @@ LETTER = Letter(
 )
 
 
-def set_email(session: Session, slug: str, name: str, email: str, *, now: datetime) -> Official:
+def set_email(session: Session, slug: str, name: str, email: str, *, now: datetime) -> OfficialListed:
     """Give an official an address, as the command line does."""
     details = OfficialDetails(email=email)
     return directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now)

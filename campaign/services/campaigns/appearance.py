@@ -25,7 +25,7 @@ def change(session: Session, slug: str, look: Look, *, loopback: bool, actor: Ac
 
     `loopback` allows sites on this machine, for an installation that nobody else can reach.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     colour = clean_colour(look.colour)
     values = {
         "accent": None if colour == DEFAULT_ACCENT else colour,

@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.campaign import CampaignState
+from campaign.domain.campaign import CampaignShown, CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
     CampaignHead,
@@ -153,9 +153,9 @@ def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
 
 def set_state(
     session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
-) -> CampaignHead:
+) -> CampaignShown:
     """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
-    campaign = by_slug(session, slug)
+    campaign = stored(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
         raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
     campaign.state = state
@@ -173,19 +173,36 @@ def set_state(
         details={"campaign": campaign.id, "state": state.value},
         now=now,
     )
-    return find(session, slug)
+    return shown(campaign)
 
 
-def find(session: Session, slug: str) -> CampaignHead:
-    """The same facts as `head` of a campaign in any state; NotFoundError when there is none."""
-    row = session.execute(select(*_HEAD).where(Campaign.slug == slug)).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)
-    return CampaignHead(*row)
-
-
-def by_slug(session: Session, slug: str) -> Campaign:
+def by_slug(session: Session, slug: str) -> CampaignShown:
     """The campaign of that name in any state; NotFoundError when there is none."""
+    return shown(stored(session, slug))
+
+
+def shown(campaign: Campaign) -> CampaignShown:
+    """The same as plain data."""
+    return CampaignShown(
+        id=campaign.id,
+        slug=campaign.slug,
+        title=campaign.title,
+        state=campaign.state,
+        language=campaign.language,
+        signature_count=campaign.signature_count,
+        accent=campaign.accent,
+        embed_sites=tuple(campaign.embed_sites),
+        official_rate=campaign.official_rate,
+        daily_limit=campaign.daily_limit,
+        time_zone=campaign.time_zone,
+        sending_from=campaign.sending_from,
+        sending_until=campaign.sending_until,
+        sending_paused_at=campaign.sending_paused_at,
+    )
+
+
+def stored(session: Session, slug: str) -> Campaign:
+    """The row of that campaign, for services that change it; NotFoundError when there is none."""
     campaign = session.scalar(select(Campaign).where(Campaign.slug == slug))
     if campaign is None:
         raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)

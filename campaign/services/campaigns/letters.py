@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.campaign import CampaignState
-from campaign.domain.campaign_page import CampaignHead, with_counts
+from campaign.domain.campaign import CampaignShown, CampaignState
+from campaign.domain.campaign_page import with_counts
 from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import Ask as AskRead
 from campaign.domain.official import OfficialRole
@@ -31,7 +31,7 @@ def import_letter(
     language: str | None = None,
     actor: Actor,
     now: datetime,
-) -> CampaignHead:
+) -> CampaignShown:
     """Make a campaign of a letter: a draft unless told to publish.
 
     Its language is the one given, else the one its reader found.
@@ -68,7 +68,7 @@ def import_letter(
     )
     if publish:
         return campaigns.set_state(session, slug, CampaignState.OPEN, actor=actor, now=now)
-    return campaigns.find(session, slug)
+    return campaigns.shown(campaign)
 
 
 def campaign_title(letter: Letter) -> str | None:
@@ -86,7 +86,7 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
     A translation has the signatories and officials of the original. NotFoundError when there is no such
     campaign, or nothing in that language.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     version = versions.newest(session, campaign, language or campaign.language)
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(

@@ -9,12 +9,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
+from campaign.domain.campaign import TRANSLATION_MOVES, CampaignShown, TranslationState
 from campaign.domain.letter import Ask, Doubt, Letter
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, letters, versions
+from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
 
@@ -70,7 +71,7 @@ def import_version(
     A translation is a draft unless told to publish it. Signatories and officials stay those of the original.
     RefusedError for an unknown language and when the asks differ in number.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     source = versions.original(session, campaign)
     if language != campaign.language and language not in LANGUAGES:
         raise RefusedError(
@@ -112,7 +113,7 @@ def known_language(text: str) -> str:
     return next((code for code in LANGUAGES if code.lower() == tag), text.strip())
 
 
-def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]:
+def all_of(session: Session, campaign: CampaignShown) -> tuple[TranslationShown, ...]:
     """The newest version in every language there is, the original first."""
     source = versions.original(session, campaign)
     newest = (
@@ -133,13 +134,13 @@ def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]
     return tuple(_shown(session, campaign, version, source) for version in newest_versions)
 
 
-def missing_languages(campaign: Campaign, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
+def missing_languages(campaign: CampaignShown, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
     """The languages of the platform that the letter has not been translated to."""
     known = {one.language for one in there} | {campaign.language}
     return tuple(language for language in LANGUAGES.values() if language.code not in known)
 
 
-def one_of(session: Session, campaign: Campaign, language: str) -> TranslationShown:
+def one_of(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:
     """The newest version in a language; NotFoundError when there is none."""
     version = versions.newest(session, campaign, language)
     return _shown(session, campaign, version, versions.original(session, campaign))
@@ -166,7 +167,7 @@ def move(
 
     ConflictError when a newer version than `number` came in meanwhile, or when the state may not follow.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     version = versions.newest(session, campaign, language)
     if version.number != number:
         raise ConflictError("There is a newer version of this translation. Please look at that one.")
@@ -230,7 +231,7 @@ def _doubted(letter: Letter, language: str) -> Letter:
 
 
 def _shown(
-    session: Session, campaign: Campaign, version: LetterVersion, source: LetterVersion
+    session: Session, campaign: AnyCampaign, version: LetterVersion, source: LetterVersion
 ) -> TranslationShown:
     is_original = version.language == campaign.language
     published = versions.published_translation(session, campaign, version.language)

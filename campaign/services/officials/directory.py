@@ -1,6 +1,6 @@
 """Officials: whom a letter names, how each is reached, greeted and paced, and when one is paused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
+from campaign.domain.official import OfficialListed
 from campaign.domain.sending_plan import (
     Window,
     changed_window,
@@ -47,7 +48,7 @@ class OfficialDetails:
     longest_message: str | None = None
 
 
-def by_name(session: Session, slug: str, name: str) -> Official:
+def by_name(session: Session, slug: str, name: str) -> OfficialListed:
     """The official a letter calls so, whatever the case; NotFoundError when it names nobody so."""
     campaign = campaigns.by_slug(session, slug)
     wanted = " ".join(name.casefold().split())
@@ -57,13 +58,17 @@ def by_name(session: Session, slug: str, name: str) -> Official:
     raise NotFoundError("The letter of %(slug)s names no official %(name)s.", slug=slug, name=name)
 
 
-def list_officials(session: Session, campaign_id: int) -> list[Official]:
+def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, ...]:
     """A campaign's officials in the order of its letter."""
-    return list(
-        session.scalars(
-            select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
-        )
+    rows = session.scalars(
+        select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
     )
+    return tuple(map(listed, rows))
+
+
+def listed(official: Official) -> OfficialListed:
+    """A row as plain data."""
+    return OfficialListed(**{field.name: getattr(official, field.name) for field in fields(OfficialListed)})
 
 
 def change(
@@ -74,7 +79,7 @@ def change(
     *,
     actor: Actor,
     now: datetime,
-) -> Official:
+) -> OfficialListed:
     """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
@@ -96,12 +101,12 @@ def change(
             details={"campaign": campaign_id, "official": official_id, "fields": changed},
             now=now,
         )
-    return official
+    return listed(official)
 
 
 def change_by_name(
     session: Session, slug: str, name: str, details: OfficialDetails, *, actor: Actor, now: datetime
-) -> Official:
+) -> OfficialListed:
     """The same for the official whom the letter of a campaign calls so, whatever the case.
 
     NotFoundError when it names nobody so.

@@ -119,7 +119,7 @@ def decide_all(
 
 def set_paused(session: Session, slug: str, *, paused: bool, actor: Actor, now: datetime) -> None:
     """Stop a campaign's messages to officials, or let them go on."""
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     if paused == (campaign.sending_paused_at is not None):
         return
     campaign.sending_paused_at = now if paused else None

@@ -19,6 +19,7 @@ from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
+from campaign.services.campaigns import campaigns
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.feedback import events
@@ -188,7 +189,7 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
     compose(runtime, clock())
     assert take(runtime, clock()) == ()
     with runtime.database.reading() as session:
-        campaign = session.get_one(Campaign, page.head.id)
+        campaign = campaigns.by_slug(session, make.SLUG)
         coming = settings.next_digests(session, campaign, now=clock())[page.officials[0].id]
     assert coming == clock() + timedelta(hours=20)
 

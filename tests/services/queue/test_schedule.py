@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.sending_plan import Wait
 from campaign.errors import RefusedError
+from campaign.services.campaigns import campaigns
 from campaign.services.monitoring import health
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
@@ -46,13 +47,13 @@ def claim(database: Database, at: datetime) -> int:
 
 def why(database: Database, official_id: int, at: datetime, *, usual_rate: int = 30) -> Waiting | None:
     with database.reading() as session:
-        campaign = session.scalars(select(Campaign)).one()
+        campaign = campaigns.by_slug(session, "dam")
         return schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=at).get(official_id)
 
 
 def why_all(database: Database, at: datetime) -> Waiting | None:
     with database.reading() as session:
-        return schedule.why_all_wait(session, session.scalars(select(Campaign)).one(), now=at)
+        return schedule.why_all_wait(session, campaigns.by_slug(session, "dam"), now=at)
 
 
 def late(database: Database, at: datetime) -> bool:

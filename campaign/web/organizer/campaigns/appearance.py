@@ -10,8 +10,8 @@ from campaign.errors import RefusedError
 from campaign.services.campaigns import appearance, campaigns
 from campaign.services.campaigns.appearance import Look
 from campaign.web.context import now, runtime
+from campaign.web.embed_code import frame_code, script_code
 from campaign.web.organizer.guard import actor, blueprint, needs
-from campaign.web.public.embedding import frame_code, script_code
 
 OTHER = "other"
 

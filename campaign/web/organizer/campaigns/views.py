@@ -10,7 +10,7 @@ from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.errors import RefusedError
 from campaign.services import counting
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, letters
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
 from campaign.services.queue.schedule import PlanDetails
@@ -30,7 +30,7 @@ def campaign(slug: str) -> str:
 def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | None = None) -> str:
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
-        letter = versions.original(session, found)
+        letter = letters.stored_letter(session, slug)
         return render_template(
             "organizer/campaign.html",
             campaign=found,

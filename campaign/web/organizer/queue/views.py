@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.campaigns import campaigns
@@ -14,7 +15,6 @@ from campaign.services.queue import decisions as emails
 from campaign.services.queue.decisions import Decision
 from campaign.services.queue.lists import Which
 from campaign.store.database import Session
-from campaign.store.tables import Campaign
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import look_now
 from campaign.web.organizer.guard import actor, blueprint, needs
@@ -160,7 +160,7 @@ def _decision(wanted: str) -> Decision:
     return Decision(wanted)
 
 
-def _campaign_named(session: Session, slug: str) -> Campaign | None:
+def _campaign_named(session: Session, slug: str) -> CampaignShown | None:
     return campaigns.by_slug(session, slug) if slug else None
 
 

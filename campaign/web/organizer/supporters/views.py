@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.errors import RefusedError
@@ -10,7 +11,6 @@ from campaign.services.feedback import suppressions
 from campaign.services.signatures import own_words
 from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
-from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
@@ -60,7 +60,7 @@ def show_address(slug: str, signature_id: int) -> str:
     return _one(campaign, found, address=address)
 
 
-def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
+def _one(campaign: CampaignShown, found: SupporterShown, *, address: str | None = None) -> str:
     with runtime().database.reading() as session:
         messages = own_words.of_signature(session, found.signature_id)
         suppressed = suppressions.of_signature(session, found.signature_id)
