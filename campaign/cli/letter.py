@@ -114,7 +114,9 @@ def translation(slug: str, language: str, state: str) -> None:
     code = translations.known_language(language)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         number = translations.one_of(session, campaigns.by_slug(session, slug), code).number
-        translations.move(session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now())
+        translations.set_state(
+            session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now()
+        )
     click.echo(f"{slug} in {code} is {state}.")
 
 

@@ -30,7 +30,7 @@ REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class LoginTry:
     """One try that may go on to the password check."""
 
     id: int
@@ -40,14 +40,14 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Checked:
+class PasswordCheck:
     """What the check found; `new_hash` is set when the stored one is of another cost."""
 
     is_right: bool
     new_hash: str | None = field(default=None, repr=False)
 
 
-def begin(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> Attempt:
+def begin(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> LoginTry:
     """Count a try; RefusedError with the seconds to wait when there were too many.
 
     `device` is empty, or names a browser that this organizer has logged in with before: it is counted apart,
@@ -75,18 +75,20 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
             Organizer.email == name, Organizer.disabled_at.is_(None)
         )
     ).one_or_none()
-    return Attempt(attempt.id, account_hash, *(found or (None, None)))
+    return LoginTry(attempt.id, account_hash, *(found or (None, None)))
 
 
-def check(attempt: Attempt, password: str, passwords: Passwords) -> Checked:
+def check(attempt: LoginTry, password: str, passwords: Passwords) -> PasswordCheck:
     """Hash and compare, for an unknown account too; it takes a tenth of a second, so open no transaction."""
     if not passwords.matches(attempt.password_hash, password):
-        return Checked(is_right=False)
+        return PasswordCheck(is_right=False)
     outdated = passwords.is_outdated(attempt.password_hash or "")
-    return Checked(is_right=True, new_hash=passwords.hashed(password) if outdated else None)
+    return PasswordCheck(is_right=True, new_hash=passwords.hashed(password) if outdated else None)
 
 
-def succeed(session: Session, attempt: Attempt, checked: Checked, *, action: str, now: datetime) -> int:
+def succeed(
+    session: Session, attempt: LoginTry, checked: PasswordCheck, *, action: str, now: datetime
+) -> int:
     """Take the try off the count of failures and say whose it was; `action` is what the audit calls it."""
     if not checked.is_right or attempt.organizer_id is None:
         raise ValueError("only a try with the right password can succeed")
@@ -102,7 +104,7 @@ def succeed(session: Session, attempt: Attempt, checked: Checked, *, action: str
     return attempt.organizer_id
 
 
-def fail(session: Session, attempt: Attempt, *, action: str, now: datetime) -> None:
+def fail(session: Session, attempt: LoginTry, *, action: str, now: datetime) -> None:
     """Write down a refused try; who was meant is told by id, or for no account by a hash."""
     details = {} if attempt.organizer_id else {"account": attempt.account_hash[:16]}
     actor = Actor(attempt.organizer_id, Via.DESK)

@@ -37,13 +37,7 @@ def import_letter(
     Its language is the one given, else the one its reader found.
     ConflictError when the slug is taken, RefusedError when it is none.
     """
-    if not _SLUG.fullmatch(slug):
-        raise RefusedError(
-            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
-            " like human-rights-first."
-        )
-    if campaigns.is_there(session, slug):
-        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+    _check_slug(session, slug)
     campaign = Campaign(
         slug=slug,
         language=language or letter.language or SOURCE_LANGUAGE,
@@ -142,6 +136,16 @@ def store_version(
         for position, ask in enumerate(letter.asks, start=1)
     )
     session.flush()
+
+
+def _check_slug(session: Session, slug: str) -> None:
+    if not _SLUG.fullmatch(slug):
+        raise RefusedError(
+            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
+            " like human-rights-first."
+        )
+    if campaigns.is_there(session, slug):
+        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

@@ -111,10 +111,10 @@ def for_templates() -> dict[str, Any]:
 def _who(token: str) -> LoggedIn | None:
     with runtime().database.reading() as session:
         found = sessions.find(session, token, now=now())
-    if found and found.is_to_be_noted(now()):
+    if found and found.is_use_due(now()):
         try:
             with runtime().database.transaction() as session:
-                sessions.note(session, found.session_hash, now=now())
+                sessions.record_use(session, found.session_hash, now=now())
         except UnavailableError:
             return found  # a full disk does not keep organizers from reading
     return found

@@ -68,7 +68,7 @@ def password_again() -> AnyResponse | tuple[str, int]:
     except RefusedError as error:
         return _password_page(error), 422
     with runtime().database.transaction() as session:
-        sessions.freshen(session, me().session_hash, now=now())
+        sessions.record_password(session, me().session_hash, now=now())
     return redirect(own_path(request.form.get("next", "")), 303)
 
 

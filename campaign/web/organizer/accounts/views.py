@@ -42,7 +42,7 @@ def change_password() -> AnyResponse | tuple[str, int]:
             actor=actor(),
             now=now(),
         )
-        sessions.freshen(session, me().session_hash, now=now())
+        sessions.record_password(session, me().session_hash, now=now())
     return redirect(url_for("organizer.account", done="password"), 303)
 
 
@@ -81,6 +81,6 @@ def choose_alerts() -> AnyResponse:
 
 def _page(error: RefusedError | None) -> str:
     with runtime().database.reading() as session:
-        mine = sessions.of(session, me().organizer_id, now=now())
+        mine = sessions.list_of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
     return render_template("organizer/account.html", sessions=mine, gets_alerts=gets_alerts, error=error)

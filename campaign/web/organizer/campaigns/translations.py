@@ -62,7 +62,7 @@ def move_translation(slug: str, language: str) -> AnyResponse:
     if wanted not in list(TranslationState):
         raise RefusedError("Choose what to do with this translation.")
     with runtime().database.transaction() as session:
-        versions.move(
+        versions.set_state(
             session,
             slug,
             language,
