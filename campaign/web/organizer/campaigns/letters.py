@@ -11,10 +11,9 @@ from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 from campaign.domain.roles import Permission
 from campaign.errors import CampaignError, ConflictError, RefusedError
-from campaign.services import audit
 from campaign.services.campaigns import letters as stored
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 LARGEST_LETTER = 5 * 1024 * 1024
 # The file travels back in the form that stores it, in base64: a third more, and some room for the rest.
@@ -54,14 +53,7 @@ def store_letter() -> AnyResponse | tuple[str, int]:
     slug = request.form.get("slug", "").strip()
     try:
         with runtime().database.transaction() as session:
-            head = stored.import_letter(session, letter, slug=slug, publish=False, now=now())
-            audit.record(
-                session,
-                action="campaign.import",
-                organizer_id=me().organizer_id,
-                details={"campaign": head.id, "warnings": len(letter.warnings)},
-                now=now(),
-            )
+            stored.import_letter(session, letter, slug=slug, publish=False, actor=actor(), now=now())
     except RefusedError as error:
         return _preview(letter, data=packed, name=name, error=error), 422
     except ConflictError as error:
