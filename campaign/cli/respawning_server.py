@@ -8,7 +8,7 @@ from typing import Any
 from granian.server.mp import MPServer
 
 from campaign.cli.lifetime import RestartPause
-from campaign.cli.supervisor import LOOK_SECONDS, reason
+from campaign.cli.supervisor import POLL_SECONDS, reason
 
 _log = logging.getLogger("campaign.serve")
 
@@ -40,7 +40,7 @@ class RespawningServer(MPServer):
                 super()._respawn_workers([index], spawn_target, target_loader)
                 # What it would count as a loop of crashes is what the pauses are for.
                 self.respawned_wrks.clear()
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
             died = [self.interrupt_children.pop() for _ in list(self.interrupt_children)]
 
     def shutdown(self, exit_code: int = 0) -> None:

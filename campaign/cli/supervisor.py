@@ -13,7 +13,7 @@ import click
 
 from campaign.cli.lifetime import RestartPause, stopped_by_signals
 
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 # Children get a little less than the 15 seconds in which the whole has to be gone.
 STOP_SECONDS = 13.0
 
@@ -35,14 +35,14 @@ def supervise(
     stop = threading.Event()
     stopped_by_signals(stop.set)
     children = [
-        _Restarted("web", web, record_death),
-        _Restarted("worker", worker, record_death),
+        _RestartedChild("web", web, record_death),
+        _RestartedChild("worker", worker, record_death),
     ]
     announced = False
     try:
-        while not stop.wait(LOOK_SECONDS):
+        while not stop.wait(POLL_SECONDS):
             for child in children:
-                child.look()
+                child.restart_if_ended()
             if not announced and is_up():
                 announced = True
                 announce()
@@ -50,7 +50,7 @@ def supervise(
         _end([child.process for child in children])
 
 
-class _Restarted:
+class _RestartedChild:
     """A child that is started again when it ends."""
 
     def __init__(self, name: str, command: Sequence[str], record_death: Callable[[str], None]) -> None:
@@ -61,7 +61,7 @@ class _Restarted:
         self._due_at: float | None = None
         self._begin()
 
-    def look(self) -> None:
+    def restart_if_ended(self) -> None:
         """Start the child again if it has ended and its pause is over."""
         status = self.process.poll()
         if status is None:

@@ -119,8 +119,8 @@ class Database:
         moment = time.monotonic()
         return any(moment - since > seconds for since in list(self._waits.values()))
 
-    def forget_erased(self) -> None:
-        """Empty SQLite's write-ahead log, where what was erased lives on until then.
+    def truncate_wal(self) -> None:
+        """Empty SQLite's write-ahead log, which holds erased rows until then.
 
         While somebody reads, it stays for the next time; PostgreSQL sees to its own.
         """
