@@ -128,6 +128,14 @@ class Database:
             with _readable_errors(), self._write_lock(), closing(sqlite_connection(self.url)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
+    @contextmanager
+    def unlimited(self) -> Iterator[None]:
+        """Let statements inside the block take as long as they need: for migrations, backups and restores."""
+        self.engine.dispose()
+        with time_limits.unlimited_statements():
+            yield
+        self.engine.dispose()
+
     def close(self) -> None:
         """Give every connection back."""
         self._peek_pool.close()

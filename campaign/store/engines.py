@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable
+from math import inf
 from threading import get_ident
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from campaign.store.time_limits import (
     STATEMENT_SECONDS,
     WRITE_SECONDS,
     seconds_left,
+    statement_seconds,
 )
 
 _T = TypeVar("_T")
@@ -46,10 +48,11 @@ class LimitedConnection(psycopg.Connection[Any]):
     def wait(self, gen: PQGen[_T], interval: float = 0.1, timeout: float | None = None) -> _T:
         """Wait for the server's answer; NoAnswerError when it takes too long."""
         most = seconds_left(self.limit if timeout is None else min(timeout, self.limit))
+        limited = most if most != inf else None
         thread = get_ident()
         self.waits[thread] = time.monotonic()
         try:
-            return super().wait(gen, min(interval, most), most)
+            return super().wait(gen, min(interval, most), limited)
         except psycopg.errors._WaitTimeout as error:
             self.pgconn.finish()
             raise NoAnswerError(f"no answer within {most:.1f} seconds") from error
@@ -144,11 +147,13 @@ def _connected(
     finally:
         waits.pop(thread, None)
     connection.waits = waits
+    statement = statement_seconds()
+    connection.limit = statement or inf
     # Not as options of the connection: poolers in between refuse those.
     connection.execute(
         "SELECT set_config('lock_timeout', %s, false), set_config('statement_timeout', %s, false),"
         " set_config('idle_in_transaction_session_timeout', %s, false)",
-        [f"{int(s * 1000)}ms" for s in (WRITE_SECONDS, STATEMENT_SECONDS, IDLE_TRANSACTION_SECONDS)],
+        [f"{int(s * 1000)}ms" for s in (WRITE_SECONDS, statement, IDLE_TRANSACTION_SECONDS)],
     )
     connection.commit()
     return connection

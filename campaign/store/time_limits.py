@@ -17,7 +17,23 @@ CONNECT_SECONDS = 5
 # A transaction that does nothing for so long belongs to a process that hangs; its locks are others'.
 IDLE_TRANSACTION_SECONDS = 120.0
 
+_is_unlimited: ContextVar[bool] = ContextVar("is_unlimited", default=False)
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
+
+
+def statement_seconds() -> float:
+    """How long the connections opened now may wait for one statement; 0 is without an end."""
+    return 0.0 if _is_unlimited.get() else STATEMENT_SECONDS
+
+
+@contextmanager
+def unlimited_statements() -> Iterator[None]:
+    """Let the connections opened inside the block run statements of any length: migrations, whole backups."""
+    token = _is_unlimited.set(True)
+    try:
+        yield
+    finally:
+        _is_unlimited.reset(token)
 
 
 @contextmanager

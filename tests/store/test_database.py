@@ -181,3 +181,47 @@ def test_a_request_that_has_to_end_sooner_waits_no_longer(file: Path) -> None:
     assert time.monotonic() - before < 1
     other.close()
     database.close()
+
+
+def test_a_server_that_takes_too_long_is_given_up_and_what_needs_long_is_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("a file answers by itself")
+    monkeypatch.setattr(time_limits, "STATEMENT_SECONDS", 0.3)
+    sleep = text("SELECT pg_sleep(0.8)")
+    with pytest.raises(UnavailableError), database.reading() as session:
+        session.execute(sleep)
+    with database.unlimited(), database.reading() as session:
+        session.execute(sleep)
+
+    def sleep_though_nobody_ends_it() -> None:
+        with database.reading() as session:
+            session.execute(text("SET statement_timeout = 0"))
+            session.execute(text("SELECT pg_sleep(30)"))
+
+    monkeypatch.setattr(time_limits, "STATEMENT_SECONDS", 60)
+    before = time.monotonic()
+    with time_limits.ending_at(before + 2.2), pytest.raises(UnavailableError):
+        sleep_though_nobody_ends_it()
+    assert time.monotonic() - before < 4
+    with database.reading() as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
+
+
+def test_a_writer_is_told_when_a_table_stays_locked_and_a_reader_of_one_row_sooner(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("a file has no locks for tables")
+    monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.5)
+    other = Database(database.url)
+    statement = select(column("slug")).select_from(table("campaign"))
+    with other.transaction() as session:
+        session.execute(text("LOCK TABLE campaign IN ACCESS EXCLUSIVE MODE"))
+        before = time.monotonic()
+        with pytest.raises(UnavailableError):
+            database.peek(statement)
+        assert time.monotonic() - before < 1.5
+    assert database.peek(statement) is None
+    other.close()
