@@ -10,9 +10,6 @@ from collections.abc import Callable
 POLL_SECONDS = 1.0
 # How long a process that lost its parent has for a clean stop.
 GRACE_SECONDS = 13.0
-LONGEST_PAUSE_SECONDS = 60.0
-# A process that lived this long was well: after its end the pauses begin anew.
-WELL_SECONDS = 60.0
 
 
 def stopped_by_signals(stop: Callable[[], object]) -> None:
@@ -38,16 +35,20 @@ def end_with_parent(parent: int) -> None:
 
 
 class RestartPause:
-    """How long to wait before a process is started again: twice as long each time, until one lived well."""
+    """How long to wait before a process is started again: twice as long each time, up to `longest` seconds.
 
-    def __init__(self, *, first: float) -> None:
+    A process that lived longer than that was well: after its end the pauses begin anew.
+    """
+
+    def __init__(self, *, first: float, longest: float) -> None:
         self._first = first
+        self._longest = longest
         self._next = first
 
     def after(self, *, lived: float) -> float:
         """The pause in seconds after a process that has lived so many seconds."""
-        if lived > WELL_SECONDS:
+        if lived > self._longest:
             self._next = self._first
         pause = self._next
-        self._next = min(max(1.0, 2 * pause), LONGEST_PAUSE_SECONDS)
+        self._next = min(max(1.0, 2 * pause), self._longest)
         return pause

@@ -10,6 +10,8 @@ from granian.server.mp import MPServer
 from campaign.cli.lifetime import RestartPause
 from campaign.cli.supervisor import POLL_SECONDS, reason
 
+# Short, for with few processes the others may be dead as well.
+LONGEST_PAUSE_SECONDS = 10.0
 _log = logging.getLogger("campaign.serve")
 
 
@@ -22,7 +24,7 @@ class RespawningServer(MPServer):
     def __init__(self, *arguments: Any, record_death: Callable[[], None], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._record_death = record_death
-        self._pauses = [RestartPause(first=0.0) for _ in range(self.workers)]
+        self._pauses = [RestartPause(first=0.0, longest=LONGEST_PAUSE_SECONDS) for _ in range(self.workers)]
 
     def _respawn_workers(
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0

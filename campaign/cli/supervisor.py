@@ -16,6 +16,7 @@ from campaign.cli.lifetime import RestartPause, stopped_by_signals
 POLL_SECONDS = 0.1
 # Children get a little less than the 15 seconds in which the whole has to be gone.
 STOP_SECONDS = 13.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 Child = subprocess.Popen[bytes]
 
@@ -57,7 +58,7 @@ class _RestartedChild:
         self._name = name
         self._command = command
         self._record_death = record_death
-        self._pause = RestartPause(first=1.0)
+        self._pause = RestartPause(first=1.0, longest=LONGEST_PAUSE_SECONDS)
         self._due_at: float | None = None
         self._begin()
 

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("rest", "slow", "locked")
+NAMES = ("rest", "slow", "locked", "deaths")
 
 
 def main(names: list[str]) -> int:

@@ -43,7 +43,7 @@ def figures() -> Iterator[Figure]:
     server_of_tables = PostgreSQLServer()
     try:
         with TemporaryDirectory() as folder:
-            environment, path = _on_postgresql(Path(folder), server_of_tables.url)
+            environment, path = on_postgresql(Path(folder), server_of_tables.url)
             with serving(environment) as server:
                 yield from _drill("locked.tables", server, path, lambda: _table_locks(server_of_tables.url))
                 yield from _drill("locked.stopped", server, path, lambda: _stopped(server_of_tables))
@@ -66,7 +66,7 @@ def _drill(
     token = ""
     for language in LANGUAGES * 8:
         for page in pages:
-            status, _, body = _ask(server.port, "GET", page, language)
+            status, _, body = ask(server.port, "GET", page, language)
             assert status == 200, (page, status)
             found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body.decode())
             token = found[1] if found else token
@@ -106,7 +106,7 @@ def _read(port: int, pages: tuple[str, ...], seen: _Seen, stop: threading.Event)
     while not stop.is_set():
         for number, page in enumerate(pages):
             before = time.monotonic()
-            status, _, _ = _ask(port, "GET", page, LANGUAGES[number % len(LANGUAGES)])
+            status, _, _ = ask(port, "GET", page, LANGUAGES[number % len(LANGUAGES)])
             seen.reads.append(time.monotonic() - before)
             if status != 200:
                 seen.failed_reads.append(f"{page} {status}")
@@ -125,12 +125,13 @@ def _send(port: int, path: str, token: str, number: int, seen: _Seen, stop: thre
 
 def _post(port: int, path: str, token: str, email: str, language: str) -> tuple[int, dict[str, str], bytes]:
     fields = {"csrf_token": token, "name": "Rana Idris", "email": email}
-    return _ask(port, "POST", f"{path}/sign", language, urlencode(fields))
+    return ask(port, "POST", f"{path}/sign", language, urlencode(fields))
 
 
-def _ask(
+def ask(
     port: int, method: str, path: str, language: str, body: str | None = None
 ) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one answer; status 0 where there was none."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Accept-Language": language, "Connection": "close"}
     if body is not None:
@@ -178,7 +179,8 @@ def _stopped(server: PostgreSQLServer) -> Iterator[None]:
             os.kill(process, signal.SIGCONT)
 
 
-def _on_postgresql(folder: Path, url: str) -> tuple[dict[str, str], str]:
+def on_postgresql(folder: Path, url: str) -> tuple[dict[str, str], str]:
+    """An installation with one open campaign on a server: its settings and the path of its page."""
     environment = {
         "CAMPAIGN_INSTANCE": str(folder),
         "DATABASE_URL": url,
