@@ -1,7 +1,12 @@
 """A campaign and the translations of its letter: how far each has come."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+
+from campaign.errors import RefusedError
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 class CampaignState(StrEnum):
@@ -25,3 +30,14 @@ TRANSLATION_MOVES: Mapping[TranslationState, frozenset[TranslationState]] = {
     TranslationState.REVIEWED: frozenset({TranslationState.PUBLISHED, TranslationState.DRAFT}),
     TranslationState.PUBLISHED: frozenset({TranslationState.REVIEWED}),
 }
+
+
+def clean_slug(text: str) -> str:
+    """A campaign's name in addresses; RefusedError when it is none."""
+    slug = text.strip()
+    if not _SLUG.fullmatch(slug):
+        raise RefusedError(
+            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
+            " like human-rights-first."
+        )
+    return slug

@@ -56,9 +56,14 @@ def changed_window(window: Window, opens: str | None, closes: str | None, *, tim
         window.opens_at if opens is None else read_moment(opens, time_zone=time_zone),
         window.closes_at if closes is None else read_moment(closes, time_zone=time_zone),
     )
+    check_window(window)
+    return window
+
+
+def check_window(window: Window) -> None:
+    """RefusedError when a window ends before it begins."""
     if window.opens_at and window.closes_at and window.closes_at <= window.opens_at:
         raise RefusedError("Sending has to begin before it ends.")
-    return window
 
 
 def read_moment(text: str, *, time_zone: str | None) -> datetime | None:

@@ -10,8 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from campaign.domain.events import EventKind, SuppressionSource
+from campaign.domain.names import clean_line
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import STREAMS, EmailKind, MailStream
+from campaign.errors import RefusedError
+
+LONGEST_NOTE = 300
 
 
 class SuppressionReason(StrEnum):
@@ -165,3 +169,13 @@ def resting_official(reports: Iterable[OfficialReport], *, now: datetime) -> Off
             since = rest.since if rest else report.at
             rest = OfficialPause(OfficialPauseCause.TURNED_AWAY, since, report.at + REST, report.note)
     return rest if rest and rest.until and rest.until > now else None
+
+
+def clean_note(text: str) -> str:
+    """An organizer's note on a suppression; RefusedError when it is too long or has an address in it."""
+    note = clean_line(text)
+    if len(note) > LONGEST_NOTE:
+        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
+    if "@" in note:
+        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    return note

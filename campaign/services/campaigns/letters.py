@@ -1,23 +1,20 @@
 """Letters taken in and given back: from what the reader made of a file to a campaign, and the way back."""
 
-import re
 from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignState
+from campaign.domain.campaign import CampaignState, clean_slug
 from campaign.domain.campaign_page import CampaignHead, with_counts
 from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import Ask as AskRead
 from campaign.domain.official import OfficialRole
-from campaign.errors import ConflictError, RefusedError
+from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.services.campaigns import campaigns, versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
-
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 def import_letter(
@@ -28,11 +25,7 @@ def import_letter(
     Its language is the one given, else the one its reader found.
     ConflictError when the slug is taken, RefusedError when it is none.
     """
-    if not _SLUG.fullmatch(slug):
-        raise RefusedError(
-            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
-            " like human-rights-first."
-        )
+    slug = clean_slug(slug)
     if campaigns.is_there(session, slug):
         raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
     campaign = Campaign(

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.events import SuppressionSource
-from campaign.domain.names import clean_line
 from campaign.domain.outbox import OutboxState
 from campaign.domain.suppressions import (
     HAD_ENOUGH,
     Finding,
     Suppressed,
     SuppressionReason,
+    clean_note,
     noted,
     stopped_kinds,
 )
@@ -30,8 +30,6 @@ from campaign.services.outbox.suppression_check import why
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
-
-LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True)
@@ -113,11 +111,7 @@ def add(
     good = clean_address(address)
     if session.execute(select(Official.id).where(Official.email == good).limit(1)).first():
         raise RefusedError("This is the address of an official. Pause the official instead.")
-    words = clean_line(note)
-    if len(words) > LONGEST_NOTE:
-        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
-    if "@" in words:
-        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    words = clean_note(note)
     hashed = address_hash(key, good)
     finding = Finding(SuppressionReason.ORGANIZER, source, now, words or None)
     kept = _note(session, hashed, good, finding)

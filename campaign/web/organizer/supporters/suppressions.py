@@ -4,9 +4,10 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
+from campaign.domain.suppressions import LONGEST_NOTE
 from campaign.errors import RefusedError
 from campaign.services.feedback import suppressions as addresses
-from campaign.services.feedback.suppressions import LONGEST_NOTE, SuppressionShown
+from campaign.services.feedback.suppressions import SuppressionShown
 from campaign.services.officials import pauses
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, me, needs
