@@ -51,6 +51,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "translated": None,
     "to_translate": None,
+    "lazy_gettext": None,
     "doubt": (2,),
     "Doubt": (2,),
     **dict.fromkeys(ERRORS),

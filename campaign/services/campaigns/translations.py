@@ -71,12 +71,7 @@ def import_version(
     """
     campaign = campaigns.by_slug(session, slug)
     source = versions.original(session, campaign)
-    if language != campaign.language and language not in LANGUAGES:
-        raise RefusedError(
-            "The platform speaks no %(language)s; it has %(known)s.",
-            language=language,
-            known=", ".join(LANGUAGES),
-        )
+    language = read_language(language, original=campaign.language)
     asked = _ask_count(session, source.id)
     if len(letter.asks) != asked:
         raise RefusedError(
@@ -103,6 +98,18 @@ def import_version(
         _move(session, campaign, version, TranslationState.REVIEWED, organizer_id=organizer_id, now=now)
         _move(session, campaign, version, TranslationState.PUBLISHED, organizer_id=organizer_id, now=now)
     return _shown(session, campaign, version, source)
+
+
+def read_language(text: str, *, original: str) -> str:
+    """The tag of a language a letter may have a version in: the original's, or one of the platform's."""
+    language = known_language(text)
+    if language != original and language not in LANGUAGES:
+        raise RefusedError(
+            "The platform speaks no %(language)s; it has %(known)s.",
+            language=language,
+            known=", ".join(LANGUAGES),
+        )
+    return language
 
 
 def known_language(text: str) -> str:

@@ -14,7 +14,7 @@ from campaign.services.accounts.sessions import LoggedIn
 from campaign.web.context import now, runtime
 from campaign.web.languages import choose
 from campaign.web.organizer import cookies
-from campaign.web.security import comes_from_elsewhere
+from campaign.web.organizer.desk_form import check_token
 
 blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
 
@@ -60,7 +60,8 @@ def check() -> AnyResponse | None:
     """Let a request through, send it to the login page, or refuse it."""
     permission = permission_of(request.endpoint or "")
     if permission is None:
-        _check_form(cookies.read(cookies.LOGIN_FORM))
+        g.form_secret = cookies.read(cookies.LOGIN_FORM)
+        _check_form()
         return None
     token = cookies.read(cookies.SESSION)
     logged_in = _who(token) if token else None
@@ -77,7 +78,7 @@ def check() -> AnyResponse | None:
     largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
     if largest:
         request.max_content_length = request.max_form_memory_size = largest
-    _check_form(token)
+    _check_form()
     return None
 
 
@@ -99,6 +100,7 @@ def for_templates() -> dict[str, Any]:
         "may": lambda permission: logged_in is not None and may(logged_in.role, Permission(permission)),
         "form_token": cookies.form_token(g.get("form_secret", "")),
         "done": request.args.get("done", ""),
+        "refused_form": g.get("refused_form"),
     }
 
 
@@ -114,11 +116,7 @@ def _who(token: str) -> LoggedIn | None:
     return found
 
 
-def _check_form(secret: str) -> None:
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return
-    if comes_from_elsewhere() or not cookies.is_form_token(secret, request.form.get("csrf_token", "")):
-        raise ForbiddenError(
-            "This form did not come from this page, or you logged in anew since. Go back, reload the page and"
-            " send it again."
-        )
+def _check_form() -> None:
+    """Refuse a form of another session or site before any view, so that none can forget to."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        check_token(request.form.get("csrf_token", ""))

@@ -1,19 +1,17 @@
 """A campaign's colour, the sites that may show its form, and the code they need for it."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of
 from campaign.domain.roles import Permission
-from campaign.errors import RefusedError
 from campaign.services.campaigns import appearance, campaigns
-from campaign.services.campaigns.appearance import Look
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
+from campaign.web.organizer.campaigns.forms import AppearanceForm
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.public.embedding import frame_code, script_code
-
-OTHER = "other"
 
 
 @blueprint.get("/campaigns/<slug>/look")
@@ -27,26 +25,24 @@ def look(slug: str) -> str:
 @needs(Permission.CHANGE)
 def change_look(slug: str) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
-    chosen = request.form.get("palette", OTHER)
-    typed = Look(
-        colour=PALETTE.get(chosen, request.form.get("colour", "")), sites=request.form.get("sites", "")
-    )
-    try:
-        with runtime().database.transaction() as session:
-            appearance.change(
-                session,
-                slug,
-                typed,
-                loopback=runtime().settings.is_local,
-                organizer_id=me().organizer_id,
-                now=now(),
-            )
-    except RefusedError as error:
-        return _page(slug, error=error, typed=typed), 422
+    form = AppearanceForm()
+
+    def change(session: Session) -> None:
+        appearance.change(
+            session,
+            slug,
+            form.details(),
+            loopback=runtime().settings.is_local,
+            organizer_id=me().organizer_id,
+            now=now(),
+        )
+
+    if not form.carry_out(change):
+        return _page(slug, form), form.status
     return redirect(url_for("organizer.look", slug=slug, done="saved"), 303)
 
 
-def _page(slug: str, *, error: RefusedError | None = None, typed: Look | None = None) -> str:
+def _page(slug: str, refused: AppearanceForm | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         page = None
@@ -57,10 +53,8 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: Look | None = 
         "organizer/look.html",
         campaign=campaign,
         palette=PALETTE,
-        colour=typed.colour if typed else colour,
-        sites=typed.sites if typed else "\n".join(campaign.embed_sites),
+        form=refused or AppearanceForm.stored(colour, campaign.embed_sites),
         shown=accent_of(colour),
         frame=frame_code(page) if page else None,
         script=script_code(),
-        error=error,
     )

@@ -1,21 +1,19 @@
 """One campaign: its numbers, what its letter's reader was unsure of, and whether people can sign."""
 
-from dataclasses import fields
-
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
-from campaign.errors import RefusedError
 from campaign.services import audit, counting
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
-from campaign.services.queue.schedule import PlanDetails
 from campaign.services.signatures import own_words
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
+from campaign.web.organizer.campaigns.forms import CampaignStateForm, SendingPlanForm
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.template_filters import time_zones
 
@@ -27,7 +25,7 @@ def campaign(slug: str) -> str:
     return _page(slug)
 
 
-def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | None = None) -> str:
+def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
         letter = versions.original(session, found)
@@ -44,8 +42,7 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
             usual_rate=runtime().settings.official_rate,
             why_all_wait=schedule.why_all_wait(session, found, now=now()),
             time_zones=time_zones(),
-            error=error,
-            typed=typed,
+            plan_form=refused or SendingPlanForm.stored(found, hourly_rate=found.official_rate),
         )
 
 
@@ -53,12 +50,13 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
 @needs(Permission.CHANGE)
 def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
     """Store when and how many messages are sent; what breaks a rule comes back as it was typed."""
-    typed = PlanDetails(**{field.name: request.form.get(field.name) for field in fields(PlanDetails)})
-    try:
-        with runtime().database.transaction() as session:
-            schedule.change(session, slug, typed, organizer_id=me().organizer_id, now=now())
-    except RefusedError as error:
-        return _page(slug, error=error, typed=typed), 422
+    form = SendingPlanForm()
+
+    def change(session: Session) -> None:
+        schedule.change(session, slug, form.details(), organizer_id=me().organizer_id, now=now())
+
+    if not form.carry_out(change, field="sending_until"):
+        return _page(slug, form), form.status
     return redirect(url_for("organizer.campaign", slug=slug, done="saved"), 303)
 
 
@@ -66,9 +64,9 @@ def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
 @needs(Permission.CHANGE)
 def change_state(slug: str) -> AnyResponse:
     """Open or close the campaign."""
-    wanted = request.form.get("state", "")
-    if wanted not in (CampaignState.OPEN, CampaignState.CLOSED):
-        raise RefusedError("A campaign can be opened or closed.")
+    form = CampaignStateForm()
+    form.require()
+    wanted = form.text("state")
     with runtime().database.transaction() as session:
         head = campaigns.set_state(session, slug, CampaignState(wanted), now=now())
         audit.record(

@@ -4,7 +4,6 @@ from flask import render_template, request
 
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
-from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import suppressions
 from campaign.services.signatures import own_words
@@ -12,8 +11,10 @@ from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
+from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import blueprint, me, needs
 from campaign.web.organizer.paging import row_named
+from campaign.web.organizer.supporters.forms import AddressForm
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
@@ -27,15 +28,14 @@ def supporters(slug: str) -> str:
 @needs(Permission.LOOK)
 def find_supporter(slug: str) -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
-    address = request.form.get("address", "")
-    try:
-        with runtime().database.reading() as session:
-            campaign = campaigns.by_slug(session, slug)
-            found = people.by_address(session, campaign.id, address, key=runtime().address_key)
-    except RefusedError as error:
-        return _list(slug, error=error, address=address), 422
+    form = AddressForm()
+    if not form.validate():
+        return _list(slug, form), form.status
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        found = people.by_address(session, campaign.id, form.text("address"), key=runtime().address_key)
     if found is None:
-        return _list(slug, nobody=True, address=address)
+        return _list(slug, form, nobody=True)
     return _one(campaign, found)
 
 
@@ -53,6 +53,7 @@ def supporter(slug: str, signature_id: int) -> str:
 @needs(Permission.CHANGE)
 def show_address(slug: str, signature_id: int) -> str:
     """One supporter with the whole address; the audit log knows who looked."""
+    ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
@@ -74,7 +75,7 @@ def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = Non
     )
 
 
-def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False, address: str = "") -> str:
+def _list(slug: str, form: AddressForm | None = None, *, nobody: bool = False) -> str:
     wanted = request.args.get("state", "")
     state = SignatureState(wanted) if wanted in list(SignatureState) else None
     before = row_named("before")
@@ -88,7 +89,6 @@ def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False,
         state=state,
         states=list(SignatureState),
         is_first=before is None,
-        error=error,
+        find_form=form or AddressForm.filled({}),
         nobody=nobody,
-        address=address,
     )
