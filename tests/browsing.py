@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import FormElement, HtmlElement
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -67,12 +68,12 @@ class Browser:
     def send(self, page: Page, action: str = "", *, button: str | None = None, **fields: object) -> Page:
         """Fill the form's fields as named and press its button; None takes a field out."""
         form = page.form(action)
-        values: MultiDict[str, str] = MultiDict(form.form_values())
+        values: MultiDict[str, Any] = MultiDict(form.form_values())
         for name, value in fields.items():
             values.poplist(name)
             for single in value if isinstance(value, (list, tuple)) else [value]:
                 if single is not None:
-                    values.add(name, str(single))
+                    values.add(name, single if isinstance(single, FileStorage) else str(single))
         target = urljoin(page.url, form.action or page.url)
         if button is not None:
             pressed = form.xpath(
@@ -86,7 +87,7 @@ class Browser:
         return self._follow(form.method.upper(), target, values, headers)
 
     def _follow(
-        self, method: str, url: str, data: MultiDict[str, str] | None, headers: dict[str, str]
+        self, method: str, url: str, data: MultiDict[str, Any] | None, headers: dict[str, str]
     ) -> Page:
         for _ in range(5):
             parts = urlsplit(url)

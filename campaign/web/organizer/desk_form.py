@@ -12,7 +12,7 @@ from wtforms.fields import PasswordField, StringField
 from wtforms.validators import ValidationError
 
 from campaign.errors import CampaignError, ConflictError, ForbiddenError, RefusedError
-from campaign.i18n import catalogue
+from campaign.i18n import catalogue, to_translate
 from campaign.store.database import Session
 from campaign.web.context import runtime
 from campaign.web.errors import STATUS
@@ -21,6 +21,12 @@ from campaign.web.languages import current_language
 from campaign.web.organizer import cookies
 from campaign.web.security import comes_from_elsewhere
 
+# What WTForms says by itself where a field has no sentence of ours, so that the catalogues know it.
+WTFORMS_SENTENCES = (
+    to_translate("This field is required."),
+    to_translate("Not a valid choice."),
+    to_translate("Not a valid integer value."),
+)
 Typed = TypeVar("Typed")
 Result = TypeVar("Result")
 

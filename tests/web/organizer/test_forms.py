@@ -1,0 +1,341 @@
+"""Every form of the desk, with everything in it wrong at once, and sent from where it must not come."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask, g
+from lxml.html import FormElement, HtmlElement
+from sqlalchemy import insert, select, update
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms.fields import IntegerField, StringField
+from wtforms.validators import DataRequired
+
+from campaign.domain.outbox import OutboxState
+from campaign.domain.roles import Role
+from campaign.errors import ForbiddenError
+from campaign.i18n import LANGUAGES
+from campaign.runtime import Runtime
+from campaign.services.feedback import suppressions
+from campaign.store.tables import Base, Official, OutboxEmail, Reply
+from campaign.web.organizer import cookies
+from campaign.web.organizer.desk_form import DeskForm
+from tests import make
+from tests.browsing import Browser, Page
+from tests.conftest import Clock
+from tests.web.organizer.conftest import enter
+from tests.web.organizer.test_desk import LETTER
+from tests.web.organizer.test_guard import routes
+
+LogIn = Callable[[Role], Browser]
+HERE = f"/organizer/campaigns/{make.SLUG}"
+NOISE = bytes(range(256)) * 40
+
+
+def file(data: bytes, name: str = "letter.txt") -> FileStorage:
+    return FileStorage(BytesIO(data), filename=name)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A form, and what breaks the rules of the fields named."""
+
+    at: str
+    action: str
+    wrong: Mapping[str, Any]
+    right: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.action} {' '.join(self.wrong)}"
+
+
+def case(at: str, action: str, right: Mapping[str, Any] | None = None, **wrong: Any) -> Case:
+    return Case(at, action, wrong, right or {})
+
+
+CASES = [
+    case("/organizer/login", "/login", email=" ", password=""),
+    case("/organizer/confirm-password", "/confirm-password", password="not the password at all"),
+    case(
+        "/organizer/account",
+        "/account/password",
+        password="not the password at all",
+        new_password="short",
+        new_password_again="shorter",
+    ),
+    case("/organizer/account", "/account/language", language="tlh"),
+    case("/organizer/campaigns/new", "/campaigns/new", letter=file(NOISE)),
+    case("/organizer/campaigns/new", "/campaigns/new/store", slug="Not A Name"),
+    case(
+        HERE,
+        "/when",
+        hourly_rate="many",
+        time_zone="Mars",
+        sending_from="soon",
+        sending_until="then",
+        daily_limit="0",
+    ),
+    case(HERE, "/when", {"sending_from": "2026-12-02T09:00"}, sending_until="2026-12-01T09:00"),
+    case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
+    case(f"{HERE}/translations", "/translations", language="tlh", letter=file(NOISE)),
+    case(
+        f"{HERE}/officials",
+        "/officials/1",
+        email="nobody@",
+        salutation="Dear " * 50,
+        hourly_rate="-1",
+        longest_message="7",
+        time_zone="Venus",
+        sending_from="soon",
+        sending_until="then",
+        daily_limit="none",
+    ),
+    case(f"{HERE}/officials", "/officials/1/digest", digest="sometimes"),
+    case(f"{HERE}/officials", "/officials/1/digest", {"digest": "above"}, threshold="none"),
+    case(f"{HERE}/supporters", "/supporters", address="nobody"),
+    case(f"{HERE}/export", "/export", format="exe", preset="nothing"),
+    case(f"{HERE}/replies/1", "/replies/1", {"decision": "publish"}, summary="word " * 500),
+    case("/organizer/suppressions", "/suppressions/find", address="nobody"),
+    case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
+]
+# A box to tick, and one of several colours, can only be right.
+NEVER_WRONG = {"alerts", "palette"}
+
+
+@pytest.fixture
+def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
+    """The desk with something of everything that a form is about."""
+    make.translate(runtime, "ug", now=clock())
+    with runtime.database.transaction() as session:
+        official = session.scalars(select(Official)).first()
+        assert official
+        emails = select(OutboxEmail.id).order_by(OutboxEmail.id)
+        doubt, failed = session.scalars(emails.limit(2)).all()
+        for email_id, state in ((doubt, OutboxState.IN_DOUBT), (failed, OutboxState.FAILED)):
+            session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(state=state))
+        suppressions.add(session, "lin@mail.example", key=runtime.address_key, now=clock())
+        session.execute(
+            insert(Reply).values(
+                mail_hash="0" * 64,
+                campaign_id=official.campaign_id,
+                official_id=official.id,
+                received_at=clock(),
+                sender_name="Mara",
+                sender_address="minister@waters.example",
+                subject="Re: The dam",
+                written="We will look into it.",
+                quoted="",
+                attachments=[],
+                is_automatic=False,
+                state="new",
+            )
+        )
+    return app
+
+
+def page_with(browser: Browser, at: str, action: str) -> Page:
+    page = browser.get(at)
+    if action.endswith("/store"):
+        page = browser.send(page, "/campaigns/new", letter=file(LETTER.encode()))
+    return page
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
+    furnished: Flask, logged_in: LogIn, case: Case
+) -> None:
+    browser = Browser(furnished) if case.action == "/login" else logged_in(Role.OWNER)
+    page = browser.send(page_with(browser, case.at, case.action), case.action, **case.right, **case.wrong)
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    summary = page.tree.get_element_by_id("problem")
+    assert page.tree.xpath("string((//main//*[@role or self::h1])[1]/@id)") == "problem"
+    assert (summary.get("role"), summary.get("tabindex")) == ("alert", "-1")
+    assert "autofocus" in summary.attrib
+    links = {urlsplit(link.get("href")).fragment: link.text_content() for link in summary.findall(".//a")}
+    form = page.form(case.action)
+    for name in case.wrong:
+        control = controls(form)[name][0]
+        sentence = links.pop(control.get("id"))
+        tied = control.xpath("ancestor::fieldset")[0] if control.get("type") == "radio" else control
+        if tied is control:
+            assert control.get("aria-invalid") == "true", name
+        described = [page.tree.get_element_by_id(one) for one in tied.get("aria-describedby").split()]
+        assert sentence in [one.text_content() for one in described], name
+    assert not links, "an error of a field that was right"
+    typed = dict(form.form_values())
+    for name, value in {**case.right, **case.wrong}.items():
+        if is_shown_again(form, name):
+            assert typed[name].removeprefix("\n") == value, name
+    kept = "Everything you typed is still here." in summary.text_content()
+    assert kept == (not form.xpath(".//input[@type='password' or @type='file'][not(@readonly)]"))
+
+
+def controls(form: FormElement) -> dict[str, list[HtmlElement]]:
+    """What can be filled in, by its name."""
+    named: dict[str, list[HtmlElement]] = {}
+    for control in form.xpath(".//input[@name][not(@type='hidden')] | .//select | .//textarea"):
+        if "readonly" not in control.attrib:
+            named.setdefault(control.get("name"), []).append(control)
+    return named
+
+
+def is_shown_again(form: FormElement, name: str) -> bool:
+    """Whether a field shows whatever was sent: no password or file, and nothing that was not to choose."""
+    control = controls(form).get(name, [None])[0]
+    return (
+        control is not None
+        and control.tag != "select"
+        and control.get("type") not in {"password", "file", "radio"}
+    )
+
+
+def pages(browser: Browser) -> Iterator[Page]:
+    """Every page of the desk with a form that changes something."""
+    for at in (
+        "/organizer/account",
+        "/organizer/confirm-password",
+        "/organizer/campaigns/new",
+        HERE,
+        f"{HERE}/look",
+        f"{HERE}/translations",
+        f"{HERE}/translations/ug",
+        f"{HERE}/officials",
+        f"{HERE}/supporters",
+        f"{HERE}/supporters/1",
+        f"{HERE}/queue",
+        f"{HERE}/replies/1",
+        f"{HERE}/export",
+        "/organizer/queue",
+        "/organizer/queue/failed",
+        "/organizer/queue/all?decision=retry",
+        "/organizer/suppressions",
+    ):
+        yield browser.get(at)
+    yield page_with(browser, "/organizer/campaigns/new", "/store")
+
+
+def endpoint(app: Flask, form: FormElement) -> str:
+    """The route that a form is sent to."""
+    return str(app.url_map.bind("127.0.0.1").match(urlsplit(form.action).path, "POST")[0])
+
+
+def test_no_form_of_the_desk_is_left_out_here(furnished: Flask, logged_in: LogIn) -> None:
+    logged_in(Role.OWNER)  # a second session, so that there is one to end
+    browser = logged_in(Role.OWNER)
+    login = Browser(furnished).get("/organizer/login")
+    forms = {
+        endpoint(furnished, form): form
+        for page in (login, *pages(browser))
+        for form in page.tree.forms
+        if form.method.upper() == "POST"
+    }
+    posted = {rule.endpoint for rule, method, _ in routes(furnished) if method == "POST"}
+    assert set(forms) == posted
+    tried: dict[str, set[str]] = {name: set(NEVER_WRONG) for name in posted}
+    for case in CASES:
+        page = login if case.action == "/login" else page_with(browser, case.at, case.action)
+        tried[endpoint(furnished, page.form(case.action))] |= set(case.wrong)
+    for name, form in forms.items():
+        assert set(controls(form)) <= tried[name], name
+        assert not controls(form) or "novalidate" in form.attrib, name
+
+
+def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
+    furnished: Flask, runtime: Runtime, logged_in: LogIn
+) -> None:
+    browser = logged_in(Role.OWNER)
+    for at, action, fields in (
+        (HERE, "/state", {"state": "draft"}),
+        (f"{HERE}/translations/ug", "/ug", {"state": "burnt"}),
+        (f"{HERE}/translations/ug", "/ug", {"state": "reviewed", "number": "first"}),
+        ("/organizer/queue", "/queue/1", {"decision": "forget"}),
+        ("/organizer/queue/all?decision=retry", "/all", {"decision": "retry", "up_to": "all"}),
+    ):
+        page = browser.get(at)
+        before = everything(runtime)
+        answer = browser.send(page, action, **fields)
+        assert answer.status == 422, action
+        assert answer.tree.xpath("string(//main//p)"), action
+        assert everything(runtime) == before, action
+
+
+def everything(runtime: Runtime) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row but those of logins, which remember when somebody was last seen."""
+    with runtime.database.reading() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table))]
+            for table in Base.metadata.sorted_tables
+            if table.name not in {"organizer_session", "login_attempt"}
+        }
+
+
+def test_a_form_without_a_token_of_an_old_session_or_of_anothers_is_refused_and_changes_nothing(
+    furnished: Flask, runtime: Runtime, logged_in: LogIn
+) -> None:
+    browser, another = logged_in(Role.OWNER), logged_in(Role.OWNER)
+    old = token_on(browser.get("/organizer/account"))
+    enter(browser, "owner@desk.example", at="/organizer/login")
+    tokens = {"none": None, "an old one": old, "another's": token_on(another.get("/organizer/account"))}
+    assert len({*tokens.values(), token_on(browser.get("/organizer/account"))}) == 4
+    there = list(pages(browser))  # looking at some leaves an entry in the audit log
+    before = everything(runtime)
+    sent = 0
+    for page in there:
+        for form in page.tree.forms:
+            if form.method.upper() == "POST":
+                for whose, token in tokens.items():
+                    answer = browser.send(page, urlsplit(form.action).path, csrf_token=token)
+                    assert answer.status == 403, (form.action, whose)
+                    assert "This form did not come from this page" in answer.text
+                    sent += 1
+    assert sent > 3 * 25
+    assert everything(runtime) == before
+
+
+def test_the_login_form_needs_the_token_of_its_own_cookie(furnished: Flask) -> None:
+    page = Browser(furnished).get("/organizer/login")
+    other = Browser(furnished)
+    other.get("/organizer/login")
+    answer = other.send(page, "/login", email="owner@desk.example", password="marble otter kiosk plum")
+    assert answer.status == 403
+    assert other.client.get_cookie("campaign", domain="127.0.0.1") is None
+
+
+def token_on(page: Page) -> str:
+    return str(page.tree.xpath("string(//input[@name='csrf_token']/@value)"))
+
+
+class Sample(DeskForm):
+    """A form whose rules speak with WTForms' own words."""
+
+    name = StringField(validators=[DataRequired()])
+    number = IntegerField()
+
+
+def sample(app: Flask, language: str, **fields: str) -> dict[str, str]:
+    headers = {"Accept-Language": language}
+    with app.test_request_context("/organizer/", method="POST", headers=headers):
+        g.form_secret = "a session"
+        form = Sample(MultiDict({"csrf_token": cookies.form_token("a session"), **fields}))
+        assert not form.validate()
+        return form.errors
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wtforms_own_sentences_are_in_the_language_of_the_page(app: Flask, language: str) -> None:
+    errors = sample(app, language, number="x")
+    assert list(errors) == ["name", "number"]
+    assert (errors["name"] == "This field is required.") == (language == "en")
+    assert (errors["number"] == "Not a valid integer value.") == (language == "en")
+
+
+def test_a_form_refuses_a_wrong_token_even_where_nothing_stands_before_it(app: Flask) -> None:
+    with app.test_request_context("/organizer/", method="POST"):
+        g.form_secret = "a session"
+        form = Sample(MultiDict({"csrf_token": cookies.form_token("another"), "name": "x", "number": "1"}))
+        with pytest.raises(ForbiddenError):
+            form.validate()
