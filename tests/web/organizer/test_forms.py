@@ -174,6 +174,22 @@ def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
     assert kept == (not form.xpath(".//input[@type='password' or @type='file'][not(@readonly)]"))
 
 
+def test_every_error_is_told_in_the_language_of_the_page(furnished: Flask, logged_in: LogIn) -> None:
+    english, french = logged_in(Role.OWNER), logged_in(Role.OWNER)
+    french.language = "fr"
+    for case in CASES:
+        if case.action != "/login":
+            said = [told(browser, case) for browser in (english, french)]
+            assert not said[0] & said[1], case
+
+
+def told(browser: Browser, case: Case) -> set[str]:
+    """The sentences of the summary when a form comes back."""
+    sent = {name: file(NOISE) if name == "letter" else value for name, value in case.wrong.items()}
+    page = browser.send(page_with(browser, case.at, case.action), case.action, **case.right, **sent)
+    return {link.text_content() for link in page.tree.get_element_by_id("problem").findall(".//a")}
+
+
 def controls(form: FormElement) -> dict[str, list[HtmlElement]]:
     """What can be filled in, by its name."""
     named: dict[str, list[HtmlElement]] = {}
