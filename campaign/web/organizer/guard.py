@@ -106,14 +106,14 @@ def for_templates() -> dict[str, Any]:
 
 def _who(token: str) -> LoggedIn | None:
     with runtime().database.reading() as session:
-        found = sessions.find(session, token, now=now())
-    if found and found.is_to_be_noted(now()):
+        logged_in = sessions.find(session, token, now=now())
+    if logged_in and logged_in.is_to_be_noted(now()):
         try:
             with runtime().database.transaction() as session:
-                sessions.note(session, found.session_hash, now=now())
+                sessions.note(session, logged_in.session_hash, now=now())
         except UnavailableError:
-            return found  # a full disk does not keep organizers from reading
-    return found
+            return logged_in  # a full disk does not keep organizers from reading
+    return logged_in
 
 
 def _check_form() -> None:

@@ -40,9 +40,9 @@ def log_in() -> AnyResponse:
         return _login_page(form)
     with runtime().database.transaction() as session:
         old = cookies.read(cookies.SESSION)
-        found = sessions.find(session, old, now=now()) if old else None
-        if found:
-            sessions.end(session, found.organizer_id, found.session_hash)
+        replaced = sessions.find(session, old, now=now()) if old else None
+        if replaced:
+            sessions.end(session, replaced.organizer_id, replaced.session_hash)
         token = sessions.start(session, organizer_id, now=now())
     response = redirect(own_path(form.text("next")), 303)
     cookies.write(response, cookies.SESSION, token)

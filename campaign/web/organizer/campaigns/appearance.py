@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.campaign import CampaignState
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of
 from campaign.domain.roles import Permission
-from campaign.services.campaigns import appearance, campaigns
+from campaign.services.campaigns import appearance as stored
+from campaign.services.campaigns import campaigns
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.forms import AppearanceForm
@@ -16,19 +17,19 @@ from campaign.web.public.embedding import frame_code, script_code
 
 @blueprint.get("/campaigns/<slug>/look")
 @needs(Permission.LOOK)
-def look(slug: str) -> str:
+def appearance(slug: str) -> str:
     """What the campaign looks like now, with a form to change it."""
     return _page(slug)
 
 
 @blueprint.post("/campaigns/<slug>/look")
 @needs(Permission.CHANGE)
-def change_look(slug: str) -> AnyResponse | tuple[str, int]:
+def change_appearance(slug: str) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
     form = AppearanceForm()
 
     def change(session: Session) -> None:
-        appearance.change(
+        stored.change(
             session,
             slug,
             form.details(),
@@ -39,7 +40,7 @@ def change_look(slug: str) -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(change):
         return _page(slug, form), form.status
-    return redirect(url_for("organizer.look", slug=slug, done="saved"), 303)
+    return redirect(url_for("organizer.appearance", slug=slug, done="saved"), 303)
 
 
 def _page(slug: str, refused: AppearanceForm | None = None) -> str:
@@ -50,7 +51,7 @@ def _page(slug: str, refused: AppearanceForm | None = None) -> str:
             page = campaigns.page(session, slug, language=campaign.language)
     colour = campaign.accent or DEFAULT_ACCENT
     return render_template(
-        "organizer/look.html",
+        "organizer/appearance.html",
         campaign=campaign,
         palette=PALETTE,
         form=refused or AppearanceForm.stored(colour, campaign.embed_sites),

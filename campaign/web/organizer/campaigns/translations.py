@@ -52,11 +52,13 @@ def translation(slug: str, language: str) -> str:
     """One translation beside the original."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = versions.one_of(session, campaign, language)
-        if shown.is_original:
+        translation = versions.one_of(session, campaign, language)
+        if translation.is_original:
             raise NotFoundError("This is the original letter, and no translation.")
         parts = versions.side_by_side(session, slug, language)
-    return render_template("organizer/translation.html", campaign=campaign, shown=shown, parts=parts)
+    return render_template(
+        "organizer/translation.html", campaign=campaign, translation=translation, parts=parts
+    )
 
 
 @blueprint.post("/campaigns/<slug>/translations/<language>")

@@ -27,22 +27,22 @@ def campaign(slug: str) -> str:
 
 def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
     with runtime().database.reading() as session:
-        found = campaigns.by_slug(session, slug)
-        letter = versions.original(session, found)
+        campaign = campaigns.by_slug(session, slug)
+        letter = versions.original(session, campaign)
         return render_template(
             "organizer/campaign.html",
-            campaign=found,
+            campaign=campaign,
             letter=letter,
-            confirmations=counting.confirmations(session, found.id, now=now()),
-            pending=counting.counted(session, found.id, SignatureState.PENDING),
-            withdrawn=counting.counted(session, found.id, SignatureState.WITHDRAWN),
+            confirmations=counting.confirmations(session, campaign.id, now=now()),
+            pending=counting.counted(session, campaign.id, SignatureState.PENDING),
+            withdrawn=counting.counted(session, campaign.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
-            pdf_problem=pdf_jobs.problem_of(session, found.id),
-            own_words=own_words.summary(session, found.id),
+            pdf_problem=pdf_jobs.problem_of(session, campaign.id),
+            own_words=own_words.summary(session, campaign.id),
             usual_rate=runtime().settings.official_rate,
-            why_all_wait=schedule.why_all_wait(session, found, now=now()),
+            why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
             time_zones=time_zones(),
-            plan_form=refused or SendingPlanForm.stored(found, hourly_rate=found.official_rate),
+            plan_form=refused or SendingPlanForm.stored(campaign, hourly_rate=campaign.official_rate),
         )
 
 

@@ -13,7 +13,6 @@ from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.digests import settings
 from campaign.services.documents import hand_delivery
 from campaign.services.officials import directory
-from campaign.services.officials import directory as listed
 from campaign.services.queue import schedule
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
@@ -96,7 +95,7 @@ def _page(
 ) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        all_of_them = listed.list_officials(session, campaign.id)
+        listed = directory.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
         next_digests = settings.next_digests(session, campaign, now=now())
         usual_rate = runtime().settings.official_rate
@@ -107,7 +106,7 @@ def _page(
     return render_template(
         "organizer/officials.html",
         campaign=campaign,
-        officials=all_of_them,
+        officials=listed,
         to_print=to_print,
         counted_up_to=COUNTED_UP_TO,
         usual_rate=usual_rate,
@@ -115,10 +114,10 @@ def _page(
         queued=queued,
         time_zones=time_zones(),
         official_forms={
-            one.id: OfficialForm.stored(one, usual_zone=campaign.time_zone) for one in all_of_them
+            official.id: OfficialForm.stored(official, usual_zone=campaign.time_zone) for official in listed
         }
         | dict(official_forms),
-        digest_forms={one.id: DigestForm.stored(one) for one in all_of_them} | dict(digest_forms),
+        digest_forms={official.id: DigestForm.stored(official) for official in listed} | dict(digest_forms),
         next_digests=next_digests,
         usual_threshold=USUAL_THRESHOLD,
     )

@@ -13,7 +13,7 @@ class DecisionForm(ActionForm):
     decision = StringField(
         validators=[AnyOf(list(Decision), lazy_gettext("Choose what to do with this email."))]
     )
-    which = HiddenField()
+    list_name = HiddenField()
     campaign = HiddenField()
 
     @property

@@ -75,16 +75,22 @@ def campaign_queue(slug: str) -> str:
         )
 
 
-@blueprint.get("/queue/<any('in-doubt', 'failed', 'bounced', 'deferred'):which>")
+@blueprint.get("/queue/<any('in-doubt', 'failed', 'bounced', 'deferred'):list_name>")
 @needs(Permission.LOOK)
-def queue_list(which: str) -> str:
+def queue_list(list_name: str) -> str:
     """All emails of one list, page by page; of one campaign when the address names one."""
     before = row_named("before")
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
-        page = lists.page(session, Which(which), campaign_id=campaign.id if campaign else None, before=before)
+        page = lists.page(
+            session, Which(list_name), campaign_id=campaign.id if campaign else None, before=before
+        )
     return render_template(
-        "organizer/queue_list.html", which=which, campaign=campaign, page=page, is_first=before is None
+        "organizer/queue_list.html",
+        list_name=list_name,
+        campaign=campaign,
+        page=page,
+        is_first=before is None,
     )
 
 
@@ -171,9 +177,9 @@ def _campaign_named(session: Session, slug: str) -> Campaign | None:
 
 def _way_back(form: DecisionForm, **told: Any) -> str:
     """The page a decision was taken on, as its form names it: a list, a campaign's queue, or the queue."""
-    which, slug = form.text("which"), form.text("campaign") or None
-    if which in list(Which):
-        return url_for("organizer.queue_list", which=which, campaign=slug, **told)
+    list_name, slug = form.text("list_name"), form.text("campaign") or None
+    if list_name in list(Which):
+        return url_for("organizer.queue_list", list_name=list_name, campaign=slug, **told)
     if slug:
         return url_for("organizer.campaign_queue", slug=slug, **told)
     return url_for("organizer.queue", **told)

@@ -74,11 +74,11 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
 def _page(slug: str, reply_id: int, refused: ReplyForm | None = None) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = review.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
+        reply = review.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
         return render_template(
             "organizer/reply.html",
             campaign=campaign,
-            reply=shown,
-            form=refused or ReplyForm.filled({"summary": shown.summary}),
+            reply=reply,
+            form=refused or ReplyForm.filled({"summary": reply.summary}),
             longest_summary=LONGEST_SUMMARY,
         )

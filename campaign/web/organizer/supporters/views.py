@@ -33,10 +33,10 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
         return _list(slug, form), form.status
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.by_address(session, campaign.id, form.text("address"), key=runtime().address_key)
-    if found is None:
+        supporter = people.by_address(session, campaign.id, form.text("address"), key=runtime().address_key)
+    if supporter is None:
         return _list(slug, form, nobody=True)
-    return _one(campaign, found)
+    return _supporter_page(campaign, supporter)
 
 
 @blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
@@ -45,8 +45,8 @@ def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.one(session, campaign.id, signature_id)
-    return _one(campaign, found)
+        supporter = people.one(session, campaign.id, signature_id)
+    return _supporter_page(campaign, supporter)
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
@@ -56,19 +56,19 @@ def show_address(slug: str, signature_id: int) -> str:
     ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.one(session, campaign.id, signature_id)
+        supporter = people.one(session, campaign.id, signature_id)
         address = people.unmask(session, campaign.id, signature_id, organizer_id=me().organizer_id, now=now())
-    return _one(campaign, found, address=address)
+    return _supporter_page(campaign, supporter, address=address)
 
 
-def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
+def _supporter_page(campaign: Campaign, supporter: SupporterShown, *, address: str | None = None) -> str:
     with runtime().database.reading() as session:
-        messages = own_words.of_signature(session, found.signature_id)
-        suppressed = suppressions.of_signature(session, found.signature_id)
+        messages = own_words.of_signature(session, supporter.signature_id)
+        suppressed = suppressions.of_signature(session, supporter.signature_id)
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
-        supporter=found,
+        supporter=supporter,
         address=address,
         messages=messages,
         suppressed=suppressed,
