@@ -4,16 +4,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, translations
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.supporter_email import SigningDesk
 from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
 from campaign.services.signatures import confirmation, signing
 from campaign.services.signatures.submission import prepare
+from campaign.store.database import Session
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -45,12 +49,18 @@ LETTER = Letter(
 )
 
 
+def set_email(session: Session, slug: str, name: str, email: str, *, now: datetime) -> OfficialListed:
+    """Give an official an address, as the command line does."""
+    details = OfficialDetails(email=email)
+    return directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now)
+
+
 def campaign(runtime: Runtime, *, now: datetime, slug: str = SLUG, publish: bool = True) -> CampaignPage:
     """An open campaign whose first two officials have addresses, and whose third has none."""
     with runtime.database.transaction() as session:
-        letters.import_letter(session, LETTER, slug=slug, publish=publish, now=now)
-        directory.set_email(session, slug, "Mara Lindqvist", "minister@waters.example")
-        directory.set_email(session, slug, "Ines Okafor", "director@rivers.example")
+        letters.import_letter(session, LETTER, slug=slug, publish=publish, actor=COMMAND_LINE, now=now)
+        set_email(session, slug, "Mara Lindqvist", "minister@waters.example", now=now)
+        set_email(session, slug, "Ines Okafor", "director@rivers.example", now=now)
     return page(runtime, slug) if publish else None  # type: ignore[return-value]
 
 
@@ -95,7 +105,7 @@ def translate(
             slug=slug,
             language=language,
             publish=publish,
-            organizer_id=None,
+            actor=COMMAND_LINE,
             now=now,
         )
 

@@ -13,6 +13,7 @@ from campaign.documents.pdf.html import paper_css
 from campaign.documents.pdf.render import print_here
 from campaign.documents.read_letter import read_letter
 from campaign.documents.write_letter import as_text
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
 from campaign.domain.pdf_documents import PaperKind
@@ -71,12 +72,14 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 slug=slug,
                 language=language,
                 publish=publish,
-                organizer_id=None,
+                actor=COMMAND_LINE,
                 now=now(),
             )
             doubts, said = version.doubts, _said_of_version(version, runtime.settings.public_url, slug)
         else:
-            letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
+            letters.import_letter(
+                session, found, slug=slug, publish=publish, language=language, actor=COMMAND_LINE, now=now()
+            )
             doubts = found.warnings
             said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
     for doubt in doubts:
@@ -111,7 +114,7 @@ def translation(slug: str, language: str, state: str) -> None:
     code = translations.known_language(language)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         number = translations.one_of(session, campaigns.by_slug(session, slug), code).number
-        translations.move(session, slug, code, number, TranslationState(state), organizer_id=None, now=now())
+        translations.move(session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now())
     click.echo(f"{slug} in {code} is {state}.")
 
 
@@ -203,7 +206,7 @@ def delivery(slug: str, **changes: str | None) -> None:
     """
     details = schedule.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        planned = schedule.change(session, slug, details, organizer_id=None, now=now())
+        planned = schedule.change(session, slug, details, actor=COMMAND_LINE, now=now())
         said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
     click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
@@ -233,7 +236,7 @@ def _said_of_version(version: TranslationShown, public_url: str, slug: str) -> s
 def _set_state(slug: str, state: CampaignState, said: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
-            campaigns.set_state(session, slug, state, now=now())
+            campaigns.set_state(session, slug, state, actor=COMMAND_LINE, now=now())
         click.echo(f"{slug} is {said}: {runtime.settings.public_url}/c/{slug}")
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from campaign.domain.actor import Actor, Via
 from campaign.errors import RefusedError
 from campaign.services import audit
 from campaign.services.accounts.organizers import login_name
@@ -96,14 +97,16 @@ def succeed(session: Session, attempt: Attempt, checked: Checked, *, action: str
             .where(Organizer.id == attempt.organizer_id, Organizer.password_hash == attempt.password_hash)
             .values(password_hash=checked.new_hash)
         )
-    audit.record(session, action=action, organizer_id=attempt.organizer_id, details={}, now=now)
+    actor = Actor(attempt.organizer_id, Via.DESK)
+    audit.record(session, action=action, actor=actor, details={}, now=now)
     return attempt.organizer_id
 
 
 def fail(session: Session, attempt: Attempt, *, action: str, now: datetime) -> None:
     """Write down a refused try; who was meant is told by id, or for no account by a hash."""
     details = {} if attempt.organizer_id else {"account": attempt.account_hash[:16]}
-    audit.record(session, action=action, organizer_id=attempt.organizer_id, details=details, now=now)
+    actor = Actor(attempt.organizer_id, Via.DESK)
+    audit.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _failures(

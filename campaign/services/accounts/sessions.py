@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.roles import Role
 from campaign.domain.tokens import new_token, token_hash
+from campaign.services import audit
 from campaign.store.tables import Organizer, OrganizerSession
 
 IDLE = timedelta(minutes=30)
@@ -49,8 +51,13 @@ class SessionShown:
     seen_at: datetime
 
 
-def start(session: Session, organizer_id: int, *, now: datetime) -> str:
-    """Begin a session and give the token for its cookie; sessions that are over are swept away."""
+def start(session: Session, organizer_id: int, *, replaces: str | None = None, now: datetime) -> str:
+    """Begin a session and give the token for its cookie.
+
+    Sessions that are over are deleted, and the one whose token it `replaces`.
+    """
+    if replaces:
+        session.execute(delete(OrganizerSession).where(OrganizerSession.token_hash == token_hash(replaces)))
     session.execute(
         delete(OrganizerSession).where(
             (OrganizerSession.seen_at < now - IDLE) | (OrganizerSession.created_at < now - LONGEST)
@@ -118,23 +125,40 @@ def of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionSh
     return tuple(SessionShown(*row) for row in rows)
 
 
-def end(session: Session, organizer_id: int, session_hash: str) -> None:
-    """End one of an organizer's own sessions."""
-    session.execute(
-        delete(OrganizerSession).where(
-            OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash == session_hash
-        )
-    )
+def log_out(session: Session, organizer_id: int, session_hash: str, *, actor: Actor, now: datetime) -> None:
+    """End the session that the request came with."""
+    _delete(session, organizer_id, session_hash)
+    audit.record(session, action="logout", actor=actor, details={}, now=now)
 
 
-def end_others(session: Session, organizer_id: int, *, keep: str) -> int:
-    """End all of an organizer's sessions but one; says how many there were."""
+def end(session: Session, organizer_id: int, session_hash: str, *, actor: Actor, now: datetime) -> None:
+    """End another of an organizer's own sessions."""
+    _delete(session, organizer_id, session_hash)
+    audit.record(session, action="session.end", actor=actor, details={}, now=now)
+
+
+def end_others(session: Session, organizer_id: int, *, keep: str, actor: Actor, now: datetime) -> None:
+    """End all of an organizer's sessions but one."""
+    delete_others(session, organizer_id, keep=keep)
+    audit.record(session, action="session.end", actor=actor, details={}, now=now)
+
+
+def delete_others(session: Session, organizer_id: int, *, keep: str) -> int:
+    """Delete all of an organizer's sessions but one, for a verb that records itself; how many there were."""
     ended = session.execute(
         delete(OrganizerSession)
         .where(OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash != keep)
         .returning(OrganizerSession.token_hash)
     )
     return len(ended.all())
+
+
+def _delete(session: Session, organizer_id: int, session_hash: str) -> None:
+    session.execute(
+        delete(OrganizerSession).where(
+            OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash == session_hash
+        )
+    )
 
 
 def _update(session: Session, session_hash: str, **values: datetime) -> None:

@@ -7,7 +7,8 @@ from functools import partial
 from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignState
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import CampaignShown, CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
     CampaignHead,
@@ -23,6 +24,7 @@ from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.names import initials
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.services import audit
 from campaign.services.campaigns import published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
@@ -149,9 +151,11 @@ def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     return tuple(CampaignHead(*row) for row in session.execute(statement))
 
 
-def set_state(session: Session, slug: str, state: CampaignState, *, now: datetime) -> CampaignHead:
+def set_state(
+    session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
+) -> CampaignShown:
     """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
-    campaign = by_slug(session, slug)
+    campaign = stored(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
         raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
     campaign.state = state
@@ -162,12 +166,43 @@ def set_state(session: Session, slug: str, state: CampaignState, *, now: datetim
         campaign.closed_at = now
     changed(session, campaign.id)
     session.flush()
-    row = session.execute(select(*_HEAD).where(Campaign.id == campaign.id)).one()
-    return CampaignHead(*row)
+    audit.record(
+        session,
+        action="campaign.state",
+        actor=actor,
+        details={"campaign": campaign.id, "state": state.value},
+        now=now,
+    )
+    return shown(campaign)
 
 
-def by_slug(session: Session, slug: str) -> Campaign:
+def by_slug(session: Session, slug: str) -> CampaignShown:
     """The campaign of that name in any state; NotFoundError when there is none."""
+    return shown(stored(session, slug))
+
+
+def shown(campaign: Campaign) -> CampaignShown:
+    """The same as plain data."""
+    return CampaignShown(
+        id=campaign.id,
+        slug=campaign.slug,
+        title=campaign.title,
+        state=campaign.state,
+        language=campaign.language,
+        signature_count=campaign.signature_count,
+        accent=campaign.accent,
+        embed_sites=tuple(campaign.embed_sites),
+        official_rate=campaign.official_rate,
+        daily_limit=campaign.daily_limit,
+        time_zone=campaign.time_zone,
+        sending_from=campaign.sending_from,
+        sending_until=campaign.sending_until,
+        sending_paused_at=campaign.sending_paused_at,
+    )
+
+
+def stored(session: Session, slug: str) -> Campaign:
+    """The row of that campaign, for services that change it; NotFoundError when there is none."""
     campaign = session.scalar(select(Campaign).where(Campaign.slug == slug))
     if campaign is None:
         raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)

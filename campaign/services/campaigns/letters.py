@@ -6,20 +6,29 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignState, clean_slug
-from campaign.domain.campaign_page import CampaignHead, with_counts
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import CampaignShown, CampaignState, clean_slug
+from campaign.domain.campaign_page import with_counts
 from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import Ask as AskRead
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
+from campaign.services import audit
 from campaign.services.campaigns import campaigns, versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
 
 def import_letter(
-    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime, language: str | None = None
-) -> CampaignHead:
+    session: Session,
+    letter: Letter,
+    *,
+    slug: str,
+    publish: bool,
+    language: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> CampaignShown:
     """Make a campaign of a letter: a draft unless told to publish.
 
     Its language is the one given, else the one its reader found.
@@ -43,7 +52,16 @@ def import_letter(
         for position, signatory in enumerate(letter.signatories, start=1)
     )
     session.flush()
-    return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
+    audit.record(
+        session,
+        action="campaign.import",
+        actor=actor,
+        details={"campaign": campaign.id, "warnings": len(letter.warnings)},
+        now=now,
+    )
+    if publish:
+        return campaigns.set_state(session, slug, CampaignState.OPEN, actor=actor, now=now)
+    return campaigns.shown(campaign)
 
 
 def campaign_title(letter: Letter) -> str | None:
@@ -61,7 +79,7 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
     A translation has the signatories and officials of the original. NotFoundError when there is no such
     campaign, or nothing in that language.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     version = versions.newest(session, campaign, language or campaign.language)
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(

@@ -8,12 +8,14 @@ from itertools import zip_longest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import TRANSLATION_MOVES, CampaignShown, TranslationState
 from campaign.domain.letter import Ask, Doubt, Letter
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, letters, versions
+from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
 
@@ -61,7 +63,7 @@ def import_version(
     slug: str,
     language: str,
     publish: bool = False,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> TranslationShown:
     """Store a letter as a new version in a language: a translation, or a correction of the original.
@@ -69,7 +71,7 @@ def import_version(
     A translation is a draft unless told to publish it. Signatories and officials stay those of the original.
     RefusedError for an unknown language and when the asks differ in number.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     source = versions.original(session, campaign)
     language = read_language(language, original=campaign.language)
     asked = _ask_count(session, source.id)
@@ -89,14 +91,14 @@ def import_version(
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
     letters.store_version(session, campaign, _doubted(letter, language), version, now=now)
-    _record(session, "letter.import", campaign, version, organizer_id=organizer_id, now=now)
+    _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.changed(session, campaign.id)
     elif publish:
-        _move(session, campaign, version, TranslationState.REVIEWED, organizer_id=organizer_id, now=now)
-        _move(session, campaign, version, TranslationState.PUBLISHED, organizer_id=organizer_id, now=now)
+        _move(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
+        _move(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
     return _shown(session, campaign, version, source)
 
 
@@ -118,7 +120,7 @@ def known_language(text: str) -> str:
     return next((code for code in LANGUAGES if code.lower() == tag), text.strip())
 
 
-def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]:
+def all_of(session: Session, campaign: CampaignShown) -> tuple[TranslationShown, ...]:
     """The newest version in every language there is, the original first."""
     source = versions.original(session, campaign)
     newest = (
@@ -139,13 +141,13 @@ def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]
     return tuple(_shown(session, campaign, version, source) for version in newest_versions)
 
 
-def missing_languages(campaign: Campaign, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
+def missing_languages(campaign: CampaignShown, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
     """The languages of the platform that the letter has not been translated to."""
     known = {one.language for one in there} | {campaign.language}
     return tuple(language for language in LANGUAGES.values() if language.code not in known)
 
 
-def one_of(session: Session, campaign: Campaign, language: str) -> TranslationShown:
+def one_of(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:
     """The newest version in a language; NotFoundError when there is none."""
     version = versions.newest(session, campaign, language)
     return _shown(session, campaign, version, versions.original(session, campaign))
@@ -165,18 +167,18 @@ def move(
     number: int,
     state: TranslationState,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Mark the newest translation as reviewed, publish it, or take it back.
 
     ConflictError when a newer version than `number` came in meanwhile, or when the state may not follow.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     version = versions.newest(session, campaign, language)
     if version.number != number:
         raise ConflictError("There is a newer version of this translation. Please look at that one.")
-    _move(session, campaign, version, state, organizer_id=organizer_id, now=now)
+    _move(session, campaign, version, state, actor=actor, now=now)
 
 
 def _move(
@@ -185,7 +187,7 @@ def _move(
     version: LetterVersion,
     state: TranslationState,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     if version.translation_state is None:
@@ -202,7 +204,7 @@ def _move(
     version.translation_state = state
     session.flush()
     campaigns.changed(session, campaign.id)
-    _record(session, f"translation.{state}", campaign, version, organizer_id=organizer_id, now=now)
+    _record(session, f"translation.{state}", campaign, version, actor=actor, now=now)
 
 
 def _take_back_others(session: Session, version: LetterVersion) -> None:
@@ -236,7 +238,7 @@ def _doubted(letter: Letter, language: str) -> Letter:
 
 
 def _shown(
-    session: Session, campaign: Campaign, version: LetterVersion, source: LetterVersion
+    session: Session, campaign: AnyCampaign, version: LetterVersion, source: LetterVersion
 ) -> TranslationShown:
     is_original = version.language == campaign.language
     published = versions.published_translation(session, campaign, version.language)
@@ -286,8 +288,8 @@ def _record(
     campaign: Campaign,
     version: LetterVersion,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     details = {"campaign": campaign.id, "language": version.language, "number": version.number}
-    audit.record(session, action=action, organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action=action, actor=actor, details=details, now=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.official import Channel
 from campaign.domain.signature import SignatureState
@@ -73,7 +74,7 @@ def messages_to(
     limit: int,
     renderer: Renderer,
     public_url: str,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> MessagesToPrint:
     """The messages to print from where the cursor `after` ended, entered into the audit log.
@@ -96,7 +97,7 @@ def messages_to(
     audit.record(
         session,
         action="message.print",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": page.head.id, "official": official_id, "messages": len(messages)},
         now=now,
     )

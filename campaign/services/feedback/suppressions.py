@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor, Via
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.outbox import OutboxState
@@ -30,6 +31,8 @@ from campaign.services.outbox.suppression_check import why
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
+
+_SOURCES = {Via.DESK: SuppressionSource.DESK, Via.COMMAND_LINE: SuppressionSource.COMMAND}
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,7 @@ def add(
     *,
     key: bytes,
     note: str = "",
-    source: SuppressionSource = SuppressionSource.DESK,
-    organizer_id: int | None = None,
+    actor: Actor,
     now: datetime,
 ) -> str:
     """Write to an address no more, by an organizer's word; gives it back masked.
@@ -113,17 +115,17 @@ def add(
         raise RefusedError("This is the address of an official. Pause the official instead.")
     words = clean_note(note)
     hashed = address_hash(key, good)
-    finding = Finding(SuppressionReason.ORGANIZER, source, now, words or None)
+    finding = Finding(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
     kept = _note(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
         _stop(session, supporter_id, finding, now=now)
     details = {"suppression": kept.id, "reason": finding.reason.value}
-    audit.record(session, action="suppression.add", organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
 
 
-def lift(session: Session, suppression_id: int, *, organizer_id: int | None, now: datetime) -> None:
+def lift(session: Session, suppression_id: int, *, actor: Actor, now: datetime) -> None:
     """Write to an address again: what was not sent meanwhile stays unsent. Lifting twice changes nothing."""
     row = session.execute(
         select(suppression).where(suppression.c.id == suppression_id).with_for_update()
@@ -134,7 +136,7 @@ def lift(session: Session, suppression_id: int, *, organizer_id: int | None, now
         return
     session.execute(update(suppression).where(suppression.c.id == suppression_id).values(lifted_at=now))
     details = {"suppression": suppression_id, "reason": row.reason.value}
-    audit.record(session, action="suppression.lift", organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action="suppression.lift", actor=actor, details=details, now=now)
 
 
 def of_address(session: Session, address: str, *, key: bytes) -> tuple[SuppressionShown, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.replies import ReplyState, clean_summary
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
@@ -115,12 +116,10 @@ def page(
     return RepliesPage(shown, shown[-1].id if len(rows) > limit else None)
 
 
-def read(
-    session: Session, campaign_id: int, reply_id: int, *, organizer_id: int, now: datetime
-) -> ReplyShown:
+def read(session: Session, campaign_id: int, reply_id: int, *, actor: Actor, now: datetime) -> ReplyShown:
     """One answer in full, entered into the audit log; NotFoundError for none and for another campaign's."""
     shown = _shown(session, campaign_id, reply_id)
-    _record(session, "reply.read", campaign_id, reply_id, organizer_id=organizer_id, now=now)
+    _record(session, "reply.read", campaign_id, reply_id, actor=actor, now=now)
     return shown
 
 
@@ -132,7 +131,7 @@ def decide(
     *,
     summary: str,
     desk: SigningDesk,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Carry out an organizer's decision; RefusedError for an unfit summary, ConflictError for a late one."""
@@ -153,7 +152,7 @@ def decide(
     session.flush()
     if was_public or found.state is ReplyState.PUBLISHED:
         campaigns.changed(session, campaign_id)
-    _record(session, f"reply.{decision}", campaign_id, reply_id, organizer_id=organizer_id, now=now)
+    _record(session, f"reply.{decision}", campaign_id, reply_id, actor=actor, now=now)
 
 
 def _held(session: Session, campaign_id: int, reply_id: int) -> Reply:
@@ -226,12 +225,12 @@ def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:
 
 
 def _record(
-    session: Session, action: str, campaign_id: int, reply_id: int, *, organizer_id: int, now: datetime
+    session: Session, action: str, campaign_id: int, reply_id: int, *, actor: Actor, now: datetime
 ) -> None:
     audit.record(
         session,
         action=action,
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "reply": reply_id},
         now=now,
     )

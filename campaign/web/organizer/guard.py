@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.actor import Actor, Via
 from campaign.domain.roles import Permission, may
 from campaign.errors import ForbiddenError, UnavailableError
 from campaign.services.accounts import sessions
@@ -48,6 +49,11 @@ def permission_of(endpoint: str) -> Permission | None:
 def me() -> LoggedIn:
     """Who sends this request; only behind the guard."""
     return cast(LoggedIn, g.logged_in)
+
+
+def actor() -> Actor:
+    """The same as the audit log knows them."""
+    return Actor(me().organizer_id, Via.DESK)
 
 
 def passwords() -> Passwords:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit
@@ -24,7 +25,13 @@ Try = Callable[..., bool]
 def organizer_id(database: Database, clock: Clock) -> int:
     with database.transaction() as session:
         return organizers.add(
-            session, "Olga@Desk.example", role=Role.OWNER, password=PASSWORD, now=clock(), passwords=CHEAP
+            session,
+            "Olga@Desk.example",
+            role=Role.OWNER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
         ).id
 
 
@@ -177,7 +184,15 @@ def test_every_login_and_every_refusal_is_in_the_audit_log(attempt: Try, databas
 
 def test_one_address_has_one_login(database: Database, organizer_id: int, clock: Clock) -> None:
     with database.transaction() as session, pytest.raises(ConflictError):
-        organizers.add(session, EMAIL, role=Role.VIEWER, password=PASSWORD, now=clock(), passwords=CHEAP)
+        organizers.add(
+            session,
+            EMAIL,
+            role=Role.VIEWER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
+        )
 
 
 def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
@@ -203,7 +218,12 @@ def test_a_new_password_ends_all_other_sessions(database: Database, organizer_id
         kept = sessions.find(session, here, now=clock())
         assert kept
         organizers.change_password(
-            session, organizer_id, password_hash="new", keep=kept.session_hash, now=clock()
+            session,
+            organizer_id,
+            password_hash="new",
+            keep=kept.session_hash,
+            actor=Actor(organizer_id, Via.DESK),
+            now=clock(),
         )
         assert sessions.find(session, here, now=clock())
         assert sessions.find(session, there, now=clock()) is None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign.domain.actor import Actor, Via
 from campaign.domain.replies import ReplyState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound.mail import read_mail
@@ -71,7 +72,7 @@ def decide(runtime: Runtime, decision: Decision, *, now: datetime, reply_id: int
             decision,
             summary=summary,
             desk=runtime.desk,
-            organizer_id=organizer or 1,
+            actor=Actor(organizer or 1, Via.DESK),
             now=now,
         )
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
@@ -331,7 +332,7 @@ def test_a_closed_campaign_takes_no_signature_but_still_counts_one_signed_in_tim
 ) -> None:
     make.sign(runtime, page, now=now)
     with runtime.database.transaction() as session:
-        campaigns.set_state(session, make.SLUG, campaigns.CampaignState.CLOSED, now=now)
+        campaigns.set_state(session, make.SLUG, campaigns.CampaignState.CLOSED, actor=COMMAND_LINE, now=now)
     with pytest.raises(ConflictError, match="closed"):
         make.sign(runtime, make.page(runtime), now=now, email="late@mail.example")
     make.confirm(runtime, make.link(make.emails(runtime)[0], "confirm"), now=now)

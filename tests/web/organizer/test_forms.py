@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms.fields import IntegerField, StringField
 from wtforms.validators import DataRequired
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.errors import ForbiddenError
@@ -116,7 +117,9 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
         doubt, failed = session.scalars(emails.limit(2)).all()
         for email_id, state in ((doubt, OutboxState.IN_DOUBT), (failed, OutboxState.FAILED)):
             session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(state=state))
-        suppressions.add(session, "lin@mail.example", key=runtime.address_key, now=clock())
+        suppressions.add(
+            session, "lin@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=clock()
+        )
         session.execute(
             insert(Reply).values(
                 mail_hash="0" * 64,

@@ -8,13 +8,12 @@ from campaign.domain.roles import Permission
 from campaign.domain.tokens import derived_key, new_token
 from campaign.errors import RefusedError
 from campaign.i18n import to_translate
-from campaign.services import audit
 from campaign.services.accounts import logins, sessions
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
 from campaign.web.organizer.accounts.forms import FreshPasswordForm, LoginForm
 from campaign.web.organizer.desk_form import ActionForm, DeskForm
-from campaign.web.organizer.guard import blueprint, me, needs, passwords
+from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 
 WRONG_LOGIN = to_translate("The address or the password is wrong.")
 WRONG_PASSWORD = to_translate("The password is wrong.")
@@ -39,11 +38,7 @@ def log_in() -> AnyResponse:
         form.refuse(error)
         return _login_page(form)
     with runtime().database.transaction() as session:
-        old = cookies.read(cookies.SESSION)
-        replaced = sessions.find(session, old, now=now()) if old else None
-        if replaced:
-            sessions.end(session, replaced.organizer_id, replaced.session_hash)
-        token = sessions.start(session, organizer_id, now=now())
+        token = sessions.start(session, organizer_id, replaces=cookies.read(cookies.SESSION), now=now())
     response = redirect(own_path(form.text("next")), 303)
     cookies.write(response, cookies.SESSION, token)
     cookies.clear(response, cookies.LOGIN_FORM)
@@ -57,8 +52,7 @@ def log_out() -> AnyResponse:
     """End this session."""
     ActionForm().require()
     with runtime().database.transaction() as session:
-        sessions.end(session, me().organizer_id, me().session_hash)
-        audit.record(session, action="logout", organizer_id=me().organizer_id, details={}, now=now())
+        sessions.log_out(session, me().organizer_id, me().session_hash, actor=actor(), now=now())
     response = redirect(url_for("organizer.login", done="logged-out"), 303)
     cookies.clear(response, cookies.SESSION)
     return response

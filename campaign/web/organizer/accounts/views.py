@@ -5,14 +5,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.i18n import available_languages
-from campaign.services import audit
 from campaign.services.accounts import organizers, sessions
 from campaign.services.monitoring import alerts
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.accounts import login
 from campaign.web.organizer.accounts.forms import AlertsForm, LanguageForm, NewPasswordForm, SessionForm
-from campaign.web.organizer.guard import blueprint, me, needs, passwords
+from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 
 
 @blueprint.get("/account")
@@ -35,7 +34,12 @@ def change_password() -> AnyResponse | tuple[str, int]:
     hashed = passwords().hashed(form.text("new_password"))
     with runtime().database.transaction() as session:
         organizers.change_password(
-            session, me().organizer_id, password_hash=hashed, keep=me().session_hash, now=now()
+            session,
+            me().organizer_id,
+            password_hash=hashed,
+            keep=me().session_hash,
+            actor=actor(),
+            now=now(),
         )
         sessions.freshen(session, me().session_hash, now=now())
     return redirect(url_for("organizer.account", done="password"), 303)
@@ -49,10 +53,9 @@ def end_session() -> AnyResponse:
     form.require()
     with runtime().database.transaction() as session:
         if form.text("session") == "others":
-            sessions.end_others(session, me().organizer_id, keep=me().session_hash)
+            sessions.end_others(session, me().organizer_id, keep=me().session_hash, actor=actor(), now=now())
         else:
-            sessions.end(session, me().organizer_id, form.text("session"))
-        audit.record(session, action="session.end", organizer_id=me().organizer_id, details={}, now=now())
+            sessions.end(session, me().organizer_id, form.text("session"), actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="session-ended"), 303)
 
 
@@ -63,7 +66,8 @@ def change_language() -> AnyResponse | tuple[str, int]:
     form = LanguageForm()
 
     def choose(session: Session) -> None:
-        organizers.choose_language(session, me().organizer_id, form.text("language"))
+        language = form.text("language")
+        organizers.choose_language(session, me().organizer_id, language, actor=actor(), now=now())
 
     if not form.carry_out(choose, field="language"):
         return _page(language_form=form), form.status
@@ -78,14 +82,7 @@ def choose_alerts() -> AnyResponse:
     form.require()
     wanted = form.alerts.data
     with runtime().database.transaction() as session:
-        alerts.set_wanted(session, me().organizer_id, wanted=wanted)
-        audit.record(
-            session,
-            action="organizer.alerts",
-            organizer_id=me().organizer_id,
-            details={"wanted": wanted},
-            now=now(),
-        )
+        alerts.set_wanted(session, me().organizer_id, wanted=wanted, actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="alerts" if wanted else "no-alerts"), 303)
 
 

@@ -10,9 +10,9 @@ from campaign.services.campaigns import appearance as stored
 from campaign.services.campaigns import campaigns
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
+from campaign.web.embed_code import frame_code, script_code
 from campaign.web.organizer.campaigns.forms import AppearanceForm
-from campaign.web.organizer.guard import blueprint, me, needs
-from campaign.web.public.embedding import frame_code, script_code
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 
 @blueprint.get("/campaigns/<slug>/look")
@@ -34,7 +34,7 @@ def change_appearance(slug: str) -> AnyResponse | tuple[str, int]:
             slug,
             form.details(),
             loopback=runtime().settings.is_local,
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
 

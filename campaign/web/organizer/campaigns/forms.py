@@ -4,18 +4,18 @@ import binascii
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
-from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms.fields import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from campaign.documents.read_letter import read_letter
-from campaign.domain.campaign import CampaignState, TranslationState, clean_slug
+from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState, clean_slug
 from campaign.domain.colour import PALETTE, clean_colour
 from campaign.domain.letter import Letter
+from campaign.domain.official import OfficialListed
 from campaign.domain.sending_plan import (
     Window,
     check_window,
@@ -156,20 +156,7 @@ class WindowForm(DeskForm):
             read(check_window, Window(opens, closes))
 
 
-class Planned(Protocol):
-    """A campaign or an official, as far as it says when messages are sent."""
-
-    @property
-    def time_zone(self) -> str | None: ...
-    @property
-    def sending_from(self) -> datetime | None: ...
-    @property
-    def sending_until(self) -> datetime | None: ...
-    @property
-    def daily_limit(self) -> int | None: ...
-
-
-def stored_plan(planned: Planned, zone: str | None) -> dict[str, object]:
+def stored_plan(planned: CampaignShown | OfficialListed, zone: str | None) -> dict[str, object]:
     """The fields of a plan as a campaign or an official has it, with its times in a zone."""
     return {
         "time_zone": planned.time_zone,
@@ -189,9 +176,10 @@ class SendingPlanForm(WindowForm):
     daily_limit = StringField(validators=[Reads(read_daily_limit)])
 
     @classmethod
-    def stored(cls, planned: Planned, *, hourly_rate: int | None) -> "SendingPlanForm":
+    def stored(cls, campaign: CampaignShown) -> "SendingPlanForm":
         """The form with what a campaign has now."""
-        return cls.filled({"hourly_rate": hourly_rate, **stored_plan(planned, planned.time_zone)})
+        rate = {"hourly_rate": campaign.official_rate}
+        return cls.filled(rate | stored_plan(campaign, campaign.time_zone))
 
     def details(self) -> PlanDetails:
         """What the service takes: every field as it was typed, None for what was not sent."""

@@ -6,12 +6,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.letter import Letter
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import audit
 from campaign.services.campaigns import letters as stored
 from campaign.store.database import Session
 from campaign.web.context import now
 from campaign.web.organizer.campaigns.forms import LARGEST_FORM, LetterFileForm, StoreLetterForm
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 
 @blueprint.get("/campaigns/new")
@@ -46,14 +45,7 @@ def store_letter() -> AnyResponse | tuple[str, int]:
     slug = form.text("slug").strip()
 
     def store(session: Session) -> None:
-        head = stored.import_letter(session, letter, slug=slug, publish=False, now=now())
-        audit.record(
-            session,
-            action="campaign.import",
-            organizer_id=me().organizer_id,
-            details={"campaign": head.id, "warnings": len(letter.warnings)},
-            now=now(),
-        )
+        stored.import_letter(session, letter, slug=slug, publish=False, actor=actor(), now=now())
 
     if not form.carry_out(store, field="slug"):
         return _review_page(letter, form), form.status

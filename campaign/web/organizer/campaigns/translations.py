@@ -13,7 +13,7 @@ from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.languages import name_of
 from campaign.web.organizer.campaigns.forms import LARGEST_FORM, TranslationForm, TranslationStateForm
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 
 @blueprint.get("/campaigns/<slug>/translations")
@@ -31,9 +31,7 @@ def store_translation(slug: str) -> AnyResponse | tuple[str, int]:
     language = versions.known_language(form.text("language"))
 
     def store(session: Session) -> None:
-        versions.import_version(
-            session, form.parsed, slug=slug, language=language, organizer_id=me().organizer_id, now=now()
-        )
+        versions.import_version(session, form.parsed, slug=slug, language=language, actor=actor(), now=now())
 
     with runtime().database.reading() as session:
         original = campaigns.by_slug(session, slug).language
@@ -75,7 +73,7 @@ def move_translation(slug: str, language: str) -> AnyResponse:
             language,
             form.number.data,
             state,
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
     return redirect(url_for("organizer.translation", slug=slug, language=language, done=state.value), 303)

@@ -6,15 +6,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.campaign import CampaignState
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
-from campaign.services import audit, counting
-from campaign.services.campaigns import campaigns, versions
+from campaign.services import counting
+from campaign.services.campaigns import campaigns, letters
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
 from campaign.services.signatures import own_words
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.forms import CampaignStateForm, SendingPlanForm
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.template_filters import time_zones
 
 
@@ -28,7 +28,7 @@ def campaign(slug: str) -> str:
 def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        letter = versions.original(session, campaign)
+        letter = letters.stored_letter(session, slug)
         return render_template(
             "organizer/campaign.html",
             campaign=campaign,
@@ -42,7 +42,7 @@ def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
             usual_rate=runtime().settings.official_rate,
             why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
             time_zones=time_zones(),
-            plan_form=refused or SendingPlanForm.stored(campaign, hourly_rate=campaign.official_rate),
+            plan_form=refused or SendingPlanForm.stored(campaign),
         )
 
 
@@ -53,7 +53,7 @@ def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
     form = SendingPlanForm()
 
     def change(session: Session) -> None:
-        schedule.change(session, slug, form.details(), organizer_id=me().organizer_id, now=now())
+        schedule.change(session, slug, form.details(), actor=actor(), now=now())
 
     if not form.carry_out(change, field="sending_until"):
         return _page(slug, form), form.status
@@ -68,12 +68,5 @@ def change_state(slug: str) -> AnyResponse:
     form.require()
     wanted = form.text("state")
     with runtime().database.transaction() as session:
-        head = campaigns.set_state(session, slug, CampaignState(wanted), now=now())
-        audit.record(
-            session,
-            action="campaign.state",
-            organizer_id=me().organizer_id,
-            details={"campaign": head.id, "state": wanted},
-            now=now(),
-        )
+        campaigns.set_state(session, slug, CampaignState(wanted), actor=actor(), now=now())
     return redirect(url_for("organizer.campaign", slug=slug, done=wanted), 303)

@@ -6,6 +6,7 @@ from wtforms.fields import StringField
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.digest import DigestMode, read_mode, read_threshold
+from campaign.domain.official import OfficialListed
 from campaign.domain.official_details import read_longest_message, read_salutation
 from campaign.domain.sending_plan import read_daily_limit, read_rate, read_time_zone
 from campaign.services.digests.settings import DigestDetails
@@ -32,7 +33,7 @@ class OfficialForm(WindowForm):
     daily_limit = StringField(validators=[Reads(read_daily_limit)])
 
     @classmethod
-    def stored(cls, official: Any, *, usual_zone: str | None) -> "OfficialForm":
+    def stored(cls, official: OfficialListed, *, usual_zone: str | None) -> "OfficialForm":
         """The form with what an official has now."""
         return cls.filled(
             {
@@ -71,7 +72,7 @@ class DigestForm(DeskForm):
             read(read_threshold, field.data)
 
     @classmethod
-    def stored(cls, official: Any) -> "DigestForm":
+    def stored(cls, official: OfficialListed) -> "DigestForm":
         """The form with what an official has now."""
         values = {"digest": official.digest_mode.value, "threshold": official.digest_threshold}
         return cls.filled(values, key=official.id)

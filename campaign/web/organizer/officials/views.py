@@ -17,7 +17,7 @@ from campaign.services.queue import schedule
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import PauseForm
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.officials.forms import DigestForm, OfficialForm
 from campaign.web.organizer.template_filters import time_zones
 
@@ -37,9 +37,7 @@ def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int
 
     def change(session: Session) -> None:
         campaign = campaigns.by_slug(session, slug)
-        directory.change(
-            session, campaign.id, official_id, form.details(), organizer_id=me().organizer_id, now=now()
-        )
+        directory.change(session, campaign.id, official_id, form.details(), actor=actor(), now=now())
 
     if not form.carry_out(change, field="sending_until"):
         return _page(slug, official_forms={official_id: form}), form.status
@@ -57,9 +55,7 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
     paused = form.is_pause
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        directory.set_paused(
-            session, campaign.id, official_id, paused=paused, organizer_id=me().organizer_id, now=now()
-        )
+        directory.set_paused(session, campaign.id, official_id, paused=paused, actor=actor(), now=now())
     done = "paused" if paused else "resumed"
     if form.text("back") == "queue":
         return redirect(url_for("organizer.campaign_queue", slug=slug, done=done), 303)
@@ -76,9 +72,7 @@ def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
 
     def change(session: Session) -> None:
         campaign = campaigns.by_slug(session, slug)
-        settings.change(
-            session, campaign.id, official_id, form.details(), organizer_id=me().organizer_id, now=now()
-        )
+        settings.change(session, campaign.id, official_id, form.details(), actor=actor(), now=now())
 
     if not form.carry_out(change):
         return _page(slug, digest_forms={official_id: form}), form.status

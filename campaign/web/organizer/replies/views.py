@@ -10,7 +10,7 @@ from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import review
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.replies.forms import ReplyForm
 
@@ -61,7 +61,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
             form.chosen,
             summary=form.text("summary"),
             desk=runtime().desk,
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
 
@@ -74,7 +74,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
 def _page(slug: str, reply_id: int, refused: ReplyForm | None = None) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        reply = review.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
+        reply = review.read(session, campaign.id, reply_id, actor=actor(), now=now())
         return render_template(
             "organizer/reply.html",
             campaign=campaign,

@@ -9,7 +9,7 @@ from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports as lists
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import DeskForm
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.supporters.forms import ExportForm
 
 
@@ -35,7 +35,7 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
             slug,
             format=form.text("format"),
             preset=form.text("preset") or None,
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
     response = Response(

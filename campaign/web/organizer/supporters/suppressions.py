@@ -11,7 +11,7 @@ from campaign.services.officials import pauses
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.supporters.forms import AddressForm, SuppressionForm
 
@@ -47,7 +47,7 @@ def suppress() -> AnyResponse | tuple[str, int]:
             form.text("address"),
             key=runtime().address_key,
             note=form.text("note"),
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
 
@@ -62,7 +62,7 @@ def lift_suppression(suppression_id: int) -> AnyResponse:
     """Write to an address again."""
     ActionForm().require()
     with runtime().database.transaction() as session:
-        addresses.lift(session, suppression_id, organizer_id=me().organizer_id, now=now())
+        addresses.lift(session, suppression_id, actor=actor(), now=now())
     return redirect(url_for("organizer.suppressions", done="lifted"), 303)
 
 
