@@ -282,6 +282,26 @@ def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
         assert everything(runtime) == before, action
 
 
+def test_a_review_whose_file_was_tampered_with_leads_back_to_the_upload(
+    furnished: Flask, logged_in: LogIn
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    review = page_with(browser, "/organizer/campaigns/new", "/store")
+    for packed in ("", "no base64!", "bm8gemxpYg=="):
+        page = browser.send(review, "/store", slug="harbour", packed=packed)
+        assert page.status == 422
+        assert controls(page.form("/campaigns/new"))["letter"][0].get("aria-invalid") == "true"
+        assert "Choose a file with the letter." in page.text
+
+
+def test_a_name_that_is_taken_is_told_at_its_field(furnished: Flask, logged_in: LogIn) -> None:
+    browser = logged_in(Role.EDITOR)
+    review = page_with(browser, "/organizer/campaigns/new", "/store")
+    page = browser.send(review, "/store", slug=make.SLUG)
+    assert page.status == 409
+    assert controls(page.form("/store"))["slug"][0].get("aria-invalid") == "true"
+
+
 def everything(runtime: Runtime) -> dict[str, list[tuple[Any, ...]]]:
     """Every row but those of logins, which remember when somebody was last seen."""
     with runtime.database.reading() as session:

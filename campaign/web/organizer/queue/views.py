@@ -7,12 +7,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
-from campaign.errors import NotFoundError, RefusedError
+from campaign.errors import NotFoundError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
 from campaign.services.queue import decisions as emails
-from campaign.services.queue.decisions import Decision
 from campaign.services.queue.lists import Which
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
@@ -20,7 +19,7 @@ from campaign.web.organizer.alert_banner import look_now
 from campaign.web.organizer.desk_form import PauseForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
-from campaign.web.organizer.queue.forms import DecisionAboutAllForm, DecisionForm
+from campaign.web.organizer.queue.forms import DecisionAboutAllForm, DecisionForm, read_decision
 
 # How many of a list its page shows beside everything else.
 FIRST_FEW = 4
@@ -109,7 +108,7 @@ def decide(email_id: int) -> AnyResponse:
 @needs(Permission.CHANGE)
 def ask_about_all() -> str:
     """How many emails a decision about all would move, before it is taken."""
-    decision = _decision_named(request.args.get("decision", ""))
+    decision = read_decision(request.args.get("decision", ""))
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
         lot = emails.lot(session, decision, campaign_id=campaign.id if campaign else None)
@@ -163,12 +162,6 @@ def pause_sending(slug: str) -> AnyResponse:
     back = {"queue": "organizer.queue", "campaign-queue": "organizer.campaign_queue"}
     endpoint = back.get(form.text("back"), "organizer.campaign")
     return redirect(url_for(endpoint, slug=None if endpoint == "organizer.queue" else slug, done=done), 303)
-
-
-def _decision_named(wanted: str) -> Decision:
-    if wanted not in list(Decision):
-        raise RefusedError("Choose what to do with this email.")
-    return Decision(wanted)
 
 
 def _campaign_named(session: Session, slug: str) -> CampaignShown | None:
