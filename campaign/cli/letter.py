@@ -75,13 +75,13 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 actor=COMMAND_LINE,
                 now=now(),
             )
-            doubts, said = version.doubts, _said_of_version(version, runtime.settings.public_url, slug)
+            doubts, said = version.doubts, _said_of_version(version, runtime.settings.web.public_url, slug)
         else:
             letters.import_letter(
                 session, found, slug=slug, publish=publish, language=language, actor=COMMAND_LINE, now=now()
             )
             doubts = found.warnings
-            said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
+            said = _said_of_campaign(found, runtime.settings.web.public_url, slug, publish=publish)
     for doubt in doubts:
         click.echo(f"line {doubt.line}: {doubt.message}", err=True)
     click.echo(said)
@@ -114,7 +114,9 @@ def translation(slug: str, language: str, state: str) -> None:
     code = translations.known_language(language)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         number = translations.one_of(session, campaigns.by_slug(session, slug), code).number
-        translations.move(session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now())
+        translations.set_state(
+            session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now()
+        )
     click.echo(f"{slug} in {code} is {state}.")
 
 
@@ -175,7 +177,7 @@ def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, re
                 slug,
                 kind,
                 language=_language(language) if language else campaign.language,
-                public_url=runtime.settings.public_url,
+                public_url=runtime.settings.web.public_url,
                 now=now(),
             )
         printed = print_here(html, paper_css(), font_folder=folder("static") / "fonts")
@@ -237,7 +239,7 @@ def _set_state(slug: str, state: CampaignState, said: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
             campaigns.set_state(session, slug, state, actor=COMMAND_LINE, now=now())
-        click.echo(f"{slug} is {said}: {runtime.settings.public_url}/c/{slug}")
+        click.echo(f"{slug} is {said}: {runtime.settings.web.public_url}/c/{slug}")
 
 
 def _read(file: str) -> Letter:

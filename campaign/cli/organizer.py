@@ -33,7 +33,7 @@ def add(email: str, role: str, password_stdin: bool) -> None:
         made = organizers.add(
             session, email, role=Role(role), password=password, actor=COMMAND_LINE, now=now()
         )
-        said = f"{made.email} can sign in at {runtime.settings.public_url}/organizer/ as {role}."
+        said = f"{made.email} can sign in at {runtime.settings.web.public_url}/organizer/ as {role}."
     click.echo(said)
     if not password_stdin:
         click.echo(f"First password, shown only this once: {password}")

@@ -14,24 +14,24 @@ COUNTED_UP_TO = 10_000
 
 
 @dataclass(frozen=True)
-class Confirmations:
+class ConfirmationCounts:
     """How many have confirmed since midnight UTC and in the last seven days, withdrawn ones included."""
 
     today: int
     week: int
 
 
-def confirmations(session: Session, campaign_id: int, *, now: datetime) -> Confirmations:
+def confirmations(session: Session, campaign_id: int, *, now: datetime) -> ConfirmationCounts:
     """Told by the numbers that signatures got when they were confirmed, not by counting them."""
     latest = _number(session, campaign_id, before=None)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Confirmations(
+    return ConfirmationCounts(
         today=max(0, latest - _number(session, campaign_id, before=midnight)),
         week=max(0, latest - _number(session, campaign_id, before=now - timedelta(days=7))),
     )
 
 
-def counted(session: Session, campaign_id: int, state: SignatureState) -> int:
+def count_in_state(session: Session, campaign_id: int, state: SignatureState) -> int:
     """How many signatures are in a state; counts no further than one more than COUNTED_UP_TO."""
     some = (
         select(Signature.id)

@@ -26,5 +26,5 @@ def frame_code(
 
 def script_code() -> str:
     """The HTML that lets the frame grow with the form; what it loads is on this site."""
-    address = f"{runtime().settings.public_url}/static/{EMBED_SCRIPT}"
+    address = f"{runtime().settings.web.public_url}/static/{EMBED_SCRIPT}"
     return f'<script async src="{escape(address)}"></script>'

@@ -13,14 +13,16 @@ from campaign.services.campaigns import campaigns
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Appearance:
     """The form as it was filled in: a colour, and sites, one a line."""
 
     colour: str
     sites: str
 
 
-def change(session: Session, slug: str, look: Look, *, loopback: bool, actor: Actor, now: datetime) -> None:
+def change(
+    session: Session, slug: str, look: Appearance, *, loopback: bool, actor: Actor, now: datetime
+) -> None:
     """Store colour and sites; RefusedError names the rule that one of them breaks.
 
     `loopback` allows sites on this machine, for an installation that nobody else can reach.

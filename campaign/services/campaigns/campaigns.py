@@ -61,38 +61,26 @@ def glance(database: Database, slug: str) -> CampaignHead:
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     """All that the page shows; the letter in `language` where there is one, else in the campaign's own."""
-    found = head(session, slug)
-    campaign = session.get_one(Campaign, found.id)
+    facts = head(session, slug)
+    campaign = session.get_one(Campaign, facts.id)
     source = versions.original(session, campaign)
     letter = versions.published_translation(session, campaign, language) or source
-    first = tuple(
-        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True)
-        for row in session.scalars(
-            select(InitialSignatory)
-            .where(InitialSignatory.campaign_id == found.id)
-            .order_by(InitialSignatory.position)
-        )
-    )
+    initial_signatories = _initial_signatories(session, facts.id)
     fill = partial(
         with_counts,
-        signatories=len(first),
-        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in first),
-        supporters=found.signature_count,
+        signatories=len(initial_signatories),
+        organizations=sum(one.kind is SignatoryKind.ORGANIZATION for one in initial_signatories),
+        supporters=facts.signature_count,
     )
     return CampaignPage(
-        head=found,
+        head=facts,
         summary=campaign.summary,
         goal=campaign.goal,
         closes_at=campaign.closes_at,
         letter=_letter_shown(letter, fill, of=source),
         asks=_asks_shown(session, letter, fill),
-        officials=tuple(
-            official_shown(official)
-            for official in session.scalars(
-                select(Official).where(Official.campaign_id == found.id).order_by(Official.position)
-            )
-        ),
-        initial_signatories=first,
+        officials=_officials_shown(session, facts.id),
+        initial_signatories=initial_signatories,
         languages=(campaign.language, *versions.published_languages(session, campaign.id)),
         original=None
         if letter is source
@@ -102,7 +90,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
             changed_since=letter.source_version_id != source.id,
         ),
         embed_sites=tuple(campaign.embed_sites),
-        answers=published_replies.published(session, found.id),
+        answers=published_replies.published(session, facts.id),
     )
 
 
@@ -236,6 +224,24 @@ def official_shown(official: Official) -> OfficialShown:
         email=official.email,
         longest_message=official.longest_message,
     )
+
+
+def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryShown, ...]:
+    rows = session.scalars(
+        select(InitialSignatory)
+        .where(InitialSignatory.campaign_id == campaign_id)
+        .order_by(InitialSignatory.position)
+    )
+    return tuple(
+        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True) for row in rows
+    )
+
+
+def _officials_shown(session: Session, campaign_id: int) -> tuple[OfficialShown, ...]:
+    rows = session.scalars(
+        select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
+    )
+    return tuple(map(official_shown, rows))
 
 
 def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:

@@ -48,7 +48,7 @@ class TranslationShown:
 
 
 @dataclass(frozen=True)
-class Part:
+class LetterPart:
     """One part of the letter as the original and the translation have it; None where one lacks it."""
 
     original: str | None
@@ -74,19 +74,8 @@ def import_version(
     campaign = campaigns.stored(session, slug)
     source = versions.original(session, campaign)
     language = read_language(language, original=campaign.language)
-    asked = _ask_count(session, source.id)
-    if len(letter.asks) != asked:
-        raise RefusedError(
-            "The number of asks differs: %(found)d in this letter, %(expected)d in the original.",
-            found=len(letter.asks),
-            expected=asked,
-        )
-    number = session.scalar(
-        select(func.max(LetterVersion.number)).where(
-            LetterVersion.campaign_id == campaign.id, LetterVersion.language == language
-        )
-    )
-    version = LetterVersion(language=language, number=(number or 0) + 1)
+    _check_asks(session, letter, source)
+    version = LetterVersion(language=language, number=_next_number(session, campaign, language))
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
@@ -97,8 +86,8 @@ def import_version(
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.changed(session, campaign.id)
     elif publish:
-        _move(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
-        _move(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
+        _set_state(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
+        _set_state(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
     return _shown(session, campaign, version, source)
 
 
@@ -153,14 +142,14 @@ def one_of(session: Session, campaign: CampaignShown, language: str) -> Translat
     return _shown(session, campaign, version, versions.original(session, campaign))
 
 
-def side_by_side(session: Session, slug: str, language: str) -> tuple[Part, ...]:
+def side_by_side(session: Session, slug: str, language: str) -> tuple[LetterPart, ...]:
     """The newest original and the newest translation, part by part in the letter's order."""
     original = letters.stored_letter(session, slug)
     translation = letters.stored_letter(session, slug, language=language)
     return tuple(_paired(original, translation))
 
 
-def move(
+def set_state(
     session: Session,
     slug: str,
     language: str,
@@ -178,10 +167,10 @@ def move(
     version = versions.newest(session, campaign, language)
     if version.number != number:
         raise ConflictError("There is a newer version of this translation. Please look at that one.")
-    _move(session, campaign, version, state, actor=actor, now=now)
+    _set_state(session, campaign, version, state, actor=actor, now=now)
 
 
-def _move(
+def _set_state(
     session: Session,
     campaign: Campaign,
     version: LetterVersion,
@@ -222,8 +211,23 @@ def _take_back_others(session: Session, version: LetterVersion) -> None:
     )
 
 
-def _ask_count(session: Session, version_id: int) -> int:
-    return session.scalar(select(func.count()).where(AskStored.letter_version_id == version_id)) or 0
+def _check_asks(session: Session, letter: Letter, source: LetterVersion) -> None:
+    expected = session.scalar(select(func.count()).where(AskStored.letter_version_id == source.id)) or 0
+    if len(letter.asks) != expected:
+        raise RefusedError(
+            "The number of asks differs: %(found)d in this letter, %(expected)d in the original.",
+            found=len(letter.asks),
+            expected=expected,
+        )
+
+
+def _next_number(session: Session, campaign: Campaign, language: str) -> int:
+    number = session.scalar(
+        select(func.max(LetterVersion.number)).where(
+            LetterVersion.campaign_id == campaign.id, LetterVersion.language == language
+        )
+    )
+    return (number or 0) + 1
 
 
 def _doubted(letter: Letter, language: str) -> Letter:
@@ -261,21 +265,21 @@ def _shown(
     )
 
 
-def _paired(original: Letter, translation: Letter) -> Iterator[Part]:
+def _paired(original: Letter, translation: Letter) -> Iterator[LetterPart]:
     for name in ("title", "subject", "salutation"):
         yield from _pair(getattr(original, name), getattr(translation, name))
     for left, right in zip_longest(original.introduction, translation.introduction):
         yield from _pair(left, right)
     for number, (one, other) in enumerate(zip_longest(original.asks, translation.asks), start=1):
-        yield Part(_in_full(one), _in_full(other), ask=number)
+        yield LetterPart(_in_full(one), _in_full(other), ask=number)
     for left, right in zip_longest(original.conclusion, translation.conclusion):
         yield from _pair(left, right)
     yield from _pair(original.closing, translation.closing)
 
 
-def _pair(left: str | None, right: str | None) -> Iterator[Part]:
+def _pair(left: str | None, right: str | None) -> Iterator[LetterPart]:
     if left or right:
-        yield Part(left, right)
+        yield LetterPart(left, right)
 
 
 def _in_full(ask: Ask | None) -> str | None:

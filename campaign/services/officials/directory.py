@@ -86,7 +86,7 @@ def change(
     for name in changed:
         setattr(official, name, values[name])
     if "email" in changed:
-        pauses.moved(session, official)
+        pauses.readdress(session, official)
     if changed:
         campaigns.changed(session, campaign_id)
         audit.record(
@@ -126,7 +126,7 @@ def set_paused(
     if paused:
         official.paused_at = now
     else:
-        pauses.resumed(official, now=now)
+        pauses.resume(official, now=now)
     audit.record(
         session,
         action="official.pause" if paused else "official.resume",

@@ -21,7 +21,7 @@ from campaign.services.replies import receiving
 from campaign.store.tables import Message, Official, Reply, Signature
 
 
-class Decision(StrEnum):
+class ReviewDecision(StrEnum):
     """What an organizer may make of an answer."""
 
     PUBLISH = "publish"
@@ -31,7 +31,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True)
-class Counts:
+class ReplyCounts:
     """How many answers one official's office gave; each is counted no further than COUNTED_UP_TO."""
 
     official_id: int
@@ -90,14 +90,14 @@ class ReplyShown:
         return bool(self.signature_id) and domains[0] != domains[1]
 
 
-def counts(session: Session, campaign_id: int) -> tuple[Counts, ...]:
+def counts(session: Session, campaign_id: int) -> tuple[ReplyCounts, ...]:
     """For each official in the letter's order: two looks into an index, which end at COUNTED_UP_TO."""
     rows = session.execute(
         select(Official.id, Official.name, _counted(automatic=False), _counted(automatic=True))
         .where(Official.campaign_id == campaign_id)
         .order_by(Official.position)
     )
-    return tuple(Counts(*row) for row in rows)
+    return tuple(ReplyCounts(*row) for row in rows)
 
 
 def page(
@@ -127,7 +127,7 @@ def decide(
     session: Session,
     campaign_id: int,
     reply_id: int,
-    decision: Decision,
+    decision: ReviewDecision,
     *,
     summary: str,
     desk: SigningDesk,
@@ -137,11 +137,11 @@ def decide(
     """Carry out an organizer's decision; RefusedError for an unfit summary, ConflictError for a late one."""
     found = _held(session, campaign_id, reply_id)
     was_public = found.state is ReplyState.PUBLISHED
-    if decision is Decision.PUBLISH:
+    if decision is ReviewDecision.PUBLISH:
         _publish(found, summary)
-    elif decision is Decision.HIDE:
+    elif decision is ReviewDecision.HIDE:
         found.state = ReplyState.HIDDEN
-    elif decision is Decision.ANSWER:
+    elif decision is ReviewDecision.ANSWER:
         found.is_automatic = False
         session.flush()
         receiving.pass_on(session, reply_id, desk=desk, now=now)

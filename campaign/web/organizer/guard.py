@@ -113,10 +113,10 @@ def for_templates() -> dict[str, Any]:
 def _who(token: str) -> LoggedIn | None:
     with runtime().database.reading() as session:
         logged_in = sessions.find(session, token, now=now())
-    if logged_in and logged_in.is_to_be_noted(now()):
+    if logged_in and logged_in.is_use_due(now()):
         try:
             with runtime().database.transaction() as session:
-                sessions.note(session, logged_in.session_hash, now=now())
+                sessions.record_use(session, logged_in.session_hash, now=now())
         except UnavailableError:
             return logged_in  # a full disk does not keep organizers from reading
     return logged_in

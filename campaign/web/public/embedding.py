@@ -65,7 +65,7 @@ def oembed() -> Response:
         "type": "link",
         "title": page.letter.title or page.head.title,
         "provider_name": translated("Joint letters"),
-        "provider_url": runtime().settings.public_url,
+        "provider_url": runtime().settings.web.public_url,
         "cache_age": OEMBED_SECONDS,
     }
     if page.embed_sites:
@@ -81,7 +81,7 @@ def oembed() -> Response:
 
 def _letter_at(address: str) -> tuple[str, str | None]:
     """The campaign, and the language if its address names one; NotFoundError for any other address."""
-    public = runtime().settings.public_url
+    public = runtime().settings.web.public_url
     path = urlsplit(address).path if address.startswith(f"{public}/") else ""
     try:
         endpoint, values = current_app.url_map.bind("").match(path, method="GET")

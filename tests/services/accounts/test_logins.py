@@ -156,7 +156,7 @@ def test_an_unknown_account_costs_a_hash_too() -> None:
             return super().matches(stored, password)
 
     counting = Counting(memory=8, passes=1, lanes=1)
-    assert not logins.check(logins.Attempt(1, "h", None, None), PASSWORD, counting).is_right
+    assert not logins.check(logins.LoginTry(1, "h", None, None), PASSWORD, counting).is_right
     assert counting.checked == 1
     assert not counting.matches(None, PASSWORD)
 
@@ -207,7 +207,7 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
         while clock() <= begun + timedelta(hours=12):
             found = sessions.find(session, token, now=clock())
             assert found
-            sessions.note(session, found.session_hash, now=clock())
+            sessions.record_use(session, found.session_hash, now=clock())
             clock.forward(minutes=20)
         assert sessions.find(session, token, now=clock()) is None
 

@@ -16,7 +16,7 @@ from tests import make
 
 def move(runtime: Runtime, number: int, state: TranslationState, *, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        translations.move(session, make.SLUG, "ug", number, state, actor=COMMAND_LINE, now=now)
+        translations.set_state(session, make.SLUG, "ug", number, state, actor=COMMAND_LINE, now=now)
 
 
 def uyghur(runtime: Runtime) -> translations.TranslationShown:

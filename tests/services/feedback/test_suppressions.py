@@ -216,7 +216,7 @@ def test_a_dead_address_lets_its_official_rest_until_it_is_corrected_and_loses_n
     report(runtime, bounced, EventKind.BOUNCED, at=now)
 
     with runtime.database.reading() as session:
-        (resting,) = pauses.resting(session)
+        (resting,) = pauses.paused_by_system(session)
         assert lanes_with_work(session, Limits(), now=now) == []
     assert (resting.official_id, resting.cause, resting.until) == (one, OfficialPauseCause.BOUNCED, None)
     assert resting.note is not None
@@ -268,8 +268,8 @@ def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
     assert official_of(runtime, one).paused_until == now + REST
     later = now + REST - timedelta(seconds=1)
     with runtime.database.transaction() as session:
-        assert pauses.end_rests(session, now=later) == 0
-        assert pauses.end_rests(session, now=now + REST) == 1
+        assert pauses.end_pauses(session, now=later) == 0
+        assert pauses.end_pauses(session, now=now + REST) == 1
     assert official_of(runtime, one).paused_at is None
     again = now + REST + timedelta(minutes=5)
     report(runtime, emails[3], EventKind.BLOCKED, at=again)

@@ -101,6 +101,6 @@ def test_states_without_a_stored_number_are_counted_up_to_a_limit(
 ) -> None:
     campaign_id = sign_many(runtime, now, 5)
     with runtime.database.reading() as session:
-        assert counting.counted(session, campaign_id, SignatureState.PENDING) == 2
+        assert counting.count_in_state(session, campaign_id, SignatureState.PENDING) == 2
         monkeypatch.setattr(counting, "COUNTED_UP_TO", 0)
-        assert counting.counted(session, campaign_id, SignatureState.PENDING) == 1
+        assert counting.count_in_state(session, campaign_id, SignatureState.PENDING) == 1

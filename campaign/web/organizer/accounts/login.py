@@ -73,7 +73,7 @@ def password_again() -> AnyResponse | tuple[str, int]:
     if not (form.validate() and is_my_password(form)):
         return _password_page(form), form.status
     with runtime().database.transaction() as session:
-        sessions.freshen(session, me().session_hash, now=now())
+        sessions.record_password(session, me().session_hash, now=now())
     return redirect(own_path(form.text("next")), 303)
 
 

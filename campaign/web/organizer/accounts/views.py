@@ -41,7 +41,7 @@ def change_password() -> AnyResponse | tuple[str, int]:
             actor=actor(),
             now=now(),
         )
-        sessions.freshen(session, me().session_hash, now=now())
+        sessions.record_password(session, me().session_hash, now=now())
     return redirect(url_for("organizer.account", done="password"), 303)
 
 
@@ -88,7 +88,7 @@ def choose_alerts() -> AnyResponse:
 
 def _page(*, password_form: NewPasswordForm | None = None, language_form: LanguageForm | None = None) -> str:
     with runtime().database.reading() as session:
-        mine = sessions.of(session, me().organizer_id, now=now())
+        mine = sessions.list_of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
     return render_template(
         "organizer/account.html",

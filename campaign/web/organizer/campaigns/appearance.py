@@ -33,7 +33,7 @@ def change_appearance(slug: str) -> AnyResponse | tuple[str, int]:
             session,
             slug,
             form.details(),
-            loopback=runtime().settings.is_local,
+            loopback=runtime().settings.web.is_local,
             actor=actor(),
             now=now(),
         )

@@ -27,7 +27,7 @@ from campaign.domain.sending_plan import (
 )
 from campaign.domain.sites import clean_sites
 from campaign.errors import RefusedError
-from campaign.services.campaigns.appearance import Look
+from campaign.services.campaigns.appearance import Appearance
 from campaign.services.campaigns.translations import read_language
 from campaign.services.queue.schedule import PlanDetails
 from campaign.web.context import runtime
@@ -138,11 +138,11 @@ class AppearanceForm(DeskForm):
 
     def validate_sites(self, field: Any) -> None:
         """Addresses of sites."""
-        read(partial(clean_sites, loopback=runtime().settings.is_local), field.data or "")
+        read(partial(clean_sites, loopback=runtime().settings.web.is_local), field.data or "")
 
-    def details(self) -> Look:
+    def details(self) -> Appearance:
         """What the service takes."""
-        return Look(colour=self.chosen_colour, sites=self.text("sites"))
+        return Appearance(colour=self.chosen_colour, sites=self.text("sites"))
 
 
 class WindowForm(DeskForm):

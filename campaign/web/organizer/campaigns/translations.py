@@ -67,7 +67,7 @@ def move_translation(slug: str, language: str) -> AnyResponse:
     form.require()
     state = TranslationState(form.text("state"))
     with runtime().database.transaction() as session:
-        versions.move(
+        versions.set_state(
             session,
             slug,
             language,

@@ -75,7 +75,7 @@ def _page(
     before = row_named("before")
     with runtime().database.reading() as session:
         page = addresses.page(session, before=before)
-        resting = pauses.resting(session)
+        resting = pauses.paused_by_system(session)
     return render_template(
         "organizer/suppressions.html",
         page=page,
