@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -66,14 +67,14 @@ class Browser:
         return self._follow("GET", urljoin(ORIGIN, url), None, headers)
 
     def send(self, page: Page, action: str = "", *, button: str | None = None, **fields: object) -> Page:
-        """Fill the form's fields as named and press its button; None takes a field out."""
+        """Fill the form's fields as named and press its button; None takes a field out, bytes are a file."""
         form = page.form(action)
         values: MultiDict[str, Any] = MultiDict(form.form_values())
         for name, value in fields.items():
             values.poplist(name)
             for single in value if isinstance(value, (list, tuple)) else [value]:
                 if single is not None:
-                    values.add(name, single if isinstance(single, FileStorage) else str(single))
+                    values.add(name, _file(single) if isinstance(single, bytes) else str(single))
         target = urljoin(page.url, form.action or page.url)
         if button is not None:
             pressed = form.xpath(
@@ -105,6 +106,10 @@ class Browser:
                 return page
             url, method, data = urljoin(url, response.headers["Location"]), "GET", None
         raise AssertionError(f"redirects without end at {url}")
+
+
+def _file(data: bytes) -> FileStorage:
+    return FileStorage(BytesIO(data), filename="letter.txt")
 
 
 def check(page: Page) -> None:
