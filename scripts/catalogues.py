@@ -52,8 +52,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "translated": None,
     "to_translate": None,
     "lazy_gettext": None,
-    "doubt": (2,),
-    "Doubt": (2,),
+    "warn": (2,),
+    "leave_out": (2,),
+    "LetterWarning": (2,),
     **dict.fromkeys(ERRORS),
 }
 HEADER = "# Words of the platform. `make words` keeps the entries in step with the code; translate them here."

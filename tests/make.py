@@ -6,7 +6,7 @@ from typing import Any
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
@@ -32,9 +32,9 @@ LETTER = Letter(
     salutation="Dear Minister Lindqvist,",
     introduction=("We are {{signatory_count}} groups from the valley.", "We ask you to:"),
     asks=(
-        Ask("Start with the gauges below the weir.", "Publish every measurement since 2020."),
-        Ask("No concrete before the hearing is over.", "Stop the works."),
-        Ask("Pay those who lost their wells."),
+        LetterAsk("Start with the gauges below the weir.", "Publish every measurement since 2020."),
+        LetterAsk("No concrete before the hearing is over.", "Stop the works."),
+        LetterAsk("Pay those who lost their wells."),
     ),
     conclusion=("We wait for your answer.",),
     closing="Yours faithfully,",
@@ -72,9 +72,11 @@ TRANSLATED = {
         title="{{signatory_count}} تەشكىلات ۋەزىردىن ئوندرا دەرياسىنى قۇتقۇزۇشنى سورايدۇ",
         subject="يۇقىرى ئوندرادىكى توسما",
         asks=(
-            Ask("توسمىنىڭ تۆۋىنىدىكى ئۆلچەمدىن باشلاڭ.", "2020-يىلدىن بۇيانقى ئۆلچەملەرنى ئېلان قىلىڭ."),
-            Ask("يىغىن ئاخىرلاشمىغۇچە بېتون قۇيۇلمىسۇن.", "ئىشنى توختىتىڭ."),
-            Ask("قۇدۇقىدىن ئايرىلغانلارغا تۆلەم بېرىڭ."),
+            LetterAsk(
+                "توسمىنىڭ تۆۋىنىدىكى ئۆلچەمدىن باشلاڭ.", "2020-يىلدىن بۇيانقى ئۆلچەملەرنى ئېلان قىلىڭ."
+            ),
+            LetterAsk("يىغىن ئاخىرلاشمىغۇچە بېتون قۇيۇلمىسۇن.", "ئىشنى توختىتىڭ."),
+            LetterAsk("قۇدۇقىدىن ئايرىلغانلارغا تۆلەم بېرىڭ."),
         ),
         signatories=(),
         copied=(),
@@ -85,9 +87,9 @@ TRANSLATED = {
         title="{{signatory_count}} 個團體請部長拯救翁德拉河",
         subject="上翁德拉水壩",
         asks=(
-            Ask("先公布堰下的測站。", "請公布 2020 年以來的每筆測量。"),
-            Ask("聽證結束前不灌混凝土。", "請停工。"),
-            Ask("請補償失去水井的人。"),
+            LetterAsk("先公布堰下的測站。", "請公布 2020 年以來的每筆測量。"),
+            LetterAsk("聽證結束前不灌混凝土。", "請停工。"),
+            LetterAsk("請補償失去水井的人。"),
         ),
         signatories=(),
         copied=(),

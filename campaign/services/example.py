@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from sqlalchemy.orm import Session
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.actor import Actor
 from campaign.domain.roles import Role
 from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown, CampaignState, clean_slug
 from campaign.domain.campaign_page import with_counts
-from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
-from campaign.domain.letter import Ask as AskRead
+from campaign.domain.letter import Addressee, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import LetterAsk as AskRead
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
@@ -108,7 +108,7 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
         closing=version.closing,
         signatories=tuple(Signatory(row.kind, row.name, row.title, row.organization) for row in signatories),
         copied=tuple(Copied(row.name, row.title, row.office) for row in copied),
-        warnings=tuple(Doubt(**entry) for entry in version.warnings),
+        warnings=versions.warnings_of(version),
     )
 
 
@@ -126,7 +126,7 @@ def store_version(
     version.introduction = list(letter.introduction)
     version.conclusion = list(letter.conclusion)
     version.closing = letter.closing
-    version.warnings = [asdict(doubt) for doubt in letter.warnings]
+    version.warnings = [asdict(warning) for warning in letter.warnings]
     version.created_at = now
     session.add(version)
     session.flush()

@@ -8,9 +8,10 @@ from itertools import zip_longest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.documents.read_letter.missing_parts import NO_ADDRESSEE, NO_DATE, NO_SIGNATORIES
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import TRANSLATION_MOVES, CampaignShown, TranslationState
-from campaign.domain.letter import Ask, Doubt, Letter
+from campaign.domain.letter import Letter, LetterAsk, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
@@ -19,10 +20,8 @@ from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
 
-# What a translation need not have: it is taken from the original.
-_LENT = frozenset(
-    ["No date of the letter was found.", "No addressee was found.", "No signatories were found."]
-)
+# A translation need not have these parts: it takes them from the original.
+_TAKEN_FROM_ORIGINAL = frozenset([NO_DATE, NO_ADDRESSEE, NO_SIGNATORIES])
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class TranslationShown:
     source_changed: bool
     shown_number: int | None
     title: str | None
-    doubts: tuple[Doubt, ...]
+    warnings: tuple[LetterWarning, ...]
     created_at: datetime
     reviewed_at: datetime | None
     published_at: datetime | None
@@ -79,7 +78,7 @@ def import_version(
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
-    letters.store_version(session, campaign, _doubted(letter, language), version, now=now)
+    letters.store_version(session, campaign, _with_own_warnings(letter, language), version, now=now)
     _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
         source = version
@@ -230,15 +229,17 @@ def _next_number(session: Session, campaign: Campaign, language: str) -> int:
     return (number or 0) + 1
 
 
-def _doubted(letter: Letter, language: str) -> Letter:
-    """The letter without doubts about what the original lends it, but with one about a wrong language."""
-    doubts = tuple(doubt for doubt in letter.warnings if doubt.message not in _LENT)
-    if letter.language not in (None, language):
-        doubts = (
-            Doubt(1, f"The text reads as {letter.language}, and was imported as {language}."),
-            *doubts,
+def _with_own_warnings(letter: Letter, language: str) -> Letter:
+    """The letter without warnings of what its original has, but with one of another language than said."""
+    warnings = tuple(warning for warning in letter.warnings if warning.message not in _TAKEN_FROM_ORIGINAL)
+    if letter.language and letter.language != language:
+        other_language = LetterWarning(
+            1,
+            "The text reads as %(found)s, and was imported as %(said)s.",
+            {"found": letter.language, "said": language},
         )
-    return replace(letter, warnings=doubts)
+        warnings = (other_language, *warnings)
+    return replace(letter, warnings=warnings)
 
 
 def _shown(
@@ -258,7 +259,7 @@ def _shown(
         source_changed=not is_original and version.source_version_id != source.id,
         shown_number=version.number if is_original else published.number if published else None,
         title=version.title,
-        doubts=tuple(Doubt(**entry) for entry in version.warnings),
+        warnings=versions.warnings_of(version),
         created_at=version.created_at,
         reviewed_at=version.reviewed_at,
         published_at=version.published_at,
@@ -282,7 +283,7 @@ def _pair(left: str | None, right: str | None) -> Iterator[LetterPart]:
         yield LetterPart(left, right)
 
 
-def _in_full(ask: Ask | None) -> str | None:
+def _in_full(ask: LetterAsk | None) -> str | None:
     return " ".join(part for part in (ask.title, ask.text) if part) if ask else None
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState
 from campaign.domain.campaign_page import with_counts
-from campaign.domain.letter import SignatoryKind
+from campaign.domain.letter import LetterWarning, SignatoryKind
 from campaign.errors import NotFoundError
 from campaign.store.tables import Campaign, InitialSignatory, LetterVersion
 
@@ -23,6 +23,11 @@ def newest(session: Session, campaign: AnyCampaign, language: str) -> LetterVers
     if found is None:
         raise NotFoundError("There is no letter in %(language)s in this campaign.", language=language)
     return found
+
+
+def warnings_of(version: LetterVersion) -> tuple[LetterWarning, ...]:
+    """What the reader of the letter warned of when the version was stored."""
+    return tuple(LetterWarning(**entry) for entry in version.warnings)
 
 
 def published_translation(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion | None:

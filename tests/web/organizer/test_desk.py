@@ -12,7 +12,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
-from campaign.store.tables import OutboxEmail
+from campaign.store.tables import LetterVersion, OutboxEmail
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
 from tests.conftest import Clock
@@ -233,6 +233,32 @@ def test_a_letter_is_shown_before_it_is_stored_as_a_draft(logged_in: LogIn, runt
     assert "Draft" in stored.text
     assert actions(runtime)[0] == "campaign.import"
     assert browser.get("/c/linsund-harbour").status == 404
+
+
+def test_what_the_reader_left_out_is_told_in_the_organizer_s_language(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    contact = "\n\nFor more information contact the office, which is 50 % staffed.\n"
+    page = upload(browser, LETTER.encode() + contact.encode(), "linsund.txt")
+    quoted = "“For more information contact the office, which is 50 % staffed.”"
+    assert f"Text after the letter was left out: {quoted}." in page.text
+    browser.send(page, "/store", slug="linsund-harbour")
+    french = browser.get("/organizer/campaigns/linsund-harbour", **{"Accept-Language": "fr"})
+    assert "Du texte après la lettre a été laissé de côté" in french.text
+    assert "the office, which is 50 % staffed." in french.text
+    assert french.tree.xpath("//section[@aria-labelledby='warnings-title']//span/@lang") == []
+
+
+def test_a_warning_stored_as_a_finished_sentence_is_marked_as_english(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    with runtime.database.transaction() as session:
+        stored = [{"line": 3, "message": "A contact was left out: “50 % staffed”."}]
+        session.execute(update(LetterVersion).values(warnings=stored))
+    page = logged_in(Role.VIEWER).get(HERE, **{"Accept-Language": "fr"})
+    told = page.tree.xpath("//section[@aria-labelledby='warnings-title']//span")
+    assert [(one.get("lang"), one.text) for one in told] == [("en", stored[0]["message"])]
 
 
 def test_what_is_no_letter_is_refused_in_a_sentence(logged_in: LogIn) -> None:

@@ -11,7 +11,7 @@ from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms.fields import HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState, clean_slug
 from campaign.domain.colour import PALETTE, clean_colour
 from campaign.domain.letter import Letter

@@ -28,16 +28,15 @@ def campaign(slug: str) -> str:
 def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        letter = letters.stored_letter(session, slug)
         return render_template(
             "organizer/campaign.html",
             campaign=campaign,
-            letter=letter,
+            warnings=letters.stored_letter(session, slug).warnings,
             confirmations=counting.confirmations(session, campaign.id, now=now()),
             pending=counting.count_in_state(session, campaign.id, SignatureState.PENDING),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
-            pdf_problem=pdf_jobs.problem_of(session, campaign.id),
+            pdf_problem=pdf_jobs.last_problem(session, campaign.id),
             own_words=own_words.summary(session, campaign.id),
             usual_rate=runtime().settings.mail.official_rate,
             why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
