@@ -33,13 +33,13 @@ def confirmations(session: Session, campaign_id: int, *, now: datetime) -> Confi
 
 def count_in_state(session: Session, campaign_id: int, state: SignatureState) -> int:
     """How many signatures are in a state; counts no further than one more than COUNTED_UP_TO."""
-    some = (
+    matching = (
         select(Signature.id)
         .where(Signature.campaign_id == campaign_id, Signature.state == state)
         .limit(COUNTED_UP_TO + 1)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return session.scalar(select(func.count()).select_from(matching)) or 0
 
 
 def _number(session: Session, campaign_id: int, *, before: datetime | None) -> int:

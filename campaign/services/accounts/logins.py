@@ -70,12 +70,12 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
     attempt = LoginAttempt(account_hash=account_hash, network_hash=network_hash, at=now)
     session.add(attempt)
     session.flush()
-    found = session.execute(
+    organizer = session.execute(
         select(Organizer.id, Organizer.password_hash).where(
             Organizer.email == name, Organizer.disabled_at.is_(None)
         )
     ).one_or_none()
-    return LoginTry(attempt.id, account_hash, *(found or (None, None)))
+    return LoginTry(attempt.id, account_hash, *(organizer or (None, None)))
 
 
 def check(attempt: LoginTry, password: str, passwords: Passwords) -> PasswordCheck:

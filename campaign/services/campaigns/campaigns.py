@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -16,18 +16,15 @@ from campaign.domain.campaign_page import (
     LetterShown,
     OfficialShown,
     Original,
-    SignatoriesPage,
     SignatoryShown,
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
-from campaign.domain.names import initials
-from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import published_replies, versions
 from campaign.store.database import Database
-from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
+from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
 _HEAD = (
     Campaign.id,
@@ -69,7 +66,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     fill = partial(
         with_counts,
         signatories=len(initial_signatories),
-        organizations=sum(one.kind is SignatoryKind.ORGANIZATION for one in initial_signatories),
+        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
         supporters=facts.signature_count,
     )
     return CampaignPage(
@@ -92,39 +89,6 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
     )
-
-
-def latest_signatories(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
-    """The newest names the public may read: one range of one index."""
-    return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
-
-
-def signatories_in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
-    """The first names the public may read, in the order of signing: for print."""
-    statement = _shown_signatures(campaign_id).order_by(None)
-    rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
-    return tuple(map(_signatory_shown, rows))
-
-
-def signatories_page(
-    session: Session, campaign_id: int, *, after: str | None = None, limit: int = 100
-) -> SignatoriesPage:
-    """A page of names, newest first, from where the cursor `after` ended; NotFoundError for a false one."""
-    statement = _shown_signatures(campaign_id).limit(limit + 1)
-    if after:
-        try:
-            seconds, signature_id = after.split("-")
-            confirmed_at = datetime.fromisoformat(f"{seconds}+00:00")
-            statement = statement.where(
-                (Signature.confirmed_at < confirmed_at)
-                | ((Signature.confirmed_at == confirmed_at) & (Signature.id < int(signature_id)))
-            )
-        except ValueError:
-            raise NotFoundError("There is no such page of signatories.") from None
-    rows = session.execute(statement).all()
-    shown = rows[:limit]
-    cursor = f"{shown[-1].confirmed_at:%Y%m%dT%H%M%S.%f}-{shown[-1].id}" if len(rows) > limit else None
-    return SignatoriesPage(tuple(map(_signatory_shown, shown)), cursor)
 
 
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
@@ -283,41 +247,4 @@ def _letter_shown(letter: LetterVersion, fill: Callable[[str], str], *, of: Lett
         introduction=tuple(map(fill, letter.introduction)),
         conclusion=tuple(map(fill, letter.conclusion)),
         closing=letter.closing,
-    )
-
-
-def _shown_signatures(
-    campaign_id: int,
-) -> Select[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility]:
-    return (
-        select(
-            Signature.id,
-            Signature.confirmed_at,
-            Signature.name,
-            Signature.capacity,
-            Signature.role,
-            Signature.organization,
-            Signature.country,
-            Signature.visibility,
-        )
-        .where(
-            Signature.campaign_id == campaign_id,
-            Signature.state == SignatureState.CONFIRMED,
-            Signature.visibility != Visibility.HIDDEN,
-        )
-        .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
-    )
-
-
-def _signatory_shown(
-    row: Row[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility],
-) -> SignatoryShown:
-    in_full = row.visibility is Visibility.PUBLIC
-    return SignatoryShown(
-        kind=SignatoryKind.ORGANIZATION if row.capacity is Capacity.ORGANIZATION else SignatoryKind.PERSON,
-        name=row.name if in_full else initials(row.name),
-        title=row.role if in_full else None,
-        organization=row.organization if in_full else None,
-        country=row.country,
-        initial=False,
     )

@@ -67,7 +67,7 @@ def import_letter(
 def campaign_title(letter: Letter) -> str | None:
     """What lists and mails call the campaign: the letter's title with its counts as they are today."""
     title = letter.title or letter.subject or letter.salutation
-    organizations = sum(one.kind is SignatoryKind.ORGANIZATION for one in letter.signatories)
+    organizations = sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in letter.signatories)
     return title and with_counts(
         title, signatories=len(letter.signatories), organizations=organizations, supporters=0
     )
@@ -139,11 +139,13 @@ def store_version(
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:
     officials = [
-        Official(role=OfficialRole.ADDRESSEE, name=one.name, title=one.title, address=list(one.address))
-        for one in letter.addressees
+        Official(role=OfficialRole.ADDRESSEE, name=named.name, title=named.title, address=list(named.address))
+        for named in letter.addressees
     ] + [
-        Official(role=OfficialRole.COPIED, name=one.name, title=one.title, office=one.office, address=[])
-        for one in letter.copied
+        Official(
+            role=OfficialRole.COPIED, name=named.name, title=named.title, office=named.office, address=[]
+        )
+        for named in letter.copied
     ]
     for position, official in enumerate(officials, start=1):
         official.campaign_id = campaign.id

@@ -131,7 +131,7 @@ def all_of(session: Session, campaign: CampaignShown) -> tuple[TranslationShown,
 
 def missing_languages(campaign: CampaignShown, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
     """The languages of the platform that the letter has not been translated to."""
-    known = {one.language for one in there} | {campaign.language}
+    known = {version.language for version in there} | {campaign.language}
     return tuple(language for language in LANGUAGES.values() if language.code not in known)
 
 
@@ -269,10 +269,11 @@ def _shown(
 def _paired(original: Letter, translation: Letter) -> Iterator[LetterPart]:
     for name in ("title", "subject", "salutation"):
         yield from _pair(getattr(original, name), getattr(translation, name))
+    asks = zip_longest(original.asks, translation.asks)
     for left, right in zip_longest(original.introduction, translation.introduction):
         yield from _pair(left, right)
-    for number, (one, other) in enumerate(zip_longest(original.asks, translation.asks), start=1):
-        yield LetterPart(_in_full(one), _in_full(other), ask=number)
+    for number, (left, right) in enumerate(asks, start=1):
+        yield LetterPart(_in_full(left), _in_full(right), ask=number)
     for left, right in zip_longest(original.conclusion, translation.conclusion):
         yield from _pair(left, right)
     yield from _pair(original.closing, translation.closing)

@@ -19,10 +19,10 @@ def original(session: Session, campaign: AnyCampaign) -> LetterVersion:
 
 def newest(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion:
     """The newest version in a language, a draft too; NotFoundError when there is none."""
-    found = session.scalar(_newest(campaign, language))
-    if found is None:
+    version = session.scalar(_newest(campaign, language))
+    if version is None:
         raise NotFoundError("There is no letter in %(language)s in this campaign.", language=language)
-    return found
+    return version
 
 
 def warnings_of(version: LetterVersion) -> tuple[LetterWarning, ...]:

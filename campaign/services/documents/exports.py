@@ -1,4 +1,4 @@
-"""Supporter lists that leave the house: every confirmed supporter of a campaign, streamed."""
+"""Exports of supporters: every confirmed supporter of a campaign, streamed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -52,7 +52,7 @@ def waiting_counts(session: Session, campaign_id: int) -> dict[int, int]:
 
     Counts no further than one more than COUNTED_UP_TO for each.
     """
-    some = (
+    waiting = (
         select(Message.id)
         .join(Signature, Signature.id == Message.signature_id)
         .where(Message.official_id == Official.id, *_TO_PRINT)
@@ -60,7 +60,7 @@ def waiting_counts(session: Session, campaign_id: int) -> dict[int, int]:
         .correlate(Official)
         .subquery()
     )
-    count = select(func.count()).select_from(some).scalar_subquery()
+    count = select(func.count()).select_from(waiting).scalar_subquery()
     rows = session.execute(select(Official.id, count).where(Official.campaign_id == campaign_id))
     return {official_id: number for official_id, number in rows if number}
 

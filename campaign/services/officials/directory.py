@@ -137,12 +137,12 @@ def set_paused(
 
 
 def _official(session: Session, campaign_id: int, official_id: int) -> Official:
-    found = session.scalar(
+    official = session.scalar(
         select(Official).where(Official.id == official_id, Official.campaign_id == campaign_id)
     )
-    if found is None:
+    if official is None:
         raise NotFoundError("There is no such official in this campaign.")
-    return found
+    return official
 
 
 def _values(details: OfficialDetails, official: Official, usual_zone: str | None) -> dict[str, Any]:

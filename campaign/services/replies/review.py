@@ -86,7 +86,9 @@ class ReplyShown:
     @property
     def comes_from_elsewhere(self) -> bool:
         """Whether its sender's domain is another than the one the message went to."""
-        domains = [one.rpartition("@")[2].lower() for one in (self.sender_address, self.official_email or "")]
+        domains = [
+            address.rpartition("@")[2].lower() for address in (self.sender_address, self.official_email or "")
+        ]
         return bool(self.signature_id) and domains[0] != domains[1]
 
 
@@ -135,27 +137,27 @@ def decide(
     now: datetime,
 ) -> None:
     """Carry out an organizer's decision; RefusedError for an unfit summary, ConflictError for a late one."""
-    found = _held(session, campaign_id, reply_id)
-    was_public = found.state is ReplyState.PUBLISHED
+    reply = _locked(session, campaign_id, reply_id)
+    was_public = reply.state is ReplyState.PUBLISHED
     if decision is ReviewDecision.PUBLISH:
-        _publish(found, summary)
+        _publish(reply, summary)
     elif decision is ReviewDecision.HIDE:
-        found.state = ReplyState.HIDDEN
+        reply.state = ReplyState.HIDDEN
     elif decision is ReviewDecision.ANSWER:
-        found.is_automatic = False
+        reply.is_automatic = False
         session.flush()
         receiving.pass_on(session, reply_id, desk=desk, now=now)
     else:
         if was_public:
             raise ConflictError("This answer is published. Hide it first.")
-        found.is_automatic = True
+        reply.is_automatic = True
     session.flush()
-    if was_public or found.state is ReplyState.PUBLISHED:
+    if was_public or reply.state is ReplyState.PUBLISHED:
         campaigns.changed(session, campaign_id)
     _record(session, f"reply.{decision}", campaign_id, reply_id, actor=actor, now=now)
 
 
-def _held(session: Session, campaign_id: int, reply_id: int) -> Reply:
+def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
     """The answer, which nobody changes or erases until the transaction ends.
 
     The supporter's signature is held first, as by whoever erases it: the other way round, two would wait for
@@ -165,10 +167,10 @@ def _held(session: Session, campaign_id: int, reply_id: int) -> Reply:
     message_id = session.scalar(this.with_only_columns(Reply.message_id))
     if message_id is not None:
         receiving.held_message(session, message_id)
-    found = session.scalar(this.with_for_update())
-    if found is None:
+    reply = session.scalar(this.with_for_update())
+    if reply is None:
         raise _not_found()
-    return found
+    return reply
 
 
 def _publish(reply: Reply, summary: str) -> None:
@@ -180,14 +182,14 @@ def _publish(reply: Reply, summary: str) -> None:
 
 
 def _counted(*, automatic: bool) -> Any:
-    some = (
+    counted = (
         select(Reply.id)
         .where(Reply.official_id == Official.id, Reply.is_automatic == automatic)
         .limit(COUNTED_UP_TO + 1)
         .correlate(Official)
         .subquery()
     )
-    return select(func.count()).select_from(some).scalar_subquery()
+    return select(func.count()).select_from(counted).scalar_subquery()
 
 
 def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:

@@ -346,3 +346,17 @@ def test_a_list_has_no_page_before_a_row_that_cannot_be(logged_in: LogIn, number
     browser = logged_in(Role.OWNER)
     for path in (f"/organizer/campaigns/{make.SLUG}/supporters", "/organizer/audit"):
         assert browser.get(f"{path}?before={number}").status == 404
+
+
+def test_what_an_organizer_changes_of_their_own_login_is_in_the_audit_log(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    logged_in(Role.EDITOR)  # elsewhere
+    before = len(actions(runtime))
+    browser.send(browser.get("/organizer/account"), "/account/language", language="ug")
+    browser.send(browser.get("/organizer/account"), "/account/alerts", alerts="yes")
+    browser.send(browser.get("/organizer/account"), "/account/sessions", session="others")
+    browser.send(browser.get("/organizer/"), "/logout")
+    new = actions(runtime)[:-before]
+    assert new == ["logout", "session.end", "organizer.alerts", "organizer.language"]

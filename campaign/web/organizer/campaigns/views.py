@@ -7,7 +7,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.services import counting
-from campaign.services.campaigns import campaigns, letters
+from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
 from campaign.services.signatures import own_words
@@ -31,7 +31,7 @@ def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
         return render_template(
             "organizer/campaign.html",
             campaign=campaign,
-            warnings=letters.stored_letter(session, slug).warnings,
+            warnings=versions.warnings_of(versions.original(session, campaign)),
             confirmations=counting.confirmations(session, campaign.id, now=now()),
             pending=counting.count_in_state(session, campaign.id, SignatureState.PENDING),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),
