@@ -1,37 +1,22 @@
 """Every form of the desk, with everything in it wrong at once, and sent from where it must not come."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask, g
-from lxml.html import FormElement, HtmlElement
-from sqlalchemy import insert, select, update
-from werkzeug.datastructures import MultiDict
-from wtforms.fields import IntegerField, StringField
-from wtforms.validators import DataRequired
+from flask import Flask
+from lxml.html import FormElement
 
-from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
-from campaign.errors import ForbiddenError
-from campaign.i18n import LANGUAGES
 from campaign.runtime import Runtime
-from campaign.services.feedback import suppressions
-from campaign.store.tables import Base, Official, OutboxEmail, Reply, Signature
-from campaign.web.organizer import cookies
-from campaign.web.organizer.desk_form import DeskForm
 from tests import make
-from tests.browsing import Browser, Page
-from tests.conftest import Clock
-from tests.web.organizer.conftest import enter
-from tests.web.organizer.test_desk import LETTER
+from tests.browsing import Browser
+from tests.web.organizer.form_pages import HERE, controls, everything, page_with, pages
 from tests.web.organizer.test_guard import routes
 
 LogIn = Callable[[Role], Browser]
-HERE = f"/organizer/campaigns/{make.SLUG}"
 NOISE = bytes(range(256)) * 40
 
 
@@ -105,56 +90,6 @@ CASES = [
 NEVER_WRONG = {"alerts", "palette"}
 
 
-@pytest.fixture
-def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
-    """The desk with something of everything that a form is about."""
-    make.translate(runtime, "ug", now=clock())
-    with runtime.database.transaction() as session:
-        official = session.scalars(select(Official)).first()
-        assert official
-        emails = select(OutboxEmail.id).order_by(OutboxEmail.id)
-        doubt, failed = session.scalars(emails.limit(2)).all()
-        for email_id, state in ((doubt, OutboxState.IN_DOUBT), (failed, OutboxState.FAILED)):
-            session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(state=state))
-        suppressions.add(
-            session, "lin@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=clock()
-        )
-        session.execute(
-            insert(Reply).values(
-                mail_hash="0" * 64,
-                campaign_id=official.campaign_id,
-                official_id=official.id,
-                received_at=clock(),
-                sender_name="Mara",
-                sender_address="minister@waters.example",
-                subject="Re: The dam",
-                written="We will look into it.",
-                quoted="",
-                attachments=[],
-                is_automatic=False,
-                state="new",
-            )
-        )
-    return app
-
-
-@pytest.fixture
-def ids(furnished: Flask, runtime: Runtime) -> dict[str, int]:
-    """The numbers of an official, a reply, a signature and an email in doubt."""
-    of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
-    tables = {"official": Official, "reply": Reply, "signature": Signature}
-    with runtime.database.reading() as session:
-        rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
-        return {name: session.scalars(row).one() for name, row in {**rows, "email": of_an_email}.items()}
-
-
-def page_with(browser: Browser, at: str, action: str) -> Page:
-    page = browser.get(at)
-    if action.endswith("/store"):
-        page = browser.send(page, "/campaigns/new", letter=LETTER.encode())
-    return page
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
     furnished: Flask, ids: dict[str, int], logged_in: LogIn, case: Case
@@ -202,15 +137,6 @@ def told(browser: Browser, case: Case) -> set[str]:
     return {link.text_content() for link in page.tree.get_element_by_id("problem").findall(".//a")}
 
 
-def controls(form: FormElement) -> dict[str, list[HtmlElement]]:
-    """What can be filled in, by its name."""
-    named: dict[str, list[HtmlElement]] = {}
-    for control in form.xpath(".//input[@name][not(@type='hidden')] | .//select | .//textarea"):
-        if "readonly" not in control.attrib:
-            named.setdefault(control.get("name"), []).append(control)
-    return named
-
-
 def is_shown_again(form: FormElement, name: str) -> bool:
     """Whether a field shows whatever was sent: no password or file, and nothing that was not to choose."""
     control = controls(form).get(name, [None])[0]
@@ -219,31 +145,6 @@ def is_shown_again(form: FormElement, name: str) -> bool:
         and control.tag != "select"
         and control.get("type") not in {"password", "file", "radio"}
     )
-
-
-def pages(browser: Browser, ids: Mapping[str, int]) -> Iterator[Page]:
-    """Every page of the desk with a form that changes something."""
-    for at in (
-        "/organizer/account",
-        "/organizer/confirm-password",
-        "/organizer/campaigns/new",
-        HERE,
-        f"{HERE}/look",
-        f"{HERE}/translations",
-        f"{HERE}/translations/ug",
-        f"{HERE}/officials",
-        f"{HERE}/supporters",
-        f"{HERE}/supporters/{{signature}}",
-        f"{HERE}/queue",
-        f"{HERE}/replies/{{reply}}",
-        f"{HERE}/export",
-        "/organizer/queue",
-        "/organizer/queue/failed",
-        "/organizer/queue/all?decision=retry",
-        "/organizer/suppressions",
-    ):
-        yield browser.get(at.format(**ids))
-    yield page_with(browser, "/organizer/campaigns/new", "/store")
 
 
 def endpoint(app: Flask, form: FormElement) -> str:
@@ -311,81 +212,3 @@ def test_a_name_that_is_taken_is_told_at_its_field(furnished: Flask, logged_in: 
     page = browser.send(review, "/store", slug=make.SLUG)
     assert page.status == 409
     assert controls(page.form("/store"))["slug"][0].get("aria-invalid") == "true"
-
-
-def everything(runtime: Runtime) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row but those of logins, which remember when somebody was last seen."""
-    with runtime.database.reading() as session:
-        return {
-            table.name: [tuple(row) for row in session.execute(select(table))]
-            for table in Base.metadata.sorted_tables
-            if table.name not in {"organizer_session", "login_attempt"}
-        }
-
-
-def test_a_form_without_a_token_of_an_old_session_or_of_anothers_is_refused_and_changes_nothing(
-    ids: dict[str, int], runtime: Runtime, logged_in: LogIn
-) -> None:
-    browser, another = logged_in(Role.OWNER), logged_in(Role.OWNER)
-    old = token_on(browser.get("/organizer/account"))
-    enter(browser, "owner@desk.example", at="/organizer/login")
-    tokens = {"none": None, "an old one": old, "another's": token_on(another.get("/organizer/account"))}
-    assert len({*tokens.values(), token_on(browser.get("/organizer/account"))}) == 4
-    there = list(pages(browser, ids))  # looking at some leaves an entry in the audit log
-    before = everything(runtime)
-    sent = 0
-    for page in there:
-        for form in page.tree.forms:
-            if form.method.upper() == "POST":
-                for whose, token in tokens.items():
-                    answer = browser.send(page, urlsplit(form.action).path, csrf_token=token)
-                    assert answer.status == 403, (form.action, whose)
-                    assert "This form did not come from this page" in answer.text
-                    sent += 1
-    assert sent > 3 * 25
-    assert everything(runtime) == before
-
-
-def test_the_login_form_needs_the_token_of_its_own_cookie(furnished: Flask) -> None:
-    page = Browser(furnished).get("/organizer/login")
-    other = Browser(furnished)
-    other.get("/organizer/login")
-    answer = other.send(page, "/login", email="owner@desk.example", password="marble otter kiosk plum")
-    assert answer.status == 403
-    assert other.client.get_cookie("campaign", domain="127.0.0.1") is None
-
-
-def token_on(page: Page) -> str:
-    return str(page.tree.xpath("string(//input[@name='csrf_token']/@value)"))
-
-
-class Sample(DeskForm):
-    """A form whose rules speak with WTForms' own words."""
-
-    name = StringField(validators=[DataRequired()])
-    number = IntegerField()
-
-
-def sample(app: Flask, language: str, **fields: str) -> dict[str, str]:
-    headers = {"Accept-Language": language}
-    with app.test_request_context("/organizer/", method="POST", headers=headers):
-        g.form_secret = "a session"
-        form = Sample(MultiDict({"csrf_token": cookies.form_token("a session"), **fields}))
-        assert not form.validate()
-        return form.errors
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_wtforms_own_sentences_are_in_the_language_of_the_page(app: Flask, language: str) -> None:
-    errors = sample(app, language, number="x")
-    assert list(errors) == ["name", "number"]
-    assert (errors["name"] == "This field is required.") == (language == "en")
-    assert (errors["number"] == "Not a valid integer value.") == (language == "en")
-
-
-def test_a_form_refuses_a_wrong_token_even_where_nothing_stands_before_it(app: Flask) -> None:
-    with app.test_request_context("/organizer/", method="POST"):
-        g.form_secret = "a session"
-        form = Sample(MultiDict({"csrf_token": cookies.form_token("another"), "name": "x", "number": "1"}))
-        with pytest.raises(ForbiddenError):
-            form.validate()
