@@ -100,6 +100,7 @@ class Browser:
                 data=data,
                 headers={"Accept-Language": self.language, **headers},
             )
+            response.request.environ["wsgi.input"].close()  # a large upload is a file on the disk
             if response.status_code not in (301, 302, 303, 307, 308):
                 page = Page(response, url)
                 check(page)
