@@ -16,9 +16,11 @@ from campaign.cli.context import now, opened_file, opened_runtime, private_outpu
 from campaign.domain.tokens import derived_key
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.settings import Settings
 from campaign.store import schema
 from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
+from campaign.store.database import Session
 
 SECRET = "secret_key"  # noqa: S105 - the name of a file
 
@@ -80,13 +82,18 @@ def restore(file: str, replace: bool, moved: bool) -> None:
     with opened_runtime(checked=False) as runtime, _input(file) as source:
         manifest, extra = read_archive(source)
         secret = _secret_to_install(runtime.settings, manifest, extra)
+
+        def finish(session: Session, manifest: Manifest) -> None:
+            if not moved:
+                doubt_what_waited(session, manifest)
+            _install(runtime.settings, secret)
+
         restore_archive(
             runtime.database,
             source,
             staging=runtime.settings.instance,
             replace=replace,
-            moved=moved,
-            before_commit=lambda: _install(runtime.settings, secret),
+            before_commit=finish,
         )
     click.echo(
         f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are restored."

@@ -235,7 +235,7 @@ def _put_together(
         outbox_email.c.official_id == official.id, outbox_email.c.kind == EmailKind.DIGEST
     )
     digest_members.put_into(
-        session, session.execute(newest).scalar_one(), [row.id for row in alike[: len(texts)]]
+        session, session.execute(newest).scalar_one(), [row.id for row in alike[: len(texts)]], now=now
     )
     return len(texts)
 

@@ -18,10 +18,11 @@ from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.delivery import KINDS_WITH_LINKS
 from campaign.services.outbox.enqueue import forget_words
-from campaign.store.statements import inserting, rows_changed
+from campaign.services.outbox.transitions import move
+from campaign.store.statements import inserting
 from campaign.store.tables.core import delivery_event, official, outbox_email
 
-_WAITING = select(delivery_event.c.id).where(delivery_event.c.digested_at.is_(None))
+_WAITING = select(delivery_event.c.id).where(delivery_event.c.processed_at.is_(None))
 # With the address its official has now: what is reported about an earlier one is no news of this one.
 _REPORTED = (
     select(
@@ -82,7 +83,7 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     """
     waiting = session.execute(
         select(delivery_event)
-        .where(delivery_event.c.digested_at.is_(None))
+        .where(delivery_event.c.processed_at.is_(None))
         .order_by(delivery_event.c.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
@@ -101,7 +102,7 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     session.execute(
         update(delivery_event)
         .where(delivery_event.c.id == bindparam("event"))
-        .values(digested_at=now, official_id=bindparam("official")),
+        .values(processed_at=now, official_id=bindparam("official")),
         [
             {
                 "event": event.id,
@@ -150,15 +151,9 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
         return
     proof = next(event for event in events if proven(event.kind) is state)
     failed = state in (OutboxState.BOUNCED, OutboxState.FAILED)
-    values: dict[str, Any] = {
-        "state": state,
-        "reason": (proof.reason or proof.kind.value) if failed else None,
-        "settled_at": now,
-        "leased_by": None,
-        "lease_ends_at": None,
-    }
+    reason = (proof.reason or proof.kind.value) if failed else None
     if email.kind in KINDS_WITH_LINKS:
         forget_words(session, outbox_email.c.id == email.id)
-    rows_changed(session, update(outbox_email).where(outbox_email.c.id == email.id).values(**values))
+    move(session, state, outbox_email.c.id == email.id, now=now, reason=reason)
     if email.kind is EmailKind.DIGEST:
         digest_members.follow(session, [email.id], now=now)

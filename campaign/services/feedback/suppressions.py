@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.names import clean_line
-from campaign.domain.outbox import OutboxState
+from campaign.domain.outbox import HAS_NOT_LEFT
 from campaign.domain.suppressions import (
     HAD_ENOUGH,
     Finding,
@@ -25,8 +25,9 @@ from campaign.domain.suppressions import (
 )
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.services.outbox.enqueue import forget_words
+from campaign.services.outbox.enqueue import cancel, forget_words
 from campaign.services.outbox.suppression_check import why
+from campaign.services.outbox.transitions import is_in
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
@@ -225,7 +226,7 @@ def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool
 
 
 def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetime) -> None:
-    """Call back the mails that wait for a supporter, and end their consent where they have had enough."""
+    """Cancel the mails that wait for a supporter, and end their consent where they have had enough."""
     if finding.reason in HAD_ENOUGH:
         # Who signed and asked for news after they complained has thought better of it.
         session.execute(
@@ -237,23 +238,11 @@ def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetim
             )
             .values(updates=False)
         )
-    waiting = (
-        (outbox_email.c.supporter_id == supporter_id)
-        & outbox_email.c.kind.in_(stopped_kinds(finding.reason))
-        & outbox_email.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED))
+    stopped = (outbox_email.c.supporter_id == supporter_id) & outbox_email.c.kind.in_(
+        stopped_kinds(finding.reason)
     )
-    forget_words(session, waiting)
-    session.execute(
-        update(outbox_email)
-        .where(waiting)
-        .values(
-            state=OutboxState.CANCELLED,
-            reason=why(finding.reason),
-            settled_at=now,
-            leased_by=None,
-            lease_ends_at=None,
-        )
-    )
+    forget_words(session, stopped & is_in(HAS_NOT_LEFT))
+    cancel(session, stopped, now=now, reason=why(finding.reason))
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> SuppressionShown:

@@ -22,7 +22,7 @@ from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Official, Organizer
 from campaign.store.tables.core import alert, outbox_email
 
-CHORE = "alerts"
+JOB = "alerts"
 EVERY = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class AlertShown:
 
 def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
     """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
-    if not (jobs.is_due(session, CHORE, now=now) and jobs.take(session, CHORE, every=EVERY, now=now)):
+    if not (jobs.is_due(session, JOB, now=now) and jobs.take(session, JOB, every=EVERY, now=now)):
         return
     found = look(session, limits=desk.limits, providers=desk.providers, now=now)
     noted = open_alerts(session)

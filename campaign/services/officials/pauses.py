@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from campaign.domain.events import EventKind
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import SignatureState
 from campaign.domain.suppressions import (
     STOPS_OFFICIAL,
     TELLS_MOOD,
@@ -26,6 +25,8 @@ from campaign.domain.suppressions import (
     stopped_official,
 )
 from campaign.services.outbox import digest_members
+from campaign.services.outbox.transitions import moving
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Official
 from campaign.store.tables.core import (
@@ -34,7 +35,6 @@ from campaign.store.tables.core import (
     official,
     outbox_body,
     outbox_email,
-    signature,
 )
 
 # Enough to tell whether an office takes our mail, however much it gets.
@@ -52,7 +52,6 @@ _NEVER_SENT: Mapping[str, Any] = {
     "attempts": 0,
     "first_tried_at": None,
     "sending_at": None,
-    "settled_at": None,
     "provider": None,
     "provider_message_id": None,
     "reason": None,
@@ -160,24 +159,26 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
     returned = session.scalars(
         select(outbox_email.c.id)
         .join(outbox_body, outbox_body.c.email_id == outbox_email.c.id)
-        .join(signature, signature.c.id == outbox_email.c.signature_id)
         .where(
             outbox_email.c.official_id == official_id,
             outbox_email.c.state == OutboxState.BOUNCED,
             outbox_email.c.kind == EmailKind.MESSAGE,
             outbox_email.c.to_address != address,
-            signature.c.state == SignatureState.CONFIRMED,
+            is_stood_by(),
         )
         .with_for_update(of=outbox_email)
     ).all()
     if returned:
-        again = update(outbox_email).where(outbox_email.c.id == bindparam("returned"))
-        session.execute(
-            again.values(
-                public_id=bindparam("new_id"), to_address=address, state=OutboxState.QUEUED, **_NEVER_SENT
-            ),
-            [{"returned": one, "new_id": secrets.token_hex(16)} for one in returned],
+        again = moving(
+            OutboxState.QUEUED,
+            outbox_email.c.id == bindparam("returned"),
+            start=(OutboxState.BOUNCED,),
+            public_id=bindparam("new_id"),
+            to_address=address,
+            **_NEVER_SENT,
         )
+        rows = [{"returned": email_id, "new_id": secrets.token_hex(16)} for email_id in returned]
+        session.execute(again, rows)
         digest_members.part_with(session, returned)
     return len(returned)
 

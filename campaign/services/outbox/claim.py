@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, or_, select, true, union_all, update
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, true, union_all
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from campaign.services.outbox.rate_limits import (
     pay,
     store,
 )
+from campaign.services.outbox.transitions import moving
 from campaign.store.statements import rows_changed
 from campaign.store.tables.core import outbox_body, outbox_email
 
@@ -133,10 +134,12 @@ def _lease(
         for lane, number in by_lane.items()
     ]
     due = union_all(*(select(one.c.id) for one in oldest)).cte("due")
-    statement = (
-        update(outbox_email)
-        .where(outbox_email.c.id.in_(select(due.c.id)))
-        .values(state=OutboxState.LEASED, leased_by=lease_name, lease_ends_at=ends_at)
+    statement = moving(
+        OutboxState.LEASED,
+        outbox_email.c.id.in_(select(due.c.id)),
+        finds_rows=False,
+        leased_by=lease_name,
+        lease_ends_at=ends_at,
     )
     if not rows_changed(session, statement):
         return []
@@ -202,9 +205,11 @@ def _within_domains(
             for place, one in enumerate(ones[number:], start=1)
         ]
     if late:
-        statement = update(outbox_email).where(outbox_email.c.id == bindparam("b_id"))
-        back = statement.values(
-            state=OutboxState.QUEUED, due_at=bindparam("b_due_at"), leased_by=None, lease_ends_at=None
+        back = moving(
+            OutboxState.QUEUED,
+            outbox_email.c.id == bindparam("b_id"),
+            start=(OutboxState.LEASED,),
+            due_at=bindparam("b_due_at"),
         )
         session.execute(back, late)
     return kept

@@ -10,19 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Update, bindparam, case, delete, func, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import Update, bindparam, case, delete, func, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
-from campaign.services.outbox import digest_members, withdrawn
+from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed, Route, claim
-from campaign.services.outbox.enqueue import forget_words, hold
+from campaign.services.outbox.enqueue import cancel, forget_words, hold
 from campaign.services.outbox.quota_refunds import give_back
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.outbox.transitions import is_in, move, moving, settling
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
-from campaign.store.statements import inserting, rows_changed
+from campaign.store.statements import inserting
 from campaign.store.tables.core import outbox_email, worker
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
@@ -73,21 +74,20 @@ def mark_sending(
     for lease_name in {one.lease for one in claimed}:
         ids = [one.id for one in claimed if one.lease == lease_name]
         held = outbox_email.c.id.in_(ids) & (outbox_email.c.leased_by == lease_name)
-        statement = (
-            update(outbox_email)
-            .where(held, outbox_email.c.state == OutboxState.LEASED)
-            .values(
-                state=OutboxState.SENDING,
-                attempts=outbox_email.c.attempts + 1,
-                first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),
-                sending_at=now,
-                lease_ends_at=now + lease,
-                provider=provider,
-                reason=None,
-            )
+        marked = move(
+            session,
+            OutboxState.SENDING,
+            held,
+            now=now,
+            attempts=outbox_email.c.attempts + 1,
+            first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),
+            sending_at=now,
+            lease_ends_at=now + lease,
+            provider=provider,
+            reason=None,
         )
         # Asking for the ids back costs more than the update, and nearly always all are still ours.
-        if rows_changed(session, statement) == len(ids):
+        if marked == len(ids):
             ours.update(ids)
         else:
             still = select(outbox_email.c.id).where(held, outbox_email.c.state == OutboxState.SENDING)
@@ -117,7 +117,8 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
         states = [row["b_state"] for row in rest]
         back = [one for (one, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED]
         if back:
-            withdrawn.call_back(session, [one.id for one in back], now=now)
+            # Whoever withdrew while it was leaving: what did not leave is not tried again.
+            cancel(session, outbox_email.c.id.in_([one.id for one in back]) & ~is_stood_by(), now=now)
             give_back(session, [one.official_id for one in back], now=now)
     digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
     if digests:
@@ -127,23 +128,15 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
 def expire_leases(session: Session, *, now: datetime) -> Freed:
     """Free what dead workers held: what had not begun to leave is queued again, the rest is in doubt."""
     expired = outbox_email.c.lease_ends_at <= now
-    hold(session, expired & outbox_email.c.state.in_((OutboxState.LEASED, OutboxState.SENDING)))
-    queued = rows_changed(
+    hold(session, expired & is_in(IS_UNDER_WAY))
+    queued = move(session, OutboxState.QUEUED, expired, start=(OutboxState.LEASED,), now=now)
+    in_doubt = move(
         session,
-        update(outbox_email)
-        .where(outbox_email.c.state == OutboxState.LEASED, expired)
-        .values(state=OutboxState.QUEUED, leased_by=None, lease_ends_at=None),
-    )
-    in_doubt = rows_changed(
-        session,
-        update(outbox_email)
-        .where(outbox_email.c.state == OutboxState.SENDING, expired)
-        .values(
-            state=OutboxState.IN_DOUBT,
-            lease_ends_at=None,
-            settled_at=now,
-            reason="the worker stopped before the provider's answer was written down",
-        ),
+        OutboxState.IN_DOUBT,
+        expired,
+        start=(OutboxState.SENDING,),
+        now=now,
+        reason="the worker stopped before the provider's answer was written down",
     )
     if in_doubt:
         digest_members.follow_doubts(session, now=now)
@@ -180,19 +173,15 @@ def _record_accepted(
 @lru_cache(maxsize=2)
 def _recording_accepted(dialect: str) -> Update:
     rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD, message_id=WORD)
-    return (
-        update(outbox_email)
-        .where(
-            outbox_email.c.id == rows.c.id, outbox_email.c.leased_by == rows.c.lease, _MAY_BE_SETTLED_BY_ID
-        )
-        .values(
-            state=OutboxState.ACCEPTED,
-            reason=None,
-            provider_message_id=rows.c.message_id,
-            settled_at=bindparam("settled", type_=outbox_email.c.settled_at.type),
-            leased_by=None,
-            lease_ends_at=None,
-        )
+    return moving(
+        OutboxState.ACCEPTED,
+        outbox_email.c.id == rows.c.id,
+        outbox_email.c.leased_by == rows.c.lease,
+        start=_AWAITS_ANSWER,
+        finds_rows=False,
+        settled_at=bindparam("settled", type_=outbox_email.c.settled_at.type),
+        reason=None,
+        provider_message_id=rows.c.message_id,
     )
 
 
@@ -219,27 +208,19 @@ def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]
     }
 
 
-_MAY_BE_SETTLED = (outbox_email.c.state == OutboxState.SENDING) | (
-    outbox_email.c.state == OutboxState.IN_DOUBT
-)
-# The same in a form that no index answers: SQLite would rather walk all of these than look each row up.
-_MAY_BE_SETTLED_BY_ID = sql("outbox_email.state || '' IN ('sending', 'in_doubt')")
-_RECORD = (
-    update(outbox_email)
-    .where(
-        outbox_email.c.id == bindparam("b_id"),
-        outbox_email.c.leased_by == bindparam("b_lease"),
-        _MAY_BE_SETTLED,
-    )
-    .values(
-        state=bindparam("b_state"),
-        due_at=func.coalesce(bindparam("b_due_at"), outbox_email.c.due_at),
-        reason=bindparam("b_reason"),
-        # What never began belongs to no provider yet, and may go by another.
-        provider=case((bindparam("b_was_begun"), outbox_email.c.provider), else_=None),
-        attempts=outbox_email.c.attempts - bindparam("b_not_counted"),
-        settled_at=bindparam("b_settled_at"),
-        leased_by=bindparam("b_lease_after"),
-        lease_ends_at=None,
-    )
+# An answer that comes after its lease is over settles the doubt.
+_AWAITS_ANSWER = (OutboxState.SENDING, OutboxState.IN_DOUBT)
+_RECORD = settling(
+    bindparam("b_state", type_=outbox_email.c.state.type),
+    (OutboxState.QUEUED, OutboxState.FAILED, OutboxState.IN_DOUBT),
+    outbox_email.c.id == bindparam("b_id"),
+    outbox_email.c.leased_by == bindparam("b_lease"),
+    start=_AWAITS_ANSWER,
+    due_at=func.coalesce(bindparam("b_due_at"), outbox_email.c.due_at),
+    reason=bindparam("b_reason"),
+    # What never began belongs to no provider yet, and may go by another.
+    provider=case((bindparam("b_was_begun"), outbox_email.c.provider), else_=None),
+    attempts=outbox_email.c.attempts - bindparam("b_not_counted"),
+    settled_at=bindparam("b_settled_at"),
+    leased_by=bindparam("b_lease_after"),
 )

@@ -14,7 +14,7 @@ from campaign.domain.events import EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
 from campaign.store.tables import Campaign, Official
-from campaign.store.tables.core import delivery_event, doubt_look_up, outbox_email
+from campaign.store.tables.core import activity_lookup, delivery_event, outbox_email
 
 PAGE = 25
 
@@ -148,6 +148,6 @@ def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[Ev
 
 def _notes_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
     rows = session.execute(
-        select(doubt_look_up.c.email_id, doubt_look_up.c.note).where(doubt_look_up.c.email_id.in_(ids))
+        select(activity_lookup.c.email_id, activity_lookup.c.note).where(activity_lookup.c.email_id.in_(ids))
     )
     return {row.email_id: row.note for row in rows}

@@ -25,6 +25,7 @@ from campaign.services.officials import directory
 from campaign.services.outbox import claim, delivery, digest_members, enqueue
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.queue import decisions, lists
 from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import self_service
@@ -346,8 +347,8 @@ def test_a_worker_that_dies_while_it_composes_has_changed_nothing(
 ) -> None:
     put_into = digest_members.put_into
 
-    def put_into_and_die(*args: Any) -> None:
-        put_into(*args)
+    def put_into_and_die(*args: Any, **more: Any) -> None:
+        put_into(*args, **more)
         raise ZeroDivisionError
 
     with monkeypatch.context() as dying:
@@ -470,7 +471,7 @@ def test_a_digest_that_waited_in_a_backup_is_in_doubt_with_its_messages(
     file = io.BytesIO()
     write_archive(runtime.database, file, key_fingerprint="f1", extra={}, now=morning)
     restored = Database(f"sqlite:///{tmp_path}/restored.db")
-    restore_archive(restored, file, staging=tmp_path, replace=False)
+    restore_archive(restored, file, staging=tmp_path, replace=False, before_commit=doubt_what_waited)
     with restored.reading() as session:
         kinds = select(OutboxEmail.state, OutboxEmail.kind).where(OutboxEmail.official_id.is_not(None))
         found = Counter(tuple(row) for row in session.execute(kinds))

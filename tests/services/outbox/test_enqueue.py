@@ -16,7 +16,7 @@ from campaign.services.outbox import enqueue as outbox
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
-from campaign.store.tables import LetterVersion, Message, Signature, Supporter
+from campaign.store.tables import LetterVersion, Message, OutboxEmail, Signature, Supporter
 from tests.queueing import campaign_with_officials, enqueue, new_email, stored
 
 LATER = timedelta(hours=3)
@@ -128,7 +128,7 @@ def test_a_withdrawal_calls_back_what_has_not_begun_to_leave(
     enqueue(database, now, state=OutboxState.HELD, signature_id=signature)
 
     with database.transaction() as session:
-        assert outbox.cancel(session, signature_id=signature, now=now) == 2
+        assert outbox.cancel(session, OutboxEmail.signature_id == signature, now=now) == 2
 
     assert [row.id for row in stored(database, state=OutboxState.SENDING)] == [one.id for one in leaving]
 
@@ -142,7 +142,7 @@ def test_an_email_called_back_after_its_claim_is_not_sent(
     with database.transaction() as session:
         claimed = claim(session, now)
     with database.transaction() as session:
-        outbox.cancel(session, signature_id=signature, now=now)
+        outbox.cancel(session, OutboxEmail.signature_id == signature, now=now)
 
     with database.transaction() as session:
         marked = delivery.mark_sending(session, claimed, provider="local", lease=minute, now=now)
