@@ -88,7 +88,6 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
     ),
     OutboxState.CANCELLED: frozenset(),
 }
-MAY_BEGIN_AS = frozenset({OutboxState.HELD, OutboxState.QUEUED, OutboxState.CANCELLED})
 HAS_NOT_LEFT = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)
 IS_UNDER_WAY = (OutboxState.LEASED, OutboxState.SENDING)
 

@@ -78,6 +78,7 @@ def mark_sending(
             session,
             OutboxState.SENDING,
             held,
+            finds_rows=False,
             now=now,
             attempts=outbox_email.c.attempts + 1,
             first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),

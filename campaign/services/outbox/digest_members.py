@@ -43,7 +43,8 @@ def put_into(session: Session, digest_id: int, email_ids: Sequence[int], *, now:
     session.execute(
         digested_message.insert(), [{"email_id": email_id, "digest_id": digest_id} for email_id in email_ids]
     )
-    moved = move(session, OutboxState.HELD, outbox_email.c.id.in_(email_ids), now=now, reason=None)
+    chosen = outbox_email.c.id.in_(email_ids)
+    moved = move(session, OutboxState.HELD, chosen, finds_rows=False, now=now, reason=None)
     if moved != len(email_ids):
         raise RuntimeError("a message that was locked for a digest has moved on")
 

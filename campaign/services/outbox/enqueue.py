@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import HAS_NOT_LEFT, MAY_BEGIN_AS, EmailKind, OutboxState
+from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.suppression_check import stopping, why
 from campaign.services.outbox.transitions import move
@@ -87,7 +87,7 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
     """
     rows = []
     for email in emails:
-        if email.state not in MAY_BEGIN_AS:
+        if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
         row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
         suppression = stopping(connection, email.supporter_id, email.kind)
@@ -128,6 +128,7 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
         OutboxState.QUEUED,
         of_signature & ~digest_members.is_digested(),
         start=(OutboxState.HELD,),
+        finds_rows=False,
         now=now,
         due_at=now,
     )
@@ -141,7 +142,15 @@ def cancel(session: Session, emails: ColumnElement[bool], *, now: datetime, **va
     """
     digest_members.take_out(session, emails, now=now)
     not_in_digest = ~digest_members.is_digested()
-    return move(session, OutboxState.CANCELLED, emails, not_in_digest, start=HAS_NOT_LEFT, now=now, **values)
+    return move(
+        session,
+        OutboxState.CANCELLED,
+        emails & not_in_digest,
+        start=HAS_NOT_LEFT,
+        finds_rows=False,
+        now=now,
+        **values,
+    )
 
 
 def status(session: Session) -> OutboxStatus:

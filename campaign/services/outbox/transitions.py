@@ -21,14 +21,18 @@ def move(
     *conditions: ColumnElement[bool],
     now: datetime,
     start: Sequence[OutboxState] | None = None,
+    finds_rows: bool = True,
     **values: Any,
 ) -> int:
     """Move the emails that meet the conditions to a state, and set further columns; how many there were.
 
     Those in a state that may not become the new one are left alone. `start` names fewer states than the table
-    has; ValueError when one of them may not become the new one.
+    has; ValueError when one of them may not become the new one. Without `finds_rows` the condition on the
+    state is one that no index answers: where others name the rows, SQLite would else rather walk all emails
+    in that state.
     """
-    return rows_changed(session, moving(to, *conditions, settled_at=now, start=start, **values))
+    statement = moving(to, *conditions, settled_at=now, start=start, finds_rows=finds_rows, **values)
+    return rows_changed(session, statement)
 
 
 def moving(
@@ -41,9 +45,7 @@ def moving(
 ) -> Update:
     """The statement of `move`, for those who run it many times or want rows back.
 
-    `settled_at` is needed where a state is settled.
-    Without `finds_rows` the condition on the state is one that no index answers: where ids name the rows,
-    SQLite would else rather walk all emails in that state.
+    Moves to a state that is settled need `settled_at`.
     """
     states = may_come_from(to) if start is None else _checked(to, start)
     in_state = is_in(states) if finds_rows else _row_is_in(states)

@@ -3,7 +3,7 @@
 import io
 import threading
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from campaign.domain import digest as rules
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
+from campaign.domain.outcomes import Accepted, NotBegun, NotSent, Outcome, Refused, Throttled
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
@@ -36,6 +36,7 @@ from tests import make
 from tests.conftest import Clock
 
 LEASE = timedelta(minutes=1)
+LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NAMES = ("Rana Idris", "Tom Abel", "Mina Sato")
 
 
@@ -269,6 +270,26 @@ def test_who_is_erased_while_it_leaves_is_in_no_second_try(
     assert "Tom Abel" not in second.email.text
     record(runtime, second, Accepted("taken"), morning)
     assert states(runtime) == ["accepted", "cancelled", "accepted"]
+
+
+@pytest.mark.parametrize("comes_back", [NotSent("nobody there"), Throttled(LATER, "slow down"), NotBegun()])
+def test_who_withdraws_while_it_leaves_is_in_no_second_try(
+    runtime: Runtime, page: CampaignPage, morning: datetime, comes_back: Outcome
+) -> None:
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    assert "Tom Abel" in sent.email.text
+    with runtime.database.transaction() as session:
+        self_service.withdraw(session, token(runtime, "Tom Abel"), now=morning)
+    assert states(runtime, "digest") == ["sending"]
+
+    record(runtime, sent, comes_back, morning)
+    assert states(runtime, "digest") == ["cancelled"]
+    assert states(runtime) == ["queued", "cancelled", "queued"]
+    compose(runtime, morning)
+    (second,) = take(runtime, morning + timedelta(hours=1))
+    assert "Mina Sato" in second.email.text
+    assert "Tom Abel" not in second.email.text
 
 
 def test_a_digest_that_is_erased_from_and_leaves_all_the_same_is_written_down_as_it_was(
