@@ -32,9 +32,9 @@ SUPPRESSES: Mapping[EventKind, SuppressionReason] = {
     EventKind.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBED,
 }
 # The mailbox is there, and its owner has had enough: what they ask for by a click of their own still comes.
-HAD_ENOUGH = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
+OPT_OUT_REASONS = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
 # Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
-ASKED_FOR = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
+REQUESTED_KINDS = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
 
 # What lets an official rest until an organizer has looked: their address is dead, or they want no more of it.
 STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {
@@ -44,17 +44,17 @@ STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {
     EventKind.UNSUBSCRIBED: OfficialPauseCause.UNSUBSCRIBED,
 }
 # What tells whether an office takes our mail at the moment.
-TELLS_MOOD = frozenset({EventKind.BLOCKED, EventKind.DEFERRED, EventKind.DELIVERED})
+DELIVERABILITY_KINDS = frozenset({EventKind.BLOCKED, EventKind.DEFERRED, EventKind.DELIVERED})
 # So many emails turned away with none delivered since: one may be its own fault, three are ours or theirs.
 TURNED_AWAY_IN_A_ROW = 3
 # Greylisting turns every first attempt away by design (RFC 6647); the second attempt gets through.
 DEFERRALS_THAT_COUNT = 2
 # Filters forget in hours; half a working day loses little, and the next mails show whether it has passed.
-REST = timedelta(hours=4)
+TURNED_AWAY_PAUSE = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
-class Finding:
+class AddressReport:
     """What one report says about an address."""
 
     reason: SuppressionReason
@@ -102,7 +102,7 @@ def stops(reason: SuppressionReason, kind: EmailKind) -> bool:
     """Whether a suppression of a supporter's address stops a kind of email; messages to officials never."""
     if STREAMS[kind] is not MailStream.SUPPORTER:
         return False
-    return reason not in HAD_ENOUGH or kind not in ASKED_FOR
+    return reason not in OPT_OUT_REASONS or kind not in REQUESTED_KINDS
 
 
 def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
@@ -110,7 +110,7 @@ def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
     return tuple(kind for kind in EmailKind if stops(reason, kind))
 
 
-def noted(known: Suppressed | None, finding: Finding) -> Suppressed:
+def with_report(known: Suppressed | None, finding: AddressReport) -> Suppressed:
     """What is known with one more report; reports from before a lift are counted and silence nobody."""
     if known is None:
         return Suppressed(finding.source, finding.note, 1, finding.at, finding.at)
@@ -130,7 +130,7 @@ def noted(known: Suppressed | None, finding: Finding) -> Suppressed:
     )
 
 
-def stopped_official(reports: Iterable[OfficialReport]) -> OfficialPause | None:
+def lasting_pause(reports: Iterable[OfficialReport]) -> OfficialPause | None:
     """The pause that needs an organizer: for the first report of its kind."""
     pauses = [
         OfficialPause(STOPS_OFFICIAL[report.kind], report.at, None, report.note)
@@ -145,7 +145,7 @@ def first_pause(pauses: Iterable[OfficialPause]) -> OfficialPause | None:
     return min(pauses, key=lambda pause: (pause.since, pause.cause, pause.note or ""), default=None)
 
 
-def resting_official(reports: Iterable[OfficialReport], *, now: datetime) -> OfficialPause | None:
+def temporary_pause(reports: Iterable[OfficialReport], *, now: datetime) -> OfficialPause | None:
     """The rest of an official whose office turned several emails away since it last took one.
 
     It lasts from the last of them, and ends at once when one is delivered after all.
@@ -163,5 +163,7 @@ def resting_official(reports: Iterable[OfficialReport], *, now: datetime) -> Off
             turned_away.add(report.email)
         if len(turned_away) >= TURNED_AWAY_IN_A_ROW:
             since = rest.since if rest else report.at
-            rest = OfficialPause(OfficialPauseCause.TURNED_AWAY, since, report.at + REST, report.note)
+            rest = OfficialPause(
+                OfficialPauseCause.TURNED_AWAY, since, report.at + TURNED_AWAY_PAUSE, report.note
+            )
     return rest if rest and rest.until and rest.until > now else None

@@ -12,9 +12,9 @@ from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
-    Rhythm,
+    DigestSchedule,
     fitting,
-    is_digested,
+    goes_in_one_mail,
     is_due,
     morning_of,
     weight_of,
@@ -63,7 +63,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
         .where(Official.digest_mode != DigestMode.NEVER, *_may_be_written_to(now))
         .order_by(Official.id)
     )
-    return tuple(official.id for official, campaign in rows if is_due(rhythm_of(official, campaign), now))
+    return tuple(official.id for official, campaign in rows if is_due(schedule_of(official, campaign), now))
 
 
 def compose(
@@ -84,7 +84,7 @@ def compose(
     if found is None:
         return False
     official, campaign = found
-    rhythm = rhythm_of(official, campaign)
+    rhythm = schedule_of(official, campaign)
     if not is_due(rhythm, now):
         return False
     today = local_day(now, rhythm.time_zone)
@@ -93,7 +93,7 @@ def compose(
     rows = _waiting_messages(session, waits)
     is_left = False
     if (
-        is_digested(
+        goes_in_one_mail(
             rhythm,
             waiting=_number_waiting(session, waits, most=rhythm.threshold + 1),
             is_continued=parts > 0,
@@ -124,9 +124,9 @@ def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) 
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
+def schedule_of(official: Official, campaign: Campaign) -> DigestSchedule:
     """An official's digests, in their own time zone or else in the campaign's."""
-    return Rhythm(
+    return DigestSchedule(
         mode=official.digest_mode,
         threshold=official.digest_threshold,
         time_zone=official.time_zone or campaign.time_zone,
@@ -234,7 +234,7 @@ def _put_together(
     newest = select(func.max(outbox_email.c.id)).where(
         outbox_email.c.official_id == official.id, outbox_email.c.kind == EmailKind.DIGEST
     )
-    digest_members.put_into(
+    digest_members.add(
         session, session.execute(newest).scalar_one(), [row.id for row in alike[: len(texts)]], now=now
     )
     return len(texts)

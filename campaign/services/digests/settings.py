@@ -55,10 +55,10 @@ def change(
     if (mode, threshold) == (official.digest_mode, official.digest_threshold):
         return official
     if official.digest_mode is DigestMode.NEVER:
-        zone = composer.rhythm_of(official, campaign).time_zone
+        zone = composer.schedule_of(official, campaign).time_zone
         official.digested_on = done_when_begun(zone, now)
     if official.digest_mode is DigestMode.ALIKE:
-        deferral.let_go(session, official.id, now=now)
+        deferral.release(session, official.id, now=now)
     official.digest_mode, official.digest_threshold = mode, threshold
     session.flush()
     audit.record(
@@ -82,7 +82,7 @@ def change_by_name(
 def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict[int, datetime]:
     """When a campaign's officials get their next digests, by their ids; whoever gets none is not in it."""
     return {
-        official.id: next_digest_at(composer.rhythm_of(official, campaign), now)
+        official.id: next_digest_at(composer.schedule_of(official, campaign), now)
         for official in directory.list_officials(session, campaign.id)
         if official.digest_mode is not DigestMode.NEVER
     }

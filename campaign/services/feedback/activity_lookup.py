@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.activity_lookup import WAITS, Busy, Closed, Finding, Found, next_look_up, note_of
+from campaign.domain.activity_lookup import (
+    WAITS,
+    FoundInLog,
+    LogBusy,
+    LogClosed,
+    LookupAnswer,
+    lookup_note,
+    next_lookup,
+)
 from campaign.domain.outbox import OutboxState
 from campaign.services import jobs
 from campaign.services.feedback import events
@@ -16,13 +24,13 @@ from campaign.store.tables.core import activity_lookup, outbox_email
 
 JOB = "activity_lookup"
 # An account without the right to its log is not asked again before somebody may have given it one.
-CLOSED_REST = timedelta(hours=1)
+PAUSE_WHEN_CLOSED = timedelta(hours=1)
 
 _since = func.coalesce(outbox_email.c.settled_at, outbox_email.c.sending_at, outbox_email.c.created_at)
 
 
 @dataclass(frozen=True)
-class Doubt:
+class EmailInDoubt:
     """An email to be asked about, and how often it was."""
 
     email_id: int
@@ -31,7 +39,7 @@ class Doubt:
     since: datetime
 
 
-def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | None:
+def next_doubt(session: Session, provider: str, *, now: datetime) -> EmailInDoubt | None:
     """The email in doubt that a provider's log is to be asked about now, the newest first.
 
     One restored from a backup belongs to no provider: it may have been sent by this one since.
@@ -51,10 +59,10 @@ def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | Non
         .order_by(outbox_email.c.id.desc())
         .limit(1)
     ).first()
-    return Doubt(row.id, row.public_id, row.tries or 0, row.since) if row else None
+    return EmailInDoubt(row.id, row.public_id, row.tries or 0, row.since) if row else None
 
 
-def take(session: Session, *, every: timedelta, now: datetime) -> bool:
+def claim(session: Session, *, every: timedelta, now: datetime) -> bool:
     """Whether the caller may ask now: all workers together keep the log's limit."""
     return jobs.take(session, JOB, every=every, now=now)
 
@@ -64,23 +72,23 @@ def is_due(session: Session, provider: str, *, now: datetime) -> bool:
     return jobs.is_due(session, JOB, now=now) and next_doubt(session, provider, now=now) is not None
 
 
-def note(session: Session, doubt: Doubt, finding: Finding, *, now: datetime) -> None:
+def record(session: Session, doubt: EmailInDoubt, finding: LookupAnswer, *, now: datetime) -> None:
     """Keep what the log said: reports as evidence like any other, all else as a note beside the doubt."""
     match finding:
-        case Found(reports):
+        case FoundInLog(reports):
             events.store(session, reports, now=now)
-        case Busy(until):
+        case LogBusy(until):
             jobs.put_off(session, JOB, until=until)
-        case Closed():
-            jobs.put_off(session, JOB, until=now + CLOSED_REST)
-    word = note_of(finding)
+        case LogClosed():
+            jobs.put_off(session, JOB, until=now + PAUSE_WHEN_CLOSED)
+    word = lookup_note(finding)
     if word is None:
         return
     tries = doubt.tries + 1
     values = {
         "tries": tries,
         "asked_at": now,
-        "next_at": _not_before(next_look_up(tries, since=doubt.since), now),
+        "next_at": _not_before(next_lookup(tries, since=doubt.since), now),
         "note": word.value,
     }
     statement = inserting(session, activity_lookup).values(email_id=doubt.email_id, **values)

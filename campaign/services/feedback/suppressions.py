@@ -16,17 +16,17 @@ from campaign.domain.events import SuppressionSource
 from campaign.domain.names import clean_line
 from campaign.domain.outbox import HAS_NOT_LEFT
 from campaign.domain.suppressions import (
-    HAD_ENOUGH,
-    Finding,
+    OPT_OUT_REASONS,
+    AddressReport,
     Suppressed,
     SuppressionReason,
-    noted,
     stopped_kinds,
+    with_report,
 )
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.services.outbox.enqueue import cancel, forget_words
-from campaign.services.outbox.suppression_check import why
+from campaign.services.outbox.enqueue import cancel, delete_bodies
+from campaign.services.outbox.suppression_check import reason_not_sent
 from campaign.services.outbox.transitions import is_in
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
@@ -58,7 +58,7 @@ class SuppressionsPage:
     next: int | None
 
 
-def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: datetime) -> None:
+def apply(session: Session, findings: Sequence[tuple[int, AddressReport]], *, now: datetime) -> None:
     """Take in what reports say about the addresses of supporters, by id."""
     if not findings:
         return
@@ -77,7 +77,7 @@ def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: d
 def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
     """A supporter wants no more news, about any letter; doing it twice changes nothing."""
     supporter = session.get_one(Supporter, supporter_id)
-    finding = Finding(SuppressionReason.UNSUBSCRIBED, source, now)
+    finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
     if not _is_active(session, supporter.address_hash, finding.reason):
         _note(session, supporter.address_hash, supporter.email, finding)
     _stop(session, supporter_id, finding, now=now)
@@ -120,7 +120,7 @@ def add(
     if "@" in words:
         raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
     hashed = address_hash(key, good)
-    finding = Finding(SuppressionReason.ORGANIZER, source, now, words or None)
+    finding = AddressReport(SuppressionReason.ORGANIZER, source, now, words or None)
     kept = _note(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
@@ -189,7 +189,7 @@ class _Kept:
     is_active: bool
 
 
-def _note(session: Session, hashed: str, address: str | None, finding: Finding) -> _Kept:
+def _note(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
     first = {
@@ -210,7 +210,7 @@ def _note(session: Session, hashed: str, address: str | None, finding: Finding) 
         return _Kept(made, is_active=True)
     row = session.execute(select(suppression).where(one).with_for_update()).one()
     known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
-    after = noted(known, finding)
+    after = with_report(known, finding)
     values = vars(after) | {"masked": masked or row.masked}
     session.execute(update(suppression).where(suppression.c.id == row.id).values(**values))
     return _Kept(row.id, is_active=after.lifted_at is None)
@@ -225,9 +225,9 @@ def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool
     return session.execute(found).first() is not None
 
 
-def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetime) -> None:
+def _stop(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
     """Cancel the mails that wait for a supporter, and end their consent where they have had enough."""
-    if finding.reason in HAD_ENOUGH:
+    if finding.reason in OPT_OUT_REASONS:
         # Who signed and asked for news after they complained has thought better of it.
         session.execute(
             update(signature)
@@ -241,8 +241,8 @@ def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetim
     stopped = (outbox_email.c.supporter_id == supporter_id) & outbox_email.c.kind.in_(
         stopped_kinds(finding.reason)
     )
-    forget_words(session, stopped & is_in(HAS_NOT_LEFT))
-    cancel(session, stopped, now=now, reason=why(finding.reason))
+    delete_bodies(session, stopped & is_in(HAS_NOT_LEFT))
+    cancel(session, stopped, now=now, reason=reason_not_sent(finding.reason))
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> SuppressionShown:

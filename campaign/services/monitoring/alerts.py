@@ -15,7 +15,7 @@ from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
 from campaign.services import jobs
 from campaign.services.counting import COUNTED_UP_TO
-from campaign.services.monitoring.health import Look, look
+from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.statements import inserting
@@ -39,7 +39,7 @@ class AlertDesk:
 
 
 @dataclass(frozen=True)
-class Item:
+class AlertItem:
     """One condition as a mail tells it; `name` is an official's or a provider's."""
 
     kind: AlertKind
@@ -64,7 +64,7 @@ def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
     """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
     if not (jobs.is_due(session, JOB, now=now) and jobs.take(session, JOB, every=EVERY, now=now)):
         return
-    found = look(session, limits=desk.limits, providers=desk.providers, now=now)
+    found = check(session, limits=desk.limits, providers=desk.providers, now=now)
     noted = open_alerts(session)
     _see_again(session, found.conditions, noted, now=now)
     told = []
@@ -87,7 +87,7 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
     )
 
 
-def shown(session: Session, found: Look) -> tuple[AlertShown, ...]:
+def shown(session: Session, found: HealthReport) -> tuple[AlertShown, ...]:
     """What is wrong now with the names of what it concerns, and since when where that was noticed."""
     since = {alert.condition: alert.began_at for alert in open_alerts(session)}
     return tuple(
@@ -185,9 +185,9 @@ def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: 
     )
 
 
-def _item(session: Session, one: News, language: str) -> Item:
+def _item(session: Session, one: News, language: str) -> AlertItem:
     kind = one.condition.kind
-    return Item(
+    return AlertItem(
         kind,
         _named(session, one.condition)[0],
         _doubts(session) if kind is AlertKind.DOUBT else 0,

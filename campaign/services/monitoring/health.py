@@ -19,7 +19,7 @@ MOST_LANES = 500
 
 
 @dataclass(frozen=True)
-class Look:
+class HealthReport:
     """What a look at the queue found.
 
     `oldest_ready` is since when the oldest email is due that could go and does not: what waits for its pace,
@@ -35,7 +35,7 @@ class Look:
         return any(one.kind is kind for one in self.conditions)
 
 
-def look(session: Session, *, limits: Limits, providers: Sequence[str], now: datetime) -> Look:
+def check(session: Session, *, limits: Limits, providers: Sequence[str], now: datetime) -> HealthReport:
     """Find what is wrong; `providers` are those mail may go through, the first one first."""
     lanes = lanes_with_work(session, limits, now=now)[:MOST_LANES]
     buckets = _buckets_of(session, lanes)
@@ -58,7 +58,7 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
         for key, pace in lane.paces
         if lane.official_id is not None and key == official_key(lane.official_id)
     }
-    return Look(tuple(conditions), oldest_ready, tokens)
+    return HealthReport(tuple(conditions), oldest_ready, tokens)
 
 
 def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket]) -> datetime:
@@ -100,7 +100,7 @@ def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, date
 
 def _is_paused(session: Session, provider: str, *, now: datetime) -> bool:
     """Whether an organizer has paused a provider, which ends only when one says so."""
-    return provider_pauses.gate(session, provider, now=now) is provider_pauses.Gate.STOPPED
+    return provider_pauses.breaker_state(session, provider, now=now) is provider_pauses.BreakerState.STOPPED
 
 
 def _refused_keys(session: Session) -> list[Condition]:

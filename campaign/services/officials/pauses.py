@@ -16,13 +16,13 @@ from campaign.domain.events import EventKind
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.suppressions import (
+    DELIVERABILITY_KINDS,
     STOPS_OFFICIAL,
-    TELLS_MOOD,
     OfficialPause,
     OfficialReport,
     first_pause,
-    resting_official,
-    stopped_official,
+    lasting_pause,
+    temporary_pause,
 )
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.transitions import moving
@@ -92,7 +92,7 @@ def resting(session: Session) -> tuple[RestingOfficial, ...]:
     return tuple(RestingOfficial(*row) for row in rows)
 
 
-def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *, now: datetime) -> None:
+def apply(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *, now: datetime) -> None:
     """Take in reports, stored already, about emails to the present addresses of officials, by id."""
     if not reports:
         return
@@ -179,7 +179,7 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
         )
         rows = [{"returned": email_id, "new_id": secrets.token_hex(16)} for email_id in returned]
         session.execute(again, rows)
-        digest_members.part_with(session, returned)
+        digest_members.release(session, returned)
     return len(returned)
 
 
@@ -202,12 +202,14 @@ def _judged(
     known = None
     if cause is not None and cause is not OfficialPauseCause.TURNED_AWAY:
         known = OfficialPause(cause, official.paused_at, None, official.pause_note)
-    stopped = first_pause(pause for pause in (known, stopped_official(reports)) if pause is not None)
+    stopped = first_pause(pause for pause in (known, lasting_pause(reports)) if pause is not None)
     if stopped is not None:
         return stopped
-    if cause is None and not any(report.kind in TELLS_MOOD - {EventKind.DELIVERED} for report in reports):
+    if cause is None and not any(
+        report.kind in DELIVERABILITY_KINDS - {EventKind.DELIVERED} for report in reports
+    ):
         return None
-    return resting_official(_latest(session, official, now=now), now=now)
+    return temporary_pause(_latest(session, official, now=now), now=now)
 
 
 def _latest(session: Session, official: Row[*tuple[Any, ...]], *, now: datetime) -> list[OfficialReport]:
@@ -238,4 +240,4 @@ def _since_resumed(reports: Iterable[OfficialReport], resumed_at: datetime | Non
 
 def concerns(kind: EventKind) -> bool:
     """Whether a report of this kind says anything about an official's address."""
-    return kind in TELLS_MOOD or kind in STOPS_OFFICIAL
+    return kind in DELIVERABILITY_KINDS or kind in STOPS_OFFICIAL

@@ -19,12 +19,12 @@ from campaign.services.outbox.rate_limits import (
     Buckets,
     Lane,
     Limits,
+    charge_lanes,
     fair_shares,
-    hold_domains,
-    hold_provider,
     lanes_with_work,
-    pay,
-    store,
+    lock_domain_buckets,
+    lock_provider_bucket,
+    store_buckets,
 )
 from campaign.services.outbox.transitions import moving
 from campaign.store.statements import rows_changed
@@ -89,7 +89,7 @@ def claim(
     room = batch
     provider_key = None
     if limits.provider_rate:
-        provider_key = hold_provider(session, route.provider, limits.provider_rate, buckets)
+        provider_key = lock_provider_bucket(session, route.provider, limits.provider_rate, buckets)
         room = min(batch, buckets.allowed(provider_key))
     if room <= 0:
         return ()
@@ -100,10 +100,10 @@ def claim(
     if limits.domain_rate:
         claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
     if provider_key and claimed:
-        buckets.take(provider_key, len(claimed))
+        buckets.charge(provider_key, len(claimed))
     by_official = Counter(one.official_id for one in claimed)
-    pay(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
-    store(session, buckets)
+    charge_lanes(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
+    store_buckets(session, buckets)
     return tuple(claimed)
 
 
@@ -191,7 +191,7 @@ def _within_domains(
     by_domain: dict[str, list[Claimed]] = {}
     for one in claimed:
         by_domain.setdefault(one.email.to_address.rpartition("@")[2], []).append(one)
-    hold_domains(session, by_domain, rate, buckets)
+    lock_domain_buckets(session, by_domain, rate, buckets)
     kept: list[Claimed] = []
     late: list[dict[str, object]] = []
     for domain, ones in by_domain.items():
@@ -199,7 +199,7 @@ def _within_domains(
         number = buckets.allowed(key)
         kept += ones[:number]
         if number:
-            buckets.take(key, len(ones[:number]))
+            buckets.charge(key, len(ones[:number]))
         late += [
             {"b_id": one.id, "b_due_at": buckets.now + buckets.wait(key, place)}
             for place, one in enumerate(ones[number:], start=1)

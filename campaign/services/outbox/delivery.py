@@ -10,45 +10,43 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Update, bindparam, case, delete, func, select
+from sqlalchemy import Update, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed, Route, claim
-from campaign.services.outbox.enqueue import cancel, forget_words, hold
-from campaign.services.outbox.quota_refunds import give_back
+from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
+from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.transitions import is_in, move, moving, settling
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
-from campaign.store.statements import inserting
-from campaign.store.tables.core import outbox_email, worker
+from campaign.store.tables.core import outbox_email
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
 # An answer of an office has no link, and is nobody's but the supporter's; a digest holds what many people
 # wrote, each of whom may erase it.
-KINDS_WITH_LINKS = (
+DELETE_BODY_ONCE_SENT = (
     EmailKind.CONFIRMATION,
     EmailKind.ALREADY_SIGNED,
     EmailKind.THANKS,
     EmailKind.REPLY,
     EmailKind.DIGEST,
 )
-WORKERS_REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Freed:
+class ExpiredLeases:
     """How many emails of dead workers went back to the queue, and how many came into doubt."""
 
     queued: int
     in_doubt: int
 
 
-def take(
+def claim_and_mark(
     session: Session,
     worker_id: str,
     *,
@@ -107,7 +105,7 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
     if outcomes:
-        hold(session, outbox_email.c.id.in_([one.id for one, _ in outcomes]))
+        lock_rows(session, outbox_email.c.id.in_([one.id for one, _ in outcomes]))
     accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
@@ -120,16 +118,16 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
         if back:
             # Whoever withdrew while it was leaving: what did not leave is not tried again.
             cancel(session, outbox_email.c.id.in_([one.id for one in back]) & ~is_stood_by(), now=now)
-            give_back(session, [one.official_id for one in back], now=now)
+            refund(session, [one.official_id for one in back], now=now)
     digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
     if digests:
         digest_members.follow(session, digests, now=now)
 
 
-def expire_leases(session: Session, *, now: datetime) -> Freed:
+def expire_leases(session: Session, *, now: datetime) -> ExpiredLeases:
     """Free what dead workers held: what had not begun to leave is queued again, the rest is in doubt."""
     expired = outbox_email.c.lease_ends_at <= now
-    hold(session, expired & is_in(IS_UNDER_WAY))
+    lock_rows(session, expired & is_in(IS_UNDER_WAY))
     queued = move(session, OutboxState.QUEUED, expired, start=(OutboxState.LEASED,), now=now)
     in_doubt = move(
         session,
@@ -141,19 +139,7 @@ def expire_leases(session: Session, *, now: datetime) -> Freed:
     )
     if in_doubt:
         digest_members.follow_doubts(session, now=now)
-    return Freed(queued, in_doubt)
-
-
-def heartbeat(session: Session, worker_id: str, *, now: datetime) -> None:
-    """Note that a worker is alive, and forget those not seen for a day."""
-    beat = inserting(session, worker).values(id=worker_id, started_at=now, seen_at=now)
-    session.execute(beat.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}))
-    session.execute(delete(worker).where(worker.c.seen_at < now - WORKERS_REMEMBERED))
-
-
-def retire(session: Session, worker_id: str) -> None:
-    """Forget a worker that stops in good order."""
-    session.execute(delete(worker).where(worker.c.id == worker_id))
+    return ExpiredLeases(queued, in_doubt)
 
 
 def _record_accepted(
@@ -166,9 +152,9 @@ def _record_accepted(
     ]
     statement = _recording_accepted(session.get_bind().dialect.name)
     session.execute(statement, {"rows": as_json(rows), "settled": now})
-    served = [one.id for one, _ in accepted if one.email.kind in KINDS_WITH_LINKS]
+    served = [one.id for one, _ in accepted if one.email.kind in DELETE_BODY_ONCE_SENT]
     if served:
-        forget_words(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
+        delete_bodies(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
 
 
 @lru_cache(maxsize=2)

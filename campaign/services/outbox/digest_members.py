@@ -33,12 +33,12 @@ def is_digested() -> ColumnElement[bool]:
     return exists().where(digested_message.c.email_id == outbox_email.c.id)
 
 
-def is_part(session: Session, email_id: int) -> bool:
+def is_in_digest(session: Session, email_id: int) -> bool:
     """Whether one email has gone, or goes, as part of a digest."""
     return session.get(DigestedMessage, email_id) is not None
 
 
-def put_into(session: Session, digest_id: int, email_ids: Sequence[int], *, now: datetime) -> None:
+def add(session: Session, digest_id: int, email_ids: Sequence[int], *, now: datetime) -> None:
     """Make waiting messages, which the caller has locked, part of a digest."""
     session.execute(
         digested_message.insert(), [{"email_id": email_id, "digest_id": digest_id} for email_id in email_ids]
@@ -49,7 +49,7 @@ def put_into(session: Session, digest_id: int, email_ids: Sequence[int], *, now:
         raise RuntimeError("a message that was locked for a digest has moved on")
 
 
-def part_with(session: Session, email_ids: Sequence[int]) -> None:
+def release(session: Session, email_ids: Sequence[int]) -> None:
     """Let messages go their own way again, whatever becomes of the digests they were in."""
     session.execute(delete(digested_message).where(digested_message.c.email_id.in_(email_ids)))
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.suppression_check import stopping, why
+from campaign.services.outbox.suppression_check import reason_not_sent, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
 from campaign.store.tables.core import outbox_body, outbox_email
@@ -90,16 +90,16 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
         row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
-        suppression = stopping(connection, email.supporter_id, email.kind)
+        suppression = suppression_of(connection, email.supporter_id, email.kind)
         if suppression:
-            row |= {"state": OutboxState.CANCELLED, "reason": why(suppression), "settled_at": now}
+            row |= {"state": OutboxState.CANCELLED, "reason": reason_not_sent(suppression), "settled_at": now}
         rows.append({"reason": None, "settled_at": None, **row})
     if rows:
         _INSERT.many(connection, rows)
         _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
 
 
-def hold(session: Session, emails: ColumnElement[bool]) -> None:
+def lock_rows(session: Session, emails: ColumnElement[bool]) -> None:
     """Keep everybody else from the rows that meet a condition until the transaction ends, in their order.
 
     Whoever is about to change several and their words does so first: two that take the same rows in different
@@ -111,7 +111,7 @@ def hold(session: Session, emails: ColumnElement[bool]) -> None:
         ).all()
 
 
-def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
+def delete_bodies(session: Session, emails: ColumnElement[bool]) -> None:
     """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
     chosen = select(outbox_email.c.id).where(emails)
     session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(chosen)))

@@ -13,10 +13,10 @@ from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.monitoring.health import Look
+from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import digest_members, provider_pauses
-from campaign.services.outbox.delivery import KINDS_WITH_LINKS
-from campaign.services.outbox.enqueue import forget_words
+from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
+from campaign.services.outbox.enqueue import delete_bodies
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.tables import OutboxEmail
@@ -55,7 +55,7 @@ class Lot:
     up_to: int
 
 
-def light(session: Session, look: Look) -> Light:
+def light(session: Session, look: HealthReport) -> Light:
     """The queue's light, after a look at what is wrong with it."""
     needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
     if any(look.has(kind) for kind in needs_somebody):
@@ -77,7 +77,7 @@ def decide(
     if not _move(session, decision, outbox_email.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
-        if digest_members.is_part(session, email_id):
+        if digest_members.is_in_digest(session, email_id):
             raise ConflictError("This message went together with others in one mail. Decide about that mail.")
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~is_stood_by())):
             raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
@@ -186,7 +186,7 @@ def _move(session: Session, decision: Decision, emails: ColumnElement[bool], *, 
     ).all()
     if end is OutboxState.ACCEPTED:
         # As when a provider accepts them: links that act for a supporter have served.
-        forget_words(session, emails & outbox_email.c.kind.in_(KINDS_WITH_LINKS))
+        delete_bodies(session, emails & outbox_email.c.kind.in_(DELETE_BODY_ONCE_SENT))
         moved = move(session, end, emails, start=(start,), now=now)
         if digests:
             digest_members.follow(session, digests, now=now)

@@ -19,7 +19,7 @@ from campaign.store.tables.core import activity_lookup, delivery_event, outbox_e
 PAGE = 25
 
 
-class Which(StrEnum):
+class EmailList(StrEnum):
     """The lists there are, as addresses name them."""
 
     IN_DOUBT = "in-doubt"
@@ -28,11 +28,12 @@ class Which(StrEnum):
     DEFERRED = "deferred"
 
 
-_CONDITIONS: dict[Which, ColumnElement[bool]] = {
-    Which.IN_DOUBT: outbox_email.c.state == OutboxState.IN_DOUBT,
-    Which.FAILED: outbox_email.c.state == OutboxState.FAILED,
-    Which.BOUNCED: outbox_email.c.state == OutboxState.BOUNCED,
-    Which.DEFERRED: (outbox_email.c.state == OutboxState.ACCEPTED) & outbox_email.c.deferred_at.is_not(None),
+_CONDITIONS: dict[EmailList, ColumnElement[bool]] = {
+    EmailList.IN_DOUBT: outbox_email.c.state == OutboxState.IN_DOUBT,
+    EmailList.FAILED: outbox_email.c.state == OutboxState.FAILED,
+    EmailList.BOUNCED: outbox_email.c.state == OutboxState.BOUNCED,
+    EmailList.DEFERRED: (outbox_email.c.state == OutboxState.ACCEPTED)
+    & outbox_email.c.deferred_at.is_not(None),
 }
 
 
@@ -62,7 +63,7 @@ class EmailShown:
     provider_message_id: str | None
     reason: str | None
     events: tuple[EventShown, ...]
-    look_up: str | None
+    lookup_note: str | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class EmailPage:
 
 def page(
     session: Session,
-    which: Which,
+    which: EmailList,
     *,
     campaign_id: int | None = None,
     before: int | None = None,
@@ -104,7 +105,7 @@ def page(
     rows = session.execute(statement).all()
     shown = rows[:limit]
     events = _events_of(session, [row.public_id for row in shown])
-    notes = _notes_of(session, [row.id for row in shown]) if which is Which.IN_DOUBT else {}
+    notes = _notes_of(session, [row.id for row in shown]) if which is EmailList.IN_DOUBT else {}
     emails = tuple(
         EmailShown(
             id=row.id,
@@ -120,7 +121,7 @@ def page(
             provider_message_id=row.provider_message_id,
             reason=row.reason,
             events=tuple(events[row.public_id]),
-            look_up=notes.get(row.id),
+            lookup_note=notes.get(row.id),
         )
         for row in shown
     )

@@ -43,7 +43,7 @@ class PlanDetails:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Delay:
     """Why messages to an official wait at this moment, and until when where that is known."""
 
     why: Wait
@@ -101,10 +101,10 @@ def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
     return {official_id: number for official_id, number in rows if number}
 
 
-def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Waiting | None:
+def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Delay | None:
     """Why nothing goes to any official of a campaign at this moment, as far as its own plan says."""
     if campaign.sending_paused_at:
-        return Waiting(Wait.CAMPAIGN_PAUSED)
+        return Delay(Wait.CAMPAIGN_PAUSED)
     spent = _spent(session, [daily_key("campaign", campaign.id)])
     return _outside(_window(campaign), now) or _limit_reached(
         "campaign", campaign, campaign.time_zone, spent, now
@@ -113,7 +113,7 @@ def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Wait
 
 def why_waiting(
     session: Session, campaign: Campaign, *, usual_rate: int, now: datetime
-) -> Mapping[int, Waiting]:
+) -> Mapping[int, Delay]:
     """By official, why what is in the queue for them does not simply go; those it goes to are not in it.
 
     Two statements, whatever the number of messages.
@@ -127,11 +127,11 @@ def why_waiting(
 
 def _waiting(
     campaign: Campaign, official: Official, spent: Mapping[str, Bucket], *, usual_rate: int, now: datetime
-) -> Waiting | None:
+) -> Delay | None:
     if official.paused_at:
-        return Waiting(Wait.OFFICIAL_PAUSED)
+        return Delay(Wait.OFFICIAL_PAUSED)
     if campaign.sending_paused_at:
-        return Waiting(Wait.CAMPAIGN_PAUSED)
+        return Delay(Wait.CAMPAIGN_PAUSED)
     outside = _outside(_window(official).within(_window(campaign)), now)
     zone = official.time_zone or campaign.time_zone
     held = (
@@ -146,7 +146,7 @@ def _waiting(
     )
     goes_alone = official.digest_mode is not DigestMode.DAILY
     if goes_alone and rate and zone and hour_weight(now, zone) < SLOW:
-        return Waiting(Wait.OUTSIDE_HOURS)
+        return Delay(Wait.OUTSIDE_HOURS)
     return None
 
 
@@ -154,19 +154,19 @@ def _window(planned: Campaign | Official) -> Window:
     return Window(planned.sending_from, planned.sending_until)
 
 
-def _outside(window: Window, now: datetime) -> Waiting | None:
+def _outside(window: Window, now: datetime) -> Delay | None:
     why = window.wait(now)
-    return Waiting(why, window.opens_at if why is Wait.NOT_YET else window.closes_at) if why else None
+    return Delay(why, window.opens_at if why is Wait.NOT_YET else window.closes_at) if why else None
 
 
 def _limit_reached(
     kind: str, planned: Campaign | Official, zone: str | None, spent: Mapping[str, Bucket], now: datetime
-) -> Waiting | None:
+) -> Delay | None:
     if not planned.daily_limit:
         return None
     limit = DailyLimit(messages=planned.daily_limit, time_zone=zone)
     today = refilled(spent.get(daily_key(kind, planned.id)), limit, now=now)
-    return None if allowed(today, limit) else Waiting(Wait.DAILY_LIMIT, next_midnight(now, zone))
+    return None if allowed(today, limit) else Delay(Wait.DAILY_LIMIT, next_midnight(now, zone))
 
 
 def _spent(session: Session, keys: list[str]) -> dict[str, Bucket]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.replies import ReplyState
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.enqueue import cancel, forget_words
+from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.signatures import own_words
 from campaign.store.tables import (
     Consent,
@@ -43,7 +43,7 @@ def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None
     # a digest that is being sent follows that.
     theirs = outbox_email.c.signature_id == signature_id
     cancel(session, theirs, now=now)
-    forget_words(session, theirs)
+    delete_bodies(session, theirs)
     digest_members.delete_bodies(session, theirs)
     session.execute(
         update(outbox_email)

@@ -14,7 +14,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.feedback import suppressions
-from campaign.services.outbox.enqueue import cancel, hold
+from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import held_signature, open_link
@@ -154,7 +154,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
-    hold(session, outbox_email.c.signature_id == signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
@@ -169,7 +169,7 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
-    hold(session, outbox_email.c.signature_id == signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     _withdraw(session, signature, now=now)

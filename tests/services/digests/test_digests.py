@@ -103,7 +103,7 @@ def record(runtime: Runtime, one: Claimed, outcome: Outcome, now: datetime) -> N
 def report(runtime: Runtime, public_id: str, kind: EventKind, now: datetime) -> None:
     with runtime.database.transaction() as session:
         events.store(session, [DeliveryReport(kind.value, public_id, kind, now, "no such box")], now=now)
-        events.digest(session, now=now)
+        events.process(session, now=now)
 
 
 def decide(runtime: Runtime, email_id: int, decision: Decision, now: datetime) -> None:
@@ -315,7 +315,7 @@ def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizer
     assert states(runtime) == ["in_doubt"] * 3
     (digest,) = make.emails(runtime, kind="digest")
     with runtime.database.reading() as session:
-        shown = lists.page(session, lists.Which.IN_DOUBT).emails
+        shown = lists.page(session, lists.EmailList.IN_DOUBT).emails
         assert [one.id for one in shown] == [digest.id]
         assert decisions.lot(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
     with pytest.raises(ConflictError, match="together with others"):
@@ -366,14 +366,14 @@ def test_confirming_more_messages_lets_none_out_of_a_digest(
 def test_a_worker_that_dies_while_it_composes_has_changed_nothing(
     runtime: Runtime, page: CampaignPage, morning: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_into = digest_members.put_into
+    add = digest_members.add
 
-    def put_into_and_die(*args: Any, **more: Any) -> None:
-        put_into(*args, **more)
+    def add_and_die(*args: Any, **more: Any) -> None:
+        add(*args, **more)
         raise ZeroDivisionError
 
     with monkeypatch.context() as dying:
-        dying.setattr(digest_members, "put_into", put_into_and_die)
+        dying.setattr(digest_members, "add", add_and_die)
         with pytest.raises(ZeroDivisionError):
             one_part(runtime, page.officials[0].id, morning)
     assert states(runtime, "digest") == []

@@ -104,7 +104,7 @@ def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corre
         for kind in EventKind:
             report = DeliveryReport(kind.value, message.public_id, kind, clock(), None)
             events.store(session, [report], now=clock())
-        events.digest(session, now=clock())
+        events.process(session, now=clock())
         directory.set_email(session, page.head.slug, official.name, "new@waters.example")
         delivery.expire_leases(session, now=clock() + LEASE_ENDS)
         enqueue.release(session, signature_id=message.signature_id, now=clock())

@@ -12,7 +12,7 @@ from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
 from campaign.services.queue import decisions as emails
 from campaign.services.queue.decisions import Decision
-from campaign.services.queue.lists import Which
+from campaign.services.queue.lists import EmailList
 from campaign.store.database import Session
 from campaign.store.tables import Campaign
 from campaign.web.context import now, provider_names, runtime
@@ -39,8 +39,8 @@ def queue() -> str:
             waiting=counts.waiting(session, now=now()),
             providers=counts.providers(session, provider_names()),
             campaigns=counts.campaigns(session),
-            in_doubt=lists.page(session, Which.IN_DOUBT, limit=FIRST_FEW),
-            failed=lists.page(session, Which.FAILED, limit=FIRST_FEW),
+            in_doubt=lists.page(session, EmailList.IN_DOUBT, limit=FIRST_FEW),
+            failed=lists.page(session, EmailList.FAILED, limit=FIRST_FEW),
             campaign=None,
             counted_up_to=COUNTED_UP_TO,
             now=now(),
@@ -63,11 +63,11 @@ def campaign_queue(slug: str) -> str:
             is_first=after is None,
             why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
             why_waiting=schedule.why_waiting(
-                session, campaign, usual_rate=runtime().settings.official_rate, now=now()
+                session, campaign, usual_rate=runtime().settings.mail.official_rate, now=now()
             ),
             deferred=counts.deferred(session, campaign_id=campaign.id),
-            in_doubt=lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
-            failed=lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
+            in_doubt=lists.page(session, EmailList.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
+            failed=lists.page(session, EmailList.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
             counted_up_to=COUNTED_UP_TO,
             now=now(),
         )
@@ -80,7 +80,9 @@ def queue_list(which: str) -> str:
     before = row_named("before")
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
-        page = lists.page(session, Which(which), campaign_id=campaign.id if campaign else None, before=before)
+        page = lists.page(
+            session, EmailList(which), campaign_id=campaign.id if campaign else None, before=before
+        )
     return render_template(
         "organizer/queue_list.html", which=which, campaign=campaign, page=page, is_first=before is None
     )
@@ -167,7 +169,7 @@ def _campaign_named(session: Session, slug: str) -> Campaign | None:
 def _way_back(**told: Any) -> str:
     """The page a decision was taken on, as its form names it: a list, a campaign's queue, or the queue."""
     which, slug = request.form.get("which", ""), request.form.get("campaign", "") or None
-    if which in list(Which):
+    if which in list(EmailList):
         return url_for("organizer.queue_list", which=which, campaign=slug, **told)
     if slug:
         return url_for("organizer.campaign_queue", slug=slug, **told)
