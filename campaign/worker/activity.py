@@ -17,7 +17,7 @@ CLOSING_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-class ActivityLookup:
+class LookupThread:
     """One question at a time, on a thread that ends with its answer."""
 
     def __init__(self, activity: SendGridActivity, database: Database, clock: Callable[[], datetime]) -> None:

@@ -15,7 +15,7 @@ from campaign.services.monitoring import alerts
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.store.database import Session
-from campaign.worker.activity import ActivityLookup
+from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
@@ -49,7 +49,7 @@ class Maintenance:
             runtime.renderer, runtime.settings.web.public_url, limits, runtime.provider_names
         )
         self._activity_lookup = (
-            ActivityLookup(runtime.activity, self._database, clock) if runtime.activity else None
+            LookupThread(runtime.activity, self._database, clock) if runtime.activity else None
         )
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS

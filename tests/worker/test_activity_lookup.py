@@ -19,7 +19,7 @@ from campaign.services.queue import lists
 from campaign.services.queue.lists import EmailList
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
-from campaign.worker.activity import ActivityLookup
+from campaign.worker.activity import LookupThread
 from tests.conftest import Clock
 from tests.queueing import enqueue, states, stored
 from tests.stand_in import StandIn
@@ -132,7 +132,7 @@ def test_a_log_out_of_reach_is_no_answer(clock: Clock) -> None:
 @pytest.fixture
 def looking(activity: SendGridActivity, database: Database, clock: Clock) -> Callable[[], None]:
     """What the worker's housekeeping does, waiting for the answer."""
-    looker = ActivityLookup(activity, database, clock)
+    looker = LookupThread(activity, database, clock)
 
     def look() -> None:
         looker.start_next()

@@ -41,15 +41,7 @@ def change(
 
     What is in a digest already goes with it. Without an organizer it was decided on the command line.
     """
-    found = session.execute(
-        select(Official, Campaign)
-        .join(Campaign, Campaign.id == Official.campaign_id)
-        .where(Official.id == official_id, Official.campaign_id == campaign_id)
-        .with_for_update(of=Official, key_share=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFoundError("There is no such official in this campaign.")
-    official, campaign = found
+    official, campaign = _locked(session, campaign_id, official_id)
     mode = read_mode(details.mode)
     threshold = read_threshold(details.threshold) if mode is DigestMode.ABOVE else official.digest_threshold
     if (mode, threshold) == (official.digest_mode, official.digest_threshold):
@@ -86,3 +78,15 @@ def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict
         for official in directory.list_officials(session, campaign.id)
         if official.digest_mode is not DigestMode.NEVER
     }
+
+
+def _locked(session: Session, campaign_id: int, official_id: int) -> tuple[Official, Campaign]:
+    row = session.execute(
+        select(Official, Campaign)
+        .join(Campaign, Campaign.id == Official.campaign_id)
+        .where(Official.id == official_id, Official.campaign_id == campaign_id)
+        .with_for_update(of=Official, key_share=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such official in this campaign.")
+    return row[0], row[1]
