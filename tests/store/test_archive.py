@@ -153,6 +153,29 @@ def test_a_database_with_data_is_left_alone_unless_told_to_replace(
         assert session.scalar(select(Campaign.title)) == before
 
 
+def test_a_backup_of_the_schema_before_is_brought_to_the_present_names(
+    signed: Runtime, backup: io.BytesIO, tmp_path: Path
+) -> None:
+    def as_it_was(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["schema"] = "0014"
+        counts = manifest["tables"]
+        for new, old in (("job", "chore"), ("activity_lookup", "doubt_look_up")):
+            counts[old] = counts.pop(new)
+            members[f"tables/{old}.jsonl"] = members.pop(f"tables/{new}.jsonl")
+        members["manifest.json"] = json.dumps(manifest).encode()
+        emails = [json.loads(line) for line in members["tables/outbox_email.jsonl"].splitlines()]
+        for email in emails:
+            assert email.pop("erased_at") is None
+        emails[0]["to_address"] = ""
+        members["tables/outbox_email.jsonl"] = b"\n".join(json.dumps(email).encode() for email in emails)
+
+    restore(signed.database, rewritten(backup, as_it_was), tmp_path, replace=True)
+    first, *others = make.emails(signed)
+    assert first.erased_at == first.created_at
+    assert {email.erased_at for email in others} == {None}
+
+
 def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime, now: datetime) -> None:
     class SigningMeanwhile(io.BytesIO):
         signed = False
