@@ -152,18 +152,22 @@ def temporary_pause(reports: Iterable[OfficialReport], *, now: datetime) -> Offi
     """
     deferrals: dict[str, int] = {}
     turned_away: set[str] = set()
-    rest: OfficialPause | None = None
-    for report in sorted(reports, key=lambda one: (one.at, one.kind, one.email, one.note or "")):
+    pause: OfficialPause | None = None
+    for report in sorted(reports, key=_order):
         if report.kind is EventKind.DELIVERED:
-            deferrals, turned_away, rest = {}, set(), None
+            deferrals, turned_away, pause = {}, set(), None
             continue
         if report.kind is EventKind.DEFERRED:
             deferrals[report.email] = deferrals.get(report.email, 0) + 1
         if report.kind is EventKind.BLOCKED or deferrals.get(report.email, 0) >= DEFERRALS_THAT_COUNT:
             turned_away.add(report.email)
         if len(turned_away) >= TURNED_AWAY_IN_A_ROW:
-            since = rest.since if rest else report.at
-            rest = OfficialPause(
+            since = pause.since if pause else report.at
+            pause = OfficialPause(
                 OfficialPauseCause.TURNED_AWAY, since, report.at + TURNED_AWAY_PAUSE, report.note
             )
-    return rest if rest and rest.until and rest.until > now else None
+    return pause if pause and pause.until and pause.until > now else None
+
+
+def _order(report: OfficialReport) -> tuple[datetime, EventKind, str, str]:
+    return report.at, report.kind, report.email, report.note or ""

@@ -21,7 +21,7 @@ def defer(session: Session, signature_id: int, *, now: datetime) -> None:
 
     A message is only due later: should there be no digest, it goes by itself.
     """
-    found = session.execute(
+    deferrable = session.execute(
         select(outbox_email.c.id, Official, Campaign)
         .join(message, message.c.id == outbox_email.c.message_id)
         .join(Official, Official.id == message.c.official_id)
@@ -34,7 +34,7 @@ def defer(session: Session, signature_id: int, *, now: datetime) -> None:
         )
     )
     rows: list[dict[str, Any]] = []
-    for email_id, official, campaign in found:
+    for email_id, official, campaign in deferrable:
         morning = next_digest_at(composer.schedule_of(official, campaign), now)
         rows.append({"kept": email_id, "until": max(morning, now) + LONGEST_WAIT})
     if rows:

@@ -58,14 +58,14 @@ def store_refusals(session: Session, outcomes: Iterable[tuple[Claimed, Outcome]]
     """Keep as reports that a mail server refused recipients at once; others return the mail later."""
     reports = [
         DeliveryReport(
-            f"refused:{one.email.public_id}:{one.attempts}",
-            one.email.public_id,
+            f"refused:{entry.email.public_id}:{entry.attempts}",
+            entry.email.public_id,
             EventKind.DROPPED,
             now,
             outcome.reason,
             SuppressionSource.SMTP,
         )
-        for one, outcome in outcomes
+        for entry, outcome in outcomes
         if isinstance(outcome, Refused) and outcome.no_such_mailbox
     ]
     store(session, reports, now=now)
@@ -142,7 +142,7 @@ def _about_officials(
             for event in by_email[public_id]
             if pauses.concerns(event.kind)
         ]
-    return {official_id: found for official_id, found in reports.items() if found}
+    return {official_id: about_one for official_id, about_one in reports.items() if about_one}
 
 
 def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: datetime) -> None:

@@ -202,13 +202,13 @@ def _note(session: Session, hashed: str, address: str | None, finding: AddressRe
         "first_at": finding.at,
         "last_at": finding.at,
     }
-    one = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
+    is_same = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
     insert = inserting(session, suppression).values(first)
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
     made = session.scalar(insert.returning(suppression.c.id))
     if made is not None:
         return _Kept(made, is_active=True)
-    row = session.execute(select(suppression).where(one).with_for_update()).one()
+    row = session.execute(select(suppression).where(is_same).with_for_update()).one()
     known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
     after = with_report(known, finding)
     values = vars(after) | {"masked": masked or row.masked}
@@ -217,12 +217,12 @@ def _note(session: Session, hashed: str, address: str | None, finding: AddressRe
 
 
 def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool:
-    found = select(suppression.c.id).where(
+    active = select(suppression.c.id).where(
         suppression.c.address_hash == hashed,
         suppression.c.reason == reason,
         suppression.c.lifted_at.is_(None),
     )
-    return session.execute(found).first() is not None
+    return session.execute(active).first() is not None
 
 
 def _stop(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:

@@ -101,7 +101,7 @@ def claim(
         claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
     if provider_key and claimed:
         buckets.charge(provider_key, len(claimed))
-    by_official = Counter(one.official_id for one in claimed)
+    by_official = Counter(entry.official_id for entry in claimed)
     charge_lanes(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
     store_buckets(session, buckets)
     return tuple(claimed)
@@ -133,7 +133,7 @@ def _lease(
         .subquery()
         for lane, number in by_lane.items()
     ]
-    due = union_all(*(select(one.c.id) for one in oldest)).cte("due")
+    due = union_all(*(select(lane_oldest.c.id) for lane_oldest in oldest)).cte("due")
     statement = moving(
         OutboxState.LEASED,
         outbox_email.c.id.in_(select(due.c.id)),
@@ -189,20 +189,20 @@ def _within_domains(
 ) -> list[Claimed]:
     """Those whose recipient domain takes more now; the others go back and are due when it does."""
     by_domain: dict[str, list[Claimed]] = {}
-    for one in claimed:
-        by_domain.setdefault(one.email.to_address.rpartition("@")[2], []).append(one)
+    for entry in claimed:
+        by_domain.setdefault(entry.email.to_address.rpartition("@")[2], []).append(entry)
     lock_domain_buckets(session, by_domain, rate, buckets)
     kept: list[Claimed] = []
     late: list[dict[str, object]] = []
-    for domain, ones in by_domain.items():
+    for domain, entries in by_domain.items():
         key = f"domain:{domain}"
         number = buckets.allowed(key)
-        kept += ones[:number]
+        kept += entries[:number]
         if number:
-            buckets.charge(key, len(ones[:number]))
+            buckets.charge(key, len(entries[:number]))
         late += [
-            {"b_id": one.id, "b_due_at": buckets.now + buckets.wait(key, place)}
-            for place, one in enumerate(ones[number:], start=1)
+            {"b_id": entry.id, "b_due_at": buckets.now + buckets.wait(key, place)}
+            for place, entry in enumerate(entries[number:], start=1)
         ]
     if late:
         back = moving(

@@ -69,8 +69,8 @@ def mark_sending(
     An email that is missing was called back or has gone to another worker.
     """
     ours: set[int] = set()
-    for lease_name in {one.lease for one in claimed}:
-        ids = [one.id for one in claimed if one.lease == lease_name]
+    for lease_name in {entry.lease for entry in claimed}:
+        ids = [entry.id for entry in claimed if entry.lease == lease_name]
         held = outbox_email.c.id.in_(ids) & (outbox_email.c.leased_by == lease_name)
         marked = move(
             session,
@@ -92,9 +92,9 @@ def mark_sending(
             still = select(outbox_email.c.id).where(held, outbox_email.c.state == OutboxState.SENDING)
             ours.update(session.scalars(still))
     return tuple(
-        replace(one, attempts=one.attempts + 1, first_tried_at=one.first_tried_at or now)
-        for one in claimed
-        if one.id in ours
+        replace(entry, attempts=entry.attempts + 1, first_tried_at=entry.first_tried_at or now)
+        for entry in claimed
+        if entry.id in ours
     )
 
 
@@ -105,21 +105,23 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
     if outcomes:
-        lock_rows(session, outbox_email.c.id.in_([one.id for one, _ in outcomes]))
-    accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
+        lock_rows(session, outbox_email.c.id.in_([entry.id for entry, _ in outcomes]))
+    accepted = [(entry, outcome) for entry, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
-    others = [(one, outcome) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
+    others = [(entry, outcome) for entry, outcome in outcomes if not isinstance(outcome, Accepted)]
     if others:
-        rest = [_settled(one, outcome, now) for one, outcome in others]
-        session.execute(_RECORD, rest)
-        states = [row["b_state"] for row in rest]
-        back = [one for (one, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED]
+        rows = [_settled(entry, outcome, now) for entry, outcome in others]
+        session.execute(_RECORD, rows)
+        states = [row["b_state"] for row in rows]
+        back = [
+            entry for (entry, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED
+        ]
         if back:
             # Whoever withdrew while it was leaving: what did not leave is not tried again.
-            cancel(session, outbox_email.c.id.in_([one.id for one in back]) & ~is_stood_by(), now=now)
-            refund(session, [one.official_id for one in back], now=now)
-    digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
+            cancel(session, outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by(), now=now)
+            refund(session, [entry.official_id for entry in back], now=now)
+    digests = [entry.id for entry, _ in outcomes if entry.email.kind == EmailKind.DIGEST]
     if digests:
         digest_members.follow(session, digests, now=now)
 
@@ -147,12 +149,12 @@ def _record_accepted(
 ) -> None:
     """The usual outcome, for all emails in one statement."""
     rows = [
-        {"id": one.id, "lease": one.lease, "message_id": outcome.provider_message_id}
-        for one, outcome in accepted
+        {"id": entry.id, "lease": entry.lease, "message_id": outcome.provider_message_id}
+        for entry, outcome in accepted
     ]
     statement = _recording_accepted(session.get_bind().dialect.name)
     session.execute(statement, {"rows": as_json(rows), "settled": now})
-    served = [one.id for one, _ in accepted if one.email.kind in DELETE_BODY_ONCE_SENT]
+    served = [entry.id for entry, _ in accepted if entry.email.kind in DELETE_BODY_ONCE_SENT]
     if served:
         delete_bodies(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
 
@@ -172,18 +174,18 @@ def _recording_accepted(dialect: str) -> Update:
     )
 
 
-def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]:
+def _settled(entry: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]:
     settlement = settle(
         outcome,
-        attempts=one.attempts,
-        first_tried_at=one.first_tried_at or now,
+        attempts=entry.attempts,
+        first_tried_at=entry.first_tried_at or now,
         now=now,
         chance=random.random(),  # noqa: S311 - spreads retries, guards nothing
     )
     is_final = settlement.state is not OutboxState.QUEUED
     return {
-        "b_id": one.id,
-        "b_lease": one.lease,
+        "b_id": entry.id,
+        "b_lease": entry.lease,
         "b_state": settlement.state,
         "b_due_at": settlement.due_at,
         "b_reason": settlement.reason,
@@ -191,7 +193,7 @@ def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]
         "b_was_begun": settlement.was_begun,
         "b_settled_at": now if is_final else None,
         # Kept on an email in doubt, so that its own late answer is still believed.
-        "b_lease_after": one.lease if settlement.state is OutboxState.IN_DOUBT else None,
+        "b_lease_after": entry.lease if settlement.state is OutboxState.IN_DOUBT else None,
     }
 
 

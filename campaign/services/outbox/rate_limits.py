@@ -115,7 +115,7 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
     theirs = due.where(outbox_email.c.official_id == official.c.id)
     digests_only = official.c.digest_mode == DigestMode.DAILY
     has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
-    found = session.execute(
+    rows = session.execute(
         select(
             official.c.id,
             official.c.campaign_id,
@@ -140,7 +140,7 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
     lanes = [Lane(None)] if has_supporter_mail else []
     lanes += [
         Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
-        for row in found
+        for row in rows
     ]
     return lanes
 
@@ -232,8 +232,8 @@ def lock_buckets(session: Session, paces: Mapping[str, Pace | DailyLimit], bucke
     if not paces:
         return
     statement = select(pace_bucket).where(pace_bucket.c.key.in_(paces)).with_for_update(skip_locked=True)
-    found = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
-    absent = paces.keys() - found
+    known = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
+    absent = paces.keys() - known
     if absent:
         # An INSERT would wait for whoever has locked the row: look first which are locked, and which are not.
         absent -= set(session.scalars(select(pace_bucket.c.key).where(pace_bucket.c.key.in_(absent))))
@@ -241,9 +241,9 @@ def lock_buckets(session: Session, paces: Mapping[str, Pace | DailyLimit], bucke
         fresh = {key: refilled(None, paces[key], now=buckets.now) for key in sorted(absent)}
         made = inserting(session, pace_bucket).on_conflict_do_nothing().returning(pace_bucket.c.key)
         rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
-        found |= {key: fresh[key] for key in session.scalars(made, rows)}
+        known |= {key: fresh[key] for key in session.scalars(made, rows)}
     buckets.paces.update(paces)
-    for key, bucket in found.items():
+    for key, bucket in known.items():
         buckets.locked[key] = refilled(bucket, paces[key], now=buckets.now)
 
 

@@ -25,8 +25,10 @@ def suppression_of(
     """Why a mail of this kind is not written to a supporter; None when it may be."""
     if supporter_id is None or kind not in _MAY_BE_STOPPED:
         return None
-    found = [SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})]
-    return min((reason for reason in found if stops(reason, kind)), default=None)
+    reasons = [
+        SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})
+    ]
+    return min((reason for reason in reasons if stops(reason, kind)), default=None)
 
 
 def reason_not_sent(reason: SuppressionReason) -> str:

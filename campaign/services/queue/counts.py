@@ -102,16 +102,16 @@ class ProviderLine:
 
 def by_kind(session: Session) -> dict[EmailKind, EmailCounts]:
     """Each kind's figures, kinds without an email left out."""
-    found = session.execute(_BY_KIND).mappings().one()
+    row = session.execute(_BY_KIND).mappings().one()
     figures = {
-        kind: EmailCounts(**{name: found[f"{kind.value} {name}"] for name in _STATES}) for kind in EmailKind
+        kind: EmailCounts(**{name: row[f"{kind.value} {name}"] for name in _STATES}) for kind in EmailKind
     }
     return {kind: shown for kind, shown in figures.items() if not shown.is_empty}
 
 
 def total(kinds: Sequence[EmailCounts]) -> EmailCounts:
     """The sum, as far as pages count."""
-    sums = {name: sum(getattr(one, name) for one in kinds) for name in _STATES}
+    sums = {name: sum(getattr(counts, name) for counts in kinds) for name in _STATES}
     return EmailCounts(**{name: min(number, COUNTED_UP_TO + 1) for name, number in sums.items()})
 
 
@@ -166,7 +166,7 @@ def officials(
         .order_by(official.c.position)
         .limit(limit + 1)
     ).mappings()
-    found = list(rows)
+    fetched = list(rows)
     lines = tuple(
         OfficialLine(
             row["id"],
@@ -178,9 +178,9 @@ def officials(
             row["sending_paused_at"],
             row["pause_cause"],
         )
-        for row in found[:limit]
+        for row in fetched[:limit]
     )
-    return lines, found[limit - 1]["position"] if len(found) > limit else None
+    return lines, fetched[limit - 1]["position"] if len(fetched) > limit else None
 
 
 def campaigns(session: Session) -> tuple[CampaignLine, ...]:

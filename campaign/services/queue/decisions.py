@@ -55,15 +55,15 @@ class Lot:
     up_to: int
 
 
-def light(session: Session, look: HealthReport) -> Light:
+def light(session: Session, report: HealthReport) -> Light:
     """The queue's light, after a look at what is wrong with it."""
     needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
-    if any(look.has(kind) for kind in needs_somebody):
+    if any(report.has(kind) for kind in needs_somebody):
         return Light.NEEDS_YOU
     for state in (OutboxState.IN_DOUBT, OutboxState.FAILED):
         if session.execute(select(outbox_email.c.id).where(outbox_email.c.state == state).limit(1)).first():
             return Light.NEEDS_YOU
-    is_late = look.has(AlertKind.QUEUE_LATE) or look.has(AlertKind.NO_WORKER)
+    is_late = report.has(AlertKind.QUEUE_LATE) or report.has(AlertKind.NO_WORKER)
     return Light.LATE if is_late else Light.GOOD
 
 

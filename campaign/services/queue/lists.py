@@ -134,7 +134,7 @@ def _shown(row: Row[*tuple[Any, ...]], events: Sequence[EventShown], lookup_note
 
 
 def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[EventShown]]:
-    found: dict[str, list[EventShown]] = defaultdict(list)
+    by_email: dict[str, list[EventShown]] = defaultdict(list)
     if public_ids:
         rows = session.execute(
             select(
@@ -148,8 +148,8 @@ def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[Ev
             .limit(20 * PAGE)
         )
         for row in rows:
-            found[row.public_id].append(EventShown(row.kind, row.occurred_at, row.reason))
-    return found
+            by_email[row.public_id].append(EventShown(row.kind, row.occurred_at, row.reason))
+    return by_email
 
 
 def _notes_of(session: Session, ids: Sequence[int]) -> dict[int, str]:

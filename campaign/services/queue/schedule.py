@@ -119,10 +119,16 @@ def why_waiting(
     Two statements, whatever the number of messages.
     """
     officials = session.scalars(select(Official).where(Official.campaign_id == campaign.id)).all()
-    keys = [daily_key("campaign", campaign.id), *(daily_key("official", one.id) for one in officials)]
+    keys = [
+        daily_key("campaign", campaign.id),
+        *(daily_key("official", official.id) for official in officials),
+    ]
     spent = _spent(session, keys)
-    found = {one.id: _waiting(campaign, one, spent, usual_rate=usual_rate, now=now) for one in officials}
-    return {official_id: waiting for official_id, waiting in found.items() if waiting}
+    delays = {
+        official.id: _waiting(campaign, official, spent, usual_rate=usual_rate, now=now)
+        for official in officials
+    }
+    return {official_id: delay for official_id, delay in delays.items() if delay}
 
 
 def _waiting(
