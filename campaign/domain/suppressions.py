@@ -1,4 +1,4 @@
-"""What reports make of an address: which silence a supporter's, which let an official rest, and until when.
+"""What reports make of an address: which silence a supporter's, which pause an official, and until when.
 
 Everything here is a function of the set of reports: their order, and repeats that were sorted out before,
 change nothing.
@@ -36,7 +36,7 @@ OPT_OUT_REASONS = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNS
 # Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
 REQUESTED_KINDS = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
 
-# What lets an official rest until an organizer has looked: their address is dead, or they want no more of it.
+# What pauses an official until an organizer has looked: their address is dead, or they want no more of it.
 STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {
     EventKind.BOUNCED: OfficialPauseCause.BOUNCED,
     EventKind.DROPPED: OfficialPauseCause.DROPPED,
@@ -90,7 +90,7 @@ class OfficialReport:
 
 @dataclass(frozen=True)
 class OfficialPause:
-    """Why and since when the system lets an official rest; without `until` an organizer has to look."""
+    """Why and since when the system has paused an official; without `until` an organizer has to look."""
 
     cause: OfficialPauseCause
     since: datetime
@@ -146,7 +146,7 @@ def first_pause(pauses: Iterable[OfficialPause]) -> OfficialPause | None:
 
 
 def temporary_pause(reports: Iterable[OfficialReport], *, now: datetime) -> OfficialPause | None:
-    """The rest of an official whose office turned several emails away since it last took one.
+    """The pause of an official whose office turned several emails away since it last took one.
 
     It lasts from the last of them, and ends at once when one is delivered after all.
     """

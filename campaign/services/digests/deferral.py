@@ -1,4 +1,4 @@
-"""Messages that say nothing of their own, kept back for the digest where an official gets those together."""
+"""Messages that say nothing of their own, deferred to the digest where an official gets those together."""
 
 from datetime import datetime, timedelta
 from typing import Any

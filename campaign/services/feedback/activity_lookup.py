@@ -68,7 +68,7 @@ def claim(session: Session, *, every: timedelta, now: datetime) -> bool:
 
 
 def is_due(session: Session, provider: str, *, now: datetime) -> bool:
-    """Whether there is anything to ask and it may be asked: the look before `take`."""
+    """Whether there is anything to ask and it may be asked: the look before `claim`."""
     return jobs.is_due(session, JOB, now=now) and next_doubt(session, provider, now=now) is not None
 
 

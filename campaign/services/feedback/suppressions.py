@@ -1,6 +1,6 @@
 """Addresses of supporters that are not written to: by reports, by their own word, or by an organizer's.
 
-Officials are never among them: `services.official_rests` lets them rest where organizers see it.
+Officials are never among them: `services.officials.pauses` pauses them where organizers see it.
 """
 
 from collections.abc import Sequence

@@ -66,7 +66,7 @@ def mark_sending(
 ) -> tuple[Claimed, ...]:
     """Write down that requests are about to leave; only for those returned may one be made, after the commit.
 
-    An email that is missing was called back or has gone to another worker.
+    An email that is missing was cancelled or has gone to another worker.
     """
     ours: set[int] = set()
     for lease_name in {entry.lease for entry in claimed}:

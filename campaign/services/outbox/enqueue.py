@@ -1,4 +1,4 @@
-"""The outbox as the rest of the product sees it: write emails in, let them go, call them back, look at it."""
+"""The outbox as the rest of the product sees it: write emails in, release them, cancel them, count them."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -118,7 +118,7 @@ def delete_bodies(session: Session, emails: ColumnElement[bool]) -> None:
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:
-    """Let the held emails of a signature go, due now; says how many there were.
+    """Queue the held emails of a signature, due now; says how many there were.
 
     Those in a digest go with it.
     """

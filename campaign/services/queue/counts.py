@@ -91,7 +91,7 @@ class CampaignLine:
 
 @dataclass(frozen=True)
 class ProviderLine:
-    """One provider and, while it rests or is paused, why and until when."""
+    """One provider and, while it is paused, why and until when."""
 
     name: str
     cause: PauseCause | None

@@ -1,4 +1,4 @@
-"""The queue of outgoing email, who works on it, how fast it may go, and which provider rests."""
+"""The queue of outgoing email, who works on it, how fast it may go, and which provider is paused."""
 
 from datetime import datetime
 
