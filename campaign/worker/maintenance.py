@@ -66,7 +66,7 @@ class Maintenance:
             heartbeat.record(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
             rate_limits.delete_full_buckets(session, now=now)
-            pauses.end_rests(session, now=now)
+            pauses.end_pauses(session, now=now)
             if last is None:
                 for dispatcher in self._dispatchers:
                     provider_pauses.probe_now(session, dispatcher.provider, now=now)

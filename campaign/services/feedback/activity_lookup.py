@@ -64,7 +64,7 @@ def next_doubt(session: Session, provider: str, *, now: datetime) -> EmailInDoub
 
 def claim(session: Session, *, every: timedelta, now: datetime) -> bool:
     """Whether the caller may ask now: all workers together keep the log's limit."""
-    return jobs.take(session, JOB, every=every, now=now)
+    return jobs.claim(session, JOB, every=every, now=now)
 
 
 def is_due(session: Session, provider: str, *, now: datetime) -> bool:
@@ -78,9 +78,9 @@ def record(session: Session, doubt: EmailInDoubt, finding: LookupAnswer, *, now:
         case FoundInLog(reports):
             events.store(session, reports, now=now)
         case LogBusy(until):
-            jobs.put_off(session, JOB, until=until)
+            jobs.defer(session, JOB, until=until)
         case LogClosed():
-            jobs.put_off(session, JOB, until=now + PAUSE_WHEN_CLOSED)
+            jobs.defer(session, JOB, until=now + PAUSE_WHEN_CLOSED)
     word = lookup_note(finding)
     if word is None:
         return

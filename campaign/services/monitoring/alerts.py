@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, OpenAlert, Stage, news
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
-from campaign.services import jobs
+from campaign.services import audit, jobs
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
@@ -62,7 +63,7 @@ class AlertShown:
 
 def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
     """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
-    if not (jobs.is_due(session, JOB, now=now) and jobs.take(session, JOB, every=EVERY, now=now)):
+    if not (jobs.is_due(session, JOB, now=now) and jobs.claim(session, JOB, every=EVERY, now=now)):
         return
     report = check(session, limits=desk.limits, providers=desk.providers, now=now)
     noted = open_alerts(session)
@@ -96,9 +97,10 @@ def shown(session: Session, report: HealthReport) -> tuple[AlertShown, ...]:
     )
 
 
-def set_wanted(session: Session, organizer_id: int, *, wanted: bool) -> None:
+def set_wanted(session: Session, organizer_id: int, *, wanted: bool, actor: Actor, now: datetime) -> None:
     """Whether an organizer wants these mails."""
     session.execute(update(Organizer).where(Organizer.id == organizer_id).values(gets_alerts=wanted))
+    audit.record(session, action="organizer.alerts", actor=actor, details={"wanted": wanted}, now=now)
 
 
 def are_wanted(session: Session, organizer_id: int) -> bool:
