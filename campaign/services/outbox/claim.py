@@ -137,7 +137,7 @@ def _lease(
     statement = moving(
         OutboxState.LEASED,
         outbox_email.c.id.in_(select(due.c.id)),
-        finds_rows=False,
+        by_state=False,
         leased_by=lease_name,
         lease_ends_at=ends_at,
     )

@@ -44,7 +44,7 @@ def add(session: Session, digest_id: int, email_ids: Sequence[int], *, now: date
         digested_message.insert(), [{"email_id": email_id, "digest_id": digest_id} for email_id in email_ids]
     )
     chosen = outbox_email.c.id.in_(email_ids)
-    moved = move(session, OutboxState.HELD, chosen, finds_rows=False, now=now, reason=None)
+    moved = move(session, OutboxState.HELD, chosen, by_state=False, now=now, reason=None)
     if moved != len(email_ids):
         raise RuntimeError("a message that was locked for a digest has moved on")
 
@@ -146,7 +146,7 @@ def _wait_alone(session: Session, digest_id: int, *, now: datetime) -> None:
     }
     for state, condition in ((OutboxState.CANCELLED, ~is_stood_by()), (OutboxState.QUEUED, is_stood_by())):
         of_digest = outbox_email.c.id.in_(parts) & condition
-        session.execute(moving(state, of_digest, settled_at=now, finds_rows=False, **values))
+        session.execute(moving(state, of_digest, settled_at=now, by_state=False, **values))
 
 
 def _is_stale() -> ColumnElement[bool]:

@@ -128,7 +128,7 @@ def release(session: Session, *, signature_id: int, now: datetime) -> int:
         OutboxState.QUEUED,
         of_signature & ~digest_members.is_digested(),
         start=(OutboxState.HELD,),
-        finds_rows=False,
+        by_state=False,
         now=now,
         due_at=now,
     )
@@ -147,7 +147,7 @@ def cancel(session: Session, emails: ColumnElement[bool], *, now: datetime, **va
         OutboxState.CANCELLED,
         emails & not_in_digest,
         start=HAS_NOT_LEFT,
-        finds_rows=False,
+        by_state=False,
         now=now,
         **values,
     )

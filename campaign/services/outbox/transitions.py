@@ -21,17 +21,16 @@ def move(
     *conditions: ColumnElement[bool],
     now: datetime,
     start: Sequence[OutboxState] | None = None,
-    finds_rows: bool = True,
+    by_state: bool = True,
     **values: Any,
 ) -> int:
     """Move the emails that meet the conditions to a state, and set further columns; how many there were.
 
     Those in a state that may not become the new one are left alone. `start` names fewer states than the table
-    has; ValueError when one of them may not become the new one. Without `finds_rows` the condition on the
-    state is one that no index answers: where others name the rows, SQLite would else rather walk all emails
-    in that state.
+    has; ValueError when one of them may not become the new one. Where other conditions name the rows, give
+    `by_state` as false: SQLite would else rather walk all emails in that state than look each of them up.
     """
-    statement = moving(to, *conditions, settled_at=now, start=start, finds_rows=finds_rows, **values)
+    statement = moving(to, *conditions, settled_at=now, start=start, by_state=by_state, **values)
     return rows_changed(session, statement)
 
 
@@ -40,7 +39,7 @@ def moving(
     *conditions: ColumnElement[bool],
     settled_at: Moment | None = None,
     start: Sequence[OutboxState] | None = None,
-    finds_rows: bool = True,
+    by_state: bool = True,
     **values: Any,
 ) -> Update:
     """The statement of `move`, for those who run it many times or want rows back.
@@ -48,7 +47,7 @@ def moving(
     Moves to a state that is settled need `settled_at`.
     """
     states = may_come_from(to) if start is None else _checked(to, start)
-    in_state = is_in(states) if finds_rows else _row_is_in(states)
+    in_state = is_in(states) if by_state else _row_is_in(states)
     return update(outbox_email).where(in_state, *conditions).values(**_columns(to, settled_at) | values)
 
 

@@ -1,4 +1,4 @@
-"""Emails written in, released, called back and counted."""
+"""Emails written in, released, cancelled and counted."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -117,7 +117,7 @@ def test_a_confirmation_lets_only_its_own_signatures_emails_go(
     assert [row.signature_id for row in stored(database, state=OutboxState.HELD)] == [other]
 
 
-def test_a_withdrawal_calls_back_what_has_not_begun_to_leave(
+def test_a_withdrawal_cancels_what_has_not_begun_to_leave(
     database: Database, now: datetime, signature: int
 ) -> None:
     minute = timedelta(minutes=1)
@@ -133,7 +133,7 @@ def test_a_withdrawal_calls_back_what_has_not_begun_to_leave(
     assert [row.id for row in stored(database, state=OutboxState.SENDING)] == [one.id for one in leaving]
 
 
-def test_an_email_called_back_after_its_claim_is_not_sent(
+def test_an_email_cancelled_after_its_claim_is_not_sent(
     database: Database, now: datetime, signature: int
 ) -> None:
     minute = timedelta(minutes=1)
