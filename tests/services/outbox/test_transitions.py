@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import OUTBOX_MOVES, OutboxState, is_settled
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.feedback import events
 from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
 from campaign.services.outbox import delivery, enqueue, transitions
 from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
@@ -99,13 +101,14 @@ def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corre
 
     for decision in Decision:
         with runtime.database.transaction() as session, pytest.raises(ConflictError):
-            decisions.decide(session, message.id, decision, organizer_id=None, now=clock())
+            decisions.decide(session, message.id, decision, actor=COMMAND_LINE, now=clock())
     with runtime.database.transaction() as session:
         for kind in EventKind:
             report = DeliveryReport(kind.value, message.public_id, kind, clock(), None)
             events.store(session, [report], now=clock())
         events.process(session, now=clock())
-        directory.set_email(session, page.head.slug, official.name, "new@waters.example")
+        moved = OfficialDetails(email="new@waters.example")
+        directory.change(session, page.head.id, official.id, moved, actor=COMMAND_LINE, now=clock())
         delivery.expire_leases(session, now=clock() + LEASE_ENDS)
         enqueue.release(session, signature_id=message.signature_id, now=clock())
         for state in OutboxState:
