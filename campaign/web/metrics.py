@@ -11,7 +11,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
 from campaign.services.monitoring import health
-from campaign.services.monitoring.health import Look
+from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import enqueue, heartbeat
 from campaign.services.outbox.enqueue import OutboxStatus
 from campaign.services.outbox.rate_limits import limits_of
@@ -28,7 +28,7 @@ class Figures:
 
     heads: list[CampaignHead]
     status: OutboxStatus
-    look: Look
+    look: HealthReport
     deferred: int
     outcomes: Mapping[tuple[str, str], int]
     reports: Mapping[str, int]
@@ -42,7 +42,7 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
     return Figures(
         heads=list(campaigns.all_campaigns(session)),
         status=enqueue.status(session),
-        look=health.look(session, limits=limits, providers=providers, now=now),
+        look=health.check(session, limits=limits, providers=providers, now=now),
         deferred=counts.deferred(session),
         outcomes=counters.outcomes(session),
         reports=counters.reports(session),

@@ -129,8 +129,10 @@ def test_every_figure_is_written_as_prometheus_reads_it(
             select(OutboxEmail.public_id).where(OutboxEmail.state == "accepted").limit(1)
         )
         events.store(session, [DeliveryReport("e-1", first, EventKind.DEFERRED, clock(), "451")], now=clock())
-        events.digest(session, now=clock())
-        provider_pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock())
+        events.process(session, now=clock())
+        provider_pauses.pause_failing(
+            session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock()
+        )
     clock.forward(minutes=20)
 
     text = client.get("/metrics").text

@@ -19,7 +19,7 @@ from campaign.services.compose.supporter_email import (
     render_for_supporter,
     supporter_email,
 )
-from campaign.services.digests.deferral import keep_back
+from campaign.services.digests.deferral import defer
 from campaign.services.feedback.suppressions import asked_again
 from campaign.services.outbox.enqueue import enqueue
 from campaign.services.signatures.link_tokens import held_signature, keep_links, new_links, open_link
@@ -164,7 +164,7 @@ def confirm(
             asked_again(session, signature.supporter_id, now=now)
     keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
     messages = release_held(session, signature.id, now=now)
-    keep_back(session, signature.id, now=now)
+    defer(session, signature.id, now=now)
     if first:
         manage_token = _thank(session, signature, campaign, desk=desk, now=now)
     return Confirmed(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.similarity import Advice, Words, advice, fingerprints_of, is_personal
+from campaign.domain.similarity import Advice, Words, advice, hashes_of_all, is_personal
 from campaign.domain.tokens import derived_key
 from campaign.store.statements import inserting
 from campaign.store.tables import (
@@ -87,7 +87,7 @@ def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes
     if words.letters:
         counts = _counts(session, campaign_id, words, but_signature=_NOBODY)
         own = words.own(
-            campaign=_campaign_fingerprints(session, campaign_id, words.key),
+            campaign=_campaign_hashes(session, campaign_id),
             others={fingerprint for fingerprint, count in counts.items() if count >= SHARED_BY},
         )
     return Measured(own, advice(words, own))
@@ -149,7 +149,7 @@ def of_signature(session: Session, signature_id: int) -> tuple[MessageScore, ...
 
 
 def _keep(session: Session, signature_id: int, campaign_id: int, words: Words) -> int:
-    campaign = _campaign_fingerprints(session, campaign_id, words.key)
+    campaign = _campaign_hashes(session, campaign_id)
     counts = _counts(session, campaign_id, words, but_signature=signature_id)
     rows = [
         {"campaign_id": campaign_id, "fingerprint": fingerprint, "signature_id": signature_id}
@@ -170,7 +170,7 @@ def _counts(session: Session, campaign_id: int, words: Words, *, but_signature: 
     return {row[0]: row[1] for row in found}
 
 
-def _campaign_fingerprints(session: Session, campaign_id: int, key: bytes) -> frozenset[int]:
+def _campaign_hashes(session: Session, campaign_id: int) -> frozenset[int]:
     """Those of all the campaign's own texts: each letter in each language, and what introduces it."""
     campaign = session.execute(
         select(Campaign.title, Campaign.summary).where(Campaign.id == campaign_id)
@@ -195,7 +195,7 @@ def _campaign_fingerprints(session: Session, campaign_id: int, key: bytes) -> fr
     texts = [_joined([campaign.title, campaign.summary])]
     for letter_id, title, subject, introduction, conclusion in letters:
         texts.append(_joined([title, subject, *introduction, *asks.get(letter_id, ()), *conclusion]))
-    return frozenset().union(*(fingerprints_of(text, key) for text in texts))
+    return hashes_of_all(tuple(texts))
 
 
 def _joined(parts: Iterable[str | None]) -> str:

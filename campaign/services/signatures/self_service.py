@@ -14,7 +14,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.feedback import suppressions
-from campaign.services.outbox.enqueue import cancel, hold
+from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import held_signature, open_link
@@ -29,6 +29,7 @@ from campaign.store.tables import (
     Signature,
     Supporter,
 )
+from campaign.store.tables.core import outbox_email
 
 _MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
 _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
@@ -153,12 +154,12 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
-    hold(session, OutboxEmail.signature_id == signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
     if never_confirmed:
-        erase_signature(session, signature)
+        erase_signature(session, signature, now=now)
     else:
         _withdraw(session, signature, now=now)
     return _gone(session, campaign, language, erased=never_confirmed)
@@ -168,11 +169,11 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = held_signature(session, signature_id)
-    hold(session, OutboxEmail.signature_id == signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     _withdraw(session, signature, now=now)
-    erase_signature(session, signature)
+    erase_signature(session, signature, now=now)
     return _gone(session, campaign, language, erased=True)
 
 
@@ -196,4 +197,4 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         campaigns.changed(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
     own_words.forget(session.connection(), signature.id)
-    cancel(session, signature_id=signature.id, now=now)
+    cancel(session, outbox_email.c.signature_id == signature.id, now=now)

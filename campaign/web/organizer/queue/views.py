@@ -12,7 +12,7 @@ from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
 from campaign.services.queue import decisions as emails
-from campaign.services.queue.lists import Which
+from campaign.services.queue.lists import EmailList
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import look_now
@@ -40,8 +40,8 @@ def queue() -> str:
             waiting=counts.waiting(session, now=now()),
             providers=counts.providers(session, provider_names()),
             campaigns=counts.campaigns(session),
-            in_doubt=lists.page(session, Which.IN_DOUBT, limit=FIRST_FEW),
-            failed=lists.page(session, Which.FAILED, limit=FIRST_FEW),
+            in_doubt=lists.page(session, EmailList.IN_DOUBT, limit=FIRST_FEW),
+            failed=lists.page(session, EmailList.FAILED, limit=FIRST_FEW),
             campaign=None,
             counted_up_to=COUNTED_UP_TO,
             now=now(),
@@ -67,8 +67,8 @@ def campaign_queue(slug: str) -> str:
                 session, campaign, usual_rate=runtime().settings.mail.official_rate, now=now()
             ),
             deferred=counts.deferred(session, campaign_id=campaign.id),
-            in_doubt=lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
-            failed=lists.page(session, Which.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
+            in_doubt=lists.page(session, EmailList.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
+            failed=lists.page(session, EmailList.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
             counted_up_to=COUNTED_UP_TO,
             now=now(),
         )
@@ -82,7 +82,7 @@ def queue_list(list_name: str) -> str:
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
         page = lists.page(
-            session, Which(list_name), campaign_id=campaign.id if campaign else None, before=before
+            session, EmailList(list_name), campaign_id=campaign.id if campaign else None, before=before
         )
     return render_template(
         "organizer/queue_list.html",
@@ -171,7 +171,7 @@ def _campaign_named(session: Session, slug: str) -> CampaignShown | None:
 def _way_back(form: DecisionForm, **told: Any) -> str:
     """The page a decision was taken on, as its form names it: a list, a campaign's queue, or the queue."""
     list_name, slug = form.text("list_name"), form.text("campaign") or None
-    if list_name in list(Which):
+    if list_name in list(EmailList):
         return url_for("organizer.queue_list", list_name=list_name, campaign=slug, **told)
     if slug:
         return url_for("organizer.campaign_queue", slug=slug, **told)
