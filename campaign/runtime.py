@@ -11,7 +11,7 @@ from campaign.mail.inbound.webhook import WebhookKey
 from campaign.mail.providers.factory import build_activity, build_provider, return_address
 from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.mail.render import Renderer
-from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
 from campaign.store.database import Database
@@ -41,9 +41,9 @@ class Runtime:
         return (self.provider.name, *second)
 
     @property
-    def desk(self) -> SigningDesk:
+    def mail_context(self) -> MailContext:
         """What writes the mails about signatures."""
-        return SigningDesk(self.address_key, self.renderer, self.settings.public_url, self.reply_addresses)
+        return MailContext(self.address_key, self.renderer, self.settings.public_url, self.reply_addresses)
 
     def close(self) -> None:
         """Give back connections and sockets."""

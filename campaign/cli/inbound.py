@@ -61,7 +61,7 @@ def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
             return receiving.receive(
                 session,
                 mail,
-                desk=runtime.desk,
+                context=runtime.mail_context,
                 own_addresses=runtime.settings.own_addresses,
                 now=now(),
             )

@@ -40,7 +40,7 @@ def sendgrid() -> Response:
         receiving.receive(
             session,
             mail,
-            desk=here.desk,
+            context=here.mail_context,
             own_addresses=here.settings.own_addresses,
             now=now(),
         )

@@ -25,7 +25,8 @@ from campaign.domain.replies import (
 from campaign.domain.signature import SignatureState
 from campaign.i18n import locale_of
 from campaign.services.campaigns import versions
-from campaign.services.compose.supporter_email import SigningDesk, render_for_supporter, supporter_email
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import enqueue
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
@@ -50,13 +51,18 @@ class Received(StrEnum):
 
 
 def receive(
-    session: Session, mail: InboundMail, *, desk: SigningDesk, own_addresses: Collection[str], now: datetime
+    session: Session,
+    mail: InboundMail,
+    *,
+    context: MailContext,
+    own_addresses: Collection[str],
+    now: datetime,
 ) -> tuple[Received, ...]:
     """Take in one mail for each message that its addresses were made for; for none, nothing is kept.
 
     The same mail twice is stored once. `own_addresses` are those our mails come from, in lower case.
     """
-    ids = {desk.replies.message_of(address) for address in mail.recipients} - {None}
+    ids = {context.replies.message_of(address) for address in mail.recipients} - {None}
     # Supporters are held in the same order by everybody, so that no two transactions wait for each other.
     known = session.scalars(
         select(Message.id)
@@ -64,11 +70,13 @@ def receive(
         .order_by(Message.signature_id, Message.id)
         .limit(MOST_MESSAGES)
     ).all()
-    became = (_receive(session, mail, one, desk=desk, own_addresses=own_addresses, now=now) for one in known)
+    became = (
+        _receive(session, mail, one, context=context, own_addresses=own_addresses, now=now) for one in known
+    )
     return tuple(one for one in became if one is not None)
 
 
-def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime) -> bool:
+def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datetime) -> bool:
     """Mail an answer to the supporter whose message it answers; False when nobody is there to get it.
 
     Once only, and never to somebody who has withdrawn.
@@ -83,7 +91,7 @@ def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime
         return False
     campaign = session.get_one(Campaign, reply.campaign_id)
     rendered = render_for_supporter(
-        desk,
+        context,
         EmailKind.REPLY,
         {},
         slug=campaign.slug,
@@ -133,14 +141,14 @@ def _receive(
     mail: InboundMail,
     message_id: int,
     *,
-    desk: SigningDesk,
+    context: MailContext,
     own_addresses: Collection[str],
     now: datetime,
 ) -> Received | None:
     message = held_message(session, message_id)
     if message is None:
         return None
-    if _is_own(session, mail, message, desk=desk, own_addresses=own_addresses):
+    if _is_own(session, mail, message, context=context, own_addresses=own_addresses):
         return Received.OWN
     kept, passed_on = _of_this_day(session, message_id, now=now)
     if kept >= MOST_KEPT_A_DAY:
@@ -151,7 +159,7 @@ def _receive(
         return Received.KNOWN
     if automatic:
         return Received.AUTOMATIC
-    if passed_on >= MOST_PASSED_ON_A_DAY or not pass_on(session, reply_id, desk=desk, now=now):
+    if passed_on >= MOST_PASSED_ON_A_DAY or not pass_on(session, reply_id, context=context, now=now):
         return Received.KEPT
     return Received.PASSED_ON
 
@@ -161,18 +169,18 @@ def _is_own(
     mail: InboundMail,
     message: Message,
     *,
-    desk: SigningDesk,
+    context: MailContext,
     own_addresses: Collection[str],
 ) -> bool:
     sender = mail.sender_address
-    if sender.lower() in own_addresses or desk.replies.message_of(sender) is not None:
+    if sender.lower() in own_addresses or context.replies.message_of(sender) is not None:
         return True
     hashed = session.scalar(
         select(Supporter.address_hash)
         .join(Signature, Signature.supporter_id == Supporter.id)
         .where(Signature.id == message.signature_id)
     )
-    return address_hash(desk.address_key, sender) == hashed
+    return address_hash(context.address_key, sender) == hashed
 
 
 def _of_this_day(session: Session, message_id: int, *, now: datetime) -> tuple[int, int]:

@@ -13,8 +13,8 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.campaigns import versions
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import (
-    SigningDesk,
     one_click_url,
     render_for_supporter,
     supporter_email,
@@ -22,9 +22,9 @@ from campaign.services.compose.supporter_email import (
 from campaign.services.digests.deferral import keep_back
 from campaign.services.feedback.suppressions import asked_again
 from campaign.services.outbox.enqueue import enqueue
-from campaign.services.signatures.link_tokens import held_signature, keep_links, new_links, open_link
+from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
 from campaign.services.signatures.messages import release_held
-from campaign.services.signatures.own_words import keep_scores
+from campaign.services.signatures.own_words import store_scores
 from campaign.store.tables import (
     Campaign,
     Message,
@@ -143,7 +143,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
 
 
 def confirm(
-    session: Session, token: str, *, revision: int | None, desk: SigningDesk, now: datetime
+    session: Session, token: str, *, revision: int | None, context: MailContext, now: datetime
 ) -> Confirmed:
     """Count the signature behind a link and let its messages go; confirming twice changes nothing.
 
@@ -162,11 +162,11 @@ def confirm(
         session.flush()
         if signature.updates:
             asked_again(session, signature.supporter_id, now=now)
-    keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
+    store_scores(session, signature.id, campaign.id, address_key=context.address_key)
     messages = release_held(session, signature.id, now=now)
     keep_back(session, signature.id, now=now)
     if first:
-        manage_token = _thank(session, signature, campaign, desk=desk, now=now)
+        manage_token = _thank(session, signature, campaign, context=context, now=now)
     return Confirmed(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
@@ -184,7 +184,7 @@ def confirm(
 
 def _behind(session: Session, token: str, *, now: datetime, lock: bool = False) -> tuple[Signature, Campaign]:
     signature_id = open_link(session, token, TokenPurpose.CONFIRM, now=now)
-    signature = held_signature(session, signature_id) if lock else session.get_one(Signature, signature_id)
+    signature = locked_signature(session, signature_id) if lock else session.get_one(Signature, signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.CONFIRMED):
         raise NotFoundError("This signature is not there any more. You can sign again.")
     return signature, session.get_one(Campaign, signature.campaign_id)
@@ -210,12 +210,12 @@ def _count_one_more(session: Session, campaign_id: int) -> int:
 
 
 def _thank(
-    session: Session, signature: Signature, campaign: Campaign, *, desk: SigningDesk, now: datetime
+    session: Session, signature: Signature, campaign: Campaign, *, context: MailContext, now: datetime
 ) -> str:
     """Mail the links to see, change and withdraw; the token for the same on the page that follows."""
     supporter = session.get_one(Supporter, signature.supporter_id)
     links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-    keep_links(session.connection(), {signature.id: links}, now=now)
+    store_links(session.connection(), {signature.id: links}, now=now)
     released = session.execute(
         select(Official.name, Message.subject, Message.channel)
         .join(Official, Official.id == Message.official_id)
@@ -223,7 +223,7 @@ def _thank(
         .order_by(Official.position)
     ).all()
     rendered = render_for_supporter(
-        desk,
+        context,
         EmailKind.THANKS,
         links,
         slug=campaign.slug,
@@ -244,7 +244,7 @@ def _thank(
         to_address=supporter.email or "",
         language=signature.language,
         due_at=now,
-        unsubscribe_url=one_click_url(desk, links),
+        unsubscribe_url=one_click_url(context, links),
     )
     enqueue(session, [email], now=now)
     return links[TokenPurpose.MANAGE]

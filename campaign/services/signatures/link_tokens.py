@@ -24,7 +24,7 @@ def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
     return {purpose: new_token() for purpose in purposes}
 
 
-def keep_links(
+def store_links(
     connection: Connection, links: Mapping[int, Mapping[TokenPurpose, str]], *, now: datetime
 ) -> None:
     """Make links work, by the id of their signature.
@@ -60,7 +60,7 @@ def open_link(session: Session, token: str, *purposes: TokenPurpose, now: dateti
     return found.signature_id
 
 
-def held_signature(session: Session, signature_id: int) -> Signature:
+def locked_signature(session: Session, signature_id: int) -> Signature:
     """The signature, which nobody else changes until the transaction ends.
 
     Its key is left free: rows that refer to it hold that shared while the worker changes them.

@@ -31,7 +31,7 @@ _HAS_MAIL = Prepared(
 
 
 @dataclass(frozen=True)
-class SentMail:
+class UnaskedMail:
     """A mail that a mailbox got, or will get, without its owner's asking."""
 
     due_at: datetime
@@ -39,9 +39,9 @@ class SentMail:
     state: OutboxState
 
 
-def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[int, list[SentMail]]:
+def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[int, list[UnaskedMail]]:
     """The mails to each of these mailboxes that a stranger could have caused."""
-    mails: dict[int, list[SentMail]] = {supporter_id: [] for supporter_id in supporter_ids}
+    mails: dict[int, list[UnaskedMail]] = {supporter_id: [] for supporter_id in supporter_ids}
     written_to = [
         supporter_id
         for supporter_id in mails
@@ -50,11 +50,11 @@ def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[
     if not written_to:
         return mails
     for row in connection.execute(_MAILS, {"supporters": written_to}):
-        mails[row.supporter_id].append(SentMail(row.due_at, row.signature_id, row.state))
+        mails[row.supporter_id].append(UnaskedMail(row.due_at, row.signature_id, row.state))
     return mails
 
 
-def may_mail_at(mails: Sequence[SentMail], *, signature_id: int, now: datetime) -> datetime | None:
+def may_mail_at(mails: Sequence[UnaskedMail], *, signature_id: int, now: datetime) -> datetime | None:
     """When a mailbox that got these may be written to again unasked.
 
     None for never, and when such a mail about this signature waits already.

@@ -93,7 +93,7 @@ def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes
     return Measured(own, advice(words, own))
 
 
-def keep_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
+def store_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
     """Give each message that a confirmation lets go its score, and remember what it is made of.
 
     Here one earlier writer is enough to make a phrase theirs: only organizers see this score.

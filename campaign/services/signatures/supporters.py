@@ -53,10 +53,10 @@ def page(
 ) -> SupportersPage:
     """A page from where the cursor `before` ended: a few ranges of one index, however long the list."""
     newest: list[int] = []
-    for one in [state] if state else SignatureState:
+    for by_id in [state] if state else SignatureState:
         ids = (
             select(Signature.id)
-            .where(Signature.campaign_id == campaign_id, Signature.state == one)
+            .where(Signature.campaign_id == campaign_id, Signature.state == by_id)
             .order_by(Signature.id.desc())
             .limit(limit + 1)
         )
@@ -77,7 +77,7 @@ def by_address(session: Session, campaign_id: int, address: str, *, key: bytes) 
     return _supporter(*row) if row else None
 
 
-def one(session: Session, campaign_id: int, signature_id: int) -> SupporterShown:
+def by_id(session: Session, campaign_id: int, signature_id: int) -> SupporterShown:
     """One supporter of a campaign; NotFoundError for none and for another campaign's."""
     row = session.execute(_shown(campaign_id).where(Signature.id == signature_id)).one_or_none()
     if row is None:

@@ -6,18 +6,18 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
 from campaign.web.languages import lead_to_a_known_language, take_language
-from campaign.web.public.page_cache import Shelf
+from campaign.web.public.page_cache import PageCache
 
 blueprint = Blueprint("public", __name__)
 blueprint.url_value_preprocessor(take_language)
 blueprint.before_request(lead_to_a_known_language)
 
 
-def shelf() -> Shelf:
+def page_cache() -> PageCache:
     """This process's kept letters."""
-    return cast(Shelf, current_app.extensions["campaign_shelf"])
+    return cast(PageCache, current_app.extensions["campaign_shelf"])
 
 
 @blueprint.record
 def _give_shelf(state: BlueprintSetupState) -> None:
-    state.app.extensions.setdefault("campaign_shelf", Shelf())
+    state.app.extensions.setdefault("campaign_shelf", PageCache())

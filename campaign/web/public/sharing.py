@@ -16,7 +16,7 @@ from campaign.services.campaigns import campaigns
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, vary_by_language
 from campaign.web.public.blueprint import blueprint
-from campaign.web.public.letter import kept_letter
+from campaign.web.public.letter import cached_page
 from campaign.web.public.share_links import share_image_of, tag_of, tagged
 
 A_DAY = 24 * 60 * 60
@@ -34,7 +34,7 @@ def qr(slug: str) -> Response:
 @blueprint.get("/c/<slug:slug>/share.png")
 def share_image(slug: str) -> Response:
     """The letter's title as a picture of 1200 by 630 pixels, drawn once and kept in the instance folder."""
-    image = share_image_of(kept_letter(slug, count_matters=False).page)
+    image = share_image_of(cached_page(slug, count_matters=False).page)
     return vary_by_language(_kept_for_a_day(Response(_picture(slug, image), content_type="image/png")))
 
 

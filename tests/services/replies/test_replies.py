@@ -44,7 +44,7 @@ def receive(runtime: Runtime, data: bytes, *, now: datetime) -> list[Received]:
         found = receiving.receive(
             session,
             read_mail(data),
-            desk=runtime.desk,
+            context=runtime.mail_context,
             own_addresses={"letters@river.example", "news@river.example"},
             now=now,
         )
@@ -70,7 +70,7 @@ def decide(runtime: Runtime, decision: Decision, *, now: datetime, reply_id: int
             reply_id,
             decision,
             summary=summary,
-            desk=runtime.desk,
+            context=runtime.mail_context,
             organizer_id=organizer or 1,
             now=now,
         )

@@ -63,7 +63,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
                 reply_id,
                 Decision(wanted),
                 summary=summary,
-                desk=runtime().desk,
+                context=runtime().mail_context,
                 organizer_id=me().organizer_id,
                 now=now(),
             )
