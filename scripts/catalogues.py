@@ -98,7 +98,7 @@ def updated(language: Language, source: Catalog) -> bytes:
     """The text of a language's catalogue with exactly the source's messages, its translations kept."""
     old, new = read(language), Catalog(locale=language.locale, fuzzy=False)
     forms = get_plural(language.locale).num_plurals
-    for message in sorted(source, key=lambda one: (str(one.id), one.context or "")):
+    for message in sorted(source, key=lambda message: (str(message.id), message.context or "")):
         if not message.id:
             continue
         known = old.get(message.id, message.context)

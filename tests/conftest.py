@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from campaign.store.database import Database
 from campaign.store.tables import Base
 from tests import databases
 from tests.compiled_once import compile_once
+from tests.make import changed_settings
 
 compile_once()
 
@@ -97,7 +97,7 @@ def make_runtime(settings: Settings) -> Iterator[Callable[..., Runtime]]:
     built: list[Runtime] = []
 
     def make(**changes: object) -> Runtime:
-        built.append(build_runtime(replace(settings, **changes)))  # type: ignore[arg-type]
+        built.append(build_runtime(changed_settings(settings, **changes)))
         return built[-1]
 
     yield make

@@ -14,6 +14,7 @@ from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
 from campaign.services.signatures import confirmation, signing
 from campaign.services.signatures.submission import prepare
+from campaign.settings import Settings
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -147,3 +148,12 @@ def sign_and_confirm(
     sign(runtime, shown, now=now, **details)
     mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]
     return confirm(runtime, link(mail, "confirm"), now=now)
+
+
+def changed_settings(settings: Settings, **changes: Any) -> Settings:
+    """The settings with other values, each named as in the part it belongs to."""
+    parts = {name: getattr(settings, name) for name in ("mail", "web", "safety")}
+    for name, part in parts.items():
+        own = {key: changes.pop(key) for key in list(changes) if hasattr(part, key)}
+        parts[name] = replace(part, **own)
+    return replace(settings, **parts, **changes)

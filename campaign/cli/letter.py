@@ -74,11 +74,11 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 organizer_id=None,
                 now=now(),
             )
-            doubts, said = version.doubts, _said_of_version(version, runtime.settings.public_url, slug)
+            doubts, said = version.doubts, _said_of_version(version, runtime.settings.web.public_url, slug)
         else:
             letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
             doubts = found.warnings
-            said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
+            said = _said_of_campaign(found, runtime.settings.web.public_url, slug, publish=publish)
     for doubt in doubts:
         click.echo(f"line {doubt.line}: {doubt.message}", err=True)
     click.echo(said)
@@ -172,7 +172,7 @@ def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, re
                 slug,
                 kind,
                 language=_language(language) if language else campaign.language,
-                public_url=runtime.settings.public_url,
+                public_url=runtime.settings.web.public_url,
                 now=now(),
             )
         printed = print_here(html, paper_css(), font_folder=folder("static") / "fonts")
@@ -234,7 +234,7 @@ def _set_state(slug: str, state: CampaignState, said: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
             campaigns.set_state(session, slug, state, now=now())
-        click.echo(f"{slug} is {said}: {runtime.settings.public_url}/c/{slug}")
+        click.echo(f"{slug} is {said}: {runtime.settings.web.public_url}/c/{slug}")
 
 
 def _read(file: str) -> Letter:

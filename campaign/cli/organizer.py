@@ -30,7 +30,7 @@ def add(email: str, role: str, password_stdin: bool) -> None:
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else organizers.new_password()
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         made = organizers.add(session, email, role=Role(role), password=password, now=now())
-        said = f"{made.email} can sign in at {runtime.settings.public_url}/organizer/ as {role}."
+        said = f"{made.email} can sign in at {runtime.settings.web.public_url}/organizer/ as {role}."
     click.echo(said)
     if not password_stdin:
         click.echo(f"First password, shown only this once: {password}")

@@ -52,13 +52,13 @@ def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
     with runtime.database.reading() as session:
         open_now = campaigns.open_campaigns(session)
     place = f"/c/{open_now[0].slug}" if len(open_now) == 1 else "/"
-    lines = ["", f"  The letter          {settings.public_url}{place}"]
-    lines.append(f"  Organizers' desk    {settings.public_url}/organizer/")
+    lines = ["", f"  The letter          {settings.web.public_url}{place}"]
+    lines.append(f"  Organizers' desk    {settings.web.public_url}/organizer/")
     if login:
         lines.append(f"      sign in with    {login.email}")
         lines.append(f"      first password  {login.password}   (shown only this once)")
-    if settings.mail_provider == "local":
-        lines.append(f"  Mail sent so far    {settings.public_url}/outbox")
+    if settings.mail.provider == "local":
+        lines.append(f"  Mail sent so far    {settings.web.public_url}/outbox")
     return "\n".join([*lines, "", "  Stop with Ctrl-C.", ""])
 
 

@@ -30,7 +30,7 @@ class Email:
     unsubscribe_url: str | None = None
 
 
-def headers_of(email: Email) -> dict[str, str]:
+def extra_headers(email: Email) -> dict[str, str]:
     """Headers of its own: what a machine passes on says so, for other machines (RFC 3834), and what can be
     stopped says how (RFC 8058)."""
     headers = {}
@@ -60,11 +60,11 @@ class Provider(Protocol):
 
 
 @runtime_checkable
-class GroupingProvider(Provider, Protocol):
-    """A provider that takes several emails in one request, which then share its fate."""
+class BatchingProvider(Provider, Protocol):
+    """A provider that takes several emails in one request, with one outcome for all."""
 
-    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
-        """The same emails, those together that may travel as one request."""
+    def batches(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """The same emails, in batches that may each travel as one request."""
 
-    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
-        """Hand a group over within 30 seconds; an outcome for each email, in their order."""
+    def send_batch(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+        """Hand one batch over within 30 seconds; an outcome for each email, in their order."""

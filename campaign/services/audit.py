@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.errors import ConflictError
-from campaign.store.advisory_lock import Turn, take_turn
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import AuditEntry, Organizer
 
 
@@ -35,7 +35,7 @@ def record(
     """
     if any("@" in str(value) for value in details.values()):
         raise ValueError(f"the details of {action} hold what looks like an address")
-    take_turn(session, Turn.AUDIT)
+    take_advisory_lock(session, AdvisoryLock.AUDIT)
     previous = session.scalar(select(AuditEntry.entry_hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
     entry_hash = _hash(previous, now, organizer_id, action, details)
     session.add(

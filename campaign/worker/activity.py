@@ -17,7 +17,7 @@ CLOSING_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-class LookUps:
+class ActivityLookup:
     """One question at a time, on a thread that ends with its answer."""
 
     def __init__(self, activity: SendGridActivity, database: Database, clock: Callable[[], datetime]) -> None:
@@ -26,7 +26,7 @@ class LookUps:
         self._clock = clock
         self._thread: threading.Thread | None = None
 
-    def go_on(self) -> None:
+    def start_next(self) -> None:
         """Begin the next look-up, if one is due and none is under way."""
         if self._thread and self._thread.is_alive():
             return

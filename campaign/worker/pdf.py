@@ -80,7 +80,7 @@ def _make(runtime: Runtime, order: Order, *, clock: Callable[[], datetime], stop
                 order.slug,
                 order.kind,
                 language=order.language,
-                public_url=runtime.settings.public_url,
+                public_url=runtime.settings.web.public_url,
                 now=clock(),
             )
         printed = print_apart(html, paper_css(), font_folder=folder("static") / "fonts", stop=stop)

@@ -23,12 +23,14 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.mail.email import Email
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers import smtp
 from campaign.mail.providers.smtp import SmtpProvider
 from campaign.mail.verp import ReturnAddress
 from tests.mail.conftest import MailServer, only_rana
 
 SENDER = "Save the Ondra <campaign@ondra.example>"
+FROM_ADDRESSES = FromAddresses(SENDER)
 
 
 @pytest.fixture
@@ -41,7 +43,11 @@ def make_provider() -> Iterator[Callable[..., SmtpProvider]]:
         port = server if isinstance(server, int) else server.port
         query = options.pop("query", "")
         options.setdefault("seconds", 5.0)
-        made.append(SmtpProvider(f"{scheme}://{user}localhost:{port}{query}", sender=SENDER, **options))
+        made.append(
+            SmtpProvider(
+                f"{scheme}://{user}localhost:{port}{query}", from_addresses=FROM_ADDRESSES, **options
+            )
+        )
         return made[-1]
 
     yield make

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from campaign.domain.outbox import OutboxState
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.outbox import OutboxState
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
@@ -265,8 +265,8 @@ def test_a_page_says_who_is_behind_the_mail(
     make.sign(runtime, page, now=clock())
     (mail,) = make.emails(runtime, kind="confirmation")
     link = mail.text.split("how to complain: ")[1].split()[0]
-    assert link.startswith(runtime.settings.public_url)
-    about = client.get(link.removeprefix(runtime.settings.public_url), follow_redirects=True)
+    assert link.startswith(runtime.settings.web.public_url)
+    about = client.get(link.removeprefix(runtime.settings.web.public_url), follow_redirects=True)
     assert about.status_code == 200
     assert "campaign@localhost.example" in about.text
 

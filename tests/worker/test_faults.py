@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import Settings
@@ -20,6 +21,8 @@ FAULTS = (
     *(Act.ERROR, Act.UNAVAILABLE, Act.DROP, Act.HALF, Act.RESET, Act.DRIP),
     *(Act.GARBAGE, Act.NO_ID, Act.WRONG_LENGTH, Act.TOO_LONG, Act.REFUSE),
 )
+
+FROM_ADDRESSES = FromAddresses("Ondra <campaign@ondra.example>")
 KNOWN_TAKEN = frozenset({Act.ACCEPT, Act.WRONG_LENGTH})
 
 
@@ -32,7 +35,10 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture
 def runtime(settings: Settings, stand_in: StandIn) -> Iterator[Runtime]:
     provider = SendGridProvider(
-        host=stand_in.url, api_key="k", sender="Ondra <campaign@ondra.example>", seconds=0.5
+        host=stand_in.url,
+        api_key="k",
+        from_addresses=FROM_ADDRESSES,
+        seconds=0.5,
     )
     runtime = build_runtime(settings, provider=provider)
     yield runtime

@@ -16,7 +16,7 @@ from campaign.errors import RefusedError
 from campaign.services import audit
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.passwords import Passwords
-from campaign.store.advisory_lock import Turn, take_turn
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import LoginAttempt, Organizer
 
 MINUTE = timedelta(minutes=1)
@@ -55,7 +55,7 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
     name = login_name(email)
     account_hash = _hash(key, "account", name, device)
     network_hash = _hash(key, "network", network, now.date().isoformat())
-    take_turn(session, Turn.LOGIN)
+    take_advisory_lock(session, AdvisoryLock.LOGIN)
     wait = max(
         _wait_for_account(_failures(session, LoginAttempt.account_hash, account_hash, now=now), now),
         _wait_for_network(_failures(session, LoginAttempt.network_hash, network_hash, now=now), now),

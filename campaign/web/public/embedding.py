@@ -69,7 +69,7 @@ def oembed() -> Response:
         "type": "link",
         "title": page.letter.title or page.head.title,
         "provider_name": translated("Joint letters"),
-        "provider_url": runtime().settings.public_url,
+        "provider_url": runtime().settings.web.public_url,
         "cache_age": OEMBED_SECONDS,
     }
     if page.embed_sites:
@@ -97,13 +97,13 @@ def frame_code(
 
 def script_code() -> str:
     """The HTML that lets the frame grow with the form; what it loads is on this site."""
-    address = f"{runtime().settings.public_url}/static/{EMBED_SCRIPT}"
+    address = f"{runtime().settings.web.public_url}/static/{EMBED_SCRIPT}"
     return f'<script async src="{escape(address)}"></script>'
 
 
 def _letter_at(address: str) -> tuple[str, str | None]:
     """The campaign, and the language if its address names one; NotFoundError for any other address."""
-    public = runtime().settings.public_url
+    public = runtime().settings.web.public_url
     path = urlsplit(address).path if address.startswith(f"{public}/") else ""
     try:
         endpoint, values = current_app.url_map.bind("").match(path, method="GET")

@@ -36,7 +36,7 @@ def _paper(slug: str, kind: PaperKind) -> Response:
     here = runtime()
     head = campaigns.glance(here.database, slug)
     language = negotiated(default=head.language)
-    wanted = pdf_jobs.wanted(head, kind, language, public_url=here.settings.public_url)
+    wanted = pdf_jobs.wanted(head, kind, language, public_url=here.settings.web.public_url)
     with here.database.reading() as session:
         found = pdf_jobs.find(session, wanted, now=now())
         body = pdf_jobs.body(session, found.id) if found.id else None

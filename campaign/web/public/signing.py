@@ -101,7 +101,7 @@ def inbox_page(slug: str, form_host: FormHost) -> Response:
         "public/check_your_inbox.html",
         form_host=form_host,
         head=cached.page.head,
-        mail_stays_here=settings.mail_provider == "local" and settings.is_local,
+        mail_stays_here=settings.mail.provider == "local" and settings.web.is_local,
     )
     return revalidated(make_response(page))
 

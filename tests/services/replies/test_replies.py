@@ -23,7 +23,7 @@ from tests.mail.mails import eml, mail
 
 @pytest.fixture
 def runtime(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:
-    runtime = make_runtime(reply_domain="replies.letters.example", mail_from="Us <letters@river.example>")
+    runtime = make_runtime(reply_domain="replies.letters.example", from_address="Us <letters@river.example>")
     page = make.campaign(runtime, now=now)
     for name, email in (("Rana Idris", "rana@mail.example"), ("Bo Ek", "bo@mail.example")):
         make.sign_and_confirm(

@@ -37,7 +37,7 @@ def change_look(slug: str) -> AnyResponse | tuple[str, int]:
                 session,
                 slug,
                 typed,
-                loopback=runtime().settings.is_local,
+                loopback=runtime().settings.web.is_local,
                 organizer_id=me().organizer_id,
                 now=now(),
             )

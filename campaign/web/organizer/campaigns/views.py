@@ -41,7 +41,7 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | 
             counted_up_to=counting.COUNTED_UP_TO,
             pdf_problem=pdf_jobs.problem_of(session, found.id),
             own_words=own_words.summary(session, found.id),
-            usual_rate=runtime().settings.official_rate,
+            usual_rate=runtime().settings.mail.official_rate,
             why_all_wait=schedule.why_all_wait(session, found, now=now()),
             time_zones=time_zones(),
             error=error,

@@ -30,7 +30,7 @@ def print_messages(slug: str, official_id: int) -> AnyResponse | str:
             after=after or 0,
             limit=A_PAGE,
             renderer=runtime().renderer,
-            public_url=runtime().settings.public_url,
+            public_url=runtime().settings.web.public_url,
             organizer_id=me().organizer_id,
             now=now(),
         )

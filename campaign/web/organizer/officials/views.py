@@ -98,7 +98,7 @@ def _page(
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
         next_digests = settings.next_digests(session, campaign, now=now())
-        usual_rate = runtime().settings.official_rate
+        usual_rate = runtime().settings.mail.official_rate
         if campaign.official_rate is not None:
             usual_rate = campaign.official_rate
         why_waiting = schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=now())

@@ -63,7 +63,7 @@ def campaign_queue(slug: str) -> str:
             is_first=after is None,
             why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
             why_waiting=schedule.why_waiting(
-                session, campaign, usual_rate=runtime().settings.official_rate, now=now()
+                session, campaign, usual_rate=runtime().settings.mail.official_rate, now=now()
             ),
             deferred=counts.deferred(session, campaign_id=campaign.id),
             in_doubt=lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),

@@ -36,7 +36,7 @@ def replies(slug: str) -> str:
         page=page,
         automatic=automatic,
         is_first=before is None,
-        reply_domain=runtime().settings.reply_domain,
+        reply_domain=runtime().settings.mail.reply_domain,
     )
 
 
