@@ -77,8 +77,8 @@ def _may_read_metrics() -> bool:
 def _mail(session: Session) -> str:
     """In one sentence, whether mail goes: a web without a worker is healthy, and yet somebody should know."""
     limits = limits_of(runtime().settings)
-    found = health.look(session, limits=limits, providers=provider_names(), now=now())
-    return next((words for kind, words in _WORDS.items() if found.has(kind)), "ok")
+    report = health.look(session, limits=limits, providers=provider_names(), now=now())
+    return next((words for kind, words in _WORDS.items() if report.has(kind)), "ok")
 
 
 _WORDS = {

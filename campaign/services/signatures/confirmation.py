@@ -38,7 +38,7 @@ from campaign.store.tables import (
 
 @dataclass(frozen=True)
 class AwaitingMessage:
-    """One message that a confirmation would let go."""
+    """One message that a confirmation would release."""
 
     official_name: str
     channel: Channel
@@ -78,7 +78,7 @@ class Awaiting:
 class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
-    `messages` were let go, of them `by_hand` printed and handed over for want of an address.
+    `messages` were released, of them `by_hand` printed and handed over for want of an address.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -102,32 +102,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     NotFoundError for an unknown link, ConflictError for an expired one.
     """
     signature, campaign = _behind(session, token, now=now)
-    held = session.execute(
-        select(
-            Official.name,
-            Official.longest_message,
-            Message.channel,
-            Message.subject,
-            Message.words,
-            OutboxBody.text,
-        )
-        .join(Official, Official.id == Message.official_id)
-        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
-        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
-        .where(Message.signature_id == signature.id, Message.released_at.is_(None))
-        .order_by(Official.position)
-    )
-    messages = tuple(
-        AwaitingMessage(
-            row.name,
-            row.channel,
-            row.subject,
-            row.text or row.words,
-            bool(row.words),
-            row.longest_message or LONGEST_MESSAGE,
-        )
-        for row in held
-    )
+    messages = _held_messages(session, signature.id)
     return Awaiting(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
@@ -142,10 +117,39 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     )
 
 
+def _held_messages(session: Session, signature_id: int) -> tuple[AwaitingMessage, ...]:
+    rows = session.execute(
+        select(
+            Official.name,
+            Official.longest_message,
+            Message.channel,
+            Message.subject,
+            Message.words,
+            OutboxBody.text,
+        )
+        .join(Official, Official.id == Message.official_id)
+        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
+        .where(Message.signature_id == signature_id, Message.released_at.is_(None))
+        .order_by(Official.position)
+    )
+    return tuple(
+        AwaitingMessage(
+            row.name,
+            row.channel,
+            row.subject,
+            row.text or row.words,
+            bool(row.words),
+            row.longest_message or LONGEST_MESSAGE,
+        )
+        for row in rows
+    )
+
+
 def confirm(
     session: Session, token: str, *, revision: int | None, context: MailContext, now: datetime
 ) -> Confirmed:
-    """Count the signature behind a link and let its messages go; confirming twice changes nothing.
+    """Count the signature behind a link and release its messages; confirming twice changes nothing.
 
     `revision` is what the page showed: when the signature was sent in again since, ConflictError asks to look
     again. A campaign that closed in the meantime still counts it, since it was signed in time.
@@ -191,7 +195,7 @@ def _behind(session: Session, token: str, *, now: datetime, lock: bool = False) 
 
 
 def _by_hand(session: Session, signature_id: int, *, now: datetime) -> int:
-    """How many of the messages let go just now will be printed."""
+    """How many of the messages released just now will be printed."""
     released_now = select(func.count()).where(
         Message.signature_id == signature_id, Message.released_at == now, Message.channel == Channel.HAND
     )

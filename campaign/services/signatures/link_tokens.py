@@ -52,12 +52,12 @@ def open_link(session: Session, token: str, *purposes: TokenPurpose, now: dateti
 
     NotFoundError when there is no such link for any of the purposes, ConflictError when it has expired.
     """
-    found = session.get(LinkToken, token_hash(token))
-    if found is None or found.purpose not in purposes:
+    link = session.get(LinkToken, token_hash(token))
+    if link is None or link.purpose not in purposes:
         raise NotFoundError("This link is not known. Please use the whole link from the mail.")
-    if found.expires_at is not None and found.expires_at <= now:
+    if link.expires_at is not None and link.expires_at <= now:
         raise ConflictError("This link has expired. Please sign again to get a new one.")
-    return found.signature_id
+    return link.signature_id
 
 
 def locked_signature(session: Session, signature_id: int) -> Signature:

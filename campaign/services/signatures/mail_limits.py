@@ -24,9 +24,9 @@ _MAILS = select(
 _HAS_MAIL = Prepared(
     select(outbox_email.c.id).where(
         outbox_email.c.supporter_id == bindparam("supporter"),
-        (outbox_email.c.kind == bindparam("one")) | (outbox_email.c.kind == bindparam("other")),
+        (outbox_email.c.kind == bindparam("kind")) | (outbox_email.c.kind == bindparam("other_kind")),
     ),
-    columns=("supporter", "one", "other"),
+    columns=("supporter", "kind", "other_kind"),
 )
 
 
@@ -45,7 +45,9 @@ def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[
     written_to = [
         supporter_id
         for supporter_id in mails
-        if _HAS_MAIL.one(connection, {"supporter": supporter_id, "one": _UNASKED[0], "other": _UNASKED[1]})
+        if _HAS_MAIL.one(
+            connection, {"supporter": supporter_id, "kind": _UNASKED[0], "other_kind": _UNASKED[1]}
+        )
     ]
     if not written_to:
         return mails

@@ -58,12 +58,12 @@ def store_held(
 
 
 def written_to(connection: Connection, signature_id: int) -> frozenset[int]:
-    """The ids of the officials this supporter's messages have been let go to."""
+    """The ids of the officials this supporter's messages have been released to."""
     return frozenset(connection.execute(_WRITTEN_TO, {"of_signature": signature_id}).scalars())
 
 
 def release_held(session: Session, signature_id: int, *, now: datetime) -> int:
-    """Let the held messages of a confirmed signature go; the number of messages, mailed or to be printed."""
+    """Release the messages of a confirmed signature; how many, mailed or to be printed."""
     released = session.connection().execute(_RELEASE, {"of_signature": signature_id, "released_at": now})
     release(session, signature_id=signature_id, now=now)
     return released.rowcount

@@ -1,4 +1,4 @@
-"""Signing: what a supporter sends in is kept, unconfirmed, with messages held and one mail to confirm it."""
+"""Signing: what a supporter sends in is stored unconfirmed, its messages held, with a mail to confirm it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,7 +65,7 @@ class _StoredForm:
 
 
 def sign(session: Session, submission: Submission) -> None:
-    """Keep a signature until the owner of its mailbox confirms it.
+    """Store a signature until the owner of its mailbox confirms it.
 
     Does and returns the same, to whoever looks on, for an address that is new and for one that is known: only
     the mailbox's owner learns which.
@@ -74,7 +74,7 @@ def sign(session: Session, submission: Submission) -> None:
 
 
 def sign_all(connection: Connection, submissions: Sequence[Submission]) -> None:
-    """Keep several signatures as `sign` does one, storing in one go what they have in common.
+    """Store several signatures as `sign` does one, in as few statements as they have in common.
 
     Mailboxes are held in the same order by everybody, so that no two transactions wait for each other.
     """
@@ -118,7 +118,7 @@ def _store_fresh(connection: Connection, new: Sequence[_StoredForm]) -> None:
 
 
 def _sign_again(connection: Connection, submission: Submission, supporter_id: int, email: str) -> None:
-    """Take in what is sent for an address that has signed: the latest words count, and only once confirmed.
+    """Store what is sent for an address that has signed: the latest words count, and only once confirmed.
 
     The page that confirms shows what it confirms, so nobody can put words into another's mouth this way. A
     confirmed signature stays as it is but for messages to officials not written to yet.
@@ -126,11 +126,11 @@ def _sign_again(connection: Connection, submission: Submission, supporter_id: in
     known = connection.execute(
         _KNOWN_SIGNATURE, {"campaign_id": submission.page.head.id, "supporter_id": supporter_id}
     )
-    found = known.one_or_none()
-    if found is None:  # its owner erased it in this very moment
+    row = known.one_or_none()
+    if row is None:  # its owner erased it in this very moment
         sign_all(connection, [submission])
         return
-    signature_id, state = found
+    signature_id, state = row
     if state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         return
     drop_held(connection, signature_id)

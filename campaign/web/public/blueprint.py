@@ -1,4 +1,4 @@
-"""What all the supporter's pages are registered on, and the shelf of letters each process keeps."""
+"""What all the supporter's pages are registered on, and the pages each process has drawn."""
 
 from typing import cast
 
@@ -14,10 +14,10 @@ blueprint.before_request(lead_to_a_known_language)
 
 
 def page_cache() -> PageCache:
-    """This process's kept letters."""
-    return cast(PageCache, current_app.extensions["campaign_shelf"])
+    """This process's drawn pages."""
+    return cast(PageCache, current_app.extensions["campaign_page_cache"])
 
 
 @blueprint.record
-def _give_shelf(state: BlueprintSetupState) -> None:
-    state.app.extensions.setdefault("campaign_shelf", PageCache())
+def _add_page_cache(state: BlueprintSetupState) -> None:
+    state.app.extensions.setdefault("campaign_page_cache", PageCache())

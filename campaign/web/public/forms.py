@@ -145,7 +145,7 @@ def _check_lengths(
 
 
 def clean_words(text: str) -> str:
-    """Own words as they are kept; RefusedError when they are longer than any message may be."""
+    """Own words as they are stored; RefusedError when they are longer than any message may be."""
     return _no_longer(clean_text(text), LONGEST_MESSAGE)
 
 

@@ -52,14 +52,14 @@ def signatures(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = campaigns.signatories_page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
+        names = campaigns.signatories_page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
     return revalidated(
         make_response(
             render_template(
                 "public/signatures.html",
                 page=page,
-                signatories=shown.signatories,
-                next=shown.next,
+                signatories=names.signatories,
+                next=names.next,
                 is_first="after" not in request.args,
             )
         )
@@ -72,14 +72,14 @@ def as_json(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = campaigns.signatories_page(session, head.id, limit=ON_A_PAGE)
+        names = campaigns.signatories_page(session, head.id, limit=ON_A_PAGE)
     document = _document(page)
     document["signatories"] = [
         *map(_signatory, page.initial_signatories),
-        *map(_signatory, shown.signatories),
+        *map(_signatory, names.signatories),
     ]
-    if shown.next:
-        document["next"] = address_of("signatures", slug=slug, after=shown.next)
+    if names.next:
+        document["next"] = address_of("signatures", slug=slug, after=names.next)
     return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
 
 

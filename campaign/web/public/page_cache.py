@@ -30,9 +30,9 @@ class CachedBody:
     plain: bytes
     compressed: bytes
     name: str
-    _known: dict[str, bytes] = field(default_factory=dict, repr=False)
-    _others: OrderedDict[str, bytes] = field(default_factory=OrderedDict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
+    _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _others: OrderedDict[str, bytes] = field(default_factory=OrderedDict, init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
     def of(cls, plain: bytes) -> "CachedBody":
@@ -65,7 +65,7 @@ class CachedBody:
         return self.plain.replace(_NO_SOURCE, _NO_SOURCE.replace(b'""', b'"%b"' % source.encode()), 1)
 
     def compressed_with(self, source: str) -> bytes:
-        """The same compressed: once for each known source, and for the other sources seen last."""
+        """The same compressed: once for each known source, and for the newest of the others."""
         if not source:
             return self.compressed
         copies = self._known if source in KNOWN_SOURCES else self._others
@@ -85,7 +85,7 @@ class CachedPage:
 
     page: CampaignPage
     latest: tuple[SignatoryShown, ...]
-    _bodies: dict[str, tuple[Hashable, CachedBody]] = field(default_factory=dict)
+    _bodies: dict[str, tuple[Hashable, CachedBody]] = field(default_factory=dict, init=False)
 
     def body(self, route: str, key: Hashable, draw: Callable[[], str]) -> CachedBody:
         """What a route shows under a key; what it showed under another (an earlier hour's token) goes."""

@@ -44,7 +44,7 @@ def check_your_inbox(slug: str) -> Response:
 
 
 def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
-    """Keep what was sent in from a form_host, and lead on from there."""
+    """Store what was sent in, and lead on to the next page of the same host."""
     cached, form = _what_was_sent(slug, form_host)
     refusal = _refusal(cached, form, form_host)
     if refusal:
@@ -93,7 +93,7 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
 
 
 def inbox_page(slug: str, form_host: FormHost) -> Response:
-    """What to do next, after a form from a form_host."""
+    """What to do next."""
     cached = cached_page(slug, count_matters=False)
     allow_framing(form_host, cached.page)
     settings = runtime().settings
