@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
-from campaign.mail.email import Provider
+from campaign.mail.email import ActivityLog, Provider
 from campaign.mail.inbound.bounces import ReturnedMail
 from campaign.mail.inbound.webhook import WebhookKey
 from campaign.mail.providers.factory import build_activity_log, build_provider, return_address
-from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.mail.render import Renderer
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures.group_commit import SigningQueue
@@ -32,7 +31,7 @@ class Runtime:
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
     returned_mail: ReturnedMail | None = None
-    activity: SendGridActivity | None = None
+    activity: ActivityLog | None = None
 
     @property
     def provider_names(self) -> tuple[str, ...]:

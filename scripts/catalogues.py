@@ -51,8 +51,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "translated": None,
     "to_translate": None,
-    "doubt": (2,),
-    "Doubt": (2,),
+    "warn": (2,),
+    "leave_out": (2,),
+    "LetterWarning": (2,),
     **dict.fromkeys(ERRORS),
 }
 HEADER = "# Words of the platform. `make words` keeps the entries in step with the code; translate them here."

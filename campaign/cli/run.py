@@ -9,6 +9,7 @@ import click
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
+from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services import example
 from campaign.services.campaigns import campaigns
@@ -44,7 +45,7 @@ def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:
     with runtime.database.transaction() as session:
-        return example.set_up(session, now=now())
+        return example.set_up(session, actor=COMMAND_LINE, now=now())
 
 
 def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from campaign.domain.activity_lookup import Finding
 from campaign.domain.outbox import EmailKind
 from campaign.domain.outcomes import Outcome
 
@@ -68,3 +69,21 @@ class BatchingProvider(Provider, Protocol):
 
     def send_batch(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
         """Hand one batch over within 30 seconds; an outcome for each email, in their order."""
+
+
+class ActivityLog(Protocol):
+    """A provider's log that tells what became of an email."""
+
+    @property
+    def provider(self) -> str:
+        """The name of the provider whose log it is."""
+
+    @property
+    def every(self) -> timedelta:
+        """How much time the log wants between two questions."""
+
+    def look_up(self, public_id: str, *, now: datetime) -> Finding:
+        """What the log knows of the email with this id; never raises for what a network or a log can do."""
+
+    def close(self) -> None:
+        """Give back what is held open."""

@@ -66,7 +66,7 @@ class Maintenance:
             delivery.heartbeat(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
             rate_limits.forget_full_buckets(session, now=now)
-            pauses.end_rests(session, now=now)
+            pauses.end_pauses(session, now=now)
             if last is None:
                 for dispatcher in self._dispatchers:
                     provider_pauses.look_again(session, dispatcher.provider, now=now)

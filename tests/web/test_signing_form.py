@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
 from campaign.errors import UnavailableError
@@ -253,7 +254,9 @@ def test_a_form_with_a_suppressed_address_gets_the_answer_that_all_get(
     client: FlaskClient, runtime: Runtime, post: Callable[..., TestResponse], clock: Clock
 ) -> None:
     with runtime.database.transaction() as session:
-        suppressions.add(session, "rana@mail.example", key=runtime.address_key, now=clock())
+        suppressions.add(
+            session, "rana@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=clock()
+        )
     suppressed, new = post(), post(email="lin@mail.example")
     assert (suppressed.status_code, suppressed.location) == (new.status_code, new.location)
     assert [mail.state for mail in make.emails(runtime)] == [OutboxState.CANCELLED, OutboxState.QUEUED]
