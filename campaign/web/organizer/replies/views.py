@@ -63,7 +63,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
                 reply_id,
                 ReviewDecision(wanted),
                 summary=summary,
-                desk=runtime().desk,
+                context=runtime().mail_context,
                 actor=actor(),
                 now=now(),
             )

@@ -45,7 +45,7 @@ def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.one(session, campaign.id, signature_id)
+        found = people.by_id(session, campaign.id, signature_id)
     return _one(campaign, found)
 
 
@@ -55,7 +55,7 @@ def show_address(slug: str, signature_id: int) -> str:
     """One supporter with the whole address; the audit log knows who looked."""
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.one(session, campaign.id, signature_id)
+        found = people.by_id(session, campaign.id, signature_id)
         address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _one(campaign, found, address=address)
 
