@@ -24,7 +24,7 @@ from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
-from campaign.domain.signing import SigningDetails
+from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
 from campaign.services.campaigns import campaigns
@@ -244,9 +244,8 @@ def _texts(
     headings = _headings(session, page, {ask_id for row in rows for ask_id in row.stressed_asks})
     letters_own = page.letter.subject or page.head.title
     for row in rows:
-        sender = SigningDetails(
+        author = Author(
             name=row.name,
-            email="",
             role=row.role,
             organization=row.organization,
             country=row.country,
@@ -254,7 +253,7 @@ def _texts(
         )
         yield DigestText(
             name=row.name,
-            lines=sender_lines(sender, row.language),
+            lines=sender_lines(author, row.language),
             subject=None if row.subject == letters_own else row.subject,
             words=paragraphs(row.words),
             stressed_asks=[headings[ask_id] for ask_id in headings if ask_id in row.stressed_asks],

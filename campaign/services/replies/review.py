@@ -15,7 +15,7 @@ from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import receiving
 from campaign.store.tables import Message, Official, Reply, Signature
@@ -132,7 +132,7 @@ def decide(
     decision: ReviewDecision,
     *,
     summary: str,
-    desk: SigningDesk,
+    context: MailContext,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -146,7 +146,7 @@ def decide(
     elif decision is ReviewDecision.ANSWER:
         reply.is_automatic = False
         session.flush()
-        receiving.pass_on(session, reply_id, desk=desk, now=now)
+        receiving.pass_on(session, reply_id, context=context, now=now)
     else:
         if was_public:
             raise ConflictError("This answer is published. Hide it first.")

@@ -60,7 +60,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
             reply_id,
             form.chosen,
             summary=form.text("summary"),
-            desk=runtime().desk,
+            context=runtime().mail_context,
             actor=actor(),
             now=now(),
         )

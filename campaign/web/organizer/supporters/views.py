@@ -45,7 +45,7 @@ def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.one(session, campaign.id, signature_id)
+        supporter = people.by_id(session, campaign.id, signature_id)
     return _supporter_page(campaign, supporter)
 
 
@@ -56,7 +56,7 @@ def show_address(slug: str, signature_id: int) -> str:
     ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.one(session, campaign.id, signature_id)
+        supporter = people.by_id(session, campaign.id, signature_id)
         address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _supporter_page(campaign, supporter, address=address)
 
