@@ -24,7 +24,7 @@ from campaign.web import (
     styleguide,
     webhooks,
 )
-from campaign.web.response_cache import Door
+from campaign.web.response_cache import ResponseCache
 
 # The longest honest form is a few thousand characters for each of a few dozen officials.
 LARGEST_FORM = 256 * 1024
@@ -71,7 +71,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(inbound.blueprint)
     organizer.register(app)
     languages.register_in_all(app, public.blueprint)
-    cache = Door(app.wsgi_app, clock)
+    cache = ResponseCache(app.wsgi_app, clock)
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions["campaign_response_cache"] = cache
     return app

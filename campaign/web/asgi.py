@@ -18,11 +18,10 @@ from campaign.web.body_limits import largest_body
 from campaign.web.environ import environ_of
 from campaign.web.last_answers import Answer, LastAnswers
 from campaign.web.request_body import BodyError, BodyReader, Message, Receive
-from campaign.web.response_cache import Door
+from campaign.web.response_cache import CacheKey, ResponseCache
 
 Send = Callable[[Message], Awaitable[None]]
 Scope = Mapping[str, Any]
-Key = tuple[str, str | None, str | None, bool, bytes]
 
 # After so long a reader gets the page as it was shown last, if it is the database that has not answered.
 PAGE_SECONDS = 0.6
@@ -45,7 +44,7 @@ class AsgiApp:
     def __init__(self, app: Flask, database: Database, *, threads: int) -> None:
         self._app = app.wsgi_app
         self._database = database
-        self._cache: Door = app.extensions["campaign_response_cache"]
+        self._cache: ResponseCache = app.extensions["campaign_response_cache"]
         self._last = LastAnswers()
         self._bodies = BodyReader()
         self._reading = ThreadPoolExecutor(threads, "reading")
@@ -72,15 +71,15 @@ class AsgiApp:
             await self._answer_late(scope, send, None)
             return
         key, is_conditional = _key(scope)
-        if self._database.is_sqlite and not is_conditional and not scope["query_string"]:
+        if self._database.is_sqlite and not is_conditional:
             # One read of a local file, which waits for nobody: quicker than handing it to a thread.
-            cached = self._cache.answer_to(*key[:4])
+            cached = self._cache.answer_to(key)
             if cached is not None:
                 await _send(send, cached)
                 return
         await self._answer_late(scope, send, key)
 
-    async def _answer_late(self, scope: Scope, send: Send, key: Key | None) -> None:
+    async def _answer_late(self, scope: Scope, send: Send, key: CacheKey | None) -> None:
         """Answer from a thread, or with what was answered last if the database keeps that thread waiting."""
         last = self._last.get(key)
         waiting = self._run(self._reader_threads(scope["path"]), scope, BytesIO(), None, send)
@@ -200,7 +199,7 @@ def _refusal(status: int) -> Answer:
     return Answer(status, headers, b"This took too long to arrive. Please send it again.\n")
 
 
-def _key(scope: Scope) -> tuple[Key, bool]:
+def _key(scope: Scope) -> tuple[CacheKey, bool]:
     """All of a request that public pages depend on, and whether its sender has an answer already."""
     host = language = None
     gzip = is_conditional = False
@@ -213,7 +212,8 @@ def _key(scope: Scope) -> tuple[Key, bool]:
             gzip = b"gzip" in value
         elif name == b"if-none-match":
             is_conditional = True
-    return (scope["path"], host, language, gzip, scope["query_string"]), is_conditional
+    query = scope["query_string"].decode("latin-1")
+    return (scope["path"], query, host, language, gzip), is_conditional
 
 
 def _declared_length(scope: Scope) -> int | None:

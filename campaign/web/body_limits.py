@@ -2,7 +2,7 @@
 
 from campaign.web.app import LARGEST_FORM
 from campaign.web.inbound import LARGEST_POST
-from campaign.web.organizer.campaigns.letters import LARGEST_FORM as LARGEST_UPLOAD
+from campaign.web.organizer.campaigns.forms import LARGEST_FORM as LARGEST_UPLOAD
 from campaign.web.webhooks import LARGEST_BODY
 
 _BY_PREFIX = (

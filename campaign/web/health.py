@@ -4,10 +4,11 @@ import hmac
 import shutil
 
 from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from campaign.services.monitoring import process_deaths
 from campaign.services.monitoring.readiness import OK
-from campaign.web import metrics as metrics_of
+from campaign.web import metrics as prometheus
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.security import comes_from_this_machine
 
@@ -50,9 +51,8 @@ def metrics() -> Response:
     if not _may_read_metrics():
         abort(403)
     with runtime().database.reading() as session:
-        figures = metrics_of.read(session, runtime(), providers=provider_names(), now=now())
-    lines = metrics_of.written(figures, now=now())
-    return _uncached(Response(lines, content_type="text/plain; version=0.0.4; charset=utf-8"))
+        snapshot = prometheus.read(session, runtime(), providers=provider_names(), now=now())
+    return _uncached(Response(prometheus.as_text(snapshot), content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
 
 def _disk() -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.engine import make_url
 from campaign.domain.outbox import EmailKind, PauseCause
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.monitoring import process_deaths
-from campaign.services.outbox import delivery, provider_pauses
+from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.web import create_app
 from tests.conftest import Clock
 from tests.queueing import enqueue
@@ -60,12 +60,12 @@ def test_a_worker_that_fell_silent_is_red_and_one_that_said_goodbye_is_not(
     ready: Callable[[], Any], runtime: Runtime, clock: Clock
 ) -> None:
     with runtime.database.transaction() as session:
-        delivery.heartbeat(session, "w-1", now=clock())
+        heartbeat.record(session, "w-1", now=clock())
     clock.forward(minutes=2)
     status, answer = ready()
     assert (status, answer["worker"]) == (503, "No worker was heard of for a minute.")
     with runtime.database.transaction() as session:
-        delivery.retire(session, "w-1")
+        heartbeat.retire(session, "w-1")
     # Another process asks: this one gives the same answer for a second.
     other = create_app(build_runtime(runtime.settings), clock=clock)
     assert other.test_client().get("/readyz").status_code == 200
@@ -75,7 +75,7 @@ def test_a_worker_that_fell_silent_is_red_and_one_that_said_goodbye_is_not(
 def test_a_pause_from_the_future_is_red(ready: Callable[[], Any], runtime: Runtime, clock: Clock) -> None:
     with runtime.database.transaction() as session:
         ahead = clock() + timedelta(days=1)
-        provider_pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401", now=ahead)
+        provider_pauses.pause_failing(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401", now=ahead)
     status, answer = ready()
     assert (status, answer["pauses"]) == (
         503,

@@ -19,7 +19,7 @@ from campaign.services.outbox.rate_limits import Limits
 from campaign.store import schema
 from campaign.store.database import Database, Session
 from campaign.store.statements import inserting
-from campaign.store.tables.core import chore, provider_pause, worker
+from campaign.store.tables.core import job, provider_pause, worker
 from campaign.store.time_limits import ending_at
 
 # Whoever asks more often gets the last answer again: the check writes to the disk.
@@ -86,10 +86,10 @@ class ReadinessCheck:
                 return Readiness(problem)
             with self._database.transaction() as session:
                 # Nothing less than a write tells whether writing is possible.
-                written = inserting(session, chore).values(name="readiness", next_at=now)
+                written = inserting(session, job).values(name="readiness", next_at=now)
                 session.execute(written.on_conflict_do_update(index_elements=["name"], set_={"next_at": now}))
             with self._database.reading() as session:
-                look = health.look(session, limits=self._limits, providers=self._providers, now=now)
+                look = health.check(session, limits=self._limits, providers=self._providers, now=now)
                 return Readiness(
                     OK,
                     pauses=_pauses(session, now),

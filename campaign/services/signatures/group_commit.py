@@ -15,7 +15,7 @@ MOST_TOGETHER = 20
 
 
 @dataclass(eq=False)
-class _Waiting:
+class _WaitingForm:
     submission: Submission
     ends_at: float
     is_stored: bool = False
@@ -34,7 +34,7 @@ class SigningQueue:
         self._database = database
         self._changed = threading.Condition()
         self._is_storing = False
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_WaitingForm] = []
 
     def sign(self, submission: Submission) -> None:
         """Store one submission durably, with others if any wait.
@@ -42,7 +42,7 @@ class SigningQueue:
         Raises UnavailableError when the database is. After any other failure of a group its members are
         stored one by one, each by its own thread, so that what is wrong with one meets its own sender.
         """
-        mine = _Waiting(submission, time.monotonic() + seconds_left(WRITE_SECONDS))
+        mine = _WaitingForm(submission, time.monotonic() + seconds_left(WRITE_SECONDS))
         if self._has_turn(mine):
             try:
                 while not mine.is_settled:
@@ -54,7 +54,7 @@ class SigningQueue:
         if mine.refusal is not None:
             raise UnavailableError(mine.refusal.message, **mine.refusal.values) from mine.refusal
 
-    def _has_turn(self, mine: _Waiting) -> bool:
+    def _has_turn(self, mine: _WaitingForm) -> bool:
         """Wait until it is this one's turn to store, or until another has settled it: then False."""
         with self._changed:
             self._waiting.append(mine)
@@ -70,7 +70,7 @@ class SigningQueue:
                 self._is_storing = True
             return not mine.is_settled
 
-    def _next_group(self, mine: _Waiting) -> list[_Waiting]:
+    def _next_group(self, mine: _WaitingForm) -> list[_WaitingForm]:
         if mine.goes_alone:
             return [mine]
         with self._changed:
@@ -78,20 +78,20 @@ class SigningQueue:
             del self._waiting[:MOST_TOGETHER]
         return group
 
-    def _store(self, group: list[_Waiting]) -> None:
+    def _store(self, group: list[_WaitingForm]) -> None:
         try:
             # Nobody waits longer because somebody who came later stores for them.
-            with ending_at(min(one.ends_at for one in group)), self._database.writing() as connection:
-                sign_all(connection, [one.submission for one in group])
+            with ending_at(min(waiting.ends_at for waiting in group)), self._database.writing() as connection:
+                sign_all(connection, [waiting.submission for waiting in group])
         except UnavailableError as error:
-            for one in group:
-                one.refusal = error
+            for waiting in group:
+                waiting.refusal = error
         except Exception:
             if len(group) == 1:
                 raise
             # Nothing is swallowed: each goes alone from here, and whose fault it is meets it again.
-            for one in group:
-                one.goes_alone = True
+            for waiting in group:
+                waiting.goes_alone = True
         else:
-            for one in group:
-                one.is_stored = True
+            for waiting in group:
+                waiting.is_stored = True
