@@ -163,6 +163,7 @@ def test_nothing_of_the_process_that_happens_to_answer_is_told(client: FlaskClie
         "campaign_outbox_deferred": "gauge",
         "campaign_outcomes": "counter",
         "campaign_reports": "counter",
+        "campaign_process_deaths": "counter",
         "campaign_workers": "gauge",
         "campaign_provider_paused": "gauge",
         "campaign_alerts": "gauge",

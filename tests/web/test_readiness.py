@@ -75,7 +75,8 @@ def test_a_worker_that_fell_silent_is_red_and_one_that_said_goodbye_is_not(
 def test_a_pause_from_the_future_is_red(ready: Callable[[], Any], runtime: Runtime, clock: Clock) -> None:
     with runtime.database.transaction() as session:
         ahead = clock() + timedelta(days=1)
-        provider_pauses.pause_failing(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401", now=ahead)
+        cause = PauseCause.UNAUTHORIZED
+        provider_pauses.pause_failing(session, "local", cause=cause, reason="401", now=ahead)
     status, answer = ready()
     assert (status, answer["pauses"]) == (
         503,
