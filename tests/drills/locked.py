@@ -59,17 +59,9 @@ class _Seen:
     failed_posts: list[str] = field(default_factory=list)
 
 
-def _drill(
-    name: str, server: Server, path: str, holding: Callable[[], AbstractContextManager[None]]
-) -> Iterator[Figure]:
+def _drill(name: str, server: Server, path: str, holding: Holding) -> Iterator[Figure]:
     pages = ("/healthz", path, f"{path}/signatures", f"{path}.json", f"/fr{path}")
-    token = ""
-    for language in LANGUAGES * 8:
-        for page in pages:
-            status, _, body = ask(server.port, "GET", page, language)
-            assert status == 200, (page, status)
-            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body.decode())
-            token = found[1] if found else token
+    token = _visit(server.port, pages)
     seen, stop = _Seen(), threading.Event()
     with holding():
         reading = (server.port, pages, seen, stop)
@@ -100,6 +92,19 @@ def _drill(
     yield f"{name}.longest_post", max(seen.posts), "s", 8.0
     yield f"{name}.posts_without_503_and_their_form", len(seen.failed_posts), "requests", 0
     yield f"{name}.signing_again_after", back, "s", 5.0
+
+
+def _visit(port: int, pages: tuple[str, ...]) -> str:
+    """Let every process show every page, and take the token out of a form."""
+    token = ""
+    for language in LANGUAGES * 8:
+        for page in pages:
+            status, _, body = ask(port, "GET", page, language)
+            if status != 200:
+                raise RuntimeError(f"{page} answers {status} before anything is held")
+            found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', body.decode())
+            token = found[1] if found else token
+    return token
 
 
 def _read(port: int, pages: tuple[str, ...], seen: _Seen, stop: threading.Event) -> None:
