@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh migrated database on both engines, a runtime, and a clock."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +18,12 @@ from tests import databases
 from tests.compiled_once import compile_once
 
 compile_once()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Modules and tests stay to the end: looking through them for garbage took a fifth of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 class Clock:
