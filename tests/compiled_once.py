@@ -1,7 +1,7 @@
 """Compiles each template, each route and each statement once for a whole run.
 
-Every test builds an application and a database of its own. Compiling what they show, the addresses of a hundred
-routes and the SQL of each engine took more than half of the time of them all.
+Every test builds an application and a database of its own. Compiling what they show, the addresses of a
+hundred routes and the SQL of each engine took more than half of the time of them all.
 """
 
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def _templates_once() -> None:
 
 
 def _routes_once() -> None:
-    """What reads and what builds an address are functions of the rule's parts; a builder is handed the rule."""
+    """What builds an address is a function of the rule's parts; the rule itself is handed to it."""
     builders: dict[object, Callable[..., tuple[str, str]]] = {}
     build = Rule._compile_builder
 

@@ -4,11 +4,11 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert, select
+
 from campaign.domain.campaign import CampaignState
 from campaign.domain.official import OfficialRole
 from campaign.domain.outbox import EmailKind, OutboxState
-from sqlalchemy import insert, select
-
 from campaign.services.outbox import enqueue as outbox
 from campaign.store.database import Database, Session
 from campaign.store.tables import Campaign, Official, OutboxBody, OutboxEmail

@@ -3,7 +3,6 @@
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from tests.databases import (
     unique_name,
     why_no_postgresql,
 )
+from tests.waiting import comes_true
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     url, folder = done.stdout.split()
     try:
-        wait_for_end(Path(folder) / "data" / "postmaster.pid")
+        assert has_ended(Path(folder) / "data" / "postmaster.pid")
         with pytest.raises(DBAPIError):
             titles(url)
     finally:
@@ -130,10 +130,6 @@ def read(url: str, query: str) -> list[str]:
         engine.dispose()
 
 
-def wait_for_end(pid_file: Path) -> None:
-    """Return once the server has ended: the last thing it does is remove its process file."""
-    for _ in range(200):
-        if not pid_file.exists():
-            return
-        time.sleep(0.05)
-    pytest.fail("The server still runs 10 seconds after the test run was killed.")
+def has_ended(pid_file: Path) -> bool:
+    """Whether the server ends: the last thing it does is remove its process file."""
+    return comes_true(lambda: not pid_file.exists())

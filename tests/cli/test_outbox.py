@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState
 from click.testing import Result
 from sqlalchemy import update
 
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services import audit
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail

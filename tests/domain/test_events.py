@@ -1,11 +1,11 @@
 from itertools import permutations
 
 import pytest
-from campaign.domain.outbox import OutboxState
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.domain.events import EventKind, after_reports
+from campaign.domain.outbox import OutboxState
 
 REPORTABLE = [OutboxState.SENDING, OutboxState.IN_DOUBT, OutboxState.ACCEPTED]
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from campaign.domain.outbox import OutboxState, may_become
 
+from campaign.domain.outbox import OutboxState, may_become
 from campaign.domain.outcomes import (
     Accepted,
     Deferred,

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from campaign.domain.outbox import OUTBOX_MOVES, OutboxState, may_become
 
+from campaign.domain.outbox import OUTBOX_MOVES, OutboxState, may_become
 from campaign.domain.signing import next_mail_at
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -8,9 +8,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from campaign.domain.campaign import CampaignState
 from flask import Flask
 
+from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.web import create_app

@@ -1,7 +1,6 @@
 from datetime import datetime
 
 from campaign.domain.campaign import CampaignState
-
 from campaign.runtime import Runtime
 from campaign.services import example
 from campaign.services.campaigns import campaigns, letters

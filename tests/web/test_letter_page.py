@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from campaign.domain.signature import Visibility
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.store.tables import Campaign
 from tests import make

@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from campaign.domain.outbox import EmailKind, PauseCause
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outbox import EmailKind, PauseCause
 from campaign.mail.email import Email
 from campaign.runtime import Runtime
 from campaign.services.feedback import events

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from campaign.domain.outbox import OutboxState
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.outbox import OutboxState
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions

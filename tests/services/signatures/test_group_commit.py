@@ -16,6 +16,7 @@ from campaign.store import database as module
 from campaign.store.tables import Message, Signature
 from campaign.worker import loop
 from tests import make
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
         waiting = [pool.submit(queue.sign, form) for form in forms]
         for one in waiting:
             with pytest.raises(UnavailableError, match="try again"):
-                one.result(timeout=30)
+                one.result(timeout=PATIENCE_SECONDS)
     holder.execute("ROLLBACK")
     holder.close()
     queue.sign(forms[0])
@@ -103,5 +104,5 @@ def test_signing_again_and_sending_at_the_same_time_wait_for_each_other_in_one_d
         signing = [pool.submit(runtime.signing_queue.sign, form) for form in forms]
         sending = [pool.submit(loop.drain, runtime, clock=lambda: later) for _ in range(4)]
         for one in [*signing, *sending]:
-            one.result(timeout=60)
+            one.result(timeout=PATIENCE_SECONDS)
     assert count(runtime, Signature) == 4

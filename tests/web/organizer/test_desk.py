@@ -5,10 +5,10 @@ import io
 from collections.abc import Callable
 
 import pytest
-from campaign.domain.outbox import OutboxState
 from flask import Flask
 from sqlalchemy import update
 
+from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from sqlalchemy import select, update
 
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from campaign.domain.outbox import OutboxState
 from flask import Flask
 
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
