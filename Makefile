@@ -6,17 +6,24 @@ UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench words pins clean
+.PHONY: help run test test-fast test-all check bench words pins clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, CAMPAIGN_INSTANCE)
 	@exec .venv/bin/campaign run --example
 
-test: .venv/dev.stamp ## run every test (ARGS="-k confirm")
+test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
-	@.venv/bin/pytest -n auto --dist loadfile $(ARGS)
+	@.venv/bin/pytest -n auto $(ARGS)
+
+test-fast: .venv/dev.stamp ## run those that need SQLite alone, in half a minute
+	@.venv/bin/pytest -n auto -m "not postgresql and not browser and not process" $(ARGS)
+
+test-all: .venv/dev.stamp ## run the tests, and those of the web on PostgreSQL too
+	@scripts/install-browser
+	@.venv/bin/pytest -n auto --every-database $(ARGS)
 
 check: .venv/dev.stamp ## run the static checks
 	.venv/bin/ruff check

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.crash.harness import survive
+
+pytestmark = pytest.mark.process
 
 
 def test_what_killed_workers_leave_behind_is_accepted_once_or_in_doubt(

@@ -104,6 +104,7 @@ def test_nothing_is_fetched_whatever_the_text_asks_for(tmp_path: Path) -> None:
     assert abs(len(printed(html).pdf) - len(printed(bare).pdf)) < 20
 
 
+@pytest.mark.process
 @needs_pango
 def test_the_press_makes_a_pdf_apart_and_gives_up_when_told_to() -> None:
     stop = threading.Event()

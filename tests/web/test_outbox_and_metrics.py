@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -117,6 +118,7 @@ def test_readiness_tells_of_a_worker_that_is_missed_and_goes_on_taking_signature
     assert answer.get_json()["mail"] == "Mail is due and no worker was heard of for two minutes."
 
 
+@pytest.mark.both_databases
 def test_every_figure_is_written_as_prometheus_reads_it(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -18,6 +18,8 @@ from tests.conftest import Clock
 from tests.waiting import PATIENCE_SECONDS
 from tests.web.conftest import PAGE
 
+pytestmark = pytest.mark.both_databases
+
 LETTER = f"{PAGE}/letter.pdf"
 
 

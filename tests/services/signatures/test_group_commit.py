@@ -71,11 +71,11 @@ def test_what_is_wrong_with_one_form_is_not_the_others_trouble(
     assert count(runtime, Signature) == 20
 
 
+# Only a file can be held by another program.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
     runtime: Runtime, page: CampaignPage, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not runtime.database.is_sqlite:
-        pytest.skip("only a file can be held by another program")
     monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
     forms = [submission(runtime, page, f"p{number}@mail.example", now=now) for number in range(6)]
     holder = sqlite3.connect(runtime.database.url.removeprefix("sqlite:///"), isolation_level=None)
