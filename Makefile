@@ -16,14 +16,14 @@ run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, 
 
 test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
-	@.venv/bin/pytest -n auto $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadgroup $(ARGS)
 
-test-fast: .venv/dev.stamp ## run those that need SQLite alone, in half a minute
-	@.venv/bin/pytest -n auto -m "not postgresql and not browser and not process" $(ARGS)
+test-fast: .venv/dev.stamp ## run the quick ones, on SQLite alone, in half a minute
+	@.venv/bin/pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow" $(ARGS)
 
 test-all: .venv/dev.stamp ## run the tests, and those of the web on PostgreSQL too
 	@scripts/install-browser
-	@.venv/bin/pytest -n auto --every-database $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadgroup --every-database $(ARGS)
 
 check: .venv/dev.stamp ## run the static checks
 	.venv/bin/ruff check

@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-database",
         action="store_true",
-        help="run the tests of the web on PostgreSQL too (tests/README.md)",
+        help="run every test of the web on PostgreSQL too",
     )
 
 
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark what starts programs of its own, and leave out what tests/README.md keeps for `make test-all`."""
     for item in items:
         if "program" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.process)
+            item.add_marker(pytest.mark.slow)
     if not config.getoption("every_database"):
         second = [item for item in items if _repeats_what_another_database_shows(item)]
         config.hook.pytest_deselected(items=second)

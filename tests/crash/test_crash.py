@@ -6,7 +6,7 @@ import pytest
 
 from tests.crash.harness import survive
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.slow
 
 
 def test_what_killed_workers_leave_behind_is_accepted_once_or_in_doubt(

@@ -164,6 +164,7 @@ def test_any_document_part_is_either_a_letter_or_refused(part):
     assert isinstance(letter, Letter)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

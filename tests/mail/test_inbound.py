@@ -106,6 +106,7 @@ def test_a_quotation_is_set_apart_only_where_it_is_one(text: str, written: str |
     assert bool(quoted) == (written is not None)
 
 
+@pytest.mark.slow
 def test_a_long_mail_is_cut_and_none_takes_long() -> None:
     with little_work(5):
         assert len(read_mail(mail("word " * 400_000, to="a@b.example")).text) == 1_000_000

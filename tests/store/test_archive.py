@@ -18,6 +18,8 @@ from campaign.store.database import Database
 from campaign.store.tables import Base, Campaign, Supporter
 from tests import databases, make
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def other_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:

@@ -20,6 +20,8 @@ from tests.queueing import enqueue, stored
 from tests.stand_in import TAKEN, THROTTLED_SECONDS, Act, StandIn
 from tests.waiting import comes_true
 
+pytestmark = pytest.mark.slow
+
 MESSAGES = 240
 FAULTS = (
     *(Act.ERROR, Act.UNAVAILABLE, Act.DROP, Act.HALF, Act.RESET, Act.DRIP),
