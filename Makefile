@@ -6,13 +6,17 @@ UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-all check bench words pins clean
+.PHONY: help run dev test test-fast test-all check bench words migration tables pins clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, CAMPAIGN_INSTANCE)
 	@exec .venv/bin/campaign run --example
+
+# The whole starts anew: web and worker hold templates, catalogues and code for as long as they live.
+dev: .venv/dev.stamp ## the same, started anew whenever code, a template or a catalogue changes
+	@exec env CAMPAIGN_DEBUG=1 .venv/bin/watchfiles --sigint-timeout 15 '.venv/bin/campaign run --example' campaign templates static
 
 test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
@@ -37,6 +41,12 @@ bench: .venv/dev.stamp ## run the benchmarks, one "name value unit" per line
 
 words: .venv/dev.stamp ## bring every translation catalogue in step with the words in code and templates
 	@.venv/bin/python -m scripts.catalogues
+
+migration: .venv/dev.stamp ## draft a migration from the models (NAME="why")
+	@NAME='$(NAME)' .venv/bin/python -m scripts.new_migration
+
+tables: .venv/dev.stamp ## write docs/tables.md anew from the models
+	@.venv/bin/python -m scripts.tables
 
 pins: ## choose new versions for both requirements files
 	@UV='$(UV)' BACKEND='$(BACKEND)' PYTHON='$(PYTHON)' scripts/make-pins

@@ -5,7 +5,8 @@ import sys
 from dotenv import find_dotenv, load_dotenv
 
 from campaign.runtime import build_runtime
-from campaign.settings import SettingsError, load_settings
+from campaign.settings import load_settings
+from campaign.settings.reader import SettingsError
 from campaign.web import create_app
 
 # What gunicorn's own workers end with when an application cannot be loaded (gunicorn.arbiter.Arbiter): it

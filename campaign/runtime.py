@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key
-from campaign.mail.email import Provider
+from campaign.mail.email import ActivityLog, Provider
 from campaign.mail.inbound.bounces import ReturnedMail
 from campaign.mail.inbound.webhook import WebhookKey
-from campaign.mail.providers.factory import build_activity, build_provider, return_address
-from campaign.mail.providers.sendgrid_activity import SendGridActivity
+from campaign.mail.providers.factory import build_activity_log, build_provider, return_address
 from campaign.mail.render import Renderer
 from campaign.services.compose.supporter_email import SigningDesk
 from campaign.services.signatures.group_commit import SigningQueue
@@ -32,7 +31,7 @@ class Runtime:
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
     returned_mail: ReturnedMail | None = None
-    activity: SendGridActivity | None = None
+    activity: ActivityLog | None = None
 
     @property
     def provider_names(self) -> tuple[str, ...]:
@@ -43,7 +42,9 @@ class Runtime:
     @property
     def desk(self) -> SigningDesk:
         """What writes the mails about signatures."""
-        return SigningDesk(self.address_key, self.renderer, self.settings.public_url, self.reply_addresses)
+        return SigningDesk(
+            self.address_key, self.renderer, self.settings.web.public_url, self.reply_addresses
+        )
 
     def close(self) -> None:
         """Give back connections and sockets."""
@@ -60,33 +61,33 @@ def build_runtime(
 ) -> Runtime:
     """Build everything from the settings; a test hands in providers of its own."""
     database = Database(settings.database_url)
-    if second_provider is None and settings.second_mail_provider:
-        second_provider = build_provider(settings.second_mail_provider, settings)
+    mail = settings.mail
+    if second_provider is None and mail.second_provider:
+        second_provider = build_provider(mail.second_provider, settings)
     return Runtime(
         settings=settings,
         database=database,
-        provider=provider or build_provider(settings.mail_provider, settings),
+        provider=provider or build_provider(mail.provider, settings),
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
-        webhook_key=WebhookKey(settings.sendgrid_webhook_key) if settings.sendgrid_webhook_key else None,
-        inbound_key=(
-            WebhookKey(settings.sendgrid_inbound_key, setting="CAMPAIGN_SENDGRID_INBOUND_KEY")
-            if settings.sendgrid_inbound_key
-            else None
-        ),
+        webhook_key=_webhook_key(mail.sendgrid_webhook_key, "CAMPAIGN_SENDGRID_WEBHOOK_KEY"),
+        inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
         returned_mail=(
-            ReturnedMail(settings.bounce_mailbox, return_address(settings))
-            if settings.bounce_mailbox
-            else None
+            ReturnedMail(mail.bounce_mailbox, return_address(settings)) if mail.bounce_mailbox else None
         ),
-        activity=build_activity(settings),
+        activity=build_activity_log(settings.mail),
     )
 
 
 def reply_addresses(settings: Settings) -> ReplyAddresses:
     """The reply addresses of an installation; those signed before its secret was changed stay good."""
     secrets = (settings.secret_key, *settings.secret_key_fallbacks)
-    return ReplyAddresses(settings.reply_domain, tuple(derived_key(secret, "reply") for secret in secrets))
+    keys = tuple(derived_key(secret, "reply") for secret in secrets)
+    return ReplyAddresses(settings.mail.reply_domain, keys)
+
+
+def _webhook_key(public_key: str, setting: str) -> WebhookKey | None:
+    return WebhookKey(public_key, setting=setting) if public_key else None

@@ -51,8 +51,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "translated": None,
     "to_translate": None,
-    "doubt": (2,),
-    "Doubt": (2,),
+    "warn": (2,),
+    "leave_out": (2,),
+    "LetterWarning": (2,),
     **dict.fromkeys(ERRORS),
 }
 HEADER = "# Words of the platform. `make words` keeps the entries in step with the code; translate them here."
@@ -98,7 +99,7 @@ def updated(language: Language, source: Catalog) -> bytes:
     """The text of a language's catalogue with exactly the source's messages, its translations kept."""
     old, new = read(language), Catalog(locale=language.locale, fuzzy=False)
     forms = get_plural(language.locale).num_plurals
-    for message in sorted(source, key=lambda one: (str(one.id), one.context or "")):
+    for message in sorted(source, key=lambda message: (str(message.id), message.context or "")):
         if not message.id:
             continue
         known = old.get(message.id, message.context)

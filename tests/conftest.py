@@ -3,7 +3,6 @@
 import gc
 import os
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from campaign.store.database import Database
 from campaign.store.tables import Base
 from tests import databases
 from tests.compiled_once import compile_once
+from tests.make import changed_settings
 
 compile_once()
 
@@ -140,7 +140,7 @@ def make_runtime(settings: Settings) -> Iterator[Callable[..., Runtime]]:
     built: list[Runtime] = []
 
     def make(**changes: object) -> Runtime:
-        built.append(build_runtime(replace(settings, **changes)))  # type: ignore[arg-type]
+        built.append(build_runtime(changed_settings(settings, **changes)))
         return built[-1]
 
     yield make

@@ -4,16 +4,21 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
+from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, translations
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.supporter_email import SigningDesk
 from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
 from campaign.services.signatures import confirmation, signing
 from campaign.services.signatures.submission import prepare
+from campaign.settings import Settings
+from campaign.store.database import Session
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -27,9 +32,9 @@ LETTER = Letter(
     salutation="Dear Minister Lindqvist,",
     introduction=("We are {{signatory_count}} groups from the valley.", "We ask you to:"),
     asks=(
-        Ask("Start with the gauges below the weir.", "Publish every measurement since 2020."),
-        Ask("No concrete before the hearing is over.", "Stop the works."),
-        Ask("Pay those who lost their wells."),
+        LetterAsk("Start with the gauges below the weir.", "Publish every measurement since 2020."),
+        LetterAsk("No concrete before the hearing is over.", "Stop the works."),
+        LetterAsk("Pay those who lost their wells."),
     ),
     conclusion=("We wait for your answer.",),
     closing="Yours faithfully,",
@@ -45,12 +50,18 @@ LETTER = Letter(
 )
 
 
+def set_email(session: Session, slug: str, name: str, email: str, *, now: datetime) -> OfficialListed:
+    """Give an official an address, as the command line does."""
+    details = OfficialDetails(email=email)
+    return directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now)
+
+
 def campaign(runtime: Runtime, *, now: datetime, slug: str = SLUG, publish: bool = True) -> CampaignPage:
     """An open campaign whose first two officials have addresses, and whose third has none."""
     with runtime.database.transaction() as session:
-        letters.import_letter(session, LETTER, slug=slug, publish=publish, now=now)
-        directory.set_email(session, slug, "Mara Lindqvist", "minister@waters.example")
-        directory.set_email(session, slug, "Ines Okafor", "director@rivers.example")
+        letters.import_letter(session, LETTER, slug=slug, publish=publish, actor=COMMAND_LINE, now=now)
+        set_email(session, slug, "Mara Lindqvist", "minister@waters.example", now=now)
+        set_email(session, slug, "Ines Okafor", "director@rivers.example", now=now)
     return page(runtime, slug) if publish else None  # type: ignore[return-value]
 
 
@@ -61,9 +72,11 @@ TRANSLATED = {
         title="{{signatory_count}} تەشكىلات ۋەزىردىن ئوندرا دەرياسىنى قۇتقۇزۇشنى سورايدۇ",
         subject="يۇقىرى ئوندرادىكى توسما",
         asks=(
-            Ask("توسمىنىڭ تۆۋىنىدىكى ئۆلچەمدىن باشلاڭ.", "2020-يىلدىن بۇيانقى ئۆلچەملەرنى ئېلان قىلىڭ."),
-            Ask("يىغىن ئاخىرلاشمىغۇچە بېتون قۇيۇلمىسۇن.", "ئىشنى توختىتىڭ."),
-            Ask("قۇدۇقىدىن ئايرىلغانلارغا تۆلەم بېرىڭ."),
+            LetterAsk(
+                "توسمىنىڭ تۆۋىنىدىكى ئۆلچەمدىن باشلاڭ.", "2020-يىلدىن بۇيانقى ئۆلچەملەرنى ئېلان قىلىڭ."
+            ),
+            LetterAsk("يىغىن ئاخىرلاشمىغۇچە بېتون قۇيۇلمىسۇن.", "ئىشنى توختىتىڭ."),
+            LetterAsk("قۇدۇقىدىن ئايرىلغانلارغا تۆلەم بېرىڭ."),
         ),
         signatories=(),
         copied=(),
@@ -74,9 +87,9 @@ TRANSLATED = {
         title="{{signatory_count}} 個團體請部長拯救翁德拉河",
         subject="上翁德拉水壩",
         asks=(
-            Ask("先公布堰下的測站。", "請公布 2020 年以來的每筆測量。"),
-            Ask("聽證結束前不灌混凝土。", "請停工。"),
-            Ask("請補償失去水井的人。"),
+            LetterAsk("先公布堰下的測站。", "請公布 2020 年以來的每筆測量。"),
+            LetterAsk("聽證結束前不灌混凝土。", "請停工。"),
+            LetterAsk("請補償失去水井的人。"),
         ),
         signatories=(),
         copied=(),
@@ -95,7 +108,7 @@ def translate(
             slug=slug,
             language=language,
             publish=publish,
-            organizer_id=None,
+            actor=COMMAND_LINE,
             now=now,
         )
 
@@ -145,3 +158,12 @@ def sign_and_confirm(
     sign(runtime, shown, now=now, **details)
     mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]
     return confirm(runtime, link(mail, "confirm"), now=now)
+
+
+def changed_settings(settings: Settings, **changes: Any) -> Settings:
+    """The settings with other values, each named as in the part it belongs to."""
+    parts = {name: getattr(settings, name) for name in ("mail", "web", "safety")}
+    for name, part in parts.items():
+        own = {key: changes.pop(key) for key in list(changes) if hasattr(part, key)}
+        parts[name] = replace(part, **own)
+    return replace(settings, **parts, **changes)

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from campaign.settings import SettingsError, load_settings
+from campaign.settings import load_settings
+from campaign.settings.reader import SettingsError
 
 
 def problems(tmp_path: Path, **environment: str) -> tuple[str, ...]:
@@ -68,13 +69,13 @@ def test_a_log_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     }
     eu = {"CAMPAIGN_SENDGRID_HOST": "https://api.eu.sendgrid.com"}
     assert "EU region" in problems(tmp_path, **asked, **mail, **eu)[0]
-    assert load_settings({"CAMPAIGN_INSTANCE": str(tmp_path), **asked, **mail}).reads_sendgrid_activity
+    assert load_settings({"CAMPAIGN_INSTANCE": str(tmp_path), **asked, **mail}).mail.reads_sendgrid_activity
 
 
 def test_a_mail_host_without_tls_is_taken_on_loopback_only(tmp_path: Path) -> None:
     assert "CAMPAIGN_SENDGRID_HOST" in problems(tmp_path, CAMPAIGN_SENDGRID_HOST="http://api.example")[0]
     local = {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_SENDGRID_HOST": "http://127.0.0.1:9999/"}
-    assert load_settings(local).sendgrid_host == "http://127.0.0.1:9999"
+    assert load_settings(local).mail.sendgrid_host == "http://127.0.0.1:9999"
 
 
 def test_a_reply_domain_is_a_domain_and_its_key_a_key(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_a_reply_domain_is_a_domain_and_its_key_a_key(tmp_path: Path) -> None:
         assert "CAMPAIGN_REPLY_DOMAIN must be" in problems(tmp_path, CAMPAIGN_REPLY_DOMAIN=wrong)[0]
     assert len(problems(tmp_path, CAMPAIGN_SENDGRID_INBOUND_KEY="no key")) == 2
     good = {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_REPLY_DOMAIN": "Replies.Letters.example"}
-    assert load_settings(good).reply_domain == "replies.letters.example"
+    assert load_settings(good).mail.reply_domain == "replies.letters.example"
 
 
 def test_a_postgres_address_is_taken_in_every_common_spelling(tmp_path: Path) -> None:
@@ -105,8 +106,8 @@ def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
 
 def test_links_follow_the_port_unless_told_otherwise(tmp_path: Path) -> None:
     base = {"CAMPAIGN_INSTANCE": str(tmp_path)}
-    assert load_settings({**base, "PORT": "8123"}).public_url == "http://127.0.0.1:8123"
-    assert load_settings({**base, "CAMPAIGN_PUBLIC_URL": "https://letters.example/"}).is_https
+    assert load_settings({**base, "PORT": "8123"}).web.public_url == "http://127.0.0.1:8123"
+    assert load_settings({**base, "CAMPAIGN_PUBLIC_URL": "https://letters.example/"}).web.is_https
 
 
 @pytest.mark.parametrize(
@@ -129,7 +130,7 @@ def test_a_password_goes_to_no_other_machine_unencrypted(tmp_path: Path, url: st
 )
 def test_a_mail_server_is_taken_where_the_password_is_safe(tmp_path: Path, url: str) -> None:
     environment = {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_SMTP_URL": url}
-    assert load_settings(environment).smtp_url == url
+    assert load_settings(environment).mail.smtp_url == url
 
 
 def test_where_mail_comes_from_and_returns_to_is_checked_with_the_rest(tmp_path: Path) -> None:

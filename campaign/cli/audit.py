@@ -3,7 +3,7 @@
 import click
 
 from campaign.cli.context import opened_runtime
-from campaign.services import audit as record
+from campaign.services import audit as audit_log
 
 
 @click.group()
@@ -18,5 +18,5 @@ def verify() -> None:
     Entries cut off at its end leave no trace: compare the number with the last one you wrote down.
     """
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        count = record.verify(session)
+        count = audit_log.verify(session)
     click.echo(f"The record is as it was written. Entries: {count}")

@@ -4,7 +4,7 @@ import click
 
 from campaign.cli.context import now, opened_runtime, read_input
 from campaign.mail.inbound.bounces import read_bounce
-from campaign.mail.inbound.mailbox import LARGEST_MAIL
+from campaign.mail.inbound.mailbox import MAX_MAIL
 from campaign.mail.providers.factory import return_address
 from campaign.services.feedback import events
 
@@ -16,7 +16,7 @@ def bounces(file: str) -> None:
 
     For mail servers that pipe mail into a program. The worker then does what a report asks for.
     """
-    content = read_input(file, at_most=LARGEST_MAIL)
+    content = read_input(file, at_most=MAX_MAIL)
     with opened_runtime() as runtime:
         reports = read_bounce(content, return_address=return_address(runtime.settings), now=now())
         with runtime.database.transaction() as session:

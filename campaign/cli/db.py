@@ -13,12 +13,14 @@ from typing import IO
 import click
 
 from campaign.cli.context import now, opened_file, opened_runtime, private_output
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.tokens import derived_key
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
+from campaign.services import backups
 from campaign.settings import Settings
 from campaign.store import schema
-from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
+from campaign.store.archive import Manifest, read_archive, write_archive
 
 SECRET = "secret_key"  # noqa: S105 - the name of a file
 
@@ -80,13 +82,15 @@ def restore(file: str, replace: bool, moved: bool) -> None:
     with opened_runtime(checked=False) as runtime, _input(file) as source:
         manifest, extra = read_archive(source)
         secret = _secret_to_install(runtime.settings, manifest, extra)
-        restore_archive(
+        backups.restore(
             runtime.database,
             source,
             staging=runtime.settings.instance,
             replace=replace,
             moved=moved,
             before_commit=lambda: _install(runtime.settings, secret),
+            actor=COMMAND_LINE,
+            now=now(),
         )
     click.echo(
         f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are restored."

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from campaign.cli.context import now, opened_runtime, private_output
+from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import RefusedError
 from campaign.services.documents import exports
 from campaign.services.documents.exports import ExportFormat
@@ -33,11 +34,23 @@ def supporters(slug: str, kind: str, preset: str | None, output: Path | None, re
         if output:
             with private_output(output, replace=replace) as file:
                 exports.write_supporters(
-                    runtime.database, slug, format=kind, preset=preset, out=file, now=now()
+                    runtime.database,
+                    slug,
+                    format=kind,
+                    preset=preset,
+                    out=file,
+                    actor=COMMAND_LINE,
+                    now=now(),
                 )
             return
         if kind == ExportFormat.XLSX and sys.stdout.isatty():
             raise RefusedError("XLSX is nothing for a terminal. Name a file with --output.")
         exports.write_supporters(
-            runtime.database, slug, format=kind, preset=preset, out=sys.stdout.buffer, now=now()
+            runtime.database,
+            slug,
+            format=kind,
+            preset=preset,
+            out=sys.stdout.buffer,
+            actor=COMMAND_LINE,
+            now=now(),
         )

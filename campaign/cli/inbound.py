@@ -5,7 +5,7 @@ import click
 from campaign.cli.context import now, opened_runtime, read_input
 from campaign.cli.lazy import Failure
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
-from campaign.mail.inbound.mail import LARGEST_MAIL, read_mail
+from campaign.mail.inbound.mail import MAX_MAIL, read_mail
 from campaign.services.replies import receiving
 from campaign.services.replies.receiving import Received
 
@@ -37,17 +37,16 @@ def inbound(file: str, recipients: tuple[str, ...], sender: str | None) -> None:
     something is wrong with the installation, so that a mail server keeps it and tries again later.
     """
     try:
-        became = _take_in(file, recipients, sender)
+        outcomes = _receive(file, recipients, sender)
     except (RefusedError, NotFoundError):
         raise
     except CampaignError as error:
         raise TryAgainLater(error) from error
-    found = [one for one in SENTENCES if one in became]
-    click.echo(SENTENCES[found[0]] if found else NO_ADDRESS)
+    click.echo(next((SENTENCES[outcome] for outcome in SENTENCES if outcome in outcomes), NO_ADDRESS))
 
 
-def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tuple[Received, ...]:
-    data = read_input(file, at_most=LARGEST_MAIL)
+def _receive(file: str, recipients: tuple[str, ...], sender: str | None) -> tuple[Received, ...]:
+    data = read_input(file, at_most=MAX_MAIL)
     with opened_runtime() as runtime:
         if not runtime.reply_addresses.domain:
             raise ConflictError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
@@ -62,6 +61,6 @@ def _take_in(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
                 session,
                 mail,
                 desk=runtime.desk,
-                own_addresses=runtime.settings.own_addresses,
+                own_addresses=runtime.settings.mail.own_addresses,
                 now=now(),
             )

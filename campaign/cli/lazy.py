@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from campaign.errors import CampaignError
-from campaign.settings import SettingsError
+from campaign.settings.reader import SettingsError
 
 
 class LazyGroup(click.Group):

@@ -9,13 +9,14 @@ from campaign.assets import folder
 from campaign.cli.context import now, opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
-from campaign.documents.pdf.html import paper_css
-from campaign.documents.pdf.render import print_here
-from campaign.documents.read_letter import read_letter
+from campaign.documents.pdf.html import pdf_css
+from campaign.documents.pdf.render import render_pdf
+from campaign.documents.read_letter.read import read_letter
 from campaign.documents.write_letter import as_text
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
-from campaign.domain.pdf_documents import PaperKind
+from campaign.domain.pdf_documents import PdfKind
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.i18n import LANGUAGES
 from campaign.services.campaigns import campaigns, letters, translations
@@ -61,26 +62,31 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
     translation, or in the campaign's own language a correction. Its asks match the original's one by one;
     signatories and officials stay those of the original.
     """
-    found = _read(file)
+    parsed = _read(file)
     language = translations.known_language(language) if language else None
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         if language and campaigns.is_there(session, slug):
             version = translations.import_version(
                 session,
-                found,
+                parsed,
                 slug=slug,
                 language=language,
                 publish=publish,
-                organizer_id=None,
+                actor=COMMAND_LINE,
                 now=now(),
             )
-            doubts, said = version.doubts, _said_of_version(version, runtime.settings.public_url, slug)
+            warnings, said = (
+                version.warnings,
+                _said_of_version(version, runtime.settings.web.public_url, slug),
+            )
         else:
-            letters.import_letter(session, found, slug=slug, publish=publish, language=language, now=now())
-            doubts = found.warnings
-            said = _said_of_campaign(found, runtime.settings.public_url, slug, publish=publish)
-    for doubt in doubts:
-        click.echo(f"line {doubt.line}: {doubt.message}", err=True)
+            letters.import_letter(
+                session, parsed, slug=slug, publish=publish, language=language, actor=COMMAND_LINE, now=now()
+            )
+            warnings = parsed.warnings
+            said = _said_of_campaign(parsed, runtime.settings.web.public_url, slug, publish=publish)
+    for warning in warnings:
+        click.echo(f"line {warning.line}: {warning.sentence}", err=True)
     click.echo(said)
 
 
@@ -89,17 +95,17 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
 def list_translations(slug: str) -> None:
     """List the languages a campaign's letter is there in, and how far each translation has come."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        for one in translations.all_of(session, campaigns.by_slug(session, slug)):
-            state = "original" if one.is_original else str(one.state)
+        for version in translations.all_of(session, campaigns.by_slug(session, slug)):
+            state = "original" if version.is_original else str(version.state)
             notes = [
                 *(
-                    [f"version {one.shown_number} is published"]
-                    if one.shown_number not in (None, one.number)
+                    [f"version {version.shown_number} is published"]
+                    if version.shown_number not in (None, version.number)
                     else []
                 ),
-                *(["the original changed since"] if one.source_changed else []),
+                *(["the original changed since"] if version.source_changed else []),
             ]
-            click.echo("\t".join([one.language, str(one.number), state, "; ".join(notes)]).rstrip())
+            click.echo("\t".join([version.language, str(version.number), state, "; ".join(notes)]).rstrip())
 
 
 @letter.command()
@@ -111,7 +117,9 @@ def translation(slug: str, language: str, state: str) -> None:
     code = translations.known_language(language)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         number = translations.one_of(session, campaigns.by_slug(session, slug), code).number
-        translations.move(session, slug, code, number, TranslationState(state), organizer_id=None, now=now())
+        translations.set_state(
+            session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now()
+        )
     click.echo(f"{slug} in {code} is {state}.")
 
 
@@ -134,7 +142,7 @@ def show(slug: str, language: str | None, as_json: bool) -> None:
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
 def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
     """Write the letter, with every name the public may read, as PDF."""
-    _print(PaperKind.LETTER, slug, language, Path(output), replace=replace)
+    _print(PdfKind.LETTER, slug, language, Path(output), replace=replace)
 
 
 @letter.command()
@@ -144,7 +152,7 @@ def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
 def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
     """Write a sheet for signing by hand, with a QR code that leads to the letter, as PDF."""
-    _print(PaperKind.SHEET, slug, language, Path(output), replace=replace)
+    _print(PdfKind.SHEET, slug, language, Path(output), replace=replace)
 
 
 @letter.command()
@@ -161,7 +169,7 @@ def close(slug: str) -> None:
     _set_state(slug, CampaignState.CLOSED, "closed")
 
 
-def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
+def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, replace: bool) -> None:
     with opened_runtime() as runtime:
         with runtime.database.reading() as session:
             campaign = campaigns.by_slug(session, slug)
@@ -172,15 +180,15 @@ def _print(kind: PaperKind, slug: str, language: str | None, output: Path, *, re
                 slug,
                 kind,
                 language=_language(language) if language else campaign.language,
-                public_url=runtime.settings.public_url,
+                public_url=runtime.settings.web.public_url,
                 now=now(),
             )
-        printed = print_here(html, paper_css(), font_folder=folder("static") / "fonts")
+        rendered = render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")
     with private_output(output, replace=replace) as file:
-        file.write(printed.pdf)
-    if printed.missing:
-        click.echo(f"No font of this machine has {printed.missing} of its characters.", err=True)
-    click.echo(f"{output}: {len(printed.pdf) // 1000} kB")
+        file.write(rendered.pdf)
+    if rendered.missing:
+        click.echo(f"No font of this machine has {rendered.missing} of its characters.", err=True)
+    click.echo(f"{output}: {len(rendered.pdf) // 1000} kB")
 
 
 def _language(code: str) -> str:
@@ -203,16 +211,16 @@ def delivery(slug: str, **changes: str | None) -> None:
     """
     details = schedule.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        planned = schedule.change(session, slug, details, organizer_id=None, now=now())
+        planned = schedule.change(session, slug, details, actor=COMMAND_LINE, now=now())
         said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
     click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
 
 
-def _said_of_campaign(found: Letter, public_url: str, slug: str, *, publish: bool) -> str:
+def _said_of_campaign(parsed: Letter, public_url: str, slug: str, *, publish: bool) -> str:
     counts = (
-        f"{slug}: {len(found.asks)} asks, {len(found.signatories)} signatories,"
-        f" {len(found.addressees) + len(found.copied)} officials."
+        f"{slug}: {len(parsed.asks)} asks, {len(parsed.signatories)} signatories,"
+        f" {len(parsed.addressees) + len(parsed.copied)} officials."
     )
     if publish:
         return f"{counts}\nIt is open at {public_url}/c/{slug}"
@@ -233,8 +241,8 @@ def _said_of_version(version: TranslationShown, public_url: str, slug: str) -> s
 def _set_state(slug: str, state: CampaignState, said: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
-            campaigns.set_state(session, slug, state, now=now())
-        click.echo(f"{slug} is {said}: {runtime.settings.public_url}/c/{slug}")
+            campaigns.set_state(session, slug, state, actor=COMMAND_LINE, now=now())
+        click.echo(f"{slug} is {said}: {runtime.settings.web.public_url}/c/{slug}")
 
 
 def _read(file: str) -> Letter:
@@ -245,5 +253,5 @@ def _read(file: str) -> Letter:
         raise NoLetter(error) from error
 
 
-def _as_json(found: Letter) -> str:
-    return json.dumps(found.as_json(), ensure_ascii=False, indent=2)
+def _as_json(parsed: Letter) -> str:
+    return json.dumps(parsed.as_json(), ensure_ascii=False, indent=2)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 # How often a child looks whether its parent still lives.
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 # How long a process that lost its parent has for a clean stop.
 GRACE_SECONDS = 13.0
 
@@ -26,7 +26,7 @@ def end_with_parent(parent: int) -> None:
 
     def watch() -> None:
         while os.getppid() == parent:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE_SECONDS)
         os._exit(1)

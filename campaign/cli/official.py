@@ -4,12 +4,13 @@ import click
 
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.sending import plan_line, sending_options
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
+from campaign.domain.official import OfficialListed
 from campaign.services.campaigns import campaigns
 from campaign.services.digests import settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.officials import directory
-from campaign.store.tables import Campaign, Official
 
 
 @click.group()
@@ -43,10 +44,9 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
     if all(value is None for value in changes.values()):
         raise click.UsageError("Name what to set, like --email or --time-zone.")
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = directory.by_name(session, slug, name)
         details = directory.OfficialDetails(**changes)
-        one = directory.change(session, one.campaign_id, one.id, details, organizer_id=None, now=now())
-        plan = _plan(one, usual_zone=session.get_one(Campaign, one.campaign_id).time_zone)
+        one = directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
+        plan = _plan(one, usual_zone=campaigns.by_slug(session, slug).time_zone)
         reached = f"go to {one.email}" if one.email else "are printed and handed over"
     if changes.pop("email") is not None:
         click.echo(f"Messages to {one.name} {reached}.")
@@ -54,7 +54,7 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
         click.echo(f"{one.name}: {plan or 'as usual'}.")
 
 
-def _plan(one: Official, *, usual_zone: str | None) -> str:
+def _plan(one: OfficialListed, *, usual_zone: str | None) -> str:
     """What is set for one official apart from the address, in a line."""
     line = plan_line(one, hourly_rate=one.hourly_rate, zone=one.time_zone or usual_zone)
     together = "" if one.digest_mode is DigestMode.NEVER else _digests(one)
@@ -81,12 +81,12 @@ def digest(slug: str, name: str, mode: str, threshold: str) -> None:
         raise click.UsageError("--threshold goes with the mode 'above'.")
     details = DigestDetails(mode, threshold)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = settings.change_by_name(session, slug, name, details, now=now())
+        one = settings.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
         said = f"{one.name}: {_digests(one)}."
     click.echo(said)
 
 
-def _digests(one: Official) -> str:
+def _digests(one: OfficialListed) -> str:
     match one.digest_mode:
         case DigestMode.DAILY:
             return "messages go together in one mail a day"

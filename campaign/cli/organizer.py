@@ -5,6 +5,7 @@ import sys
 import click
 
 from campaign.cli.context import now, opened_runtime
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.services.accounts import organizers
 
@@ -29,8 +30,10 @@ def add(email: str, role: str, password_stdin: bool) -> None:
     """Make a login for EMAIL; without --password-stdin a first password is made and printed once."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else organizers.new_password()
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        made = organizers.add(session, email, role=Role(role), password=password, now=now())
-        said = f"{made.email} can sign in at {runtime.settings.public_url}/organizer/ as {role}."
+        made = organizers.add(
+            session, email, role=Role(role), password=password, actor=COMMAND_LINE, now=now()
+        )
+        said = f"{made.email} can sign in at {runtime.settings.web.public_url}/organizer/ as {role}."
     click.echo(said)
     if not password_stdin:
         click.echo(f"First password, shown only this once: {password}")

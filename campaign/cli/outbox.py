@@ -5,6 +5,7 @@ import json
 import click
 
 from campaign.cli.context import now, opened_runtime
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.alerts import AlertShown
@@ -75,7 +76,7 @@ def settle(email_id: int, decision: str) -> None:
     ID is the number in the first column of `campaign outbox doubts`. The audit log keeps the decision.
     """
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        decisions.decide(session, email_id, _WORDS[decision], organizer_id=None, now=now())
+        decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=now())
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
 
 

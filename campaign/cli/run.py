@@ -9,6 +9,7 @@ import click
 from campaign.cli.context import now, opened_runtime
 from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
+from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services import example
 from campaign.services.campaigns import campaigns
@@ -44,7 +45,7 @@ def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:
     with runtime.database.transaction() as session:
-        return example.set_up(session, now=now())
+        return example.set_up(session, actor=COMMAND_LINE, now=now())
 
 
 def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
@@ -52,13 +53,13 @@ def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
     with runtime.database.reading() as session:
         open_now = campaigns.open_campaigns(session)
     place = f"/c/{open_now[0].slug}" if len(open_now) == 1 else "/"
-    lines = ["", f"  The letter          {settings.public_url}{place}"]
-    lines.append(f"  Organizers' desk    {settings.public_url}/organizer/")
+    lines = ["", f"  The letter          {settings.web.public_url}{place}"]
+    lines.append(f"  Organizers' desk    {settings.web.public_url}/organizer/")
     if login:
         lines.append(f"      sign in with    {login.email}")
         lines.append(f"      first password  {login.password}   (shown only this once)")
-    if settings.mail_provider == "local":
-        lines.append(f"  Mail sent so far    {settings.public_url}/outbox")
+    if settings.mail.provider == "local":
+        lines.append(f"  Mail sent so far    {settings.web.public_url}/outbox")
     return "\n".join([*lines, "", "  Stop with Ctrl-C.", ""])
 
 

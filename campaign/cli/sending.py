@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import click
 
+from campaign.domain.campaign import CampaignShown
+from campaign.domain.official import OfficialListed
 from campaign.domain.sending_plan import local_text
-from campaign.store.tables import Campaign, Official
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,7 +30,7 @@ def sending_options(command: Command) -> Command:
     return command
 
 
-def plan_line(planned: Campaign | Official, *, hourly_rate: int | None, zone: str | None) -> str:
+def plan_line(planned: CampaignShown | OfficialListed, *, hourly_rate: int | None, zone: str | None) -> str:
     """What is set, in a line, its times as the clocks of `zone` show them; empty where all is as usual."""
     return ", ".join(
         part

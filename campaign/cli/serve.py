@@ -29,8 +29,8 @@ DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
 # Threads of one process: while one waits for the disk, others read and render, and forms that wait together
 # are stored together. More only contend for the interpreter.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-# A thread that comes back from the database waits this long for the interpreter, perhaps with the one
-# writer's turn in its hand. Python's own 5 ms would be ten times what a signature takes.
+# A thread that comes back from the database waits this long for the interpreter, perhaps holding the
+# one writer lock. Python's own 5 ms would be ten times what a signature takes.
 SWITCH_SECONDS = 0.0005
 # Granian counts open connections here, not requests: a low number would let a few dozen idle browsers keep
 # everybody else out.
@@ -76,7 +76,7 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
         end_with_parent(with_parent)
     announce_address(host, port)
     with opened_runtime() as runtime:
-        public_url = runtime.settings.public_url
+        public_url = runtime.settings.web.public_url
     check_free(host, port)
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")

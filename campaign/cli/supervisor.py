@@ -12,12 +12,12 @@ import click
 
 from campaign.cli.lifetime import stopped_by_signals
 
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 # Children get a little less than the 15 seconds in which the whole has to be gone.
 STOP_SECONDS = 13.0
-LONGEST_WAIT_SECONDS = 60.0
-# A worker that lived this long was well: its next restart comes at once again.
-WELL_SECONDS = 60.0
+MAX_WAIT_SECONDS = 60.0
+# After a worker has lived this long, the waits before restarts begin anew.
+HEALTHY_SECONDS = 60.0
 
 Child = subprocess.Popen[bytes]
 
@@ -33,14 +33,14 @@ def supervise(
     stop = threading.Event()
     stopped_by_signals(stop.set)
     children = [serving := _start(web)]
-    sender = _Restarted(worker)
+    sender = _RestartedChild(worker)
     announced = False
     try:
-        while not stop.wait(LOOK_SECONDS):
+        while not stop.wait(POLL_SECONDS):
             if serving.poll() is not None:
                 click.echo("The web has ended; stopping the worker.", err=True)
                 return 1
-            sender.look()
+            sender.restart_if_ended()
             if not announced and is_up():
                 announced = True
                 announce()
@@ -50,7 +50,7 @@ def supervise(
     return 0
 
 
-class _Restarted:
+class _RestartedChild:
     """A child that is started again when it ends."""
 
     def __init__(self, command: Sequence[str]) -> None:
@@ -59,18 +59,18 @@ class _Restarted:
         self._ended_at: float | None = None
         self._begin()
 
-    def look(self) -> None:
-        """Start the child again if it has ended and its wait is over."""
+    def restart_if_ended(self) -> None:
+        """Start the child again once it has ended and its wait is over."""
         if self.child.poll() is None:
             return
         moment = time.monotonic()
         if self._ended_at is None:
             self._ended_at = moment
-            if moment - self._started_at > WELL_SECONDS:
+            if moment - self._started_at > HEALTHY_SECONDS:
                 self._wait = 1.0
             click.echo(f"The worker has ended; starting it again in {self._wait:.0f} s.", err=True)
         elif moment - self._ended_at >= self._wait:
-            self._wait = min(self._wait * 2, LONGEST_WAIT_SECONDS)
+            self._wait = min(self._wait * 2, MAX_WAIT_SECONDS)
             self._begin()
 
     def _begin(self) -> None:

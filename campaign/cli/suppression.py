@@ -3,7 +3,7 @@
 import click
 
 from campaign.cli.context import now, opened_runtime
-from campaign.domain.events import SuppressionSource
+from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import NotFoundError
 from campaign.services.feedback import suppressions
 
@@ -39,7 +39,7 @@ def add(address: str, note: str) -> None:
             address,
             key=runtime.address_key,
             note=note,
-            source=SuppressionSource.COMMAND,
+            actor=COMMAND_LINE,
             now=now(),
         )
     click.echo(f"Nothing is written to {masked} any more.")
@@ -54,5 +54,5 @@ def remove(address: str) -> None:
         if not found:
             raise NotFoundError("This address is not suppressed.")
         for one in found:
-            suppressions.lift(session, one.id, organizer_id=None, now=now())
+            suppressions.lift(session, one.id, actor=COMMAND_LINE, now=now())
     click.echo("Mail goes there again. What was not sent meanwhile stays unsent.")

@@ -1,1 +1,1 @@
-"""Documents people bring and take away: letters read in, supporter lists written out."""
+"""Files read and written: letters read; tables, PDFs and share images written."""

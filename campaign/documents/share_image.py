@@ -120,7 +120,7 @@ def _broken(
 
 @lru_cache(maxsize=2048)
 def _width(piece: str, fonts: tuple[Font, ...], size: int, image: ShareImage) -> float:
-    """That of one word: measured once, for shaping whole lines again and again is what takes the time."""
+    """The width of one word in pixels; cached, because shaping text takes most of the time."""
     return _Line(piece, fonts, size, image).width
 
 

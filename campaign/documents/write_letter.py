@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 
 
 def as_text(letter: Letter) -> str:
@@ -33,7 +33,7 @@ def _addressee(addressee: Addressee) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _ask(number: int, ask: Ask) -> str:
+def _ask(number: int, ask: LetterAsk) -> str:
     """The ask with its title on a line of its own and every further paragraph set in below it."""
     paragraphs = [ask.title, *ask.text.split("\n\n")]
     first, *rest = [paragraph for paragraph in paragraphs if paragraph] or [""]

@@ -1,6 +1,8 @@
 """A campaign and the translations of its letter: how far each has come."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -25,3 +27,26 @@ TRANSLATION_MOVES: Mapping[TranslationState, frozenset[TranslationState]] = {
     TranslationState.REVIEWED: frozenset({TranslationState.PUBLISHED, TranslationState.DRAFT}),
     TranslationState.PUBLISHED: frozenset({TranslationState.REVIEWED}),
 }
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignShown:
+    """A campaign in any state as organizers see it.
+
+    Rate, limit, zone and times are about messages to its officials, each of whom may have others.
+    """
+
+    id: int
+    slug: str
+    title: str
+    state: CampaignState
+    language: str
+    signature_count: int
+    accent: str | None
+    embed_sites: tuple[str, ...]
+    official_rate: int | None
+    daily_limit: int | None
+    time_zone: str | None
+    sending_from: datetime | None
+    sending_until: datetime | None
+    sending_paused_at: datetime | None

@@ -1,6 +1,7 @@
 """The joint letter as a record: what a parsed letter holds, and its JSON form."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -23,7 +24,7 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class Ask:
+class LetterAsk:
     """One demand; `title` keeps its full stop and `text` goes on where it ends."""
 
     text: str
@@ -50,11 +51,23 @@ class Copied:
 
 
 @dataclass(frozen=True)
-class Doubt:
-    """What the reader is unsure of; `line` counts from 1 in the text that was read."""
+class LetterWarning:
+    """What the reader is unsure of, or left out; `line` counts from 1 in the text that was read.
+
+    `message` is the English sentence as the translation catalogues know it, with `%(name)s` places that
+    `values` fill. `lines` names all the lines it is about where there are several, such as "3–5".
+    """
 
     line: int
     message: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+    lines: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The finished sentence in English."""
+        text = self.message % self.values if self.values else self.message
+        return f"{text.removesuffix('.')} (lines {self.lines})." if self.lines else text
 
 
 @dataclass(frozen=True)
@@ -72,16 +85,19 @@ class Letter:
     subject: str | None = None
     salutation: str | None = None
     introduction: tuple[str, ...] = ()
-    asks: tuple[Ask, ...] = ()
+    asks: tuple[LetterAsk, ...] = ()
     conclusion: tuple[str, ...] = ()
     closing: str | None = None
     signatories: tuple[Signatory, ...] = ()
     copied: tuple[Copied, ...] = ()
-    warnings: tuple[Doubt, ...] = ()
+    warnings: tuple[LetterWarning, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON object, dates as ISO 8601 strings."""
         record = asdict(self)
-        for field in ("page_on", "dated_on"):
-            record[field] = record[field].isoformat() if record[field] else None
+        for name in ("page_on", "dated_on"):
+            record[name] = record[name].isoformat() if record[name] else None
+        record["warnings"] = [
+            {"line": warning.line, "message": warning.sentence} for warning in self.warnings
+        ]
         return record

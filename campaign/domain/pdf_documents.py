@@ -1,30 +1,30 @@
-"""What can be printed of a campaign, and when a printed thing is a new one."""
+"""Which PDFs there are of a campaign, and when one has to be made again."""
 
 from collections.abc import Iterable
 from enum import StrEnum
 from hashlib import sha256
 
-# The most names in one document. Beyond, it says how many more there are and where: ten thousand make about
-# sixty pages and take a worker a quarter of a minute.
+# The most names in one PDF; it says how many more there are and where. Ten thousand make about sixty pages
+# and take a quarter of a minute.
 MOST_NAMES = 10_000
 # In one paragraph: a PDF writer's time grows with the square of a paragraph's length.
 NAMES_IN_PARAGRAPH = 250
 
 
-class PaperKind(StrEnum):
-    """What is printed."""
+class PdfKind(StrEnum):
+    """The letter with its names, or a sheet for signing by hand."""
 
     LETTER = "letter"
     SHEET = "sheet"
 
 
 def rounded_count(signatures: int) -> int:
-    """A count to three leading digits: of a long list, not every new name makes a new document."""
+    """A count cut to three leading digits, so that not every new name of a long list makes a new PDF."""
     unit = int(10.0 ** max(0, len(str(signatures)) - 3))
     return signatures // unit * unit
 
 
-def edition(kind: PaperKind, language: str, facts: Iterable[object]) -> str:
-    """The name of a document with everything it shows; two with the same name are the same."""
-    told = "\n".join([kind, language, *map(str, facts)])
-    return sha256(told.encode()).hexdigest()
+def cache_key(kind: PdfKind, language: str, facts: Iterable[object]) -> str:
+    """A key for a PDF and everything it shows: two with the same key are the same."""
+    content = "\n".join([kind, language, *map(str, facts)])
+    return sha256(content.encode()).hexdigest()

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from campaign.domain.activity_lookup import Finding
 from campaign.domain.outbox import EmailKind
 from campaign.domain.outcomes import Outcome
 
@@ -30,7 +31,7 @@ class Email:
     unsubscribe_url: str | None = None
 
 
-def headers_of(email: Email) -> dict[str, str]:
+def extra_headers(email: Email) -> dict[str, str]:
     """Headers of its own: what a machine passes on says so, for other machines (RFC 3834), and what can be
     stopped says how (RFC 8058)."""
     headers = {}
@@ -60,11 +61,29 @@ class Provider(Protocol):
 
 
 @runtime_checkable
-class GroupingProvider(Provider, Protocol):
-    """A provider that takes several emails in one request, which then share its fate."""
+class BatchingProvider(Provider, Protocol):
+    """A provider that takes several emails in one request, with one outcome for all."""
 
-    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
-        """The same emails, those together that may travel as one request."""
+    def batches(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """The same emails, in batches that may each travel as one request."""
 
-    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
-        """Hand a group over within 30 seconds; an outcome for each email, in their order."""
+    def send_batch(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+        """Hand one batch over within 30 seconds; an outcome for each email, in their order."""
+
+
+class ActivityLog(Protocol):
+    """A provider's log that tells what became of an email."""
+
+    @property
+    def provider(self) -> str:
+        """The name of the provider whose log it is."""
+
+    @property
+    def every(self) -> timedelta:
+        """How much time the log wants between two questions."""
+
+    def look_up(self, public_id: str, *, now: datetime) -> Finding:
+        """What the log knows of the email with this id; never raises for what a network or a log can do."""
+
+    def close(self) -> None:
+        """Give back what is held open."""

@@ -8,24 +8,24 @@ from campaign.domain.outbox import STREAMS, MailStream
 
 
 @dataclass(frozen=True)
-class Sender:
-    """`Name <address>` as it was set, and its two parts."""
+class FromAddress:
+    """A sender's display name, which may be empty, and address."""
 
-    whole: str
     name: str
     address: str
 
 
-class Senders:
+class FromAddresses:
     """The sender of each stream; without one of its own, supporters' mail shares that of the messages."""
 
-    def __init__(self, action: str, supporter: str | None = None) -> None:
-        self._by_stream: Mapping[MailStream, Sender] = {
-            MailStream.ACTION: _sender(action),
-            MailStream.SUPPORTER: _sender(supporter or action),
+    def __init__(self, action: str, supporter: str = "") -> None:
+        """Each is `Name <address>`."""
+        self._by_stream: Mapping[MailStream, FromAddress] = {
+            MailStream.ACTION: _from_address(action),
+            MailStream.SUPPORTER: _from_address(supporter or action),
         }
 
-    def of(self, kind: str) -> Sender:
+    def of(self, kind: str) -> FromAddress:
         """The sender of a kind of email."""
         return self._by_stream[_STREAM_OF[kind]]
 
@@ -33,5 +33,5 @@ class Senders:
 _STREAM_OF: Mapping[str, MailStream] = {kind.value: stream for kind, stream in STREAMS.items()}
 
 
-def _sender(whole: str) -> Sender:
-    return Sender(whole, *parseaddr(whole))
+def _from_address(text: str) -> FromAddress:
+    return FromAddress(*parseaddr(text))

@@ -56,9 +56,13 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        words = catalogue(language)
+        translations = catalogue(language)
         environment.install_gettext_callables(  # type: ignore[attr-defined]
-            words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
+            translations.gettext,
+            translations.ngettext,
+            newstyle=True,
+            pgettext=translations.pgettext,
+            npgettext=translations.npgettext,
         )
         return environment
 

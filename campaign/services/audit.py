@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor, Via
 from campaign.errors import ConflictError
-from campaign.store.advisory_lock import Turn, take_turn
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import AuditEntry, Organizer
 
 
 @dataclass(frozen=True)
 class EntryShown:
-    """One entry as the desk shows it; without an organizer it was done from the command line or by nobody."""
+    """One entry as the desk shows it; without an organizer, `by` in the details says how it came about."""
 
     id: int
     at: datetime
@@ -26,21 +27,26 @@ class EntryShown:
     details: Mapping[str, Any]
 
 
-def record(
-    session: Session, *, action: str, organizer_id: int | None, details: Mapping[str, Any], now: datetime
-) -> None:
+def record(session: Session, *, action: str, actor: Actor, details: Mapping[str, Any], now: datetime) -> None:
     """Add an entry in the caller's transaction; `details` holds ids, counts and words of ours only.
 
-    Other writers of the chain wait until the transaction ends, so record last.
+    What was not done on the desk is told by one more of them, `by`. Other writers of the chain wait until the
+    transaction ends, so record last.
     """
+    if actor.via is not Via.DESK:
+        details = {**details, "by": actor.via.value}
     if any("@" in str(value) for value in details.values()):
         raise ValueError(f"the details of {action} hold what looks like an address")
-    take_turn(session, Turn.AUDIT)
+    take_advisory_lock(session, AdvisoryLock.AUDIT)
     previous = session.scalar(select(AuditEntry.entry_hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
-    entry_hash = _hash(previous, now, organizer_id, action, details)
+    entry_hash = _hash(previous, now, actor.organizer_id, action, details)
     session.add(
         AuditEntry(
-            at=now, organizer_id=organizer_id, action=action, details=dict(details), entry_hash=entry_hash
+            at=now,
+            organizer_id=actor.organizer_id,
+            action=action,
+            details=dict(details),
+            entry_hash=entry_hash,
         )
     )
     session.flush()

@@ -14,32 +14,32 @@ COUNTED_UP_TO = 10_000
 
 
 @dataclass(frozen=True)
-class Confirmations:
+class ConfirmationCounts:
     """How many have confirmed since midnight UTC and in the last seven days, withdrawn ones included."""
 
     today: int
     week: int
 
 
-def confirmations(session: Session, campaign_id: int, *, now: datetime) -> Confirmations:
+def confirmations(session: Session, campaign_id: int, *, now: datetime) -> ConfirmationCounts:
     """Told by the numbers that signatures got when they were confirmed, not by counting them."""
     latest = _number(session, campaign_id, before=None)
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Confirmations(
+    return ConfirmationCounts(
         today=max(0, latest - _number(session, campaign_id, before=midnight)),
         week=max(0, latest - _number(session, campaign_id, before=now - timedelta(days=7))),
     )
 
 
-def counted(session: Session, campaign_id: int, state: SignatureState) -> int:
+def count_in_state(session: Session, campaign_id: int, state: SignatureState) -> int:
     """How many signatures are in a state; counts no further than one more than COUNTED_UP_TO."""
-    some = (
+    matching = (
         select(Signature.id)
         .where(Signature.campaign_id == campaign_id, Signature.state == state)
         .limit(COUNTED_UP_TO + 1)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    return session.scalar(select(func.count()).select_from(matching)) or 0
 
 
 def _number(session: Session, campaign_id: int, *, before: datetime | None) -> int:

@@ -7,12 +7,14 @@ from importlib.resources import files
 
 from sqlalchemy.orm import Session
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
+from campaign.domain.actor import Actor
 from campaign.domain.roles import Role
 from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE
 from campaign.services.accounts import organizers
 from campaign.services.campaigns import campaigns, letters, translations
 from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
 
 NAME = "human-rights-first"
 
@@ -25,7 +27,7 @@ class FirstLogin:
     password: str
 
 
-def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
+def set_up(session: Session, *, actor: Actor, now: datetime) -> FirstLogin | None:
     """Bring in the example campaign, open, if there is none of any kind; the first login, if there is nobody.
 
     Its letter comes with a published translation in every other language of the platform.
@@ -35,24 +37,27 @@ def set_up(session: Session, *, now: datetime) -> FirstLogin | None:
     facts = json.loads(_shipped("json"))
     if not campaigns.all_campaigns(session):
         letter = read_letter(_shipped("txt"), name=f"{NAME}.txt")
-        letters.import_letter(session, letter, slug=facts["slug"], publish=True, now=now)
+        letters.import_letter(session, letter, slug=facts["slug"], publish=True, actor=actor, now=now)
         for name, address in facts["officials"].items():
-            directory.set_email(session, facts["slug"], name, address)
+            details = OfficialDetails(email=address)
+            directory.change_by_name(session, facts["slug"], name, details, actor=actor, now=now)
         for language in LANGUAGES:
             if language != SOURCE_LANGUAGE:
-                _translate(session, facts["slug"], language, now=now)
+                _translate(session, facts["slug"], language, actor=actor, now=now)
     if organizers.any_exist(session):
         return None
     password = organizers.new_password()
-    organizer = organizers.add(session, facts["organizer"], role=Role.OWNER, password=password, now=now)
+    organizer = organizers.add(
+        session, facts["organizer"], role=Role.OWNER, password=password, actor=actor, now=now
+    )
     return FirstLogin(organizer.email, password)
 
 
-def _translate(session: Session, slug: str, language: str, *, now: datetime) -> None:
+def _translate(session: Session, slug: str, language: str, *, actor: Actor, now: datetime) -> None:
     name = f"{language}.md"
     letter = read_letter(_shipped(name), name=f"{NAME}.{name}")
     translations.import_version(
-        session, letter, slug=slug, language=language, publish=True, organizer_id=None, now=now
+        session, letter, slug=slug, language=language, publish=True, actor=actor, now=now
     )
 
 

@@ -1,4 +1,4 @@
-"""Chores: what one worker at a time does now and then, however many there are."""
+"""Periodic jobs: which one of many workers does each, and when it is due again."""
 
 from datetime import datetime, timedelta
 
@@ -10,13 +10,13 @@ from campaign.store.tables.core import chore
 
 
 def is_due(session: Session, name: str, *, now: datetime) -> bool:
-    """Whether it is time: the cheap look before `take`."""
+    """Whether it is time: a read, cheaper than `claim`."""
     next_at = session.scalar(select(chore.c.next_at).where(chore.c.name == name))
     return next_at is None or next_at <= now
 
 
-def take(session: Session, name: str, *, every: timedelta, now: datetime) -> bool:
-    """Whether the caller is the one to do it now; it is then nobody's turn again until `every` has passed."""
+def claim(session: Session, name: str, *, every: timedelta, now: datetime) -> bool:
+    """Whether the caller is to do it now; nobody else gets it before `every` has passed."""
     moved = update(chore).where(chore.c.name == name, chore.c.next_at <= now)
     if rows_changed(session, moved.values(next_at=now + every)):
         return True
@@ -24,6 +24,6 @@ def take(session: Session, name: str, *, every: timedelta, now: datetime) -> boo
     return session.scalar(first.returning(chore.c.name)) is not None
 
 
-def put_off(session: Session, name: str, *, until: datetime) -> None:
-    """Let nobody do it before a time."""
+def defer(session: Session, name: str, *, until: datetime) -> None:
+    """Let no worker claim it before a time."""
     session.execute(update(chore).where(chore.c.name == name).values(next_at=until))

@@ -1,4 +1,4 @@
-"""Turns: one transaction at a time where the order of rows matters or a look must hold until a write."""
+"""Advisory locks, for work that only one transaction at a time may do."""
 
 from enum import IntEnum
 
@@ -6,17 +6,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 
-class Turn(IntEnum):
-    """What is done by one transaction at a time; the numbers name PostgreSQL's advisory locks."""
+class AdvisoryLock(IntEnum):
+    """The locks there are; the numbers are their keys in PostgreSQL."""
 
     AUDIT = 731_001
     LOGIN = 731_002
 
 
-def take_turn(session: Session, turn: Turn) -> None:
-    """Wait until no other transaction holds this turn, and hold it until this one ends.
+def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:
+    """Wait for a lock, and hold it until this transaction ends.
 
-    SQLite has one writer, and every writing transaction holds that turn from its beginning.
+    SQLite needs none: it has one writer, and every writing transaction holds its lock from the beginning.
     """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(int(turn))))
+        session.execute(select(func.pg_advisory_xact_lock(int(lock))))

@@ -17,7 +17,15 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from campaign.domain.outbox import OutboxState
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.store import schema
-from campaign.store.archive_rows import SCHEMA_TABLE, Row, insert, read_lines, rows_of, tables_of, write_lines
+from campaign.store.archive_rows import (
+    SCHEMA_TABLE,
+    Row,
+    insert,
+    read_lines,
+    reflected_tables,
+    rows_of,
+    write_lines,
+)
 from campaign.store.database import Database
 from campaign.store.tables import DigestedMessage, OutboxEmail
 
@@ -54,7 +62,7 @@ def write_archive(
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
         _snapshot(database) as connection,
     ):
-        for table in tables_of(connection):
+        for table in reflected_tables(connection):
             with archive.open(_name(table.name), "w", force_zip64=True) as lines:
                 counts[table.name] = write_lines(lines, rows_of(connection, table))
         for name, content in extra.items():
@@ -99,23 +107,15 @@ def restore_archive(
         schema.upgrade(database)
         if not replace:
             refuse_data(database)
-        staged = Database(f"sqlite:///{folder}/staged.db")
-        try:
-            schema.upgrade(staged, manifest.schema)
-            _fill(staged, lambda table: _stored_rows(archive, table, manifest))
-            schema.upgrade(staged)
-            with staged.reading() as session:
-                source = session.connection()
-                own = {table.name: table for table in tables_of(source)}
 
-                def finish(connection: Connection) -> None:
-                    if not moved:
-                        _doubt_what_waited(connection, manifest)
-                    before_commit()
+        def finish(connection: Connection) -> None:
+            if not moved:
+                _doubt_what_waited(connection, manifest)
+            before_commit()
 
-                _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
-        finally:
-            staged.close()
+        with _staged(archive, manifest, Path(folder)) as source:
+            own = {table.name: table for table in reflected_tables(source)}
+            _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
     return manifest
 
 
@@ -123,11 +123,25 @@ def refuse_data(database: Database) -> None:
     """ConflictError when the database holds anything."""
     with database.reading() as session:
         connection = session.connection()
-        for table in tables_of(connection):
+        for table in reflected_tables(connection):
             if table.name not in PASSING_TABLES and connection.execute(select(table).limit(1)).first():
                 raise ConflictError(
                     "The database is not empty. Add --replace to put the backup in place of all it holds."
                 )
+
+
+@contextmanager
+def _staged(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> Iterator[Connection]:
+    """The backup in a database of its own, brought to our schema."""
+    staged = Database(f"sqlite:///{folder}/staged.db")
+    try:
+        schema.upgrade(staged, manifest.schema)
+        _fill(staged, lambda table: _stored_rows(archive, table, manifest))
+        schema.upgrade(staged)
+        with staged.reading() as session:
+            yield session.connection()
+    finally:
+        staged.close()
 
 
 def _fill(
@@ -138,7 +152,7 @@ def _fill(
 ) -> None:
     with database.transaction() as session:
         connection = session.connection()
-        tables = tables_of(connection)
+        tables = reflected_tables(connection)
         for table in reversed(tables):
             connection.execute(table.delete())
         for table in tables:

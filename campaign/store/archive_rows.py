@@ -14,7 +14,7 @@ SCHEMA_TABLE = "alembic_version"
 Row = dict[str, Any]
 
 
-def tables_of(connection: Connection) -> list[Table]:
+def reflected_tables(connection: Connection) -> list[Table]:
     """The tables as the database has them, referred ones first: a backup may be older than our classes."""
     metadata = MetaData()
     metadata.reflect(connection)

@@ -1,4 +1,4 @@
-"""What time it is for everybody who shares a database."""
+"""One clock for everybody who shares a database."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from campaign.errors import UnavailableError
 from campaign.store.database import Database
 
 # Quartz clocks drift by some 50 µs a second: 2 ms in this time, against leases of a minute.
-SECONDS_BETWEEN_LOOKS = 30
+SECONDS_BETWEEN_QUERIES = 30
 
 
 def shared_clock(database: Database) -> Callable[[], datetime]:
@@ -20,7 +20,7 @@ def shared_clock(database: Database) -> Callable[[], datetime]:
 
     On PostgreSQL it is the server's time, asked for twice a minute and carried on with this machine's
     monotonic clock in between, and while the server is out of reach. An SQLite file has one machine, whose
-    clock it is. A first look at a server out of reach raises UnavailableError.
+    clock it is. When the server is out of reach the first time, it raises UnavailableError.
     """
     return _utc_now if database.is_sqlite else _ServerClock(database)
 
@@ -33,23 +33,23 @@ class _ServerClock:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._asking = threading.Lock()
-        self._look: tuple[datetime, float] | None = None
+        self._reading: tuple[datetime, float] | None = None
 
     def __call__(self) -> datetime:
-        look = self._look or self._ask()
-        # One thread looks again; the others go on with the last look meanwhile.
-        if time.monotonic() - look[1] > SECONDS_BETWEEN_LOOKS and self._asking.acquire(blocking=False):
+        reading = self._reading or self._ask()
+        # One thread asks again; the others go on with the last reading meanwhile.
+        if time.monotonic() - reading[1] > SECONDS_BETWEEN_QUERIES and self._asking.acquire(blocking=False):
             try:
                 with suppress(UnavailableError):
-                    look = self._ask()
+                    reading = self._ask()
             finally:
                 self._asking.release()
-        return look[0] + timedelta(seconds=time.monotonic() - look[1])
+        return reading[0] + timedelta(seconds=time.monotonic() - reading[1])
 
     def _ask(self) -> tuple[datetime, float]:
         with self._database.reading() as session:
             before = time.monotonic()
             answer = session.execute(select(func.clock_timestamp())).scalar_one()
             after = time.monotonic()
-        self._look = (answer.astimezone(UTC), (before + after) / 2)
-        return self._look
+        self._reading = (answer.astimezone(UTC), (before + after) / 2)
+        return self._reading

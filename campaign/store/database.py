@@ -27,9 +27,9 @@ BUSY_SECONDS = 10
 
 
 class Database:
-    """One database, SQLite or PostgreSQL, behind one pair of doors: `transaction` and `reading`.
+    """One database, SQLite or PostgreSQL, opened by `transaction` to write and by `reading` to read.
 
-    On SQLite, which has one writer, writers of one process queue for a lock and processes for a lock file:
+    On SQLite, which has one writer, writers of one process wait for a lock and processes for a lock file:
     SQLite's own busy handler sleeps and tries again, and can starve a waiter for seconds.
     """
 
@@ -38,15 +38,15 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite_engine(url, pool_size)
-            self._queue: _WriterQueue | None = _WriterQueue(f"{make_url(url).database}-writer")
+            self._writer_lock: _WriterLock | None = _WriterLock(f"{make_url(url).database}-writer")
         else:
             self.engine = create_engine(
                 url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
             )
-            self._queue = None
-        # Kept by threads, however many there are: out of the pool, they would leave nothing in it.
-        self._looking = create_engine(url, poolclass=NullPool, hide_parameters=True)
-        self._peeking = threading.local()
+            self._writer_lock = None
+        # Threads keep these connections, however many there are: taken from the pool, they would empty it.
+        self._peek_engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+        self._peek_local = threading.local()
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
         self._writing = self.engine.execution_options(campaign_begin="BEGIN IMMEDIATE")
@@ -58,8 +58,8 @@ class Database:
         Raises UnavailableError when the database is locked for too long, out of reach or its disk is full.
         """
         with (
-            _plain_errors(),
-            self._turn(),
+            _readable_errors(),
+            self._write_lock(),
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -68,19 +68,19 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The same as `transaction` for statements alone: a session costs as much as five of them."""
-        with _plain_errors(), self._turn(), self._writing.begin() as connection:
+        with _readable_errors(), self._write_lock(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for SELECTs that sees one state of the data and never waits for a writer."""
-        with _plain_errors(), Session(self.engine, expire_on_commit=False) as session:
+        with _readable_errors(), Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     def peek(self, statement: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:
         """The one row of a SELECT as the driver gives it, on a connection the thread keeps for this alone.
 
-        For the look that every page begins with: a session and a transaction cost ten times the read itself.
+        For the read that every page begins with: a session and a transaction cost ten times the read itself.
         """
         compiled = self._compiled.get(statement)
         if compiled is None:
@@ -92,55 +92,59 @@ class Database:
         try:
             return self._peek(compiled.string, parameters)
         except self._driver_error:
-            # The server may have been restarted since the last look; a new connection tells.
-            self._peeking.connection = None
+            # The server may have been restarted since the last read; a new connection tells.
+            self._peek_local.connection = None
         try:
             return self._peek(compiled.string, parameters)
         except self._driver_error as error:
-            self._peeking.connection = None
+            self._peek_local.connection = None
             raise UnavailableError(
                 "The database cannot be used right now. Please try again in a moment."
             ) from error
 
     def _peek(self, statement: str, parameters: Any) -> tuple[Any, ...] | None:
-        connection = getattr(self._peeking, "connection", None)
+        connection = getattr(self._peek_local, "connection", None)
         if connection is None:
-            with _plain_errors():
-                kept = self._looking.raw_connection()
+            with _readable_errors():
+                kept = self._peek_engine.raw_connection()
             connection = kept.driver_connection
             assert connection is not None
             if not self.is_sqlite:
                 connection.autocommit = True
-            self._peeking.connection, self._peeking.kept = connection, kept
-        found: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
-        return found
+            self._peek_local.connection, self._peek_local.kept = connection, kept
+        row: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
+        return row
 
-    def forget_erased(self) -> None:
-        """Empty SQLite's write-ahead log, where what was erased lives on until then.
+    def truncate_wal(self) -> None:
+        """Empty SQLite's write-ahead log, which holds erased rows until then.
 
         While somebody reads, it stays for the next time; PostgreSQL sees to its own.
         """
         if self.is_sqlite:
-            with _plain_errors(), self._turn(), closing(self._looking.raw_connection()) as connection:
+            with (
+                _readable_errors(),
+                self._write_lock(),
+                closing(self._peek_engine.raw_connection()) as connection,
+            ):
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def close(self) -> None:
         """Give every connection back."""
-        self._peeking = threading.local()
+        self._peek_local = threading.local()
         self.engine.dispose()
-        if self._queue:
-            self._queue.close()
+        if self._writer_lock:
+            self._writer_lock.close()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if self._queue is None:
+    def _write_lock(self) -> Iterator[None]:
+        if self._writer_lock is None:
             yield
         else:
-            with self._queue.turn():
+            with self._writer_lock.held():
                 yield
 
 
-class _WriterQueue:
+class _WriterLock:
     """Lets one writer at a time through, among the threads of this process and among processes."""
 
     def __init__(self, path: str) -> None:
@@ -150,7 +154,7 @@ class _WriterQueue:
         self._owner = 0
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
         if not self._lock.acquire(timeout=BUSY_SECONDS):
             raise UnavailableError("The database is busy. Please try again in a moment.")
         try:
@@ -205,7 +209,7 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def _readable_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, *_DRIVER_ERRORS) as error:

@@ -26,8 +26,8 @@ class InsertNew:
 
     def run(self, connection: Connection, row: Row) -> int | None:
         """The new row's id; None when there was one already (on PostgreSQL, once its transaction is over)."""
-        found = self._statement.one(connection, row)
-        return found[0] if found else None
+        inserted = self._statement.one(connection, row)
+        return inserted[0] if inserted else None
 
 
 class InsertOrLock:
@@ -48,6 +48,6 @@ class InsertOrLock:
 
     def run(self, connection: Connection, row: Row) -> tuple[Any, ...]:
         """The columns to return, of the new row or of the one that was there."""
-        found = self._statement.one(connection, row)
-        assert found is not None
-        return found
+        inserted = self._statement.one(connection, row)
+        assert inserted is not None
+        return inserted

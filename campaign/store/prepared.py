@@ -47,8 +47,8 @@ class Prepared:
         cursor = self._cursor(connection)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
-            found: tuple[Any, ...] | None = cursor.fetchone()
-            return found
+            first: tuple[Any, ...] | None = cursor.fetchone()
+            return first
         finally:
             cursor.close()
 

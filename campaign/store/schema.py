@@ -21,12 +21,12 @@ def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to the schema this code expects; ConflictError when it is newer than the code."""
     _refuse_newer(database.engine)
     with _reasons(database.engine):
-        command.upgrade(_config(database.engine), revision)
+        command.upgrade(config(database.engine), revision)
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the database back to an older schema: for tests, and for nobody's data."""
-    command.downgrade(_config(database.engine), revision)
+    command.downgrade(config(database.engine), revision)
 
 
 def check(database: Database) -> None:
@@ -70,11 +70,12 @@ def _refuse_newer(engine: Engine) -> None:
         )
 
 
-def _config(engine: Engine) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["engine"] = engine
-    return config
+def config(engine: Engine) -> Config:
+    """What Alembic's commands need to run our migrations on an engine."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    settings.attributes["engine"] = engine
+    return settings
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.session_interface = NoCookieSession()
     app.extensions["campaign"] = runtime
     app.extensions["campaign_clock"] = clock
-    proxies = runtime.settings.trusted_proxies
+    proxies = runtime.settings.web.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     logs.set_up(app)

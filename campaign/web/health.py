@@ -67,7 +67,7 @@ def _disk() -> str:
 
 
 def _may_read_metrics() -> bool:
-    token = runtime().settings.metrics_token
+    token = runtime().settings.safety.metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if token and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
         return True

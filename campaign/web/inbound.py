@@ -11,7 +11,7 @@ from campaign.domain.names import clean_line
 from campaign.domain.replies import Attachment
 from campaign.errors import ForbiddenError, RefusedError
 from campaign.mail.inbound.form import read_form
-from campaign.mail.inbound.mail import LARGEST_MAIL
+from campaign.mail.inbound.mail import MAX_MAIL
 from campaign.mail.inbound.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, WebhookKey
 from campaign.services.replies import receiving
 from campaign.web.context import now, runtime
@@ -19,7 +19,7 @@ from campaign.web.context import now, runtime
 blueprint = Blueprint("inbound", __name__)
 
 # The mail itself may be one field; a tenth more is room for what SendGrid adds.
-LARGEST_POST = LARGEST_MAIL + LARGEST_MAIL // 10
+LARGEST_POST = MAX_MAIL + MAX_MAIL // 10
 # A mail that is taken apart has about twenty fields, and a part for each attachment.
 MOST_PARTS = 300
 
@@ -41,7 +41,7 @@ def sendgrid() -> Response:
             session,
             mail,
             desk=here.desk,
-            own_addresses=here.settings.own_addresses,
+            own_addresses=here.settings.mail.own_addresses,
             now=now(),
         )
     return Response(status=204)

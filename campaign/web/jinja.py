@@ -48,7 +48,7 @@ def set_up(app: Flask) -> None:
 
 def replies_come_here() -> bool:
     """Whether offices answer to addresses of ours, and never see a supporter's."""
-    return bool(runtime().settings.reply_domain)
+    return bool(runtime().settings.mail.reply_domain)
 
 
 def translated(message: str, **values: object) -> str:

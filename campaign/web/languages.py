@@ -127,12 +127,12 @@ def has_address(language: str) -> bool:
 
 def address_of(page: str, *, language: str | None = None, **values: Any) -> str:
     """The full address of a public page, under the public URL."""
-    return runtime().settings.public_url + path_to(page, language=language, **values)
+    return runtime().settings.web.public_url + path_to(page, language=language, **values)
 
 
 def negotiated_address_of(page: str, **values: Any) -> str:
     """The full address of a public page that gives everybody their own language."""
-    return runtime().settings.public_url + url_for(f"public.{page}", **values)
+    return runtime().settings.web.public_url + url_for(f"public.{page}", **values)
 
 
 def name_of(code: str) -> str:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from campaign.mail.providers.local_mail import sent_mail, sent_mails
+from campaign.mail.providers.local_mail import list_local_mail, read_local_mail
 from campaign.web.context import runtime
 from campaign.web.security import comes_from_this_machine, is_private
 
@@ -25,7 +25,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+")
 def only_where_mail_stays() -> None:
     """Nobody but this machine's own user may read the mails of others."""
     settings = runtime().settings
-    if settings.mail_provider != "local" or not settings.is_local or not comes_from_this_machine():
+    if settings.mail.provider != "local" or not settings.web.is_local or not comes_from_this_machine():
         abort(404)
 
 
@@ -33,21 +33,23 @@ def only_where_mail_stays() -> None:
 def mails() -> str:
     """The mails sent, newest first."""
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    shown, more = sent_mails(runtime().settings.outbox_folder, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
+    shown, more = list_local_mail(
+        runtime().settings.outbox_folder, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE
+    )
     return render_template("outbox/mails.html", mails=shown, page=page, more=more)
 
 
 @blueprint.get("/<public_id>")
 def mail(public_id: str) -> str:
     """One mail: its head, its text with links to click, and its HTML form in a frame."""
-    opened = sent_mail(runtime().settings.outbox_folder, public_id)
+    opened = read_local_mail(runtime().settings.outbox_folder, public_id)
     return render_template("outbox/mail.html", mail=opened, parts=with_links(opened.text))
 
 
 @blueprint.get("/<public_id>/html")
 def html(public_id: str) -> Response:
     """The HTML form of a mail, alone and locked in."""
-    opened = sent_mail(runtime().settings.outbox_folder, public_id)
+    opened = read_local_mail(runtime().settings.outbox_folder, public_id)
     # A link followed inside the frame would open there, where our own pages refuse to stand.
     leading_out = opened.html.replace("<head>", '<head><base target="_top">', 1)
     response = Response(leading_out, content_type="text/html; charset=utf-8")

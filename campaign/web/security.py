@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 from campaign.i18n import to_translate
-from campaign.settings import LOOPBACK_HOSTS, Settings
+from campaign.settings import Settings
+from campaign.settings.web import LOOPBACK_HOSTS
 from campaign.web.context import runtime
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ ONE_YEAR = 365 * 24 * 60 * 60
 def set_up(app: Flask, settings: Settings) -> None:
     """Refuse hosts that are not ours, and put the headers on every answer that has not its own."""
     headers = dict(HEADERS)
-    if settings.is_https:
+    if settings.web.is_https:
         headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
     app.wsgi_app = _WithHeaders(app.wsgi_app, headers)  # type: ignore[method-assign]
     is_known = lru_cache(maxsize=256)(partial(is_known_host, settings=settings))
@@ -84,10 +85,10 @@ def is_known_host(host: str, settings: Settings) -> bool:
         name, port = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if settings.is_local:
+    if settings.web.is_local:
         return name in LOOPBACK_HOSTS
-    public = urlsplit(settings.public_url)
-    return name == settings.public_host and port in {None, public.port, 443 if settings.is_https else 80}
+    usual_port = 443 if settings.web.is_https else 80
+    return name == settings.web.public_host and port in {None, settings.web.public_port, usual_port}
 
 
 def comes_from_elsewhere() -> bool:
@@ -103,10 +104,10 @@ def comes_from_elsewhere() -> bool:
     if origin in {None, "null"}:
         return False
     settings = runtime().settings
-    if origin == settings.public_url:
+    if origin == settings.web.public_url:
         return False
     _, _, host = (origin or "").partition("://")
-    return not (settings.is_local and is_known_host(host, settings))
+    return not (settings.web.is_local and is_known_host(host, settings))
 
 
 def comes_from_this_machine() -> bool:
@@ -115,7 +116,7 @@ def comes_from_this_machine() -> bool:
     Behind a proxy that nobody told us of, every request seems to come from here; most proxies say so.
     """
     forwarded = {"X-Forwarded-For", "Forwarded", "X-Real-IP"} & set(request.headers.keys())
-    trusted = runtime().settings.trusted_proxies > 0
+    trusted = runtime().settings.web.trusted_proxies > 0
     return request.remote_addr in LOOPBACK_HOSTS and (trusted or not forwarded)
 
 

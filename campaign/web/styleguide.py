@@ -38,7 +38,7 @@ NAMES = (
 @blueprint.before_request
 def only_at_home() -> None:
     """Nothing is here for anybody else."""
-    if not runtime().settings.is_local:
+    if not runtime().settings.web.is_local:
         abort(404)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from campaign.domain.activity_lookup import Closed
 from campaign.errors import UnavailableError
-from campaign.mail.providers.sendgrid_activity import SendGridActivity
+from campaign.mail.email import ActivityLog
 from campaign.services.feedback import activity_lookup
 from campaign.store.database import Database
 
@@ -17,16 +17,16 @@ CLOSING_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-class LookUps:
+class ActivityLookup:
     """One question at a time, on a thread that ends with its answer."""
 
-    def __init__(self, activity: SendGridActivity, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, activity: ActivityLog, database: Database, clock: Callable[[], datetime]) -> None:
         self._activity = activity
         self._database = database
         self._clock = clock
         self._thread: threading.Thread | None = None
 
-    def go_on(self) -> None:
+    def start_next(self) -> None:
         """Begin the next look-up, if one is due and none is under way."""
         if self._thread and self._thread.is_alive():
             return

@@ -2,7 +2,7 @@
 
 One loop talks to the database, many threads talk to the provider, and no transaction is open during a call.
 A worker killed at any instant leaves emails in doubt at worst, and never one that somebody else would send
-again by itself. While the first provider rests, a second one takes what the first has not been given.
+again by itself. While the first provider is paused, a second one takes what the first has not been given.
 """
 
 import logging
@@ -15,14 +15,14 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services.outbox import rate_limits
+from campaign.services.outbox.rate_limits import limits_of
 from campaign.store.clock import shared_clock
-from campaign.worker.dispatcher import IDLE_SECONDS, Line
-from campaign.worker.maintenance import House
+from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
+from campaign.worker.maintenance import Maintenance
 
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
-LONGEST_BACKOFF_SECONDS = 5.0
+MAX_BACKOFF_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ def run(runtime: Runtime, *, stop: threading.Event, clock: Callable[[], datetime
     log.info("worker %s started", worker.id)
     while not stop.is_set():
         try:
-            is_busy = worker.turn()
+            is_busy = worker.step()
         except UnavailableError as error:
-            backoff = min(LONGEST_BACKOFF_SECONDS, backoff * 2 or 0.25)
+            backoff = min(MAX_BACKOFF_SECONDS, backoff * 2 or 0.25)
             log.warning("worker %s waits %.2f s: %s", worker.id, backoff, error)
             stop.wait(backoff)
             continue
@@ -52,13 +52,13 @@ def run(runtime: Runtime, *, stop: threading.Event, clock: Callable[[], datetime
 
 
 def drain(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> int:
-    """Send what is due and what the paces let go now, and say how many emails the provider accepted.
+    """Send what is due and what the rate limits let go now, and say how many emails the provider accepted.
 
     Raises UnavailableError when the database is out of reach.
     """
     worker = _Worker(runtime, clock)
     try:
-        while worker.turn():
+        while worker.step():
             pass
     finally:
         worker.finish(time.monotonic() + STOP_SECONDS)
@@ -69,14 +69,10 @@ class _Worker:
     def __init__(self, runtime: Runtime, clock: Callable[[], datetime] | None) -> None:
         self.id = secrets.token_hex(8)
         clock = clock or shared_clock(runtime.database)
-        limits = rate_limits.Limits(
-            official_rate=runtime.settings.official_rate,
-            provider_rate=runtime.settings.provider_rate,
-            domain_rate=runtime.settings.domain_rate,
-        )
+        limits = limits_of(runtime.settings)
 
-        def line(provider: Provider, other: Provider | None) -> Line:
-            return Line(
+        def dispatcher_for(provider: Provider, other: Provider | None) -> Dispatcher:
+            return Dispatcher(
                 provider,
                 others=(other.name,) if other else (),
                 worker_id=self.id,
@@ -85,34 +81,38 @@ class _Worker:
                 clock=clock,
             )
 
-        self._first = line(runtime.provider, runtime.second_provider)
-        self._second = line(runtime.second_provider, runtime.provider) if runtime.second_provider else None
-        self._lines = [self._first, self._second] if self._second else [self._first]
-        self._house = House(runtime, self.id, lines=self._lines, limits=limits, clock=clock)
+        self._first = dispatcher_for(runtime.provider, runtime.second_provider)
+        self._second = (
+            dispatcher_for(runtime.second_provider, runtime.provider) if runtime.second_provider else None
+        )
+        self._dispatchers = [self._first, self._second] if self._second else [self._first]
+        self._maintenance = Maintenance(
+            runtime, self.id, dispatchers=self._dispatchers, limits=limits, clock=clock
+        )
 
     @property
     def accepted(self) -> int:
         """How many emails were handed over, by whichever provider."""
-        return sum(line.accepted for line in self._lines)
+        return sum(dispatcher.accepted for dispatcher in self._dispatchers)
 
-    def turn(self) -> bool:
+    def step(self) -> bool:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
-        self._house.keep()
-        is_busy = self._house.read_reports()
-        is_busy |= self._first.turn()
+        self._maintenance.run_if_due()
+        is_busy = self._maintenance.process_events()
+        is_busy |= self._first.step()
         if self._second:
-            is_busy |= self._second.turn(may_claim=self._first.is_resting)
+            is_busy |= self._second.step(may_claim=self._first.is_paused)
         return is_busy
 
     def finish(self, until: float) -> None:
         """Let calls under way come to their end, give back the rest, and write everything down."""
-        for line in self._lines:
-            line.wind_down()
+        for dispatcher in self._dispatchers:
+            dispatcher.halt()
         while True:
             try:
-                for line in self._lines:
-                    line.finish(until)
-                self._house.leave()
+                for dispatcher in self._dispatchers:
+                    dispatcher.finish(until)
+                self._maintenance.deregister()
                 break
             except UnavailableError as error:
                 # What cannot be written down now is in doubt once its lease is over.
@@ -120,6 +120,6 @@ class _Worker:
                 if time.monotonic() > until:
                     break
                 time.sleep(IDLE_SECONDS)
-        for line in self._lines:
-            line.close()
-        self._house.close()
+        for dispatcher in self._dispatchers:
+            dispatcher.close()
+        self._maintenance.close()

@@ -1,6 +1,6 @@
-"""What a worker does beside sending: shows that it lives, frees what the dead held, reads what was reported.
+"""What a worker does beside sending: its heartbeat, the leases of dead workers, reports, digests, alerts.
 
-Each look is cheap where there is nothing; what may take longer has a transaction of its own.
+Each job is cheap where there is nothing to do; one that may take longer has a transaction of its own.
 """
 
 import logging
@@ -15,28 +15,28 @@ from campaign.services.monitoring import alerts
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, provider_pauses, rate_limits
 from campaign.store.database import Session
-from campaign.worker.activity import LookUps
-from campaign.worker.dispatcher import IDLE_SECONDS, Line
+from campaign.worker.activity import ActivityLookup
+from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
-FORGETTING_SECONDS = 600.0
-HOUSEKEEPING_SECONDS = 5.0
+CHECKPOINT_SECONDS = 600.0
+MAINTENANCE_SECONDS = 5.0
 RETURNED_MAIL_SECONDS = 30.0
-# Each takes about a tenth of a second, in which this worker sends nothing; others follow at the next look.
+# Each takes about a tenth of a second, in which this worker sends nothing; the rest follow the next time.
 DIGESTS_AT_A_TIME = 10
 
 log = logging.getLogger(__name__)
 
 
-class House:
-    """The housekeeping of one worker with its lines."""
+class Maintenance:
+    """The periodic jobs of one worker."""
 
     def __init__(
         self,
         runtime: Runtime,
         worker_id: str,
         *,
-        lines: Sequence[Line],
+        dispatchers: Sequence[Dispatcher],
         limits: rate_limits.Limits,
         clock: Callable[[], datetime],
     ) -> None:
@@ -44,67 +44,69 @@ class House:
         self._runtime = runtime
         self._database = runtime.database
         self._clock = clock
-        self._lines = lines
+        self._dispatchers = dispatchers
         self._alerts = alerts.AlertDesk(
-            runtime.renderer, runtime.settings.public_url, limits, runtime.provider_names
+            runtime.renderer, runtime.settings.web.public_url, limits, runtime.provider_names
         )
-        self._look_ups = LookUps(runtime.activity, self._database, clock) if runtime.activity else None
-        self._kept_at: float | None = None
-        self._read_reports_at = -IDLE_SECONDS
-        self._read_returned_mail_at = 0.0
-        self._forgets_at = 0.0
+        self._activity_lookup = (
+            ActivityLookup(runtime.activity, self._database, clock) if runtime.activity else None
+        )
+        self._ran_at: float | None = None
+        self._events_checked_at = -IDLE_SECONDS
+        self._mailbox_due_at = 0.0
+        self._checkpoint_due_at = 0.0
 
-    def keep(self) -> None:
-        """Look after everything, once in some seconds."""
-        last = self._kept_at
-        if last is not None and time.monotonic() - last < HOUSEKEEPING_SECONDS:
+    def run_if_due(self) -> None:
+        """Do every job, unless that was done less than MAINTENANCE_SECONDS ago."""
+        last = self._ran_at
+        if last is not None and time.monotonic() - last < MAINTENANCE_SECONDS:
             return
         now = self._clock()
         with self._database.transaction() as session:
             delivery.heartbeat(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
             rate_limits.forget_full_buckets(session, now=now)
-            pauses.end_rests(session, now=now)
+            pauses.end_pauses(session, now=now)
             if last is None:
-                for line in self._lines:
-                    provider_pauses.look_again(session, line.provider, now=now)
+                for dispatcher in self._dispatchers:
+                    provider_pauses.look_again(session, dispatcher.provider, now=now)
             alerts.keep_watch(session, self._alerts, now=now)
-            self._count(session)
-        self._forget_counts()
+            self._store_counters(session)
+        self._clear_counters()
         self._compose_digests(now)
-        if self._look_ups:
-            self._look_ups.go_on()
+        if self._activity_lookup:
+            self._activity_lookup.start_next()
         self._read_returned_mail(now)
-        self._kept_at = time.monotonic()
-        if self._kept_at >= self._forgets_at:
-            self._database.forget_erased()
-            self._forgets_at = self._kept_at + FORGETTING_SECONDS
+        self._ran_at = time.monotonic()
+        if self._ran_at >= self._checkpoint_due_at:
+            self._database.truncate_wal()
+            self._checkpoint_due_at = self._ran_at + CHECKPOINT_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
 
-    def read_reports(self) -> bool:
-        """Digest what providers have reported; False when there was nothing, or it was looked for lately."""
-        if time.monotonic() - self._read_reports_at < IDLE_SECONDS:
+    def process_events(self) -> bool:
+        """Apply what providers have reported; False when nothing waits or waited a moment ago."""
+        if time.monotonic() - self._events_checked_at < IDLE_SECONDS:
             return False
         with self._database.reading() as session:
             are_waiting = events.are_waiting(session)
         if not are_waiting:
-            self._read_reports_at = time.monotonic()
+            self._events_checked_at = time.monotonic()
             return False
         with self._database.transaction() as session:
             return events.digest(session, now=self._clock()) > 0
 
-    def leave(self) -> None:
+    def deregister(self) -> None:
         """Take the worker off the list in good order; it may be called again when that failed."""
         with self._database.transaction() as session:
             delivery.retire(session, self._worker_id)
-            self._count(session)
-        self._forget_counts()
+            self._store_counters(session)
+        self._clear_counters()
 
     def close(self) -> None:
         """Let the threads end."""
-        if self._look_ups:
-            self._look_ups.close()
+        if self._activity_lookup:
+            self._activity_lookup.close()
 
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""
@@ -120,16 +122,16 @@ class House:
                         session,
                         official_id,
                         renderer=self._runtime.renderer,
-                        public_url=self._runtime.settings.public_url,
+                        public_url=self._runtime.settings.web.public_url,
                         now=now,
                     )
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""
         mailbox = self._runtime.returned_mail
-        if mailbox is None or time.monotonic() < self._read_returned_mail_at:
+        if mailbox is None or time.monotonic() < self._mailbox_due_at:
             return
-        self._read_returned_mail_at = time.monotonic() + RETURNED_MAIL_SECONDS
+        self._mailbox_due_at = time.monotonic() + RETURNED_MAIL_SECONDS
         try:
             with mailbox.reports(now=now) as reports:
                 if reports:
@@ -138,11 +140,11 @@ class House:
         except OSError as error:
             log.warning("the mailbox of returned mail cannot be read: %s", error.strerror)
 
-    def _count(self, session: Session) -> None:
-        for line in self._lines:
-            counters.add(session, line.tally)
+    def _store_counters(self, session: Session) -> None:
+        for dispatcher in self._dispatchers:
+            counters.add(session, dispatcher.tally)
 
-    def _forget_counts(self) -> None:
+    def _clear_counters(self) -> None:
         """What was counted is durable now."""
-        for line in self._lines:
-            line.tally.clear()
+        for dispatcher in self._dispatchers:
+            dispatcher.tally.clear()

@@ -59,6 +59,7 @@ def _write(kind: str, database: str, target: str) -> None:
         print(time.perf_counter() - began, 0, 0)
         return
 
+    from campaign.domain.actor import COMMAND_LINE
     from campaign.services.documents import exports
     from campaign.store.database import Database
 
@@ -68,7 +69,7 @@ def _write(kind: str, database: str, target: str) -> None:
     began = time.perf_counter()
     with store.transaction() as session:
         ordered = exports.order(
-            session, "save-the-river", format=kind, preset=None, organizer_id=None, now=datetime.now(UTC)
+            session, "save-the-river", format=kind, preset=None, actor=COMMAND_LINE, now=datetime.now(UTC)
         )
     with Path(target).open("wb") as file:
         for chunk in exports.chunks(store, ordered):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.letter import Letter
 from campaign.services.campaigns import letters
 from campaign.settings import load_settings
@@ -23,7 +24,9 @@ def with_a_letter(migrated: Path, clock: Clock) -> Path:
     load_settings()
     database = Database(f"sqlite:///{migrated}")
     with database.transaction() as session:
-        letters.import_letter(session, make.LETTER, slug=make.SLUG, publish=False, now=clock())
+        letters.import_letter(
+            session, make.LETTER, slug=make.SLUG, publish=False, actor=COMMAND_LINE, now=clock()
+        )
     database.close()
     return migrated
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from tests.waiting import PATIENCE_SECONDS
 
 Campaign = Callable[..., Result]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from campaign.documents.pdf.render import Printed, missing_packages
+from campaign.documents.pdf.render import RenderedPdf, missing_packages
 
 Campaign = Callable[..., Result]
 EXAMPLE = files("campaign") / "examples" / "human-rights-first.txt"
@@ -33,10 +33,11 @@ def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
     again = campaign("letter", "pdf", published, "--output", str(letter))
     assert again.exit_code == 1
     assert "exists already" in again.stderr
-    # The sheet is made the same way; what it shows is tested with the other papers.
+    # The sheet is made the same way; what it shows is tested with the other PDFs.
     printed: list[str] = []
     monkeypatch.setattr(
-        "campaign.cli.letter.print_here", lambda html, *_, **__: printed.append(html) or Printed(b"%PDF-", 0)
+        "campaign.cli.letter.render_pdf",
+        lambda html, *_, **__: printed.append(html) or RenderedPdf(b"%PDF-", 0),
     )
     sheet = campaign(
         "letter", "sheet", published, "--language", "ZH-hant", "--output", str(letter), "--replace"

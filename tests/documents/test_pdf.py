@@ -9,12 +9,18 @@ import pytest
 
 from campaign.assets import folder
 from campaign.documents.fonts import fonts_for
-from campaign.documents.pdf.html import SHEET_ROWS, paper_css, paper_html
-from campaign.documents.pdf.render import NoPdfError, Printed, missing_packages, print_apart, print_here
+from campaign.documents.pdf.html import SHEET_ROWS, pdf_css, pdf_html
+from campaign.documents.pdf.render import (
+    NoPdfError,
+    RenderedPdf,
+    missing_packages,
+    render_pdf,
+    render_pdf_in_subprocess,
+)
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.letter import Addressee, SignatoryKind
-from campaign.domain.pdf_documents import MOST_NAMES, PaperKind, edition, rounded_count
+from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ADDRESS = "https://letters.example/c/river"
@@ -70,20 +76,20 @@ def page_in(language: str, *, signatures: int = 6) -> CampaignPage:
     )
 
 
-def html_of(kind: PaperKind, language: str, **changes: object) -> str:
+def html_of(kind: PdfKind, language: str, **changes: object) -> str:
     values = {"page": page_in(language), "names": NAMES, **changes}
-    return paper_html(kind, language=language, address=ADDRESS, now=NOW, **values)  # type: ignore[arg-type]
+    return pdf_html(kind, language=language, address=ADDRESS, now=NOW, **values)  # type: ignore[arg-type]
 
 
-def printed(html: str) -> Printed:
-    return print_here(html, paper_css(), font_folder=folder("static") / "fonts")
+def printed(html: str) -> RenderedPdf:
+    return render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")
 
 
 @pytest.mark.slow
 @needs_pango
 @needs_fonts
 def test_no_script_has_an_empty_box_on_paper() -> None:
-    for kind in PaperKind:
+    for kind in PdfKind:
         paper = printed("".join(html_of(kind, language) for language in WORDS))
         assert paper.pdf.startswith(b"%PDF-")
         assert paper.missing == 0
@@ -109,11 +115,11 @@ def test_nothing_is_fetched_whatever_the_text_asks_for(tmp_path: Path) -> None:
 @needs_pango
 def test_the_press_makes_a_pdf_apart_and_gives_up_when_told_to() -> None:
     stop = threading.Event()
-    html, fonts = html_of(PaperKind.SHEET, "en"), folder("static") / "fonts"
-    assert print_apart(html, paper_css(), font_folder=fonts, stop=stop).pdf.startswith(b"%PDF-")
+    html, fonts = html_of(PdfKind.SHEET, "en"), folder("static") / "fonts"
+    assert render_pdf_in_subprocess(html, pdf_css(), font_folder=fonts, stop=stop).pdf.startswith(b"%PDF-")
     stop.set()
     with pytest.raises(NoPdfError):
-        print_apart(html * 50, paper_css(), font_folder=fonts, stop=stop)
+        render_pdf_in_subprocess(html * 50, pdf_css(), font_folder=fonts, stop=stop)
 
 
 def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,17 +130,17 @@ def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytes
 
 
 def test_the_letter_names_those_who_may_be_named_and_counts_the_others() -> None:
-    html = html_of(PaperKind.LETTER, "en")
+    html = html_of(PdfKind.LETTER, "en")
     assert "\u2068Rana Idris\u2069, \u2068France\u2069 · \u2068ئابلىكىم\u2069" in html
     assert "6 people have signed as of November 23, 2026." in html
     assert "2 more people have signed and asked not to be named." in html
-    many = html_of(PaperKind.LETTER, "en", names=NAMES * (MOST_NAMES // 4))
+    many = html_of(PdfKind.LETTER, "en", names=NAMES * (MOST_NAMES // 4))
     assert "These are the first 10,000 who may be named." in many
     assert "asked not to be named" not in many
 
 
 def test_the_sheet_has_a_row_for_each_hand_and_no_supporter_s_name() -> None:
-    html = html_of(PaperKind.SHEET, "en", names=())
+    html = html_of(PdfKind.SHEET, "en", names=())
     assert html.count('class="shown"') == SHEET_ROWS + 1
     assert "Rana Idris" not in html
     assert "data:image/svg+xml;base64," in html
@@ -143,15 +149,15 @@ def test_the_sheet_has_a_row_for_each_hand_and_no_supporter_s_name() -> None:
 def test_what_a_writer_puts_into_a_letter_stays_text_on_paper() -> None:
     page = page_in("en")
     page = replace(page, letter=replace(page.letter, title="<script>x</script>", conclusion=("a < b",)))
-    html = html_of(PaperKind.LETTER, "en", page=page)
+    html = html_of(PdfKind.LETTER, "en", page=page)
     assert "<script>" not in html
     assert "a &lt; b" in html
 
 
 def test_a_document_is_new_when_anything_it_shows_is() -> None:
     facts = (1, "https://letters.example", 7, 3, 120)
-    one = edition(PaperKind.LETTER, "en", facts)
-    assert one == edition(PaperKind.LETTER, "en", facts)
-    others = {edition(PaperKind.SHEET, "en", facts), edition(PaperKind.LETTER, "bo", facts)}
-    assert one not in others | {edition(PaperKind.LETTER, "en", (*facts[:-1], 121))}
+    one = cache_key(PdfKind.LETTER, "en", facts)
+    assert one == cache_key(PdfKind.LETTER, "en", facts)
+    others = {cache_key(PdfKind.SHEET, "en", facts), cache_key(PdfKind.LETTER, "bo", facts)}
+    assert one not in others | {cache_key(PdfKind.LETTER, "en", (*facts[:-1], 121))}
     assert [rounded_count(count) for count in (0, 7, 999, 1234, 987_654)] == [0, 7, 999, 1230, 987_000]

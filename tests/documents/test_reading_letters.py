@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 
 LETTERS = Path(__file__).parent.parent / "letters"
@@ -50,13 +50,15 @@ def test_counts_written_as_tokens_stay_as_they_are():
 def test_a_date_that_could_be_two_days_is_left_open_with_a_warning():
     letter = read_letter((LETTERS / "ambiguous-date.txt").read_bytes())
     assert letter.dated_on is None
-    assert any("2021-03-04 or 2021-04-03" in doubt.message and doubt.line == 1 for doubt in letter.warnings)
+    assert any(
+        "2021-03-04 or 2021-04-03" in warning.sentence and warning.line == 1 for warning in letter.warnings
+    )
 
 
 def test_asks_and_signatories_are_never_made_up():
     letter = read_letter((LETTERS / "no-asks.txt").read_bytes())
     assert (letter.asks, letter.signatories) == ((), ())
-    said = " ".join(doubt.message for doubt in letter.warnings)
+    said = " ".join(warning.sentence for warning in letter.warnings)
     assert "No asks" in said
     assert "No signatories" in said
 
@@ -80,14 +82,14 @@ def test_the_same_letter_reads_the_same_in_every_encoding():
     assert read_letter(text.replace("\n", "\r\n").encode("utf-8")) == plain
     legacy = read_letter(text.encode("cp1252"))
     assert legacy.asks == plain.asks
-    assert any("Windows-1252" in doubt.message for doubt in legacy.warnings)
+    assert any("Windows-1252" in warning.sentence for warning in legacy.warnings)
 
 
 def test_a_chinese_letter_in_an_old_encoding_is_read_with_a_warning():
     text = (LETTERS / "zh-hans-petition.txt").read_text(encoding="utf-8")
     letter = read_letter(text.encode("gb18030"))
     assert [ask.title for ask in letter.asks] == ["公开规划。", "停止夜间施工。", "与居民代表对话。"]
-    assert any("GB18030" in doubt.message for doubt in letter.warnings)
+    assert any("GB18030" in warning.sentence for warning in letter.warnings)
 
 
 def test_every_part_of_a_record_is_in_its_json():

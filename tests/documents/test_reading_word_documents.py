@@ -8,7 +8,7 @@ import pytest
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.errors import RefusedError
 
 
@@ -89,7 +89,7 @@ def test_tracked_insertions_are_read_and_deletions_are_named():
     letter = read_letter(saved(document))
     assert "It is loved." in letter.introduction[0]
     assert "hated" not in letter.introduction[0]
-    assert any("deletion" in doubt.message for doubt in letter.warnings)
+    assert any("deletion" in warning.sentence for warning in letter.warnings)
 
 
 def test_a_document_that_declares_entities_is_not_opened():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 from campaign.errors import RefusedError
 from tests.waiting import little_work
@@ -151,7 +151,7 @@ def test_any_bytes_are_either_a_letter_or_refused(data, name):
         return
     assert isinstance(letter, Letter)
     assert json.loads(json.dumps(letter.as_json()))
-    assert all(doubt.line >= 1 for doubt in letter.warnings)
+    assert all(warning.line >= 1 for warning in letter.warnings)
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,9 +5,9 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.documents.write_letter import as_text
-from campaign.domain.letter import Addressee, Ask, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 
 ORGANIZATION, PERSON = SignatoryKind.ORGANIZATION, SignatoryKind.PERSON
 NAMES = st.sampled_from(["Mara Ellison", "Tobias Grand", "Aiko Brandt", "Renée Castaigne"])
@@ -51,7 +51,7 @@ SIGNATORIES = st.one_of(
     st.builds(Signatory, st.just(PERSON), NAMES, TITLES, BODIES),
 )
 ASKS = st.builds(
-    Ask,
+    LetterAsk,
     st.sampled_from(
         ["Two weeks are enough.", "It costs little.\n\nIt saves a lot.", "The law says so already."]
     ),
@@ -102,7 +102,7 @@ def test_an_ask_without_a_title_keeps_its_whole_text():
     letter = Letter(
         salutation="Dear Minister,",
         introduction=("The river has been closed to boats since the spring.", "We ask you to:"),
-        asks=(Ask("open it again before the summer;"), Ask("say why it was closed.")),
+        asks=(LetterAsk("open it again before the summer;"), LetterAsk("say why it was closed.")),
         closing="Sincerely,",
         signatories=(Signatory(ORGANIZATION, organization="Lowland Rivers Trust"),),
     )

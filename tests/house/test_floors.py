@@ -27,6 +27,34 @@ def test_every_import_names_its_module_from_campaign_on() -> None:
     assert not relative
 
 
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if path.relative_to(PACKAGE).parts[0] in {"cli", "web", "worker"}],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_only_services_enter_anything_into_the_audit_log(path: Path) -> None:
+    tree = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    imports = [node for node in tree if isinstance(node, ast.ImportFrom)]
+    taken = {
+        alias.name for node in imports if node.module == "campaign.services.audit" for alias in node.names
+    }
+    assert "record" not in taken
+    log = {
+        alias.asname or alias.name
+        for node in imports
+        if node.module == "campaign.services"
+        for alias in node.names
+        if alias.name == "audit"
+    }
+    assert not {
+        node.lineno
+        for node in tree
+        if isinstance(node, ast.Attribute)
+        and node.attr == "record"
+        and ast.unparse(node.value) in log | {"campaign.services.audit"}
+    }
+
+
 def imported(path: Path) -> set[str]:
     """Every module the file imports, also inside functions."""
     names: set[str] = set()

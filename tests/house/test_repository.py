@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Quoted, as a name read from the environment is; a Python constant may begin with the same words.
-SETTING = re.compile(r"""(?<=["'])(?:CAMPAIGN_[A-Z_]+|SENDGRID_[A-Z_]+|DATABASE_URL)(?=["'])""")
+SETTING = re.compile(r"""(?<=["'])(?:CAMPAIGN_[A-Z_]+|SENDGRID_[A-Z_]+|DATABASE_URL|PORT)(?=["'])""")
 # Put together from parts, so that this file does not name what it forbids.
 FORBIDDEN = {
     "a package index": re.compile(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
@@ -33,6 +34,7 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
                 f"{role}@desk.example",
                 role=role,
                 password=PASSWORD,
+                actor=COMMAND_LINE,
                 now=clock(),
                 passwords=CHEAP,
             )

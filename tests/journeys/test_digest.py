@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import SigningDetails
 from campaign.runtime import Runtime
 from campaign.services.digests import settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
 from campaign.services.signatures import confirmation, signing
 from campaign.services.signatures.submission import prepare
 from campaign.web import create_app
@@ -25,10 +27,12 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
     runtime = make_runtime(official_rate=1)
     page = make.campaign(runtime, now=clock())
     with runtime.database.transaction() as session:
-        mara = directory.by_name(session, make.SLUG, "Mara Lindqvist")
-        mara.time_zone = "Europe/Paris"
+        details = OfficialDetails(time_zone="Europe/Paris")
+        mara = directory.change_by_name(
+            session, make.SLUG, "Mara Lindqvist", details, actor=COMMAND_LINE, now=clock()
+        )
         settings.change(
-            session, page.head.id, mara.id, DigestDetails("above", "50"), organizer_id=None, now=clock()
+            session, page.head.id, mara.id, DigestDetails("above", "50"), actor=COMMAND_LINE, now=clock()
         )
     return runtime
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
@@ -269,7 +270,7 @@ def test_a_closed_campaign_stays_readable_and_keeps_what_was_typed(
 ) -> None:
     letter = browser.get(PAGE)
     with runtime_of.database.transaction() as session:
-        campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, now=clock())
+        campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, actor=COMMAND_LINE, now=clock())
     refused = browser.send(
         letter, f"{PAGE}/sign", name="Rana", email="rana@mail.example", message="My words."
     )

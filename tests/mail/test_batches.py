@@ -10,7 +10,8 @@ import pytest
 
 from campaign.domain.outcomes import Accepted, NotBegun, Refused, Throttled, Unknown
 from campaign.mail.email import Email
-from campaign.mail.providers.batches import alike
+from campaign.mail.from_addresses import FromAddresses
+from campaign.mail.providers.batches import batches
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.mail.render import in_paragraphs
 from campaign.runtime import build_runtime
@@ -19,6 +20,8 @@ from campaign.worker import loop
 from tests.conftest import Clock
 from tests.queueing import campaign_with_officials, enqueue, states
 from tests.stand_in import Act, StandIn
+
+FROM_ADDRESSES = FromAddresses("Ondra <c@ondra.example>")
 
 WORDS = "I live <below> the dam.\n\nMore -salutation- of mine.\n\nRana Idris\n"
 
@@ -32,7 +35,11 @@ def stand_in() -> Iterator[StandIn]:
 @pytest.fixture
 def provider(stand_in: StandIn) -> Iterator[SendGridProvider]:
     made = SendGridProvider(
-        host=stand_in.url, api_key="k", sender="Ondra <c@ondra.example>", together=8, seconds=5
+        host=stand_in.url,
+        api_key="k",
+        from_addresses=FROM_ADDRESSES,
+        batch_size=8,
+        seconds=5,
     )
     yield made
     made.close()
@@ -69,8 +76,8 @@ def test_everybody_reads_what_a_request_of_their_own_would_have_said(
 ) -> None:
     emails = [message(1), message(2, salutation="To A & B {}\nin their office,"), message(3)]
 
-    (group,) = provider.groups(emails)
-    outcomes = provider.send_together(group, now=now)
+    (batch,) = provider.batches(emails)
+    outcomes = provider.send_batch(batch, now=now)
 
     assert {type(outcome) for outcome in outcomes} == {Accepted}
     (request,) = stand_in.requests
@@ -92,10 +99,10 @@ def test_only_what_is_alike_travels_together() -> None:
         message(8),
     ]
 
-    groups = [[email.public_id[-1] for email in group] for group in alike(emails, most=8)]
+    grouped = [[email.public_id[-1] for email in batch] for batch in batches(emails, at_most=8)]
 
-    assert groups == [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["7", "8"]]
-    assert [len(group) for group in alike([message(each) for each in range(5)], most=2)] == [2, 2, 1]
+    assert grouped == [["1"], ["2"], ["3"], ["4"], ["5"], ["6"], ["7", "8"]]
+    assert [len(batch) for batch in batches([message(each) for each in range(5)], at_most=2)] == [2, 2, 1]
 
 
 @pytest.mark.parametrize("guilty", [(), (0,), (3,), (1, 6), tuple(range(8))])
@@ -106,7 +113,7 @@ def test_a_refusal_of_many_ends_as_the_refusal_of_those_to_blame(
     blamed = {emails[number].public_id for number in guilty}
     stand_in.choose = lambda email_id, attempt: Act.REFUSE if email_id in blamed else Act.ACCEPT
 
-    outcomes = provider.send_together(emails, now=now)
+    outcomes = provider.send_batch(emails, now=now)
 
     assert [isinstance(outcome, Refused) for outcome in outcomes] == [
         email.public_id in blamed for email in emails
@@ -128,7 +135,7 @@ def test_no_half_is_sent_before_the_time_a_429_names(
 
     stand_in.choose = choose
 
-    outcomes = provider.send_together([message(number) for number in range(4)], now=now)
+    outcomes = provider.send_batch([message(number) for number in range(4)], now=now)
 
     assert [type(outcome) for outcome in outcomes] == [Throttled, Throttled, NotBegun, NotBegun]
     assert stand_in.accepted == []
@@ -139,7 +146,7 @@ def test_a_lost_answer_leaves_the_whole_group_in_doubt(
 ) -> None:
     stand_in.choose = lambda email_id, attempt: Act.DROP
 
-    outcomes = provider.send_together([message(1), message(2)], now=now)
+    outcomes = provider.send_batch([message(1), message(2)], now=now)
 
     assert [type(outcome) for outcome in outcomes] == [Unknown, Unknown]
     assert len(stand_in.requests) == 1

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from campaign.domain.events import EventKind, SuppressionSource
 from campaign.mail.inbound.bounces import ReturnedMail, read_bounce
-from campaign.mail.inbound.mailbox import LOCK_LASTS_SECONDS, unread
+from campaign.mail.inbound.mailbox import MAX_MAIL, STALE_LOCK_SECONDS, take_mails
 from campaign.mail.verp import ReturnAddress
 
 EMAIL = "0123456789abcdef0123456789abcdef"
@@ -141,6 +141,7 @@ def test_what_is_no_notification_about_our_mail_reports_nothing(mail: bytes, now
 
 
 @given(st.integers(0, 900), st.binary(max_size=60))
+@example(699, b"@")  # ends what would else be read as an address
 def test_a_mangled_notification_does_no_harm(at: int, rubbish: bytes) -> None:
     mail = returned()
     now = datetime.fromisoformat("2026-11-23T12:00:00+00:00")
@@ -180,12 +181,12 @@ def maildir(path: Path, mails: Sequence[bytes]) -> Path:
 def test_a_mailbox_is_read_bit_by_bit_and_emptied_only_of_what_was_dealt_with(tmp_path: Path, make) -> None:  # type: ignore[no-untyped-def]
     mails = [b"Subject: %d\n\nFirst.\n\n>From here on.\n" % number for number in range(5)]
     mailbox = make(tmp_path / "mail", mails)
-    with pytest.raises(RuntimeError), unread(mailbox, most=3) as some:
+    with pytest.raises(RuntimeError), take_mails(mailbox, at_most=3) as some:
         raise RuntimeError("the database is out of reach")
     assert len(some) == 3
     read: list[bytes] = []
     while True:
-        with unread(mailbox, most=2) as some:
+        with take_mails(mailbox, at_most=2) as some:
             read += some
         if not some:
             break
@@ -197,20 +198,35 @@ def test_a_mailbox_is_read_bit_by_bit_and_emptied_only_of_what_was_dealt_with(tm
 def test_mail_that_arrives_after_some_was_read_stays(tmp_path: Path) -> None:
     mailbox = mbox(tmp_path / "mail", [b"Subject: 1\n\n", b"Subject: 2\n\n"])
     with mailbox.open("ab") as delivering:
-        with unread(mailbox, most=1):
+        with take_mails(mailbox, at_most=1):
             pass
         delivering.write(SEPARATOR + b"Subject: 3\n\n")
-    with unread(mailbox) as some:
+    with take_mails(mailbox) as some:
         assert [mail.split(b"\n")[0] for mail in some] == [b"Subject: 2", b"Subject: 3"]
     assert mailbox.read_bytes() == b""
 
 
+def test_a_mail_that_is_marked_as_seen_while_it_is_dealt_with_is_not_read_again(tmp_path: Path) -> None:
+    folder = maildir(tmp_path / "mail", [b"Subject: 1\n\n"])
+    with take_mails(folder) as some:
+        assert some == [b"Subject: 1\n\n"]
+        (folder / "new" / "000.mx").rename(folder / "cur" / "000.mx:2,S")
+    with take_mails(folder) as some:
+        assert some == []
+
+
+def test_of_a_huge_mail_only_the_beginning_is_read(tmp_path: Path) -> None:
+    folder = maildir(tmp_path / "mail", [b"Subject: 1\n\n" + b"x" * MAX_MAIL])
+    with take_mails(folder) as some:
+        assert [len(mail) for mail in some] == [MAX_MAIL]
+
+
 def test_rubbish_in_a_mailbox_is_cleared_away(tmp_path: Path) -> None:
     (tmp_path / "mail").write_bytes(b"\x00\xffnot a mailbox\n\nFrom nobody\n\xfe\n")
-    with unread(tmp_path / "mail") as some:
+    with take_mails(tmp_path / "mail") as some:
         assert some == [b"\xfe\n"]
     assert (tmp_path / "mail").read_bytes() == b""
-    with unread(tmp_path / "nothing there") as some:
+    with take_mails(tmp_path / "nothing there") as some:
         assert some == []
 
 
@@ -227,11 +243,11 @@ def test_a_mailbox_that_a_mail_server_writes_to_is_left_alone_for_now(tmp_path: 
     mailbox = mbox(tmp_path / "mail", [b"Subject: 1\n\n"])
     lock = tmp_path / "mail.lock"
     lock.touch()
-    with unread(mailbox) as some:
+    with take_mails(mailbox) as some:
         assert some == []
-    long_ago = time.time() - LOCK_LASTS_SECONDS - 1
+    long_ago = time.time() - STALE_LOCK_SECONDS - 1
     os.utime(lock, (long_ago, long_ago))
-    with unread(mailbox, most=0):
+    with take_mails(mailbox, at_most=0):
         assert lock.exists()
     assert not lock.exists()
 
@@ -240,10 +256,10 @@ def test_a_mailbox_that_a_mail_server_writes_to_is_left_alone_for_now(tmp_path: 
     )
     assert other.stdout
     assert other.stdout.readline() == b"held\n"
-    with unread(mailbox) as some:
+    with take_mails(mailbox) as some:
         assert some == []
     other.communicate()
-    with unread(mailbox) as some:
+    with take_mails(mailbox) as some:
         assert len(some) == 1
 
 

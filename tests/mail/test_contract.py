@@ -16,6 +16,7 @@ import pytest
 
 from campaign.domain.outcomes import Accepted, NotSent, Refused
 from campaign.mail.email import Email, Provider
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.local import LocalProvider
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.mail.providers.smtp import SmtpProvider
@@ -23,7 +24,9 @@ from tests.mail.conftest import MailServer
 from tests.stand_in import StandIn
 
 SENDER = "Save the Ondra <campaign@ondra.example>"
+FROM_ADDRESSES = FromAddresses(SENDER)
 TO_SUPPORTERS = "The Ondra Letter <letter@news.ondra.example>"
+BOTH_ADDRESSES = FromAddresses(SENDER, TO_SUPPORTERS)
 API_KEY_LIKE = "SG.abcdefghijklmnop.qrstuvwxyz0123456789"
 
 
@@ -41,21 +44,17 @@ def sent(
 ) -> Iterator[Sent]:
     if request.param == "local":
         yield Sent(
-            LocalProvider(tmp_path / "outbox", sender=SENDER, supporter_sender=TO_SUPPORTERS),
+            LocalProvider(tmp_path / "outbox", from_addresses=BOTH_ADDRESSES),
             lambda: [_of_mime(path.read_bytes()) for path in sorted((tmp_path / "outbox").glob("*.eml"))],
         )
     elif request.param == "smtp":
         server = mail_server()
-        provider = SmtpProvider(
-            f"smtp://127.0.0.1:{server.port}", sender=SENDER, supporter_sender=TO_SUPPORTERS
-        )
+        provider = SmtpProvider(f"smtp://127.0.0.1:{server.port}", from_addresses=BOTH_ADDRESSES)
         yield Sent(provider, lambda: [_of_mime(content) for content in server.kept.taken])
         provider.close()
     else:
         with StandIn() as stand_in:
-            sendgrid = SendGridProvider(
-                host=stand_in.url, api_key="k", sender=SENDER, supporter_sender=TO_SUPPORTERS
-            )
+            sendgrid = SendGridProvider(host=stand_in.url, api_key="k", from_addresses=BOTH_ADDRESSES)
             yield Sent(sendgrid, lambda: [_of_json(each.json) for each in stand_in.requests])
             sendgrid.close()
 
@@ -209,10 +208,10 @@ class TestEveryProvider:
 def test_a_provider_that_is_not_there_is_no_accident(email: Email, tmp_path: Path, now: datetime) -> None:
     (tmp_path / "file").touch()
     absent: list[Provider] = [
-        LocalProvider(tmp_path / "file", sender=SENDER),
-        SmtpProvider("smtp://127.0.0.1:1", sender=SENDER),
-        SendGridProvider(host="http://127.0.0.1:1", api_key="k", sender=SENDER),
-        SendGridProvider(host="http://no-such-host.invalid", api_key="k", sender=SENDER),
+        LocalProvider(tmp_path / "file", from_addresses=FROM_ADDRESSES),
+        SmtpProvider("smtp://127.0.0.1:1", from_addresses=FROM_ADDRESSES),
+        SendGridProvider(host="http://127.0.0.1:1", api_key="k", from_addresses=FROM_ADDRESSES),
+        SendGridProvider(host="http://no-such-host.invalid", api_key="k", from_addresses=FROM_ADDRESSES),
     ]
 
     for provider in absent:

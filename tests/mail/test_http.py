@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from campaign.mail.providers.http import Answer, AnswerLostError, HttpPool, NothingLeftError
+from campaign.mail.providers.http import Answer, AnswerLostError, HttpPool, RequestNotSentError
 
 
 def ask(*answers: bytes) -> list[Answer | str]:
@@ -103,5 +103,5 @@ def test_a_connection_that_is_announced_to_close_is_not_used_again() -> None:
 
 
 def test_a_port_where_nobody_listens_takes_nothing() -> None:
-    with pytest.raises(NothingLeftError):
+    with pytest.raises(RequestNotSentError):
         HttpPool("http://127.0.0.1:1", headers={}).post("/", b"body")

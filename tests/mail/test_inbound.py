@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from campaign.domain.replies import Attachment, is_automatic, without_quotation
 from campaign.errors import RefusedError
 from campaign.mail.inbound.form import read_form
-from campaign.mail.inbound.html_to_text import text_of_html
+from campaign.mail.inbound.html_to_text import html_to_text
 from campaign.mail.inbound.mail import read_mail
 from tests.mail.mails import NAMES, eml, mail
 from tests.waiting import little_work
@@ -111,8 +111,8 @@ def test_a_long_mail_is_cut_and_none_takes_long() -> None:
     with little_work(5):
         assert len(read_mail(mail("word " * 400_000, to="a@b.example")).text) == 1_000_000
         without_quotation(">\nx\n" * 250_000)
-        assert text_of_html("<div>" * 1000 + "end") == "end"
-        text_of_html("<div>" * 50_000 + "end" + "</p>" * 50_000)
+        assert html_to_text("<div>" * 1000 + "end") == "end"
+        html_to_text("<div>" * 50_000 + "end" + "</p>" * 50_000)
         nested = b"".join(
             b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (depth, depth)
             for depth in range(3000)

@@ -15,6 +15,7 @@ import pytest
 
 from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused, Throttled, Unauthorized, Unknown
 from campaign.mail.email import Email
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers import http
 from campaign.mail.providers.http import Answer
 from campaign.mail.providers.sendgrid import SendGridProvider, outcome_of
@@ -22,6 +23,7 @@ from tests.stand_in import Act, StandIn
 from tests.waiting import PATIENCE_SECONDS, comes_true
 
 SENDER = "Save the Ondra <campaign@ondra.example>"
+FROM_ADDRESSES = FromAddresses(SENDER)
 
 
 @pytest.fixture
@@ -35,7 +37,9 @@ def make_provider() -> Iterator[Callable[..., SendGridProvider]]:
     made: list[SendGridProvider] = []
 
     def make(host: str, *, seconds: float = 5.0) -> SendGridProvider:
-        made.append(SendGridProvider(host=host, api_key="key-1", sender=SENDER, seconds=seconds))
+        made.append(
+            SendGridProvider(host=host, api_key="key-1", from_addresses=FROM_ADDRESSES, seconds=seconds)
+        )
         return made[-1]
 
     yield make
@@ -152,7 +156,7 @@ def test_a_refusal_says_why_without_the_address(
 ) -> None:
     stand_in.choose = lambda email_id, attempt: Act.REFUSE
 
-    assert provider.send(email, now=now) == Refused("400: Does not contain a valid address: …")
+    assert provider.send(email, now=now) == Refused("400: Does not contain a valid address: <address>")
 
 
 def test_connections_are_kept_and_shared(

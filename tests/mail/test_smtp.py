@@ -23,6 +23,7 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.mail.email import Email
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers import smtp
 from campaign.mail.providers.smtp import SmtpProvider
 from campaign.mail.verp import ReturnAddress
@@ -32,6 +33,7 @@ from tests.waiting import PATIENCE_SECONDS
 SENDER = "Save the Ondra <campaign@ondra.example>"
 # What a script ends with whose last answer never comes to its end.
 DRIP = b"DRIP"
+FROM_ADDRESSES = FromAddresses(SENDER)
 
 
 @pytest.fixture
@@ -44,7 +46,11 @@ def make_provider() -> Iterator[Callable[..., SmtpProvider]]:
         port = server if isinstance(server, int) else server.port
         query = options.pop("query", "")
         options.setdefault("seconds", 5.0)
-        made.append(SmtpProvider(f"{scheme}://{user}localhost:{port}{query}", sender=SENDER, **options))
+        made.append(
+            SmtpProvider(
+                f"{scheme}://{user}localhost:{port}{query}", from_addresses=FROM_ADDRESSES, **options
+            )
+        )
         return made[-1]
 
     yield make

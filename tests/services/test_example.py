@@ -1,8 +1,9 @@
 from datetime import datetime
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
-from campaign.services import example
+from campaign.services import audit, example
 from campaign.services.campaigns import campaigns, letters
 from campaign.services.officials import directory
 from tests import make
@@ -12,7 +13,7 @@ SLUG = "human-rights-first"
 
 def set_up(runtime: Runtime, now: datetime) -> example.FirstLogin | None:
     with runtime.database.transaction() as session:
-        return example.set_up(session, now=now)
+        return example.set_up(session, actor=COMMAND_LINE, now=now)
 
 
 def test_the_example_letter_is_read_without_a_doubt(runtime: Runtime, now: datetime) -> None:
@@ -62,3 +63,17 @@ def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
     set_up(runtime, now)
     with runtime.database.reading() as session:
         assert [head.slug for head in campaigns.all_campaigns(session)] == [make.SLUG]
+
+
+def test_whoever_brings_the_example_in_is_in_the_audit_log(runtime: Runtime, now: datetime) -> None:
+    set_up(runtime, now)
+    with runtime.database.reading() as session:
+        entries = audit.entries(session, limit=1_000)
+    assert {entry.details["by"] for entry in entries} == {"command line"}
+    assert {entry.action for entry in entries} >= {
+        "campaign.import",
+        "campaign.state",
+        "official.change",
+        "letter.import",
+        "organizer.add",
+    }

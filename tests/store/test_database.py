@@ -110,7 +110,7 @@ def test_what_was_erased_is_in_no_file_once_the_log_is_emptied(file: Path) -> No
     add(database, "rana@mail.example")
     with database.transaction() as session:
         session.execute(text("DELETE FROM name"))
-    database.forget_erased()
+    database.truncate_wal()
     for path in file.parent.glob(f"{file.name}*"):
         assert b"rana@mail.example" not in path.read_bytes(), path.name
     database.close()

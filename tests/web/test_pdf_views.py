@@ -1,4 +1,4 @@
-"""PDFs over HTTP: ordered, made by the press, shown while they are true."""
+"""PDFs over HTTP: ordered, made by the PDF worker, served while they are true."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from campaign.documents.pdf.render import NoPdfError, Printed
+from campaign.documents.pdf.render import NoPdfError, RenderedPdf
 from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.services.documents import pdf_jobs
@@ -25,8 +25,8 @@ LETTER = f"{PAGE}/letter.pdf"
 
 @pytest.fixture
 def print_now(runtime: Runtime, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Runs the press, whose PDFs are the HTML they would be made of."""
-    monkeypatch.setattr(pdf, "print_apart", lambda html, css, **_: Printed(html.encode(), 0))
+    """Runs the PDF worker, whose PDFs are the HTML they would be made of."""
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", lambda html, css, **_: RenderedPdf(html.encode(), 0))
     return lambda: pdf.make_all(runtime, clock=clock)
 
 
@@ -94,12 +94,12 @@ def test_what_changes_while_it_is_printed_is_thrown_away(
 ) -> None:
     done = make.sign_and_confirm(runtime, page, now=clock())
 
-    def slow(html: str, css: str, **_: object) -> Printed:
+    def slow(html: str, css: str, **_: object) -> RenderedPdf:
         with runtime.database.transaction() as session:
             self_service.withdraw(session, done.manage_token or "", now=clock())
-        return Printed(html.encode(), 0)
+        return RenderedPdf(html.encode(), 0)
 
-    monkeypatch.setattr(pdf, "print_apart", slow)
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", slow)
     client.get(LETTER)
     assert pdf.make_all(runtime, clock=clock) == 0
     assert client.get(LETTER).status_code == 202
@@ -111,13 +111,13 @@ def test_a_machine_that_cannot_print_says_so_and_is_asked_again_later(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def unable(html: str, css: str, **_: object) -> Printed:
+    def unable(html: str, css: str, **_: object) -> RenderedPdf:
         raise NoPdfError(
             "PDFs cannot be made on this machine: install %(packages)s.", packages="libpango-1.0-0"
         )
 
     sheet = f"{PAGE}/sheet.pdf"
-    monkeypatch.setattr(pdf, "print_apart", unable)
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", unable)
     client.get(sheet)
     assert pdf.make_all(runtime, clock=clock) == 0
     failed = client.get(sheet)
@@ -125,7 +125,7 @@ def test_a_machine_that_cannot_print_says_so_and_is_asked_again_later(
     assert "install libpango-1.0-0." in failed.text
     assert failed.headers["Retry-After"] == "900"
     assert pdf.make_all(runtime, clock=clock) == 0
-    monkeypatch.setattr(pdf, "print_apart", lambda html, css, **_: Printed(b"%PDF-", 0))
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", lambda html, css, **_: RenderedPdf(b"%PDF-", 0))
     clock.forward(minutes=16)
     assert client.get(sheet).status_code == 202
     assert pdf.make_all(runtime, clock=clock) == 1
@@ -139,14 +139,14 @@ def test_the_worker_prints_beside_its_sending_and_tries_again_what_failed_before
     with runtime.database.transaction() as session:
         order = pdf_jobs.claim(session, now=clock())
         assert order is not None
-        pdf_jobs.fail(session, order.id, NoPdfError("This PDF could not be made."), now=clock())
+        pdf_jobs.record_failure(session, order.id, NoPdfError("This PDF could not be made."), now=clock())
     made = threading.Event()
 
-    def printed(html: str, css: str, **_: object) -> Printed:
+    def printed(html: str, css: str, **_: object) -> RenderedPdf:
         made.set()
-        return Printed(b"%PDF-", 0)
+        return RenderedPdf(b"%PDF-", 0)
 
-    monkeypatch.setattr(pdf, "print_apart", printed)
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", printed)
     with pdf.running(runtime, stop=threading.Event()):
         assert made.wait(PATIENCE_SECONDS)
     assert client.get(LETTER).data == b"%PDF-"

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
 from campaign.errors import UnavailableError
@@ -254,7 +255,9 @@ def test_a_form_with_a_suppressed_address_gets_the_answer_that_all_get(
     client: FlaskClient, runtime: Runtime, post: Callable[..., TestResponse], clock: Clock
 ) -> None:
     with runtime.database.transaction() as session:
-        suppressions.add(session, "rana@mail.example", key=runtime.address_key, now=clock())
+        suppressions.add(
+            session, "rana@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=clock()
+        )
     suppressed, new = post(), post(email="lin@mail.example")
     assert (suppressed.status_code, suppressed.location) == (new.status_code, new.location)
     assert [mail.state for mail in make.emails(runtime)] == [OutboxState.CANCELLED, OutboxState.QUEUED]
@@ -266,8 +269,8 @@ def test_a_page_says_who_is_behind_the_mail(
     make.sign(runtime, page, now=clock())
     (mail,) = make.emails(runtime, kind="confirmation")
     link = mail.text.split("how to complain: ")[1].split()[0]
-    assert link.startswith(runtime.settings.public_url)
-    about = client.get(link.removeprefix(runtime.settings.public_url), follow_redirects=True)
+    assert link.startswith(runtime.settings.web.public_url)
+    about = client.get(link.removeprefix(runtime.settings.web.public_url), follow_redirects=True)
     assert about.status_code == 200
     assert "campaign@localhost.example" in about.text
 

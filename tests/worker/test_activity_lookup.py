@@ -19,7 +19,7 @@ from campaign.services.queue import lists
 from campaign.services.queue.lists import Which
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
-from campaign.worker.activity import LookUps
+from campaign.worker.activity import ActivityLookup
 from tests.conftest import Clock
 from tests.queueing import enqueue, states, stored
 from tests.stand_in import StandIn
@@ -132,10 +132,10 @@ def test_a_log_out_of_reach_is_no_answer(clock: Clock) -> None:
 @pytest.fixture
 def looking(activity: SendGridActivity, database: Database, clock: Clock) -> Callable[[], None]:
     """What the worker's housekeeping does, waiting for the answer."""
-    looker = LookUps(activity, database, clock)
+    looker = ActivityLookup(activity, database, clock)
 
     def look() -> None:
-        looker.go_on()
+        looker.start_next()
         looker.close()
 
     return look

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.roles import Role
@@ -60,6 +61,7 @@ def team(database: Database, clock: Clock) -> None:
                 f"{name}@desk.example",
                 role=role,
                 password="marble otter kiosk plum",
+                actor=COMMAND_LINE,
                 now=clock(),
                 passwords=Passwords(memory=8, passes=1, lanes=1),
             )

@@ -356,7 +356,7 @@ def test_a_database_out_of_reach_is_waited_for_and_nothing_is_lost_or_sent_twice
                 raise UnavailableError("The database cannot be used right now. Please try again in a moment.")
 
     monkeypatch.setattr(runtime.database, "transaction", failing)
-    monkeypatch.setattr(loop, "LONGEST_BACKOFF_SECONDS", 0.02)
+    monkeypatch.setattr(loop, "MAX_BACKOFF_SECONDS", 0.02)
     with running(runtime, clock):
         assert comes_true(lambda: len(provider.sent) == 400)
         assert comes_true(lambda: states(database).get("accepted") == 400)

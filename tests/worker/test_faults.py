@@ -11,6 +11,7 @@ import pytest
 
 from campaign.domain.outcomes import Outcome
 from campaign.mail.email import Email
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import Settings
@@ -27,6 +28,8 @@ FAULTS = (
     *(Act.ERROR, Act.UNAVAILABLE, Act.DROP, Act.HALF, Act.RESET, Act.DRIP),
     *(Act.GARBAGE, Act.NO_ID, Act.WRONG_LENGTH, Act.TOO_LONG, Act.REFUSE),
 )
+
+FROM_ADDRESSES = FromAddresses("Ondra <campaign@ondra.example>")
 KNOWN_TAKEN = frozenset({Act.ACCEPT, Act.WRONG_LENGTH})
 CALL_SECONDS = 1.0
 
@@ -54,7 +57,7 @@ def stand_in() -> Iterator[StandIn]:
 
 @pytest.fixture
 def provider(stand_in: StandIn) -> TimedProvider:
-    return TimedProvider(host=stand_in.url, api_key="k", sender="Ondra <campaign@ondra.example>")
+    return TimedProvider(host=stand_in.url, api_key="k", from_addresses=FROM_ADDRESSES)
 
 
 @pytest.fixture

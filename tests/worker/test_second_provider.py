@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.outbox import OutboxState, PauseCause
 from campaign.domain.outcomes import NotSent, Outcome, Throttled, Unauthorized
 from campaign.domain.roles import Role
@@ -127,9 +128,14 @@ def test_an_organizers_word_lets_any_provider_try_again(
             session, "first", cause=PauseCause.THROTTLED, reason="429", now=clock(), until=until
         )
         me = organizers.add(
-            session, "ada@river.example", role=Role.OWNER, password="correct horse battery", now=clock()
+            session,
+            "ada@river.example",
+            role=Role.OWNER,
+            password="correct horse battery",
+            actor=COMMAND_LINE,
+            now=clock(),
         )
-        decisions.decide(session, given_up.id, Decision.RETRY, organizer_id=me.id, now=clock())
+        decisions.decide(session, given_up.id, Decision.RETRY, actor=Actor(me.id, Via.DESK), now=clock())
     loop.drain(runtime, clock=clock)
 
     assert ids(second) == {given_up.public_id}

@@ -1,4 +1,4 @@
-"""The letter and the sign-on sheet as HTML for paper, in one language of the interface."""
+"""The letter and the sign-on sheet as HTML for a PDF, in one language of the interface."""
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campaign.assets import folder
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
-from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PaperKind
+from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PdfKind
 from campaign.i18n import catalogue, country_name, direction, locale_of
 
 SHEET_ROWS = 10
 
 
-def paper_html(
-    kind: PaperKind,
+def pdf_html(
+    kind: PdfKind,
     page: CampaignPage,
     names: Sequence[SignatoryShown],
     *,
@@ -29,7 +29,7 @@ def paper_html(
     address: str,
     now: datetime,
 ) -> str:
-    """What is printed, as one HTML text that needs nothing but its style sheet.
+    """The HTML of a PDF, which needs nothing but its style sheet.
 
     `names` are those the public may read, at most MOST_NAMES, in the order of signing.
     """
@@ -49,9 +49,9 @@ def paper_html(
     return _environment(language, folder("templates")).get_template(f"documents/{kind}.html").render(values)
 
 
-def paper_css() -> str:
-    """The style sheet of all papers."""
-    return (folder("templates") / "documents" / "paper.css").read_text(encoding="utf-8")
+def pdf_css() -> str:
+    """The style sheet of every PDF."""
+    return (folder("templates") / "documents" / "pdf.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=16)
@@ -85,7 +85,7 @@ def _name(one: SignatoryShown, language: str) -> str:
 
 
 def _isolated(text: str) -> str:
-    """A name that does not turn the text around it (Unicode TR 9: first strong isolate): bdi on paper."""
+    """A name that cannot change the direction of the text around it (first strong isolate, Unicode TR 9)."""
     return f"\u2068{text}\u2069"
 
 

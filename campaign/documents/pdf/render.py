@@ -1,7 +1,7 @@
-"""HTML to PDF by WeasyPrint, which needs Pango of the system: without it everything else works.
+"""HTML to PDF with WeasyPrint, which needs the system's Pango; without it everything else works.
 
-A long list takes a quarter of a minute and half a gigabyte, so it is made in a process of its own
-(`print_apart`), at low priority and with a limit on time and memory. Nothing is fetched from anywhere.
+A long list takes a quarter of a minute and half a gigabyte, so the worker makes PDFs in a process of their
+own (`render_pdf_in_subprocess`), at low priority and with limits on time and memory. Nothing is fetched.
 """
 
 import ctypes
@@ -17,7 +17,7 @@ from typing import Any
 
 from campaign.errors import UnavailableError
 
-# The libraries by the Debian packages that bring them.
+# Shared libraries, with the Debian packages they come in.
 _PACKAGES = {
     "libgobject-2.0.so.0": "libglib2.0-0",
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -27,16 +27,16 @@ _PACKAGES = {
 }
 LONGEST_SECONDS = 180
 MOST_MEMORY = 2 * 1024**3
-_LOOK_SECONDS = 0.5
+_POLL_SECONDS = 0.5
 
 
 class NoPdfError(UnavailableError):
-    """This machine cannot make PDFs, or not this one; the sentence says why."""
+    """This machine cannot make PDFs, or not this one."""
 
 
 @dataclass(frozen=True)
-class Printed:
-    """A PDF, and how many different characters in it no font could write."""
+class RenderedPdf:
+    """A PDF, and how many different characters in it no font has."""
 
     pdf: bytes
     missing: int
@@ -49,7 +49,7 @@ def missing_packages() -> tuple[str, ...]:
     return tuple(package for library, package in _PACKAGES.items() if not _is_there(library))
 
 
-def print_here(html: str, css: str, *, font_folder: Path) -> Printed:
+def render_pdf(html: str, css: str, *, font_folder: Path) -> RenderedPdf:
     """The PDF, made in this process. Raises NoPdfError naming the packages that are missing."""
     missing = missing_packages()
     if missing:
@@ -57,48 +57,48 @@ def print_here(html: str, css: str, *, font_folder: Path) -> Printed:
             "PDFs cannot be made on this machine: install %(packages)s.", packages=" ".join(missing)
         )
     try:
-        # Here and not above: without the libraries the import itself fails, and it takes half a second.
+        # Not at the top: the import takes half a second, and fails without the libraries.
         with warnings.catch_warnings():
-            # It prefers to have HarfBuzz's subsetter too, and does without it.
+            # It warns that it would rather have HarfBuzz's subsetter, and works without.
             warnings.simplefilter("ignore", DeprecationWarning)
             from campaign.documents.pdf.weasyprint_adapter import write_pdf
     except OSError as error:
         raise NoPdfError("PDFs cannot be made on this machine: install Pango.") from error
     fonts = sorted(font_folder.glob("*.woff2")) if font_folder.is_dir() else []
-    return Printed(*write_pdf(html, css, fonts=[path.read_bytes() for path in fonts]))
+    return RenderedPdf(*write_pdf(html, css, fonts=[path.read_bytes() for path in fonts]))
 
 
-def print_apart(html: str, css: str, *, font_folder: Path, stop: threading.Event) -> Printed:
+def render_pdf_in_subprocess(html: str, css: str, *, font_folder: Path, stop: threading.Event) -> RenderedPdf:
     """The PDF, made by another process that is ended after LONGEST_SECONDS or when `stop` is set.
 
     Raises NoPdfError when it cannot be made.
     """
-    order = json.dumps({"html": html, "css": css, "fonts": str(font_folder)}).encode()
+    request = json.dumps({"html": html, "css": css, "fonts": str(font_folder)}).encode()
     with subprocess.Popen(
         [sys.executable, "-m", "campaign.documents.pdf.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as process:
-        made = _communicate(process, order, stop)
-    head, _, pdf = made.partition(b"\n")
+        output = _communicate(process, request, stop)
+    head, _, pdf = output.partition(b"\n")
     try:
-        said: dict[str, Any] = json.loads(head)
+        result: dict[str, Any] = json.loads(head)
     except ValueError:
-        said = {}
+        result = {}
     if process.returncode != 0 or not pdf:
-        if "message" in said:
-            raise NoPdfError(said["message"], **said["values"])
+        if "message" in result:
+            raise NoPdfError(result["message"], **result["values"])
         raise NoPdfError("This PDF could not be made.")
-    return Printed(pdf, int(said["missing"]))
+    return RenderedPdf(pdf, int(result["missing"]))
 
 
-def _communicate(process: "subprocess.Popen[bytes]", order: bytes, stop: threading.Event) -> bytes:
+def _communicate(process: "subprocess.Popen[bytes]", request: bytes, stop: threading.Event) -> bytes:
     until = time.monotonic() + LONGEST_SECONDS
-    data: bytes | None = order
+    data: bytes | None = request
     while True:
         try:
-            return process.communicate(data, timeout=_LOOK_SECONDS)[0]
+            return process.communicate(data, timeout=_POLL_SECONDS)[0]
         except subprocess.TimeoutExpired:
             data = None
         if stop.is_set() or time.monotonic() > until:

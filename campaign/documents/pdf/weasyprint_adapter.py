@@ -1,4 +1,4 @@
-"""WeasyPrint itself. Importing this fails with OSError where Pango is missing, so nobody does at its top."""
+"""The only module that imports WeasyPrint; importing it raises OSError where Pango is missing."""
 
 import logging
 import re
@@ -12,24 +12,24 @@ _MISSING = re.compile(r"unsupported by fonts: .* \(U\+([0-9A-F]+)\)", re.DOTALL)
 
 
 def write_pdf(html: str, css: str, *, fonts: Sequence[bytes]) -> tuple[bytes, int]:
-    """The PDF, and how many different characters no font could write.
+    """The PDF, and how many different characters no font has.
 
-    `fonts` are those that this program brings, for scripts that the machine has no font for: the style sheet
-    knows them as `own0`, `own1` and so on.
+    `fonts` come with this program, for scripts the machine may have no font for: the style sheet names them
+    `own0`, `own1` and so on.
     """
     fetcher = _Fetcher(fonts)
     faces = "".join(
         f'@font-face {{ font-family: own{place}; src: url("own:{place}"); }}\n' for place in range(len(fonts))
     )
-    with _Watched() as watched:
+    with _MissingCharacters() as missing:
         pdf = HTML(string=html, url_fetcher=fetcher).write_pdf(
             stylesheets=[CSS(string=faces + css, url_fetcher=fetcher)]
         )
-    return pdf, len(watched.characters)
+    return pdf, len(missing.characters)
 
 
 class _Fetcher:
-    """Gives out the program's own fonts and what stands in the text itself, and refuses everything else."""
+    """Resolves our own fonts and `data:` addresses, and refuses every other address."""
 
     _fail_on_errors = False
 
@@ -45,15 +45,15 @@ class _Fetcher:
         raise ValueError("nothing is fetched for a PDF")
 
 
-class _Watched(logging.Handler):
-    """Gathers what WeasyPrint says of characters that no font can write, and keeps the rest quiet."""
+class _MissingCharacters(logging.Handler):
+    """Collects the characters that WeasyPrint reports as missing from all fonts, and silences its log."""
 
     def __init__(self) -> None:
         super().__init__()
         self.characters: set[str] = set()
         self._log = logging.getLogger("weasyprint")
 
-    def __enter__(self) -> "_Watched":
+    def __enter__(self) -> "_MissingCharacters":
         self._before = (self._log.propagate, self._log.handlers)
         self._log.propagate, self._log.handlers = False, [self]
         return self
@@ -62,7 +62,7 @@ class _Watched(logging.Handler):
         self._log.propagate, self._log.handlers = self._before
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Note a missing character; everything else WeasyPrint remarks on is of no use to anybody here."""
-        found = _MISSING.search(record.getMessage())
-        if found:
-            self.characters.add(found[1])
+        """Keep the missing character of a record; other records are dropped."""
+        match = _MISSING.search(record.getMessage())
+        if match:
+            self.characters.add(match[1])

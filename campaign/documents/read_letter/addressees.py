@@ -2,8 +2,11 @@
 
 import re
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import is_office, is_person, is_role
+from campaign.documents.read_letter.words.greetings import GREETING_WORDS, SALUTATION_HAN, TO_NOBODY
+from campaign.documents.read_letter.words.labels import TO_ALONE
+from campaign.documents.read_letter.words.people import HONORIFIC
+from campaign.documents.read_letter.words.titles import LETTER_WORDS
 from campaign.domain.letter import Addressee
 
 POSTAL = re.compile(
@@ -21,9 +24,9 @@ _MOST_LINES = 12
 
 def reads_as_address(text: str) -> bool:
     """Whether a line could stand in the address of an official: an honorific, a rank, an office, a street."""
-    if len(text) > 140 or words.LETTER_WORDS.match(text):
+    if len(text) > 140 or LETTER_WORDS.match(text):
         return False
-    if words.HONORIFIC.match(text) or (POSTAL.search(text) and len(text) < 90):
+    if HONORIFIC.match(text) or (POSTAL.search(text) and len(text) < 90):
         return True
     return len(text.split()) <= 14 and not text.endswith(".") and (is_role(text) or is_office(text))
 
@@ -31,7 +34,7 @@ def reads_as_address(text: str) -> bool:
 def addressees_of(texts: list[str]) -> list[Addressee]:
     """The addressees of one block: each begins with a line that names a person or an office."""
     blocks: list[list[str]] = []
-    if len(texts) > 1 and words.TO_ALONE.fullmatch(texts[0]):
+    if len(texts) > 1 and TO_ALONE.fullmatch(texts[0]):
         texts = texts[1:]
     pieces = [(part, at) for text in texts for at, part in enumerate(re.split(r"\s*[;；]\s*", text)) if part]
     for text, at in pieces:
@@ -46,28 +49,28 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
 
 def _names_holder(office: str, text: str) -> bool:
     """Whether the first line is a rank alone and the next names who holds it."""
-    if words.HONORIFIC.match(office) or not is_role(office) or "," in text:
+    if HONORIFIC.match(office) or not is_role(office) or "," in text:
         return False
-    return words.HONORIFIC.match(text) is not None and is_person(text)
+    return HONORIFIC.match(text) is not None and is_person(text)
 
 
 def _opens(text: str) -> bool:
     head, comma, tail = text.partition(",")
-    if words.HONORIFIC.match(text):
+    if HONORIFIC.match(text):
         return not is_role(text) or is_person(head)
     return bool(comma) and is_person(head) and not is_role(head) and is_role(tail.split(",")[0].strip())
 
 
 def addressee_of_salutation(salutation: str) -> Addressee | None:
     """The official a salutation greets by name or office; None where it greets nobody in particular."""
-    if words.TO_NOBODY.match(salutation):
+    if TO_NOBODY.match(salutation):
         return None
-    name = words.GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
+    name = GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
     return (
         Addressee(name)
         if (name and name != salutation.strip(_TRAILING))
-        or words.SALUTATION_HAN.match(salutation)
-        or (words.HONORIFIC.match(name) and name[:2].lower() in ("mr", "ms", "dr", "mx"))
+        or SALUTATION_HAN.match(salutation)
+        or (HONORIFIC.match(name) and name[:2].lower() in ("mr", "ms", "dr", "mx"))
         else None
     )
 
@@ -84,7 +87,7 @@ def _addressee(block: list[str]) -> Addressee:
     elif comma and is_office(tail.strip()) and not is_office(head):
         name, rest = head, [tail.strip(), *rest]
     elif (rest and is_role(rest[0]) and not is_role(name.split(",")[0])) or (
-        rest and is_role(rest[0]) and words.HONORIFIC.match(name) and is_person(name)
+        rest and is_role(rest[0]) and HONORIFIC.match(name) and is_person(name)
     ):
         title, rest = rest[0].rstrip(","), rest[1:]
     return Addressee(name, title, tuple(rest))

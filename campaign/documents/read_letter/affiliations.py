@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from campaign.documents.read_letter import words
-from campaign.documents.read_letter.lines import words_in
+from campaign.documents.read_letter.words.organizations import ORGANIZATION
+from campaign.documents.read_letter.words.patterns import words_in
+from campaign.documents.read_letter.words.people import HONORIFIC, OFFICE, ROLE
+from campaign.documents.read_letter.words.places import PLACES
 
 _CREDENTIAL = re.compile(
     r"(?:ph\.?\s?d|m\.?d|j\.?d|ll\.?m|ll\.?b|esq|jr|sr|m\.?p|mep|mpp|msp|obe|cbe|mbe|kc|qc|sc|rn|"
@@ -119,8 +121,8 @@ def is_office(text: str) -> bool:
     """Whether a part names a public office or body rather than a rank in it."""
     if len(text) > _LONGEST:
         return False
-    office = words.OFFICE.search(text)
-    role = words.ROLE.search(text)
+    office = OFFICE.search(text)
+    role = ROLE.search(text)
     if office is None:
         return False
     if office.start() == 0 or role is None:
@@ -130,7 +132,7 @@ def is_office(text: str) -> bool:
 
 def is_role(text: str) -> bool:
     """Whether a line or part names somebody's rank or work."""
-    role = words.ROLE.search(text) if len(text) <= _LONGEST else None
+    role = ROLE.search(text) if len(text) <= _LONGEST else None
     if role is None or "@" in text:
         return False
     if _ends_with_role(text) or role.start() == 0:
@@ -140,20 +142,20 @@ def is_role(text: str) -> bool:
 
 def is_organization(text: str) -> bool:
     """Whether a text holds a word by which organizations call themselves."""
-    return len(text) <= _LONGEST and words.ORGANIZATION.search(text) is not None
+    return len(text) <= _LONGEST and ORGANIZATION.search(text) is not None
 
 
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a personal name in its script, and no organization's word."""
-    bare = words.HONORIFIC.sub("", text, count=1).strip() if words.HONORIFIC.match(text) else text
+    bare = HONORIFIC.sub("", text, count=1).strip() if HONORIFIC.match(text) else text
     if not 2 <= len(bare) <= 60 or any(character.isdigit() for character in bare):
         return False
     if _HAN.search(bare):
         compact = bare.replace(" ", "").replace("\u3000", "")
-        return _HAN_NAME.fullmatch(compact) is not None and not words.ORGANIZATION.search(bare)
-    if words.ORGANIZATION.search(bare) or re.search(r"[&/:;!?@#“”\"\[\],|]", bare):
+        return _HAN_NAME.fullmatch(compact) is not None and not ORGANIZATION.search(bare)
+    if ORGANIZATION.search(bare) or re.search(r"[&/:;!?@#“”\"\[\],|]", bare):
         return False
-    if bare.lower() in words.PLACES:
+    if bare.lower() in PLACES:
         return False
     tokens = bare.split()
     if "\u0f00" <= bare[0] <= "\u0fff":
@@ -226,12 +228,12 @@ def _bound_by_series(parts: list[str]) -> set[int]:
 
 
 def _single(text: str) -> tuple[str | None, str | None]:
-    role = words.ROLE.search(text)
+    role = ROLE.search(text)
     if is_office(text) and not (role and role.start() == 0):
         return None, text
     if role:
         cut = _AT.search(text)
-        if cut and not words.ROLE.search(text[cut.end() :]):
+        if cut and not ROLE.search(text[cut.end() :]):
             return text[: cut.start()], text[cut.end() :]
         if not is_role(text) and is_organization(text):
             return None, text
@@ -248,12 +250,12 @@ def _is_body(text: str) -> bool:
 
 def _is_plain(text: str) -> bool:
     """What is neither a rank nor a place is taken for an organization without a telling word."""
-    return not is_role(text) and text.lower() not in words.PLACES and not text.lower().startswith(_JOINERS)
+    return not is_role(text) and text.lower() not in PLACES and not text.lower().startswith(_JOINERS)
 
 
 def _ends_with_role(text: str) -> bool:
     end = len(text.rstrip(" ."))
-    return any(role.end() == end for role in words.ROLE.finditer(text))
+    return any(role.end() == end for role in ROLE.finditer(text))
 
 
 def _trim(text: str) -> str:

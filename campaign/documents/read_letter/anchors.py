@@ -2,9 +2,20 @@
 
 import re
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.sentences import ends_sentence
+from campaign.documents.read_letter.words.closings import CLOSING_ALONE, CLOSING_SENTENCE
+from campaign.documents.read_letter.words.demands import ASK_WORDS
+from campaign.documents.read_letter.words.greetings import SALUTATION, SALUTATION_HAN, SALUTATION_IF_ENDED
+from campaign.documents.read_letter.words.labels import COPY_ALONE, COPY_LABEL, TO_LABEL
+from campaign.documents.read_letter.words.places import PLACES
+from campaign.documents.read_letter.words.signatures import (
+    SIGN_ROOT,
+    SIGNATORY_CORE,
+    SIGNATORY_FILLER,
+    SIGNATORY_HEAD_OTHER,
+    SIGNATORY_SURE,
+)
 
 # A page may set a few paragraphs of its own above the letter; further down nobody is greeted.
 _MOST_TEXT_BEFORE = 40
@@ -104,19 +115,19 @@ def is_signatory_heading(line: Line) -> bool:
     text = line.text.strip("*_ ")
     if not text or len(text) > 160 or line.marker or line.cells:
         return False
-    if words.SIGNATORY_HEAD_OTHER.fullmatch(text):
+    if SIGNATORY_HEAD_OTHER.fullmatch(text):
         return True
     ended = text.endswith((":", "："))
-    if ended and words.SIGN_ROOT.search(text) and not words.ASK_WORDS.search(text):
+    if ended and SIGN_ROOT.search(text) and not ASK_WORDS.search(text):
         return True
     tokens = [found for found in _WORD.findall(text.lower()) if len(found) > 1 or found in "àsyu"]
     if not tokens or len(tokens) > 12 or text.endswith(".") or (text.endswith(",") and tokens != ["signed"]):
         return False
-    core = [token for token in tokens if token in words.SIGNATORY_CORE]
-    known = words.SIGNATORY_CORE | words.SIGNATORY_FILLER | words.PLACES
+    core = [token for token in tokens if token in SIGNATORY_CORE]
+    known = SIGNATORY_CORE | SIGNATORY_FILLER | PLACES
     if not core or any(token not in known for token in tokens):
         return False
-    if any(token in words.SIGNATORY_SURE for token in core):
+    if any(token in SIGNATORY_SURE for token in core):
         return True
     alone = len(tokens) <= 3 and any(token in _ORGANIZATIONS_ALONE for token in core)
     return ended or alone or line.level > 0 or line.strong >= len(line.text)
@@ -125,9 +136,9 @@ def is_signatory_heading(line: Line) -> bool:
 def copies_begin(line: Line) -> bool:
     """Whether a line opens the list of those who receive a copy."""
     text = line.text.strip("*_ ")
-    if words.COPY_ALONE.fullmatch(text):
+    if COPY_ALONE.fullmatch(text):
         return True
-    return words.COPY_LABEL.match(text) is not None and (len(text) < 60 or not is_prose(text) or ";" in text)
+    return COPY_LABEL.match(text) is not None and (len(text) < 60 or not is_prose(text) or ";" in text)
 
 
 def trailing_list_start(lines: list[Line], start: int) -> int | None:
@@ -166,29 +177,27 @@ def _after_last_sentence(lines: list[Line], first: int) -> int | None:
 def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
     """Whether a line is a salutation; `prose` counts the lines of running text above it."""
     text = lines[index].text.strip("*_ ")
-    if len(text) > 220 or (words.ASK_WORDS.search(text) and len(text) > 60):
+    if len(text) > 220 or (ASK_WORDS.search(text) and len(text) > 60):
         return False
     ended = text.endswith(_GREETING_ENDS)
     following = next_text(lines, index + 1)
     before_prose = following is not None and (
         is_prose(lines[following].text) or display_width(lines[following].text) >= 60
     )
-    if words.SALUTATION.match(text):
+    if SALUTATION.match(text):
         if ended or (text.endswith("།") and len(text) <= 80):
             return True
         if text.endswith(".") and len(text.split()) > 8:
             return False
         return before_prose or (_PLAIN_GREETING.match(text) is not None and len(text) <= 110)
-    if words.SALUTATION_HAN.fullmatch(text) and not words.TO_LABEL.match(text):
-        return not words.ASK_WORDS.search(text)
+    if SALUTATION_HAN.fullmatch(text) and not TO_LABEL.match(text):
+        return not ASK_WORDS.search(text)
     if (text.lower().startswith("to ") and prose) or re.search(
         r"\b(?:to|that|must|should|on|of)\s*[:,]$", text
     ):
         return False
-    if ended and len(text) <= 140 and words.SALUTATION_IF_ENDED.match(text):
-        return before_prose or (
-            following is not None and words.SALUTATION.match(lines[following].text) is not None
-        )
+    if ended and len(text) <= 140 and SALUTATION_IF_ENDED.match(text):
+        return before_prose or (following is not None and SALUTATION.match(lines[following].text) is not None)
     return False
 
 
@@ -240,10 +249,10 @@ def _closing_end(lines: list[Line], index: int) -> int | None:
     text = lines[index].text.strip("*_ ")
     bare = text.rstrip(" ,.!，。！:：،;།").strip()
     thanks = text.endswith(".") and bare.lower().startswith("thank") and len(bare.split()) > 2
-    if len(text) <= 90 and words.CLOSING_ALONE.fullmatch(bare) and not thanks:
+    if len(text) <= 90 and CLOSING_ALONE.fullmatch(bare) and not thanks:
         # "Signed:" heads the list; "Signed," closes the letter.
         return None if bare.lower() == "signed" and not text.endswith((",", ".")) else index + 1
-    if not words.CLOSING_SENTENCE.match(text):
+    if not CLOSING_SENTENCE.match(text):
         return None
     end = index + 1
     while end < len(lines) and end < index + 6 and lines[end].text and not lines[end].fixed:

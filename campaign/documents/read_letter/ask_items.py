@@ -3,29 +3,29 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence
+from campaign.documents.read_letter.words.demands import CONCLUSION, CONCLUSION_HEADING
 
 
 @dataclass
-class Item:
+class AskItem:
     """One ask as paragraphs, the first of which opens it; a lead-in of its own group may come before."""
 
     paragraphs: list[Paragraph]
     before: list[Paragraph]
 
 
-def items_of(paragraphs: list[Paragraph], heads: list[int]) -> list[Item]:
+def items_of(paragraphs: list[Paragraph], heads: list[int]) -> list[AskItem]:
     """Items from their heads; a lead-in between two lists goes before the item it leads to."""
     last = end_of_list(paragraphs, heads)
     opening = frozenset(heads)
-    items: list[Item] = []
+    items: list[AskItem] = []
     before: list[Paragraph] = []
     for index in range(heads[0], last):
         paragraph = paragraphs[index]
         if index in opening:
-            items.append(Item([paragraph], before))
+            items.append(AskItem([paragraph], before))
             before = []
         elif before or (items and _is_lead_between(paragraphs, index, heads[0], opening)):
             before.append(paragraph)
@@ -62,10 +62,10 @@ def end_of_list(paragraphs: list[Paragraph], heads: list[int]) -> int:
             continue
         untitled = end == last + 1 and not ends_sentence(head.text)
         within = end - last < usual and not set_in
-        heading = paragraph.level or words.CONCLUSION_HEADING.fullmatch(paragraph.text)
+        heading = paragraph.level or CONCLUSION_HEADING.fullmatch(paragraph.text)
         if heading or paragraph.marker or not (within or (untitled and usual > 1 and not set_in)):
             break
-        if words.CONCLUSION.match(paragraph.text) and end > last + min(sizes, default=1) - 1 and end > last:
+        if CONCLUSION.match(paragraph.text) and end > last + min(sizes, default=1) - 1 and end > last:
             break
         end += 1
     return end

@@ -2,19 +2,20 @@
 
 import re
 
-from campaign.documents.read_letter import words
-from campaign.documents.read_letter.ask_items import Item
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.ask_items import AskItem
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import first_sentence
-from campaign.domain.letter import Ask
+from campaign.documents.read_letter.words.demands import ASK_WORDS
+from campaign.documents.read_letter.words.ordinals import ORDINALS
+from campaign.domain.letter import LetterAsk
 
 _LONGEST_TITLE = 160
 _MOST_TITLE_WORDS = 22
 _COLON_TITLE = re.compile(r"([^.!?。:：]{3,90}[:：])\s*(?=\S)")
 
 
-def asks_of(items: list[Item], ledger: Ledger) -> list[Ask]:
+def asks_of(items: list[AskItem], accounting: LineAccounting) -> list[LetterAsk]:
     apart = [_set_apart(item) for item in items]
     sentences = [_short_sentence(item) for item in items]
     if any(apart) or sum(sentence is not None for sentence in sentences) < 0.6 * len(items):
@@ -22,14 +23,14 @@ def asks_of(items: list[Item], ledger: Ledger) -> list[Ask]:
     asks = []
     for item, title, sentence in zip(items, apart, sentences, strict=True):
         if item.before:
-            ledger.doubt(
+            accounting.warn(
                 item.before[0].lines[0].number,
                 "This text leads to a further group of asks; it was put at the head of the ask that follows",
             )
         asks.append(_ask(item, title or sentence))
         for paragraph in (*item.before, *item.paragraphs):
             for line in paragraph.lines[:1]:
-                ledger.reads(line, _without_mark(paragraph))
+                accounting.reads(line, _without_mark(paragraph))
     return asks
 
 
@@ -40,7 +41,7 @@ def _without_mark(paragraph: Paragraph) -> str:
     return line.text
 
 
-def _set_apart(item: Item) -> str | None:
+def _set_apart(item: AskItem) -> str | None:
     """The title that the author set apart: in bold, as a heading, or on a line of its own."""
     first = item.paragraphs[0]
     if first.level:
@@ -54,7 +55,7 @@ def _set_apart(item: Item) -> str | None:
     return first.text if first.strong >= len(first.text) > 0 and len(item.paragraphs) > 1 else None
 
 
-def _is_title_line(item: Item) -> bool:
+def _is_title_line(item: AskItem) -> bool:
     first = item.paragraphs[0].text
     if len(item.paragraphs) < 2 or len(first) > _LONGEST_TITLE or item.paragraphs[1].marker:
         return False
@@ -63,17 +64,17 @@ def _is_title_line(item: Item) -> bool:
     return not first.endswith((":", "：", ",", ";")) or len(first.split()) <= 6
 
 
-def _short_sentence(item: Item) -> str | None:
+def _short_sentence(item: AskItem) -> str | None:
     """The first sentence, short like a title, of an ask that goes on after it."""
     text = item.paragraphs[0].text
     colon = _COLON_TITLE.match(text)
-    if colon and len(colon[1].split()) <= 8 and not words.ASK_WORDS.search(colon[1]):
+    if colon and len(colon[1].split()) <= 8 and not ASK_WORDS.search(colon[1]):
         return colon[1]
     sentence = first_sentence(text)
     if len(sentence) == len(text) and len(item.paragraphs) == 1:
         return None
     if (len(sentence.split()) == 1 and sentence.isascii()) or any(
-        form.fullmatch(sentence.rstrip(".,:")) for form in words.ORDINALS
+        form.fullmatch(sentence.rstrip(".,:")) for form in ORDINALS
     ):
         return None
     if len(sentence) > 120 or len(sentence.split()) > _MOST_TITLE_WORDS:
@@ -81,10 +82,10 @@ def _short_sentence(item: Item) -> str | None:
     return sentence
 
 
-def _ask(item: Item, title: str | None) -> Ask:
+def _ask(item: AskItem, title: str | None) -> LetterAsk:
     first = item.paragraphs[0].text
     rest = first[len(title) :].strip() if title else first
     rest = re.sub(r"^[–—-]\s+", "", rest) if title else rest
     texts = [paragraph.whole for paragraph in item.before] + [rest]
     texts += [paragraph.whole for paragraph in item.paragraphs[1:]]
-    return Ask("\n\n".join(text for text in texts if text), title)
+    return LetterAsk("\n\n".join(text for text in texts if text), title)

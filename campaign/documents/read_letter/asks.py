@@ -3,14 +3,20 @@
 import re
 from dataclasses import dataclass
 
-from campaign.documents.read_letter import words
-from campaign.documents.read_letter.ask_items import Item, end_of_list, is_nested, items_of
+from campaign.documents.read_letter.ask_items import AskItem, end_of_list, is_nested, items_of
 from campaign.documents.read_letter.ask_titles import asks_of
 from campaign.documents.read_letter.bare_asks import after_colon
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence, first_sentence
-from campaign.domain.letter import Ask
+from campaign.documents.read_letter.words.demands import (
+    ASK_HEADING,
+    ASK_WORDS,
+    CONCLUSION_HEADING,
+    LIST_FOLLOWS,
+)
+from campaign.documents.read_letter.words.ordinals import LAST_ORDINAL, ORDINALS
+from campaign.domain.letter import LetterAsk
 
 _LONGEST_TITLE = 160
 
@@ -20,29 +26,29 @@ class Body:
     """The text between salutation and closing, cut in three."""
 
     introduction: list[Paragraph]
-    asks: list[Ask]
+    asks: list[LetterAsk]
     conclusion: list[Paragraph]
 
 
-def read_body(paragraphs: list[Paragraph], ledger: Ledger) -> Body:
+def read_body(paragraphs: list[Paragraph], accounting: LineAccounting) -> Body:
     """The introduction with its lead-in, the asks, and what comes after them; asks are never made up."""
     for find in (_listed, _headed, _strong, _ordinal, after_colon, _in_a_sentence):
         found = find(paragraphs)
         if found is None:
             continue
         start, items, end = found
-        asks = asks_of(items, ledger)
+        asks = asks_of(items, accounting)
         if find in (after_colon, _in_a_sentence):
             number = items[0].paragraphs[0].lines[0].number
-            ledger.doubt(number, "The asks are not marked as a list; check where each begins and ends.")
+            accounting.warn(number, "The asks are not marked as a list; check where each begins and ends.")
         if find is _in_a_sentence:
             for line in items[0].paragraphs[0].lines:
-                ledger.reads(line)
+                accounting.reads(line)
         return Body(paragraphs[:start], asks, paragraphs[end:])
     return Body(paragraphs, [], [])
 
 
-Found = tuple[int, list[Item], int] | None
+Found = tuple[int, list[AskItem], int] | None
 
 
 def _listed(paragraphs: list[Paragraph]) -> Found:
@@ -140,7 +146,7 @@ def _inside(
         return False
     if mark.family == last.family and mark.ordinal is not None and last.ordinal is not None:
         return mark.ordinal == last.ordinal + 1
-    if words.ASK_WORDS.search(paragraph.text) and paragraph.text.endswith((":", "：")):
+    if ASK_WORDS.search(paragraph.text) and paragraph.text.endswith((":", "：")):
         return False
     return is_nested(paragraphs[following], head) or (
         mark.family == last.family and paragraph.indent > head.indent
@@ -154,11 +160,11 @@ def _same_kind(paragraphs: list[Paragraph], run: list[int], first: list[int]) ->
 def _leads(paragraphs: list[Paragraph], at: int) -> bool:
     """Whether what stands before a list asks for what is in it."""
     for paragraph in reversed(paragraphs[max(0, at - 2) : at]):
-        if paragraph.level and words.ASK_HEADING.match(paragraph.text):
+        if paragraph.level and ASK_HEADING.match(paragraph.text):
             return True
         if paragraph.text.endswith((":", "：", "—", "…", "...", "؛")) or paragraph is paragraphs[at - 1]:
             tail = paragraph.text[-400:]
-            if words.ASK_WORDS.search(tail) or words.ASK_HEADING.match(paragraph.text):
+            if ASK_WORDS.search(tail) or ASK_HEADING.match(paragraph.text):
                 return True
     head = paragraphs[at]
     return head.marker is not None and head.marker.family == "label"
@@ -170,7 +176,7 @@ def _headed(paragraphs: list[Paragraph]) -> Found:
         index for index, paragraph in enumerate(paragraphs) if paragraph.level or _is_bold_line(paragraph)
     ]
     heads = heads or [index for index in range(len(paragraphs) - 1) if _is_plain_heading(paragraphs, index)]
-    start = next((index for index in heads if words.ASK_HEADING.match(paragraphs[index].text)), None)
+    start = next((index for index in heads if ASK_HEADING.match(paragraphs[index].text)), None)
     if start is not None:
         inner = [at for at in heads if at > start and _deeper(paragraphs[at], paragraphs[start])]
         inner = inner or [
@@ -187,7 +193,7 @@ def _headed(paragraphs: list[Paragraph]) -> Found:
         ]
     among = frozenset(heads)
     inner = [at for at in inner if at + 1 < len(paragraphs) and at + 1 not in among]
-    closing = [at for at in inner if words.CONCLUSION_HEADING.match(paragraphs[at].text)]
+    closing = [at for at in inner if CONCLUSION_HEADING.match(paragraphs[at].text)]
     inner = [at for at in inner if not closing or at < closing[0]]
     if len(inner) < 2:
         return None
@@ -220,8 +226,8 @@ def _deeper(paragraph: Paragraph, head: Paragraph) -> bool:
 def _asks_for(paragraph: Paragraph) -> bool:
     """Whether a paragraph asks and says that what it asks for comes next."""
     tail = paragraph.text[-400:]
-    promises = tail.endswith((":", "：")) or words.LIST_FOLLOWS.search(tail) is not None
-    return promises and words.ASK_WORDS.search(tail) is not None
+    promises = tail.endswith((":", "：")) or LIST_FOLLOWS.search(tail) is not None
+    return promises and ASK_WORDS.search(tail) is not None
 
 
 def _strong(paragraphs: list[Paragraph]) -> Found:
@@ -239,15 +245,15 @@ def _strong(paragraphs: list[Paragraph]) -> Found:
 def _ordinal(paragraphs: list[Paragraph]) -> Found:
     """Asks numbered in words: "First, … Second, … Finally, …"."""
     for start, paragraph in enumerate(paragraphs):
-        if not words.ORDINALS[0].match(paragraph.text):
+        if not ORDINALS[0].match(paragraph.text):
             continue
         heads, position = [start], 1
         for index in range(start + 1, len(paragraphs)):
             text = paragraphs[index].text
-            if position < len(words.ORDINALS) and words.ORDINALS[position].match(text):
+            if position < len(ORDINALS) and ORDINALS[position].match(text):
                 heads.append(index)
                 position += 1
-            elif position >= 2 and words.LAST_ORDINAL.match(text) and index - heads[-1] <= 2:
+            elif position >= 2 and LAST_ORDINAL.match(text) and index - heads[-1] <= 2:
                 heads.append(index)
                 break
         if len(heads) >= 2:
@@ -265,13 +271,13 @@ def _in_a_sentence(paragraphs: list[Paragraph]) -> Found:
         if len(marks) < 2 or [int(mark[1] or mark[2]) for mark in marks] != list(range(1, len(marks) + 1)):
             continue
         lead = paragraph.text[: marks[0].start()]
-        if not words.ASK_WORDS.search(lead):
+        if not ASK_WORDS.search(lead):
             continue
         ends = [mark.start() for mark in marks[1:]] + [len(paragraph.text)]
         texts = [paragraph.text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
         last = first_sentence(texts[-1])
         rest = texts[-1][len(last) :].strip()
-        items = [Item([Paragraph(paragraph.lines, text)], []) for text in [*texts[:-1], last]]
+        items = [AskItem([Paragraph(paragraph.lines, text)], []) for text in [*texts[:-1], last]]
         paragraphs[index : index + 1] = [Paragraph(paragraph.lines, lead.strip())]
         if rest:
             paragraphs.insert(index + 1, Paragraph(paragraph.lines, rest))

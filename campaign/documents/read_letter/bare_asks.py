@@ -2,18 +2,18 @@
 
 import re
 
-from campaign.documents.read_letter import words
-from campaign.documents.read_letter.ask_items import Item, end_of_list, items_of
+from campaign.documents.read_letter.ask_items import AskItem, end_of_list, items_of
 from campaign.documents.read_letter.paragraphs import Paragraph
+from campaign.documents.read_letter.words.demands import ASK_WORDS, COMMANDS_FOLLOW, CONCLUSION, NO_COMMAND
 
 _INFINITIVE = re.compile(r"(?:to|that|de|d['’]|que|a|zu|dass)\s", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[A-Z][A-Za-z]+(?=[\s,])")
 
 
-def after_colon(paragraphs: list[Paragraph]) -> tuple[int, list[Item], int] | None:
+def after_colon(paragraphs: list[Paragraph]) -> tuple[int, list[AskItem], int] | None:
     """The asks after the first lead-in that ends with a colon, known by how they begin or end."""
     for index, paragraph in enumerate(paragraphs[:-1]):
-        if not paragraph.text.endswith((":", "：")) or not words.ASK_WORDS.search(paragraph.text[-400:]):
+        if not paragraph.text.endswith((":", "：")) or not ASK_WORDS.search(paragraph.text[-400:]):
             continue
         for test in (_ends_open, _begins_small, _follows_closely):
             end = index + 1
@@ -44,7 +44,7 @@ def _follows_closely(paragraphs: list[Paragraph], at: int) -> bool:
     paragraph = paragraphs[at]
     before = sum(other.spaced for other in paragraphs[:at])
     first = paragraphs[at - 1].text.endswith((":", "："))
-    if before < 2 or words.CONCLUSION.match(paragraph.text):
+    if before < 2 or CONCLUSION.match(paragraph.text):
         return False
     if first:
         return at + 1 < len(paragraphs) and not paragraphs[at + 1].spaced
@@ -53,12 +53,12 @@ def _follows_closely(paragraphs: list[Paragraph], at: int) -> bool:
 
 def _commands(paragraphs: list[Paragraph], lead: int) -> list[int]:
     """The paragraphs after an English lead-in that open with a verb; one without may stand between two."""
-    if not words.COMMANDS_FOLLOW.search(paragraphs[lead].text) or not _is_command(paragraphs[lead + 1]):
+    if not COMMANDS_FOLLOW.search(paragraphs[lead].text) or not _is_command(paragraphs[lead + 1]):
         return []
     heads: list[int] = []
     for index in range(lead + 1, len(paragraphs)):
         paragraph = paragraphs[index]
-        if paragraph.level or paragraph.marker or words.CONCLUSION.match(paragraph.text):
+        if paragraph.level or paragraph.marker or CONCLUSION.match(paragraph.text):
             break
         if _is_command(paragraph):
             heads.append(index)
@@ -70,4 +70,4 @@ def _commands(paragraphs: list[Paragraph], lead: int) -> list[int]:
 def _is_command(paragraph: Paragraph) -> bool:
     """Whether a paragraph opens with a word that can be a verb in the imperative."""
     word = _FIRST_WORD.match(paragraph.text)
-    return word is not None and word[0].lower() not in words.NO_COMMAND
+    return word is not None and word[0].lower() not in NO_COMMAND

@@ -11,7 +11,7 @@ from campaign.documents.read_letter.affiliations import (
     is_role,
     title_and_office,
 )
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 
 _HEADERS = (
@@ -67,12 +67,12 @@ def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
     return [_one(cycle) for cycle in cycles] if cycles else None
 
 
-def read_rows(lines: list[Line], ledger: Ledger) -> list[Affiliation] | None:
+def read_rows(lines: list[Line], accounting: LineAccounting) -> list[Affiliation] | None:
     """Signatures in columns of names, titles and organizations; None where every column holds signatories."""
     rows = [line.cells or (line.text,) for line in lines]
     header = _header(rows[0])
     if header:
-        ledger.reads(lines[0])
+        accounting.reads(lines[0])
         return [_by_header(row, header) for row in rows[1:]]
     wide = [row for row in rows if len(row) > 1]
     first_people = sum(is_person(row[0]) for row in wide)

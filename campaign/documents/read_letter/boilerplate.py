@@ -1,13 +1,14 @@
-"""Lines that belong to a web page or a printed sheet and not to the letter on it."""
+"""Lines that belong to the web page or printed sheet around a letter."""
 
 import re
 from itertools import pairwise
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.sentences import ends_sentence
+from campaign.documents.read_letter.words.closings import CLOSING_ALONE
+from campaign.documents.read_letter.words.web_pages import BOILERPLATE, PAGE_END, PRESS_MARK
 
 _LONGEST = 140
 _LEAST_LINES_OF_A_PAGE = 15
@@ -21,24 +22,26 @@ _WORDS_ALONE = re.compile(r"(?:[^\W\d]| ){1,12}$")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3})?$", re.IGNORECASE)
 
 
-def without_furniture(lines: tuple[Line, ...], ledger: Ledger) -> list[Line]:
+def without_boilerplate(lines: tuple[Line, ...], accounting: LineAccounting) -> list[Line]:
     """The lines with footnotes, page numbers, running heads and a page's own words blanked, each named."""
     kept = list(lines)
-    _blank_foot(kept, ledger)
-    _blank_notes(kept, ledger)
-    _blank_running_heads(kept, ledger)
-    _blank_page_numbers(kept, ledger)
-    _blank_page_words(kept, ledger)
+    _blank_foot(kept, accounting)
+    _blank_notes(kept, accounting)
+    _blank_running_heads(kept, accounting)
+    _blank_page_numbers(kept, accounting)
+    _blank_page_words(kept, accounting)
     return kept
 
 
-def _blank(lines: list[Line], indexes: list[int], what: str, ledger: Ledger) -> None:
-    ledger.leave_out([lines[index] for index in indexes], what)
+def _blanked(lines: list[Line], indexes: list[int]) -> list[Line]:
+    """Blank the lines at the indexes, and give them as they were."""
+    before = [lines[index] for index in indexes]
     for index in indexes:
         lines[index] = Line(lines[index].number, "")
+    return before
 
 
-def _blank_notes(lines: list[Line], ledger: Ledger) -> None:
+def _blank_notes(lines: list[Line], accounting: LineAccounting) -> None:
     """Footnotes are known by a number that the text before them refers to."""
     referred: set[str] = set()
     index = 0
@@ -55,7 +58,7 @@ def _blank_notes(lines: list[Line], ledger: Ledger) -> None:
         if number:
             referred.discard(number[1])
         taken = [position for position in range(index, end) if lines[position].text]
-        _blank(lines, taken, "A footnote was left out of the text", ledger)
+        accounting.leave_out(_blanked(lines, taken), "A footnote was left out of the text: “%(text)s”.")
         index = end
 
 
@@ -84,7 +87,7 @@ def _note_end(lines: list[Line], start: int) -> int:
     return end
 
 
-def _blank_page_numbers(lines: list[Line], ledger: Ledger) -> None:
+def _blank_page_numbers(lines: list[Line], accounting: LineAccounting) -> None:
     numbers = [
         index
         for index, line in enumerate(lines)
@@ -93,10 +96,10 @@ def _blank_page_numbers(lines: list[Line], ledger: Ledger) -> None:
         and (index == 0 or lines[index - 1].blank or index + 1 == len(lines) or lines[index + 1].blank)
     ]
     if numbers:
-        _blank(lines, numbers, "A page number was left out", ledger)
+        accounting.leave_out(_blanked(lines, numbers), "A page number was left out: “%(text)s”.")
 
 
-def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
+def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
     """A short line that stands alone at least three times, once a page, heads or foots the pages."""
     places: dict[str, list[int]] = {}
     shown = [index for index, line in enumerate(lines) if line.text]
@@ -116,7 +119,10 @@ def _blank_running_heads(lines: list[Line], ledger: Ledger) -> None:
         elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, shown, found)):
             repeated += [shown[place] for place in found]
     if repeated:
-        _blank(lines, sorted(repeated), "A head or foot repeated on each page was left out", ledger)
+        accounting.leave_out(
+            _blanked(lines, sorted(repeated)),
+            "A head or foot repeated on each page was left out: “%(text)s”.",
+        )
 
 
 def _alone(lines: list[Line], index: int) -> bool:
@@ -137,12 +143,10 @@ def _beside_page_numbers(lines: list[Line], shown: list[int], places: list[int])
     return numbered >= 2
 
 
-def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
+def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
     shown = [index for index, line in enumerate(lines) if line.text]
     marks = [
-        index
-        for index in shown
-        if len(lines[index].text) <= 40 and words.PRESS_MARK.fullmatch(lines[index].text)
+        index for index in shown if len(lines[index].text) <= 40 and PRESS_MARK.fullmatch(lines[index].text)
     ]
     marks = [
         index
@@ -158,10 +162,12 @@ def _blank_page_words(lines: list[Line], ledger: Ledger) -> None:
             strong.add(index)
     strong |= set(_after_the_share_words(lines, shown, strong))
     if marks:
-        _blank(lines, marks, "The mark of a press release was left out", ledger)
+        accounting.leave_out(_blanked(lines, marks), "The mark of a press release was left out: “%(text)s”.")
     taken = sorted(strong - set(marks))
     if taken:
-        _blank(lines, taken, "Words of the page around the letter were left out", ledger)
+        accounting.leave_out(
+            _blanked(lines, taken), "Words of the page around the letter were left out: “%(text)s”."
+        )
 
 
 def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]) -> list[int]:
@@ -178,25 +184,23 @@ def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]
     return [] if lists or text or head else rest
 
 
-def _blank_foot(lines: list[Line], ledger: Ledger) -> None:
+def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
     """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
     shown = [index for index, line in enumerate(lines) if line.text]
     for place in range(len(shown) // 2, len(shown)):
-        if words.PAGE_END.match(lines[shown[place]].text):
+        if PAGE_END.match(lines[shown[place]].text):
             rest = shown[place:]
             lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
-            closes = any(
-                words.CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest
-            )
+            closes = any(CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest)
             if not lists and not closes:
-                _blank(lines, rest, "The foot of the page was left out", ledger)
+                accounting.leave_out(_blanked(lines, rest), "The foot of the page was left out: “%(text)s”.")
             return
 
 
 def _is_page_word(text: str) -> bool:
-    return len(text) <= _LONGEST and words.FURNITURE.match(text) is not None and _whole(text)
+    return len(text) <= _LONGEST and BOILERPLATE.match(text) is not None and _whole(text)
 
 
 def _whole(text: str) -> bool:
     """Prose that merely begins like a page's words is not taken for them."""
-    return words.FURNITURE.fullmatch(text) is not None and not (len(text) > 80 and text.endswith("."))
+    return BOILERPLATE.fullmatch(text) is not None and not (len(text) > 80 and text.endswith("."))

@@ -2,16 +2,16 @@
 
 import re
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.affiliations import (
     affiliation,
     is_office,
     is_person,
     is_role,
 )
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import markers_of
+from campaign.documents.read_letter.words.labels import COPY_ALONE, COPY_LABEL
 from campaign.domain.letter import Copied
 
 _CONNECTS = re.compile(
@@ -20,9 +20,9 @@ _CONNECTS = re.compile(
 _SEMICOLON = re.compile(r"\s*[;；]\s*")
 
 
-def read_copied(lines: list[Line], ledger: Ledger) -> list[Copied]:
+def read_copied(lines: list[Line], accounting: LineAccounting) -> list[Copied]:
     """The copied officials of a list that opens with its label; one a line, or several between semicolons."""
-    rest = _after_label(lines, ledger)
+    rest = _after_label(lines, accounting)
     if not rest:
         return []
     blocks = _blocks(rest)
@@ -34,17 +34,17 @@ def read_copied(lines: list[Line], ledger: Ledger) -> list[Copied]:
             entries += [(line, part) for part in _SEMICOLON.split(text) if part.strip()]
     copied: list[Copied] = []
     for line, text in entries:
-        copied += _entry(line, text.strip().rstrip(";；").rstrip(), ledger)
+        copied += _entry(line, text.strip().rstrip(";；").rstrip(), accounting)
     return copied
 
 
-def _after_label(lines: list[Line], ledger: Ledger) -> list[Line]:
+def _after_label(lines: list[Line], accounting: LineAccounting) -> list[Line]:
     """The lines of the list, with the label and the marks of a list taken off."""
     rest = []
     for index, line in enumerate(lines):
         text = line.text.strip("*_ ")
         if index == 0:
-            match = words.COPY_ALONE.fullmatch(text) or words.COPY_LABEL.match(text)
+            match = COPY_ALONE.fullmatch(text) or COPY_LABEL.match(text)
             text = text[match.end() :] if match else text
         elif not line.marker:
             readings = markers_of(text)
@@ -52,7 +52,7 @@ def _after_label(lines: list[Line], ledger: Ledger) -> list[Line]:
                 text = text[readings[0].length :]
         text = text.strip("*_ ")
         if text != line.text:
-            ledger.reads(line, text)
+            accounting.reads(line, text)
         text = " | ".join(line.cells) if line.cells and index else text
         rest.append(
             Line(line.number, text, line.indent, marker=line.marker, fixed=line.fixed or bool(line.marker))
@@ -110,16 +110,18 @@ def _whole_entries(block: list[Line], labelled: Line) -> list[tuple[Line, str]]:
     return entries
 
 
-def _entry(line: Line, text: str, ledger: Ledger) -> list[Copied]:
+def _entry(line: Line, text: str, accounting: LineAccounting) -> list[Copied]:
     parts = [part.strip() for part in re.split(r"[,、]", text)]
     if len(parts) > 1 and all(
         is_person(part) and not is_role(part) and not is_office(part) for part in parts
     ):
-        ledger.doubt(
-            line.number, f"The copied officials on one line were taken for {len(parts)} people; check them."
+        accounting.warn(
+            line.number,
+            "The copied officials on one line were taken for %(count)s people; check them.",
+            count=len(parts),
         )
         return [Copied(part) for part in parts]
     found = affiliation(text, official=True)
     if found.title is None and found.office is None and len(text) > 160:
-        ledger.doubt(line.number, "A long entry in the list of copies was kept whole as a name; check it.")
+        accounting.warn(line.number, "A long entry in the list of copies was kept whole as a name; check it.")
     return [Copied(found.name, found.title, found.office)]

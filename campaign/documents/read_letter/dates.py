@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from campaign.documents.read_letter import words
+from campaign.documents.read_letter.words.months import MONTHS
 
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹༠༡༢༣༤༥༦༧༨༩０１２３４５６７８９", "0123456789" * 4)
 _WORD = r"[^\W\d_]{2,12}"
@@ -39,7 +39,7 @@ _HAN_DIGITS = {character: value for value, character in enumerate("零一二三�
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundDate:
     """A date inside a line: where it stands, and the day, or the two days it may mean."""
 
     start: int
@@ -48,7 +48,7 @@ class Found:
     readings: tuple[date, ...] = ()
 
 
-def find_date(text: str, language: str | None = None) -> Found | None:
+def find_date(text: str, language: str | None = None) -> FoundDate | None:
     """The first date in a line; where day and month could be swapped, `day` is None and both are `readings`.
 
     French, Spanish, German and the like always write the day first, so `language` may settle the order.
@@ -61,23 +61,23 @@ def find_date(text: str, language: str | None = None) -> Found | None:
     return min(candidates, key=lambda found: (found.start, -found.end), default=None)
 
 
-def _day_first(text: str) -> Found | None:
+def _day_first(text: str) -> FoundDate | None:
     for match in _DAY_FIRST.finditer(text):
-        month = words.MONTHS.get(match[2].lower())
+        month = MONTHS.get(match[2].lower())
         if month:
             return _found(match, int(match[3]), month, int(match[1]))
     return None
 
 
-def _month_first(text: str) -> Found | None:
+def _month_first(text: str) -> FoundDate | None:
     for match in _MONTH_FIRST.finditer(text):
-        month = words.MONTHS.get(match[1].lower())
+        month = MONTHS.get(match[1].lower())
         if month:
             return _found(match, int(match[3]), month, int(match[2]))
     return None
 
 
-def _year_first(text: str) -> Found | None:
+def _year_first(text: str) -> FoundDate | None:
     for pattern in (_ISO, _HAN, _KOREAN, _UYGHUR, _TIBETAN):
         match = pattern.search(text)
         if match:
@@ -86,18 +86,18 @@ def _year_first(text: str) -> Found | None:
     if match:
         return _found(match, 1911 + _number(match[1]), _number(match[2]), _number(match[3]))
     match = _UYGHUR_DAY_LAST.search(text)
-    if match and match[2] in words.MONTHS:
-        return _found(match, int(match[1]), words.MONTHS[match[2]], int(match[3]))
+    if match and match[2] in MONTHS:
+        return _found(match, int(match[1]), MONTHS[match[2]], int(match[3]))
     match = _UYGHUR_MONTH.search(text)
-    if match and match[3].lower() in words.MONTHS:
-        return _found(match, int(match[1]), words.MONTHS[match[3].lower()], int(match[2]))
+    if match and match[3].lower() in MONTHS:
+        return _found(match, int(match[1]), MONTHS[match[3].lower()], int(match[2]))
     return None
 
 
 _FINDERS = (_day_first, _month_first, _year_first)
 
 
-def _numeric(text: str, language: str | None) -> Found | None:
+def _numeric(text: str, language: str | None) -> FoundDate | None:
     match = _NUMERIC.search(text)
     if not match:
         return None
@@ -109,13 +109,13 @@ def _numeric(text: str, language: str | None) -> Found | None:
     if not days:
         return None
     if len(days) == 1:
-        return Found(match.start(), match.end(), days[0])
-    return Found(match.start(), match.end(), None, tuple(sorted(days)))
+        return FoundDate(match.start(), match.end(), days[0])
+    return FoundDate(match.start(), match.end(), None, tuple(sorted(days)))
 
 
-def _found(match: re.Match[str], year: int, month: int, day: int) -> Found | None:
+def _found(match: re.Match[str], year: int, month: int, day: int) -> FoundDate | None:
     known = _date(year, month, day)
-    return Found(match.start(), match.end(), known) if known else None
+    return FoundDate(match.start(), match.end(), known) if known else None
 
 
 def _date(year: int, month: int, day: int) -> date | None:

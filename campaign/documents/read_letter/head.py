@@ -3,16 +3,20 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum, auto
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import POSTAL, addressees_of, reads_as_address
-from campaign.documents.read_letter.anchors import copies_begin, is_prose
-from campaign.documents.read_letter.dates import Found, find_date
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.head_blocks import Block, BlockKind, blocks_of
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, display_width
-from campaign.documents.read_letter.paragraphs import wrap_width
-from campaign.documents.read_letter.sentences import ends_sentence, joined
+from campaign.documents.read_letter.sentences import joined
+from campaign.documents.read_letter.words.labels import (
+    BYLINE,
+    SUBJECT_LABEL,
+    TO_ALONE,
+    TO_LABEL,
+    TO_SOMEBODY,
+)
+from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS
 from campaign.domain.letter import Addressee
 
 _LONGEST_TITLE = 320
@@ -20,34 +24,6 @@ _SENDER = re.compile(
     r"[\w.+-]+@[\w.-]+|www\.|https?://|\b(?:tel|fax|phone|p\.?\s?o\.? box)\b|\+\d[\d\s().-]{6,}",
     re.IGNORECASE,
 )
-
-
-class Part(Enum):
-    """What a block of the head is, as far as it shows by itself."""
-
-    DATE = auto()
-    PAGE_DATE = auto()
-    SUBJECT = auto()
-    COPIES = auto()
-    BLIND = auto()
-    TO = auto()
-    FROM = auto()
-    HEADING = auto()
-    PROSE = auto()
-    SHORT = auto()
-
-
-@dataclass
-class Block:
-    """Lines of one part; a date block knows its date."""
-
-    part: Part
-    lines: list[Line]
-    found: Found | None = None
-
-    @property
-    def text(self) -> str:
-        return joined([line.text for line in self.lines if line.text], ())[0]
 
 
 @dataclass
@@ -62,143 +38,48 @@ class Head:
     copies: list[Line] = field(default_factory=list)
 
 
-def read_head(lines: list[Line], ledger: Ledger, *, language: str | None) -> Head:
+def read_head(lines: list[Line], accounting: LineAccounting, *, language: str | None) -> Head:
     """The record's head from the lines before the salutation or, without one, before the text begins."""
     blocks = blocks_of(lines, language)
     head = Head()
-    _read_dates(head, blocks, ledger)
-    _read_labels(head, blocks, ledger)
-    _read_titles_and_addresses(head, blocks, ledger)
+    _read_dates(head, blocks, accounting)
+    _read_labels(head, blocks, accounting)
+    _read_titles_and_addresses(head, blocks, accounting)
     return head
 
 
 def text_begins(lines: list[Line], language: str | None) -> int:
     """The index of the first line of running text in a letter without salutation."""
     blocks = blocks_of(lines, language)
-    dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
+    dates = [index for index, block in enumerate(blocks) if block.kind is BlockKind.DATE]
     after = 0
     if len(dates) > 1 and dates[1] < 14:
         after = dates[1]
     for index, block in enumerate(blocks):
-        if block.part is Part.PROSE and index >= after:
+        if block.kind is BlockKind.PROSE and index >= after:
             # A dated heading further down may belong to the text; only what is near the top is a head.
             return lines.index(block.lines[0])
     # Without any plain running text the text begins at the first block that is no heading, label or date.
-    rest = [block for block in blocks[after:] if block.part is Part.SHORT][1:]
+    rest = [block for block in blocks[after:] if block.kind is BlockKind.SHORT][1:]
     longer = [block for block in rest if display_width(block.text) >= 60]
     return lines.index((longer or rest)[0].lines[0]) if rest else len(lines)
 
 
-def blocks_of(lines: list[Line], language: str | None) -> list[Block]:
-    """The head in blocks: between blank lines, with dates and labelled lines for themselves."""
-    blocks: list[Block] = []
-    open_block: Block | None = None
-    for line in lines:
-        if not line.text:
-            if open_block is None or open_block.part is not Part.COPIES or len(open_block.lines) > 1:
-                open_block = None
-            continue
-        part, found = _part_of(line, language)
-        joins = open_block is not None and _joins(open_block, line, part)
-        if joins and open_block is not None:
-            open_block.lines.append(line)
-            if open_block.part is Part.SHORT and part is Part.PROSE:
-                open_block.part = Part.PROSE
-        else:
-            open_block = Block(part, [line], found)
-            blocks.append(open_block)
-            if part in (Part.DATE, Part.PAGE_DATE):
-                open_block = None
-    return [_judged(block) for block in blocks]
-
-
-def _part_of(line: Line, language: str | None) -> tuple[Part, Found | None]:
-    text = line.text.strip("*_ ")
-    if words.PAGE_DATE_LABEL.match(text) and (found := date_line(text, language)):
-        return Part.PAGE_DATE, found
-    byline = words.BYLINE.match(text) and len(text) <= 110 and not is_prose(text)
-    if byline and (found := find_date(text, language)):
-        return Part.PAGE_DATE, found
-    if found := date_line(text, language):
-        return Part.DATE, found
-    for part, label in (
-        (Part.SUBJECT, words.SUBJECT_LABEL),
-        (Part.BLIND, words.BLIND_COPY_LABEL),
-        (Part.TO, words.TO_LABEL),
-        (Part.FROM, words.FROM_LABEL),
-    ):
-        if label.match(text):
-            return part, None
-    if copies_begin(line):
-        return Part.COPIES, None
-    if line.level:
-        return Part.HEADING, None
-    return (Part.PROSE if is_prose(text) and not reads_as_address(text) else Part.SHORT), None
-
-
-def date_line(text: str, language: str | None) -> Found | None:
-    """The date of a line that holds little else: a place, a weekday, a label."""
-    if len(text) > 110:
-        return None
-    found = find_date(text, language)
-    if found is None:
-        return None
-    rest = text[: found.start] + " " + text[found.end :]
-    for label in (words.DATE_LABEL, words.PAGE_DATE_LABEL):
-        rest = label.sub("", rest.strip(), count=1)
-    left = re.findall(r"[^\W\d_]+", rest)
-    if (
-        len(left) > 7
-        or display_width("".join(left)) > 45
-        or (ends_sentence(rest.strip() + " ") and len(left) > 3)
-    ):
-        return None
-    return found
-
-
-def _joins(block: Block, line: Line, part: Part) -> bool:
-    if line.fixed and block.lines[-1].number == line.number and part not in (Part.SHORT, Part.PROSE):
-        return False
-    if part not in (Part.SHORT, Part.PROSE):
-        return False
-    if block.part in (Part.SHORT, Part.PROSE, Part.TO, Part.COPIES):
-        return True
-    if block.part is Part.SUBJECT:
-        before = block.lines[-1].text
-        return (
-            not line.fixed
-            and not ends_sentence(before)
-            and not reads_as_address(line.text)
-            and len(block.text) < 400
-        )
-    return False
-
-
-def _judged(block: Block) -> Block:
-    """A few broken lines of running text are text although none of them is long."""
-    if block.part is Part.SHORT and len(block.lines) >= 2:
-        text = block.text
-        sentences = text.count(". ") + text.count("。")
-        ended = ends_sentence(text) and not text.endswith((":", "："))
-        broken = (wrap_width(block.lines) or 0) >= 60 and display_width(text) > 200
-        if (ended and display_width(text) > 150 and sentences) or (len(block.lines) >= 3 and broken):
-            block.part = Part.PROSE
-    return block
-
-
-def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+def _read_dates(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
     for block in blocks:
-        if block.part in (Part.DATE, Part.PAGE_DATE) and block.found:
-            ledger.reads(block.lines[0])
+        if block.kind in (BlockKind.DATE, BlockKind.PAGE_DATE) and block.found:
+            accounting.reads(block.lines[0])
             if block.found.day is None:
                 readings = " or ".join(day.isoformat() for day in block.found.readings)
-                ledger.doubt(
+                accounting.warn(
                     block.lines[0].number,
-                    f"The date “{block.lines[0].text}” can mean {readings}; it was left open.",
+                    "The date “%(text)s” can mean %(readings)s; it was left open.",
+                    text=block.lines[0].text,
+                    readings=readings,
                 )
-    labelled = [block.found.day for block in blocks if block.part is Part.PAGE_DATE and block.found]
-    plain = [block for block in blocks if block.part is Part.DATE and block.found]
+    labelled = [block.found.day for block in blocks if block.kind is BlockKind.PAGE_DATE and block.found]
+    plain = [block for block in blocks if block.kind is BlockKind.DATE and block.found]
     head.page_on = labelled[0] if labelled else None
     if not plain:
         return
@@ -209,33 +90,33 @@ def _read_dates(head: Head, blocks: list[Block], ledger: Ledger) -> None:
         head.page_on = others[0].found.day
         others = others[1:]
     if others:
-        ledger.leave_out([block.lines[0] for block in others], "A further date was left out")
+        accounting.leave_out([block.lines[0] for block in others], "A further date was left out: “%(text)s”.")
 
 
-def _read_labels(head: Head, blocks: list[Block], ledger: Ledger) -> None:
+def _read_labels(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
     for block in blocks:
         first = block.lines[0]
-        if block.part is Part.SUBJECT:
-            subject = _unlabelled(block, words.SUBJECT_LABEL, ledger)
+        if block.kind is BlockKind.SUBJECT:
+            subject = _unlabelled(block, SUBJECT_LABEL, accounting)
             if head.subject is None:
                 head.subject = subject or None
             else:
-                ledger.doubt(first.number, f"A second subject was left out: “{subject}”.")
-        elif block.part is Part.COPIES:
+                accounting.warn(first.number, "A second subject was left out: “%(text)s”.", text=subject)
+        elif block.kind is BlockKind.COPIES:
             head.copies += [*block.lines, Line(first.number, "")]
-        elif block.part is Part.BLIND:
+        elif block.kind is BlockKind.BLIND:
             for line in block.lines:
-                ledger.reads(line)
-            ledger.doubt(first.number, "A list of blind copies was left out.")
-        elif block.part is Part.FROM:
-            ledger.leave_out(block.lines, "The sender's line was left out")
+                accounting.reads(line)
+            accounting.warn(first.number, "A list of blind copies was left out.")
+        elif block.kind is BlockKind.FROM:
+            accounting.leave_out(block.lines, "The sender's line was left out: “%(text)s”.")
 
 
-def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
+def _unlabelled(block: Block, label: re.Pattern[str], accounting: LineAccounting) -> str:
     first = block.lines[0]
     text = first.text.strip("*_ ")
     rest = label.sub("", text, count=1).strip("*_ ")
-    ledger.reads(first, rest)
+    accounting.reads(first, rest)
     return (
         joined([part for part in (rest, *(line.text for line in block.lines[1:])) if part], ())[0]
         if rest or block.lines[1:]
@@ -243,69 +124,68 @@ def _unlabelled(block: Block, label: re.Pattern[str], ledger: Ledger) -> str:
     )
 
 
-def _read_titles_and_addresses(head: Head, blocks: list[Block], ledger: Ledger) -> None:
-    dates = [index for index, block in enumerate(blocks) if block.part is Part.DATE]
+def _read_titles_and_addresses(head: Head, blocks: list[Block], accounting: LineAccounting) -> None:
+    dates = [index for index, block in enumerate(blocks) if block.kind is BlockKind.DATE]
     address_after_date = any(
-        block.part in (Part.SHORT, Part.TO) and (block.part is Part.TO or _is_address(block))
+        block.kind in (BlockKind.SHORT, BlockKind.TO) and (block.kind is BlockKind.TO or _is_address(block))
         for block in blocks[dates[-1] + 1 if dates else len(blocks) :]
     )
     title = _title_block(blocks)
     for index, block in enumerate(blocks):
         before_date = bool(dates) and index < dates[-1]
         if block is title:
-            _take_title(head, block, ledger)
+            _take_title(head, block, accounting)
         elif (
             title is not None
             and index < blocks.index(title)
-            and block.part is Part.SHORT
+            and block.kind is BlockKind.SHORT
             and len(block.lines) == 1
         ):
-            ledger.leave_out(block.lines, "This text above the title was left out")
-        elif block.part is Part.SHORT and words.BYLINE.match(block.text):
-            ledger.leave_out(block.lines, "The line naming the author was left out")
-        elif block.part is Part.TO:
-            rest = _unlabelled(block, words.TO_LABEL, ledger)
-            first = words.TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
+            accounting.leave_out(block.lines, "This text above the title was left out: “%(text)s”.")
+        elif block.kind is BlockKind.SHORT and BYLINE.match(block.text):
+            accounting.leave_out(block.lines, "The line naming the author was left out: “%(text)s”.")
+        elif block.kind is BlockKind.TO:
+            rest = _unlabelled(block, TO_LABEL, accounting)
+            first = TO_LABEL.sub("", block.lines[0].text.strip("*_ "), count=1).strip()
             texts = ([first] if first else []) + [line.text for line in block.lines[1:]]
             head.addressees += addressees_of(texts) if rest else []
-        elif block.part is Part.HEADING:
-            _take_title(head, block, ledger)
-        elif block.part is Part.SHORT:
-            _read_short(head, block, ledger, letterhead=before_date and address_after_date)
-        elif block.part is Part.PROSE:
-            ledger.leave_out(block.lines, "Text before the letter was left out")
+        elif block.kind is BlockKind.HEADING:
+            _take_title(head, block, accounting)
+        elif block.kind is BlockKind.SHORT:
+            _read_short(head, block, accounting, letterhead=before_date and address_after_date)
+        elif block.kind is BlockKind.PROSE:
+            accounting.leave_out(block.lines, "Text before the letter was left out: “%(text)s”.")
 
 
 def _title_block(blocks: list[Block]) -> Block | None:
     """The block that says it is a letter, a heading before all; None where nothing stands out."""
-    headings = [block for block in blocks if block.part is Part.HEADING]
-    telling = [block for block in headings if words.LETTER_WORDS.search(block.text)]
+    headings = [block for block in blocks if block.kind is BlockKind.HEADING]
+    telling = [block for block in headings if LETTER_WORDS.search(block.text)]
     if telling or headings:
         return (telling or headings)[0]
     for block in blocks:
         if _is_letterhead(block):
             continue
-        short = block.part is Part.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
-        telling_words = words.LETTER_WORDS.search(block.text) and not words.TO_SOMEBODY.match(block.text)
+        short = block.kind is BlockKind.SHORT and len(block.text) <= _LONGEST_TITLE and len(block.lines) <= 4
+        telling_words = LETTER_WORDS.search(block.text) and not TO_SOMEBODY.match(block.text)
         if short and telling_words and display_width(block.text) > 6:
             return block
     return None
 
 
-def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -> None:
+def _read_short(head: Head, block: Block, accounting: LineAccounting, *, letterhead: bool) -> None:
     text = block.text
     single = len(block.lines) == 1
-    strong = block.lines[0].strong >= len(block.lines[0].text)
-    telling = bool(words.LETTER_WORDS.search(text)) or strong or (text.isupper() and len(text.split()) > 3)
+    telling = _stands_out(block)
     address = _is_address(block)
-    if not single and words.TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
-        ledger.reads(block.lines[0], "")
-    if words.TO_SOMEBODY.match(text) and not telling:
-        first = words.TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
-        ledger.reads(block.lines[0], first)
+    if not single and TO_ALONE.fullmatch(block.lines[0].text.strip("*_ ")):
+        accounting.reads(block.lines[0], "")
+    if TO_SOMEBODY.match(text) and not telling:
+        first = TO_SOMEBODY.sub("", block.lines[0].text.strip("*_ "), count=1)
+        accounting.reads(block.lines[0], first)
         head.addressees += addressees_of([first, *(line.text for line in block.lines[1:])])
     elif letterhead and (_SENDER.search(text) or (address and not telling) or _is_letterhead(block)):
-        ledger.leave_out(block.lines, "The sender's letterhead was left out")
+        accounting.leave_out(block.lines, "The sender's letterhead was left out: “%(text)s”.")
     elif (
         head.title is None
         and not head.addressees
@@ -313,11 +193,11 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
         and (telling or not address)
         and (single or len(block.lines) <= 4)
     ):
-        _take_title(head, block, ledger)
+        _take_title(head, block, accounting)
         if not telling and len(text.split()) < 5:
-            ledger.doubt(block.lines[0].number, f"“{text}” was taken for the title; check it.")
-    elif single and head.title and words.LETTER_NOUN.search(text):
-        ledger.leave_out(block.lines, "A second heading above the letter was left out")
+            accounting.warn(block.lines[0].number, "“%(text)s” was taken for the title; check it.", text=text)
+    elif single and head.title and LETTER_NOUN.search(text):
+        accounting.leave_out(block.lines, "A second heading above the letter was left out: “%(text)s”.")
     elif address or (not telling and len(block.lines) > 1):
         head.addressees += addressees_of([line.text for line in block.lines])
     elif (
@@ -330,23 +210,30 @@ def _read_short(head: Head, block: Block, ledger: Ledger, *, letterhead: bool) -
         and head.dated_on
     ):
         head.addressees += addressees_of([text])
-        ledger.doubt(block.lines[0].number, f"“{text}” was taken for an addressee; check it.")
+        accounting.warn(block.lines[0].number, "“%(text)s” was taken for an addressee; check it.", text=text)
     else:
-        ledger.leave_out(block.lines, "This text above the letter was left out")
+        accounting.leave_out(block.lines, "This text above the letter was left out: “%(text)s”.")
 
 
-def _take_title(head: Head, block: Block, ledger: Ledger) -> None:
+def _stands_out(block: Block) -> bool:
+    """Whether a block reads like a title by its words, its bold or its capitals."""
+    strong = block.lines[0].strong >= len(block.lines[0].text)
+    capitals = block.text.isupper() and len(block.text.split()) > 3
+    return LETTER_WORDS.search(block.text) is not None or strong or capitals
+
+
+def _take_title(head: Head, block: Block, accounting: LineAccounting) -> None:
     if head.title is None:
         head.title = block.text
     else:
-        ledger.leave_out(block.lines, "A second heading above the letter was left out")
+        accounting.leave_out(block.lines, "A second heading above the letter was left out: “%(text)s”.")
 
 
 def _is_letterhead(block: Block) -> bool:
-    """A name above a street, which is no title although it may hold a word such as "Open"."""
+    """Whether a block is a name above a street: no title, even with a word such as "Open" in it."""
     below = block.lines[1:]
     postal = any(POSTAL.search(line.text) and any(c.isdigit() for c in line.text) for line in below)
-    return postal and not words.LETTER_NOUN.search(block.text)
+    return postal and not LETTER_NOUN.search(block.text)
 
 
 def _is_address(block: Block) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from campaign.documents.read_letter.lines import words_in
+from campaign.documents.read_letter.words.patterns import words_in
 
 _SCRIPTS = (
     ("arabic", re.compile("[\u0600-\u06ff\u0750-\u077f]")),

@@ -1,54 +1,57 @@
-"""Accounts for every line: what is in the record, what a warning names, and what neither holds."""
+"""Checks that every line of the source is in the record or quoted in a warning."""
 
 import re
+from operator import itemgetter
 
 from campaign.documents.read_letter.lines import Line, excerpt
-from campaign.domain.letter import Doubt, Letter
+from campaign.domain.letter import Letter, LetterWarning
 
 _NOISE = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"\s*[|,;()（），、\t]\s*|\s+[–—-]+\s+")
 _MOST_FULL_SEARCHES = 400
 
 
-class Ledger:
-    """Collects doubts on the way and closes with the lines that went nowhere.
+class LineAccounting:
+    """Collects the reader's warnings, and adds one for every stretch of lines that the record lacks.
 
     A line is expected whole in the record unless `reads` says that only a part of it, or nothing, is text.
     """
 
     def __init__(self) -> None:
-        self.doubts: list[Doubt] = []
+        self.warnings: list[LetterWarning] = []
         self._reads: dict[Line, str] = {}
 
-    def doubt(self, number: int, message: str) -> None:
-        self.doubts.append(Doubt(max(1, number), message))
+    def warn(self, number: int, message: str, **values: str | int) -> None:
+        """Add a warning about a line; `message` is English, with a `%(name)s` place for each value."""
+        self.warnings.append(LetterWarning(max(1, number), message, values))
 
     def reads(self, line: Line, text: str = "") -> None:
-        """Of this line, only `text` belongs into the record: the rest is a label, a date or a mark."""
+        """Expect only `text` of a line in the record: the rest is a label, a date or a mark."""
         self._reads[line] = text
 
-    def leave_out(self, lines: list[Line], what: str) -> None:
-        """Name lines in one warning instead of taking them into the record."""
+    def leave_out(self, lines: list[Line], message: str) -> None:
+        """Quote lines in the `%(text)s` of one warning instead of taking them into the record."""
         shown = [line for line in lines if not line.blank]
         if not shown:
             return
         for line in shown:
             self._reads[line] = ""
-        where = _where([line.number for line in shown])
-        quoted = excerpt(" / ".join(line.text for line in shown[:12]), 200)
-        self.doubt(shown[0].number, f"{what}{where}: “{quoted}”.")
+        text = excerpt(" / ".join(line.text for line in shown[:12]), 200)
+        lines_shown = _line_numbers([line.number for line in shown])
+        self.warnings.append(LetterWarning(max(1, shown[0].number), message, {"text": text}, lines_shown))
 
-    def close(self, letter: Letter, lines: tuple[Line, ...]) -> tuple[Doubt, ...]:
-        """All doubts in the order of their lines, with one for every stretch of text the record lacks."""
+    def close(self, letter: Letter, lines: tuple[Line, ...]) -> tuple[LetterWarning, ...]:
+        """All warnings by line, with one for every stretch of text that the record lacks."""
         lost = self._lost(_fields(letter), lines)
         stretch: list[Line] = []
         for line in lost:
             if stretch and line.number > stretch[-1].number + 2:
-                self.leave_out(stretch, "This text fits no part of the letter and was left out")
+                self.leave_out(stretch, "This text fits no part of the letter and was left out: “%(text)s”.")
                 stretch = []
             stretch.append(line)
-        self.leave_out(stretch, "This text fits no part of the letter and was left out")
-        return tuple(sorted(set(self.doubts), key=lambda doubt: (doubt.line, doubt.message)))
+        self.leave_out(stretch, "This text fits no part of the letter and was left out: “%(text)s”.")
+        distinct = {(warning.line, warning.sentence): warning for warning in self.warnings}
+        return tuple(warning for _, warning in sorted(distinct.items(), key=itemgetter(0)))
 
     def _lost(self, fields: list[str], lines: tuple[Line, ...]) -> list[Line]:
         whole = set(fields)
@@ -75,13 +78,13 @@ class Ledger:
         return len(parts) > 1 and len(line.text) < 400 and all(part in record for part in parts)
 
 
-def _where(numbers: list[int]) -> str:
-    """Which lines, unless it is the one the warning stands at."""
+def _line_numbers(numbers: list[int]) -> str:
+    """The lines as a range or a list of at most eight; nothing for a single line."""
     if numbers[-1] == numbers[0]:
         return ""
     if numbers[-1] - numbers[0] <= 2 * len(numbers):
-        return f" (lines {numbers[0]}–{numbers[-1]})"
-    return f" (lines {', '.join(map(str, numbers[:8]))}{' …' if len(numbers) > 8 else ''})"
+        return f"{numbers[0]}–{numbers[-1]}"
+    return f"{', '.join(map(str, numbers[:8]))}{' …' if len(numbers) > 8 else ''}"
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from campaign.domain.letter import Doubt
+from campaign.domain.letter import LetterWarning
 
 # C0 and C1 controls without tab, newline and form feed; bidirectional overrides, embeddings and isolates; the
 # byte order mark; lone surrogates; noncharacters. ZWJ, ZWNJ, LRM and RLM stay: scripts need them.
@@ -41,15 +41,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """All lines of a file, and what was doubtful before its structure was looked at."""
+    """All lines of a file, and the warnings from before its structure is looked at."""
 
     lines: tuple[Line, ...]
-    doubts: tuple[Doubt, ...] = ()
-
-
-def words_in(text: str) -> frozenset[str]:
-    """The words of a table written as running text."""
-    return frozenset(text.split())
+    warnings: tuple[LetterWarning, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -65,8 +60,3 @@ def display_width(text: str) -> int:
 def excerpt(text: str, limit: int = 80) -> str:
     """The beginning of a text for a warning, whole if it is short."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def doubt(line: Line, message: str) -> Doubt:
-    """A doubt that quotes the line it is about."""
-    return Doubt(line.number, f"{message}: “{excerpt(line.text)}”.")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from campaign.documents.read_letter import words
+from campaign.documents.read_letter.words.demands import ITEM_LABEL
 
 _BULLET = re.compile(
     r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)"
@@ -79,7 +79,7 @@ class Sequence:
 
 
 def _label(text: str) -> Marker | None:
-    match = words.ITEM_LABEL.match(text)
+    match = ITEM_LABEL.match(text)
     if not match:
         return None
     number = match[1].lower()

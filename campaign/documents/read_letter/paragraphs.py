@@ -7,7 +7,7 @@ from itertools import pairwise
 from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.markers import Marker, Sequence, marker_of_hint
 from campaign.documents.read_letter.sentences import ends_sentence, joined
-from campaign.domain.letter import Doubt
+from campaign.domain.letter import LetterWarning
 
 _WIDEST_WRAP = 140
 _NARROWEST_WRAP = 36
@@ -26,7 +26,7 @@ class Paragraph:
     indent: int = 0
     strong: int = 0
     spaced: bool = False
-    doubts: list[Doubt] = field(default_factory=list)
+    warnings: list[LetterWarning] = field(default_factory=list)
 
     @property
     def whole(self) -> str:
@@ -144,8 +144,12 @@ def _finished(paragraph: Paragraph, known: Collection[str]) -> Paragraph:
     texts = [text for text in texts if text]
     if texts:
         paragraph.text, unsure = joined(texts, known)
-        paragraph.doubts = [
-            Doubt(paragraph.lines[0].number, f"A line ends in the middle of “{word}”; the hyphen was kept.")
+        paragraph.warnings = [
+            LetterWarning(
+                paragraph.lines[0].number,
+                "A line ends in the middle of “%(text)s”; the hyphen was kept.",
+                {"text": word},
+            )
             for word in unsure
         ]
     # Bold that goes on over the line end was counted for the first line only.

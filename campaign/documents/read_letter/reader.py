@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.addressees import addressee_of_salutation
 from campaign.documents.read_letter.affiliations import is_role
 from campaign.documents.read_letter.anchors import (
@@ -18,18 +18,21 @@ from campaign.documents.read_letter.anchors import (
     trailing_list_start,
 )
 from campaign.documents.read_letter.asks import Body, read_body
-from campaign.documents.read_letter.boilerplate import without_furniture
+from campaign.documents.read_letter.boilerplate import without_boilerplate
 from campaign.documents.read_letter.dates import find_date
-from campaign.documents.read_letter.head import Head, date_line, read_head, text_begins
+from campaign.documents.read_letter.head import Head, read_head, text_begins
+from campaign.documents.read_letter.head_blocks import date_line
 from campaign.documents.read_letter.languages import language_of
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line, Source
+from campaign.documents.read_letter.missing_parts import warn_of_missing_parts
 from campaign.documents.read_letter.paragraphs import Paragraph, paragraphs_of, wrap_width
 from campaign.documents.read_letter.sentences import ends_sentence, vocabulary
 from campaign.documents.read_letter.tail import Tail, copied_of, read_tail
-from campaign.domain.letter import Addressee, Doubt, Letter
+from campaign.documents.read_letter.words.labels import BLIND_COPY_LABEL, SUBJECT_LABEL
+from campaign.documents.read_letter.words.signatures import SIGNATORY_HEAD_OTHER, SIGNATORY_SURE
+from campaign.domain.letter import Addressee, Letter
 from campaign.errors import RefusedError
-from campaign.i18n import to_translate
 
 _FRENCH_FORMULA = re.compile(
     r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de "
@@ -40,30 +43,30 @@ _FRENCH_FORMULA = re.compile(
 
 def read_lines(source: Source) -> Letter:
     """The letter in the lines of a file; raises RefusedError where nothing shows that they are a letter."""
-    ledger = Ledger()
+    accounting = LineAccounting()
     language = language_of("\n".join(line.text for line in source.lines))
-    lines = without_furniture(source.lines, ledger)
+    lines = without_boilerplate(source.lines, accounting)
     lines = _with_formulas_apart(split_inline_salutation(lines))
     greeting = find_salutation(lines)
     salutation = " ".join(line.text.strip("*_ ") for line in lines[slice(*greeting)]) if greeting else None
     begin = greeting[1] if greeting else text_begins(lines[: _head_limit(lines)], language)
-    head = read_head(lines[: greeting[0] if greeting else begin], ledger, language=language)
+    head = read_head(lines[: greeting[0] if greeting else begin], accounting, language=language)
     if greeting:
-        begin = _subject_after_salutation(lines, begin, head, ledger)
-    closing, end, rest = _end_of_text(lines, begin, ledger)
+        begin = _subject_after_salutation(lines, begin, head, accounting)
+    closing, end, rest = _end_of_text(lines, begin, accounting)
     if closing == "此致":
         rest = _addressee_after_closing(lines, rest, head)
-    end, dated_on = _date_below_text(lines, begin, end, language, ledger)
+    end, dated_on = _date_below_text(lines, begin, end, language, accounting)
     head.dated_on = head.dated_on or dated_on
-    body = _body(lines, begin, end, ledger)
-    tail = read_tail(lines[rest:], ledger, language=language)
-    letter = _assembled(head, salutation, body, closing, tail, language, ledger)
+    body = _body(lines, begin, end, accounting)
+    tail = read_tail(lines[rest:], accounting, language=language)
+    letter = _assembled(head, salutation, body, closing, tail, language, accounting)
     _check_that_it_is_a_letter(letter)
-    _doubt_what_is_missing(
-        letter, ledger, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number
+    warn_of_missing_parts(
+        letter, accounting, begin=lines[min(begin, len(lines) - 1)].number, end=lines[-1].number
     )
-    doubts = ledger.close(letter, tuple(lines))
-    return _with_warnings(letter, (*source.doubts, *doubts))
+    warnings = (*source.warnings, *accounting.close(letter, tuple(lines)))
+    return replace(letter, warnings=tuple(sorted(warnings, key=attrgetter("line"))))
 
 
 def _with_formulas_apart(lines: list[Line]) -> list[Line]:
@@ -89,14 +92,14 @@ def _head_limit(lines: list[Line]) -> int:
     return len(lines)
 
 
-def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger: Ledger) -> int:
+def _subject_after_salutation(lines: list[Line], begin: int, head: Head, accounting: LineAccounting) -> int:
     """Where the text begins, after a subject line below the salutation, if there is one."""
     first = next_text(lines, begin)
     if first is None:
         return begin
     line = lines[first]
     text = line.text.strip("*_ ")
-    label = words.SUBJECT_LABEL.match(text)
+    label = SUBJECT_LABEL.match(text)
     alone = first + 1 >= len(lines) or lines[first + 1].blank or lines[first + 1].fixed
     strong = (
         line.level > 0 or line.strong >= len(line.text) or (text.isupper() and any(c.isalpha() for c in text))
@@ -105,7 +108,7 @@ def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger:
     if head.subject is not None or not (label or stands_out or _is_plain_subject(lines, first)):
         return begin
     if not label and not stands_out:
-        ledger.doubt(line.number, f"“{text}” was taken for the subject; check it.")
+        accounting.warn(line.number, "“%(text)s” was taken for the subject; check it.", text=text)
     subject = text[label.end() :] if label else text
     end = first + 1
     while (
@@ -118,7 +121,7 @@ def _subject_after_salutation(lines: list[Line], begin: int, head: Head, ledger:
         subject = f"{subject} {lines[end].text}"
         end += 1
     head.subject = subject.strip("*_ ")
-    ledger.reads(line, text[label.end() :] if label else text)
+    accounting.reads(line, text[label.end() :] if label else text)
     return end
 
 
@@ -131,7 +134,7 @@ def _is_plain_subject(lines: list[Line], at: int) -> bool:
     return alone and plain and not ends_sentence(text) and not text.endswith(",") and not text[0].islower()
 
 
-def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | None, int, int]:
+def _end_of_text(lines: list[Line], begin: int, accounting: LineAccounting) -> tuple[str | None, int, int]:
     """The closing, the index where the text ends, and the index where what follows begins."""
     heading = _first_heading(lines, begin)
     formula = find_closing(lines, begin)
@@ -143,7 +146,7 @@ def _end_of_text(lines: list[Line], begin: int, ledger: Ledger) -> tuple[str | N
     end = heading if heading is not None else len(lines)
     names = trailing_list_start(lines[:end], begin + 1)
     if names is not None and any(line.text for line in lines[begin:names]):
-        ledger.doubt(
+        accounting.warn(
             lines[names].number,
             "The signatories have neither a closing nor a heading before them; check where they begin.",
         )
@@ -162,14 +165,14 @@ def _addressee_after_closing(lines: list[Line], rest: int, head: Head) -> int:
 
 
 def _date_below_text(
-    lines: list[Line], begin: int, end: int, language: str | None, ledger: Ledger
+    lines: list[Line], begin: int, end: int, language: str | None, accounting: LineAccounting
 ) -> tuple[int, date | None]:
     """Where the text ends before a line of place and date that stands below it, and that date."""
     last = next((index for index in range(end - 1, begin, -1) if lines[index].text), None)
     found = date_line(lines[last].text, language) if last is not None else None
     if last is None or found is None or found.day is None or lines[last].marker:
         return end, None
-    ledger.reads(lines[last])
+    accounting.reads(lines[last])
     return last, found.day
 
 
@@ -188,7 +191,7 @@ def _first_heading(lines: list[Line], begin: int) -> int | None:
                 or ";" in lines[following].text
             ):
                 return index
-        elif copies_begin(line) or words.BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
+        elif copies_begin(line) or BLIND_COPY_LABEL.match(line.text.strip("*_ ")):
             return index
     return None
 
@@ -198,20 +201,20 @@ def _heads_inline_list(line: Line) -> bool:
     if match is None or line.marker:
         return False
     label = match[1].strip("*_ :：").lower()
-    sure = any(word in words.SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
+    sure = any(word in SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
     return (
-        sure or words.SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
+        sure or SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
     ) and is_signatory_heading(Line(line.number, match[1]))
 
 
-def _body(lines: list[Line], begin: int, end: int, ledger: Ledger) -> Body:
+def _body(lines: list[Line], begin: int, end: int, accounting: LineAccounting) -> Body:
     region = lines[begin:end]
     known = vocabulary([line.text for line in lines])
     paragraphs = paragraphs_of(region, width=wrap_width(region), known=known)
     for paragraph in paragraphs:
-        ledger.doubts += paragraph.doubts
+        accounting.warnings += paragraph.warnings
     paragraphs = [paragraph for paragraph in paragraphs if any(c.isalnum() for c in paragraph.text)]
-    return read_body(paragraphs, ledger)
+    return read_body(paragraphs, accounting)
 
 
 def _assembled(
@@ -221,7 +224,7 @@ def _assembled(
     closing: str | None,
     tail: Tail,
     language: str | None,
-    ledger: Ledger,
+    accounting: LineAccounting,
 ) -> Letter:
     page_on, dated_on = head.page_on, head.dated_on
     if tail.dated_on and dated_on and page_on is None:
@@ -229,12 +232,12 @@ def _assembled(
     elif tail.dated_on and dated_on is None:
         dated_on = tail.dated_on
     if dated_on is None and page_on is None and body.introduction:
-        dated_on = _dateline(body.introduction[0], language, ledger)
+        dated_on = _dateline(body.introduction[0], language, accounting)
     addressees = head.addressees
     if not addressees and salutation:
         named = addressee_of_salutation(salutation)
         addressees = [named] if named else []
-    copied = [*copied_of(head.copies, ledger), *tail.copied]
+    copied = [*copied_of(head.copies, accounting), *tail.copied]
     return Letter(
         title=head.title,
         page_on=page_on,
@@ -252,15 +255,16 @@ def _assembled(
     )
 
 
-def _dateline(paragraph: Paragraph, language: str | None, ledger: Ledger) -> date | None:
+def _dateline(paragraph: Paragraph, language: str | None, accounting: LineAccounting) -> date | None:
     """The date of a text that opens with place and date as news do; it stays in the text."""
     match = re.match(r"[^.!?]{0,70}?\s[–—-]{1,2}\s|\([^()]{6,70}\)", paragraph.text)
     found = find_date(match[0], language) if match else None
     if found is None or found.day is None:
         return None
-    ledger.doubt(
+    accounting.warn(
         paragraph.lines[0].number,
-        f"The date {found.day.isoformat()} comes from the dateline of the text; check it.",
+        "The date %(day)s comes from the dateline of the text; check it.",
+        day=found.day.isoformat(),
     )
     return found.day
 
@@ -287,23 +291,3 @@ def _check_that_it_is_a_letter(letter: Letter) -> None:
             "This does not read as a letter: it has no salutation, date, subject, asks, closing or "
             "signatories."
         )
-
-
-def _doubt_what_is_missing(letter: Letter, ledger: Ledger, *, begin: int, end: int) -> None:
-    head_line = max(1, begin - 1)
-    for missing, line, message in (
-        (not letter.title, 1, to_translate("No title was found.")),
-        (not letter.dated_on, head_line, to_translate("No date of the letter was found.")),
-        (not letter.addressees, head_line, to_translate("No addressee was found.")),
-        (not letter.salutation, begin, to_translate("No salutation was found.")),
-        (not letter.asks, begin, to_translate("No asks were found; the whole text is in the introduction.")),
-        (not letter.closing, end, to_translate("No closing was found.")),
-        (not letter.signatories, end, to_translate("No signatories were found.")),
-        (not letter.language, begin, to_translate("The language of the text was not recognized.")),
-    ):
-        if missing:
-            ledger.doubt(line, message)
-
-
-def _with_warnings(letter: Letter, doubts: tuple[Doubt, ...]) -> Letter:
-    return replace(letter, warnings=tuple(sorted(doubts, key=lambda doubt: doubt.line)))

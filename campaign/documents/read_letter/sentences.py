@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from campaign.documents.read_letter.lines import words_in
+from campaign.documents.read_letter.words.patterns import words_in
 
 _TERMINAL = ".!?。！？؟。.．;；:：།…۔"
 _CLOSERS = "\"'”’»)]）」』】*_"

@@ -3,14 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaign.documents.read_letter import words
 from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
 from campaign.documents.read_letter.copied import read_copied
-from campaign.documents.read_letter.dates import Found
-from campaign.documents.read_letter.head import date_line
-from campaign.documents.read_letter.line_accounting import Ledger
+from campaign.documents.read_letter.dates import FoundDate
+from campaign.documents.read_letter.head_blocks import date_line
+from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatories import read_signatories
+from campaign.documents.read_letter.words.afterwords import AFTERWORD, CONTACT, CONTACT_ALONE, NOTES_HEADING
+from campaign.documents.read_letter.words.labels import BLIND_COPY_LABEL
 from campaign.domain.letter import Copied, Signatory
 
 
@@ -23,9 +24,20 @@ class Tail:
     dated_on: date | None = None
 
 
-def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tail:
-    """The end of a letter, cut into lists where their headings stand."""
+def read_tail(lines: list[Line], accounting: LineAccounting, *, language: str | None) -> Tail:
+    """Read signatories, copies and a date from the lines after the closing."""
     tail = Tail()
+    signed, copies, other = _lists_of(lines, tail, accounting, language=language)
+    tail.signatories = read_signatories(signed, accounting)
+    tail.copied = copied_of(copies, accounting)
+    _leave_out(other, accounting)
+    return tail
+
+
+def _lists_of(
+    lines: list[Line], tail: Tail, accounting: LineAccounting, *, language: str | None
+) -> tuple[list[Line], list[Line], list[Line]]:
+    """The lines of signatories, of copies, and of neither; a date among them goes to the tail."""
     signed: list[Line] = []
     copies: list[Line] = []
     other: list[Line] = []
@@ -40,12 +52,12 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
         found = date_line(text, language) if not line.cells else None
         if found and _is_date(found, text):
             tail.dated_on = tail.dated_on or found.day
-            ledger.reads(line)
-        elif words.CONTACT_ALONE.fullmatch(text):
-            ledger.leave_out([line], "A contact was left out")
-        elif words.BLIND_COPY_LABEL.match(text):
-            ledger.reads(line)
-            ledger.doubt(line.number, "A list of blind copies was left out.")
+            accounting.reads(line)
+        elif CONTACT_ALONE.fullmatch(text):
+            accounting.leave_out([line], "A contact was left out: “%(text)s”.")
+        elif BLIND_COPY_LABEL.match(text):
+            accounting.reads(line)
+            accounting.warn(line.number, "A list of blind copies was left out.")
             into = other
         elif copies_begin(line):
             into = copies
@@ -61,15 +73,12 @@ def read_tail(lines: list[Line], ledger: Ledger, *, language: str | None) -> Tai
             into.append(line)
         else:
             into.append(line)
-    tail.signatories = read_signatories(signed, ledger)
-    tail.copied = copied_of(copies, ledger)
-    _leave_out(other, ledger)
-    return tail
+    return signed, copies, other
 
 
-def copied_of(copies: list[Line], ledger: Ledger) -> list[Copied]:
+def copied_of(copies: list[Line], accounting: LineAccounting) -> list[Copied]:
     """Everyone in the lists of copies, each of which may have a label of its own."""
-    return [found for rows in _each_list(copies) for found in read_copied(rows, ledger)]
+    return [found for rows in _each_list(copies) for found in read_copied(rows, accounting)]
 
 
 def _each_list(copies: list[Line]) -> list[list[Line]]:
@@ -83,21 +92,21 @@ def _each_list(copies: list[Line]) -> list[list[Line]]:
 
 def _is_afterword(line: Line) -> bool:
     text = line.text.strip("*_ ")
-    opens = words.CONTACT.match(text) or words.AFTERWORD.match(text)
-    return opens is not None or words.NOTES_HEADING.fullmatch(text) is not None
+    opens = CONTACT.match(text) or AFTERWORD.match(text)
+    return opens is not None or NOTES_HEADING.fullmatch(text) is not None
 
 
-def _is_date(found: Found, text: str) -> bool:
+def _is_date(found: FoundDate, text: str) -> bool:
     return found.end - found.start >= 0.4 * len(text)
 
 
 def _left_for_good(other: list[Line]) -> bool:
-    """Notes run to the end; a line with a contact ends with its paragraph."""
-    return any(words.NOTES_HEADING.fullmatch(line.text.strip("*_ ")) for line in other if line.text)
+    """Whether a heading of notes was read: notes go on to the end, other afterwords to a blank line."""
+    return any(NOTES_HEADING.fullmatch(line.text.strip("*_ ")) for line in other if line.text)
 
 
 def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -> bool:
-    """Running text and headings after the lists are no part of them."""
+    """Whether a line is running text or a heading after the lists."""
     if among_copies and line.level:
         return True
     if line.marker or line.cells or ";" in line.text or "|" in line.text or is_signatory_heading(line):
@@ -109,7 +118,7 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
         and len(text) > 80
         and text.count(",") < 6
     )
-    # A sentence over several lines of a page that was printed.
+    # A sentence that a PDF or printed page broke into lines.
     broken = (
         len(text) > 90
         and index + 1 < len(lines)
@@ -119,11 +128,11 @@ def _is_foreign(line: Line, among_copies: bool, lines: list[Line], index: int) -
     return sentence or (broken and not among_copies)
 
 
-def _leave_out(other: list[Line], ledger: Ledger) -> None:
+def _leave_out(other: list[Line], accounting: LineAccounting) -> None:
     stretch: list[Line] = []
     for line in [*other, Line(0, "")]:
         if line.text:
             stretch.append(line)
         elif stretch:
-            ledger.leave_out(stretch, "Text after the letter was left out")
+            accounting.leave_out(stretch, "Text after the letter was left out: “%(text)s”.")
             stretch = []

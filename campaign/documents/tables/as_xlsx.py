@@ -23,7 +23,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _PARTS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-# The first row stays in sight.
+# The first row is frozen.
 _SHEET_START = (
     f'{_DECLARATION}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
@@ -56,7 +56,7 @@ def chunks(header: Sequence[str], batches: Iterable[Batch], *, title: str) -> It
 
 
 class _Sink:
-    """Where the archive is written to: keeps only what was not taken yet."""
+    """The file object the archive is written to; it keeps only what has not been taken yet."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []
@@ -66,10 +66,10 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits anywhere else."""
+        """Do nothing: there is no further buffer."""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: there is no file to close."""
 
     def taken(self) -> bytes:
         data = b"".join(self._pieces)

@@ -1,1 +1,1 @@
-"""Mail and reports that come in, read and believed in nothing."""
+"""Mail and reports that come in: read, checked, and trusted in nothing."""

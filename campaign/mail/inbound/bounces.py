@@ -12,11 +12,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource
-from campaign.mail.failure_reason import kept_reason
-from campaign.mail.inbound.mailbox import unread
+from campaign.mail.failure_reason import redacted_reason
+from campaign.mail.inbound.mailbox import take_mails
 from campaign.mail.verp import ReturnAddress
 
-MOST_RECIPIENTS = 10  # our mails have one
+MAX_RECIPIENTS = 10  # our mails have one
 # Where a mail server may have left the address that a notification was delivered to.
 _RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _ID_HEADER = re.compile(r"(?im)^x-campaign-email-id:\s*([0-9a-f]{32})\s*$")
@@ -25,7 +25,7 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 # Statuses (RFC 3463, RFC 7505) of a mailbox that is not there, by their beginnings. What else comes back for
 # good was turned away for another reason: a full mailbox, a filter, the size, our own standing.
 _NO_SUCH_MAILBOX = ("5.0.0", "5.1.", "5.2.1", "5.4.4")
-_ABOUT_THE_SENDER = frozenset({"5.1.7", "5.1.8"})
+_SENDER_STATUSES = frozenset({"5.1.7", "5.1.8"})
 _ACTIONS = {
     "delayed": EventKind.DEFERRED,
     "delivered": EventKind.DELIVERED,
@@ -47,7 +47,7 @@ class ReturnedMail:
 
         Raises OSError when it cannot be read.
         """
-        with unread(self.mailbox) as mails:
+        with take_mails(self.mailbox) as mails:
             yield [
                 report
                 for mail in mails
@@ -72,7 +72,7 @@ def read_bounce(
     reports = []
     for number, fields in enumerate(_recipients(message)):
         kind = _kind(fields)
-        if kind is not None and number < MOST_RECIPIENTS:
+        if kind is not None and number < MAX_RECIPIENTS:
             reports.append(
                 DeliveryReport(
                     f"dsn:{digest}:{number}",
@@ -88,9 +88,9 @@ def read_bounce(
 
 def is_no_such_mailbox(words: str) -> bool:
     """Whether the enhanced status in a server's words says that the address is dead."""
-    found = _STATUS.search(words)
-    status = found[0] if found else ""
-    return status.startswith(_NO_SUCH_MAILBOX) and status not in _ABOUT_THE_SENDER
+    match = _STATUS.search(words)
+    status = match[0] if match else ""
+    return status.startswith(_NO_SUCH_MAILBOX) and status not in _SENDER_STATUSES
 
 
 def _public_id(message: Message, return_address: ReturnAddress | None) -> str | None:
@@ -105,16 +105,16 @@ def _public_id(message: Message, return_address: ReturnAddress | None) -> str | 
         if part.get_content_type() in {"message/rfc822", "message/global", "text/rfc822-headers"}:
             # The end may be cut off, and only the head is of interest.
             headers = _text_of(part)
-            found = _ID_HEADER.search(headers) or _MESSAGE_ID.search(headers)
-            if found:
-                return found[1].lower()
+            match = _ID_HEADER.search(headers) or _MESSAGE_ID.search(headers)
+            if match:
+                return match[1].lower()
     return None
 
 
 def _text_of(part: Message) -> str:
     payload = part.get_payload()
     if isinstance(payload, list):
-        heads = [one.items() for one in payload if isinstance(one, Message)]
+        heads = [inner.items() for inner in payload if isinstance(inner, Message)]
         return "\n".join(f"{name}: {value}" for head in heads for name, value in head)
     decoded = part.get_payload(decode=True)
     return decoded.decode("latin-1") if isinstance(decoded, bytes) else str(payload)
@@ -126,7 +126,9 @@ def _recipients(message: Message) -> Iterator[Message]:
         if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"}:
             payload = part.get_payload()
             if isinstance(payload, list):
-                yield from (one for one in payload if isinstance(one, Message) and "Action" in one)
+                yield from (
+                    fields for fields in payload if isinstance(fields, Message) and "Action" in fields
+                )
 
 
 def _kind(fields: Message) -> EventKind | None:
@@ -138,16 +140,16 @@ def _kind(fields: Message) -> EventKind | None:
 
 def _status(fields: Message) -> str:
     """The status; where a server only says "failed" (Exim does), the one in the other server's own words."""
-    said = _STATUS.search(str(fields.get("Status", "")))
-    diagnosed = _STATUS.search(str(fields.get("Diagnostic-Code", "")))
-    if diagnosed and (said is None or said[0].endswith(".0.0")):
-        return diagnosed[0]
-    return said[0] if said else ""
+    status = _STATUS.search(str(fields.get("Status", "")))
+    diagnostic = _STATUS.search(str(fields.get("Diagnostic-Code", "")))
+    if diagnostic and (status is None or status[0].endswith(".0.0")):
+        return diagnostic[0]
+    return status[0] if status else ""
 
 
 def _reason(fields: Message) -> str | None:
     words = re.sub(r"(?i)^\s*(smtp|x-[\w-]+)\s*;\s*", "", str(fields.get("Diagnostic-Code", "")))
-    return kept_reason(": ".join(part for part in (_status(fields), words.strip()) if part))
+    return redacted_reason(": ".join(part for part in (_status(fields), words.strip()) if part))
 
 
 def _sent_at(message: Message) -> datetime | None:

@@ -6,8 +6,15 @@ from typing import Any
 
 from campaign.domain.replies import Attachment, InboundMail
 from campaign.errors import RefusedError
-from campaign.mail.inbound.html_to_text import text_of_html
-from campaign.mail.inbound.mail import MOST_ATTACHMENTS, Envelope, decoded, mail_of, read_headers, read_mail
+from campaign.mail.inbound.html_to_text import html_to_text
+from campaign.mail.inbound.mail import (
+    MAX_ATTACHMENTS,
+    Envelope,
+    decoded,
+    inbound_mail,
+    read_headers,
+    read_mail,
+)
 
 
 def read_form(
@@ -28,10 +35,10 @@ def read_form(
         raise RefusedError(
             "This is not a mail as SendGrid posts it: it has neither a field email nor headers."
         )
-    return mail_of(
+    return inbound_mail(
         read_headers(fields["headers"].strip() + b"\n\n"),
         Envelope(recipients, sender, is_ours),
-        lambda: (_text(fields), tuple(attachments[:MOST_ATTACHMENTS])),
+        lambda: (_text(fields), tuple(attachments[:MAX_ATTACHMENTS])),
     )
 
 
@@ -39,7 +46,7 @@ def _text(fields: Mapping[str, bytes]) -> str:
     charsets = _json_object(fields.get("charsets", b""))
     text = decoded(fields.get("text", b""), _charset(charsets, "text"))
     return (
-        text if text.strip() else text_of_html(decoded(fields.get("html", b""), _charset(charsets, "html")))
+        text if text.strip() else html_to_text(decoded(fields.get("html", b""), _charset(charsets, "html")))
     )
 
 
@@ -48,7 +55,9 @@ def _envelope(fields: Mapping[str, bytes]) -> tuple[tuple[str, ...], str | None]
     envelope = _json_object(fields.get("envelope", b""))
     recipients, sender = envelope.get("to"), envelope.get("from")
     return (
-        tuple(one for one in recipients if isinstance(one, str)) if isinstance(recipients, list) else (),
+        tuple(address for address in recipients if isinstance(address, str))
+        if isinstance(recipients, list)
+        else (),
         sender if isinstance(sender, str) else None,
     )
 
@@ -60,7 +69,7 @@ def _charset(charsets: Mapping[str, Any], name: str) -> str | None:
 
 def _json_object(data: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(data)
+        value = json.loads(data)
     except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return value if isinstance(value, dict) else {}

@@ -7,8 +7,8 @@ from typing import Any
 import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
-LONGEST = 2_000_000  # characters; what is longer is cut before it is read
-_LEFT_OUT = frozenset({"head", "script", "style", "template", "title", "noscript", "svg", "object", "iframe"})
+MAX_LENGTH = 2_000_000  # characters; what is longer is cut before it is read
+_SKIPPED = frozenset({"head", "script", "style", "template", "title", "noscript", "svg", "object", "iframe"})
 _BLOCKS = frozenset(
     (
         *(
@@ -28,16 +28,16 @@ _BLOCKS = frozenset(
         *("table", "tr", "ul"),
     )
 )
-_WITH_SPACE = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
+_PARAGRAPHS = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 
 
-def text_of_html(html: str) -> str:
+def html_to_text(html: str) -> str:
     """The words of a page in lines and paragraphs; quoted blocks are marked with `>`.
 
     A link that hides where it leads shows it. Whatever cannot be read as HTML has no words.
     """
     # As bytes of a known charset: whatever the page says of its own is about bytes that we no longer have.
-    source = html[:LONGEST].replace("\x00", "").encode("utf-8", "replace")
+    source = html[:MAX_LENGTH].replace("\x00", "").encode("utf-8", "replace")
     # Long exchanges nest their quotations deeper than the 256 levels that the parser takes otherwise.
     parser = lxml.html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
@@ -46,10 +46,10 @@ def text_of_html(html: str) -> str:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError):
         return ""
-    return "".join(_Lines().of(tree)).strip()
+    return "".join(_TextLines().of(tree)).strip()
 
 
-class _Lines:
+class _TextLines:
     """Walks a tree without recursion, so that no depth of it matters."""
 
     def __init__(self) -> None:
@@ -58,24 +58,24 @@ class _Lines:
         self._links: list[tuple[int, str]] = []
 
     def of(self, tree: Any) -> Iterator[str]:
-        left_out = 0
+        skipped = 0
         for event, element in etree.iterwalk(tree, events=("start", "end")):
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
-                left_out += tag in _LEFT_OUT
-                if not left_out:
+                skipped += tag in _SKIPPED
+                if not skipped:
                     yield from self._start(tag, element)
             else:
-                if not left_out:
+                if not skipped:
                     yield from self._end(tag)
-                left_out -= tag in _LEFT_OUT
-                if not left_out:
-                    self._words(element.tail)
+                skipped -= tag in _SKIPPED
+                if not skipped:
+                    self._add_text(element.tail)
         yield from self._break()
 
     def _start(self, tag: str, element: Any) -> Iterator[str]:
         if tag in _BLOCKS or tag == "br":
-            yield from self._break(blank=tag in _WITH_SPACE, always=tag == "br")
+            yield from self._break(blank=tag in _PARAGRAPHS, always=tag == "br")
         if tag == "blockquote":
             self._quoted += 1
         elif tag == "li":
@@ -84,7 +84,7 @@ class _Lines:
             self._line.append(" ")
         elif tag == "a":
             self._links.append((len(self._line), element.get("href") or ""))
-        self._words(element.text)
+        self._add_text(element.text)
 
     def _end(self, tag: str) -> Iterator[str]:
         if tag == "a" and self._links:
@@ -94,11 +94,11 @@ class _Lines:
             if address.lower().startswith(("http://", "https://", "mailto:")) and target not in shown:
                 self._line.append(f" <{target[:2000]}>")
         if tag in _BLOCKS:
-            yield from self._break(blank=tag in _WITH_SPACE)
+            yield from self._break(blank=tag in _PARAGRAPHS)
         if tag == "blockquote":
             self._quoted -= 1
 
-    def _words(self, text: str | None) -> None:
+    def _add_text(self, text: str | None) -> None:
         if text:
             self._line.append(re.sub(r"\s+", " ", text))
 

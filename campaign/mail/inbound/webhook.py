@@ -13,7 +13,7 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.errors import RefusedError
-from campaign.mail.failure_reason import kept_reason
+from campaign.mail.failure_reason import redacted_reason
 
 SIGNATURE_HEADER = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP_HEADER = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -78,18 +78,18 @@ def read_reports(body: bytes) -> list[DeliveryReport]:
 
 
 def _report(event: dict[str, Any]) -> DeliveryReport | None:
-    kind = told_apart(_KINDS.get(str(event.get("event"))), how=event.get("type"), why=event.get("reason"))
+    kind = refined_kind(_KINDS.get(str(event.get("event"))), how=event.get("type"), why=event.get("reason"))
     public_id, event_id = event.get("campaign_email_id"), event.get("sg_event_id")
     if kind is None or not isinstance(public_id, str) or not isinstance(event_id, str):
         return None
     if not (0 < len(public_id) <= 32 and 0 < len(event_id) <= 200 and (public_id + event_id).isprintable()):
         return None
     words = event.get("reason") or event.get("response") or event.get("status")
-    reason = kept_reason(str(words)) if words else None
+    reason = redacted_reason(str(words)) if words else None
     return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
 
 
-def told_apart(kind: EventKind | None, *, how: object, why: object) -> EventKind | None:
+def refined_kind(kind: EventKind | None, *, how: object, why: object) -> EventKind | None:
     """The kind, with what is about the address told from what is about the mail: by the type of a bounce, and
     by the reason of a drop."""
     if kind is EventKind.BOUNCED and str(how).lower() in _TURNED_AWAY:

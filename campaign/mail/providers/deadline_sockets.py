@@ -1,4 +1,4 @@
-"""Sockets with one deadline for a whole conversation: time-outs of single reads cannot stop a slow drip."""
+"""Sockets with one deadline for a whole conversation: time-outs of single reads do not end a slow one."""
 
 import io
 import socket

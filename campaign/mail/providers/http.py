@@ -1,7 +1,7 @@
-"""An HTTP client for one host: pooled connections, one deadline for a whole call, and honest about failure.
+"""An HTTP client for one host: pooled connections, and one deadline for a whole call.
 
-The standard library's `http.client` has no deadline that a dripping answer cannot stretch, and spends more on
-the headers of an answer than all the rest of a call takes.
+Every failure says whether the request can have arrived. No library does both: the limits of most are for each
+read, and libcurl sends a request again by itself (docs/decisions/2026-11-28-libraries.md).
 """
 
 import io
@@ -20,14 +20,14 @@ from campaign.mail.providers.deadline_sockets import Deadline, TimedReader, conn
 WHOLE_CALL_SECONDS = 30.0
 # A load balancer forgets idle connections without a word; one used this recently is most likely alive.
 IDLE_SECONDS = 15.0
-LONGEST_BODY = 64 * 1024
-LONGEST_LINE = 16 * 1024
-MOST_HEADERS = 100
+MAX_BODY = 64 * 1024
+MAX_LINE = 16 * 1024
+MAX_HEADERS = 100
 _STATUS = re.compile(rb"HTTP/1\.([01]) ([1-5][0-9][0-9])(?: .*)?")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)")
 
 
-class NothingLeftError(Exception):
+class RequestNotSentError(Exception):
     """The request did not leave whole: no complete request can have arrived."""
 
 
@@ -35,7 +35,7 @@ class AnswerLostError(Exception):
     """The request left, and no complete answer came back."""
 
 
-_Reader: TypeAlias = "io.BufferedReader[TimedReader]"
+_AnswerReader: TypeAlias = "io.BufferedReader[TimedReader]"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class HttpPool:
         self._head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._host_header = parts.netloc.rpartition("@")[2]
         self._seconds = seconds
-        self._idle: deque[_Connection] = deque()
+        self._idle: deque[_HttpConnection] = deque()
 
     def post(self, path: str, body: bytes, *, seconds: float | None = None) -> Answer:
         """Post once, within `seconds` where they are fewer; raises NothingLeftError or AnswerLostError."""
@@ -70,24 +70,24 @@ class HttpPool:
         """Get once; raises NothingLeftError or AnswerLostError."""
         return self._call(f"GET {path}", "", b"", Deadline(self._seconds))
 
-    def _call(self, what: str, more_head: str, body: bytes, deadline: Deadline) -> Answer:
-        head = f"{what} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._head}{more_head}\r\n"
+    def _call(self, request_line: str, more_head: str, body: bytes, deadline: Deadline) -> Answer:
+        head = f"{request_line} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._head}{more_head}\r\n"
         request = head.encode("latin-1") + body
-        connection = self._taken_up() or self._opened(deadline)
+        connection = self._idle_connection() or self._new_connection(deadline)
         try:
             try:
                 connection.send(request, deadline)
-            except NothingLeftError:
+            except RequestNotSentError:
                 if not connection.is_used:
                     raise
                 connection.close()
-                connection = self._opened(deadline)
+                connection = self._new_connection(deadline)
                 connection.send(request, deadline)
-            answer, can_stay = connection.receive(deadline)
+            answer, can_be_kept = connection.receive(deadline)
         except BaseException:
             connection.close()
             raise
-        if can_stay:
+        if can_be_kept:
             self._idle.append(connection)
         else:
             connection.close()
@@ -98,25 +98,25 @@ class HttpPool:
         while self._idle:
             self._idle.pop().close()
 
-    def _taken_up(self) -> "_Connection | None":
+    def _idle_connection(self) -> "_HttpConnection | None":
         while True:
             try:
                 # The one used last: the others may then grow old enough to be dropped.
                 connection = self._idle.pop()
             except IndexError:
                 return None
-            if connection.is_trustworthy():
+            if connection.is_reusable():
                 return connection
             connection.close()
 
-    def _opened(self, deadline: Deadline) -> "_Connection":
+    def _new_connection(self, deadline: Deadline) -> "_HttpConnection":
         try:
-            return _Connection(connect(self._host, self._port, deadline=deadline, tls=self._tls))
+            return _HttpConnection(connect(self._host, self._port, deadline=deadline, tls=self._tls))
         except (OSError, UnicodeError) as error:
-            raise NothingLeftError(f"no connection: {_what(error)}") from error
+            raise RequestNotSentError(f"no connection: {_system_reason(error)}") from error
 
 
-class _Connection:
+class _HttpConnection:
     """One connection that may be kept for another call."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -126,7 +126,7 @@ class _Connection:
         self._reader = io.BufferedReader(self._raw)
         self._used_at = time.monotonic()
 
-    def is_trustworthy(self) -> bool:
+    def is_reusable(self) -> bool:
         """Used a moment ago, still open, and nothing left over from the last answer."""
         return time.monotonic() - self._used_at < IDLE_SECONDS and self._raw.is_quiet(self._reader)
 
@@ -135,73 +135,73 @@ class _Connection:
             self._socket.settimeout(deadline.remaining())
             self._socket.sendall(request)
         except OSError as error:
-            raise NothingLeftError(f"the request did not leave whole: {_what(error)}") from error
+            raise RequestNotSentError(f"the request did not leave whole: {_system_reason(error)}") from error
 
     def receive(self, deadline: Deadline) -> tuple[Answer, bool]:
         """The answer, and whether the connection can stay."""
         self._raw.deadline = deadline
         try:
-            answer, can_stay = _read_answer(self._reader)
+            answer, can_be_kept = _read_answer(self._reader)
         except OSError as error:
-            raise AnswerLostError(f"no whole answer: {_what(error)}") from error
+            raise AnswerLostError(f"no whole answer: {_system_reason(error)}") from error
         self.is_used = True
         self._used_at = time.monotonic()
-        return answer, can_stay
+        return answer, can_be_kept
 
     def close(self) -> None:
         self._socket.close()
 
 
-def _read_answer(reader: _Reader) -> tuple[Answer, bool]:
+def _read_answer(reader: _AnswerReader) -> tuple[Answer, bool]:
     """Read one answer by RFC 9112, strictly: what is not plainly one is no answer."""
-    version, status = _status(reader)
+    version, status = _status_line(reader)
     headers = _headers(reader)
     while status < 200:  # an announcement of the answer proper
-        version, status = _status(reader)
+        version, status = _status_line(reader)
         headers = _headers(reader)
-    can_stay = version == b"1" and "close" not in headers.get("connection", "").lower()
+    can_be_kept = version == b"1" and "close" not in headers.get("connection", "").lower()
     if "transfer-encoding" in headers:
         body = _chunks(reader, headers["transfer-encoding"])
     elif "content-length" in headers:
-        body = _exactly(reader, _length(headers["content-length"], 10))
+        body = _read_exactly(reader, _length(headers["content-length"], 10))
     elif status in (204, 304):
         body = b""
     else:
-        body, can_stay = reader.read(LONGEST_BODY), False
-    return Answer(status, headers, body), can_stay
+        body, can_be_kept = reader.read(MAX_BODY), False
+    return Answer(status, headers, body), can_be_kept
 
 
-def _status(reader: _Reader) -> tuple[bytes, int]:
+def _status_line(reader: _AnswerReader) -> tuple[bytes, int]:
     """The minor version and the status."""
-    found = _STATUS.fullmatch(_line(reader))
-    if found is None:
+    match = _STATUS.fullmatch(_line(reader))
+    if match is None:
         raise AnswerLostError("what came back is not HTTP")
-    return found[1], int(found[2])
+    return match[1], int(match[2])
 
 
-def _headers(reader: _Reader) -> dict[str, str]:
+def _headers(reader: _AnswerReader) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for _ in range(MOST_HEADERS):
+    for _ in range(MAX_HEADERS):
         line = _line(reader)
         if not line:
             return headers
-        found = _HEADER.fullmatch(line.decode("latin-1"))
-        if found is None:
+        match = _HEADER.fullmatch(line.decode("latin-1"))
+        if match is None:
             raise AnswerLostError("the answer has a broken header")
-        name, value = found[1].lower(), found[2].rstrip()
+        name, value = match[1].lower(), match[2].rstrip()
         if name == "content-length" and headers.get(name, value) != value:
             raise AnswerLostError("the answer has two lengths")
         headers.setdefault(name, value)
     raise AnswerLostError("the answer has too many headers")
 
 
-def _chunks(reader: _Reader, coding: str) -> bytes:
+def _chunks(reader: _AnswerReader, coding: str) -> bytes:
     if coding.lower() != "chunked":
         raise AnswerLostError("the answer is in an unknown transfer coding")
     body = b""
     while size := _length(_line(reader).partition(b";")[0].strip().decode("latin-1"), 16):
-        body += _exactly(reader, size)
-        if _line(reader) or len(body) > LONGEST_BODY:
+        body += _read_exactly(reader, size)
+        if _line(reader) or len(body) > MAX_BODY:
             raise AnswerLostError("the answer has a broken chunk")
     _headers(reader)  # the trailer
     return body
@@ -214,8 +214,8 @@ def _length(text: str, base: int) -> int:
     return int(text, base)
 
 
-def _exactly(reader: _Reader, length: int) -> bytes:
-    if length > LONGEST_BODY:
+def _read_exactly(reader: _AnswerReader, length: int) -> bytes:
+    if length > MAX_BODY:
         raise AnswerLostError("the answer is too long to be one")
     body = reader.read(length)
     if len(body) < length:
@@ -223,14 +223,14 @@ def _exactly(reader: _Reader, length: int) -> bytes:
     return body
 
 
-def _line(reader: _Reader) -> bytes:
-    line = reader.readline(LONGEST_LINE)
+def _line(reader: _AnswerReader) -> bytes:
+    line = reader.readline(MAX_LINE)
     if not line.endswith(b"\n"):
         raise AnswerLostError("the answer breaks off" if line else "hung up without an answer")
     return line.rstrip(b"\r\n")
 
 
-def _what(error: Exception) -> str:
+def _system_reason(error: Exception) -> str:
     """A failure in a few words of the system's; an answer's own are not repeated."""
     reason = error.strerror if isinstance(error, OSError) else None
     return reason or type(error).__name__

@@ -6,7 +6,7 @@ from pathlib import Path
 from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
 from campaign.errors import RefusedError
 from campaign.mail.email import Email
-from campaign.mail.from_addresses import Senders
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.mime import FOR_FILES, internet_message
 
 
@@ -15,15 +15,15 @@ class LocalProvider:
 
     name = "local"
 
-    def __init__(self, outbox: Path, *, sender: str, supporter_sender: str | None = None) -> None:
+    def __init__(self, outbox: Path, *, from_addresses: FromAddresses) -> None:
         self._outbox = outbox
-        self._senders = Senders(sender, supporter_sender)
+        self._from_addresses = from_addresses
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """Write the file whole or not at all."""
         try:
             message = internet_message(
-                email, sender=self._senders.of(email.kind).whole, now=now, policy=FOR_FILES
+                email, sender=self._from_addresses.of(email.kind), now=now, policy=FOR_FILES
             )
         except RefusedError as error:
             return Refused(error.sentence)

@@ -1,4 +1,4 @@
-"""The local provider's outbox read back: what was sent, for a newcomer to open in the browser."""
+"""The local provider's outbox read back, to be shown in the browser."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _ADDRESS_HEADERS = ("From", "To", "Reply-To", "Subject", "Date")
 
 
 @dataclass(frozen=True)
-class SentMail:
+class LocalMail:
     """One mail's head; `public_id` names its file, `headers` are those people read, in order."""
 
     public_id: str
@@ -40,14 +40,14 @@ class SentMail:
 
 
 @dataclass(frozen=True)
-class OpenedMail(SentMail):
+class LocalMailWithBody(LocalMail):
     """One whole mail; either body may be empty."""
 
     text: str
     html: str
 
 
-def sent_mails(outbox: Path, *, skip: int, limit: int) -> tuple[Sequence[SentMail], bool]:
+def list_local_mail(outbox: Path, *, skip: int, limit: int) -> tuple[Sequence[LocalMail], bool]:
     """Some mails, newest first, and whether there are more after them."""
     try:
         with scandir(outbox) as entries:
@@ -58,7 +58,7 @@ def sent_mails(outbox: Path, *, skip: int, limit: int) -> tuple[Sequence[SentMai
     return tuple(mail for entry in shown if (mail := _head(Path(entry.path)))), len(newest) > skip + limit
 
 
-def sent_mail(outbox: Path, public_id: str) -> OpenedMail:
+def read_local_mail(outbox: Path, public_id: str) -> LocalMailWithBody:
     """One mail by its id; NotFoundError when there is none."""
     path = outbox / f"{public_id}.eml"
     if not _FILE.fullmatch(path.name):
@@ -68,7 +68,7 @@ def sent_mail(outbox: Path, public_id: str) -> OpenedMail:
             message = _parse(file.read(LONGEST_MAIL))
     except FileNotFoundError:
         raise NotFoundError("There is no such mail.") from None
-    return OpenedMail(public_id, _headers(message), _body(message, "plain"), _body(message, "html"))
+    return LocalMailWithBody(public_id, _headers(message), _body(message, "plain"), _body(message, "html"))
 
 
 def _is_mail(entry: DirEntry[str]) -> bool:
@@ -82,13 +82,13 @@ def _written_at(entry: DirEntry[str]) -> int:
         return 0
 
 
-def _head(path: Path) -> SentMail | None:
+def _head(path: Path) -> LocalMail | None:
     try:
         with path.open("rb") as file:
             head = file.read(LONGEST_HEAD).partition(b"\n\n")[0]
     except FileNotFoundError:
         return None
-    return SentMail(path.stem, _headers(_parse(head + b"\n\n")))
+    return LocalMail(path.stem, _headers(_parse(head + b"\n\n")))
 
 
 def _parse(content: bytes) -> EmailMessage:

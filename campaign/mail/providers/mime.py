@@ -4,12 +4,13 @@ from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from typing import Any
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
-from campaign.mail.email import Email, headers_of
+from campaign.mail.email import Email, extra_headers
+from campaign.mail.from_addresses import FromAddress
 
 
 class HeadersAsWritten(EmailPolicy):
@@ -24,21 +25,22 @@ FOR_SMTP = HeadersAsWritten(linesep="\r\n", cte_type="7bit", refold_source="none
 FOR_FILES = HeadersAsWritten(linesep="\n", cte_type="8bit", refold_source="none")
 
 
-def message_id(email: Email, *, sender: str) -> str:
+def message_id(email: Email, *, sender: FromAddress) -> str:
     """The Message-ID, the same on every attempt, so that a mailbox can tell a second copy."""
-    domain = parseaddr(sender)[1].rpartition("@")[2]
+    domain = sender.address.rpartition("@")[2]
     return f"<{email.public_id}@{domain}>"
 
 
-def internet_message(email: Email, *, sender: str, now: datetime, policy: "HeadersAsWritten") -> EmailMessage:
+def internet_message(
+    email: Email, *, sender: FromAddress, now: datetime, policy: "HeadersAsWritten"
+) -> EmailMessage:
     """The message with its headers and both bodies, plain text first.
 
     Raises RefusedError for an address nobody can be written to at. Line ends and other controls in names and
     subjects become spaces, so that no text can add a header.
     """
-    name, address = parseaddr(sender)
     message = EmailMessage(policy=policy)
-    message["From"] = _mailbox(email.from_name or name, address)
+    message["From"] = _mailbox(email.from_name or sender.name, sender.address)
     message["To"] = _mailbox(email.to_name, email.to_address)
     if email.reply_to:
         message["Reply-To"] = _mailbox(None, email.reply_to)
@@ -46,7 +48,7 @@ def internet_message(email: Email, *, sender: str, now: datetime, policy: "Heade
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(email, sender=sender)
     message["X-Campaign-Email-Id"] = email.public_id
-    for header, value in headers_of(email).items():
+    for header, value in extra_headers(email).items():
         message[header] = clean_line(value)
     message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))

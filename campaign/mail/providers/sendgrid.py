@@ -1,4 +1,4 @@
-"""SendGrid's v3 API: the request, and what every answer means; our own transport carries both."""
+"""SendGrid's v3 API: how an email is written as a request, and the outcome that each answer means."""
 
 import json
 import re
@@ -21,27 +21,27 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.mail.email import Email, headers_of
-from campaign.mail.from_addresses import Senders
-from campaign.mail.providers.batches import alike, common, salutation, salutation_in_html
+from campaign.mail.email import Email, extra_headers
+from campaign.mail.failure_reason import redacted_reason
+from campaign.mail.from_addresses import FromAddresses
+from campaign.mail.providers.batches import batches, salutation, salutation_in_html, shared_body
 from campaign.mail.providers.http import (
     WHOLE_CALL_SECONDS,
     Answer,
     AnswerLostError,
     HttpPool,
-    NothingLeftError,
+    RequestNotSentError,
 )
 
 SEND_PATH = "/v3/mail/send"
-LONGEST_REASON = 300
-# A 429 without a usable time, and the bounds within which one is believed.
-USUAL_REST = timedelta(minutes=1)
-LONGEST_REST = timedelta(hours=24)
-_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+MAX_REASON = 300  # characters
+# After a 429 without a usable time; and the longest pause that one may ask for.
+DEFAULT_PAUSE = timedelta(minutes=1)
+MAX_PAUSE = timedelta(hours=24)
 
 
 class SendGridProvider:
-    """Sends through SendGrid; one request for one email, or for several that are `alike`."""
+    """Sends through SendGrid; one request for one email, or for several that make a batch."""
 
     name = "sendgrid"
 
@@ -50,15 +50,14 @@ class SendGridProvider:
         *,
         host: str,
         api_key: str,
-        sender: str,
-        supporter_sender: str | None = None,
-        together: int = 1,
+        from_addresses: FromAddresses,
+        batch_size: int = 1,
         seconds: float = WHOLE_CALL_SECONDS,
     ) -> None:
-        """`together` is the most emails in one request, `seconds` the most that a call may take."""
-        self._together = together
+        """`batch_size` is the most emails in one request, `seconds` the most that a call may take."""
+        self._batch_size = batch_size
         self._seconds = seconds
-        self._senders = Senders(sender, supporter_sender)
+        self._from_addresses = from_addresses
         headers = {
             "Authorization": f"Bearer {api_key}",
             "Content-Type": "application/json",
@@ -69,44 +68,44 @@ class SendGridProvider:
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """One POST; what its answer means is a table in `outcome_of`."""
-        return self._alone(email, now=now, seconds=self._seconds)
+        return self._send_one(email, now=now, seconds=self._seconds)
 
-    def groups(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
-        """Those together that are alike, as many as one request may carry."""
-        if self._together < 2:
+    def batches(self, emails: Sequence[Email]) -> Sequence[Sequence[Email]]:
+        """Emails that say the same are one batch, up to the size that was set."""
+        if self._batch_size < 2:
             return [[email] for email in emails]
-        return alike(emails, most=self._together)
+        return batches(emails, at_most=self._batch_size)
 
-    def send_together(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
+    def send_batch(self, emails: Sequence[Email], *, now: datetime) -> Sequence[Outcome]:
         """One POST for all; when it is refused, halves of it, until those are alone that are to blame."""
-        return self._sent(list(emails), now=now, until=time.monotonic() + self._seconds)
+        return self._send_halves(list(emails), now=now, until=time.monotonic() + self._seconds)
 
-    def _sent(self, emails: list[Email], *, now: datetime, until: float) -> list[Outcome]:
+    def _send_halves(self, emails: list[Email], *, now: datetime, until: float) -> list[Outcome]:
         seconds = until - time.monotonic()
         if seconds <= 0:
             return [NotBegun() for _ in emails]
         if len(emails) == 1:
-            return [self._alone(emails[0], now=now, seconds=seconds)]
-        outcome = self._posted(self.request_for_all(emails), now=now, seconds=seconds)
+            return [self._send_one(emails[0], now=now, seconds=seconds)]
+        outcome = self._post(self.batch_request(emails), now=now, seconds=seconds)
         if not isinstance(outcome, Refused):
             return [outcome for _ in emails]
         half = len(emails) // 2
-        first = self._sent(emails[:half], now=now, until=until)
-        if any(isinstance(one, (Throttled, Unauthorized)) for one in first):
+        first = self._send_halves(emails[:half], now=now, until=until)
+        if any(isinstance(outcome, (Throttled, Unauthorized)) for outcome in first):
             # No request before the time that a 429 names.
             return [*first, *(NotBegun() for _ in emails[half:])]
-        return [*first, *self._sent(emails[half:], now=now, until=until)]
+        return [*first, *self._send_halves(emails[half:], now=now, until=until)]
 
-    def _alone(self, email: Email, *, now: datetime, seconds: float) -> Outcome:
+    def _send_one(self, email: Email, *, now: datetime, seconds: float) -> Outcome:
         if not (email.subject.strip() and email.text.strip() and email.html.strip()):
             return Refused("the email has no subject or no text")
-        return self._posted(self.request(email), now=now, seconds=seconds)
+        return self._post(self.request(email), now=now, seconds=seconds)
 
-    def _posted(self, request: dict[str, Any], *, now: datetime, seconds: float) -> Outcome:
+    def _post(self, request: dict[str, Any], *, now: datetime, seconds: float) -> Outcome:
         body = json.dumps(request, separators=(",", ":")).encode()
         try:
             answer = self._pool.post(SEND_PATH, body, seconds=seconds)
-        except NothingLeftError as error:
+        except RequestNotSentError as error:
             return NotSent(str(error))
         except AnswerLostError as error:
             return Unknown(str(error))
@@ -118,7 +117,7 @@ class SendGridProvider:
         What differs from email to email is written as it is. The package's types for it raise on a text that
         starts like an API key, put quotes into names with a comma, and cost a tenth of the whole call.
         """
-        sender = self._senders.of(email.kind)
+        sender = self._from_addresses.of(email.kind)
         body: dict[str, Any] = {
             "personalizations": [
                 {
@@ -136,13 +135,13 @@ class SendGridProvider:
         }
         if email.reply_to:
             body["reply_to"] = _mailbox(email.reply_to, None)
-        if headers := headers_of(email):
+        if headers := extra_headers(email):
             body["headers"] = headers
         return body
 
-    def request_for_all(self, emails: Sequence[Email]) -> dict[str, Any]:
-        """The body of one request for emails that are alike: the salutation of each is put in by SendGrid."""
-        shared = common(emails)
+    def batch_request(self, emails: Sequence[Email]) -> dict[str, Any]:
+        """The body of one request for a batch: the salutation of each is put in by SendGrid."""
+        shared = shared_body(emails)
         body = self.request(emails[0])
         body["content"] = [
             {"type": sg.MimeType.text, "value": shared.text},
@@ -175,14 +174,14 @@ def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
                 return Accepted(message_id)
             return Unknown("202 without a message id: not SendGrid's answer")
         case 400 | 413:
-            return Refused(f"{answer.status}: {_error_words(answer)}")
+            return Refused(f"{answer.status}: {_error_message(answer)}")
         case 429:
-            return Throttled(allowed_again(answer, now), "429: too many requests")
+            return Throttled(retry_at(answer, now), "429: too many requests")
         case 408:
             return Unknown("408: the request took too long to arrive")
         case status if 400 <= status < 500:
             # 401 and 403 are about the key, any other is about the address we call: never about one email.
-            return Unauthorized(f"{status}: {_error_words(answer)}")
+            return Unauthorized(f"{status}: {_error_message(answer)}")
         case status:
             return Unknown(f"{status}: it may have been taken")
 
@@ -202,24 +201,24 @@ def _no_tracking() -> dict[str, Any]:
 _NO_TRACKING = _no_tracking()
 
 
-def _error_words(answer: Answer) -> str:
+def _error_message(answer: Answer) -> str:
     """What the API says is wrong, without the addresses it may quote."""
     try:
         errors = json.loads(answer.body)["errors"]
         words = "; ".join(str(error["message"]) for error in errors)
     except (ValueError, LookupError, TypeError):
         return "no explanation"
-    return _ADDRESS.sub("…", clean_line(words))[:LONGEST_REASON] or "no explanation"
+    return (redacted_reason(words) or "no explanation")[:MAX_REASON]
 
 
-def allowed_again(answer: Answer, now: datetime) -> datetime:
+def retry_at(answer: Answer, now: datetime) -> datetime:
     """When a 429 allows the next request: the later of the two headers that can say it."""
     said = [
         moment
         for moment in (_reset(answer.headers.get("x-ratelimit-reset")), _retry(answer, now))
         if moment is not None and now < moment
     ]
-    return min(max(said, default=now + USUAL_REST), now + LONGEST_REST)
+    return min(max(said, default=now + DEFAULT_PAUSE), now + MAX_PAUSE)
 
 
 def _reset(value: str | None) -> datetime | None:

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from campaign.domain.activity_lookup import Busy, Closed, Finding, Found, NoAnswer, NotKnown
 from campaign.domain.events import DeliveryReport, EventKind
-from campaign.mail.failure_reason import kept_reason
-from campaign.mail.inbound.webhook import told_apart
-from campaign.mail.providers.http import Answer, AnswerLostError, HttpPool, NothingLeftError
-from campaign.mail.providers.sendgrid import allowed_again
+from campaign.mail.failure_reason import redacted_reason
+from campaign.mail.inbound.webhook import refined_kind
+from campaign.mail.providers.http import Answer, AnswerLostError, HttpPool, RequestNotSentError
+from campaign.mail.providers.sendgrid import retry_at
 
 # Of one email there is one message, or one for each time an organizer sent it again.
 MOST_MESSAGES = 2
@@ -74,7 +74,7 @@ class SendGridActivity:
                 return NoAnswer(f"a message in the list: {told.reason}")
             if not isinstance(told, dict):
                 return told
-            # A log that overlooked our query would tell of anybody's message: only one that names ours is.
+            # A log that ignored the query would answer with anybody's message.
             if public_id not in json.dumps(told.get("unique_args", "")):
                 return NoAnswer("a message in the list is not ours")
             reports += _reports(message_id, public_id, told)
@@ -88,7 +88,7 @@ class SendGridActivity:
         """The answer's JSON object, or why there is none."""
         try:
             answer = self._pool.get(path)
-        except (NothingLeftError, AnswerLostError) as error:
+        except (RequestNotSentError, AnswerLostError) as error:
             return NoAnswer(str(error))
         return _read(answer, now)
 
@@ -102,7 +102,7 @@ def _read(answer: Answer, now: datetime) -> dict[str, Any] | NoAnswer | Busy | C
                 return NoAnswer("200 without JSON")
             return read if isinstance(read, dict) else NoAnswer("200 without an object")
         case 429:
-            return Busy(allowed_again(answer, now))
+            return Busy(retry_at(answer, now))
         case 400 | 401 | 403 | 404 | 405 as status:
             # The key has no right to it, the account has no feed, or the feed no longer knows our query.
             return Closed(str(status))
@@ -117,13 +117,13 @@ def _reports(message_id: str, public_id: str, told: Mapping[str, Any]) -> list[D
         if not isinstance(event, dict):
             continue
         name, words = event.get("event_name"), event.get("reason")
-        kind = told_apart(_KINDS.get(str(name)), how=event.get("bounce_type"), why=words)
+        kind = refined_kind(_KINDS.get(str(name)), how=event.get("bounce_type"), why=words)
         if kind is None:
             continue
         moment = _moment(event.get("processed"))
         # The log names no event: what identifies one makes the same id each time it is read.
         event_id = f"log:{message_id}:{name}:{moment:%Y%m%dT%H%M%S}"[:200]
-        reason = kept_reason(str(words)) if words else None
+        reason = redacted_reason(str(words)) if words else None
         reports.append(DeliveryReport(event_id, public_id, kind, moment, reason))
     return reports
 

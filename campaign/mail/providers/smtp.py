@@ -26,7 +26,7 @@ from campaign.domain.outcomes import (
 )
 from campaign.errors import RefusedError
 from campaign.mail.email import Email
-from campaign.mail.from_addresses import Senders
+from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.inbound.bounces import is_no_such_mailbox
 from campaign.mail.providers.deadline_sockets import Deadline, TimedReader, connect
 from campaign.mail.providers.mime import FOR_SMTP, internet_message, message_id
@@ -35,7 +35,7 @@ from campaign.mail.verp import ReturnAddress
 WHOLE_CALL_SECONDS = 30.0
 IDLE_SECONDS = 15.0
 # 421 closes the channel without saying until when; servers count by the minute.
-CLOSED_CHANNEL_REST = timedelta(minutes=1)
+CLOSED_CHANNEL_PAUSE = timedelta(minutes=1)
 
 
 class SmtpProvider:
@@ -47,8 +47,7 @@ class SmtpProvider:
         self,
         url: str,
         *,
-        sender: str,
-        supporter_sender: str | None = None,
+        from_addresses: FromAddresses,
         return_address: ReturnAddress | None = None,
         seconds: float = WHOLE_CALL_SECONDS,
     ) -> None:
@@ -66,32 +65,32 @@ class SmtpProvider:
         context = ssl.create_default_context() if is_smtps or wants_tls else None
         self._tls = context if is_smtps else None
         self._starttls = None if is_smtps else context
-        self._senders = Senders(sender, supporter_sender)
-        self._own_name = self._senders.of(EmailKind.MESSAGE).address.rpartition("@")[2]
+        self._from_addresses = from_addresses
+        self._own_name = self._from_addresses.of(EmailKind.MESSAGE).address.rpartition("@")[2]
         self._return_address = return_address
         self._seconds = seconds
-        self._idle: deque[_Connection] = deque()
+        self._idle: deque[_SmtpConnection] = deque()
 
     def send(self, email: Email, *, now: datetime) -> Outcome:
         """One transaction: MAIL, RCPT, DATA; only after the final dot can anything be unknown."""
-        sender = self._senders.of(email.kind)
+        sender = self._from_addresses.of(email.kind)
         try:
-            content = bytes(internet_message(email, sender=sender.whole, now=now, policy=FOR_SMTP))
+            content = bytes(internet_message(email, sender=sender, now=now, policy=FOR_SMTP))
             returns_to = self._return_address and self._return_address.for_email(email.public_id)
-            letter = _Letter(returns_to or sender.address, clean_address(email.to_address), content)
+            transaction = _Transaction(returns_to or sender.address, clean_address(email.to_address), content)
         except RefusedError as error:
             return Refused(error.sentence)
         deadline = Deadline(self._seconds)
-        kept = self._taken_up(deadline)
-        if kept is not None:
+        idle = self._idle_connection(deadline)
+        if idle is not None:
             # A server may hang up on a kept connection at any time: nothing has left, and a new one serves.
-            with suppress(_BrokenError):
-                return self._transact(kept, email, letter, now)
+            with suppress(_BrokenConnectionError):
+                return self._send_over(idle, email, transaction, now)
         try:
-            return self._transact(self._opened(deadline), email, letter, now)
-        except _BrokenError as broken:
+            return self._send_over(self._new_connection(deadline), email, transaction, now)
+        except _BrokenConnectionError as broken:
             return NotSent(str(broken))
-        except _NoEntryError as refusal:
+        except _SignInRefusedError as refusal:
             return Unauthorized(str(refusal))
 
     def close(self) -> None:
@@ -99,34 +98,39 @@ class SmtpProvider:
         while self._idle:
             self._idle.pop().close()
 
-    def _transact(self, connection: "_Connection", email: Email, letter: "_Letter", now: datetime) -> Outcome:
-        """Hand the letter over and keep the connection; raises _BrokenError when it broke before the end."""
-        refusal = _handed_over(connection, letter, now)
+    def _send_over(
+        self, connection: "_SmtpConnection", email: Email, transaction: "_Transaction", now: datetime
+    ) -> Outcome:
+        """Hand the message over and keep the connection.
+
+        Raises _BrokenConnectionError when it broke before the end.
+        """
+        refusal = _run_transaction(connection, transaction, now)
         if refusal is not None:
             connection.close()
             return refusal
         connection.used_at = time.monotonic()
         self._idle.append(connection)
-        return Accepted(message_id(email, sender=self._senders.of(email.kind).whole))
+        return Accepted(message_id(email, sender=self._from_addresses.of(email.kind)))
 
-    def _taken_up(self, deadline: Deadline) -> "_Connection | None":
+    def _idle_connection(self, deadline: Deadline) -> "_SmtpConnection | None":
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
                 return None
             connection.deadline = deadline
-            if connection.is_trustworthy():
+            if connection.is_reusable():
                 return connection
             connection.close()
 
-    def _opened(self, deadline: Deadline) -> "_Connection":
-        """A connection that is signed in; raises _BrokenError or _NoEntryError."""
-        connection = _Connection(self._host, self._own_name, deadline, tls=self._tls)
+    def _new_connection(self, deadline: Deadline) -> "_SmtpConnection":
+        """A connection that is signed in; raises _BrokenConnectionError or _SignInRefusedError."""
+        connection = _SmtpConnection(self._host, self._own_name, deadline, tls=self._tls)
         try:
             code, words = connection.connect(self._host, self._port)
             if code != 220:
-                raise _BrokenError(f"the server does not greet: {_reply(code, words)}")
+                raise _BrokenConnectionError(f"the server does not greet: {_reply(code, words)}")
             connection.ehlo_or_helo_if_needed()
             if self._starttls is not None:
                 connection.starttls(context=self._starttls)
@@ -136,21 +140,21 @@ class SmtpProvider:
             connection.close()
             reason = f"sign-in refused: {_reply(error.smtp_code, error.smtp_error)}"
             is_temporary = 400 <= error.smtp_code < 500
-            raise (_BrokenError if is_temporary else _NoEntryError)(reason) from error
+            raise (_BrokenConnectionError if is_temporary else _SignInRefusedError)(reason) from error
         except smtplib.SMTPNotSupportedError as error:
             connection.close()
-            raise _NoEntryError("the server offers no sign-in or no TLS that we know") from error
+            raise _SignInRefusedError("the server offers no sign-in or no TLS that we know") from error
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             connection.close()
-            raise _BrokenError(f"no connection: {type(error).__name__}") from error
-        except _BrokenError:
+            raise _BrokenConnectionError(f"no connection: {type(error).__name__}") from error
+        except _BrokenConnectionError:
             connection.close()
             raise
         return connection
 
 
 @dataclass(frozen=True)
-class _Letter:
+class _Transaction:
     """What a transaction is about: the envelope's two addresses, and the message."""
 
     sender: str
@@ -158,15 +162,15 @@ class _Letter:
     content: bytes
 
 
-class _BrokenError(Exception):
+class _BrokenConnectionError(Exception):
     """The connection came to nothing before a whole message had left."""
 
 
-class _NoEntryError(Exception):
+class _SignInRefusedError(Exception):
     """The server does not let us in."""
 
 
-class _Connection(smtplib.SMTP):
+class _SmtpConnection(smtplib.SMTP):
     """The library's client with a deadline over all it reads and writes."""
 
     def __init__(self, host: str, own_name: str, deadline: Deadline, *, tls: ssl.SSLContext | None) -> None:
@@ -178,8 +182,8 @@ class _Connection(smtplib.SMTP):
         self._tls = tls
         self._raw: TimedReader | None = None
 
-    def is_trustworthy(self) -> bool:
-        """Used a moment ago, and the server has not said goodbye since."""
+    def is_reusable(self) -> bool:
+        """Whether it was used a moment ago and the server has not closed it since."""
         reader = self.file
         if time.monotonic() - self.used_at > IDLE_SECONDS or self._raw is None or reader is None:
             return False
@@ -204,26 +208,26 @@ class _Connection(smtplib.SMTP):
         return connect(host, port, deadline=self.deadline, tls=self._tls)
 
 
-def _handed_over(connection: _Connection, letter: _Letter, now: datetime) -> Outcome | None:
-    """None when the server took the message over, else what became of it; raises _BrokenError."""
-    code, words = _asked(connection, f"MAIL FROM:<{letter.sender}>")
+def _run_transaction(connection: _SmtpConnection, transaction: _Transaction, now: datetime) -> Outcome | None:
+    """None when the server took the message over, else what became of it; raises _BrokenConnectionError."""
+    code, words = _command(connection, f"MAIL FROM:<{transaction.sender}>")
     if code != 250:
-        return _of_sender(code, words, now)
-    code, words = _asked(connection, f"RCPT TO:<{letter.recipient}>")
+        return _outcome_of_mail_reply(code, words, now)
+    code, words = _command(connection, f"RCPT TO:<{transaction.recipient}>")
     if code not in (250, 251):
-        outcome = _of_email(code, words, now)
+        outcome = _outcome_of_email_reply(code, words, now)
         if isinstance(outcome, Refused):
             return Refused(outcome.reason, no_such_mailbox=is_no_such_mailbox(outcome.reason))
         return outcome
-    code, words = _asked(connection, "DATA")
+    code, words = _command(connection, "DATA")
     if code != 354:
-        return _of_email(code, words, now)
+        return _outcome_of_email_reply(code, words, now)
     try:
         # The final dot is the last of it: without it the server has nothing that it may deliver.
-        connection.send(_dotted(letter.content))
+        connection.send(_dot_stuffed(transaction.content))
     except (smtplib.SMTPException, OSError) as error:
         connection.close()
-        raise _BrokenError("the connection broke before the message was whole") from error
+        raise _BrokenConnectionError("the connection broke before the message was whole") from error
     try:
         code, words = connection.getreply()
     except (smtplib.SMTPException, OSError):
@@ -231,31 +235,31 @@ def _handed_over(connection: _Connection, letter: _Letter, now: datetime) -> Out
     if 200 <= code < 300:
         return None
     if 400 <= code < 600:
-        return _of_email(code, words, now)
+        return _outcome_of_email_reply(code, words, now)
     return Unknown("the server's answer to the message is not SMTP")
 
 
-def _asked(connection: _Connection, command: str) -> tuple[int, bytes]:
+def _command(connection: _SmtpConnection, command: str) -> tuple[int, bytes]:
     try:
         return connection.docmd(command)
     except (smtplib.SMTPException, OSError) as error:
         connection.close()
-        raise _BrokenError("the connection broke before the message was sent") from error
+        raise _BrokenConnectionError("the connection broke before the message was sent") from error
 
 
-def _of_sender(code: int, words: bytes, now: datetime) -> Outcome:
+def _outcome_of_mail_reply(code: int, words: bytes, now: datetime) -> Outcome:
     """A reply to MAIL: it is about us, as the sender is the same for every email; but for its size."""
     if code == 421:
-        return Throttled(now + CLOSED_CHANNEL_REST, _reply(code, words))
+        return Throttled(now + CLOSED_CHANNEL_PAUSE, _reply(code, words))
     if 500 <= code < 600:
         return Refused(_reply(code, words)) if code == 552 else Unauthorized(_reply(code, words))
     return NotSent(_reply(code, words))
 
 
-def _of_email(code: int, words: bytes, now: datetime) -> Outcome:
+def _outcome_of_email_reply(code: int, words: bytes, now: datetime) -> Outcome:
     """A reply to RCPT, DATA or the message: a plain "no" to one email, for now or for good."""
     if code == 421:
-        return Throttled(now + CLOSED_CHANNEL_REST, _reply(code, words))
+        return Throttled(now + CLOSED_CHANNEL_PAUSE, _reply(code, words))
     return Refused(_reply(code, words)) if 500 <= code < 600 else Deferred(_reply(code, words))
 
 
@@ -266,7 +270,7 @@ def _reply(code: int, words: bytes | str) -> str:
     return f"{code} {first}" if first[:2] in {"4.", "5."} else str(code)
 
 
-def _dotted(content: bytes) -> bytes:
+def _dot_stuffed(content: bytes) -> bytes:
     """The message as DATA takes it: lines that begin with a dot get a second one, and a lone dot ends it."""
     lines = content if content.endswith(b"\r\n") else content + b"\r\n"
     dotted = lines.replace(b"\r\n.", b"\r\n..")

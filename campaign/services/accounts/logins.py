@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from campaign.domain.actor import Actor, Via
 from campaign.errors import RefusedError
 from campaign.services import audit
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.passwords import Passwords
-from campaign.store.advisory_lock import Turn, take_turn
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import LoginAttempt, Organizer
 
 MINUTE = timedelta(minutes=1)
@@ -29,7 +30,7 @@ REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Attempt:
+class LoginTry:
     """One try that may go on to the password check."""
 
     id: int
@@ -39,14 +40,14 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Checked:
+class PasswordCheck:
     """What the check found; `new_hash` is set when the stored one is of another cost."""
 
     is_right: bool
     new_hash: str | None = field(default=None, repr=False)
 
 
-def begin(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> Attempt:
+def begin(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> LoginTry:
     """Count a try; RefusedError with the seconds to wait when there were too many.
 
     `device` is empty, or names a browser that this organizer has logged in with before: it is counted apart,
@@ -55,7 +56,7 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
     name = login_name(email)
     account_hash = _hash(key, "account", name, device)
     network_hash = _hash(key, "network", network, now.date().isoformat())
-    take_turn(session, Turn.LOGIN)
+    take_advisory_lock(session, AdvisoryLock.LOGIN)
     wait = max(
         _wait_for_account(_failures(session, LoginAttempt.account_hash, account_hash, now=now), now),
         _wait_for_network(_failures(session, LoginAttempt.network_hash, network_hash, now=now), now),
@@ -69,23 +70,25 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
     attempt = LoginAttempt(account_hash=account_hash, network_hash=network_hash, at=now)
     session.add(attempt)
     session.flush()
-    found = session.execute(
+    organizer = session.execute(
         select(Organizer.id, Organizer.password_hash).where(
             Organizer.email == name, Organizer.disabled_at.is_(None)
         )
     ).one_or_none()
-    return Attempt(attempt.id, account_hash, *(found or (None, None)))
+    return LoginTry(attempt.id, account_hash, *(organizer or (None, None)))
 
 
-def check(attempt: Attempt, password: str, passwords: Passwords) -> Checked:
+def check(attempt: LoginTry, password: str, passwords: Passwords) -> PasswordCheck:
     """Hash and compare, for an unknown account too; it takes a tenth of a second, so open no transaction."""
     if not passwords.matches(attempt.password_hash, password):
-        return Checked(is_right=False)
+        return PasswordCheck(is_right=False)
     outdated = passwords.is_outdated(attempt.password_hash or "")
-    return Checked(is_right=True, new_hash=passwords.hashed(password) if outdated else None)
+    return PasswordCheck(is_right=True, new_hash=passwords.hashed(password) if outdated else None)
 
 
-def succeed(session: Session, attempt: Attempt, checked: Checked, *, action: str, now: datetime) -> int:
+def succeed(
+    session: Session, attempt: LoginTry, checked: PasswordCheck, *, action: str, now: datetime
+) -> int:
     """Take the try off the count of failures and say whose it was; `action` is what the audit calls it."""
     if not checked.is_right or attempt.organizer_id is None:
         raise ValueError("only a try with the right password can succeed")
@@ -96,14 +99,16 @@ def succeed(session: Session, attempt: Attempt, checked: Checked, *, action: str
             .where(Organizer.id == attempt.organizer_id, Organizer.password_hash == attempt.password_hash)
             .values(password_hash=checked.new_hash)
         )
-    audit.record(session, action=action, organizer_id=attempt.organizer_id, details={}, now=now)
+    actor = Actor(attempt.organizer_id, Via.DESK)
+    audit.record(session, action=action, actor=actor, details={}, now=now)
     return attempt.organizer_id
 
 
-def fail(session: Session, attempt: Attempt, *, action: str, now: datetime) -> None:
+def fail(session: Session, attempt: LoginTry, *, action: str, now: datetime) -> None:
     """Write down a refused try; who was meant is told by id, or for no account by a hash."""
     details = {} if attempt.organizer_id else {"account": attempt.account_hash[:16]}
-    audit.record(session, action=action, organizer_id=attempt.organizer_id, details=details, now=now)
+    actor = Actor(attempt.organizer_id, Via.DESK)
+    audit.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _failures(

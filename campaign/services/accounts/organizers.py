@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from campaign.domain import passwords as rules
+from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
@@ -23,6 +24,7 @@ def add(
     *,
     role: Role,
     password: str,
+    actor: Actor,
     now: datetime,
     passwords: Passwords = PASSWORDS,
 ) -> Organizer:
@@ -40,7 +42,7 @@ def add(
     audit.record(
         session,
         action="organizer.add",
-        organizer_id=None,
+        actor=actor,
         details={"organizer": organizer.id, "role": role.value},
         now=now,
     )
@@ -63,22 +65,24 @@ def login_name(email: str) -> str:
 
 
 def change_password(
-    session: Session, organizer_id: int, *, password_hash: str, keep: str, now: datetime
+    session: Session, organizer_id: int, *, password_hash: str, keep: str, actor: Actor, now: datetime
 ) -> None:
     """Store the hash of a new password that passed `check_password`; every session but `keep` ends."""
     organizer = session.get_one(Organizer, organizer_id)
     organizer.password_hash = password_hash
-    ended = sessions.end_others(session, organizer_id, keep=keep)
+    ended = sessions.delete_others(session, organizer_id, keep=keep)
     audit.record(
         session,
         action="organizer.password",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"sessions_ended": ended},
         now=now,
     )
 
 
-def choose_language(session: Session, organizer_id: int, language: str) -> None:
+def choose_language(
+    session: Session, organizer_id: int, language: str, *, actor: Actor, now: datetime
+) -> None:
     """Keep the language an organizer wants the desk in; empty for what their browser asks for.
 
     RefusedError for one the platform does not speak.
@@ -86,3 +90,7 @@ def choose_language(session: Session, organizer_id: int, language: str) -> None:
     if language and language not in {known.code for known in available_languages()}:
         raise RefusedError("Choose a language from the list.")
     session.get_one(Organizer, organizer_id).language = language or None
+    session.flush()
+    audit.record(
+        session, action="organizer.language", actor=actor, details={"language": language or None}, now=now
+    )

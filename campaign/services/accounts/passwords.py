@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from campaign.domain.passwords import normalized
 
 # One hash takes 64 MiB and about 0.1 s of a core: more than two at once would let strangers eat the machine.
-_TURNS = threading.BoundedSemaphore(2)
+_SLOTS = threading.BoundedSemaphore(2)
 
 
 class Passwords:
@@ -18,16 +18,16 @@ class Passwords:
 
     def __init__(self, *, memory: int = 64 * 1024, passes: int = 3, lanes: int = 4) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=lanes)
-        self._nobodys = _nobodys(f"m={memory},t={passes},p={lanes}")
+        self._nobodys = _unmatchable_hash(f"m={memory},t={passes},p={lanes}")
 
     def hashed(self, password: str) -> str:
         """What is stored of a password: parameters, salt and hash in one string."""
-        with _TURNS:
+        with _SLOTS:
             return self._hasher.hash(normalized(password).encode("utf-8", "replace"))
 
     def matches(self, stored: str | None, password: str) -> bool:
         """Whether it is the password; without a stored one it takes as long and is not."""
-        with _TURNS:
+        with _SLOTS:
             try:
                 self._hasher.verify(stored or self._nobodys, normalized(password).encode("utf-8", "replace"))
             except (VerificationError, InvalidHashError):
@@ -39,7 +39,7 @@ class Passwords:
         return self._hasher.check_needs_rehash(stored)
 
 
-def _nobodys(cost: str) -> str:
+def _unmatchable_hash(cost: str) -> str:
     """A hash of that cost that no password has: its bytes were never computed from one."""
     salt, digest = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (16, 32))
     return f"$argon2id$v=19${cost}${salt}${digest}"

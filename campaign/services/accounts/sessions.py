@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.roles import Role
 from campaign.domain.tokens import new_token, token_hash
+from campaign.services import audit
 from campaign.store.tables import Organizer, OrganizerSession
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
+IDLE_LIMIT = timedelta(minutes=30)
+AGE_LIMIT = timedelta(hours=12)
 # How lately the password must have been given before personal data leaves.
 FRESH = timedelta(minutes=5)
 # A page view writes no more often than this; a session may end that much early.
-NOTED_EVERY = timedelta(minutes=1)
+RECORDED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class LoggedIn:
         """Whether the password was given a moment ago."""
         return now - self.authenticated_at <= FRESH
 
-    def is_to_be_noted(self, now: datetime) -> bool:
-        """Whether it is time to write down that the organizer is still there."""
-        return now - self.seen_at >= NOTED_EVERY
+    def is_use_due(self, now: datetime) -> bool:
+        """Whether it is time to record that the session is in use."""
+        return now - self.seen_at >= RECORDED_EVERY
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,16 @@ class SessionShown:
     seen_at: datetime
 
 
-def start(session: Session, organizer_id: int, *, now: datetime) -> str:
-    """Begin a session and give the token for its cookie; sessions that are over are swept away."""
+def start(session: Session, organizer_id: int, *, replaces: str | None = None, now: datetime) -> str:
+    """Begin a session and give the token for its cookie.
+
+    Sessions that are over are deleted, and the one whose token it `replaces`.
+    """
+    if replaces:
+        session.execute(delete(OrganizerSession).where(OrganizerSession.token_hash == token_hash(replaces)))
     session.execute(
         delete(OrganizerSession).where(
-            (OrganizerSession.seen_at < now - IDLE) | (OrganizerSession.created_at < now - LONGEST)
+            (OrganizerSession.seen_at < now - IDLE_LIMIT) | (OrganizerSession.created_at < now - AGE_LIMIT)
         )
     )
     token = new_token()
@@ -86,55 +93,72 @@ def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
         .join(Organizer, Organizer.id == OrganizerSession.organizer_id)
         .where(
             OrganizerSession.token_hash == token_hash(token),
-            OrganizerSession.seen_at >= now - IDLE,
-            OrganizerSession.created_at >= now - LONGEST,
+            OrganizerSession.seen_at >= now - IDLE_LIMIT,
+            OrganizerSession.created_at >= now - AGE_LIMIT,
             Organizer.disabled_at.is_(None),
         )
     ).one_or_none()
     return LoggedIn(*row) if row else None
 
 
-def note(session: Session, session_hash: str, *, now: datetime) -> None:
-    """Write down that the organizer is still there."""
+def record_use(session: Session, session_hash: str, *, now: datetime) -> None:
+    """Keep the session from running out for want of use."""
     _update(session, session_hash, seen_at=now)
 
 
-def freshen(session: Session, session_hash: str, *, now: datetime) -> None:
-    """Write down that the password was given again."""
+def record_password(session: Session, session_hash: str, *, now: datetime) -> None:
+    """Record that the password was given again."""
     _update(session, session_hash, seen_at=now, authenticated_at=now)
 
 
-def of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionShown, ...]:
+def list_of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionShown, ...]:
     """An organizer's sessions that still open the desk, the last used first."""
     rows = session.execute(
         select(OrganizerSession.token_hash, OrganizerSession.created_at, OrganizerSession.seen_at)
         .where(
             OrganizerSession.organizer_id == organizer_id,
-            OrganizerSession.seen_at >= now - IDLE,
-            OrganizerSession.created_at >= now - LONGEST,
+            OrganizerSession.seen_at >= now - IDLE_LIMIT,
+            OrganizerSession.created_at >= now - AGE_LIMIT,
         )
         .order_by(OrganizerSession.seen_at.desc())
     )
     return tuple(SessionShown(*row) for row in rows)
 
 
-def end(session: Session, organizer_id: int, session_hash: str) -> None:
-    """End one of an organizer's own sessions."""
-    session.execute(
-        delete(OrganizerSession).where(
-            OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash == session_hash
-        )
-    )
+def log_out(session: Session, organizer_id: int, session_hash: str, *, actor: Actor, now: datetime) -> None:
+    """End the session that the request came with."""
+    _delete(session, organizer_id, session_hash)
+    audit.record(session, action="logout", actor=actor, details={}, now=now)
 
 
-def end_others(session: Session, organizer_id: int, *, keep: str) -> int:
-    """End all of an organizer's sessions but one; says how many there were."""
+def end(session: Session, organizer_id: int, session_hash: str, *, actor: Actor, now: datetime) -> None:
+    """End another of an organizer's own sessions."""
+    _delete(session, organizer_id, session_hash)
+    audit.record(session, action="session.end", actor=actor, details={}, now=now)
+
+
+def end_others(session: Session, organizer_id: int, *, keep: str, actor: Actor, now: datetime) -> None:
+    """End all of an organizer's sessions but one."""
+    delete_others(session, organizer_id, keep=keep)
+    audit.record(session, action="session.end", actor=actor, details={}, now=now)
+
+
+def delete_others(session: Session, organizer_id: int, *, keep: str) -> int:
+    """Delete all of an organizer's sessions but one, for a verb that records itself; how many there were."""
     ended = session.execute(
         delete(OrganizerSession)
         .where(OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash != keep)
         .returning(OrganizerSession.token_hash)
     )
     return len(ended.all())
+
+
+def _delete(session: Session, organizer_id: int, session_hash: str) -> None:
+    session.execute(
+        delete(OrganizerSession).where(
+            OrganizerSession.organizer_id == organizer_id, OrganizerSession.token_hash == session_hash
+        )
+    )
 
 
 def _update(session: Session, session_hash: str, **values: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.colour import DEFAULT_ACCENT, clean_colour
 from campaign.domain.sites import clean_sites
 from campaign.services import audit
@@ -12,7 +13,7 @@ from campaign.services.campaigns import campaigns
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class Appearance:
     """The form as it was filled in: a colour, and sites, one a line."""
 
     colour: str
@@ -20,13 +21,13 @@ class Look:
 
 
 def change(
-    session: Session, slug: str, look: Look, *, loopback: bool, organizer_id: int, now: datetime
+    session: Session, slug: str, look: Appearance, *, loopback: bool, actor: Actor, now: datetime
 ) -> None:
     """Store colour and sites; RefusedError names the rule that one of them breaks.
 
     `loopback` allows sites on this machine, for an installation that nobody else can reach.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     colour = clean_colour(look.colour)
     values = {
         "accent": None if colour == DEFAULT_ACCENT else colour,
@@ -40,7 +41,7 @@ def change(
         audit.record(
             session,
             action="campaign.look",
-            organizer_id=organizer_id,
+            actor=actor,
             details={"campaign": campaign.id, "fields": changed},
             now=now,
         )

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Row, Select, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignState
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import CampaignShown, CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
     CampaignHead,
@@ -15,17 +16,15 @@ from campaign.domain.campaign_page import (
     LetterShown,
     OfficialShown,
     Original,
-    SignatoriesPage,
     SignatoryShown,
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
-from campaign.domain.names import initials
-from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError
+from campaign.services import audit
 from campaign.services.campaigns import published_replies, versions
 from campaign.store.database import Database
-from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official, Signature
+from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
 _HEAD = (
     Campaign.id,
@@ -59,38 +58,26 @@ def glance(database: Database, slug: str) -> CampaignHead:
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     """All that the page shows; the letter in `language` where there is one, else in the campaign's own."""
-    found = head(session, slug)
-    campaign = session.get_one(Campaign, found.id)
+    facts = head(session, slug)
+    campaign = session.get_one(Campaign, facts.id)
     source = versions.original(session, campaign)
     letter = versions.published_translation(session, campaign, language) or source
-    first = tuple(
-        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True)
-        for row in session.scalars(
-            select(InitialSignatory)
-            .where(InitialSignatory.campaign_id == found.id)
-            .order_by(InitialSignatory.position)
-        )
-    )
+    initial_signatories = _initial_signatories(session, facts.id)
     fill = partial(
         with_counts,
-        signatories=len(first),
-        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in first),
-        supporters=found.signature_count,
+        signatories=len(initial_signatories),
+        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
+        supporters=facts.signature_count,
     )
     return CampaignPage(
-        head=found,
+        head=facts,
         summary=campaign.summary,
         goal=campaign.goal,
         closes_at=campaign.closes_at,
         letter=_letter_shown(letter, fill, of=source),
         asks=_asks_shown(session, letter, fill),
-        officials=tuple(
-            official_shown(official)
-            for official in session.scalars(
-                select(Official).where(Official.campaign_id == found.id).order_by(Official.position)
-            )
-        ),
-        initial_signatories=first,
+        officials=_officials_shown(session, facts.id),
+        initial_signatories=initial_signatories,
         languages=(campaign.language, *versions.published_languages(session, campaign.id)),
         original=None
         if letter is source
@@ -100,41 +87,8 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
             changed_since=letter.source_version_id != source.id,
         ),
         embed_sites=tuple(campaign.embed_sites),
-        answers=published_replies.published(session, found.id),
+        answers=published_replies.published(session, facts.id),
     )
-
-
-def latest_signatories(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
-    """The newest names the public may read: one range of one index."""
-    return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
-
-
-def signatories_in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
-    """The first names the public may read, in the order of signing: for print."""
-    statement = _shown_signatures(campaign_id).order_by(None)
-    rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
-    return tuple(map(_signatory_shown, rows))
-
-
-def signatories_page(
-    session: Session, campaign_id: int, *, after: str | None = None, limit: int = 100
-) -> SignatoriesPage:
-    """A page of names, newest first, from where the cursor `after` ended; NotFoundError for a false one."""
-    statement = _shown_signatures(campaign_id).limit(limit + 1)
-    if after:
-        try:
-            seconds, signature_id = after.split("-")
-            confirmed_at = datetime.fromisoformat(f"{seconds}+00:00")
-            statement = statement.where(
-                (Signature.confirmed_at < confirmed_at)
-                | ((Signature.confirmed_at == confirmed_at) & (Signature.id < int(signature_id)))
-            )
-        except ValueError:
-            raise NotFoundError("There is no such page of signatories.") from None
-    rows = session.execute(statement).all()
-    shown = rows[:limit]
-    cursor = f"{shown[-1].confirmed_at:%Y%m%dT%H%M%S.%f}-{shown[-1].id}" if len(rows) > limit else None
-    return SignatoriesPage(tuple(map(_signatory_shown, shown)), cursor)
 
 
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
@@ -149,9 +103,11 @@ def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     return tuple(CampaignHead(*row) for row in session.execute(statement))
 
 
-def set_state(session: Session, slug: str, state: CampaignState, *, now: datetime) -> CampaignHead:
+def set_state(
+    session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
+) -> CampaignShown:
     """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
-    campaign = by_slug(session, slug)
+    campaign = stored(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
         raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
     campaign.state = state
@@ -162,12 +118,43 @@ def set_state(session: Session, slug: str, state: CampaignState, *, now: datetim
         campaign.closed_at = now
     changed(session, campaign.id)
     session.flush()
-    row = session.execute(select(*_HEAD).where(Campaign.id == campaign.id)).one()
-    return CampaignHead(*row)
+    audit.record(
+        session,
+        action="campaign.state",
+        actor=actor,
+        details={"campaign": campaign.id, "state": state.value},
+        now=now,
+    )
+    return shown(campaign)
 
 
-def by_slug(session: Session, slug: str) -> Campaign:
+def by_slug(session: Session, slug: str) -> CampaignShown:
     """The campaign of that name in any state; NotFoundError when there is none."""
+    return shown(stored(session, slug))
+
+
+def shown(campaign: Campaign) -> CampaignShown:
+    """The same as plain data."""
+    return CampaignShown(
+        id=campaign.id,
+        slug=campaign.slug,
+        title=campaign.title,
+        state=campaign.state,
+        language=campaign.language,
+        signature_count=campaign.signature_count,
+        accent=campaign.accent,
+        embed_sites=tuple(campaign.embed_sites),
+        official_rate=campaign.official_rate,
+        daily_limit=campaign.daily_limit,
+        time_zone=campaign.time_zone,
+        sending_from=campaign.sending_from,
+        sending_until=campaign.sending_until,
+        sending_paused_at=campaign.sending_paused_at,
+    )
+
+
+def stored(session: Session, slug: str) -> Campaign:
+    """The row of that campaign, for services that change it; NotFoundError when there is none."""
     campaign = session.scalar(select(Campaign).where(Campaign.slug == slug))
     if campaign is None:
         raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)
@@ -201,6 +188,24 @@ def official_shown(official: Official) -> OfficialShown:
         email=official.email,
         longest_message=official.longest_message,
     )
+
+
+def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryShown, ...]:
+    rows = session.scalars(
+        select(InitialSignatory)
+        .where(InitialSignatory.campaign_id == campaign_id)
+        .order_by(InitialSignatory.position)
+    )
+    return tuple(
+        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True) for row in rows
+    )
+
+
+def _officials_shown(session: Session, campaign_id: int) -> tuple[OfficialShown, ...]:
+    rows = session.scalars(
+        select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
+    )
+    return tuple(map(official_shown, rows))
 
 
 def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:
@@ -242,41 +247,4 @@ def _letter_shown(letter: LetterVersion, fill: Callable[[str], str], *, of: Lett
         introduction=tuple(map(fill, letter.introduction)),
         conclusion=tuple(map(fill, letter.conclusion)),
         closing=letter.closing,
-    )
-
-
-def _shown_signatures(
-    campaign_id: int,
-) -> Select[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility]:
-    return (
-        select(
-            Signature.id,
-            Signature.confirmed_at,
-            Signature.name,
-            Signature.capacity,
-            Signature.role,
-            Signature.organization,
-            Signature.country,
-            Signature.visibility,
-        )
-        .where(
-            Signature.campaign_id == campaign_id,
-            Signature.state == SignatureState.CONFIRMED,
-            Signature.visibility != Visibility.HIDDEN,
-        )
-        .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
-    )
-
-
-def _signatory_shown(
-    row: Row[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility],
-) -> SignatoryShown:
-    in_full = row.visibility is Visibility.PUBLIC
-    return SignatoryShown(
-        kind=SignatoryKind.ORGANIZATION if row.capacity is Capacity.ORGANIZATION else SignatoryKind.PERSON,
-        name=row.name if in_full else initials(row.name),
-        title=row.role if in_full else None,
-        organization=row.organization if in_full else None,
-        country=row.country,
-        initial=False,
     )

@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignState
-from campaign.domain.campaign_page import CampaignHead, with_counts
-from campaign.domain.letter import Addressee, Copied, Doubt, Letter, Signatory, SignatoryKind
-from campaign.domain.letter import Ask as AskRead
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import CampaignShown, CampaignState
+from campaign.domain.campaign_page import with_counts
+from campaign.domain.letter import Addressee, Copied, Letter, Signatory, SignatoryKind
+from campaign.domain.letter import LetterAsk as AskRead
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import SOURCE_LANGUAGE
+from campaign.services import audit
 from campaign.services.campaigns import campaigns, versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -21,20 +23,21 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 def import_letter(
-    session: Session, letter: Letter, *, slug: str, publish: bool, now: datetime, language: str | None = None
-) -> CampaignHead:
+    session: Session,
+    letter: Letter,
+    *,
+    slug: str,
+    publish: bool,
+    language: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> CampaignShown:
     """Make a campaign of a letter: a draft unless told to publish.
 
     Its language is the one given, else the one its reader found.
     ConflictError when the slug is taken, RefusedError when it is none.
     """
-    if not _SLUG.fullmatch(slug):
-        raise RefusedError(
-            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
-            " like human-rights-first."
-        )
-    if campaigns.is_there(session, slug):
-        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+    _check_slug(session, slug)
     campaign = Campaign(
         slug=slug,
         language=language or letter.language or SOURCE_LANGUAGE,
@@ -50,13 +53,22 @@ def import_letter(
         for position, signatory in enumerate(letter.signatories, start=1)
     )
     session.flush()
-    return campaigns.set_state(session, slug, CampaignState.OPEN if publish else CampaignState.DRAFT, now=now)
+    audit.record(
+        session,
+        action="campaign.import",
+        actor=actor,
+        details={"campaign": campaign.id, "warnings": len(letter.warnings)},
+        now=now,
+    )
+    if publish:
+        return campaigns.set_state(session, slug, CampaignState.OPEN, actor=actor, now=now)
+    return campaigns.shown(campaign)
 
 
 def campaign_title(letter: Letter) -> str | None:
     """What lists and mails call the campaign: the letter's title with its counts as they are today."""
     title = letter.title or letter.subject or letter.salutation
-    organizations = sum(one.kind is SignatoryKind.ORGANIZATION for one in letter.signatories)
+    organizations = sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in letter.signatories)
     return title and with_counts(
         title, signatories=len(letter.signatories), organizations=organizations, supporters=0
     )
@@ -68,7 +80,7 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
     A translation has the signatories and officials of the original. NotFoundError when there is no such
     campaign, or nothing in that language.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     version = versions.newest(session, campaign, language or campaign.language)
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(
@@ -97,7 +109,7 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
         closing=version.closing,
         signatories=tuple(Signatory(row.kind, row.name, row.title, row.organization) for row in signatories),
         copied=tuple(Copied(row.name, row.title, row.office) for row in copied),
-        warnings=tuple(Doubt(**entry) for entry in version.warnings),
+        warnings=versions.warnings_of(version),
     )
 
 
@@ -115,7 +127,7 @@ def store_version(
     version.introduction = list(letter.introduction)
     version.conclusion = list(letter.conclusion)
     version.closing = letter.closing
-    version.warnings = [asdict(doubt) for doubt in letter.warnings]
+    version.warnings = [asdict(warning) for warning in letter.warnings]
     version.created_at = now
     session.add(version)
     session.flush()
@@ -126,13 +138,25 @@ def store_version(
     session.flush()
 
 
+def _check_slug(session: Session, slug: str) -> None:
+    if not _SLUG.fullmatch(slug):
+        raise RefusedError(
+            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
+            " like human-rights-first."
+        )
+    if campaigns.is_there(session, slug):
+        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+
+
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:
     officials = [
-        Official(role=OfficialRole.ADDRESSEE, name=one.name, title=one.title, address=list(one.address))
-        for one in letter.addressees
+        Official(role=OfficialRole.ADDRESSEE, name=named.name, title=named.title, address=list(named.address))
+        for named in letter.addressees
     ] + [
-        Official(role=OfficialRole.COPIED, name=one.name, title=one.title, office=one.office, address=[])
-        for one in letter.copied
+        Official(
+            role=OfficialRole.COPIED, name=named.name, title=named.title, office=named.office, address=[]
+        )
+        for named in letter.copied
     ]
     for position, official in enumerate(officials, start=1):
         official.campaign_id = campaign.id

@@ -8,19 +8,20 @@ from itertools import zip_longest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
-from campaign.domain.letter import Ask, Doubt, Letter
+from campaign.documents.read_letter.missing_parts import NO_ADDRESSEE, NO_DATE, NO_SIGNATORIES
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import TRANSLATION_MOVES, CampaignShown, TranslationState
+from campaign.domain.letter import Letter, LetterAsk, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, letters, versions
+from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
 
-# What a translation need not have: it is taken from the original.
-_LENT = frozenset(
-    ["No date of the letter was found.", "No addressee was found.", "No signatories were found."]
-)
+# A translation need not have these parts: it takes them from the original.
+_TAKEN_FROM_ORIGINAL = frozenset([NO_DATE, NO_ADDRESSEE, NO_SIGNATORIES])
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,14 @@ class TranslationShown:
     source_changed: bool
     shown_number: int | None
     title: str | None
-    doubts: tuple[Doubt, ...]
+    warnings: tuple[LetterWarning, ...]
     created_at: datetime
     reviewed_at: datetime | None
     published_at: datetime | None
 
 
 @dataclass(frozen=True)
-class Part:
+class LetterPart:
     """One part of the letter as the original and the translation have it; None where one lacks it."""
 
     original: str | None
@@ -61,7 +62,7 @@ def import_version(
     slug: str,
     language: str,
     publish: bool = False,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> TranslationShown:
     """Store a letter as a new version in a language: a translation, or a correction of the original.
@@ -69,39 +70,22 @@ def import_version(
     A translation is a draft unless told to publish it. Signatories and officials stay those of the original.
     RefusedError for an unknown language and when the asks differ in number.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     source = versions.original(session, campaign)
-    if language != campaign.language and language not in LANGUAGES:
-        raise RefusedError(
-            "The platform speaks no %(language)s; it has %(known)s.",
-            language=language,
-            known=", ".join(LANGUAGES),
-        )
-    asked = _ask_count(session, source.id)
-    if len(letter.asks) != asked:
-        raise RefusedError(
-            "The number of asks differs: %(found)d in this letter, %(expected)d in the original.",
-            found=len(letter.asks),
-            expected=asked,
-        )
-    number = session.scalar(
-        select(func.max(LetterVersion.number)).where(
-            LetterVersion.campaign_id == campaign.id, LetterVersion.language == language
-        )
-    )
-    version = LetterVersion(language=language, number=(number or 0) + 1)
+    _check_version(session, letter, language, source, campaign)
+    version = LetterVersion(language=language, number=_next_number(session, campaign, language))
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
-    letters.store_version(session, campaign, _doubted(letter, language), version, now=now)
-    _record(session, "letter.import", campaign, version, organizer_id=organizer_id, now=now)
+    letters.store_version(session, campaign, _with_own_warnings(letter, language), version, now=now)
+    _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.changed(session, campaign.id)
     elif publish:
-        _move(session, campaign, version, TranslationState.REVIEWED, organizer_id=organizer_id, now=now)
-        _move(session, campaign, version, TranslationState.PUBLISHED, organizer_id=organizer_id, now=now)
+        _set_state(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
+        _set_state(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
     return _shown(session, campaign, version, source)
 
 
@@ -111,7 +95,7 @@ def known_language(text: str) -> str:
     return next((code for code in LANGUAGES if code.lower() == tag), text.strip())
 
 
-def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]:
+def all_of(session: Session, campaign: CampaignShown) -> tuple[TranslationShown, ...]:
     """The newest version in every language there is, the original first."""
     source = versions.original(session, campaign)
     newest = (
@@ -132,53 +116,53 @@ def all_of(session: Session, campaign: Campaign) -> tuple[TranslationShown, ...]
     return tuple(_shown(session, campaign, version, source) for version in newest_versions)
 
 
-def missing_languages(campaign: Campaign, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
+def missing_languages(campaign: CampaignShown, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
     """The languages of the platform that the letter has not been translated to."""
-    known = {one.language for one in there} | {campaign.language}
+    known = {version.language for version in there} | {campaign.language}
     return tuple(language for language in LANGUAGES.values() if language.code not in known)
 
 
-def one_of(session: Session, campaign: Campaign, language: str) -> TranslationShown:
+def one_of(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:
     """The newest version in a language; NotFoundError when there is none."""
     version = versions.newest(session, campaign, language)
     return _shown(session, campaign, version, versions.original(session, campaign))
 
 
-def side_by_side(session: Session, slug: str, language: str) -> tuple[Part, ...]:
+def side_by_side(session: Session, slug: str, language: str) -> tuple[LetterPart, ...]:
     """The newest original and the newest translation, part by part in the letter's order."""
     original = letters.stored_letter(session, slug)
     translation = letters.stored_letter(session, slug, language=language)
     return tuple(_paired(original, translation))
 
 
-def move(
+def set_state(
     session: Session,
     slug: str,
     language: str,
     number: int,
     state: TranslationState,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Mark the newest translation as reviewed, publish it, or take it back.
 
     ConflictError when a newer version than `number` came in meanwhile, or when the state may not follow.
     """
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     version = versions.newest(session, campaign, language)
     if version.number != number:
         raise ConflictError("There is a newer version of this translation. Please look at that one.")
-    _move(session, campaign, version, state, organizer_id=organizer_id, now=now)
+    _set_state(session, campaign, version, state, actor=actor, now=now)
 
 
-def _move(
+def _set_state(
     session: Session,
     campaign: Campaign,
     version: LetterVersion,
     state: TranslationState,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     if version.translation_state is None:
@@ -195,7 +179,7 @@ def _move(
     version.translation_state = state
     session.flush()
     campaigns.changed(session, campaign.id)
-    _record(session, f"translation.{state}", campaign, version, organizer_id=organizer_id, now=now)
+    _record(session, f"translation.{state}", campaign, version, actor=actor, now=now)
 
 
 def _take_back_others(session: Session, version: LetterVersion) -> None:
@@ -213,23 +197,48 @@ def _take_back_others(session: Session, version: LetterVersion) -> None:
     )
 
 
-def _ask_count(session: Session, version_id: int) -> int:
-    return session.scalar(select(func.count()).where(AskStored.letter_version_id == version_id)) or 0
-
-
-def _doubted(letter: Letter, language: str) -> Letter:
-    """The letter without doubts about what the original lends it, but with one about a wrong language."""
-    doubts = tuple(doubt for doubt in letter.warnings if doubt.message not in _LENT)
-    if letter.language not in (None, language):
-        doubts = (
-            Doubt(1, f"The text reads as {letter.language}, and was imported as {language}."),
-            *doubts,
+def _check_version(
+    session: Session, letter: Letter, language: str, source: LetterVersion, campaign: Campaign
+) -> None:
+    if language != campaign.language and language not in LANGUAGES:
+        raise RefusedError(
+            "The platform speaks no %(language)s; it has %(known)s.",
+            language=language,
+            known=", ".join(LANGUAGES),
         )
-    return replace(letter, warnings=doubts)
+    expected = session.scalar(select(func.count()).where(AskStored.letter_version_id == source.id)) or 0
+    if len(letter.asks) != expected:
+        raise RefusedError(
+            "The number of asks differs: %(found)d in this letter, %(expected)d in the original.",
+            found=len(letter.asks),
+            expected=expected,
+        )
+
+
+def _next_number(session: Session, campaign: Campaign, language: str) -> int:
+    number = session.scalar(
+        select(func.max(LetterVersion.number)).where(
+            LetterVersion.campaign_id == campaign.id, LetterVersion.language == language
+        )
+    )
+    return (number or 0) + 1
+
+
+def _with_own_warnings(letter: Letter, language: str) -> Letter:
+    """The letter without warnings of what its original has, but with one of another language than said."""
+    warnings = tuple(warning for warning in letter.warnings if warning.message not in _TAKEN_FROM_ORIGINAL)
+    if letter.language and letter.language != language:
+        other_language = LetterWarning(
+            1,
+            "The text reads as %(found)s, and was imported as %(said)s.",
+            {"found": letter.language, "said": language},
+        )
+        warnings = (other_language, *warnings)
+    return replace(letter, warnings=warnings)
 
 
 def _shown(
-    session: Session, campaign: Campaign, version: LetterVersion, source: LetterVersion
+    session: Session, campaign: AnyCampaign, version: LetterVersion, source: LetterVersion
 ) -> TranslationShown:
     is_original = version.language == campaign.language
     published = versions.published_translation(session, campaign, version.language)
@@ -245,31 +254,32 @@ def _shown(
         source_changed=not is_original and version.source_version_id != source.id,
         shown_number=version.number if is_original else published.number if published else None,
         title=version.title,
-        doubts=tuple(Doubt(**entry) for entry in version.warnings),
+        warnings=versions.warnings_of(version),
         created_at=version.created_at,
         reviewed_at=version.reviewed_at,
         published_at=version.published_at,
     )
 
 
-def _paired(original: Letter, translation: Letter) -> Iterator[Part]:
+def _paired(original: Letter, translation: Letter) -> Iterator[LetterPart]:
     for name in ("title", "subject", "salutation"):
         yield from _pair(getattr(original, name), getattr(translation, name))
+    asks = zip_longest(original.asks, translation.asks)
     for left, right in zip_longest(original.introduction, translation.introduction):
         yield from _pair(left, right)
-    for number, (one, other) in enumerate(zip_longest(original.asks, translation.asks), start=1):
-        yield Part(_in_full(one), _in_full(other), ask=number)
+    for number, (left, right) in enumerate(asks, start=1):
+        yield LetterPart(_in_full(left), _in_full(right), ask=number)
     for left, right in zip_longest(original.conclusion, translation.conclusion):
         yield from _pair(left, right)
     yield from _pair(original.closing, translation.closing)
 
 
-def _pair(left: str | None, right: str | None) -> Iterator[Part]:
+def _pair(left: str | None, right: str | None) -> Iterator[LetterPart]:
     if left or right:
-        yield Part(left, right)
+        yield LetterPart(left, right)
 
 
-def _in_full(ask: Ask | None) -> str | None:
+def _in_full(ask: LetterAsk | None) -> str | None:
     return " ".join(part for part in (ask.title, ask.text) if part) if ask else None
 
 
@@ -279,8 +289,8 @@ def _record(
     campaign: Campaign,
     version: LetterVersion,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> None:
     details = {"campaign": campaign.id, "language": version.language, "number": version.number}
-    audit.record(session, action=action, organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action=action, actor=actor, details=details, now=now)

@@ -3,27 +3,34 @@
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign import CampaignState, TranslationState
+from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState
 from campaign.domain.campaign_page import with_counts
-from campaign.domain.letter import SignatoryKind
+from campaign.domain.letter import LetterWarning, SignatoryKind
 from campaign.errors import NotFoundError
 from campaign.store.tables import Campaign, InitialSignatory, LetterVersion
 
+AnyCampaign = Campaign | CampaignShown
 
-def original(session: Session, campaign: Campaign) -> LetterVersion:
+
+def original(session: Session, campaign: AnyCampaign) -> LetterVersion:
     """The newest version of the original letter."""
     return newest(session, campaign, campaign.language)
 
 
-def newest(session: Session, campaign: Campaign, language: str) -> LetterVersion:
+def newest(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion:
     """The newest version in a language, a draft too; NotFoundError when there is none."""
-    found = session.scalar(_newest(campaign, language))
-    if found is None:
+    version = session.scalar(_newest(campaign, language))
+    if version is None:
         raise NotFoundError("There is no letter in %(language)s in this campaign.", language=language)
-    return found
+    return version
 
 
-def published_translation(session: Session, campaign: Campaign, language: str) -> LetterVersion | None:
+def warnings_of(version: LetterVersion) -> tuple[LetterWarning, ...]:
+    """What the reader of the letter warned of when the version was stored."""
+    return tuple(LetterWarning(**entry) for entry in version.warnings)
+
+
+def published_translation(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion | None:
     """The translation that people read in a language; None for the campaign's own and where there is none."""
     if language == campaign.language:
         return None
@@ -46,7 +53,7 @@ def published_languages(session: Session, campaign_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(statement))
 
 
-def title_in(session: Session, campaign: Campaign, language: str) -> str:
+def title_in(session: Session, campaign: AnyCampaign, language: str) -> str:
     """What the campaign is called in a language: as its translation says, else as its letter does."""
     translation = published_translation(session, campaign, language)
     if translation is None or not translation.title:
@@ -83,7 +90,7 @@ def _title(session: Session, campaign_id: int, title: str, supporters: int) -> s
     )
 
 
-def _newest(campaign: Campaign, language: str) -> Select[LetterVersion]:
+def _newest(campaign: AnyCampaign, language: str) -> Select[LetterVersion]:
     return (
         select(LetterVersion)
         .where(LetterVersion.campaign_id == campaign.id, LetterVersion.language == language)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import (
     MOST_TEXTS,
@@ -19,6 +20,7 @@ from campaign.domain.digest import (
     morning_of,
     weight_of,
 )
+from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
@@ -124,7 +126,7 @@ def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) 
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def rhythm_of(official: Official, campaign: Campaign) -> Rhythm:
+def rhythm_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> Rhythm:
     """An official's digests, in their own time zone or else in the campaign's."""
     return Rhythm(
         mode=official.digest_mode,

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.digest import (
     DigestMode,
     done_when_begun,
@@ -13,6 +15,7 @@ from campaign.domain.digest import (
     read_mode,
     read_threshold,
 )
+from campaign.domain.official import OfficialListed
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.services.digests import composer, deferral
@@ -34,12 +37,12 @@ def change(
     official_id: int,
     details: DigestDetails,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
-) -> Official:
+) -> OfficialListed:
     """Store how an official is written to; RefusedError names the rule. What waits goes the new way.
 
-    What is in a digest already goes with it. Without an organizer it was decided on the command line.
+    What is in a digest already goes with it.
     """
     found = session.execute(
         select(Official, Campaign)
@@ -53,7 +56,7 @@ def change(
     mode = read_mode(details.mode)
     threshold = read_threshold(details.threshold) if mode is DigestMode.ABOVE else official.digest_threshold
     if (mode, threshold) == (official.digest_mode, official.digest_threshold):
-        return official
+        return directory.listed(official)
     if official.digest_mode is DigestMode.NEVER:
         zone = composer.rhythm_of(official, campaign).time_zone
         official.digested_on = done_when_begun(zone, now)
@@ -64,22 +67,22 @@ def change(
     audit.record(
         session,
         action="official.digest",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "official": official_id, "mode": mode.value, "above": threshold},
         now=now,
     )
-    return official
+    return directory.listed(official)
 
 
 def change_by_name(
-    session: Session, slug: str, name: str, details: DigestDetails, *, now: datetime
-) -> Official:
-    """The same for the official whom the letter of a campaign calls so, from the command line."""
+    session: Session, slug: str, name: str, details: DigestDetails, *, actor: Actor, now: datetime
+) -> OfficialListed:
+    """The same for the official whom the letter of a campaign calls so."""
     official = directory.by_name(session, slug, name)
-    return change(session, official.campaign_id, official.id, details, organizer_id=None, now=now)
+    return change(session, official.campaign_id, official.id, details, actor=actor, now=now)
 
 
-def next_digests(session: Session, campaign: Campaign, *, now: datetime) -> dict[int, datetime]:
+def next_digests(session: Session, campaign: CampaignShown, *, now: datetime) -> dict[int, datetime]:
     """When a campaign's officials get their next digests, by their ids; whoever gets none is not in it."""
     return {
         official.id: next_digest_at(composer.rhythm_of(official, campaign), now)

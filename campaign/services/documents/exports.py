@@ -1,4 +1,4 @@
-"""Supporter lists that leave the house: every confirmed supporter of a campaign, streamed."""
+"""Exports of supporters: every confirmed supporter of a campaign, streamed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.documents.tables import as_csv, as_json, as_xlsx
 from campaign.documents.tables.batches import Batch
+from campaign.domain.actor import Actor
 from campaign.domain.export_columns import PRESETS, headers
 from campaign.domain.names import split_name
 from campaign.domain.signature import SignatureState
@@ -56,7 +57,7 @@ def order(
     *,
     format: str,  # noqa: A002 - the word of the command line and of the desk
     preset: str | None,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
 ) -> ExportOrder:
     """Check what is asked for and enter it into the audit log; commit before the first byte leaves.
@@ -80,7 +81,7 @@ def order(
     audit.record(
         session,
         action="supporters.export",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign.id, "format": ordered.format.value, "preset": ordered.preset},
         now=now,
     )
@@ -110,15 +111,15 @@ def write_supporters(
     format: str,  # noqa: A002 - the word of the command line
     preset: str | None,
     out: BinaryIO,
+    actor: Actor,
     now: datetime,
-    organizer_id: int | None = None,
 ) -> None:
     """Write every confirmed supporter of a campaign to `out`, in pieces; audited before the first.
 
     NotFoundError for an unknown campaign, RefusedError for an unknown format or preset, with nothing written.
     """
     with database.transaction() as session:
-        ordered = order(session, slug, format=format, preset=preset, organizer_id=organizer_id, now=now)
+        ordered = order(session, slug, format=format, preset=preset, actor=actor, now=now)
     for chunk in chunks(database, ordered):
         out.write(chunk)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.official import Channel
 from campaign.domain.signature import SignatureState
@@ -51,7 +52,7 @@ def waiting_counts(session: Session, campaign_id: int) -> dict[int, int]:
 
     Counts no further than one more than COUNTED_UP_TO for each.
     """
-    some = (
+    waiting = (
         select(Message.id)
         .join(Signature, Signature.id == Message.signature_id)
         .where(Message.official_id == Official.id, *_TO_PRINT)
@@ -59,7 +60,7 @@ def waiting_counts(session: Session, campaign_id: int) -> dict[int, int]:
         .correlate(Official)
         .subquery()
     )
-    count = select(func.count()).select_from(some).scalar_subquery()
+    count = select(func.count()).select_from(waiting).scalar_subquery()
     rows = session.execute(select(Official.id, count).where(Official.campaign_id == campaign_id))
     return {official_id: number for official_id, number in rows if number}
 
@@ -73,7 +74,7 @@ def messages_to(
     limit: int,
     renderer: Renderer,
     public_url: str,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> MessagesToPrint:
     """The messages to print from where the cursor `after` ended, entered into the audit log.
@@ -96,7 +97,7 @@ def messages_to(
     audit.record(
         session,
         action="message.print",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": page.head.id, "official": official_id, "messages": len(messages)},
         now=now,
     )

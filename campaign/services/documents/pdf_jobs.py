@@ -1,8 +1,8 @@
-"""Documents: ordered when somebody asks for one, made by the worker, shown while they are true.
+"""PDFs of a campaign: queued when somebody asks for one, made by the worker, kept until the campaign changes.
 
-One is named by all that it shows (its *edition*). A list of names that lacks the last few to sign is still
-shown while a newer one is made; one from before a change of the campaign never is, since the change may be
-that somebody withdrew.
+A PDF's cache key covers everything it shows; it is stored in the column `edition`. A PDF that lacks the last
+few names is still served while a newer one is made. One from before a change of the campaign is not: the
+change may be that somebody withdrew.
 """
 
 import json
@@ -12,66 +12,66 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.documents.pdf.html import paper_html
+from campaign.documents.pdf.html import pdf_html
 from campaign.domain.campaign_page import CampaignHead
-from campaign.domain.pdf_documents import MOST_NAMES, PaperKind, edition, rounded_count
+from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
 from campaign.errors import CampaignError, UnavailableError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, signatories
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import document
 
-# Goes up when papers look different, so that those made before are made anew.
+# Raise this when the layout changes, so that PDFs made before are made again.
 LAYOUT = 1
-# Longer than any document takes; after it, another worker takes the order of one that died.
-CLAIM = timedelta(minutes=5)
-# What could not be made is tried again after this long, when somebody asks.
-REST_AFTER_FAILURE = timedelta(minutes=15)
+# Longer than any PDF takes; afterwards another worker may claim the job of one that died.
+CLAIM_TIME = timedelta(minutes=5)
+# A failed job is tried again after this long, once somebody asks.
+RETRY_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A document as the campaign is now."""
+class PdfRequest:
+    """A PDF of the campaign as it is now."""
 
     campaign_id: int
     slug: str
-    kind: PaperKind
+    kind: PdfKind
     language: str
     version: int
-    edition: str
+    cache_key: str
 
 
 @dataclass(frozen=True)
-class Found:
-    """What there is of a wanted document: one to show (`id`, `edition`), an order, a problem, or nothing."""
+class PdfStatus:
+    """A PDF to serve (`id`, `cache_key`), or when it was queued, or why it failed."""
 
     id: int | None = None
-    edition: str | None = None
+    cache_key: str | None = None
     ordered_at: datetime | None = None
     problem: CampaignError | None = None
-    must_order: bool = False
+    must_enqueue: bool = False
 
 
 @dataclass(frozen=True)
-class Order:
-    """A document that this worker has taken on."""
+class PdfJob:
+    """A PDF that this worker has claimed."""
 
     id: int
     slug: str
-    kind: PaperKind
+    kind: PdfKind
     language: str
     version: int
 
 
-def wanted(head: CampaignHead, kind: PaperKind, language: str, *, public_url: str) -> Wanted:
-    """Name the document; a sheet shows no count and no names but the letter's own."""
-    count = rounded_count(head.signature_count) if kind is PaperKind.LETTER else 0
+def request_for(head: CampaignHead, kind: PdfKind, language: str, *, public_url: str) -> PdfRequest:
+    """The request for a PDF; the sheet's does not change with the signatures, which it does not show."""
+    count = rounded_count(head.signature_count) if kind is PdfKind.LETTER else 0
     facts = (LAYOUT, public_url, head.id, head.version, count)
-    return Wanted(head.id, head.slug, kind, language, head.version, edition(kind, language, facts))
+    return PdfRequest(head.id, head.slug, kind, language, head.version, cache_key(kind, language, facts))
 
 
-def find(session: Session, one: Wanted, *, now: datetime) -> Found:
-    """What can be shown, and whether it should be ordered."""
+def status_of(session: Session, request: PdfRequest, *, now: datetime) -> PdfStatus:
+    """What can be served, and whether the PDF should be queued."""
     rows = session.execute(
         select(
             document.c.id,
@@ -82,39 +82,39 @@ def find(session: Session, one: Wanted, *, now: datetime) -> Found:
             document.c.problem,
         )
         .where(
-            document.c.campaign_id == one.campaign_id,
-            document.c.kind == one.kind,
-            document.c.language == one.language,
-            document.c.version == one.version,
+            document.c.campaign_id == request.campaign_id,
+            document.c.kind == request.kind,
+            document.c.language == request.language,
+            document.c.version == request.version,
         )
         .order_by(document.c.made_at)
     ).all()
-    own = next((row for row in rows if row.edition == one.edition), None)
+    own = next((row for row in rows if row.edition == request.cache_key), None)
     made = [row for row in rows if row.made_at is not None]
-    shown = own if own is not None and own.made_at else made[-1] if made else None
-    rested = own is not None and own.failed_at is not None and own.failed_at + REST_AFTER_FAILURE <= now
-    return Found(
-        id=shown.id if shown else None,
-        edition=shown.edition if shown else None,
+    served = own if own is not None and own.made_at else made[-1] if made else None
+    may_retry = own is not None and own.failed_at is not None and own.failed_at + RETRY_AFTER <= now
+    return PdfStatus(
+        id=served.id if served else None,
+        cache_key=served.edition if served else None,
         ordered_at=own.ordered_at if own else None,
         problem=_problem(own.problem) if own and own.failed_at else None,
-        must_order=own is None or rested,
+        must_enqueue=own is None or may_retry,
     )
 
 
 def body(session: Session, document_id: int) -> bytes | None:
-    """The PDF; None when it was swept away a moment ago."""
+    """The PDF's bytes; None when it has just been deleted."""
     return session.scalar(select(document.c.body).where(document.c.id == document_id))
 
 
-def order(session: Session, one: Wanted, *, now: datetime) -> None:
-    """Ask the worker for a document; asking twice is asking once, after a failure it is asking again."""
+def enqueue(session: Session, request: PdfRequest, *, now: datetime) -> None:
+    """Queue a PDF for the worker; again for one that is queued changes nothing, for a failed one retries."""
     new = inserting(session, document).values(
-        edition=one.edition,
-        campaign_id=one.campaign_id,
-        kind=one.kind,
-        language=one.language,
-        version=one.version,
+        edition=request.cache_key,
+        campaign_id=request.campaign_id,
+        kind=request.kind,
+        language=request.language,
+        version=request.version,
         ordered_at=now,
     )
     session.execute(
@@ -126,13 +126,13 @@ def order(session: Session, one: Wanted, *, now: datetime) -> None:
     )
 
 
-def are_ordered(session: Session) -> bool:
-    """Whether there is anything to make, or to take away."""
+def has_work(session: Session) -> bool:
+    """Whether a PDF is to be made or deleted."""
     return session.scalar(select(document.c.id).where(_waiting() | _outdated()).limit(1)) is not None
 
 
-def claim(session: Session, *, now: datetime) -> Order | None:
-    """Take on the order that waits longest."""
+def claim(session: Session, *, now: datetime) -> PdfJob | None:
+    """Claim the job that has waited longest, for CLAIM_TIME."""
     row = session.execute(
         select(document.c.id, Campaign.slug, document.c.kind, document.c.language, document.c.version)
         .join(Campaign, Campaign.id == document.c.campaign_id)
@@ -143,32 +143,28 @@ def claim(session: Session, *, now: datetime) -> Order | None:
     ).one_or_none()
     if row is None:
         return None
-    session.execute(update(document).where(document.c.id == row.id).values(claimed_until=now + CLAIM))
-    return Order(*row)
+    session.execute(update(document).where(document.c.id == row.id).values(claimed_until=now + CLAIM_TIME))
+    return PdfJob(*row)
 
 
 def as_html(
-    session: Session, slug: str, kind: PaperKind, *, language: str, public_url: str, now: datetime
+    session: Session, slug: str, kind: PdfKind, *, language: str, public_url: str, now: datetime
 ) -> str:
-    """What is printed, from the campaign as it is now."""
+    """The HTML a PDF is made of, from the campaign as it is now."""
     page = campaigns.page(session, slug, language=language)
-    names = (
-        campaigns.signatories_in_order(session, page.head.id, limit=MOST_NAMES)
-        if kind is PaperKind.LETTER
-        else ()
-    )
-    # Whoever follows the code reads on in the language of the paper.
+    names = signatories.in_order(session, page.head.id, limit=MOST_NAMES) if kind is PdfKind.LETTER else ()
+    # The QR code leads to the page in the language of the PDF.
     prefix = "" if language == page.head.language else f"/{language.lower()}"
     address = f"{public_url}{prefix}/c/{slug}"
-    return paper_html(kind, page, names, language=language, address=address, now=now)
+    return pdf_html(kind, page, names, language=language, address=address, now=now)
 
 
-def store(session: Session, made: Order, pdf: bytes, *, now: datetime) -> bool:
-    """Keep what was made; False when the campaign changed meanwhile, and it is thrown away.
+def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:
+    """Keep a finished PDF and delete older ones of its kind and language.
 
-    Older editions of the same document go.
+    False, and nothing is kept, when the campaign changed meanwhile.
     """
-    still_true = (
+    is_current = (
         select(Campaign.id)
         .where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)
         .exists()
@@ -176,47 +172,47 @@ def store(session: Session, made: Order, pdf: bytes, *, now: datetime) -> bool:
     kept = rows_changed(
         session,
         update(document)
-        .where(document.c.id == made.id, still_true)
+        .where(document.c.id == job.id, is_current)
         .values(body=pdf, made_at=now, claimed_until=None),
     )
     if kept:
         campaign_id = session.execute(
-            select(document.c.campaign_id).where(document.c.id == made.id)
+            select(document.c.campaign_id).where(document.c.id == job.id)
         ).scalar_one()
         session.execute(
             delete(document).where(
                 document.c.campaign_id == campaign_id,
-                document.c.kind == made.kind,
-                document.c.language == made.language,
+                document.c.kind == job.kind,
+                document.c.language == job.language,
                 document.c.made_at.is_not(None),
-                document.c.id != made.id,
+                document.c.id != job.id,
             )
         )
     return bool(kept)
 
 
-def fail(session: Session, order_id: int, error: CampaignError, *, now: datetime) -> None:
-    """Write down why a document could not be made, so that it can be told in any language."""
+def record_failure(session: Session, job_id: int, error: CampaignError, *, now: datetime) -> None:
+    """Record why a PDF could not be made, in parts that can be translated when it is shown."""
     problem = json.dumps([error.message, {name: str(value) for name, value in error.values.items()}])
     session.execute(
         update(document)
-        .where(document.c.id == order_id)
+        .where(document.c.id == job_id)
         .values(failed_at=now, problem=problem, claimed_until=None)
     )
 
 
-def give_back(session: Session, order_id: int) -> None:
-    """Let another worker make what this one had begun."""
-    session.execute(update(document).where(document.c.id == order_id).values(claimed_until=None))
+def release(session: Session, job_id: int) -> None:
+    """End this worker's claim, so that another can make the PDF."""
+    session.execute(update(document).where(document.c.id == job_id).values(claimed_until=None))
 
 
-def sweep(session: Session) -> int:
-    """Delete what is true no more: with it go the names of those who withdrew. Says how many there were."""
+def delete_outdated(session: Session) -> int:
+    """Delete PDFs from before the last change, with names of people who withdrew; how many they were."""
     return rows_changed(session, delete(document).where(_outdated()))
 
 
-def problem_of(session: Session, campaign_id: int) -> CampaignError | None:
-    """Why the campaign's last document could not be made; None when it could."""
+def last_problem(session: Session, campaign_id: int) -> CampaignError | None:
+    """Why the campaign's last PDF could not be made; None when it could."""
     row = session.execute(
         select(document.c.problem)
         .where(document.c.campaign_id == campaign_id, document.c.failed_at.is_not(None))
@@ -226,8 +222,8 @@ def problem_of(session: Session, campaign_id: int) -> CampaignError | None:
     return _problem(row.problem) if row else None
 
 
-def forget_failures(session: Session) -> None:
-    """A worker that begins tries again what an earlier one could not: its machine may have Pango now."""
+def clear_failures(session: Session) -> None:
+    """Queue failed PDFs again: the machine of a worker that starts may have Pango now."""
     session.execute(
         update(document)
         .where(document.c.failed_at.is_not(None))

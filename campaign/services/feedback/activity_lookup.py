@@ -14,7 +14,7 @@ from campaign.services.outbox import digest_members
 from campaign.store.statements import inserting
 from campaign.store.tables.core import doubt_look_up, outbox_email
 
-CHORE = "look_up"
+JOB = "look_up"
 # An account without the right to its log is not asked again before somebody may have given it one.
 CLOSED_REST = timedelta(hours=1)
 
@@ -56,12 +56,12 @@ def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | Non
 
 def take(session: Session, *, every: timedelta, now: datetime) -> bool:
     """Whether the caller may ask now: all workers together keep the log's limit."""
-    return jobs.take(session, CHORE, every=every, now=now)
+    return jobs.claim(session, JOB, every=every, now=now)
 
 
 def is_due(session: Session, provider: str, *, now: datetime) -> bool:
     """Whether there is anything to ask and it may be asked: the look before `take`."""
-    return jobs.is_due(session, CHORE, now=now) and next_doubt(session, provider, now=now) is not None
+    return jobs.is_due(session, JOB, now=now) and next_doubt(session, provider, now=now) is not None
 
 
 def note(session: Session, doubt: Doubt, finding: Finding, *, now: datetime) -> None:
@@ -70,9 +70,9 @@ def note(session: Session, doubt: Doubt, finding: Finding, *, now: datetime) -> 
         case Found(reports):
             events.store(session, reports, now=now)
         case Busy(until):
-            jobs.put_off(session, CHORE, until=until)
+            jobs.defer(session, JOB, until=until)
         case Closed():
-            jobs.put_off(session, CHORE, until=now + CLOSED_REST)
+            jobs.defer(session, JOB, until=now + CLOSED_REST)
     word = note_of(finding)
     if word is None:
         return

@@ -111,7 +111,7 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
         ],
     )
     suppressions.take_in(session, _findings(emails, by_email), now=now)
-    pauses.take_in(session, _about_officials(officials, by_email), now=now)
+    pauses.apply(session, _about_officials(officials, by_email), now=now)
     return len(waiting)
 
 

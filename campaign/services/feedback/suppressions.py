@@ -1,6 +1,6 @@
 """Addresses of supporters that are not written to: by reports, by their own word, or by an organizer's.
 
-Officials are never among them: `services.official_rests` lets them rest where organizers see it.
+Officials are never among them: `services.officials.pauses` pauses them where organizers see it.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor, Via
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.names import clean_line
@@ -32,6 +33,8 @@ from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
 
 LONGEST_NOTE = 300
+
+_SOURCES = {Via.DESK: SuppressionSource.DESK, Via.COMMAND_LINE: SuppressionSource.COMMAND}
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,7 @@ def add(
     *,
     key: bytes,
     note: str = "",
-    source: SuppressionSource = SuppressionSource.DESK,
-    organizer_id: int | None = None,
+    actor: Actor,
     now: datetime,
 ) -> str:
     """Write to an address no more, by an organizer's word; gives it back masked.
@@ -119,17 +121,17 @@ def add(
     if "@" in words:
         raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
     hashed = address_hash(key, good)
-    finding = Finding(SuppressionReason.ORGANIZER, source, now, words or None)
+    finding = Finding(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
     kept = _note(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
         _stop(session, supporter_id, finding, now=now)
     details = {"suppression": kept.id, "reason": finding.reason.value}
-    audit.record(session, action="suppression.add", organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
 
 
-def lift(session: Session, suppression_id: int, *, organizer_id: int | None, now: datetime) -> None:
+def lift(session: Session, suppression_id: int, *, actor: Actor, now: datetime) -> None:
     """Write to an address again: what was not sent meanwhile stays unsent. Lifting twice changes nothing."""
     row = session.execute(
         select(suppression).where(suppression.c.id == suppression_id).with_for_update()
@@ -140,7 +142,7 @@ def lift(session: Session, suppression_id: int, *, organizer_id: int | None, now
         return
     session.execute(update(suppression).where(suppression.c.id == suppression_id).values(lifted_at=now))
     details = {"suppression": suppression_id, "reason": row.reason.value}
-    audit.record(session, action="suppression.lift", organizer_id=organizer_id, details=details, now=now)
+    audit.record(session, action="suppression.lift", actor=actor, details=details, now=now)
 
 
 def of_address(session: Session, address: str, *, key: bytes) -> tuple[SuppressionShown, ...]:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, OpenAlert, Stage, news
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
-from campaign.services import jobs
+from campaign.services import audit, jobs
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.monitoring.health import Look, look
 from campaign.services.outbox import digest_members, enqueue
@@ -22,7 +23,7 @@ from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Official, Organizer
 from campaign.store.tables.core import alert, outbox_email
 
-CHORE = "alerts"
+JOB = "alerts"
 EVERY = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class AlertShown:
 
 def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
     """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
-    if not (jobs.is_due(session, CHORE, now=now) and jobs.take(session, CHORE, every=EVERY, now=now)):
+    if not (jobs.is_due(session, JOB, now=now) and jobs.claim(session, JOB, every=EVERY, now=now)):
         return
     found = look(session, limits=desk.limits, providers=desk.providers, now=now)
     noted = open_alerts(session)
@@ -95,9 +96,10 @@ def shown(session: Session, found: Look) -> tuple[AlertShown, ...]:
     )
 
 
-def set_wanted(session: Session, organizer_id: int, *, wanted: bool) -> None:
+def set_wanted(session: Session, organizer_id: int, *, wanted: bool, actor: Actor, now: datetime) -> None:
     """Whether an organizer wants these mails."""
     session.execute(update(Organizer).where(Organizer.id == organizer_id).values(gets_alerts=wanted))
+    audit.record(session, action="organizer.alerts", actor=actor, details={"wanted": wanted}, now=now)
 
 
 def are_wanted(session: Session, organizer_id: int) -> bool:

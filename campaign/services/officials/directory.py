@@ -1,14 +1,16 @@
 """Officials: whom a letter names, how each is reached, greeted and paced, and when one is paused."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
+from campaign.domain.official import OfficialListed
 from campaign.domain.sending_plan import (
     Window,
     changed_window,
@@ -46,22 +48,7 @@ class OfficialDetails:
     longest_message: str | None = None
 
 
-def set_email(session: Session, slug: str, name: str, email: str) -> Official:
-    """Write down the address of one official, named as in the letter (case does not matter).
-
-    NotFoundError when the letter names nobody so, RefusedError when it is no address. Messages written before
-    stay what their writers were told they are: printed and handed over. Emails that wait go where it says.
-    """
-    official = by_name(session, slug, name)
-    new = clean_address(email)
-    if new != official.email:
-        official.email = new
-        pauses.moved(session, official)
-    campaigns.changed(session, official.campaign_id)
-    return official
-
-
-def by_name(session: Session, slug: str, name: str) -> Official:
+def by_name(session: Session, slug: str, name: str) -> OfficialListed:
     """The official a letter calls so, whatever the case; NotFoundError when it names nobody so."""
     campaign = campaigns.by_slug(session, slug)
     wanted = " ".join(name.casefold().split())
@@ -71,13 +58,17 @@ def by_name(session: Session, slug: str, name: str) -> Official:
     raise NotFoundError("The letter of %(slug)s names no official %(name)s.", slug=slug, name=name)
 
 
-def list_officials(session: Session, campaign_id: int) -> list[Official]:
+def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, ...]:
     """A campaign's officials in the order of its letter."""
-    return list(
-        session.scalars(
-            select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
-        )
+    rows = session.scalars(
+        select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
     )
+    return tuple(map(listed, rows))
+
+
+def listed(official: Official) -> OfficialListed:
+    """A row as plain data."""
+    return OfficialListed(**{field.name: getattr(official, field.name) for field in fields(OfficialListed)})
 
 
 def change(
@@ -86,9 +77,9 @@ def change(
     official_id: int,
     details: OfficialDetails,
     *,
-    organizer_id: int | None,
+    actor: Actor,
     now: datetime,
-) -> Official:
+) -> OfficialListed:
     """Store how one official is reached, greeted and paced; RefusedError names the field's rule.
 
     Messages written before stay what their writers were told they are: by email, or printed and handed over.
@@ -100,17 +91,28 @@ def change(
     for name in changed:
         setattr(official, name, values[name])
     if "email" in changed:
-        pauses.moved(session, official)
+        pauses.readdress(session, official)
     if changed:
         campaigns.changed(session, campaign_id)
         audit.record(
             session,
             action="official.change",
-            organizer_id=organizer_id,
+            actor=actor,
             details={"campaign": campaign_id, "official": official_id, "fields": changed},
             now=now,
         )
-    return official
+    return listed(official)
+
+
+def change_by_name(
+    session: Session, slug: str, name: str, details: OfficialDetails, *, actor: Actor, now: datetime
+) -> OfficialListed:
+    """The same for the official whom the letter of a campaign calls so, whatever the case.
+
+    NotFoundError when it names nobody so.
+    """
+    official = by_name(session, slug, name)
+    return change(session, official.campaign_id, official.id, details, actor=actor, now=now)
 
 
 def set_paused(
@@ -119,7 +121,7 @@ def set_paused(
     official_id: int,
     *,
     paused: bool,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Stop sending to one official, or go on; what is waiting stays in the queue."""
@@ -129,23 +131,23 @@ def set_paused(
     if paused:
         official.paused_at = now
     else:
-        pauses.resumed(official, now=now)
+        pauses.resume(official, now=now)
     audit.record(
         session,
         action="official.pause" if paused else "official.resume",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "official": official_id},
         now=now,
     )
 
 
 def _official(session: Session, campaign_id: int, official_id: int) -> Official:
-    found = session.scalar(
+    official = session.scalar(
         select(Official).where(Official.id == official_id, Official.campaign_id == campaign_id)
     )
-    if found is None:
+    if official is None:
         raise NotFoundError("There is no such official in this campaign.")
-    return found
+    return official
 
 
 def _values(details: OfficialDetails, official: Official, usual_zone: str | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Officials whose mail comes back: the system lets them rest, says why, and goes on when it may.
+"""Officials whose mail comes back: the system pauses them, says why, and resumes when it may.
 
-An official is never silenced unseen. What is written to them meanwhile waits in the queue.
+Organizers see every pause. What is written to a paused official waits in the queue.
 """
 
 import secrets
@@ -41,7 +41,7 @@ from campaign.store.tables.core import (
 REPORTS_LOOKED_AT = 50
 LONGEST_LOOK_BACK = timedelta(days=1)
 
-_AWAKE: Mapping[str, Any] = {
+_NOT_PAUSED: Mapping[str, Any] = {
     "paused_at": None,
     "paused_until": None,
     "pause_cause": None,
@@ -60,8 +60,8 @@ _NEVER_SENT: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
-class RestingOfficial:
-    """An official the system lets rest; without `until`, until an organizer has looked."""
+class PausedOfficial:
+    """An official whom the system paused; without `until`, until an organizer resumes."""
 
     official_id: int
     name: str
@@ -73,8 +73,8 @@ class RestingOfficial:
     note: str | None
 
 
-def resting(session: Session) -> tuple[RestingOfficial, ...]:
-    """Every official that the system lets rest, the latest first."""
+def paused_by_system(session: Session) -> tuple[PausedOfficial, ...]:
+    """Every official whom the system paused, the latest first."""
     rows = session.execute(
         select(
             official.c.id,
@@ -90,11 +90,11 @@ def resting(session: Session) -> tuple[RestingOfficial, ...]:
         .where(official.c.pause_cause.is_not(None), official.c.paused_at.is_not(None))
         .order_by(official.c.paused_at.desc(), official.c.id)
     )
-    return tuple(RestingOfficial(*row) for row in rows)
+    return tuple(PausedOfficial(*row) for row in rows)
 
 
-def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *, now: datetime) -> None:
-    """Take in reports, stored already, about emails to the present addresses of officials, by id."""
+def apply(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *, now: datetime) -> None:
+    """Pause or resume officials by what stored reports say about emails to their present addresses, by id."""
     if not reports:
         return
     reported = session.execute(
@@ -106,7 +106,7 @@ def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *
     ).all()
     for row in reported:
         after = _since_resumed(reports[row.id], row.resumed_at)
-        pause = _judged(session, row, after, now=now)
+        pause = _pause_after(session, row, after, now=now)
         if pause is not None:
             values = {
                 "paused_at": pause.since,
@@ -115,33 +115,33 @@ def take_in(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *
                 "pause_note": pause.note,
             }
         elif row.pause_cause is OfficialPauseCause.TURNED_AWAY:
-            values = dict(_AWAKE)
+            values = dict(_NOT_PAUSED)
         else:
             continue
         session.execute(update(official).where(official.c.id == row.id).values(**values))
 
 
-def end_rests(session: Session, *, now: datetime) -> int:
-    """Go on where a rest is over; how many there were."""
+def end_pauses(session: Session, *, now: datetime) -> int:
+    """Resume where the system's pause is over; how many there were."""
     over = (official.c.paused_until <= now) & official.c.pause_cause.is_not(None)
-    return rows_changed(session, update(official).where(over).values(**_AWAKE))
+    return rows_changed(session, update(official).where(over).values(**_NOT_PAUSED))
 
 
-def resumed(official: Official, *, now: datetime) -> None:
-    """An organizer has looked: go on, and let no report from before stop it again."""
-    _wake(official)
+def resume(official: Official, *, now: datetime) -> None:
+    """Resume by an organizer's word: no report from before pauses the official again."""
+    _clear_pause(official)
     official.resumed_at = now
 
 
-def moved(session: Session, official: Official) -> int:
-    """The official has another address now: what waits and what came back goes there; the rest is over.
+def readdress(session: Session, official: Official) -> int:
+    """The official has another address now: what waits and what came back goes there; the pause is over.
 
     How many emails were readdressed. What has arrived, or may have, stays as it was.
     """
     if official.email is None:
         return 0
     if official.pause_cause is not None:
-        _wake(official)
+        _clear_pause(official)
     unsent = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.FAILED)
     readdressed = rows_changed(
         session,
@@ -182,12 +182,12 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
     return len(returned)
 
 
-def _wake(official: Official) -> None:
-    for name, value in _AWAKE.items():
+def _clear_pause(official: Official) -> None:
+    for name, value in _NOT_PAUSED.items():
         setattr(official, name, value)
 
 
-def _judged(
+def _pause_after(
     session: Session,
     official: Row[*tuple[Any, ...]],
     reports: Sequence[OfficialReport],
@@ -206,10 +206,12 @@ def _judged(
         return stopped
     if cause is None and not any(report.kind in TELLS_MOOD - {EventKind.DELIVERED} for report in reports):
         return None
-    return resting_official(_latest(session, official, now=now), now=now)
+    return resting_official(_latest_reports(session, official, now=now), now=now)
 
 
-def _latest(session: Session, official: Row[*tuple[Any, ...]], *, now: datetime) -> list[OfficialReport]:
+def _latest_reports(
+    session: Session, official: Row[*tuple[Any, ...]], *, now: datetime
+) -> list[OfficialReport]:
     """The last reports about emails to the official's present address."""
     statement = (
         select(

@@ -64,9 +64,9 @@ class Limits:
 def limits_of(settings: Settings) -> Limits:
     """The installation's rates."""
     return Limits(
-        official_rate=settings.official_rate,
-        provider_rate=settings.provider_rate,
-        domain_rate=settings.domain_rate,
+        official_rate=settings.mail.official_rate,
+        provider_rate=settings.mail.provider_rate,
+        domain_rate=settings.mail.domain_rate,
     )
 
 

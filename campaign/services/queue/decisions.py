@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.alerts import AlertKind
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause, may_become
 from campaign.errors import ConflictError, NotFoundError
@@ -67,13 +67,8 @@ def light(session: Session, look: Look) -> Light:
     return Light.LATE if is_late else Light.GOOD
 
 
-def decide(
-    session: Session, email_id: int, decision: Decision, *, organizer_id: int | None, now: datetime
-) -> None:
-    """Carry out a decision about one email; ConflictError when it has moved on meanwhile.
-
-    Without an organizer it was decided on the command line.
-    """
+def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor, now: datetime) -> None:
+    """Carry out a decision about one email; ConflictError when it has moved on meanwhile."""
     if not _move(session, decision, outbox_email.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
@@ -84,12 +79,8 @@ def decide(
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~_has_words())):
             raise ConflictError("The words of this email are not kept any more. It cannot be sent again.")
         raise ConflictError("This email has moved on meanwhile. Look at it again.")
-    details: dict[str, Any] = {"email": email_id}
-    if organizer_id is None:
-        details["by"] = "command line"
-    audit.record(
-        session, action=f"email.{decision.value}", organizer_id=organizer_id, details=details, now=now
-    )
+    details = {"email": email_id}
+    audit.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
 
 
 def lot(session: Session, decision: Decision, *, campaign_id: int | None) -> Lot:
@@ -106,7 +97,7 @@ def decide_all(
     *,
     campaign_id: int | None,
     up_to: int,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> int:
     """Carry out a decision about every email it fits, up to the id that was shown; how many there were.
@@ -119,30 +110,30 @@ def decide_all(
         audit.record(
             session,
             action=f"emails.{decision.value}",
-            organizer_id=organizer_id,
+            actor=actor,
             details={"number": number, "campaign": campaign_id, "up_to": up_to},
             now=now,
         )
     return number
 
 
-def set_paused(session: Session, slug: str, *, paused: bool, organizer_id: int, now: datetime) -> None:
+def set_paused(session: Session, slug: str, *, paused: bool, actor: Actor, now: datetime) -> None:
     """Stop a campaign's messages to officials, or let them go on."""
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     if paused == (campaign.sending_paused_at is not None):
         return
     campaign.sending_paused_at = now if paused else None
     audit.record(
         session,
         action="campaign.pause" if paused else "campaign.resume",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign.id},
         now=now,
     )
 
 
 def set_provider_paused(
-    session: Session, provider: str, *, paused: bool, organizer_id: int, now: datetime
+    session: Session, provider: str, *, paused: bool, actor: Actor, now: datetime
 ) -> None:
     """Send nothing through a provider until an organizer says so, or use it again, whatever it rested for."""
     if paused:
@@ -154,7 +145,7 @@ def set_provider_paused(
     audit.record(
         session,
         action="provider.pause" if paused else "provider.resume",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"provider": provider},
         now=now,
     )

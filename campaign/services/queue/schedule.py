@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.digest import DigestMode
 from campaign.domain.outbox import OutboxState
 from campaign.domain.rate_limit import Bucket, DailyLimit, allowed, hour_weight, next_midnight, refilled
@@ -51,10 +53,10 @@ class Waiting:
 
 
 def change(
-    session: Session, slug: str, details: PlanDetails, *, organizer_id: int | None, now: datetime
-) -> Campaign:
+    session: Session, slug: str, details: PlanDetails, *, actor: Actor, now: datetime
+) -> CampaignShown:
     """Store how a campaign's messages are sent; RefusedError names the field's rule."""
-    campaign = campaigns.by_slug(session, slug)
+    campaign = campaigns.stored(session, slug)
     values: dict[str, object] = {}
     if details.hourly_rate is not None:
         values["official_rate"] = read_rate(details.hourly_rate)
@@ -77,11 +79,11 @@ def change(
         audit.record(
             session,
             action="campaign.sending",
-            organizer_id=organizer_id,
+            actor=actor,
             details={"campaign": campaign.id, "fields": changed},
             now=now,
         )
-    return campaign
+    return campaigns.shown(campaign)
 
 
 def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
@@ -101,7 +103,7 @@ def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
     return {official_id: number for official_id, number in rows if number}
 
 
-def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Waiting | None:
+def why_all_wait(session: Session, campaign: CampaignShown, *, now: datetime) -> Waiting | None:
     """Why nothing goes to any official of a campaign at this moment, as far as its own plan says."""
     if campaign.sending_paused_at:
         return Waiting(Wait.CAMPAIGN_PAUSED)
@@ -112,7 +114,7 @@ def why_all_wait(session: Session, campaign: Campaign, *, now: datetime) -> Wait
 
 
 def why_waiting(
-    session: Session, campaign: Campaign, *, usual_rate: int, now: datetime
+    session: Session, campaign: CampaignShown, *, usual_rate: int, now: datetime
 ) -> Mapping[int, Waiting]:
     """By official, why what is in the queue for them does not simply go; those it goes to are not in it.
 
@@ -126,7 +128,12 @@ def why_waiting(
 
 
 def _waiting(
-    campaign: Campaign, official: Official, spent: Mapping[str, Bucket], *, usual_rate: int, now: datetime
+    campaign: CampaignShown,
+    official: Official,
+    spent: Mapping[str, Bucket],
+    *,
+    usual_rate: int,
+    now: datetime,
 ) -> Waiting | None:
     if official.paused_at:
         return Waiting(Wait.OFFICIAL_PAUSED)
@@ -150,7 +157,7 @@ def _waiting(
     return None
 
 
-def _window(planned: Campaign | Official) -> Window:
+def _window(planned: Campaign | CampaignShown | Official) -> Window:
     return Window(planned.sending_from, planned.sending_until)
 
 
@@ -160,7 +167,7 @@ def _outside(window: Window, now: datetime) -> Waiting | None:
 
 
 def _limit_reached(
-    kind: str, planned: Campaign | Official, zone: str | None, spent: Mapping[str, Bucket], now: datetime
+    kind: str, planned: CampaignShown | Official, zone: str | None, spent: Mapping[str, Bucket], now: datetime
 ) -> Waiting | None:
     if not planned.daily_limit:
         return None

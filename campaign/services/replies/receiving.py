@@ -1,4 +1,4 @@
-"""Answers of offices: led to the message they answer, kept for organizers, passed on to the supporter."""
+"""Answers of offices: matched with the message they answer, kept, and passed on to the supporter."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -24,6 +24,7 @@ from campaign.domain.replies import (
 )
 from campaign.domain.signature import SignatureState
 from campaign.i18n import locale_of
+from campaign.mail.render import Rendered
 from campaign.services.campaigns import versions
 from campaign.services.compose.supporter_email import SigningDesk, render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import enqueue
@@ -57,15 +58,18 @@ def receive(
     The same mail twice is stored once. `own_addresses` are those our mails come from, in lower case.
     """
     ids = {desk.replies.message_of(address) for address in mail.recipients} - {None}
-    # Supporters are held in the same order by everybody, so that no two transactions wait for each other.
+    # Every transaction locks supporters in this order, so that no two wait for each other.
     known = session.scalars(
         select(Message.id)
         .where(Message.id.in_(ids))
         .order_by(Message.signature_id, Message.id)
         .limit(MOST_MESSAGES)
     ).all()
-    became = (_receive(session, mail, one, desk=desk, own_addresses=own_addresses, now=now) for one in known)
-    return tuple(one for one in became if one is not None)
+    outcomes = (
+        _receive(session, mail, message_id, desk=desk, own_addresses=own_addresses, now=now)
+        for message_id in known
+    )
+    return tuple(outcome for outcome in outcomes if outcome is not None)
 
 
 def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime) -> bool:
@@ -81,30 +85,10 @@ def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime
     supporter = session.get_one(Supporter, signature.supporter_id)
     if signature.state is not SignatureState.CONFIRMED or not supporter.email:
         return False
-    campaign = session.get_one(Campaign, reply.campaign_id)
-    rendered = render_for_supporter(
-        desk,
-        EmailKind.REPLY,
-        {},
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        name=signature.name,
-        official_name=session.get_one(Official, reply.official_id).name,
-        message_subject=message.subject,
-        received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
-        sender_name=reply.sender_name,
-        sender_address=reply.sender_address,
-        subject=reply.subject,
-        written=_lines(reply.written, LONGEST_PASSED_ON),
-        is_shortened=len(reply.written) > LONGEST_PASSED_ON,
-        quoted=_lines(reply.quoted, LONGEST_QUOTED),
-        attachments=[one["name"] or one["kind"] for one in reply.attachments],
-    )
     email = supporter_email(
         EmailKind.REPLY,
-        rendered,
-        campaign_id=campaign.id,
+        _render_reply(session, reply, message, signature, desk=desk),
+        campaign_id=reply.campaign_id,
         supporter_id=supporter.id,
         signature_id=signature.id,
         to_address=supporter.email,
@@ -142,11 +126,11 @@ def _receive(
         return None
     if _is_own(session, mail, message, desk=desk, own_addresses=own_addresses):
         return Received.OWN
-    kept, passed_on = _of_this_day(session, message_id, now=now)
+    kept, passed_on = _counts_of_a_day(session, message_id, now=now)
     if kept >= MOST_KEPT_A_DAY:
         return Received.TOO_MANY
     automatic = is_automatic(mail)
-    reply_id = _keep(session, mail, message, automatic=automatic, now=now)
+    reply_id = _store(session, mail, message, automatic=automatic, now=now)
     if reply_id is None:
         return Received.KNOWN
     if automatic:
@@ -175,7 +159,7 @@ def _is_own(
     return address_hash(desk.address_key, sender) == hashed
 
 
-def _of_this_day(session: Session, message_id: int, *, now: datetime) -> tuple[int, int]:
+def _counts_of_a_day(session: Session, message_id: int, *, now: datetime) -> tuple[int, int]:
     """How many answers to a message were kept within a day, and how many of them were passed on."""
     row = session.execute(
         select(func.count(), func.count(Reply.passed_on_at)).where(
@@ -185,7 +169,7 @@ def _of_this_day(session: Session, message_id: int, *, now: datetime) -> tuple[i
     return row[0], row[1]
 
 
-def _keep(
+def _store(
     session: Session, mail: InboundMail, message: Message, *, automatic: bool, now: datetime
 ) -> int | None:
     """Store a mail; its id, or None when it is here already."""
@@ -205,13 +189,38 @@ def _keep(
         "subject": mail.subject,
         "written": written,
         "quoted": quoted,
-        "attachments": [asdict(one) for one in mail.attachments],
+        "attachments": [asdict(attachment) for attachment in mail.attachments],
         "is_automatic": automatic,
         "state": ReplyState.NEW,
     }
     statement = inserting(session, reply).values(values).on_conflict_do_nothing(index_elements=["mail_hash"])
     kept: int | None = session.scalar(statement.returning(reply.c.id))
     return kept
+
+
+def _render_reply(
+    session: Session, reply: Reply, message: Message, signature: Signature, *, desk: SigningDesk
+) -> Rendered:
+    campaign = session.get_one(Campaign, reply.campaign_id)
+    return render_for_supporter(
+        desk,
+        EmailKind.REPLY,
+        {},
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        name=signature.name,
+        official_name=session.get_one(Official, reply.official_id).name,
+        message_subject=message.subject,
+        received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
+        sender_name=reply.sender_name,
+        sender_address=reply.sender_address,
+        subject=reply.subject,
+        written=_lines(reply.written, LONGEST_PASSED_ON),
+        is_shortened=len(reply.written) > LONGEST_PASSED_ON,
+        quoted=_lines(reply.quoted, LONGEST_QUOTED),
+        attachments=[attachment["name"] or attachment["kind"] for attachment in reply.attachments],
+    )
 
 
 def _lines(text: str, longest: int) -> Sequence[Sequence[str]]:

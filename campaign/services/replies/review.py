@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.names import clean_text
 from campaign.domain.replies import LONGEST_SUMMARY, ReplyState
 from campaign.domain.signature import SignatureState
@@ -21,7 +22,7 @@ from campaign.services.replies import receiving
 from campaign.store.tables import Message, Official, Reply, Signature
 
 
-class Decision(StrEnum):
+class ReviewDecision(StrEnum):
     """What an organizer may make of an answer."""
 
     PUBLISH = "publish"
@@ -31,7 +32,7 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True)
-class Counts:
+class ReplyCounts:
     """How many answers one official's office gave; each is counted no further than COUNTED_UP_TO."""
 
     official_id: int
@@ -86,18 +87,20 @@ class ReplyShown:
     @property
     def comes_from_elsewhere(self) -> bool:
         """Whether its sender's domain is another than the one the message went to."""
-        domains = [one.rpartition("@")[2].lower() for one in (self.sender_address, self.official_email or "")]
+        domains = [
+            address.rpartition("@")[2].lower() for address in (self.sender_address, self.official_email or "")
+        ]
         return bool(self.signature_id) and domains[0] != domains[1]
 
 
-def counts(session: Session, campaign_id: int) -> tuple[Counts, ...]:
+def counts(session: Session, campaign_id: int) -> tuple[ReplyCounts, ...]:
     """For each official in the letter's order: two looks into an index, which end at COUNTED_UP_TO."""
     rows = session.execute(
         select(Official.id, Official.name, _counted(automatic=False), _counted(automatic=True))
         .where(Official.campaign_id == campaign_id)
         .order_by(Official.position)
     )
-    return tuple(Counts(*row) for row in rows)
+    return tuple(ReplyCounts(*row) for row in rows)
 
 
 def page(
@@ -116,12 +119,10 @@ def page(
     return RepliesPage(shown, shown[-1].id if len(rows) > limit else None)
 
 
-def read(
-    session: Session, campaign_id: int, reply_id: int, *, organizer_id: int, now: datetime
-) -> ReplyShown:
+def read(session: Session, campaign_id: int, reply_id: int, *, actor: Actor, now: datetime) -> ReplyShown:
     """One answer in full, entered into the audit log; NotFoundError for none and for another campaign's."""
     shown = _shown(session, campaign_id, reply_id)
-    _record(session, "reply.read", campaign_id, reply_id, organizer_id=organizer_id, now=now)
+    _record(session, "reply.read", campaign_id, reply_id, actor=actor, now=now)
     return shown
 
 
@@ -129,35 +130,35 @@ def decide(
     session: Session,
     campaign_id: int,
     reply_id: int,
-    decision: Decision,
+    decision: ReviewDecision,
     *,
     summary: str,
     desk: SigningDesk,
-    organizer_id: int,
+    actor: Actor,
     now: datetime,
 ) -> None:
     """Carry out an organizer's decision; RefusedError for an unfit summary, ConflictError for a late one."""
-    found = _held(session, campaign_id, reply_id)
-    was_public = found.state is ReplyState.PUBLISHED
-    if decision is Decision.PUBLISH:
-        _publish(found, summary)
-    elif decision is Decision.HIDE:
-        found.state = ReplyState.HIDDEN
-    elif decision is Decision.ANSWER:
-        found.is_automatic = False
+    reply = _locked(session, campaign_id, reply_id)
+    was_public = reply.state is ReplyState.PUBLISHED
+    if decision is ReviewDecision.PUBLISH:
+        _publish(reply, summary)
+    elif decision is ReviewDecision.HIDE:
+        reply.state = ReplyState.HIDDEN
+    elif decision is ReviewDecision.ANSWER:
+        reply.is_automatic = False
         session.flush()
         receiving.pass_on(session, reply_id, desk=desk, now=now)
     else:
         if was_public:
             raise ConflictError("This answer is published. Hide it first.")
-        found.is_automatic = True
+        reply.is_automatic = True
     session.flush()
-    if was_public or found.state is ReplyState.PUBLISHED:
+    if was_public or reply.state is ReplyState.PUBLISHED:
         campaigns.changed(session, campaign_id)
-    _record(session, f"reply.{decision}", campaign_id, reply_id, organizer_id=organizer_id, now=now)
+    _record(session, f"reply.{decision}", campaign_id, reply_id, actor=actor, now=now)
 
 
-def _held(session: Session, campaign_id: int, reply_id: int) -> Reply:
+def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
     """The answer, which nobody changes or erases until the transaction ends.
 
     The supporter's signature is held first, as by whoever erases it: the other way round, two would wait for
@@ -167,10 +168,10 @@ def _held(session: Session, campaign_id: int, reply_id: int) -> Reply:
     message_id = session.scalar(this.with_only_columns(Reply.message_id))
     if message_id is not None:
         receiving.held_message(session, message_id)
-    found = session.scalar(this.with_for_update())
-    if found is None:
+    reply = session.scalar(this.with_for_update())
+    if reply is None:
         raise _not_found()
-    return found
+    return reply
 
 
 def _publish(reply: Reply, summary: str) -> None:
@@ -186,14 +187,14 @@ def _publish(reply: Reply, summary: str) -> None:
 
 
 def _counted(*, automatic: bool) -> Any:
-    some = (
+    counted = (
         select(Reply.id)
         .where(Reply.official_id == Official.id, Reply.is_automatic == automatic)
         .limit(COUNTED_UP_TO + 1)
         .correlate(Official)
         .subquery()
     )
-    return select(func.count()).select_from(some).scalar_subquery()
+    return select(func.count()).select_from(counted).scalar_subquery()
 
 
 def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:
@@ -231,12 +232,12 @@ def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:
 
 
 def _record(
-    session: Session, action: str, campaign_id: int, reply_id: int, *, organizer_id: int, now: datetime
+    session: Session, action: str, campaign_id: int, reply_id: int, *, actor: Actor, now: datetime
 ) -> None:
     audit.record(
         session,
         action=action,
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "reply": reply_id},
         now=now,
     )

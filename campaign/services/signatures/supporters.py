@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import Actor
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import NotFoundError
@@ -86,7 +87,7 @@ def one(session: Session, campaign_id: int, signature_id: int) -> SupporterShown
 
 
 def unmask(
-    session: Session, campaign_id: int, signature_id: int, *, organizer_id: int, now: datetime
+    session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
 ) -> str | None:
     """The whole address of one supporter, entered into the audit log; None when it was erased."""
     row = session.execute(
@@ -99,7 +100,7 @@ def unmask(
     audit.record(
         session,
         action="supporter.unmask",
-        organizer_id=organizer_id,
+        actor=actor,
         details={"campaign": campaign_id, "signature": signature_id},
         now=now,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from campaign.domain.pdf_documents import PaperKind
+from campaign.domain.pdf_documents import PdfKind
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
@@ -23,7 +23,7 @@ class Document(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition: Mapped[str] = mapped_column(String(64), unique=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
-    kind: Mapped[PaperKind] = mapped_column(word(PaperKind))
+    kind: Mapped[PdfKind] = mapped_column(word(PdfKind))
     language: Mapped[str] = mapped_column(String(20))
     version: Mapped[int]
     ordered_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -27,7 +27,7 @@ def write(response: AnyResponse, name: str, value: str, *, max_age: int | None =
         value,
         max_age=max_age,
         path="/",
-        secure=runtime().settings.is_https,
+        secure=runtime().settings.web.is_https,
         httponly=True,
         samesite="Lax",
     )
@@ -36,7 +36,7 @@ def write(response: AnyResponse, name: str, value: str, *, max_age: int | None =
 def clear(response: AnyResponse, name: str) -> None:
     """Take a cookie away."""
     response.delete_cookie(
-        _full_name(name), path="/", secure=runtime().settings.is_https, httponly=True, samesite="Lax"
+        _full_name(name), path="/", secure=runtime().settings.web.is_https, httponly=True, samesite="Lax"
     )
 
 
@@ -74,4 +74,4 @@ def _key(purpose: str) -> bytes:
 
 def _full_name(name: str) -> str:
     # Browsers take a __Host- cookie only over https, without a domain and for the whole site.
-    return f"__Host-{name}" if runtime().settings.is_https else name
+    return f"__Host-{name}" if runtime().settings.web.is_https else name

@@ -6,6 +6,7 @@ from typing import Any, TypeVar, cast
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.actor import Actor, Via
 from campaign.domain.roles import Permission, may
 from campaign.errors import ForbiddenError, UnavailableError
 from campaign.services.accounts import sessions
@@ -48,6 +49,11 @@ def permission_of(endpoint: str) -> Permission | None:
 def me() -> LoggedIn:
     """Who sends this request; only behind the guard."""
     return cast(LoggedIn, g.logged_in)
+
+
+def actor() -> Actor:
+    """The same as the audit log knows them."""
+    return Actor(me().organizer_id, Via.DESK)
 
 
 def passwords() -> Passwords:
@@ -105,10 +111,10 @@ def for_templates() -> dict[str, Any]:
 def _who(token: str) -> LoggedIn | None:
     with runtime().database.reading() as session:
         found = sessions.find(session, token, now=now())
-    if found and found.is_to_be_noted(now()):
+    if found and found.is_use_due(now()):
         try:
             with runtime().database.transaction() as session:
-                sessions.note(session, found.session_hash, now=now())
+                sessions.record_use(session, found.session_hash, now=now())
         except UnavailableError:
             return found  # a full disk does not keep organizers from reading
     return found

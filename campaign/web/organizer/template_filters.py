@@ -8,16 +8,22 @@ from babel.numbers import format_percent
 from flask import Flask
 
 from campaign import i18n
+from campaign.domain.letter import LetterWarning
 from campaign.domain.sending_plan import local_text
+from campaign.web.jinja import translated
 from campaign.web.languages import current_language
-from campaign.web.organizer.campaigns import import_warnings
 
 
 def set_up(app: Flask) -> None:
     """Give the templates their filters."""
     app.jinja_env.filters.update(
-        moment=moment, local_text=local_text, doubt=import_warnings.in_words, share=share
+        moment=moment, local_text=local_text, share=share, translated_message=translated_message
     )
+
+
+def translated_message(warning: LetterWarning) -> str:
+    """A warning of the letter's reader as one sentence in the page's language."""
+    return translated(warning.message, **warning.values)
 
 
 def share(part: float) -> str:

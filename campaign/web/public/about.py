@@ -3,7 +3,7 @@
 from flask import Response, make_response, render_template
 
 from campaign.domain.outbox import EmailKind
-from campaign.mail.from_addresses import Senders
+from campaign.mail.from_addresses import FromAddresses
 from campaign.web.context import runtime
 from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
@@ -17,7 +17,7 @@ def about_our_mail() -> Response:
     """The page that every mail to a supporter points to."""
     negotiated(default="en")
     settings = runtime().settings
-    senders = Senders(settings.mail_from, settings.supporter_mail_from)
+    senders = FromAddresses(settings.mail.from_address, settings.mail.supporter_from_address)
     page = render_template(
         "public/about_our_mail.html",
         to_officials=senders.of(EmailKind.MESSAGE),

@@ -3,7 +3,7 @@
 from flask import Response, make_response, render_template
 
 from campaign.domain.outbox import EmailKind
-from campaign.mail.from_addresses import Senders
+from campaign.mail.from_addresses import FromAddresses
 from campaign.web.context import runtime
 from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
@@ -14,6 +14,6 @@ from campaign.web.public.responses import revalidated
 def accessibility() -> Response:
     """The accessibility statement."""
     negotiated(default="en")
-    settings = runtime().settings
-    sender = Senders(settings.mail_from, settings.supporter_mail_from).of(EmailKind.THANKS)
+    mail = runtime().settings.mail
+    sender = FromAddresses(mail.from_address, mail.supporter_from_address).of(EmailKind.THANKS)
     return revalidated(make_response(render_template("public/accessibility.html", address=sender.address)))

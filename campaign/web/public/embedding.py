@@ -1,6 +1,5 @@
 """The form in a frame on other sites: its pages there, and oEmbed, by which sites find the frame."""
 
-from html import escape
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -8,21 +7,18 @@ from flask import Response, abort, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.campaign_page import CampaignPage
 from campaign.errors import NotFoundError
 from campaign.i18n import LANGUAGES
 from campaign.web.context import runtime
+from campaign.web.embed_code import HEIGHT, frame_code
 from campaign.web.jinja import translated
-from campaign.web.languages import address_of
 from campaign.web.public import signing
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import IN_A_FRAME, stand
 from campaign.web.public.letter import hold_while_unchanged, kept_letter, page_with_form
 from campaign.web.public.responses import for_any_site, revalidated
-from campaign.web.static import EMBED_SCRIPT
 
-# What the frame needs without the script that sizes it: the form with its optional parts closed.
-WIDTH, HEIGHT = 600, 860
+WIDTH = 600
 LEAST_WIDTH = 280
 OEMBED_SECONDS = 3600
 
@@ -69,7 +65,7 @@ def oembed() -> Response:
         "type": "link",
         "title": page.letter.title or page.head.title,
         "provider_name": translated("Joint letters"),
-        "provider_url": runtime().settings.public_url,
+        "provider_url": runtime().settings.web.public_url,
         "cache_age": OEMBED_SECONDS,
     }
     if page.embed_sites:
@@ -83,27 +79,9 @@ def oembed() -> Response:
     return revalidated(for_any_site(jsonify(document)), seconds=OEMBED_SECONDS)
 
 
-def frame_code(
-    page: CampaignPage, *, language: str | None = None, width: int | str = "100%", height: int = HEIGHT
-) -> str:
-    """The HTML by which a site shows the form; it needs no script."""
-    title = translated("Sign the letter: %(title)s", title=page.letter.title or page.head.title)
-    address = address_of("embed", language=language, slug=page.head.slug)
-    return (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}"'
-        ' frameborder="0" loading="lazy"></iframe>'
-    )
-
-
-def script_code() -> str:
-    """The HTML that lets the frame grow with the form; what it loads is on this site."""
-    address = f"{runtime().settings.public_url}/static/{EMBED_SCRIPT}"
-    return f'<script async src="{escape(address)}"></script>'
-
-
 def _letter_at(address: str) -> tuple[str, str | None]:
     """The campaign, and the language if its address names one; NotFoundError for any other address."""
-    public = runtime().settings.public_url
+    public = runtime().settings.web.public_url
     path = urlsplit(address).path if address.startswith(f"{public}/") else ""
     try:
         endpoint, values = current_app.url_map.bind("").match(path, method="GET")

@@ -7,7 +7,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, signatories, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
@@ -52,7 +52,7 @@ def signatures(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = campaigns.signatories_page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
+        shown = signatories.page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
     return revalidated(
         make_response(
             render_template(
@@ -72,7 +72,7 @@ def as_json(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = campaigns.signatories_page(session, head.id, limit=ON_A_PAGE)
+        shown = signatories.page(session, head.id, limit=ON_A_PAGE)
     document = _document(page)
     document["signatories"] = [
         *map(_signatory, page.initial_signatories),
@@ -96,7 +96,7 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
     if kept is None:
         with database.reading() as session:
             page = campaigns.page(session, slug, language=language)
-            latest = campaigns.latest_signatories(session, page.head.id, limit=LATEST)
+            latest = signatories.latest(session, page.head.id, limit=LATEST)
         kept = shelf().keep(key, KeptLetter(page, latest))
     return kept
 

@@ -72,7 +72,7 @@ def share_image_of(page: CampaignPage) -> ShareImage:
     return ShareImage(
         title=page.letter.title or page.head.title,
         kicker=kicker,
-        host=runtime().settings.public_host,
+        host=runtime().settings.web.public_host,
         language=language,
         direction=direction(language),
         accent=accent_of(page.head.accent or DEFAULT_ACCENT).light.accent,

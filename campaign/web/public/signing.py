@@ -111,7 +111,7 @@ def inbox_page(slug: str, place: Place) -> Response:
         "public/check_your_inbox.html",
         place=place,
         head=kept.page.head,
-        mail_stays_here=settings.mail_provider == "local" and settings.is_local,
+        mail_stays_here=settings.mail.provider == "local" and settings.web.is_local,
     )
     return revalidated(make_response(page))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit
@@ -24,7 +25,13 @@ Try = Callable[..., bool]
 def organizer_id(database: Database, clock: Clock) -> int:
     with database.transaction() as session:
         return organizers.add(
-            session, "Olga@Desk.example", role=Role.OWNER, password=PASSWORD, now=clock(), passwords=CHEAP
+            session,
+            "Olga@Desk.example",
+            role=Role.OWNER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
         ).id
 
 
@@ -149,7 +156,7 @@ def test_an_unknown_account_costs_a_hash_too() -> None:
             return super().matches(stored, password)
 
     counting = Counting(memory=8, passes=1, lanes=1)
-    assert not logins.check(logins.Attempt(1, "h", None, None), PASSWORD, counting).is_right
+    assert not logins.check(logins.LoginTry(1, "h", None, None), PASSWORD, counting).is_right
     assert counting.checked == 1
     assert not counting.matches(None, PASSWORD)
 
@@ -177,7 +184,15 @@ def test_every_login_and_every_refusal_is_in_the_audit_log(attempt: Try, databas
 
 def test_one_address_has_one_login(database: Database, organizer_id: int, clock: Clock) -> None:
     with database.transaction() as session, pytest.raises(ConflictError):
-        organizers.add(session, EMAIL, role=Role.VIEWER, password=PASSWORD, now=clock(), passwords=CHEAP)
+        organizers.add(
+            session,
+            EMAIL,
+            role=Role.VIEWER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
+        )
 
 
 def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
@@ -192,7 +207,7 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
         while clock() <= begun + timedelta(hours=12):
             found = sessions.find(session, token, now=clock())
             assert found
-            sessions.note(session, found.session_hash, now=clock())
+            sessions.record_use(session, found.session_hash, now=clock())
             clock.forward(minutes=20)
         assert sessions.find(session, token, now=clock()) is None
 
@@ -203,7 +218,12 @@ def test_a_new_password_ends_all_other_sessions(database: Database, organizer_id
         kept = sessions.find(session, here, now=clock())
         assert kept
         organizers.change_password(
-            session, organizer_id, password_hash="new", keep=kept.session_hash, now=clock()
+            session,
+            organizer_id,
+            password_hash="new",
+            keep=kept.session_hash,
+            actor=Actor(organizer_id, Via.DESK),
+            now=clock(),
         )
         assert sessions.find(session, here, now=clock())
         assert sessions.find(session, there, now=clock()) is None

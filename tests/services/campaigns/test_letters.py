@@ -2,12 +2,12 @@ from datetime import datetime
 
 import pytest
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters
-from campaign.services.officials import directory
 from tests import make
 
 
@@ -58,12 +58,12 @@ def test_an_official_is_found_by_name_in_any_case_and_a_stranger_is_not(
 ) -> None:
     make.campaign(runtime, now=now)
     with runtime.database.transaction() as session:
-        changed = directory.set_email(session, make.SLUG, " paul  BRANDT", "mayor@ondra.example")
+        changed = make.set_email(session, make.SLUG, " paul  BRANDT", "mayor@ondra.example", now=now)
         assert changed.email == "mayor@ondra.example"
         with pytest.raises(NotFoundError, match="names no official"):
-            directory.set_email(session, make.SLUG, "Nobody", "n@ondra.example")
+            make.set_email(session, make.SLUG, "Nobody", "n@ondra.example", now=now)
         with pytest.raises(RefusedError):
-            directory.set_email(session, make.SLUG, "Paul Brandt", "no address")
+            make.set_email(session, make.SLUG, "Paul Brandt", "no address", now=now)
 
 
 def test_a_campaign_that_was_open_can_be_closed_and_opened_but_is_no_draft_again(
@@ -72,11 +72,12 @@ def test_a_campaign_that_was_open_can_be_closed_and_opened_but_is_no_draft_again
     make.campaign(runtime, now=now)
     with runtime.database.transaction() as session:
         assert (
-            campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, now=now).state
+            campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, actor=COMMAND_LINE, now=now).state
             is CampaignState.CLOSED
         )
         assert (
-            campaigns.set_state(session, make.SLUG, CampaignState.OPEN, now=now).state is CampaignState.OPEN
+            campaigns.set_state(session, make.SLUG, CampaignState.OPEN, actor=COMMAND_LINE, now=now).state
+            is CampaignState.OPEN
         )
         with pytest.raises(ConflictError):
-            campaigns.set_state(session, make.SLUG, CampaignState.DRAFT, now=now)
+            campaigns.set_state(session, make.SLUG, CampaignState.DRAFT, actor=COMMAND_LINE, now=now)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from campaign.domain import digest as rules
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
@@ -18,6 +19,7 @@ from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
+from campaign.services.campaigns import campaigns
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.feedback import events
@@ -62,7 +64,7 @@ def choose(runtime: Runtime, page: CampaignPage, now: datetime, mode: str, thres
             page.head.id,
             page.officials[0].id,
             DigestDetails(mode, threshold),
-            organizer_id=None,
+            actor=COMMAND_LINE,
             now=now,
         )
 
@@ -106,7 +108,7 @@ def report(runtime: Runtime, public_id: str, kind: EventKind, now: datetime) -> 
 
 def decide(runtime: Runtime, email_id: int, decision: Decision, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        decisions.decide(session, email_id, decision, organizer_id=None, now=now)
+        decisions.decide(session, email_id, decision, actor=COMMAND_LINE, now=now)
 
 
 def states(runtime: Runtime, kind: str = "message") -> list[str]:
@@ -187,7 +189,7 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
     compose(runtime, clock())
     assert take(runtime, clock()) == ()
     with runtime.database.reading() as session:
-        campaign = session.get_one(Campaign, page.head.id)
+        campaign = campaigns.by_slug(session, make.SLUG)
         coming = settings.next_digests(session, campaign, now=clock())[page.officials[0].id]
     assert coming == clock() + timedelta(hours=20)
 
@@ -310,7 +312,7 @@ def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizer
 
     with runtime.database.transaction() as session:
         number = decisions.decide_all(
-            session, Decision.RETRY, campaign_id=None, up_to=sent.id, organizer_id=None, now=later
+            session, Decision.RETRY, campaign_id=None, up_to=sent.id, actor=COMMAND_LINE, now=later
         )
     assert number == 1
     choose(runtime, page, later, "never")
@@ -439,7 +441,7 @@ def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignP
         choose(runtime, page, now, "above", "20")
     with runtime.database.transaction() as session:
         with pytest.raises(NotFoundError):
-            settings.change(session, page.head.id, 99, DigestDetails("daily"), organizer_id=None, now=now)
+            settings.change(session, page.head.id, 99, DigestDetails("daily"), actor=COMMAND_LINE, now=now)
         noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
     assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
 
@@ -453,7 +455,9 @@ def test_messages_of_a_digest_that_came_back_go_to_the_corrected_address(
     report(runtime, sent.email.public_id, EventKind.BOUNCED, morning)
     with runtime.database.transaction() as session:
         details = directory.OfficialDetails(email="office@waters.example")
-        directory.change(session, page.head.id, page.officials[0].id, details, organizer_id=None, now=morning)
+        directory.change(
+            session, page.head.id, page.officials[0].id, details, actor=COMMAND_LINE, now=morning
+        )
     assert states(runtime) == ["queued"] * 3
     later = morning + timedelta(days=1)
     compose(runtime, later)

@@ -10,6 +10,7 @@ from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.addresses import address_hash
 from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource
 from campaign.domain.official import OfficialPauseCause
@@ -76,7 +77,7 @@ def test_who_has_no_mailbox_gets_no_mail_and_the_form_tells_nobody(runtime: Runt
 
     with runtime.database.transaction() as session:
         (one,) = suppressions.of_address(session, "rana@mail.example", key=runtime.address_key)
-        suppressions.lift(session, one.id, organizer_id=None, now=now + timedelta(hours=3))
+        suppressions.lift(session, one.id, actor=COMMAND_LINE, now=now + timedelta(hours=3))
     make.sign(runtime, page, now=now + timedelta(hours=4))
     assert make.emails(runtime, kind="confirmation")[2].state is OutboxState.QUEUED
     report(runtime, first, EventKind.DROPPED, at=now + timedelta(hours=1), now=now + timedelta(hours=5))
@@ -156,7 +157,12 @@ def test_an_organizer_adds_an_address_by_hand_before_anybody_has_signed_with_it(
     page = make.campaign(runtime, now=now)
     with runtime.database.transaction() as session:
         masked = suppressions.add(
-            session, "Rana@Mail.example", key=runtime.address_key, note="asked by phone", now=now
+            session,
+            "Rana@Mail.example",
+            key=runtime.address_key,
+            note="asked by phone",
+            actor=COMMAND_LINE,
+            now=now,
         )
         for address, note in (
             ("no address", ""),
@@ -165,7 +171,9 @@ def test_an_organizer_adds_an_address_by_hand_before_anybody_has_signed_with_it(
             ("a@b.example", "her a@b.c"),
         ):
             with pytest.raises(RefusedError):
-                suppressions.add(session, address, key=runtime.address_key, note=note, now=now)
+                suppressions.add(
+                    session, address, key=runtime.address_key, note=note, actor=COMMAND_LINE, now=now
+                )
     assert masked == "R…@mail.example"
     make.sign(runtime, page, now=now)
     assert [mail.state for mail in make.emails(runtime)] == [OutboxState.CANCELLED]
@@ -174,7 +182,9 @@ def test_an_organizer_adds_an_address_by_hand_before_anybody_has_signed_with_it(
 def test_the_list_goes_page_by_page(runtime: Runtime, now: datetime) -> None:
     with runtime.database.transaction() as session:
         for number in range(5):
-            suppressions.add(session, f"s{number}@mail.example", key=runtime.address_key, now=now)
+            suppressions.add(
+                session, f"s{number}@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=now
+            )
         first = suppressions.page(session, limit=3)
         second = suppressions.page(session, limit=3, before=first.next)
     assert [len(first.suppressions), len(second.suppressions), second.next] == [3, 2, None]
@@ -206,7 +216,7 @@ def test_a_dead_address_lets_its_official_rest_until_it_is_corrected_and_loses_n
     report(runtime, bounced, EventKind.BOUNCED, at=now)
 
     with runtime.database.reading() as session:
-        (resting,) = pauses.resting(session)
+        (resting,) = pauses.paused_by_system(session)
         assert lanes_with_work(session, Limits(), now=now) == []
     assert (resting.official_id, resting.cause, resting.until) == (one, OfficialPauseCause.BOUNCED, None)
     assert resting.note is not None
@@ -214,7 +224,7 @@ def test_a_dead_address_lets_its_official_rest_until_it_is_corrected_and_loses_n
 
     with runtime.database.transaction() as session:
         details = OfficialDetails(email="minister@new.example", salutation="", hourly_rate="")
-        directory.change(session, campaign_id, one, details, organizer_id=None, now=now)
+        directory.change(session, campaign_id, one, details, actor=COMMAND_LINE, now=now)
     waiting = stored(runtime.database, state=OutboxState.QUEUED)
     assert {email.to_address for email in waiting} == {"minister@new.example"}
     assert official_of(runtime, one).paused_at is None
@@ -238,7 +248,7 @@ def test_a_message_that_came_back_goes_to_the_corrected_address_unless_it_was_wi
     for message in (first, second):
         report(runtime, message, EventKind.BOUNCED, at=now)
     with runtime.database.transaction() as session:
-        directory.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example")
+        make.set_email(session, make.SLUG, "Mara Lindqvist", "minister@new.example", now=now)
     report(runtime, first, EventKind.BOUNCED, at=now)
 
     again, withdrawn = make.emails(runtime, kind="message")
@@ -258,8 +268,8 @@ def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
     assert official_of(runtime, one).paused_until == now + REST
     later = now + REST - timedelta(seconds=1)
     with runtime.database.transaction() as session:
-        assert pauses.end_rests(session, now=later) == 0
-        assert pauses.end_rests(session, now=now + REST) == 1
+        assert pauses.end_pauses(session, now=later) == 0
+        assert pauses.end_pauses(session, now=now + REST) == 1
     assert official_of(runtime, one).paused_at is None
     again = now + REST + timedelta(minutes=5)
     report(runtime, emails[3], EventKind.BLOCKED, at=again)
@@ -276,7 +286,7 @@ def test_what_an_organizer_decided_no_report_from_before_undoes(runtime: Runtime
     with runtime.database.transaction() as session:
         for official_id, is_paused in ((one, False), (other, True)):
             directory.set_paused(
-                session, campaign_id, official_id, paused=is_paused, organizer_id=None, now=now
+                session, campaign_id, official_id, paused=is_paused, actor=COMMAND_LINE, now=now
             )
     report(runtime, bounced, EventKind.DROPPED, at=now - timedelta(minutes=5), now=now)
     report(runtime, paused, EventKind.BOUNCED, at=now + timedelta(minutes=5))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outcomes import Accepted, Deferred, Outcome, Refused, Unknown
 from campaign.errors import ConflictError
 from campaign.mail.email import Email
@@ -54,7 +55,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
 
     (message,) = make.emails(runtime, kind="message")
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="taken it back"):
-        decisions.decide(session, message.id, decision, organizer_id=None, now=clock())
+        decisions.decide(session, message.id, decision, actor=COMMAND_LINE, now=clock())
     with runtime.database.reading() as session:
         assert decisions.lot(session, decision, campaign_id=None).number == 0
     provider.script = accept

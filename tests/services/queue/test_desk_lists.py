@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
 from campaign.errors import NotFoundError
@@ -23,6 +24,7 @@ def organizer_id(runtime: Runtime, now: datetime) -> int:
             "olga@desk.example",
             role=Role.EDITOR,
             password="marble otter kiosk plum",
+            actor=COMMAND_LINE,
             now=now,
             passwords=Passwords(memory=8, passes=1, lanes=1),
         ).id
@@ -72,10 +74,12 @@ def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, or
     make.sign(runtime, page, now=now)
     with runtime.database.transaction() as session:
         signature_id = supporters.page(session, page.head.id).supporters[0].signature_id
-        address = supporters.unmask(session, page.head.id, signature_id, organizer_id=organizer_id, now=now)
+        address = supporters.unmask(
+            session, page.head.id, signature_id, actor=Actor(organizer_id, Via.DESK), now=now
+        )
         entry = audit.entries(session)[0]
         with pytest.raises(NotFoundError):
-            supporters.unmask(session, 999, signature_id, organizer_id=organizer_id, now=now)
+            supporters.unmask(session, 999, signature_id, actor=Actor(organizer_id, Via.DESK), now=now)
     assert address == "rana@mail.example"
     assert (entry.action, entry.details["signature"]) == ("supporter.unmask", signature_id)
 
@@ -97,6 +101,6 @@ def test_states_without_a_stored_number_are_counted_up_to_a_limit(
 ) -> None:
     campaign_id = sign_many(runtime, now, 5)
     with runtime.database.reading() as session:
-        assert counting.counted(session, campaign_id, SignatureState.PENDING) == 2
+        assert counting.count_in_state(session, campaign_id, SignatureState.PENDING) == 2
         monkeypatch.setattr(counting, "COUNTED_UP_TO", 0)
-        assert counting.counted(session, campaign_id, SignatureState.PENDING) == 1
+        assert counting.count_in_state(session, campaign_id, SignatureState.PENDING) == 1

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.alerts import AlertKind
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
@@ -37,6 +38,7 @@ def organizer_id(database: Database, now: datetime) -> int:
             "olga@desk.example",
             role=Role.EDITOR,
             password="marble otter kiosk plum",
+            actor=COMMAND_LINE,
             now=now,
             passwords=Passwords(memory=8, passes=1, lanes=1),
         ).id
@@ -116,10 +118,10 @@ def test_what_an_organizer_paused_is_not_late(
     enqueue(database, now, 5, official_id=official)
     with database.transaction() as session:
         if who == "campaign":
-            decisions.set_paused(session, "dam", paused=True, organizer_id=organizer_id, now=now)
+            decisions.set_paused(session, "dam", paused=True, actor=Actor(organizer_id, Via.DESK), now=now)
         if who == "provider":
             decisions.set_provider_paused(
-                session, "scripted", paused=True, organizer_id=organizer_id, now=now
+                session, "scripted", paused=True, actor=Actor(organizer_id, Via.DESK), now=now
             )
     assert wrong(database, now + timedelta(days=3)) == []
 
@@ -167,14 +169,14 @@ def test_a_decision_moves_the_email_once_and_is_noted(
         put(state, kind=EmailKind.CONFIRMATION)
         email_id = stored(database)[-1].id
         with database.transaction() as session:
-            decisions.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
+            decisions.decide(session, email_id, decision, actor=Actor(organizer_id, Via.DESK), now=now)
             assert audit.entries(session)[0].action == f"email.{decision.value}"
         email = stored(database)[-1]
         assert (email.state, email.leased_by) == (end, None)
         # Links that act for a supporter have served, once they count as sent.
         assert bool(email.text) == (end is OutboxState.QUEUED)
         with database.transaction() as session, pytest.raises(ConflictError):
-            decisions.decide(session, email_id, decision, organizer_id=organizer_id, now=now)
+            decisions.decide(session, email_id, decision, actor=Actor(organizer_id, Via.DESK), now=now)
 
 
 def test_what_is_not_in_doubt_is_never_sent_again_by_that_button(
@@ -184,7 +186,9 @@ def test_what_is_not_in_doubt_is_never_sent_again_by_that_button(
         put(state)
         email_id = stored(database)[-1].id
         with database.transaction() as session, pytest.raises(ConflictError):
-            decisions.decide(session, email_id, Decision.SEND_AGAIN, organizer_id=organizer_id, now=now)
+            decisions.decide(
+                session, email_id, Decision.SEND_AGAIN, actor=Actor(organizer_id, Via.DESK), now=now
+            )
         assert stored(database)[-1].state == state
 
 
@@ -206,7 +210,7 @@ def test_a_decision_about_all_moves_those_that_were_counted_and_is_one_entry(
                 Decision.TREAT_AS_SENT,
                 campaign_id=ours,
                 up_to=lot.up_to,
-                organizer_id=organizer_id,
+                actor=Actor(organizer_id, Via.DESK),
                 now=now,
             )
         assert moved == expected
@@ -329,6 +333,6 @@ def test_a_mail_whose_words_have_served_is_not_sent_again_empty(
     assert (row.state, row.text) == (OutboxState.FAILED, "")
 
     with pytest.raises(ConflictError, match="not kept"), database.transaction() as session:
-        decisions.decide(session, row.id, Decision.RETRY, organizer_id=organizer_id, now=now)
+        decisions.decide(session, row.id, Decision.RETRY, actor=Actor(organizer_id, Via.DESK), now=now)
     with database.reading() as session:
         assert decisions.lot(session, Decision.RETRY, campaign_id=None) == decisions.Lot(0, 0)

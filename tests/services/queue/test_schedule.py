@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.sending_plan import Wait
 from campaign.errors import RefusedError
+from campaign.services.campaigns import campaigns
 from campaign.services.monitoring import health
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
@@ -45,13 +47,13 @@ def claim(database: Database, at: datetime) -> int:
 
 def why(database: Database, official_id: int, at: datetime, *, usual_rate: int = 30) -> Waiting | None:
     with database.reading() as session:
-        campaign = session.scalars(select(Campaign)).one()
+        campaign = campaigns.by_slug(session, "dam")
         return schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=at).get(official_id)
 
 
 def why_all(database: Database, at: datetime) -> Waiting | None:
     with database.reading() as session:
-        return schedule.why_all_wait(session, session.scalars(select(Campaign)).one(), now=at)
+        return schedule.why_all_wait(session, campaigns.by_slug(session, "dam"), now=at)
 
 
 def late(database: Database, at: datetime) -> bool:
@@ -67,7 +69,7 @@ def test_a_plan_is_kept_in_the_record_once_and_what_is_not_named_stays(
     details = PlanDetails(time_zone="asia/tokyo", sending_from="2026-12-01T09:00", hourly_rate="12")
     for given in (details, details, PlanDetails(daily_limit="5")):
         with database.transaction() as session:
-            schedule.change(session, "dam", given, organizer_id=None, now=now)
+            schedule.change(session, "dam", given, actor=COMMAND_LINE, now=now)
 
     with database.reading() as session:
         campaign = session.scalars(select(Campaign)).one()
@@ -89,7 +91,7 @@ def test_an_officials_times_are_read_in_the_campaigns_zone_where_they_have_none(
 
         def say(**typed: str) -> Official:
             return directory.change(
-                session, campaign_id, officials[0], OfficialDetails(**typed), organizer_id=None, now=now
+                session, campaign_id, officials[0], OfficialDetails(**typed), actor=COMMAND_LINE, now=now
             )
 
         assert say(sending_from="2026-07-01 09:00").sending_from == datetime(2026, 7, 1, 7, tzinfo=UTC)

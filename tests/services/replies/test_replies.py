@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign.domain.actor import Actor, Via
 from campaign.domain.replies import ReplyState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound.mail import read_mail
 from campaign.runtime import Runtime
 from campaign.services.replies import receiving, review
 from campaign.services.replies.receiving import Received
-from campaign.services.replies.review import Decision
+from campaign.services.replies.review import ReviewDecision
 from campaign.services.signatures import self_service
 from campaign.store.tables import Organizer, Reply
 from tests import make
@@ -23,7 +24,7 @@ from tests.mail.mails import eml, mail
 
 @pytest.fixture
 def runtime(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:
-    runtime = make_runtime(reply_domain="replies.letters.example", mail_from="Us <letters@river.example>")
+    runtime = make_runtime(reply_domain="replies.letters.example", from_address="Us <letters@river.example>")
     page = make.campaign(runtime, now=now)
     for name, email in (("Rana Idris", "rana@mail.example"), ("Bo Ek", "bo@mail.example")):
         make.sign_and_confirm(
@@ -56,7 +57,9 @@ def kept(runtime: Runtime) -> list[Reply]:
         return list(session.scalars(select(Reply).order_by(Reply.id)))
 
 
-def decide(runtime: Runtime, decision: Decision, *, now: datetime, reply_id: int, summary: str = "") -> None:
+def decide(
+    runtime: Runtime, decision: ReviewDecision, *, now: datetime, reply_id: int, summary: str = ""
+) -> None:
     with runtime.database.transaction() as session:
         organizer = session.scalar(select(Organizer.id))
         if organizer is None:
@@ -71,7 +74,7 @@ def decide(runtime: Runtime, decision: Decision, *, now: datetime, reply_id: int
             decision,
             summary=summary,
             desk=runtime.desk,
-            organizer_id=organizer or 1,
+            actor=Actor(organizer or 1, Via.DESK),
             now=now,
         )
 
@@ -118,10 +121,10 @@ def test_automatic_replies_are_kept_short_and_passed_on_only_when_an_organizer_s
     [reply] = kept(runtime)
     assert len(reply.written) <= 2000
     with pytest.raises(ConflictError, match="taken for automatic"):
-        decide(runtime, Decision.PUBLISH, now=now, reply_id=reply.id, summary="Away.")
+        decide(runtime, ReviewDecision.PUBLISH, now=now, reply_id=reply.id, summary="Away.")
     assert make.emails(runtime, kind="reply") == []
     for _ in range(2):
-        decide(runtime, Decision.ANSWER, now=now, reply_id=reply.id)
+        decide(runtime, ReviewDecision.ANSWER, now=now, reply_id=reply.id)
     assert len(make.emails(runtime, kind="reply")) == 1
 
 
@@ -162,7 +165,9 @@ def test_erasing_leaves_of_answers_only_what_organizers_published_in_their_own_w
     for number in (1, 2):
         receive(runtime, mail(f"Dear Rana Idris, answer {number}.", to=to[0], number=number), now=now)
     receive(runtime, mail("Dear Bo Ek.", to=to[1], number=3), now=now)
-    decide(runtime, Decision.PUBLISH, now=now, reply_id=kept(runtime)[0].id, summary="The gauges are read.")
+    decide(
+        runtime, ReviewDecision.PUBLISH, now=now, reply_id=kept(runtime)[0].id, summary="The gauges are read."
+    )
     with runtime.database.transaction() as session:
         self_service.erase(session, link(runtime, "manage", "rana@mail.example"), now=now)
     published, other = kept(runtime)
@@ -173,7 +178,7 @@ def test_erasing_leaves_of_answers_only_what_organizers_published_in_their_own_w
     assert [one.summary for one in make.page(runtime).answers] == ["The gauges are read."]
     emptied = [email for email in make.emails(runtime, kind="reply") if email.to_address != "bo@mail.example"]
     assert {(email.text, email.subject, email.state.value) for email in emptied} == {("", "", "cancelled")}
-    decide(runtime, Decision.HIDE, now=now, reply_id=published.id)
+    decide(runtime, ReviewDecision.HIDE, now=now, reply_id=published.id)
     assert make.page(runtime).answers == ()
 
 
@@ -185,13 +190,13 @@ def test_only_fit_words_are_published_and_every_change_reaches_the_page(
     version = make.page(runtime).head.version
     for summary in ("", " \n", "x" * 2001):
         with pytest.raises(RefusedError):
-            decide(runtime, Decision.PUBLISH, now=now, reply_id=reply_id, summary=summary)
+            decide(runtime, ReviewDecision.PUBLISH, now=now, reply_id=reply_id, summary=summary)
     with pytest.raises(NotFoundError):
-        decide(runtime, Decision.HIDE, now=now, reply_id=reply_id + 1)
-    decide(runtime, Decision.PUBLISH, now=now, reply_id=reply_id, summary="They will.")
+        decide(runtime, ReviewDecision.HIDE, now=now, reply_id=reply_id + 1)
+    decide(runtime, ReviewDecision.PUBLISH, now=now, reply_id=reply_id, summary="They will.")
     with pytest.raises(ConflictError, match="Hide it first"):
-        decide(runtime, Decision.AUTOMATIC, now=now, reply_id=reply_id)
-    decide(runtime, Decision.PUBLISH, now=now, reply_id=reply_id, summary="They may.")
+        decide(runtime, ReviewDecision.AUTOMATIC, now=now, reply_id=reply_id)
+    decide(runtime, ReviewDecision.PUBLISH, now=now, reply_id=reply_id, summary="They may.")
     assert make.page(runtime).head.version == version + 2
     assert make.page(runtime).answers[0].summary == "They may."
 
@@ -224,7 +229,7 @@ def test_the_same_mail_from_many_sides_while_its_supporter_erases_breaks_nothing
 
     def publish() -> list[Received]:
         with suppress(NotFoundError):
-            decide(runtime, Decision.ANSWER, now=now, reply_id=answer)
+            decide(runtime, ReviewDecision.ANSWER, now=now, reply_id=answer)
         return []
 
     receive(runtime, eml("absent-english", to=to[0]), now=now)

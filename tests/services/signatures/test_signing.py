@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, signatories
 from campaign.services.signatures import confirmation, self_service
 from campaign.store.tables import Consent, LinkToken, Message, Signature, Supporter
 from tests import make
@@ -249,7 +250,7 @@ def test_withdrawing_uncounts_and_calls_back_what_is_unsent(
     assert make.page(runtime).head.version > version
     assert {email.state for email in make.emails(runtime, kind="message")} == {OutboxState.CANCELLED}
     with runtime.database.reading() as session:
-        assert campaigns.latest_signatories(session, page.head.id) == ()
+        assert signatories.latest(session, page.head.id) == ()
         assert session.scalar(select(Signature.state)) is SignatureState.WITHDRAWN
 
 
@@ -293,7 +294,7 @@ def test_a_name_can_be_hidden_later(runtime: Runtime, page: CampaignPage, now: d
 
     def shown() -> list[tuple[str | None, str | None]]:
         with runtime.database.reading() as session:
-            latest = campaigns.latest_signatories(session, page.head.id)
+            latest = signatories.latest(session, page.head.id)
         return [(one.name, one.country) for one in latest]
 
     assert shown() == [("Rana Idris", "FR")]
@@ -316,13 +317,13 @@ def test_all_names_are_paged_newest_first_without_a_gap(
     cursor = None
     with runtime.database.reading() as session:
         while True:
-            part = campaigns.signatories_page(session, page.head.id, after=cursor, limit=2)
+            part = signatories.page(session, page.head.id, after=cursor, limit=2)
             seen += [one.name for one in part.signatories]
             cursor = part.next
             if cursor is None:
                 break
         with pytest.raises(NotFoundError):
-            campaigns.signatories_page(session, page.head.id, after="no-cursor")
+            signatories.page(session, page.head.id, after="no-cursor")
     assert seen == [f"Signer {number}" for number in (4, 3, 2, 1, 0)]
 
 
@@ -331,7 +332,7 @@ def test_a_closed_campaign_takes_no_signature_but_still_counts_one_signed_in_tim
 ) -> None:
     make.sign(runtime, page, now=now)
     with runtime.database.transaction() as session:
-        campaigns.set_state(session, make.SLUG, campaigns.CampaignState.CLOSED, now=now)
+        campaigns.set_state(session, make.SLUG, campaigns.CampaignState.CLOSED, actor=COMMAND_LINE, now=now)
     with pytest.raises(ConflictError, match="closed"):
         make.sign(runtime, make.page(runtime), now=now, email="late@mail.example")
     make.confirm(runtime, make.link(make.emails(runtime)[0], "confirm"), now=now)

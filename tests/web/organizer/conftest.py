@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
@@ -29,6 +30,7 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
                 f"{role.value}@desk.example",
                 role=role,
                 password=PASSWORD,
+                actor=COMMAND_LINE,
                 now=clock(),
                 passwords=CHEAP,
             )

@@ -12,7 +12,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
-from campaign.store.tables import OutboxEmail
+from campaign.store.tables import LetterVersion, OutboxEmail
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
 from tests.conftest import Clock
@@ -241,6 +241,32 @@ def test_a_letter_is_shown_before_it_is_stored_as_a_draft(logged_in: LogIn, runt
     assert browser.get("/c/linsund-harbour").status == 404
 
 
+def test_what_the_reader_left_out_is_told_in_the_organizer_s_language(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    contact = "\n\nFor more information contact the office, which is 50 % staffed.\n"
+    page = upload(browser, LETTER.encode() + contact.encode(), "linsund.txt")
+    quoted = "“For more information contact the office, which is 50 % staffed.”"
+    assert f"Text after the letter was left out: {quoted}." in page.text
+    browser.send(page, "/store", slug="linsund-harbour")
+    french = browser.get("/organizer/campaigns/linsund-harbour", **{"Accept-Language": "fr"})
+    assert "Du texte après la lettre a été laissé de côté" in french.text
+    assert "the office, which is 50 % staffed." in french.text
+    assert french.tree.xpath("//section[@aria-labelledby='warnings-title']//span/@lang") == []
+
+
+def test_a_warning_stored_as_a_finished_sentence_is_marked_as_english(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    with runtime.database.transaction() as session:
+        stored = [{"line": 3, "message": "A contact was left out: “50 % staffed”."}]
+        session.execute(update(LetterVersion).values(warnings=stored))
+    page = logged_in(Role.VIEWER).get(HERE, **{"Accept-Language": "fr"})
+    told = page.tree.xpath("//section[@aria-labelledby='warnings-title']//span")
+    assert [(one.get("lang"), one.text) for one in told] == [("en", stored[0]["message"])]
+
+
 def test_what_is_no_letter_is_refused_in_a_sentence(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     assert upload(browser, b"", "empty.txt").status == 422
@@ -313,7 +339,7 @@ def test_one_sees_and_ends_ones_own_sessions(logged_in: LogIn) -> None:
 def test_the_audit_log_tells_owners_who_did_what_and_that_it_is_whole(logged_in: LogIn) -> None:
     page = logged_in(Role.OWNER).get("/organizer/audit?check=yes")
     assert "owner@desk.example login" in page.text
-    assert "4 entries, and all are as they were written." in page.text
+    assert "8 entries, and all are as they were written." in page.text
 
 
 @pytest.mark.parametrize("path", ["/campaigns/nowhere", "/campaigns/nowhere/officials", "/nothing"])
@@ -326,3 +352,17 @@ def test_a_list_has_no_page_before_a_row_that_cannot_be(logged_in: LogIn, number
     browser = logged_in(Role.OWNER)
     for path in (f"/organizer/campaigns/{make.SLUG}/supporters", "/organizer/audit"):
         assert browser.get(f"{path}?before={number}").status == 404
+
+
+def test_what_an_organizer_changes_of_their_own_login_is_in_the_audit_log(
+    logged_in: LogIn, runtime: Runtime
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    logged_in(Role.EDITOR)  # elsewhere
+    before = len(actions(runtime))
+    browser.send(browser.get("/organizer/account"), "/account/language", language="ug")
+    browser.send(browser.get("/organizer/account"), "/account/alerts", alerts="yes")
+    browser.send(browser.get("/organizer/account"), "/account/sessions", session="others")
+    browser.send(browser.get("/organizer/"), "/logout")
+    new = actions(runtime)[:-before]
+    assert new == ["logout", "session.end", "organizer.alerts", "organizer.language"]

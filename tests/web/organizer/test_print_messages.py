@@ -7,7 +7,6 @@ import pytest
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
-from campaign.services.officials import directory
 from campaign.services.signatures import self_service
 from campaign.web.organizer.officials import hand_delivery
 from tests import make
@@ -91,7 +90,7 @@ def test_what_was_promised_on_paper_stays_to_be_printed_when_an_address_turns_up
 ) -> None:
     write(runtime, clock, mayor, "On paper, as you said.")
     with runtime.database.transaction() as session:
-        directory.set_email(session, make.SLUG, "Paul Brandt", "mayor@port.example")
+        make.set_email(session, make.SLUG, "Paul Brandt", "mayor@port.example", now=clock())
     page = logged_in(Role.OWNER).get(f"{HERE}/officials/{mayor}/messages")
     assert "Dear Paul Brandt, On paper, as you said." in page.text
     assert "It was printed and handed over." in page.text

@@ -2,7 +2,7 @@
 
 import re
 
-from campaign.domain.letter import Doubt
+from campaign.domain.letter import LetterWarning
 from campaign.errors import RefusedError
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -12,8 +12,8 @@ _UTF8_SEQUENCE = re.compile(rb"[\xc3-\xf4][\x80-\xbf]{1,3}")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 
 
-def decode(data: bytes, *, html: bool = False) -> tuple[str, tuple[Doubt, ...]]:
-    """The text of a file, and a doubt where the encoding had to be judged.
+def decode(data: bytes, *, html: bool = False) -> tuple[str, tuple[LetterWarning, ...]]:
+    """The text of a file, and a warning where the encoding is a guess.
 
     Understands UTF-8, UTF-16, Windows-1252, and GB18030 or Big5 where the result is plainly Chinese.
     Raises RefusedError for bytes that are none of these.
@@ -23,7 +23,9 @@ def decode(data: bytes, *, html: bool = False) -> tuple[str, tuple[Doubt, ...]]:
             return _strictly(data[len(bom) :], encoding), ()
     wide = _utf16_without_bom(data)
     if wide:
-        return _strictly(data, wide), (Doubt(1, "The text has no byte order mark; it was read as UTF-16."),)
+        return _strictly(data, wide), (
+            LetterWarning(1, "The text has no byte order mark; it was read as UTF-16."),
+        )
     if b"\x00" in data:
         raise RefusedError("This is a binary file, not a letter; export the letter as text, HTML or DOCX.")
     try:
@@ -58,7 +60,7 @@ def _declared(data: bytes) -> str | None:
     return found.group(1).decode("ascii").lower() if found else None
 
 
-def _legacy(data: bytes, at: int, *, declared: str | None) -> tuple[str, tuple[Doubt, ...]]:
+def _legacy(data: bytes, at: int, *, declared: str | None) -> tuple[str, tuple[LetterWarning, ...]]:
     line = data.count(b"\n", 0, at) + 1
     best, text = 0.0, ""
     name = ""
@@ -68,7 +70,11 @@ def _legacy(data: bytes, at: int, *, declared: str | None) -> tuple[str, tuple[D
         if candidate and share > best:
             best, text, name = share, candidate, encoding
     if best >= 0.12:
-        return text, (Doubt(line, f"The text is not UTF-8; it was read as Chinese {name.upper()}."),)
+        return text, (
+            LetterWarning(
+                line, "The text is not UTF-8; it was read as Chinese %(name)s.", {"name": name.upper()}
+            ),
+        )
     if len(_UTF8_SEQUENCE.findall(data)) > 3 * _stray_bytes(data):
         raise RefusedError(
             "The file is UTF-8 with damaged bytes in line %(line)d; save it again and retry.", line=line
@@ -76,7 +82,9 @@ def _legacy(data: bytes, at: int, *, declared: str | None) -> tuple[str, tuple[D
     latin = _try(data, "cp1252")
     if latin is None:
         raise RefusedError("The encoding of this text is unknown; save it as UTF-8 and try again.")
-    return latin, (Doubt(line, "The text is not UTF-8; it was read as Windows-1252: check its accents."),)
+    return latin, (
+        LetterWarning(line, "The text is not UTF-8; it was read as Windows-1252: check its accents."),
+    )
 
 
 def _try(data: bytes, encoding: str) -> str | None:

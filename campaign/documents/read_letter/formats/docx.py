@@ -14,7 +14,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from campaign.documents.read_letter.formats.builder import Builder
 from campaign.documents.read_letter.lines import Source
-from campaign.domain.letter import Doubt
+from campaign.domain.letter import LetterWarning
 from campaign.errors import RefusedError
 
 _HEADING = re.compile(r"(?:heading|überschrift|titre|título|标题|標題)\s*(\d)", re.IGNORECASE)
@@ -30,7 +30,7 @@ def lines_of_docx(data: bytes) -> Source:
     _refuse_declarations(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        reader = _Reader(document)
+        reader = _DocxReader(document)
         reader.read(document.element.body)
     except (
         OpcError,
@@ -46,11 +46,11 @@ def lines_of_docx(data: bytes) -> Source:
         etree.XMLSyntaxError,
     ):
         raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
-    return Source(tuple(reader.builder.lines), tuple(reader.doubts))
+    return Source(tuple(reader.builder.lines), tuple(reader.warnings))
 
 
 def _refuse_declarations(data: bytes) -> None:
-    """Office Open XML knows no document type declaration; one is there only to smuggle entities in."""
+    """Raise RefusedError for a DOCTYPE: Office Open XML has none, and XML entities could hide in it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             head = archive.open("word/document.xml").read(4096)
@@ -60,10 +60,10 @@ def _refuse_declarations(data: bytes) -> None:
         raise RefusedError("The document declares XML entities, which no letter needs; it was not opened.")
 
 
-class _Reader:
+class _DocxReader:
     def __init__(self, document: Any) -> None:
         self.builder = Builder()
-        self.doubts: list[Doubt] = []
+        self.warnings: list[LetterWarning] = []
         self._styles = {style.style_id: style for style in document.styles}
         self._numbering = _numbering(document)
         self._counts: Counter[tuple[str, int]] = Counter()
@@ -122,11 +122,13 @@ class _Reader:
             elif tag in (qn("w:br"), qn("w:cr")):
                 self.builder.end_line(fixed=True)
             elif tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
-                self.doubts.append(
-                    Doubt(self._number, "A footnote hangs on this paragraph and was left out.")
+                self.warnings.append(
+                    LetterWarning(self._number, "A footnote hangs on this paragraph and was left out.")
                 )
             elif tag in (qn("w:del"), qn("w:moveFrom")):
-                self.doubts.append(Doubt(self._number, "A tracked deletion in this paragraph was left out."))
+                self.warnings.append(
+                    LetterWarning(self._number, "A tracked deletion in this paragraph was left out.")
+                )
             elif isinstance(tag, str) and tag not in (qn("w:pPr"), qn("w:rPr")):
                 self._runs(child, bold=bold, nesting=nesting + 1)
 

@@ -6,8 +6,9 @@ import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
 from campaign.documents.read_letter.formats.builder import Builder
-from campaign.documents.read_letter.lines import Source, words_in
-from campaign.domain.letter import Doubt
+from campaign.documents.read_letter.lines import Source
+from campaign.documents.read_letter.words.patterns import words_in
+from campaign.domain.letter import LetterWarning
 from campaign.errors import RefusedError
 
 _UNSEEN = words_in(
@@ -37,14 +38,14 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def lines_of_html(text: str) -> Source:
-    """Lines of a page's main part, numbered by source line; what was left out around it is a doubt.
+    """Lines of a page's main part, numbered by source line; a warning tells what was left out around it.
 
     Raises RefusedError for markup without any text, or nested beyond reason.
     """
     root = _parsed(_DECLARATION.sub("", text))
     walker = _Walker(_main_part(root), _words_of(root))
     walker.walk_page(root)
-    return Source(tuple(walker.builder.lines), tuple(walker.doubts))
+    return Source(tuple(walker.builder.lines), tuple(walker.warnings))
 
 
 def _parsed(text: str) -> lxml.html.HtmlElement:
@@ -85,7 +86,7 @@ def _words_of(element: lxml.html.HtmlElement) -> int:
 class _Walker:
     def __init__(self, main: lxml.html.HtmlElement | None, words: int) -> None:
         self.builder = Builder()
-        self.doubts: list[Doubt] = []
+        self.warnings: list[LetterWarning] = []
         self._main = main
         self._words = words
         self._inside = main is None
@@ -148,7 +149,13 @@ class _Walker:
         if self._inside:
             self.builder.run(text, self._number + leading, bold=self._bold > 0)
         elif text.strip():
-            self._left_out("outside the main part of the page", self._number + leading, text)
+            self.warnings.append(
+                LetterWarning(
+                    self._number + leading,
+                    "Text outside the main part of the page was left out: “%(text)s”.",
+                    {"text": _shortened(text)},
+                )
+            )
         self._number += text.count("\n")
 
     def _list(self, element: lxml.html.HtmlElement, nesting: int) -> None:
@@ -210,12 +217,18 @@ class _Walker:
     def _leave_out(self, element: lxml.html.HtmlElement) -> None:
         text = " ".join(" ".join(element.itertext()).split())
         if text:
-            self._left_out("around the letter", self._number, text)
+            self.warnings.append(
+                LetterWarning(
+                    self._number,
+                    "Text around the letter was left out: “%(text)s”.",
+                    {"text": _shortened(text)},
+                )
+            )
 
-    def _left_out(self, where: str, number: int, text: str) -> None:
-        shown = " ".join(text.split())
-        shown = shown if len(shown) <= 80 else shown[:79] + "…"
-        self.doubts.append(Doubt(number, f"Text {where} was left out: “{shown}”."))
+
+def _shortened(text: str) -> str:
+    shown = " ".join(text.split())
+    return shown if len(shown) <= 80 else shown[:79] + "…"
 
 
 def _ordinal(style: str, number: int) -> str:

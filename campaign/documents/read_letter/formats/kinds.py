@@ -11,7 +11,7 @@ from campaign.i18n import to_translate
 MOST_BYTES = 5 * 1024 * 1024
 MOST_CHARACTERS = 1_000_000
 MOST_LINES = 30_000
-# A Markdown parser looks for the end of every open bracket; more of them than any letter has cost minutes.
+# A Markdown parser looks for the end of every open bracket: many thousands of them take minutes.
 _MOST_BRACKETS = 3000
 _MOST_UNPACKED = 60 * 1024 * 1024
 _MOST_PARTS = 2000

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from campaign.documents.read_letter.formats.builder import Builder
 from campaign.documents.read_letter.formats.html import lines_of_html
 from campaign.documents.read_letter.lines import Line, Source
-from campaign.domain.letter import Doubt
+from campaign.domain.letter import LetterWarning
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?:\w[\w-]*:.*|[ \t-].*|)\n){1,40}?---[ \t]*(?:\n|\Z)")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -21,14 +21,14 @@ def lines_of_markdown(text: str) -> Source:
 
     HTML inside is reduced to its text. Indented text is text here, never code.
     """
-    before, doubts, text = _front_matter(text)
+    before, warnings, text = _front_matter(text)
     parser = MarkdownIt("commonmark").enable("table").enable("strikethrough").disable("code")
     writer = _Writer()
     writer.write(parser.parse(text))
-    return Source((*before, *writer.builder.lines), doubts)
+    return Source((*before, *writer.builder.lines), warnings)
 
 
-def _front_matter(text: str) -> tuple[list[Line], tuple[Doubt, ...], str]:
+def _front_matter(text: str) -> tuple[list[Line], tuple[LetterWarning, ...], str]:
     """The page's title and date from a block of keys above the text; blank lines take the block's place."""
     block = _FRONT_MATTER.match(text)
     if block is None:
@@ -44,8 +44,16 @@ def _front_matter(text: str) -> tuple[list[Line], tuple[Doubt, ...], str]:
             lines += [Line(number, f"Published {value}", fixed=True), Line(number, "")]
         elif row.strip(" -"):
             rest.append(row.strip())
-    doubts = (Doubt(1, f"Keys above the text were left out: “{' / '.join(rest)[:200]}”."),) if rest else ()
-    return lines, doubts, "\n" * block[0].count("\n") + text[block.end() :]
+    warnings = (
+        (
+            LetterWarning(
+                1, "Keys above the text were left out: “%(text)s”.", {"text": " / ".join(rest)[:200]}
+            ),
+        )
+        if rest
+        else ()
+    )
+    return lines, warnings, "\n" * block[0].count("\n") + text[block.end() :]
 
 
 class _Writer:
@@ -91,10 +99,7 @@ class _Writer:
                 if not token.hidden:
                     builder.end_block()
             case "fence" | "code_block":
-                for offset, row in enumerate(token.content.split("\n")):
-                    builder.run(row, self._number + 1 + offset)
-                    builder.end_line(fixed=True)
-                builder.end_block()
+                self._code(token)
             case "html_block":
                 self._html(token)
             case "tr_open":
@@ -104,6 +109,12 @@ class _Writer:
                 self._cells = None
             case "table_close":
                 builder.end_block()
+
+    def _code(self, token: Token) -> None:
+        for offset, row in enumerate(token.content.split("\n")):
+            self.builder.run(row, self._number + 1 + offset)
+            self.builder.end_line(fixed=True)
+        self.builder.end_block()
 
     def _end_item_text(self) -> None:
         self.builder.end_line(fixed=True)

@@ -10,11 +10,10 @@ from campaign.domain.roles import Permission
 from campaign.domain.tokens import derived_key, new_token
 from campaign.errors import CampaignError, RefusedError
 from campaign.i18n import to_translate
-from campaign.services import audit
 from campaign.services.accounts import logins, sessions
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
-from campaign.web.organizer.guard import blueprint, me, needs, passwords
+from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 
 WRONG = to_translate("The address or the password is wrong.")
 
@@ -34,11 +33,7 @@ def log_in() -> AnyResponse:
     except RefusedError as error:
         return _login_page(error=error, status=422)
     with runtime().database.transaction() as session:
-        old = cookies.read(cookies.SESSION)
-        found = sessions.find(session, old, now=now()) if old else None
-        if found:
-            sessions.end(session, found.organizer_id, found.session_hash)
-        token = sessions.start(session, organizer_id, now=now())
+        token = sessions.start(session, organizer_id, replaces=cookies.read(cookies.SESSION), now=now())
     response = redirect(own_path(request.form.get("next", "")), 303)
     cookies.write(response, cookies.SESSION, token)
     cookies.clear(response, cookies.LOGIN_FORM)
@@ -51,8 +46,7 @@ def log_in() -> AnyResponse:
 def log_out() -> AnyResponse:
     """End this session."""
     with runtime().database.transaction() as session:
-        sessions.end(session, me().organizer_id, me().session_hash)
-        audit.record(session, action="logout", organizer_id=me().organizer_id, details={}, now=now())
+        sessions.log_out(session, me().organizer_id, me().session_hash, actor=actor(), now=now())
     response = redirect(url_for("organizer.login", done="logged-out"), 303)
     cookies.clear(response, cookies.SESSION)
     return response
@@ -74,7 +68,7 @@ def password_again() -> AnyResponse | tuple[str, int]:
     except RefusedError as error:
         return _password_page(error), 422
     with runtime().database.transaction() as session:
-        sessions.freshen(session, me().session_hash, now=now())
+        sessions.record_password(session, me().session_hash, now=now())
     return redirect(own_path(request.form.get("next", "")), 303)
 
 

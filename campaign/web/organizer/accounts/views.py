@@ -6,12 +6,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.passwords import check_password as check_new
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
-from campaign.services import audit
 from campaign.services.accounts import organizers, sessions
 from campaign.services.monitoring import alerts
 from campaign.web.context import now, runtime
 from campaign.web.organizer.accounts import login
-from campaign.web.organizer.guard import blueprint, me, needs, passwords
+from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 
 
 @blueprint.get("/account")
@@ -36,9 +35,14 @@ def change_password() -> AnyResponse | tuple[str, int]:
     hashed = passwords().hashed(new)
     with runtime().database.transaction() as session:
         organizers.change_password(
-            session, me().organizer_id, password_hash=hashed, keep=me().session_hash, now=now()
+            session,
+            me().organizer_id,
+            password_hash=hashed,
+            keep=me().session_hash,
+            actor=actor(),
+            now=now(),
         )
-        sessions.freshen(session, me().session_hash, now=now())
+        sessions.record_password(session, me().session_hash, now=now())
     return redirect(url_for("organizer.account", done="password"), 303)
 
 
@@ -49,10 +53,9 @@ def end_session() -> AnyResponse:
     which = request.form.get("session", "")
     with runtime().database.transaction() as session:
         if which == "others":
-            sessions.end_others(session, me().organizer_id, keep=me().session_hash)
+            sessions.end_others(session, me().organizer_id, keep=me().session_hash, actor=actor(), now=now())
         else:
-            sessions.end(session, me().organizer_id, which)
-        audit.record(session, action="session.end", organizer_id=me().organizer_id, details={}, now=now())
+            sessions.end(session, me().organizer_id, which, actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="session-ended"), 303)
 
 
@@ -61,7 +64,8 @@ def end_session() -> AnyResponse:
 def change_language() -> AnyResponse:
     """Keep the language the desk speaks to this organizer."""
     with runtime().database.transaction() as session:
-        organizers.choose_language(session, me().organizer_id, request.form.get("language", ""))
+        language = request.form.get("language", "")
+        organizers.choose_language(session, me().organizer_id, language, actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="saved"), 303)
 
 
@@ -71,19 +75,12 @@ def choose_alerts() -> AnyResponse:
     """Whether mails about the queue are welcome."""
     wanted = request.form.get("alerts") == "yes"
     with runtime().database.transaction() as session:
-        alerts.set_wanted(session, me().organizer_id, wanted=wanted)
-        audit.record(
-            session,
-            action="organizer.alerts",
-            organizer_id=me().organizer_id,
-            details={"wanted": wanted},
-            now=now(),
-        )
+        alerts.set_wanted(session, me().organizer_id, wanted=wanted, actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="alerts" if wanted else "no-alerts"), 303)
 
 
 def _page(error: RefusedError | None) -> str:
     with runtime().database.reading() as session:
-        mine = sessions.of(session, me().organizer_id, now=now())
+        mine = sessions.list_of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
     return render_template("organizer/account.html", sessions=mine, gets_alerts=gets_alerts, error=error)

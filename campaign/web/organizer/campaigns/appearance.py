@@ -8,10 +8,10 @@ from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
 from campaign.services.campaigns import appearance, campaigns
-from campaign.services.campaigns.appearance import Look
+from campaign.services.campaigns.appearance import Appearance
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
-from campaign.web.public.embedding import frame_code, script_code
+from campaign.web.embed_code import frame_code, script_code
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 OTHER = "other"
 
@@ -28,7 +28,7 @@ def look(slug: str) -> str:
 def change_look(slug: str) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
     chosen = request.form.get("palette", OTHER)
-    typed = Look(
+    typed = Appearance(
         colour=PALETTE.get(chosen, request.form.get("colour", "")), sites=request.form.get("sites", "")
     )
     try:
@@ -37,8 +37,8 @@ def change_look(slug: str) -> AnyResponse | tuple[str, int]:
                 session,
                 slug,
                 typed,
-                loopback=runtime().settings.is_local,
-                organizer_id=me().organizer_id,
+                loopback=runtime().settings.web.is_local,
+                actor=actor(),
                 now=now(),
             )
     except RefusedError as error:
@@ -46,7 +46,7 @@ def change_look(slug: str) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("organizer.look", slug=slug, done="saved"), 303)
 
 
-def _page(slug: str, *, error: RefusedError | None = None, typed: Look | None = None) -> str:
+def _page(slug: str, *, error: RefusedError | None = None, typed: Appearance | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         page = None

@@ -7,14 +7,13 @@ from base64 import b64decode, b64encode
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.documents.read_letter import read_letter
+from campaign.documents.read_letter.read import read_letter
 from campaign.domain.letter import Letter
 from campaign.domain.roles import Permission
 from campaign.errors import CampaignError, ConflictError, RefusedError
-from campaign.services import audit
 from campaign.services.campaigns import letters as stored
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 LARGEST_LETTER = 5 * 1024 * 1024
 # The file travels back in the form that stores it, in base64: a third more, and some room for the rest.
@@ -31,7 +30,7 @@ def new_campaign() -> str:
 @blueprint.post("/campaigns/new")
 @needs(Permission.CHANGE, largest_form=LARGEST_FORM)
 def read_uploaded() -> str | tuple[str, int]:
-    """Show what was read in the file, with every doubt; nothing is stored."""
+    """Show what was read in the file, with every warning; nothing is stored."""
     file = request.files.get("letter")
     try:
         data = file.read(LARGEST_LETTER + 1) if file else b""
@@ -54,14 +53,7 @@ def store_letter() -> AnyResponse | tuple[str, int]:
     slug = request.form.get("slug", "").strip()
     try:
         with runtime().database.transaction() as session:
-            head = stored.import_letter(session, letter, slug=slug, publish=False, now=now())
-            audit.record(
-                session,
-                action="campaign.import",
-                organizer_id=me().organizer_id,
-                details={"campaign": head.id, "warnings": len(letter.warnings)},
-                now=now(),
-            )
+            stored.import_letter(session, letter, slug=slug, publish=False, actor=actor(), now=now())
     except RefusedError as error:
         return _preview(letter, data=packed, name=name, error=error), 422
     except ConflictError as error:

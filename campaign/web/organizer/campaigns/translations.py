@@ -10,7 +10,7 @@ from campaign.services.campaigns import campaigns, letters
 from campaign.services.campaigns import translations as versions
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.letters import LARGEST_FORM, LARGEST_LETTER, read_file
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 
 
 @blueprint.get("/campaigns/<slug>/translations")
@@ -31,7 +31,7 @@ def store_translation(slug: str) -> AnyResponse | tuple[str, int]:
         letter = read_file(data, (file.filename or "") if file else "")
         with runtime().database.transaction() as session:
             stored = versions.import_version(
-                session, letter, slug=slug, language=language, organizer_id=me().organizer_id, now=now()
+                session, letter, slug=slug, language=language, actor=actor(), now=now()
             )
     except RefusedError as error:
         return _list(slug, error, chosen=language), 422
@@ -62,13 +62,13 @@ def move_translation(slug: str, language: str) -> AnyResponse:
     if wanted not in list(TranslationState):
         raise RefusedError("Choose what to do with this translation.")
     with runtime().database.transaction() as session:
-        versions.move(
+        versions.set_state(
             session,
             slug,
             language,
             request.form.get("number", 0, type=int),
             TranslationState(wanted),
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
     return redirect(url_for("organizer.translation", slug=slug, language=language, done=wanted), 303)

@@ -9,14 +9,14 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.errors import RefusedError
-from campaign.services import audit, counting
+from campaign.services import counting
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
 from campaign.services.queue.schedule import PlanDetails
 from campaign.services.signatures import own_words
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.template_filters import time_zones
 
 
@@ -30,18 +30,17 @@ def campaign(slug: str) -> str:
 def _page(slug: str, *, error: RefusedError | None = None, typed: PlanDetails | None = None) -> str:
     with runtime().database.reading() as session:
         found = campaigns.by_slug(session, slug)
-        letter = versions.original(session, found)
         return render_template(
             "organizer/campaign.html",
             campaign=found,
-            letter=letter,
+            warnings=versions.warnings_of(versions.original(session, found)),
             confirmations=counting.confirmations(session, found.id, now=now()),
-            pending=counting.counted(session, found.id, SignatureState.PENDING),
-            withdrawn=counting.counted(session, found.id, SignatureState.WITHDRAWN),
+            pending=counting.count_in_state(session, found.id, SignatureState.PENDING),
+            withdrawn=counting.count_in_state(session, found.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
-            pdf_problem=pdf_jobs.problem_of(session, found.id),
+            pdf_problem=pdf_jobs.last_problem(session, found.id),
             own_words=own_words.summary(session, found.id),
-            usual_rate=runtime().settings.official_rate,
+            usual_rate=runtime().settings.mail.official_rate,
             why_all_wait=schedule.why_all_wait(session, found, now=now()),
             time_zones=time_zones(),
             error=error,
@@ -56,7 +55,7 @@ def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
     typed = PlanDetails(**{field.name: request.form.get(field.name) for field in fields(PlanDetails)})
     try:
         with runtime().database.transaction() as session:
-            schedule.change(session, slug, typed, organizer_id=me().organizer_id, now=now())
+            schedule.change(session, slug, typed, actor=actor(), now=now())
     except RefusedError as error:
         return _page(slug, error=error, typed=typed), 422
     return redirect(url_for("organizer.campaign", slug=slug, done="saved"), 303)
@@ -70,12 +69,5 @@ def change_state(slug: str) -> AnyResponse:
     if wanted not in (CampaignState.OPEN, CampaignState.CLOSED):
         raise RefusedError("A campaign can be opened or closed.")
     with runtime().database.transaction() as session:
-        head = campaigns.set_state(session, slug, CampaignState(wanted), now=now())
-        audit.record(
-            session,
-            action="campaign.state",
-            organizer_id=me().organizer_id,
-            details={"campaign": head.id, "state": wanted},
-            now=now(),
-        )
+        campaigns.set_state(session, slug, CampaignState(wanted), actor=actor(), now=now())
     return redirect(url_for("organizer.campaign", slug=slug, done=wanted), 303)

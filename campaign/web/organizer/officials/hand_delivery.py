@@ -7,7 +7,7 @@ from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import hand_delivery
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 
 A_PAGE = 100
@@ -30,8 +30,8 @@ def print_messages(slug: str, official_id: int) -> AnyResponse | str:
             after=after or 0,
             limit=A_PAGE,
             renderer=runtime().renderer,
-            public_url=runtime().settings.public_url,
-            organizer_id=me().organizer_id,
+            public_url=runtime().settings.web.public_url,
+            actor=actor(),
             now=now(),
         )
     return render_template("organizer/print_messages.html", campaign=campaign, to_print=to_print)

@@ -18,7 +18,7 @@ from campaign.services.officials import directory as listed
 from campaign.services.officials.directory import OfficialDetails
 from campaign.services.queue import schedule
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.template_filters import time_zones
 
 
@@ -39,9 +39,7 @@ def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int
     try:
         with runtime().database.transaction() as session:
             campaign = campaigns.by_slug(session, slug)
-            directory.change(
-                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
-            )
+            directory.change(session, campaign.id, official_id, details, actor=actor(), now=now())
     except RefusedError as error:
         return _page(slug, wrong=official_id, error=error, typed=details), 422
     return redirect(
@@ -56,9 +54,7 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
     paused = request.form.get("paused") == "yes"
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        directory.set_paused(
-            session, campaign.id, official_id, paused=paused, organizer_id=me().organizer_id, now=now()
-        )
+        directory.set_paused(session, campaign.id, official_id, paused=paused, actor=actor(), now=now())
     done = "paused" if paused else "resumed"
     if request.form.get("back") == "queue":
         return redirect(url_for("organizer.campaign_queue", slug=slug, done=done), 303)
@@ -75,9 +71,7 @@ def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     try:
         with runtime().database.transaction() as session:
             campaign = campaigns.by_slug(session, slug)
-            settings.change(
-                session, campaign.id, official_id, details, organizer_id=me().organizer_id, now=now()
-            )
+            settings.change(session, campaign.id, official_id, details, actor=actor(), now=now())
     except RefusedError as error:
         return _page(slug, wrong=official_id, error=error, typed_digest=details), 422
     return redirect(
@@ -98,7 +92,7 @@ def _page(
         all_of_them = listed.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
         next_digests = settings.next_digests(session, campaign, now=now())
-        usual_rate = runtime().settings.official_rate
+        usual_rate = runtime().settings.mail.official_rate
         if campaign.official_rate is not None:
             usual_rate = campaign.official_rate
         why_waiting = schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=now())

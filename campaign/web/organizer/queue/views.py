@@ -5,6 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.campaigns import campaigns
@@ -14,10 +15,9 @@ from campaign.services.queue import decisions as emails
 from campaign.services.queue.decisions import Decision
 from campaign.services.queue.lists import Which
 from campaign.store.database import Session
-from campaign.store.tables import Campaign
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import look_now
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
 
 # How many of a list its page shows beside everything else.
@@ -63,7 +63,7 @@ def campaign_queue(slug: str) -> str:
             is_first=after is None,
             why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
             why_waiting=schedule.why_waiting(
-                session, campaign, usual_rate=runtime().settings.official_rate, now=now()
+                session, campaign, usual_rate=runtime().settings.mail.official_rate, now=now()
             ),
             deferred=counts.deferred(session, campaign_id=campaign.id),
             in_doubt=lists.page(session, Which.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
@@ -92,7 +92,7 @@ def decide(email_id: int) -> AnyResponse:
     """Try again, send again, or treat as sent."""
     decision = _decision(request.form.get("decision", ""))
     with runtime().database.transaction() as session:
-        emails.decide(session, email_id, decision, organizer_id=me().organizer_id, now=now())
+        emails.decide(session, email_id, decision, actor=actor(), now=now())
     return redirect(_way_back(done=decision.value), 303)
 
 
@@ -122,7 +122,7 @@ def decide_all() -> AnyResponse:
             decision,
             campaign_id=campaign.id if campaign else None,
             up_to=int(up_to),
-            organizer_id=me().organizer_id,
+            actor=actor(),
             now=now(),
         )
     return redirect(_way_back(done=f"all-{decision.value}", number=number), 303)
@@ -137,7 +137,7 @@ def pause_provider(name: str) -> AnyResponse:
         known = {line.name for line in counts.providers(session, provider_names())}
         if name not in known:
             raise NotFoundError("There is no such provider.")
-        emails.set_provider_paused(session, name, paused=paused, organizer_id=me().organizer_id, now=now())
+        emails.set_provider_paused(session, name, paused=paused, actor=actor(), now=now())
     return redirect(url_for("organizer.queue", done="paused" if paused else "resumed"), 303)
 
 
@@ -147,7 +147,7 @@ def pause_sending(slug: str) -> AnyResponse:
     """Stop a campaign's messages to officials, or let them go on."""
     paused = request.form.get("paused") == "yes"
     with runtime().database.transaction() as session:
-        emails.set_paused(session, slug, paused=paused, organizer_id=me().organizer_id, now=now())
+        emails.set_paused(session, slug, paused=paused, actor=actor(), now=now())
     done = "paused" if paused else "resumed"
     back = {"queue": "organizer.queue", "campaign-queue": "organizer.campaign_queue"}
     endpoint = back.get(request.form.get("back", ""), "organizer.campaign")
@@ -160,7 +160,7 @@ def _decision(wanted: str) -> Decision:
     return Decision(wanted)
 
 
-def _campaign_named(session: Session, slug: str) -> Campaign | None:
+def _campaign_named(session: Session, slug: str) -> CampaignShown | None:
     return campaigns.by_slug(session, slug) if slug else None
 
 

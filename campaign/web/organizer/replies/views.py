@@ -9,10 +9,10 @@ from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import review
-from campaign.services.replies.review import Decision
+from campaign.services.replies.review import ReviewDecision
 from campaign.web import errors
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 
 
@@ -36,7 +36,7 @@ def replies(slug: str) -> str:
         page=page,
         automatic=automatic,
         is_first=before is None,
-        reply_domain=runtime().settings.reply_domain,
+        reply_domain=runtime().settings.mail.reply_domain,
     )
 
 
@@ -52,7 +52,7 @@ def reply(slug: str, reply_id: int) -> str:
 def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
     """Publish the organizers' words about it, hide it, or correct what it was taken for."""
     wanted, summary = request.form.get("decision", ""), request.form.get("summary", "")
-    if wanted not in list(Decision):
+    if wanted not in list(ReviewDecision):
         raise RefusedError("Choose what to do with this answer.")
     try:
         with runtime().database.transaction() as session:
@@ -61,10 +61,10 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
                 session,
                 campaign.id,
                 reply_id,
-                Decision(wanted),
+                ReviewDecision(wanted),
                 summary=summary,
                 desk=runtime().desk,
-                organizer_id=me().organizer_id,
+                actor=actor(),
                 now=now(),
             )
     except (RefusedError, ConflictError) as error:
@@ -75,7 +75,7 @@ def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
 def _page(slug: str, reply_id: int, *, error: CampaignError | None = None, typed: str | None = None) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = review.read(session, campaign.id, reply_id, organizer_id=me().organizer_id, now=now())
+        shown = review.read(session, campaign.id, reply_id, actor=actor(), now=now())
         return render_template(
             "organizer/reply.html",
             campaign=campaign,

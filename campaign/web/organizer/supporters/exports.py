@@ -9,7 +9,7 @@ from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports as lists
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 
 
 @blueprint.get("/campaigns/<slug>/export")
@@ -32,7 +32,7 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
                 slug,
                 format=request.form.get("format", ""),
                 preset=request.form.get("preset") or None,
-                organizer_id=me().organizer_id,
+                actor=actor(),
                 now=now(),
             )
     except RefusedError as error:

@@ -9,7 +9,7 @@ from campaign.services.feedback import suppressions as addresses
 from campaign.services.feedback.suppressions import LONGEST_NOTE, SuppressionShown
 from campaign.services.officials import pauses
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
 
 
@@ -45,7 +45,7 @@ def suppress() -> AnyResponse | tuple[str, int]:
                 address,
                 key=runtime().address_key,
                 note=note,
-                organizer_id=me().organizer_id,
+                actor=actor(),
                 now=now(),
             )
     except RefusedError as error:
@@ -58,7 +58,7 @@ def suppress() -> AnyResponse | tuple[str, int]:
 def lift_suppression(suppression_id: int) -> AnyResponse:
     """Write to an address again."""
     with runtime().database.transaction() as session:
-        addresses.lift(session, suppression_id, organizer_id=me().organizer_id, now=now())
+        addresses.lift(session, suppression_id, actor=actor(), now=now())
     return redirect(url_for("organizer.suppressions", done="lifted"), 303)
 
 
@@ -72,7 +72,7 @@ def _page(
     before = row_named("before")
     with runtime().database.reading() as session:
         page = addresses.page(session, before=before)
-        resting = pauses.resting(session)
+        resting = pauses.paused_by_system(session)
     return render_template(
         "organizer/suppressions.html",
         page=page,

@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.errors import RefusedError
@@ -10,9 +11,8 @@ from campaign.services.feedback import suppressions
 from campaign.services.signatures import own_words
 from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
-from campaign.store.tables import Campaign
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
 
 
@@ -56,11 +56,11 @@ def show_address(slug: str, signature_id: int) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         found = people.one(session, campaign.id, signature_id)
-        address = people.unmask(session, campaign.id, signature_id, organizer_id=me().organizer_id, now=now())
+        address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _one(campaign, found, address=address)
 
 
-def _one(campaign: Campaign, found: SupporterShown, *, address: str | None = None) -> str:
+def _one(campaign: CampaignShown, found: SupporterShown, *, address: str | None = None) -> str:
     with runtime().database.reading() as session:
         messages = own_words.of_signature(session, found.signature_id)
         suppressed = suppressions.of_signature(session, found.signature_id)

@@ -1,0 +1,76 @@
+"""Whether signatories are people or organizations, by a line and by the list it stands in."""
+
+import re
+
+from campaign.documents.read_letter.affiliations import (
+    LEGAL_FORM,
+    is_office,
+    is_organization,
+    is_person,
+    is_role,
+    separated,
+)
+from campaign.documents.read_letter.words.places import PLACES
+
+
+def is_list_of_people(texts: list[str]) -> bool:
+    """Whether a list is one of people; judged as a whole, since a line such as "Bolo Bhi" could be either."""
+    if not texts:
+        return False
+    cuts = [separated(text) for text in texts]
+    led = sum(
+        cut is not None
+        and is_person(cut[1][0])
+        and (cut[0] != "(" or not _is_abbreviation(cut[1]))
+        and cut[1][1].lower() not in PLACES
+        for cut in cuts
+    )
+    if led >= 0.5 * len(texts):
+        return True
+    persons = sum(cut is None and is_person(text) for cut, text in zip(cuts, texts, strict=True))
+    bodies = sum(is_organization(text) for text in texts)
+    if bodies == 0:
+        return persons + led >= 0.75 * len(texts)
+    return (persons + led) >= 0.8 * len(texts) and bodies <= 0.15 * len(texts)
+
+
+def names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
+    mark, parts = cut
+    if mark == "|":
+        return True
+    if (mark == "(" and _is_abbreviation(parts)) or LEGAL_FORM.fullmatch(parts[-1]):
+        return False
+    person = is_person(parts[0])
+    if of_people:
+        return person or (
+            mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:])
+        )
+    return person and any(is_role(part) or is_office(part) for part in parts[1:]) and mark != "("
+
+
+def may_be_person(cut: tuple[str, list[str]] | None) -> bool:
+    """Whether a line among organizations reads like a name with a word about it."""
+    if cut is None or cut[0] != "," or len(cut[1]) != 2:
+        return False
+    name, other = cut[1]
+    return is_person(name) and other.lower() not in PLACES and not LEGAL_FORM.fullmatch(other)
+
+
+def place_of_names(texts: list[str]) -> int | None:
+    """On which side of a bar or dash the names of people stand; None in any other list."""
+    pairs = [cut[1] for text in texts if (cut := separated(text)) and cut[0] in "|-" and len(cut[1]) == 2]
+    if len(pairs) < 2 or len(pairs) < 0.6 * len(texts):
+        return None
+    first = sum(is_person(pair[0]) for pair in pairs) / len(pairs)
+    second = sum(is_person(pair[1]) for pair in pairs) / len(pairs)
+    bars = sum("|" in text for text in texts) > 0.5 * len(texts)
+    if second >= 0.8 and second > first:
+        return 1
+    return 0 if first >= 0.8 or (bars and first >= 0.4) else None
+
+
+def _is_abbreviation(parts: list[str]) -> bool:
+    """Whether the parenthesis holds the initials of what stands before it."""
+    initials = "".join(word[0] for word in parts[0].split() if word[0].isupper())
+    inner = re.sub(r"[^A-Za-zÀ-ÿ]", "", parts[1])
+    return bool(initials) and inner.isupper() and inner[0] == initials[0] and len(inner) <= len(initials) + 2

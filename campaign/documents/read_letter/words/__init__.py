@@ -1,0 +1,1 @@
+"""The words by which letters in many languages show their parts, one table a subject."""

@@ -1,0 +1,20 @@
+"""What letters call themselves."""
+
+import re
+
+LETTER_WORDS = re.compile(
+    r"\b(?:letter|statement|appeal|petition|open|joint|call|declaration|resolution|press release|"
+    r"submission|lettre|tribune|communiqué|"
+    r"déclaration|appel|pétition|carta|declaración|comunicado|llamamiento|pronunciamiento|brief|"
+    r"offener|erklärung|appell|aufruf|"
+    r"lettera|appello|mektup|письмо|обращение|заявление)\b"
+    r"|公开信|公開信|联署|聯署|声明|聲明|呼吁|呼籲|请愿|請願|倡议|倡議|致.{2,30}信|建议书|建議書"
+    r"|ئوچۇق خەت|خەت|بايانات|رسالة|بيان|"
+    r"نداء|འབོད་སྐུལ|གསལ་བསྒྲགས|ཡི་གེ",
+    re.IGNORECASE,
+)
+
+LETTER_NOUN = re.compile(
+    r"\b(?:letter|statement|appeal|petition|lettre|carta|communiqué|declaración|brief)\b|公开信|公開信|声明|聲明",
+    re.IGNORECASE,
+)

@@ -1,0 +1,109 @@
+"""What an installation sets: one frozen record, read from the environment, every problem named at once."""
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_urlsafe
+from tempfile import NamedTemporaryFile
+
+from campaign.settings.mail import MailSettings
+from campaign.settings.reader import SettingsError, SettingsReader
+from campaign.settings.safety import SafetySettings
+from campaign.settings.web import WebSettings
+
+# 32 random bytes in URL-safe base64 are 43 characters; anything under 32 characters is guessable or a slip.
+MIN_SECRET_LENGTH = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One installation's settings, checked."""
+
+    instance: Path
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(repr=False)
+    mail: MailSettings
+    web: WebSettings
+    safety: SafetySettings
+
+    @property
+    def first_secret_key(self) -> str:
+        """The oldest key still kept: what must stay the same through a rotation is derived from it."""
+        return self.secret_key_fallbacks[-1] if self.secret_key_fallbacks else self.secret_key
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where the local provider writes one `.eml` file per mail."""
+        return self.instance / "outbox"
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings, making the instance folder and its secret on first use.
+
+    Raises SettingsError naming all problems at once.
+    """
+    reader = SettingsReader(os.environ if environment is None else environment)
+    instance = Path(reader.text("CAMPAIGN_INSTANCE", "./instance")).expanduser().absolute()
+    database_url = _database_url(reader, instance)
+    web = WebSettings.read(reader)
+    mail = MailSettings.read(reader)
+    safety = SafetySettings.read(reader)
+    secret_key = _secret_key(reader)
+    if not reader.problems and not secret_key:
+        secret_key = _stored_secret_key(reader, instance)
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return Settings(
+        instance=instance,
+        database_url=database_url,
+        secret_key=secret_key,
+        secret_key_fallbacks=tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split()),
+        mail=mail,
+        web=web,
+        safety=safety,
+    )
+
+
+def _database_url(reader: SettingsReader, instance: Path) -> str:
+    url = reader.text("DATABASE_URL", f"sqlite:///{instance / 'campaign.db'}")
+    url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        reader.problems.append("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    if url in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
+        reader.problems.append(
+            "DATABASE_URL must name a file: a database in memory is lost at the first restart."
+        )
+    return url
+
+
+def _secret_key(reader: SettingsReader) -> str:
+    """The secret key from the environment; empty when it is not set there."""
+    key = reader.text("CAMPAIGN_SECRET_KEY")
+    if key and len(key) < MIN_SECRET_LENGTH:
+        reader.problems.append(f"CAMPAIGN_SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters.")
+    elif key and (len(set(key)) < 10 or re.search(r"(?i)change.?me|example|secret.?key|password", key)):
+        reader.problems.append("CAMPAIGN_SECRET_KEY is one that can be guessed; make a random one.")
+    return key
+
+
+def _stored_secret_key(reader: SettingsReader, instance: Path) -> str:
+    """The secret under the instance folder, made once with owner-only permissions."""
+    path = instance / "secret_key"
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        instance.chmod(0o700)
+        if not path.exists():
+            # Written aside and linked, so that of two first starts at once both read the same whole secret.
+            with NamedTemporaryFile("w", dir=instance) as file:
+                file.write(token_urlsafe(32))
+                file.flush()
+                with suppress(FileExistsError):
+                    path.hardlink_to(file.name)
+        return path.read_text().strip()
+    except OSError as error:
+        reader.problems.append(f"The instance folder {instance} cannot be written to: {error.strerror}.")
+        return ""

@@ -1,0 +1,63 @@
+"""Reads settings from the environment and gathers every problem with them."""
+
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from pathlib import Path
+
+from campaign.errors import CampaignError
+
+
+class SettingsError(CampaignError):
+    """One or more settings are wrong; `problems` has one sentence for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("Wrong settings: " + " ".join(problems))
+
+
+class SettingsReader:
+    """Reads single values, adding what is wrong with one to `problems`."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.problems: list[str] = []
+        self._environment = environment
+
+    def text(self, name: str, default: str = "") -> str:
+        """The value without surrounding space; an empty one counts as not set."""
+        return self._environment.get(name, "").strip() or default
+
+    def number(self, name: str, default: int, *, at_most: int = 1_000_000) -> int:
+        """A whole number that is not negative."""
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,7}", value) or int(value) > at_most:
+            self.problems.append(f"{name} must be a whole number from 0 to {at_most}.")
+            return default
+        return int(value)
+
+    def path(self, name: str) -> Path | None:
+        """An absolute path; None when it is not set."""
+        value = self.text(name)
+        return Path(value).expanduser().absolute() if value else None
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of the words, in lower case; the first is the default."""
+        value = self.text(name, choices[0]).lower()
+        if value not in choices:
+            self.problems.append(f"{name} must be one of {', '.join(filter(None, choices))}.")
+        return value
+
+    def public_key(self, name: str, problem: str) -> str:
+        """A public key in base64, or empty; the `problem` is noted when it is anything else."""
+        value = self.text(name)
+        if value and not _is_der(value):
+            self.problems.append(f"{name} must be {problem}.")
+        return value
+
+
+def _is_der(text: str) -> bool:
+    """Whether a text is the base64 of a DER sequence: enough to tell a slip with the others."""
+    try:
+        return b64decode(text, validate=True)[:1] == b"\x30"
+    except ValueError:
+        return False

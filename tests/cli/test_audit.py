@@ -1,0 +1,147 @@
+"""What is changed from the command line is in the audit log, and says where it came from."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import Result
+from sqlalchemy import update
+
+from campaign.cli import cli
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.services import audit
+from campaign.services.audit import EntryShown
+from campaign.store.database import Database
+from campaign.store.tables import OutboxEmail
+from tests.queueing import enqueue, stored
+
+Campaign = Callable[..., Result]
+
+EXAMPLES = files("campaign") / "examples"
+OFFICIAL = "Jonathan Fritz"
+# Commands that change nothing an organizer decides on, or nothing at all.
+OTHERS = {
+    ("audit", "verify"),
+    ("bounces",),  # reports from mail servers
+    ("db", "backup"),
+    ("db", "check"),
+    ("db", "upgrade"),  # the schema
+    ("inbound",),  # answers from mail servers
+    ("letter", "parse"),
+    ("letter", "pdf"),
+    ("letter", "sheet"),
+    ("letter", "show"),
+    ("letter", "translations"),
+    ("official", "list"),
+    ("outbox", "doubts"),
+    ("outbox", "status"),
+    ("run",),  # with --example: see tests/services/test_example.py
+    ("serve",),
+    ("suppression", "list"),
+    ("worker",),
+}
+
+
+@pytest.fixture
+def database(migrated: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{migrated}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> str:
+    return copied(tmp_path, "human-rights-first.txt")
+
+
+def copied(folder: Path, name: str) -> str:
+    (folder / name).write_bytes((EXAMPLES / name).read_bytes())
+    return str(folder / name)
+
+
+def entries(database: Database) -> list[EntryShown]:
+    """The log, the oldest first."""
+    with database.reading() as session:
+        return list(reversed(audit.entries(session, limit=1_000)))
+
+
+def test_publishing_from_the_command_line_is_in_the_audit_log(
+    campaign: Campaign, database: Database, letter: str
+) -> None:
+    campaign("letter", "import", letter, "--slug", "first")
+    assert campaign("letter", "publish", "first").exit_code == 0
+    entry = entries(database)[-1]
+    assert (entry.action, entry.organizer) == ("campaign.state", None)
+    assert entry.details == {"campaign": 1, "state": "open", "by": "command line"}
+
+
+def test_every_command_that_changes_something_leaves_an_entry(
+    campaign: Campaign, database: Database, letter: str, tmp_path: Path
+) -> None:
+    enqueue(database, datetime.now(UTC), 1, kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
+    with database.transaction() as session:
+        session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT, attempts=1))
+    email = str(stored(database)[-1].id)
+    french, backup = copied(tmp_path, "human-rights-first.fr.md"), str(tmp_path / "backup")
+    translation = ("letter", "translation", "first", "--language", "fr", "--state")
+    steps: list[tuple[tuple[str, ...], list[str]]] = [
+        (("letter", "import", letter, "--slug", "first"), ["campaign.import"]),
+        (("letter", "publish", "first"), ["campaign.state"]),
+        (("letter", "close", "first"), ["campaign.state"]),
+        (
+            ("letter", "import", letter, "--slug", "second", "--publish"),
+            ["campaign.import", "campaign.state"],
+        ),
+        (("letter", "import", french, "--slug", "first", "--language", "fr"), ["letter.import"]),
+        ((*translation, "reviewed"), ["translation.reviewed"]),
+        ((*translation, "published"), ["translation.published"]),
+        (("letter", "delivery", "first", "--rate", "9"), ["campaign.sending"]),
+        (("official", "set", "first", OFFICIAL, "--email", "desk@office.example"), ["official.change"]),
+        (("official", "digest", "first", OFFICIAL, "daily"), ["official.digest"]),
+        (("organizer", "add", "olga@desk.example", "--role", "viewer"), ["organizer.add"]),
+        (("suppression", "add", "rana@mail.example"), ["suppression.add"]),
+        (("suppression", "remove", "rana@mail.example"), ["suppression.lift"]),
+        (("outbox", "settle", email, "sent"), ["email.treat-as-sent"]),
+        (("export", "supporters", "first", "--format", "csv"), ["supporters.export"]),
+    ]
+    for arguments, actions in steps:
+        before = len(entries(database))
+        result = campaign(*arguments)
+        assert result.exit_code == 0, result.stderr
+        new = entries(database)[before:]
+        assert [(entry.action, entry.organizer) for entry in new] == [(action, None) for action in actions]
+        assert {entry.details["by"] for entry in new} == {"command line"}
+    campaign("db", "backup", backup)
+    assert campaign("db", "restore", backup, "--replace").exit_code == 0
+    last = entries(database)[-1]
+    assert (last.action, last.details["by"]) == ("database.restore", "command line")
+    number = len(entries(database))
+    assert campaign("audit", "verify").stdout.endswith(f"Entries: {number}\n")
+    tried = {arguments[:2] for arguments, _ in steps} | {("db", "restore")}
+    assert commands(cli) == tried | OTHERS
+
+
+def test_a_command_that_only_shows_how_it_is_leaves_no_entry(
+    campaign: Campaign, database: Database, letter: str
+) -> None:
+    campaign("letter", "import", letter, "--slug", "first")
+    before = entries(database)
+    assert campaign("letter", "delivery", "first").exit_code == 0
+    assert campaign("official", "list", "first").exit_code == 0
+    assert entries(database) == before
+
+
+def commands(group: click.Group, *above: str) -> set[tuple[str, ...]]:
+    """Every command there is, by the words it is called by."""
+    names: set[tuple[str, ...]] = set()
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if isinstance(command, click.Group):
+            names |= commands(command, *above, name)
+        else:
+            names.add((*above, name))
+    return names
