@@ -6,7 +6,7 @@ UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-fast test-all check bench words migration tables pins clean
+.PHONY: help run dev test fast test-all check bench words migration tables pins clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -20,12 +20,12 @@ dev: .venv/dev.stamp ## the same, started anew whenever code, a template or a ca
 
 test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
-	@.venv/bin/pytest -n auto --dist loadgroup $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadgroup -m "not install" $(ARGS)
 
-test-fast: .venv/dev.stamp ## run the quick ones, on SQLite alone, in half a minute
-	@.venv/bin/pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow" $(ARGS)
+fast: .venv/dev.stamp ## run the quick ones, on SQLite alone, in half a minute
+	@.venv/bin/pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow and not install" $(ARGS)
 
-test-all: .venv/dev.stamp ## run the tests, and those of the web on PostgreSQL too
+test-all: .venv/dev.stamp ## run the tests, the web's on PostgreSQL too, and an installation by the guide
 	@scripts/install-browser
 	@.venv/bin/pytest -n auto --dist loadgroup --every-database $(ARGS)
 
