@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from campaign.runtime import Runtime, build_runtime
@@ -18,6 +19,11 @@ from tests.compiled_once import compile_once
 from tests.make import changed_settings
 
 compile_once()
+# A busy machine takes longer for an example, which says nothing about the rule.
+hypothesis.settings.register_profile(
+    "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("any load")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
