@@ -15,7 +15,7 @@ import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,8 +125,9 @@ class PostgreSQLServer:
             "max_connections=200",
             "timezone=UTC",
         )
-        # The shell outlives a killed test run by an instant: its pipe closes and it takes the server down.
-        guard = '"$@" & read -r _; kill -QUIT $!; wait'
+        # The shell outlives a killed test run by an instant: its pipe closes without a word, and it takes the
+        # server down and the data away.
+        guard = '"$@" & if read -r _; then kill -QUIT $!; wait; else kill -QUIT $!; wait; rm -rf "$PWD"; fi'
         program: list[str | Path] = [
             self._programs / "postgres",
             "-D",
@@ -148,8 +149,11 @@ class PostgreSQLServer:
     def kill(self) -> None:
         """End the server at once, as a crash does: nothing is flushed and every connection breaks."""
         if self._guard is not None and self._guard.stdin is not None:
-            self._guard.stdin.close()
+            with suppress(BrokenPipeError):
+                self._guard.stdin.write(b"end\n")
+                self._guard.stdin.close()
             self._guard.wait(PATIENCE_SECONDS)
+            self._guard = None
 
     def close(self) -> None:
         """End the server and remove its data; a forked child leaves both to the process that made them."""
