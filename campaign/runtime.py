@@ -10,7 +10,7 @@ from campaign.mail.inbound.bounces import ReturnedMail
 from campaign.mail.inbound.webhook import WebhookKey
 from campaign.mail.providers.factory import build_activity_log, build_provider, return_address
 from campaign.mail.render import Renderer
-from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
 from campaign.store.database import Database
@@ -40,9 +40,9 @@ class Runtime:
         return (self.provider.name, *second)
 
     @property
-    def desk(self) -> SigningDesk:
+    def mail_context(self) -> MailContext:
         """What writes the mails about signatures."""
-        return SigningDesk(
+        return MailContext(
             self.address_key, self.renderer, self.settings.web.public_url, self.reply_addresses
         )
 

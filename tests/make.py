@@ -8,11 +8,11 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 from campaign.domain.official import OfficialListed
-from campaign.domain.signing import SigningDetails
+from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, translations
 from campaign.services.campaigns.translations import TranslationShown
-from campaign.services.compose.supporter_email import SigningDesk
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
 from campaign.services.signatures import confirmation, signing
@@ -119,15 +119,15 @@ def page(runtime: Runtime, slug: str = SLUG, *, language: str = "en") -> Campaig
         return campaigns.page(session, slug, language=language)
 
 
-def desk(runtime: Runtime) -> SigningDesk:
+def mail_context(runtime: Runtime) -> MailContext:
     """What signing needs of a runtime."""
-    return runtime.desk
+    return runtime.mail_context
 
 
 def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
     """Send in the form, cleaned: as Rana Idris unless told otherwise."""
-    filled = SigningDetails(**{"name": "Rana Idris", "email": "rana@mail.example", **details})  # type: ignore[arg-type]
-    submission = prepare(shown, filled, desk=desk(runtime), now=now)
+    form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})  # type: ignore[arg-type]
+    submission = prepare(shown, form, context=mail_context(runtime), now=now)
     with runtime.database.transaction() as session:
         signing.sign(session, submission)
 
@@ -148,7 +148,9 @@ def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Conf
     """Press the button behind a confirmation link, having seen what it shows."""
     with runtime.database.transaction() as session:
         shown = confirmation.awaiting(session, token, now=now)
-        return confirmation.confirm(session, token, revision=shown.revision, desk=desk(runtime), now=now)
+        return confirmation.confirm(
+            session, token, revision=shown.revision, context=mail_context(runtime), now=now
+        )
 
 
 def sign_and_confirm(

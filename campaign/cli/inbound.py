@@ -60,7 +60,7 @@ def _receive(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
             return receiving.receive(
                 session,
                 mail,
-                desk=runtime.desk,
+                context=runtime.mail_context,
                 own_addresses=runtime.settings.mail.own_addresses,
                 now=now(),
             )

@@ -9,12 +9,12 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.alerts import AlertShown
-from campaign.services.monitoring.health import look
+from campaign.services.monitoring.health import check
 from campaign.services.outbox import enqueue as emails
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.queue import decisions, lists
 from campaign.services.queue.decisions import Decision
-from campaign.services.queue.lists import EmailShown, Which
+from campaign.services.queue.lists import EmailList, EmailShown
 
 _NEEDS = {
     AlertKind.KEY_REFUSED: "{name} refuses the key: put a new one into the settings, start the worker again.",
@@ -37,7 +37,7 @@ def status(as_json: bool) -> None:
     """Count the emails of each kind in each state, and tell what needs somebody."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         found = emails.status(session)
-        seen = look(session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now())
+        seen = check(session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now())
         wrong = alerts.shown(session, seen)
     oldest = found.oldest_due_at.isoformat() if found.oldest_due_at else None
     if as_json:
@@ -58,7 +58,7 @@ def status(as_json: bool) -> None:
 def doubts(limit: int) -> None:
     """List the emails in doubt, the newest first, with what is known of each."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        page = lists.page(session, Which.IN_DOUBT, limit=limit)
+        page = lists.page(session, EmailList.IN_DOUBT, limit=limit)
     for one in page.emails:
         click.echo(_line(one))
     if not page.emails:
@@ -96,7 +96,7 @@ def _line(one: EmailShown) -> str:
         f"request {one.attempts}",
         " ".join(filter(None, (one.provider, one.provider_message_id))) or "no provider",
         reports,
-        *([f"log: {one.look_up}"] if one.look_up else []),
+        *([f"log: {one.lookup_note}"] if one.lookup_note else []),
         one.reason or "",
     )
     return "\t".join(parts)

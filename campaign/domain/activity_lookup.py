@@ -16,7 +16,7 @@ WAITS = (
 )
 
 
-class Note(StrEnum):
+class LookupNote(StrEnum):
     """What came of asking, as it is kept and shown."""
 
     FOUND = "found"
@@ -26,14 +26,14 @@ class Note(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundInLog:
     """The log knows the email: these reports are evidence as any other."""
 
     reports: tuple[DeliveryReport, ...]
 
 
 @dataclass(frozen=True)
-class NotKnown:
+class NotInLog:
     """The log has no such email. It may have one later, and what it never has may have left all the same."""
 
 
@@ -45,37 +45,37 @@ class NoAnswer:
 
 
 @dataclass(frozen=True)
-class Busy:
+class LogBusy:
     """The log takes no question before `until`."""
 
     until: datetime
 
 
 @dataclass(frozen=True)
-class Closed:
+class LogClosed:
     """The log does not let us in: the account or the key has no right to read it."""
 
     reason: str
 
 
-Finding = Found | NotKnown | NoAnswer | Busy | Closed
+LookupAnswer = FoundInLog | NotInLog | NoAnswer | LogBusy | LogClosed
 
 
-def next_look_up(tries: int, *, since: datetime) -> datetime | None:
+def next_lookup(tries: int, *, since: datetime) -> datetime | None:
     """When to ask next after `tries` that found nothing; the doubt began at `since`. None for never."""
     return since + WAITS[tries] if tries < len(WAITS) else None
 
 
-def note_of(finding: Finding) -> Note | None:
+def lookup_note(finding: LookupAnswer) -> LookupNote | None:
     """What is kept of a finding; of a log that is busy, nothing: it was not asked."""
     match finding:
-        case Found():
-            return Note.FOUND
-        case NotKnown():
-            return Note.UNKNOWN
+        case FoundInLog():
+            return LookupNote.FOUND
+        case NotInLog():
+            return LookupNote.UNKNOWN
         case NoAnswer():
-            return Note.NO_ANSWER
-        case Closed():
-            return Note.REFUSED
-        case Busy():
+            return LookupNote.NO_ANSWER
+        case LogClosed():
+            return LookupNote.REFUSED
+        case LogBusy():
             return None

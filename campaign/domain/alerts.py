@@ -74,17 +74,17 @@ class News:
 
 def news(wrong: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime) -> tuple[News, ...]:
     """What to do now, given what is wrong and what was noticed before; what just goes on is left out."""
-    present = {one for one in wrong if one.kind in TOLD_BY_MAIL}
+    present = {condition for condition in wrong if condition.kind in TOLD_BY_MAIL}
     known = {alert.condition: alert for alert in alerts}
-    found = []
+    changes = []
     for condition in sorted(present | known.keys(), key=_order):
         alert = known.get(condition)
         stage = _stage(condition, alert, is_present=condition in present, now=now)
         if stage is not None:
             began_at = alert.began_at if alert and stage is not Stage.NOTED else now
             seen_at = alert.seen_at if alert and condition not in present else now
-            found.append(News(condition, stage, began_at, seen_at))
-    return tuple(found)
+            changes.append(News(condition, stage, began_at, seen_at))
+    return tuple(changes)
 
 
 def is_late(oldest_ready: datetime | None, *, now: datetime) -> bool:

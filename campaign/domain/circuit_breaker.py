@@ -6,11 +6,11 @@ from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import Accepted, Deferred, NotSent, Outcome, Refused, Unknown
 
 # One lost connection is an accident; this many in a row, with nothing better between, are an outage.
-FAILURES_TO_REST = 5
-FIRST_REST = timedelta(seconds=1)
-LONGEST_REST = timedelta(minutes=1)
+FAILURES_TO_OPEN = 5
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(minutes=1)
 # A wrong key is mended by a person: look again often enough that nobody has to tell the worker.
-UNAUTHORIZED_REST = timedelta(minutes=5)
+UNAUTHORIZED_PAUSE = timedelta(minutes=5)
 
 
 def failures_after(failures: int, outcome: Outcome) -> int:
@@ -24,8 +24,8 @@ def failures_after(failures: int, outcome: Outcome) -> int:
             return failures
 
 
-def rest_length(cause: PauseCause, *, previous: timedelta | None) -> timedelta:
-    """How long the provider rests; `previous` is the rest that just ended without bringing anything."""
+def pause_length(cause: PauseCause, *, previous: timedelta | None) -> timedelta:
+    """How long the provider is paused; `previous` is the pause that just ended without bringing anything."""
     if cause is PauseCause.UNAUTHORIZED:
-        return UNAUTHORIZED_REST
-    return min(LONGEST_REST, previous * 2) if previous else FIRST_REST
+        return UNAUTHORIZED_PAUSE
+    return min(LONGEST_PAUSE, previous * 2) if previous else FIRST_PAUSE

@@ -34,7 +34,7 @@ _ENCODED = 4 / 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rhythm:
+class DigestSchedule:
     """An official's digests: the mode, the zone of their mornings, and the last day whose digest is done."""
 
     mode: DigestMode
@@ -43,12 +43,12 @@ class Rhythm:
     done_on: date | None = None
 
 
-def is_due(rhythm: Rhythm, now: datetime) -> bool:
+def is_due(rhythm: DigestSchedule, now: datetime) -> bool:
     """Whether this morning has come, and its digest is not done yet."""
     return rhythm.mode is not DigestMode.NEVER and next_digest_at(rhythm, now) <= now
 
 
-def next_digest_at(rhythm: Rhythm, now: datetime) -> datetime:
+def next_digest_at(rhythm: DigestSchedule, now: datetime) -> datetime:
     """The morning of the next digest; it has passed when that digest is to be composed now."""
     day = local_day(now, rhythm.time_zone)
     if rhythm.done_on is not None:
@@ -68,7 +68,7 @@ def morning_of(day: date, time_zone: str | None) -> datetime:
     return datetime.combine(day, MORNING, ZoneInfo(time_zone or "UTC")).astimezone(UTC)
 
 
-def is_digested(rhythm: Rhythm, *, waiting: int, is_continued: bool) -> bool:
+def goes_in_one_mail(rhythm: DigestSchedule, *, waiting: int, is_continued: bool) -> bool:
     """Whether the messages that wait go in one mail; what a first part left over always does."""
     if rhythm.mode is DigestMode.ABOVE and not is_continued:
         return waiting > rhythm.threshold

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from campaign.domain.outbox import OutboxState
+from campaign.domain.outbox import OutboxState, may_become
 
 
 class SuppressionSource(StrEnum):
@@ -64,8 +64,6 @@ _RANK: Mapping[OutboxState, int] = {
     OutboxState.DELIVERED: 3,
     OutboxState.BOUNCED: 4,
 }
-_WAITING = frozenset({OutboxState.QUEUED, OutboxState.LEASED})
-_BEYOND_REPORTS = frozenset({OutboxState.HELD, OutboxState.CANCELLED})
 
 
 def proven(kind: EventKind) -> OutboxState:
@@ -74,14 +72,16 @@ def proven(kind: EventKind) -> OutboxState:
 
 
 def after_reports(current: OutboxState, kinds: Iterable[EventKind]) -> OutboxState:
-    """Where reports leave an email: at the highest state any of them proves, and never further back.
+    """Where reports leave an email: at the highest state that any of them proves and that it may move to.
 
     An email that waits to go again (an organizer said so) is not stopped by the report of its first failure,
     but is by proof that it has arrived after all.
     """
-    if current in _BEYOND_REPORTS:
+    if current is OutboxState.HELD:  # nothing of it has left; in a digest it follows that
         return current
-    states = [_PROVES[kind] for kind in kinds]
-    if current in _WAITING:
-        states = [state for state in states if state is not OutboxState.FAILED]
-    return max([current, *states], key=lambda state: _RANK.get(state, 0))
+    proofs = [_PROVES[kind] for kind in kinds]
+    return max(
+        (state for state in proofs if may_become(current, state)),
+        key=lambda state: _RANK[state],
+        default=current,
+    )

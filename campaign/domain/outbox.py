@@ -26,7 +26,8 @@ _BY_DIGEST = (
     OutboxState.BOUNCED,
     OutboxState.FAILED,
 )
-
+# Reports about an earlier request prove that an email arrived that was to go again.
+_BY_REPORTS = (OutboxState.ACCEPTED, OutboxState.DELIVERED, OutboxState.BOUNCED)
 
 OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
     OutboxState.HELD: frozenset(
@@ -41,9 +42,19 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
             OutboxState.LEASED,
             OutboxState.CANCELLED,
             OutboxState.HELD,  # a message that has become a part of a digest
+            OutboxState.IN_DOUBT,  # it waited in a backup, and may have been sent since
+            *_BY_REPORTS,
         }
     ),
-    OutboxState.LEASED: frozenset({OutboxState.QUEUED, OutboxState.SENDING, OutboxState.CANCELLED}),
+    OutboxState.LEASED: frozenset(
+        {
+            OutboxState.QUEUED,
+            OutboxState.SENDING,
+            OutboxState.CANCELLED,
+            OutboxState.IN_DOUBT,  # as one that is queued
+            *_BY_REPORTS,
+        }
+    ),
     OutboxState.SENDING: frozenset(
         {
             OutboxState.QUEUED,  # only on proof that nothing left: connection refused, throttled
@@ -71,15 +82,29 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
         {
             OutboxState.QUEUED,  # an organizer's retry
             OutboxState.CANCELLED,  # the same, of a digest
+            OutboxState.DELIVERED,  # reports come in any order
+            OutboxState.BOUNCED,
         }
     ),
     OutboxState.CANCELLED: frozenset(),
 }
+HAS_NOT_LEFT = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)
+IS_UNDER_WAY = (OutboxState.LEASED, OutboxState.SENDING)
 
 
 def may_become(current: OutboxState, following: OutboxState) -> bool:
     """Say whether an email in `current` is allowed to move to `following`."""
     return following in OUTBOX_MOVES[current]
+
+
+def may_come_from(following: OutboxState) -> tuple[OutboxState, ...]:
+    """The states from which an email is allowed to move to `following`."""
+    return tuple(state for state in OutboxState if may_become(state, following))
+
+
+def is_settled(state: OutboxState) -> bool:
+    """Whether no worker has anything more to do for an email in this state."""
+    return state not in (OutboxState.HELD, OutboxState.QUEUED, *IS_UNDER_WAY)
 
 
 class EmailKind(StrEnum):

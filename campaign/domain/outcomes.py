@@ -68,7 +68,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class NotBegun:
-    """The worker gave the email back without trying: it stops, or the provider rests."""
+    """The worker returned the email without trying: it stops, or the provider is paused."""
 
 
 Outcome = Accepted | NotSent | Deferred | Throttled | Refused | Unauthorized | Unknown | NotBegun

@@ -92,7 +92,7 @@ def taken(bucket: Bucket, chances: Iterable[float]) -> Bucket:
     return replace(bucket, tokens=bucket.tokens - cost)
 
 
-def given_back(bucket: Bucket, number: int) -> Bucket:
+def refunded(bucket: Bucket, number: int) -> Bucket:
     """A day's bucket when so many of its messages did not leave after all; never more than the day has."""
     return replace(bucket, tokens=min(0.0, bucket.tokens + number))
 

@@ -1,6 +1,6 @@
 """What a supporter sends in, and which of it a campaign can take."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +18,31 @@ MAILS_A_SIGNATURE = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class SigningDetails:
+class Author:
+    """What a message says of who wrote it."""
+
+    name: str
+    role: str | None = None
+    organization: str | None = None
+    country: str | None = None
+    postal_code: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalMessage:
+    """What one author sends one official; without words it is their name under the letter.
+
+    `asks` are the ids of those to stress; without a subject the letter's own stands.
+    """
+
+    author: Author
+    subject: str = ""
+    words: str = ""
+    asks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignatureForm:
     """The signing form, cleaned; `words_for` holds own words for single officials, by id."""
 
     name: str
@@ -39,25 +63,47 @@ class SigningDetails:
     source: str | None = None
     consent_wording: str = ""
 
+    @property
+    def author(self) -> Author:
+        """Who writes the messages."""
+        return Author(
+            name=self.name,
+            role=self.role,
+            organization=self.organization,
+            country=self.country,
+            postal_code=self.postal_code,
+        )
+
     def words_to(self, official_id: int) -> str:
         """What they wrote to one official: words of its own, else those for all."""
         return self.words_for.get(official_id) or self.words
 
+    @property
+    def messages(self) -> dict[int, PersonalMessage]:
+        """What they send each official they chose, by the official's id."""
+        author = self.author
+        return {
+            official_id: PersonalMessage(
+                author=author, subject=self.subject, words=self.words_to(official_id), asks=self.asks
+            )
+            for official_id in self.officials
+        }
 
-def chosen_officials(page: CampaignPage, details: SigningDetails) -> tuple[OfficialShown, ...]:
+
+def chosen_officials(page: CampaignPage, official_ids: Collection[int]) -> tuple[OfficialShown, ...]:
     """The officials to write to, in the letter's order; RefusedError when one is not of this campaign."""
-    if not set(details.officials) <= {official.id for official in page.officials}:
+    if not set(official_ids) <= {official.id for official in page.officials}:
         raise RefusedError(
             "One of the officials you chose is not on this letter any more. Please choose again."
         )
-    return tuple(official for official in page.officials if official.id in details.officials)
+    return tuple(official for official in page.officials if official.id in official_ids)
 
 
-def stressed_asks(page: CampaignPage, details: SigningDetails) -> tuple[AskShown, ...]:
+def stressed_asks(page: CampaignPage, ask_ids: Collection[int]) -> tuple[AskShown, ...]:
     """The asks to stress, in the letter's order; RefusedError when one is not of this letter."""
-    if not set(details.asks) <= {ask.id for ask in page.asks}:
+    if not set(ask_ids) <= {ask.id for ask in page.asks}:
         raise RefusedError("One of the asks you chose is not in this letter any more. Please choose again.")
-    return tuple(ask for ask in page.asks if ask.id in details.asks)
+    return tuple(ask for ask in page.asks if ask.id in ask_ids)
 
 
 def strictest(officials: Iterable[OfficialShown]) -> OfficialShown | None:

@@ -6,6 +6,9 @@ punctuation and case hide no copy. Every run of `GRAM` letters (a k-gram) is has
 neighbouring hashes (w) the smallest is chosen. Two texts that share a passage of GRAM + WINDOW - 1 letters
 are sure to share a chosen hash; what is shorter than GRAM never counts as copied.
 
+What is chosen, and so the score, is the same under every key: hashes without a key decide, of text that is
+compared in memory. What is stored of supporters' texts is a hash of the chosen ones under a key.
+
 GRAM is 18: three or four words of a language with letters. Shorter, and names of laws and offices would
 look like copies; longer, and a copy with a word changed here and there would look new. A Han character says
 as much as a syllable or a word, so it weighs three: six characters make a k-gram. WINDOW is 16, so that a
@@ -14,7 +17,7 @@ three sentences has about ten to forty chosen hashes.
 """
 
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -23,8 +26,6 @@ from itertools import accumulate
 
 GRAM = 18
 WINDOW = 16
-# The campaign's own texts are few: a closer choice of their hashes shows where a copy begins and ends.
-CLOSE_WINDOW = 4
 # Of a longer text the smallest of its chosen hashes stand for all: the same ones for the same text.
 MOST_FINGERPRINTS = 64
 _WIDE_WEIGHT = 3
@@ -47,7 +48,7 @@ class Advice(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """A text's letters and their hashes under a key, without which nobody can try out phrases on a hash."""
+    """A text's letters, and a key without which nobody can try out phrases on what is stored of them."""
 
     letters: str
     key: bytes
@@ -63,31 +64,35 @@ class Words:
         """Hash, beginning and end of every k-gram; a text too short for one is a single short one."""
         text, spans = self.letters, _spans(self.letters)
         return tuple(
-            (_hash(text[begin:end], self.key), begin, end)
+            (_hash(text[begin:end].encode()), begin, end)
             for begin, end in spans or ([(0, len(text))] if text else [])
         )
 
-    def fingerprints(self, window: int) -> frozenset[int]:
-        """The chosen hashes of the whole text."""
-        return _winnowed([hashed for hashed, _, _ in self.grams], window)
+    @cached_property
+    def _fingerprints(self) -> Mapping[int, int]:
+        """At most MOST_FINGERPRINTS of the chosen hashes, each with its own hash under the key."""
+        chosen = sorted(_winnowed([hashed for hashed, _, _ in self.grams]))[:MOST_FINGERPRINTS]
+        return {hashed: _hash(hashed.to_bytes(8, "big", signed=True), self.key) for hashed in chosen}
 
     @cached_property
     def sample(self) -> frozenset[int]:
-        """At most MOST_FINGERPRINTS of the chosen hashes, by which other writers' texts are compared."""
-        return frozenset(sorted(self.fingerprints(WINDOW))[:MOST_FINGERPRINTS])
+        """The fingerprints by which other writers' texts are compared."""
+        return frozenset(self._fingerprints.values())
 
     def fresh(self, campaign: Set[int]) -> frozenset[int]:
         """Those of the sample that reach outside the campaign's own texts."""
         copied = self._copied(campaign)
         return frozenset(
-            hashed for hashed, begin, end in self.grams if hashed in self.sample and 0 in copied[begin:end]
+            self._fingerprints[hashed]
+            for hashed, begin, end in self.grams
+            if hashed in self._fingerprints and 0 in copied[begin:end]
         )
 
     def own(self, *, campaign: Set[int], others: Set[int]) -> int:
         """How much is the writer's own, from 0 to 100.
 
-        `campaign` are the fingerprints of the campaign's own texts: letters of k-grams found there are not
-        own. `others` are those of the sample that other supporters wrote: they take their share of the rest.
+        `campaign` are the hashes of the campaign's own texts: letters of k-grams found there are not own.
+        `others` are those of the sample that other supporters wrote: they take their share of the rest.
         """
         if not self.letters:
             return 0
@@ -105,9 +110,15 @@ class Words:
 
 
 @lru_cache(maxsize=64)
-def fingerprints_of(text: str, key: bytes) -> frozenset[int]:
-    """The fingerprints of a text of the campaign's own, which is asked for again and again."""
-    return Words.of(text, key=key).fingerprints(CLOSE_WINDOW)
+def hashes_of(text: str) -> frozenset[int]:
+    """All hashes of a text of the campaign's own, which are asked for again and again."""
+    return frozenset(hashed for hashed, _, _ in Words.of(text, key=b"").grams)
+
+
+@lru_cache(maxsize=8)
+def hashes_of_all(texts: tuple[str, ...]) -> frozenset[int]:
+    """All hashes of a campaign's texts together."""
+    return frozenset().union(*map(hashes_of, texts))
 
 
 def is_personal(own_words: int | None) -> bool:
@@ -146,13 +157,13 @@ def _weight(letter: str) -> int:
     return _WIDE_WEIGHT if unicodedata.east_asian_width(letter) in "WF" else 1
 
 
-def _hash(gram: str, key: bytes) -> int:
+def _hash(content: bytes, key: bytes = b"") -> int:
     """64 bits with a sign, as databases store whole numbers."""
-    return int.from_bytes(blake2b(gram.encode(), digest_size=8, key=key).digest(), "big", signed=True)
+    return int.from_bytes(blake2b(content, digest_size=8, key=key).digest(), "big", signed=True)
 
 
-def _winnowed(hashes: Sequence[int], window: int) -> frozenset[int]:
+def _winnowed(hashes: Sequence[int]) -> frozenset[int]:
     """The smallest hash of every window. Its place does not matter here, so neither do ties."""
-    if len(hashes) <= window:
+    if len(hashes) <= WINDOW:
         return frozenset([min(hashes)] if hashes else [])
-    return frozenset(min(hashes[at : at + window]) for at in range(len(hashes) - window + 1))
+    return frozenset(min(hashes[at : at + WINDOW]) for at in range(len(hashes) - WINDOW + 1))

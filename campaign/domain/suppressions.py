@@ -1,4 +1,4 @@
-"""What reports make of an address: which silence a supporter's, which let an official rest, and until when.
+"""What reports make of an address: which silence a supporter's, which pause an official, and until when.
 
 Everything here is a function of the set of reports: their order, and repeats that were sorted out before,
 change nothing.
@@ -10,8 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from campaign.domain.events import EventKind, SuppressionSource
+from campaign.domain.names import clean_line
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import STREAMS, EmailKind, MailStream
+from campaign.errors import RefusedError
+
+LONGEST_NOTE = 300
 
 
 class SuppressionReason(StrEnum):
@@ -32,11 +36,11 @@ SUPPRESSES: Mapping[EventKind, SuppressionReason] = {
     EventKind.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBED,
 }
 # The mailbox is there, and its owner has had enough: what they ask for by a click of their own still comes.
-HAD_ENOUGH = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
+OPT_OUT_REASONS = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
 # Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
-ASKED_FOR = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
+REQUESTED_KINDS = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
 
-# What lets an official rest until an organizer has looked: their address is dead, or they want no more of it.
+# What pauses an official until an organizer has looked: their address is dead, or they want no more of it.
 STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {
     EventKind.BOUNCED: OfficialPauseCause.BOUNCED,
     EventKind.DROPPED: OfficialPauseCause.DROPPED,
@@ -44,17 +48,17 @@ STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {
     EventKind.UNSUBSCRIBED: OfficialPauseCause.UNSUBSCRIBED,
 }
 # What tells whether an office takes our mail at the moment.
-TELLS_MOOD = frozenset({EventKind.BLOCKED, EventKind.DEFERRED, EventKind.DELIVERED})
+DELIVERABILITY_KINDS = frozenset({EventKind.BLOCKED, EventKind.DEFERRED, EventKind.DELIVERED})
 # So many emails turned away with none delivered since: one may be its own fault, three are ours or theirs.
 TURNED_AWAY_IN_A_ROW = 3
 # Greylisting turns every first attempt away by design (RFC 6647); the second attempt gets through.
 DEFERRALS_THAT_COUNT = 2
 # Filters forget in hours; half a working day loses little, and the next mails show whether it has passed.
-REST = timedelta(hours=4)
+TURNED_AWAY_PAUSE = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
-class Finding:
+class AddressReport:
     """What one report says about an address."""
 
     reason: SuppressionReason
@@ -90,7 +94,7 @@ class OfficialReport:
 
 @dataclass(frozen=True)
 class OfficialPause:
-    """Why and since when the system lets an official rest; without `until` an organizer has to look."""
+    """Why and since when the system has paused an official; without `until` an organizer has to look."""
 
     cause: OfficialPauseCause
     since: datetime
@@ -102,7 +106,7 @@ def stops(reason: SuppressionReason, kind: EmailKind) -> bool:
     """Whether a suppression of a supporter's address stops a kind of email; messages to officials never."""
     if STREAMS[kind] is not MailStream.SUPPORTER:
         return False
-    return reason not in HAD_ENOUGH or kind not in ASKED_FOR
+    return reason not in OPT_OUT_REASONS or kind not in REQUESTED_KINDS
 
 
 def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
@@ -110,7 +114,7 @@ def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
     return tuple(kind for kind in EmailKind if stops(reason, kind))
 
 
-def noted(known: Suppressed | None, finding: Finding) -> Suppressed:
+def with_report(known: Suppressed | None, finding: AddressReport) -> Suppressed:
     """What is known with one more report; reports from before a lift are counted and silence nobody."""
     if known is None:
         return Suppressed(finding.source, finding.note, 1, finding.at, finding.at)
@@ -130,7 +134,7 @@ def noted(known: Suppressed | None, finding: Finding) -> Suppressed:
     )
 
 
-def stopped_official(reports: Iterable[OfficialReport]) -> OfficialPause | None:
+def lasting_pause(reports: Iterable[OfficialReport]) -> OfficialPause | None:
     """The pause that needs an organizer: for the first report of its kind."""
     pauses = [
         OfficialPause(STOPS_OFFICIAL[report.kind], report.at, None, report.note)
@@ -145,23 +149,39 @@ def first_pause(pauses: Iterable[OfficialPause]) -> OfficialPause | None:
     return min(pauses, key=lambda pause: (pause.since, pause.cause, pause.note or ""), default=None)
 
 
-def resting_official(reports: Iterable[OfficialReport], *, now: datetime) -> OfficialPause | None:
-    """The rest of an official whose office turned several emails away since it last took one.
+def temporary_pause(reports: Iterable[OfficialReport], *, now: datetime) -> OfficialPause | None:
+    """The pause of an official whose office turned several emails away since it last took one.
 
     It lasts from the last of them, and ends at once when one is delivered after all.
     """
     deferrals: dict[str, int] = {}
     turned_away: set[str] = set()
-    rest: OfficialPause | None = None
-    for report in sorted(reports, key=lambda one: (one.at, one.kind, one.email, one.note or "")):
+    pause: OfficialPause | None = None
+    for report in sorted(reports, key=_order):
         if report.kind is EventKind.DELIVERED:
-            deferrals, turned_away, rest = {}, set(), None
+            deferrals, turned_away, pause = {}, set(), None
             continue
         if report.kind is EventKind.DEFERRED:
             deferrals[report.email] = deferrals.get(report.email, 0) + 1
         if report.kind is EventKind.BLOCKED or deferrals.get(report.email, 0) >= DEFERRALS_THAT_COUNT:
             turned_away.add(report.email)
         if len(turned_away) >= TURNED_AWAY_IN_A_ROW:
-            since = rest.since if rest else report.at
-            rest = OfficialPause(OfficialPauseCause.TURNED_AWAY, since, report.at + REST, report.note)
-    return rest if rest and rest.until and rest.until > now else None
+            since = pause.since if pause else report.at
+            pause = OfficialPause(
+                OfficialPauseCause.TURNED_AWAY, since, report.at + TURNED_AWAY_PAUSE, report.note
+            )
+    return pause if pause and pause.until and pause.until > now else None
+
+
+def clean_note(text: str) -> str:
+    """An organizer's note on a suppression; RefusedError when it is too long or has an address in it."""
+    note = clean_line(text)
+    if len(note) > LONGEST_NOTE:
+        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
+    if "@" in note:
+        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    return note
+
+
+def _order(report: OfficialReport) -> tuple[datetime, EventKind, str, str]:
+    return report.at, report.kind, report.email, report.note or ""

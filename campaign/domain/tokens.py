@@ -1,12 +1,9 @@
-"""Secrets that travel in links and forms: made, hashed, signed and checked."""
+"""Secrets that travel in links and cookies, and the keys made of the installation's own."""
 
 import hashlib
 import hmac
 import secrets
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-
-from campaign.errors import RefusedError
 
 
 class TokenPurpose(StrEnum):
@@ -31,27 +28,3 @@ def token_hash(token: str) -> str:
 def derived_key(secret_key: str, purpose: str) -> bytes:
     """A key for one purpose, so that no value made for one use serves another."""
     return hmac.digest(secret_key.encode(), b"campaign:" + purpose.encode(), "sha256")
-
-
-def signed_time(key: bytes, subject: str, now: datetime) -> str:
-    """A form token: the time of its making, bound to one subject (a campaign) by a signature."""
-    made = str(int(now.timestamp()))
-    return f"{made}.{_signature(key, made, subject)}"
-
-
-def check_signed_time(
-    key: bytes, subject: str, token: str, *, now: datetime, lifetime: timedelta
-) -> datetime:
-    """When the form token was made; RefusedError when it is forged, for another subject, or too old."""
-    made, _, signature = token.partition(".")
-    expected = _signature(key, made, subject)
-    if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
-        raise RefusedError("This form did not come from this page. Please send it again.")
-    made_at = datetime.fromtimestamp(int(made), UTC)
-    if not -timedelta(minutes=5) <= now - made_at <= lifetime:
-        raise RefusedError("This form was open for too long. Please send it again.")
-    return made_at
-
-
-def _signature(key: bytes, made: str, subject: str) -> str:
-    return hmac.digest(key, f"{made}\n{subject}".encode("utf-8", "replace"), "sha256").hex()

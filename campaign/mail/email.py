@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from campaign.domain.activity_lookup import Finding
+from campaign.domain.activity_lookup import LookupAnswer
 from campaign.domain.outbox import EmailKind
 from campaign.domain.outcomes import Outcome
 
@@ -82,7 +82,7 @@ class ActivityLog(Protocol):
     def every(self) -> timedelta:
         """How much time the log wants between two questions."""
 
-    def look_up(self, public_id: str, *, now: datetime) -> Finding:
+    def look_up(self, public_id: str, *, now: datetime) -> LookupAnswer:
         """What the log knows of the email with this id; never raises for what a network or a log can do."""
 
     def close(self) -> None:

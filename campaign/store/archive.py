@@ -11,10 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from campaign.domain.outbox import OutboxState
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.store import schema
 from campaign.store.archive_rows import (
@@ -26,13 +25,12 @@ from campaign.store.archive_rows import (
     rows_of,
     write_lines,
 )
-from campaign.store.database import Database
-from campaign.store.tables import DigestedMessage, OutboxEmail
+from campaign.store.database import Database, Session
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 # Rows that say only what is running at this moment: they make a database no less empty.
-PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket", "chore"})
+PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket", "job"})
 
 
 @dataclass(frozen=True)
@@ -90,32 +88,27 @@ def restore_archive(
     *,
     staging: Path,
     replace: bool,
-    moved: bool = False,
-    before_commit: Callable[[], None] = lambda: None,
+    before_commit: Callable[[Session, Manifest], None],
 ) -> Manifest:
     """Put a backup into the database: all of it, or nothing.
-
-    Unless the installation has only `moved`, and nothing was sent since the backup, every email that waited
-    to be sent becomes *in doubt*: it may have gone out, and nothing is sent twice by itself.
 
     It is first built, checked and brought to our schema in a database of its own under the folder `staging`.
     ConflictError when the database has data and `replace` is off, or the backup is newer than this code;
     RefusedError when the backup is damaged. `before_commit` runs when only the commit is left.
+    What waited to be sent when the backup was made may have gone out since: the caller sees to that there.
     """
     with _opened(file) as archive, TemporaryDirectory(dir=staging, prefix="restore-") as folder:
         manifest = _manifest(archive)
         schema.upgrade(database)
         if not replace:
             refuse_data(database)
-
-        def finish(connection: Connection) -> None:
-            if not moved:
-                _doubt_what_waited(connection, manifest)
-            before_commit()
-
         with _staged(archive, manifest, Path(folder)) as source:
             own = {table.name: table for table in reflected_tables(source)}
-            _fill(database, lambda table: rows_of(source, own[table.name]), finish=finish)
+            _fill(
+                database,
+                lambda table: rows_of(source, own[table.name]),
+                finish=lambda session: before_commit(session, manifest),
+            )
     return manifest
 
 
@@ -148,7 +141,7 @@ def _fill(
     database: Database,
     rows: Callable[[Table], Iterable[Row]],
     *,
-    finish: Callable[[Connection], None] = lambda _: None,
+    finish: Callable[[Session], None] = lambda _: None,
 ) -> None:
     with database.transaction() as session:
         connection = session.connection()
@@ -157,24 +150,7 @@ def _fill(
             connection.execute(table.delete())
         for table in tables:
             insert(connection, table, rows(table))
-        finish(connection)
-
-
-def _doubt_what_waited(connection: Connection, manifest: Manifest) -> None:
-    waiting = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
-    is_in_digest = (OutboxEmail.state == OutboxState.HELD) & OutboxEmail.id.in_(
-        select(DigestedMessage.email_id)
-    )
-    connection.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.state.in_(waiting) | is_in_digest)
-        .values(
-            state=OutboxState.IN_DOUBT,
-            leased_by=None,
-            lease_ends_at=None,
-            reason=f"It waited in the backup of {manifest.made_at} and may have been sent since.",
-        )
-    )
+        finish(session)
 
 
 @contextmanager

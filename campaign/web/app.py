@@ -24,7 +24,7 @@ from campaign.web import (
     styleguide,
     webhooks,
 )
-from campaign.web.response_cache import Door
+from campaign.web.response_cache import ResponseCache
 
 # The longest honest form is a few thousand characters for each of a few dozen officials.
 LARGEST_FORM = 256 * 1024
@@ -71,5 +71,5 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(inbound.blueprint)
     organizer.register(app)
     languages.register_in_all(app, public.blueprint)
-    app.wsgi_app = Door(app.wsgi_app, clock)  # type: ignore[method-assign]
+    app.wsgi_app = ResponseCache(app.wsgi_app, clock)  # type: ignore[method-assign]
     return app

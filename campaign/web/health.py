@@ -4,6 +4,7 @@ import hmac
 import shutil
 
 from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from campaign.domain.alerts import AlertKind
 from campaign.errors import CampaignError
@@ -12,7 +13,7 @@ from campaign.services.outbox import heartbeat
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.store import schema
 from campaign.store.database import Session
-from campaign.web import metrics as metrics_of
+from campaign.web import metrics as prometheus
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.security import comes_from_this_machine
 
@@ -53,9 +54,8 @@ def metrics() -> Response:
     if not _may_read_metrics():
         abort(403)
     with runtime().database.reading() as session:
-        figures = metrics_of.read(session, runtime(), providers=provider_names(), now=now())
-    lines = metrics_of.written(figures, now=now())
-    return _uncached(Response(lines, content_type="text/plain; version=0.0.4; charset=utf-8"))
+        snapshot = prometheus.read(session, runtime(), providers=provider_names(), now=now())
+    return _uncached(Response(prometheus.as_text(snapshot), content_type=CONTENT_TYPE_PLAIN_0_0_4))
 
 
 def _disk() -> str:
@@ -77,8 +77,8 @@ def _may_read_metrics() -> bool:
 def _mail(session: Session) -> str:
     """In one sentence, whether mail goes: a web without a worker is healthy, and yet somebody should know."""
     limits = limits_of(runtime().settings)
-    found = health.look(session, limits=limits, providers=provider_names(), now=now())
-    return next((words for kind, words in _WORDS.items() if found.has(kind)), "ok")
+    report = health.check(session, limits=limits, providers=provider_names(), now=now())
+    return next((words for kind, words in _WORDS.items() if report.has(kind)), "ok")
 
 
 _WORDS = {

@@ -26,7 +26,7 @@ MOST_PARTS = 300
 
 @blueprint.post("/webhooks/sendgrid/inbound")
 def sendgrid() -> Response:
-    """Keep an office's answer; of mail to no address of ours nothing is kept, and the 204 is the same."""
+    """Store an office's answer; of mail to no address of ours nothing is stored, and the 204 is the same."""
     here = runtime()
     if not here.reply_addresses.domain:
         raise ForbiddenError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
@@ -40,7 +40,7 @@ def sendgrid() -> Response:
         receiving.receive(
             session,
             mail,
-            desk=here.desk,
+            context=here.mail_context,
             own_addresses=here.settings.mail.own_addresses,
             now=now(),
         )
@@ -59,7 +59,7 @@ def _stream(key: WebhookKey | None) -> IO[bytes]:
 
 
 def _parts(stream: IO[bytes]) -> tuple[dict[str, bytes], list[Attachment]]:
-    """The fields as bytes, and what there is to know of the files: what is in them is never kept."""
+    """The fields as bytes, and what there is to know of the files: their content is never stored."""
     kind, options = parse_options_header(request.headers.get("Content-Type"))
     boundary = options.get("boundary", "")
     if kind != "multipart/form-data" or not boundary.isascii() or not boundary:

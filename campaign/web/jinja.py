@@ -21,10 +21,12 @@ def set_up(app: Flask) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda message: _words().gettext(message),
-        lambda one, many, count: _words().ngettext(one, many, count),
+        lambda singular, plural, count: _words().ngettext(singular, plural, count),
         newstyle=True,
         pgettext=lambda context, message: _words().pgettext(context, message),
-        npgettext=lambda context, one, many, count: _words().npgettext(context, one, many, count),
+        npgettext=lambda context, singular, plural, count: _words().npgettext(
+            context, singular, plural, count
+        ),
     )
     environment.filters.update(long_date=long_date, number=number, country=country)
     environment.globals.update(

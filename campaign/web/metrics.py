@@ -1,9 +1,14 @@
-"""Figures for Prometheus, in its text format: ids and words of ours, never an address or a name."""
+"""Figures for Prometheus: ids and words of ours, never an address or a name."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from campaign.domain.alerts import AlertKind
 from campaign.domain.campaign_page import CampaignHead
@@ -11,7 +16,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
 from campaign.services.monitoring import health
-from campaign.services.monitoring.health import Look
+from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import enqueue, heartbeat
 from campaign.services.outbox.enqueue import OutboxStatus
 from campaign.services.outbox.rate_limits import limits_of
@@ -19,30 +24,43 @@ from campaign.services.queue import counts
 from campaign.services.queue.counts import ProviderLine
 from campaign.store.database import Session
 
-Sample = tuple[Mapping[str, str], float]
+Family = GaugeMetricFamily | CounterMetricFamily
+_F = TypeVar("_F", GaugeMetricFamily, CounterMetricFamily)
 
 
-@dataclass(frozen=True)
-class Figures:
-    """All that is told, read in one transaction."""
+@dataclass(frozen=True, eq=False)
+class MetricsSnapshot(Collector):
+    """What one scrape tells, read in one transaction at `now`."""
 
+    now: datetime
     heads: list[CampaignHead]
     status: OutboxStatus
-    look: Look
+    health: HealthReport
     deferred: int
     outcomes: Mapping[tuple[str, str], int]
     reports: Mapping[str, int]
     workers: int
     providers: tuple[ProviderLine, ...]
 
+    def collect(self) -> Iterator[Family]:
+        """The families as `prometheus_client` asks for them."""
+        yield _filled(
+            GaugeMetricFamily("campaign_signatures", "Confirmed signatures.", labels=["campaign", "state"]),
+            (((head.slug, head.state), head.signature_count) for head in self.heads),
+        )
+        yield from _outbox(self)
+        yield from _totals(self)
+        yield from _delivery(self)
 
-def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now: datetime) -> Figures:
+
+def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now: datetime) -> MetricsSnapshot:
     """Read the figures; the costliest counts all emails from an index, 60 ms for a million."""
     limits = limits_of(runtime.settings)
-    return Figures(
+    return MetricsSnapshot(
+        now=now,
         heads=list(campaigns.all_campaigns(session)),
         status=enqueue.status(session),
-        look=health.look(session, limits=limits, providers=providers, now=now),
+        health=health.check(session, limits=limits, providers=providers, now=now),
         deferred=counts.deferred(session),
         outcomes=counters.outcomes(session),
         reports=counters.reports(session),
@@ -51,96 +69,92 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
     )
 
 
-def written(figures: Figures, *, now: datetime) -> str:
-    """The figures as Prometheus reads them."""
-    return "".join(f"{line}\n" for line in _families(figures, now))
+def as_text(snapshot: Collector) -> bytes:
+    """The figures in Prometheus' text format 0.0.4.
+
+    The registry is made for one scrape: the library's own would add what each web process knows of itself,
+    and which of them answers is chance.
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(snapshot)
+    return generate_latest(registry)
 
 
-def _families(found: Figures, now: datetime) -> Iterator[str]:
-    by_kind = found.status.counts
-    wrong = Counter(one.kind for one in found.look.conditions)
-    yield from _family(
-        "campaign_signatures",
-        "Confirmed signatures.",
-        (({"campaign": head.slug, "state": head.state}, head.signature_count) for head in found.heads),
+def _outbox(snapshot: MetricsSnapshot) -> Iterator[Family]:
+    by_kind = snapshot.status.counts
+    yield _filled(
+        GaugeMetricFamily("campaign_outbox_emails", "Emails in the outbox.", labels=["kind", "state"]),
+        (((kind, state), number) for kind, numbers in by_kind.items() for state, number in numbers.items()),
     )
-    yield from _family(
-        "campaign_outbox_emails",
-        "Emails in the outbox.",
-        (
-            ({"kind": kind, "state": state}, number)
-            for kind, states in by_kind.items()
-            for state, number in states.items()
-        ),
-    )
-    yield from _one(
+    yield GaugeMetricFamily(
         "campaign_outbox_oldest_due_seconds",
         "How long the longest-waiting email has been due, be it held back by its pace or not.",
-        _age(found.status.oldest_due_at, now),
+        _seconds_since(snapshot.status.oldest_due_at, snapshot.now),
     )
-    yield from _one(
+    yield GaugeMetricFamily(
         "campaign_outbox_oldest_ready_seconds",
         "How long the oldest email that could go has not gone: neither paced nor paused.",
-        _age(found.look.oldest_ready, now),
+        _seconds_since(snapshot.health.oldest_ready, snapshot.now),
     )
-    yield from _one(
-        "campaign_doubts", "Emails in doubt.", sum(states.get("in_doubt", 0) for states in by_kind.values())
-    )
-    yield from _one(
+    in_doubt = sum(numbers.get("in_doubt", 0) for numbers in by_kind.values())
+    yield GaugeMetricFamily("campaign_doubts", "Emails in doubt.", in_doubt)
+    yield GaugeMetricFamily(
         "campaign_outbox_deferred",
         "Accepted emails that their recipients' servers put off, counted up to 10,001.",
-        found.deferred,
+        snapshot.deferred,
     )
-    yield from _family(
-        "campaign_outcomes_total",
-        "What handing emails over came to, of all workers there ever were.",
-        (
-            ({"provider": provider, "outcome": outcome}, number)
-            for (provider, outcome), number in found.outcomes.items()
+
+
+def _totals(snapshot: MetricsSnapshot) -> Iterator[Family]:
+    yield _filled(
+        CounterMetricFamily(
+            "campaign_outcomes_total",
+            "What handing emails over came to, of all workers there ever were.",
+            labels=["provider", "outcome"],
         ),
-        kind="counter",
+        snapshot.outcomes.items(),
     )
-    yield from _family(
-        "campaign_reports_total",
-        "Reports of providers that were read.",
-        (({"report": report}, number) for report, number in found.reports.items()),
-        kind="counter",
-    )
-    yield from _one("campaign_workers", "Worker processes heard of within a minute.", found.workers)
-    yield from _family(
-        "campaign_provider_paused",
-        "Whether a provider rests or is paused, and why.",
-        (({"provider": one.name, "cause": one.cause or "none"}, bool(one.cause)) for one in found.providers),
-    )
-    yield from _family(
-        "campaign_alerts",
-        "What is wrong with the mail at this moment.",
-        (({"kind": kind}, wrong[kind]) for kind in AlertKind),
-    )
-    yield from _family(
-        "campaign_pace_tokens",
-        "Messages that may go now to an official with due ones, by the official's id; below zero is a debt.",
-        (({"official": str(one)}, tokens) for one, tokens in sorted(found.look.tokens.items())),
+    yield _filled(
+        CounterMetricFamily(
+            "campaign_reports_total", "Reports of providers that were read.", labels=["report"]
+        ),
+        (((report,), number) for report, number in snapshot.reports.items()),
     )
 
 
-def _one(name: str, words: str, value: float) -> Iterator[str]:
-    return _family(name, words, [({}, value)])
+def _delivery(snapshot: MetricsSnapshot) -> Iterator[Family]:
+    yield GaugeMetricFamily(
+        "campaign_workers", "Worker processes heard of within a minute.", snapshot.workers
+    )
+    yield _filled(
+        GaugeMetricFamily(
+            "campaign_provider_paused",
+            "Whether a provider rests or is paused, and why.",
+            labels=["provider", "cause"],
+        ),
+        (((line.name, line.cause or "none"), bool(line.cause)) for line in snapshot.providers),
+    )
+    conditions = Counter(condition.kind for condition in snapshot.health.conditions)
+    yield _filled(
+        GaugeMetricFamily("campaign_alerts", "What is wrong with the mail at this moment.", labels=["kind"]),
+        (((kind,), conditions[kind]) for kind in AlertKind),
+    )
+    yield _filled(
+        GaugeMetricFamily(
+            "campaign_pace_tokens",
+            "Messages that may go now to an official with due ones, by the official's id; below zero is a"
+            " debt.",
+            labels=["official"],
+        ),
+        (((str(official),), tokens) for official, tokens in sorted(snapshot.health.tokens.items())),
+    )
 
 
-def _family(name: str, words: str, samples: Iterable[Sample], *, kind: str = "gauge") -> Iterator[str]:
-    yield f"# HELP {name} {_escaped(words)}"
-    yield f"# TYPE {name} {kind}"
+def _filled(family: _F, samples: Iterable[tuple[Sequence[str], float]]) -> _F:
     for labels, value in samples:
-        quoted = ",".join(f'{key}="{_escaped(text, quoted=True)}"' for key, text in labels.items())
-        yield f"{name}{{{quoted}}} {float(value):.12g}" if quoted else f"{name} {float(value):.12g}"
+        family.add_metric(labels, value)
+    return family
 
 
-def _escaped(text: str, *, quoted: bool = False) -> str:
-    """By the format's rules: a backslash and a line's end, and within quotes those too."""
-    plain = text.replace("\\", "\\\\").replace("\n", "\\n")
-    return plain.replace('"', '\\"') if quoted else plain
-
-
-def _age(since: datetime | None, now: datetime) -> float:
-    return max(0.0, round((now - since).total_seconds())) if since else 0.0
+def _seconds_since(moment: datetime | None, now: datetime) -> float:
+    return max(0.0, round((now - moment).total_seconds())) if moment else 0.0

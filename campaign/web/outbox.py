@@ -33,10 +33,10 @@ def only_where_mail_stays() -> None:
 def mails() -> str:
     """The mails sent, newest first."""
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    shown, more = list_local_mail(
+    sent, more = list_local_mail(
         runtime().settings.outbox_folder, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
-    return render_template("outbox/mails.html", mails=shown, page=page, more=more)
+    return render_template("outbox/mails.html", mails=sent, page=page, more=more)
 
 
 @blueprint.get("/<public_id>")
@@ -66,5 +66,5 @@ def private(response: Response) -> Response:
 
 def with_links(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is a web address."""
-    places = [0, *(place for found in _LINK.finditer(text) for place in found.span()), len(text)]
-    return [(text[start:end], index % 2 == 1) for index, (start, end) in enumerate(pairwise(places))]
+    bounds = [0, *(position for link in _LINK.finditer(text) for position in link.span()), len(text)]
+    return [(text[start:end], index % 2 == 1) for index, (start, end) in enumerate(pairwise(bounds))]

@@ -1,4 +1,4 @@
-"""Answers kept at the door: a page that nothing has changed since goes out without waking the application."""
+"""Finished answers: a page that nothing has changed since goes out without asking the application."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
@@ -12,13 +12,23 @@ from campaign.errors import CampaignError
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-# Addresses × hosts × Accept-Language headers; bodies are shared with the shelf of letters.
-ROOM = 512
-_KEEP = "campaign.keep"
+# Addresses × hosts × Accept-Language headers; bodies are shared with the cache of pages.
+MOST_RESPONSES = 512
+MOST_ARBITRARY = 64
+_CACHING = "campaign.caching"
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Caching:
+    """What a view allows for its answer."""
+
+    is_still_true: Callable[[], bool]
+    until: datetime
+    is_arbitrary: bool
+
+
+@dataclass(frozen=True)
+class _CachedResponse:
     is_still_true: Callable[[], bool]
     until: datetime
     status: str
@@ -26,46 +36,52 @@ class _Answer:
     body: list[bytes]
 
 
-def keep_at_the_door(
-    environ: "WSGIEnvironment", is_still_true: Callable[[], bool], *, until: datetime
+def cache_response(
+    environ: "WSGIEnvironment",
+    is_still_true: Callable[[], bool],
+    *,
+    until: datetime,
+    query: str = "",
+    is_arbitrary: bool = False,
 ) -> None:
     """Let the answer to this request serve like ones until a time, for as long as it is still true.
 
-    What `is_still_true` raises, when nothing can be read, counts as no.
+    What `is_still_true` raises, when nothing can be read, counts as no. `query` is the query string that the
+    answer depends on; a request with any other is not cached. An answer `is_arbitrary` when anybody can make
+    up such an address: these have a room of their own, so that no stranger crowds out the others.
     """
-    environ[_KEEP] = (is_still_true, until)
+    if environ.get("QUERY_STRING", "") == query:
+        environ[_CACHING] = _Caching(is_still_true, until, is_arbitrary)
 
 
-class Door:
-    """The outermost layer; asks the application only where it keeps no answer that still holds.
+class ResponseCache:
+    """The outermost layer; asks the application only where no cached answer still holds.
 
-    An answer is kept by all of the request that pages depend on: path, host, Accept-Language, and whether
-    gzip is taken.
+    An answer is cached by all of the request that pages depend on: path, query, host, Accept-Language, and
+    whether gzip is taken.
     """
 
     def __init__(self, app: "WSGIApplication", clock: Callable[[], datetime]) -> None:
         self._app = app
         self._clock = clock
-        self._answers: OrderedDict[Hashable, _Answer] = OrderedDict()
+        self._responses: OrderedDict[Hashable, _CachedResponse] = OrderedDict()
+        self._arbitrary: OrderedDict[Hashable, _CachedResponse] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if (
-            environ["REQUEST_METHOD"] != "GET"
-            or environ.get("QUERY_STRING")
-            or "HTTP_IF_NONE_MATCH" in environ
-        ):
+        if environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
             return self._app(environ, start_response)
         key = (
             environ["PATH_INFO"],
+            environ.get("QUERY_STRING", ""),
             environ.get("HTTP_HOST"),
             environ.get("HTTP_ACCEPT_LANGUAGE"),
             "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
-        answer = self._answers.get(key)
-        if answer and self._clock() < answer.until and _is_still_true(answer):
-            start_response(answer.status, answer.headers.copy())
-            return answer.body
+        cached = self._responses.get(key) or self._arbitrary.get(key)
+        if cached and self._clock() < cached.until and _is_still_true(cached):
+            start_response(cached.status, cached.headers.copy())
+            return cached.body
         return self._ask(key, environ, start_response)
 
     def _ask(
@@ -78,20 +94,24 @@ class Door:
             return start_response(status, headers, *error)
 
         body = self._app(environ, start)
-        if _KEEP not in environ or not began:
+        caching: _Caching | None = environ.get(_CACHING)
+        if caching is None or not began:
             return body
-        is_still_true, until = environ[_KEEP]
         status, headers = began[-1]
         pieces = list(body)
+        response = _CachedResponse(caching.is_still_true, caching.until, status, headers.copy(), pieces)
+        responses, most = (
+            (self._arbitrary, MOST_ARBITRARY) if caching.is_arbitrary else (self._responses, MOST_RESPONSES)
+        )
         with self._lock:
-            self._answers[key] = _Answer(is_still_true, until, status, headers.copy(), pieces)
-            if len(self._answers) > ROOM:
-                self._answers.popitem(last=False)
+            responses[key] = response
+            if len(responses) > most:
+                responses.popitem(last=False)
         return pieces
 
 
-def _is_still_true(answer: _Answer) -> bool:
+def _is_still_true(cached: _CachedResponse) -> bool:
     try:
-        return answer.is_still_true()
+        return cached.is_still_true()
     except CampaignError:
         return False

@@ -126,24 +126,24 @@ def embed_script() -> Response:
     return _answer(assets.files[EMBED_SCRIPT], assets.version, ONE_HOUR)
 
 
-def _answer(asset: Asset, version: str, keep: str) -> Response:
+def _answer(asset: Asset, version: str, cache_control: str) -> Response:
     compressed = asset.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(asset.compressed if compressed else asset.body, content_type=asset.type)
     if compressed:
         response.content_encoding = "gzip"
     if asset.compressed is not None:
         response.vary.add("Accept-Encoding")
-    response.headers["Cache-Control"] = keep
+    response.headers["Cache-Control"] = cache_control
     response.set_etag(f"{version}-{'gzip' if compressed else 'plain'}")
     return cast(Response, response.make_conditional(request))
 
 
 def _joined(assets: Assets, path: str) -> Asset | None:
-    found = _JOINED.fullmatch(path)
-    names = [STYLE, *(f"css/{stem}.css" for stem in found[2].split("+")[1:])] if found else []
-    if not found or not all(name in assets.files for name in names):
+    joined = _JOINED.fullmatch(path)
+    names = [STYLE, *(f"css/{stem}.css" for stem in joined[2].split("+")[1:])] if joined else []
+    if not joined or not all(name in assets.files for name in names):
         return None
-    return _join(found[1], tuple(assets.files[name].body for name in names))
+    return _join(joined[1], tuple(assets.files[name].body for name in names))
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""What providers call: reports about emails, verified, kept, and answered at once."""
+"""What providers call: reports about emails, verified, stored, and answered at once."""
 
 from flask import Blueprint, Response, request
 
@@ -15,7 +15,7 @@ LARGEST_BODY = 5 * 1024 * 1024
 
 @blueprint.post("/webhooks/sendgrid")
 def sendgrid() -> Response:
-    """Keep the reports of SendGrid's Event Webhook; the worker digests them."""
+    """Store the reports of SendGrid's Event Webhook; the worker processes them."""
     request.max_content_length = LARGEST_BODY
     body = request.get_data()
     key = runtime().webhook_key

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from campaign.domain.activity_lookup import Closed
+from campaign.domain.activity_lookup import LogClosed
 from campaign.errors import UnavailableError
 from campaign.mail.email import ActivityLog
 from campaign.services.feedback import activity_lookup
@@ -17,7 +17,7 @@ CLOSING_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-class ActivityLookup:
+class LookupThread:
     """One question at a time, on a thread that ends with its answer."""
 
     def __init__(self, activity: ActivityLog, database: Database, clock: Callable[[], datetime]) -> None:
@@ -50,13 +50,13 @@ class ActivityLookup:
     def _ask(self) -> None:
         now = self._clock()
         with self._database.transaction() as session:
-            if not activity_lookup.take(session, every=self._activity.every, now=now):
+            if not activity_lookup.claim(session, every=self._activity.every, now=now):
                 return
             doubt = activity_lookup.next_doubt(session, self._activity.provider, now=now)
         if doubt is None:
             return
         finding = self._activity.look_up(doubt.public_id, now=now)
         with self._database.transaction() as session:
-            activity_lookup.note(session, doubt, finding, now=self._clock())
-        level = logging.WARNING if isinstance(finding, Closed) else logging.INFO
+            activity_lookup.record(session, doubt, finding, now=self._clock())
+        level = logging.WARNING if isinstance(finding, LogClosed) else logging.INFO
         log.log(level, "email %s: %s in the log", doubt.public_id, type(finding).__name__.lower())

@@ -11,7 +11,7 @@ from campaign.mail.email import Provider
 from campaign.services.feedback import counters, events
 from campaign.services.outbox import delivery, provider_pauses
 from campaign.services.outbox.claim import Claimed, Route, has_due
-from campaign.services.outbox.provider_pauses import Gate
+from campaign.services.outbox.provider_pauses import BreakerState
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.worker.sender_pool import SenderPool
@@ -121,10 +121,10 @@ class Dispatcher:
                 is_probing=self._is_probing,
                 now=now,
             )
-            self._pool.is_halted |= verdict.must_rest
-            gate = provider_pauses.gate(session, self.provider, now=now)
+            self._pool.is_halted |= verdict.must_pause
+            gate = provider_pauses.breaker_state(session, self.provider, now=now)
             capacity = self._capacity(gate) if may_claim else 0
-            claimed = delivery.take(
+            claimed = delivery.claim_and_mark(
                 session,
                 self._worker_id,
                 route=self._route,
@@ -133,28 +133,28 @@ class Dispatcher:
                 lease=LEASE,
                 now=now,
             )
-        if verdict.must_rest:
+        if verdict.must_pause:
             log.warning("worker %s pauses %s", self._worker_id, self.provider)
         if capacity and not claimed:
             self._idle_until = time.monotonic() + IDLE_SECONDS
         # A pause that an organizer asked for is not worked around by the other provider.
-        self.is_paused = gate in (Gate.CLOSED, Gate.PROBING)
+        self.is_paused = gate in (BreakerState.OPEN, BreakerState.HALF_OPEN)
         self._count(self._done)
         self._failures = verdict.failures
         self._done = []
         self._pending.update(((email.id, email.lease), email) for email in claimed)
         self._pool.submit(claimed, threads=min(CONNECTIONS, len(self._pending)))
 
-    def _capacity(self, gate: Gate) -> int:
+    def _capacity(self, gate: BreakerState) -> int:
         """How many emails may be claimed now."""
-        if self._pool.is_halted or gate is not Gate.OPEN:
+        if self._pool.is_halted or gate is not BreakerState.CLOSED:
             # Everything handed over has to come back first: then all outcomes are in the database, and with
             # them the pauses they ask for.
             if self._pending:
                 return 0
             self._pool.resume()
-        self._is_probing = gate is Gate.PROBING
-        if gate in (Gate.CLOSED, Gate.STOPPED) or time.monotonic() < self._idle_until:
+        self._is_probing = gate is BreakerState.HALF_OPEN
+        if gate in (BreakerState.OPEN, BreakerState.STOPPED) or time.monotonic() < self._idle_until:
             return 0
         return 1 if self._is_probing else max(0, CONNECTIONS + self._prefetch - len(self._pending))
 

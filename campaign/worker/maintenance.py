@@ -13,9 +13,9 @@ from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
 from campaign.services.monitoring import alerts
 from campaign.services.officials import pauses
-from campaign.services.outbox import delivery, provider_pauses, rate_limits
+from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.store.database import Session
-from campaign.worker.activity import ActivityLookup
+from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
@@ -49,7 +49,7 @@ class Maintenance:
             runtime.renderer, runtime.settings.web.public_url, limits, runtime.provider_names
         )
         self._activity_lookup = (
-            ActivityLookup(runtime.activity, self._database, clock) if runtime.activity else None
+            LookupThread(runtime.activity, self._database, clock) if runtime.activity else None
         )
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
@@ -63,13 +63,13 @@ class Maintenance:
             return
         now = self._clock()
         with self._database.transaction() as session:
-            delivery.heartbeat(session, self._worker_id, now=now)
+            heartbeat.record(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
-            rate_limits.forget_full_buckets(session, now=now)
+            rate_limits.delete_full_buckets(session, now=now)
             pauses.end_pauses(session, now=now)
             if last is None:
                 for dispatcher in self._dispatchers:
-                    provider_pauses.look_again(session, dispatcher.provider, now=now)
+                    provider_pauses.probe_now(session, dispatcher.provider, now=now)
             alerts.keep_watch(session, self._alerts, now=now)
             self._store_counters(session)
         self._clear_counters()
@@ -94,12 +94,12 @@ class Maintenance:
             self._events_checked_at = time.monotonic()
             return False
         with self._database.transaction() as session:
-            return events.digest(session, now=self._clock()) > 0
+            return events.process(session, now=self._clock()) > 0
 
     def deregister(self) -> None:
         """Take the worker off the list in good order; it may be called again when that failed."""
         with self._database.transaction() as session:
-            delivery.retire(session, self._worker_id)
+            heartbeat.retire(session, self._worker_id)
             self._store_counters(session)
         self._clear_counters()
 

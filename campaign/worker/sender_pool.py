@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from queue import SimpleQueue
 
-from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after
+from campaign.domain.circuit_breaker import FAILURES_TO_OPEN, failures_after
 from campaign.domain.outcomes import NotBegun, Outcome, Throttled, Unauthorized, Unknown
 from campaign.mail.email import BatchingProvider, Provider
 from campaign.services.outbox.claim import Claimed
@@ -106,7 +106,7 @@ class SenderPool:
             # Decided here, at once: the loop may be in the middle of a transaction.
             for outcome in outcomes:
                 self._failures = failures_after(self._failures, outcome)
-                if isinstance(outcome, (Throttled, Unauthorized)) or self._failures >= FAILURES_TO_REST:
+                if isinstance(outcome, (Throttled, Unauthorized)) or self._failures >= FAILURES_TO_OPEN:
                     self.is_halted = True
             self._outcomes.extend(zip(call.claimed, outcomes, strict=True))
             if len(self._outcomes) >= OUTCOMES_PER_COMMIT or self._waiting_calls.empty():

@@ -15,7 +15,7 @@ SECONDS = 5.0
 
 
 def figures() -> Iterator[tuple[str, float, str]]:
-    """Pages per second of each, alternating, and the share; then the page with a million signatures."""
+    """Pages per second of each, alternating: a word, the page, its shared link, the page of a million."""
     with TemporaryDirectory() as folder:
         few = stock(Path(folder) / "few", signatures=1_000, now=datetime.now(UTC))
         many = stock(Path(folder) / "many", signatures=1_000_000, now=datetime.now(UTC))
@@ -26,13 +26,22 @@ def figures() -> Iterator[tuple[str, float, str]]:
         ):
             _get(one, few.path)
             _get(million, many.path)
-            runs = [(_get(trivial, "/"), _get(one, few.path), _get(million, many.path)) for _ in range(2)]
-    word, small, large = (
+            runs = [
+                (
+                    _get(trivial, "/"),
+                    _get(one, few.path),
+                    _get(one, f"{few.path}?source=mail"),
+                    _get(million, many.path),
+                )
+                for _ in range(2)
+            ]
+    word, small, tagged, large = (
         max(column, key=lambda result: result.per_second) for column in zip(*runs, strict=True)
     )
     yield "page.trivial_view", word.per_second, "1/s"
     yield "page.letter_page", small.per_second, "1/s"
     yield "page.share_of_trivial_view", 100 * small.per_second / word.per_second, "%"
+    yield "page.shared_link_against_page", tagged.per_second / small.per_second, "ratio"
     yield "page.letter_page_p99", small.percentile(0.99), "ms"
     yield "page.errors", sum(result.errors(200) for row in runs for result in row), "answers"
     yield "page.cost_at_1M_against_1k", small.per_second / large.per_second, "ratio"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from campaign.domain.activity_lookup import WAITS, next_look_up
+from campaign.domain.activity_lookup import WAITS, next_lookup
 from campaign.domain.alerts import (
     AlertKind,
     Condition,
@@ -93,7 +93,7 @@ def test_a_worker_is_missed_only_while_mail_is_due() -> None:
 
 
 def test_a_log_is_asked_after_the_reports_had_their_time_and_not_for_ever() -> None:
-    times = [next_look_up(tries, since=NOON) for tries in range(len(WAITS) + 1)]
+    times = [next_lookup(tries, since=NOON) for tries in range(len(WAITS) + 1)]
     assert times[0] == after(minutes=5)
     assert times[-1] is None
     assert sorted(one for one in times if one) == times[:-1]

@@ -5,7 +5,7 @@ from functools import reduce
 
 import pytest
 
-from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.circuit_breaker import FAILURES_TO_OPEN, failures_after, pause_length
 from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import (
     Accepted,
@@ -26,7 +26,7 @@ def in_a_row(*outcomes: Outcome) -> int:
 
 
 def test_lost_calls_in_a_row_add_up() -> None:
-    assert in_a_row(*(LOST * 3)) == 6 > FAILURES_TO_REST
+    assert in_a_row(*(LOST * 3)) == 6 > FAILURES_TO_OPEN
 
 
 @pytest.mark.parametrize("better", [Accepted("1"), Refused("400"), Deferred("450")])
@@ -40,12 +40,12 @@ def test_what_says_nothing_about_health_changes_nothing(neither: Outcome) -> Non
 
 
 def test_rests_double_from_a_second_to_a_minute() -> None:
-    lengths = [rest_length(PauseCause.UNREACHABLE, previous=None)]
+    lengths = [pause_length(PauseCause.UNREACHABLE, previous=None)]
     for _ in range(8):
-        lengths.append(rest_length(PauseCause.UNREACHABLE, previous=lengths[-1]))
+        lengths.append(pause_length(PauseCause.UNREACHABLE, previous=lengths[-1]))
 
     assert [length.total_seconds() for length in lengths] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_a_refused_key_is_tried_again_after_five_minutes() -> None:
-    assert rest_length(PauseCause.UNAUTHORIZED, previous=timedelta(minutes=5)) == timedelta(minutes=5)
+    assert pause_length(PauseCause.UNAUTHORIZED, previous=timedelta(minutes=5)) == timedelta(minutes=5)

@@ -8,10 +8,10 @@ from campaign.domain.digest import (
     MOST_BYTES,
     MOST_TEXTS,
     DigestMode,
-    Rhythm,
+    DigestSchedule,
     done_when_begun,
     fitting,
-    is_digested,
+    goes_in_one_mail,
     is_due,
     next_digest_at,
     read_mode,
@@ -27,8 +27,8 @@ def at(day: int, hour: int, minute: int = 0, *, month: int = 11) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
-def daily(done_on: date | None = None, time_zone: str | None = BRUSSELS) -> Rhythm:
-    return Rhythm(mode=DigestMode.DAILY, time_zone=time_zone, done_on=done_on)
+def daily(done_on: date | None = None, time_zone: str | None = BRUSSELS) -> DigestSchedule:
+    return DigestSchedule(mode=DigestMode.DAILY, time_zone=time_zone, done_on=done_on)
 
 
 def test_a_digest_is_due_from_eight_in_the_morning_where_the_official_is() -> None:
@@ -37,7 +37,7 @@ def test_a_digest_is_due_from_eight_in_the_morning_where_the_official_is() -> No
     assert is_due(daily(), at(23, 22))
     assert not is_due(daily(time_zone=None), at(23, 7))
     assert is_due(daily(time_zone=None), at(23, 8))
-    assert not is_due(Rhythm(mode=DigestMode.NEVER), at(23, 12))
+    assert not is_due(DigestSchedule(mode=DigestMode.NEVER), at(23, 12))
 
 
 def test_there_is_one_a_day_on_days_of_twenty_three_and_of_twenty_five_hours_too() -> None:
@@ -78,7 +78,7 @@ def test_what_begins_after_the_morning_waits_for_the_next_one() -> None:
 def test_above_a_threshold_a_flood_goes_together_and_a_trickle_does_not(
     mode: DigestMode, waiting: int, is_continued: bool, expected: bool
 ) -> None:
-    assert is_digested(Rhythm(mode=mode), waiting=waiting, is_continued=is_continued) is expected
+    assert goes_in_one_mail(DigestSchedule(mode=mode), waiting=waiting, is_continued=is_continued) is expected
 
 
 def test_a_mail_holds_so_many_texts_and_so_many_bytes_and_always_one() -> None:

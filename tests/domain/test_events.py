@@ -19,6 +19,8 @@ REPORTABLE = [OutboxState.SENDING, OutboxState.IN_DOUBT, OutboxState.ACCEPTED]
         ([EventKind.DROPPED], OutboxState.FAILED),
         ([EventKind.DELIVERED, EventKind.BOUNCED], OutboxState.BOUNCED),
         ([EventKind.COMPLAINED], OutboxState.DELIVERED),
+        ([EventKind.DROPPED, EventKind.DELIVERED], OutboxState.DELIVERED),
+        ([EventKind.REFUSED, EventKind.COMPLAINED, EventKind.PROCESSED], OutboxState.DELIVERED),
     ],
 )
 @pytest.mark.parametrize("current", REPORTABLE)
@@ -39,6 +41,15 @@ def test_reports_repeated_and_shuffled_end_where_they_end_in_order(kinds, random
     for kind in shuffled:
         state = after_reports(state, [kind])
     assert state is in_order
+
+
+@pytest.mark.parametrize("current", [*REPORTABLE, OutboxState.FAILED, OutboxState.DELIVERED])
+def test_what_was_delivered_is_so_although_a_later_try_was_dropped_and_the_other_way_round(
+    current: OutboxState,
+) -> None:
+    for first, second in permutations([EventKind.DROPPED, EventKind.DELIVERED]):
+        one_by_one = after_reports(after_reports(current, [first]), [second])
+        assert one_by_one is after_reports(current, [first, second]) is OutboxState.DELIVERED
 
 
 def test_a_mail_that_waits_to_go_again_is_stopped_by_its_arrival_and_not_by_its_first_failure() -> None:

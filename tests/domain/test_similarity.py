@@ -1,6 +1,8 @@
 """How much of a text is its writer's own, in every script that supporters write in."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign.domain.similarity import (
     COPIED_BELOW,
@@ -8,7 +10,7 @@ from campaign.domain.similarity import (
     Advice,
     Words,
     advice,
-    fingerprints_of,
+    hashes_of,
     is_personal,
 )
 
@@ -26,10 +28,8 @@ SENTENCES = {
 }
 
 
-def score(text: str, *, campaign: str = LETTER, others: str = "") -> int:
-    return Words.of(text, key=KEY).own(
-        campaign=fingerprints_of(campaign, KEY), others=Words.of(others, key=KEY).sample
-    )
+def score(text: str, *, campaign: str = LETTER, others: str = "", key: bytes = KEY) -> int:
+    return Words.of(text, key=key).own(campaign=hashes_of(campaign), others=Words.of(others, key=key).sample)
 
 
 @pytest.mark.parametrize("text", SENTENCES.values(), ids=SENTENCES)
@@ -69,7 +69,17 @@ def test_a_long_text_has_no_more_fingerprints_than_fit() -> None:
 
 
 def test_hashes_tell_nothing_without_their_key() -> None:
-    assert not fingerprints_of(LETTER, KEY) & fingerprints_of(LETTER, b"o" * 32)
+    assert not Words.of(LETTER, key=KEY).sample & Words.of(LETTER, key=b"o" * 32).sample
+    assert not Words.of(LETTER, key=KEY).sample & hashes_of(LETTER)
+
+
+@given(st.binary(min_size=16, max_size=64))
+def test_a_text_has_the_same_score_in_every_installation(key: bytes) -> None:
+    pieces = "Publish every measurement since 2020. Pay those who lost their wells."
+    half_copied = f"{LETTER} {SENTENCES['es']} {SENTENCES['en'][:40]}"
+    for text, others in ((pieces, ""), (half_copied, SENTENCES["en"]), (SENTENCES["bo"], LETTER)):
+        assert score(text, others=others, key=key) == score(text, others=others)
+    assert score(pieces, key=key) < COPIED_BELOW
 
 
 @pytest.mark.parametrize(

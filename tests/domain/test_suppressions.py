@@ -11,16 +11,16 @@ from campaign.domain.events import EventKind, SuppressionSource
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import STREAMS, EmailKind, MailStream
 from campaign.domain.suppressions import (
-    REST,
     SUPPRESSES,
-    Finding,
+    TURNED_AWAY_PAUSE,
+    AddressReport,
     OfficialReport,
     SuppressionReason,
     first_pause,
-    noted,
-    resting_official,
-    stopped_official,
+    lasting_pause,
     stops,
+    temporary_pause,
+    with_report,
 )
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ REPORTS = st.lists(
 )
 FINDINGS = st.lists(
     st.builds(
-        Finding,
+        AddressReport,
         st.just(SuppressionReason.BOUNCED),
         st.sampled_from(list(SuppressionSource)),
         MINUTES,
@@ -74,13 +74,13 @@ def test_a_mail_that_was_only_turned_away_or_delayed_silences_nobody() -> None:
 
 
 def test_a_report_from_before_somebody_wrote_there_again_counts_no_more() -> None:
-    bounced = Finding(SuppressionReason.BOUNCED, SuppressionSource.SMTP, NOW)
-    known = noted(None, bounced)
-    lifted = noted(known, Finding(bounced.reason, bounced.source, NOW + timedelta(minutes=1)))
+    bounced = AddressReport(SuppressionReason.BOUNCED, SuppressionSource.SMTP, NOW)
+    known = with_report(None, bounced)
+    lifted = with_report(known, AddressReport(bounced.reason, bounced.source, NOW + timedelta(minutes=1)))
     lifted = type(lifted)(**{**vars(lifted), "lifted_at": NOW + timedelta(hours=1)})
-    assert noted(lifted, bounced).lifted_at is not None
-    later = Finding(bounced.reason, bounced.source, NOW + timedelta(hours=2))
-    assert noted(lifted, later).lifted_at is None
+    assert with_report(lifted, bounced).lifted_at is not None
+    later = AddressReport(bounced.reason, bounced.source, NOW + timedelta(hours=2))
+    assert with_report(lifted, later).lifted_at is None
 
 
 @pytest.mark.parametrize(
@@ -99,34 +99,36 @@ def test_an_office_that_turns_mail_away_is_left_in_peace(
     reports: list[tuple[EventKind, str]], rests: bool
 ) -> None:
     all_of_them = [report(kind, email, number - 20) for number, (kind, email) in enumerate(reports)]
-    pause = resting_official(all_of_them, now=NOW)
+    pause = temporary_pause(all_of_them, now=NOW)
     assert (pause is not None) is rests
     if pause:
         assert pause.cause is OfficialPauseCause.TURNED_AWAY
-        assert pause.until == all_of_them[-1].at + REST
-        assert resting_official(all_of_them, now=pause.until) is None
+        assert pause.until == all_of_them[-1].at + TURNED_AWAY_PAUSE
+        assert temporary_pause(all_of_them, now=pause.until) is None
 
 
 def test_a_dead_address_stops_an_official_until_somebody_looks() -> None:
-    pause = stopped_official([report(EventKind.DELIVERED, "a", -9), report(EventKind.BOUNCED, "b", -8)])
+    pause = lasting_pause([report(EventKind.DELIVERED, "a", -9), report(EventKind.BOUNCED, "b", -8)])
     assert pause
     assert (pause.cause, pause.until) == (OfficialPauseCause.BOUNCED, None)
-    assert stopped_official([report(EventKind.BLOCKED, "a", -9), report(EventKind.REFUSED, "b", -8)]) is None
+    assert lasting_pause([report(EventKind.BLOCKED, "a", -9), report(EventKind.REFUSED, "b", -8)]) is None
 
 
 @given(FINDINGS, st.randoms(use_true_random=False), st.none() | MINUTES)
 def test_findings_in_any_order_leave_the_same_suppression(findings, randoms, lifted_at) -> None:  # type: ignore[no-untyped-def]
     shuffled = findings.copy()
     randoms.shuffle(shuffled)
-    start = noted(None, Finding(SuppressionReason.BOUNCED, SuppressionSource.DESK, NOW - timedelta(days=1)))
+    start = with_report(
+        None, AddressReport(SuppressionReason.BOUNCED, SuppressionSource.DESK, NOW - timedelta(days=1))
+    )
     start = type(start)(**{**vars(start), "lifted_at": lifted_at})
-    assert reduce(noted, findings, start) == reduce(noted, shuffled, start)
+    assert reduce(with_report, findings, start) == reduce(with_report, shuffled, start)
 
 
 @given(REPORTS, st.randoms(use_true_random=False), st.integers(0, 14))
 def test_reports_in_any_order_and_any_parts_leave_an_official_the_same(reports, randoms, cut) -> None:  # type: ignore[no-untyped-def]
     shuffled = reports.copy()
     randoms.shuffle(shuffled)
-    assert resting_official(shuffled, now=NOW) == resting_official(reports, now=NOW)
-    parts = [stopped_official(shuffled[:cut]), stopped_official(shuffled[cut:])]
-    assert first_pause(one for one in parts if one) == stopped_official(reports)
+    assert temporary_pause(shuffled, now=NOW) == temporary_pause(reports, now=NOW)
+    parts = [lasting_pause(shuffled[:cut]), lasting_pause(shuffled[cut:])]
+    assert first_pause(one for one in parts if one) == lasting_pause(reports)

@@ -1,6 +1,7 @@
 """What the documents say of the code is still so."""
 
 import re
+import tomllib
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +25,15 @@ DOCUMENTS = [
 
 def test_the_page_about_the_tables_is_what_the_models_say() -> None:
     assert FILE.read_text(encoding="utf-8") == written(), "Run 'make tables'."
+
+
+def test_the_architecture_draws_the_rooms_as_the_contract_has_them() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    rooms = next(contract for contract in contracts if contract.get("containers") == ["campaign.services"])
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert "```\n" + "\n".join(rooms["layers"]) + "\n```" in text
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -7,7 +7,7 @@ from flask import Flask
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.signing import SigningDetails
+from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
 from campaign.services.digests import settings
 from campaign.services.digests.settings import DigestDetails
@@ -40,20 +40,22 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
 def write(runtime: Runtime, page: CampaignPage, clock: Clock, number: int) -> None:
     """Let so many people sign, write to the minister, and confirm."""
     for one in range(1, number + 1):
-        details = SigningDetails(
+        details = SignatureForm(
             name=f"Supporter {one:02}",
             email=f"supporter-{one}@mail.example",
             officials=(page.officials[0].id,),
             words=f"This is why number {one:02} writes.",
         )
-        submission = prepare(page, details, desk=runtime.desk, now=clock())
+        submission = prepare(page, details, context=runtime.mail_context, now=clock())
         with runtime.database.transaction() as session:
             signing.sign(session, submission)
     for mail in make.emails(runtime, kind="confirmation"):
         with runtime.database.transaction() as session:
             token = make.link(mail, "confirm")
             shown = confirmation.awaiting(session, token, now=clock())
-            confirmation.confirm(session, token, revision=shown.revision, desk=runtime.desk, now=clock())
+            confirmation.confirm(
+                session, token, revision=shown.revision, context=runtime.mail_context, now=clock()
+            )
 
 
 @pytest.mark.slow

@@ -5,20 +5,36 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from sqlalchemy import func, select, text
 
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.runtime import Runtime
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.store import schema
-from campaign.store.archive import read_archive, restore_archive, write_archive
-from campaign.store.database import Database
+from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
+from campaign.store.database import Database, Session
 from campaign.store.tables import Base, Campaign, Supporter
 from tests import databases, make
 
 pytestmark = pytest.mark.slow
+
+
+def restore(
+    database: Database,
+    file: IO[bytes],
+    folder: Path,
+    *,
+    replace: bool,
+    before_commit: Callable[[Session, Manifest], None] = doubt_what_waited,
+) -> None:
+    restore_archive(database, file, staging=folder, replace=replace, before_commit=before_commit)
+
+
+def leave_alone(session: Session, manifest: Manifest) -> None:
+    """Nothing was sent since the backup."""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -86,7 +102,7 @@ def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
 def test_a_backup_brings_everything_back_whichever_databases_it_leaves_and_enters(
     signed: Runtime, backup: io.BytesIO, other_database: Database, tmp_path: Path
 ) -> None:
-    restore_archive(other_database, backup, staging=tmp_path, replace=False, moved=True)
+    restore(other_database, backup, tmp_path, replace=False, before_commit=leave_alone)
     restored = content(other_database)
     assert restored == content(signed.database)
     assert len(restored["signature"]) == 2
@@ -102,7 +118,7 @@ def test_mail_that_waited_in_a_backup_is_not_sent_a_second_time(
     before = states()
     assert before["message", "queued"] > 0
     assert before["confirmation", "queued"] > 0
-    restore_archive(signed.database, backup, staging=tmp_path, replace=True)
+    restore(signed.database, backup, tmp_path, replace=True)
     after = states()
     assert after["message", "in_doubt"] == before["message", "queued"]
     assert not any(state == "queued" for _, state in after)
@@ -115,7 +131,7 @@ def test_mail_that_waited_in_a_backup_is_not_sent_a_second_time(
 def test_life_goes_on_after_a_restore(
     backup: io.BytesIO, other_database: Database, tmp_path: Path, now: datetime
 ) -> None:
-    restore_archive(other_database, backup, staging=tmp_path, replace=False)
+    restore(other_database, backup, tmp_path, replace=False)
     with other_database.transaction() as session:
         highest = session.scalar(select(func.max(Supporter.id)))
         newcomer = Supporter(address_hash="0" * 64, email="new@mail.example", created_at=now)
@@ -131,12 +147,35 @@ def test_a_database_with_data_is_left_alone_unless_told_to_replace(
         before = session.scalar(select(Campaign.title))
         session.execute(text("UPDATE campaign SET title = 'written after the backup'"))
     with pytest.raises(ConflictError, match="--replace"):
-        restore_archive(signed.database, backup, staging=tmp_path, replace=False)
+        restore(signed.database, backup, tmp_path, replace=False, before_commit=doubt_what_waited)
     with signed.database.reading() as session:
         assert session.scalar(select(Campaign.title)) == "written after the backup"
-    restore_archive(signed.database, backup, staging=tmp_path, replace=True)
+    restore(signed.database, backup, tmp_path, replace=True)
     with signed.database.reading() as session:
         assert session.scalar(select(Campaign.title)) == before
+
+
+def test_a_backup_of_the_schema_before_is_brought_to_the_present_names(
+    signed: Runtime, backup: io.BytesIO, tmp_path: Path
+) -> None:
+    def as_it_was(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["schema"] = "0014"
+        counts = manifest["tables"]
+        for new, old in (("job", "chore"), ("activity_lookup", "doubt_look_up")):
+            counts[old] = counts.pop(new)
+            members[f"tables/{old}.jsonl"] = members.pop(f"tables/{new}.jsonl")
+        members["manifest.json"] = json.dumps(manifest).encode()
+        emails = [json.loads(line) for line in members["tables/outbox_email.jsonl"].splitlines()]
+        for email in emails:
+            assert email.pop("erased_at") is None
+        emails[0]["to_address"] = ""
+        members["tables/outbox_email.jsonl"] = b"\n".join(json.dumps(email).encode() for email in emails)
+
+    restore(signed.database, rewritten(backup, as_it_was), tmp_path, replace=True)
+    first, *others = make.emails(signed)
+    assert first.erased_at == first.created_at
+    assert {email.erased_at for email in others} == {None}
 
 
 def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime, now: datetime) -> None:
@@ -169,11 +208,11 @@ def test_a_restore_that_fails_at_the_last_moment_changes_nothing(
 ) -> None:
     before = content(signed.database)
 
-    def fail() -> None:
+    def fail(session: Session, manifest: Manifest) -> None:
         raise RefusedError("The disk went away.")
 
     with pytest.raises(RefusedError, match="went away"):
-        restore_archive(signed.database, backup, staging=tmp_path, replace=True, before_commit=fail)
+        restore(signed.database, backup, tmp_path, replace=True, before_commit=fail)
     assert content(signed.database) == before
     assert not list(tmp_path.glob("restore-*"))
 
@@ -219,7 +258,13 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(
 ) -> None:
     before = content(signed.database)
     with pytest.raises(RefusedError, match="damaged"):
-        restore_archive(signed.database, rewritten(backup, damage), staging=tmp_path, replace=True)
+        restore(
+            signed.database,
+            rewritten(backup, damage),
+            tmp_path,
+            replace=True,
+            before_commit=doubt_what_waited,
+        )
     assert content(signed.database) == before
 
 
@@ -247,7 +292,13 @@ def test_a_backup_of_a_newer_version_is_refused(signed: Runtime, backup: io.Byte
         members["manifest.json"] = json.dumps({**manifest, "schema": "9999"}).encode()
 
     with pytest.raises(ConflictError, match="newer version"):
-        restore_archive(signed.database, rewritten(backup, from_the_future), staging=tmp_path, replace=True)
+        restore(
+            signed.database,
+            rewritten(backup, from_the_future),
+            tmp_path,
+            replace=True,
+            before_commit=doubt_what_waited,
+        )
 
 
 def test_a_database_of_another_schema_is_not_backed_up(database: Database, now: datetime) -> None:

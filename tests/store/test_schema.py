@@ -58,6 +58,51 @@ def test_migrations_back_and_forth_keep_what_people_wrote(migrated: Database) ->
         connection.exec_driver_sql("DELETE FROM campaign")
 
 
+def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_back(
+    migrated: Database,
+) -> None:
+    schema.downgrade(migrated, "0014")
+    columns = "public_id, kind, state, to_address, language, subject, created_at, due_at, settled_at"
+    times = "'2026-03-04 12:00:00', '2026-03-04 12:00:00'"
+    emails = f"INSERT INTO outbox_email (id, {columns}) VALUES"
+    report = "(event_id, public_id, kind, occurred_at, received_at, digested_at) VALUES"
+    old = (
+        f"{emails} (1, 'a', 'message', 'failed', '', 'en', '', {times}, '2026-03-05 12:00:00')",
+        f"{emails} (2, 'b', 'message', 'sending', '', 'en', '', {times}, NULL)",
+        f"{emails} (3, 'c', 'message', 'in_doubt', 'mara@waters.example', 'en', '', {times}, NULL)",
+        f"INSERT INTO delivery_event {report} ('e1', 'a', 'dropped', {times}, '2026-03-06 12:00:00')",
+        f"INSERT INTO delivery_event {report} ('e2', 'c', 'deferred', {times}, NULL)",
+        "INSERT INTO doubt_look_up (email_id, tries, looked_at, next_at, note)"
+        " VALUES (3, 2, '2026-03-06 12:00:00', NULL, 'unknown')",
+        "INSERT INTO chore (name, next_at) VALUES ('look_up', '2026-03-07 12:00:00')",
+    )
+    new = (
+        "SELECT id FROM outbox_email WHERE erased_at IS NOT NULL ORDER BY id",
+        "SELECT id FROM outbox_email WHERE erased_at = settled_at OR id = 2 AND erased_at = created_at",
+        "SELECT event_id FROM delivery_event WHERE processed_at IS NULL",
+        "SELECT tries, note FROM activity_lookup WHERE asked_at = '2026-03-06 12:00:00'",
+        "SELECT name FROM job WHERE next_at = '2026-03-07 12:00:00'",
+    )
+    kept = [[(1,), (2,)], [(1,), (2,)], [("e2",)], [(2, "unknown")], [("activity_lookup",)]]
+    try:
+        with migrated.engine.begin() as connection:
+            for statement in old:
+                connection.exec_driver_sql(statement)
+        for _ in range(2):
+            schema.upgrade(migrated)
+            with migrated.engine.connect() as connection:
+                assert [connection.exec_driver_sql(query).all() for query in new] == kept
+            schema.downgrade(migrated, "0014")
+        with migrated.engine.connect() as connection:
+            back = "SELECT name, digested_at FROM chore, delivery_event WHERE event_id = 'e2'"
+            assert connection.exec_driver_sql(back).all() == [("look_up", None)]
+    finally:
+        schema.upgrade(migrated)
+        with migrated.engine.begin() as connection:
+            for table in ("activity_lookup", "job", "delivery_event", "outbox_email"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
 def test_a_database_newer_than_the_code_is_left_alone(migrated: Database) -> None:
     head = schema.head_revision()
     _stamp(migrated, "9999")

@@ -1,11 +1,13 @@
 """What only this machine may see: the local outbox, and the figures for Prometheus."""
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 from sqlalchemy import select
 
 from campaign.domain.campaign_page import CampaignPage
@@ -100,7 +102,7 @@ def test_figures_are_for_this_machine_or_for_who_has_the_token(
     wrong = {"Authorization": "Bearer ü"}
     assert client.get("/metrics", environ_overrides=away, headers=wrong).status_code == 403
     right = {"Authorization": f"Bearer {'t' * 20}"}
-    assert "campaign_workers 0" in client.get("/metrics", environ_overrides=away, headers=right).text
+    assert "campaign_workers 0.0\n" in client.get("/metrics", environ_overrides=away, headers=right).text
 
 
 def test_readiness_names_what_is_missing(client: FlaskClient) -> None:
@@ -131,53 +133,74 @@ def test_every_figure_is_written_as_prometheus_reads_it(
             select(OutboxEmail.public_id).where(OutboxEmail.state == "accepted").limit(1)
         )
         events.store(session, [DeliveryReport("e-1", first, EventKind.DEFERRED, clock(), "451")], now=clock())
-        events.digest(session, now=clock())
-        provider_pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock())
+        events.process(session, now=clock())
+        provider_pauses.pause_failing(
+            session, "local", cause=PauseCause.UNAUTHORIZED, reason='401: "no"', now=clock()
+        )
     clock.forward(minutes=20)
 
     text = client.get("/metrics").text
     found = figures(text)
-    assert found['campaign_outbox_emails{kind="message",state="queued"}'] == 27
-    assert found['campaign_outcomes_total{provider="local",outcome="accepted"}'] == 4
-    assert found['campaign_reports_total{report="deferred"}'] == 1
-    assert found["campaign_outbox_deferred"] == 1
-    assert found["campaign_doubts"] == 0
-    assert found["campaign_outbox_oldest_due_seconds"] == 1200
+    assert value(found, "campaign_outbox_emails", kind="message", state="queued") == 27
+    assert value(found, "campaign_outcomes_total", provider="local", outcome="accepted") == 4
+    assert value(found, "campaign_reports_total", report="deferred") == 1
+    assert value(found, "campaign_outbox_deferred") == 1
+    assert value(found, "campaign_doubts") == 0
+    assert value(found, "campaign_outbox_oldest_due_seconds") == 1200
     # Paced by design: the next token came two minutes after the first three messages.
-    assert 1000 < found["campaign_outbox_oldest_ready_seconds"] < 1200
-    assert found['campaign_provider_paused{provider="local",cause="unauthorized"}'] == 1
-    assert found['campaign_alerts{kind="key_refused"}'] == 1
-    assert found['campaign_alerts{kind="doubt"}'] == 0
-    assert found[f'campaign_pace_tokens{{official="{official}"}}'] == 3
+    assert 1000 < value(found, "campaign_outbox_oldest_ready_seconds") < 1200
+    assert value(found, "campaign_provider_paused", provider="local", cause="unauthorized") == 1
+    assert value(found, "campaign_alerts", kind="key_refused") == 1
+    assert value(found, "campaign_alerts", kind="doubt") == 0
+    assert value(found, "campaign_pace_tokens", official=str(official)) == 3
     assert "example" not in text
 
 
 def test_a_word_with_every_awkward_sign_in_it_stays_one_label() -> None:
-    (sample,) = [
-        line
-        for line in metrics._family("x", "One\nline", [({"a": 'back\\slash "quoted"\nline'}, 1)])
-        if line[0] != "#"
-    ]
-    assert sample == 'x{a="back\\\\slash \\"quoted\\"\\nline"} 1'
+    class AwkwardWords(Collector):
+        def collect(self) -> Iterator[GaugeMetricFamily]:
+            family = GaugeMetricFamily("x", "One\nline", labels=["a"])
+            family.add_metric(['back\\slash "quoted"\nline'], 1)
+            yield family
+
+    text = metrics.as_text(AwkwardWords()).decode()
+    assert text.splitlines()[-1] == 'x{a="back\\\\slash \\"quoted\\"\\nline"} 1.0'
 
 
-def figures(text: str) -> dict[str, float]:
-    """Every sample by its name and labels; each belongs to a family that was announced just before."""
-    found: dict[str, float] = {}
-    family = ""
-    label = r'[a-z_]+="(?:[^"\\\n]|\\["\\n])*"'
-    for line in text.splitlines():
-        if announced := re.fullmatch(r"# HELP ([a-z_]+) \S.*", line):
-            family = announced[1]
-        elif line.startswith("#"):
-            assert re.fullmatch(rf"# TYPE {family} (gauge|counter)", line), line
-        else:
-            sample = re.fullmatch(rf"(({family})(?:\{{{label}(?:,{label})*\}})?) (-?[0-9.e+-]+)", line)
-            assert sample, line
-            assert sample[1] not in found, line
-            found[sample[1]] = float(sample[3])
-    assert text.endswith("\n")
-    return found
+def test_nothing_of_the_process_that_happens_to_answer_is_told(client: FlaskClient) -> None:
+    answer = client.get("/metrics")
+    assert answer.content_type == "text/plain; version=0.0.4; charset=utf-8"
+    families = list(text_string_to_metric_families(answer.text))
+    assert {family.name: family.type for family in families} == {
+        "campaign_signatures": "gauge",
+        "campaign_outbox_emails": "gauge",
+        "campaign_outbox_oldest_due_seconds": "gauge",
+        "campaign_outbox_oldest_ready_seconds": "gauge",
+        "campaign_doubts": "gauge",
+        "campaign_outbox_deferred": "gauge",
+        "campaign_outcomes": "counter",
+        "campaign_reports": "counter",
+        "campaign_workers": "gauge",
+        "campaign_provider_paused": "gauge",
+        "campaign_alerts": "gauge",
+        "campaign_pace_tokens": "gauge",
+    }
+    assert client.get("/metrics").text == answer.text
+
+
+Sample = tuple[str, frozenset[tuple[str, str]]]
+
+
+def figures(text: str) -> dict[Sample, float]:
+    """Every sample by its name and labels, as Prometheus reads them."""
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    by_name = {(sample.name, frozenset(sample.labels.items())): sample.value for sample in samples}
+    assert len(by_name) == len(samples)
+    return by_name
+
+
+def value(found: dict[Sample, float], name: str, **labels: str) -> float:
+    return found[name, frozenset(labels.items())]
 
 
 def test_links_are_found_in_a_text_and_the_rest_is_kept() -> None:

@@ -9,17 +9,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import update
 
-from campaign.domain.activity_lookup import Busy, Closed, Found, NoAnswer, NotKnown
+from campaign.domain.activity_lookup import FoundInLog, LogBusy, LogClosed, NoAnswer, NotInLog
 from campaign.domain.events import EventKind
 from campaign.domain.outbox import OutboxState
 from campaign.mail.providers.sendgrid_activity import SendGridActivity
 from campaign.runtime import Runtime
 from campaign.services.feedback import activity_lookup, events
 from campaign.services.queue import lists
-from campaign.services.queue.lists import Which
+from campaign.services.queue.lists import EmailList
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
-from campaign.worker.activity import ActivityLookup
+from campaign.worker.activity import LookupThread
 from tests.conftest import Clock
 from tests.queueing import enqueue, states, stored
 from tests.stand_in import StandIn
@@ -72,10 +72,10 @@ def activity(provider: StandIn) -> Iterator[SendGridActivity]:
 
 
 def test_what_the_log_knows_is_read_as_reports(activity: SendGridActivity, log: Log, clock: Clock) -> None:
-    assert activity.look_up(ID, now=clock()) == NotKnown()
+    assert activity.look_up(ID, now=clock()) == NotInLog()
     log.messages["fEvq2kPb.filter-1"] = {"id": ID, "events": EVENTS}
     found = activity.look_up(ID, now=clock())
-    assert isinstance(found, Found)
+    assert isinstance(found, FoundInLog)
     assert [(one.kind, one.public_id) for one in found.reports] == [
         (EventKind.PROCESSED, ID),
         (EventKind.BOUNCED, ID),
@@ -88,11 +88,11 @@ def test_what_the_log_knows_is_read_as_reports(activity: SendGridActivity, log: 
 @pytest.mark.parametrize(
     ("status", "finding"),
     [
-        (429, Busy),
-        (401, Closed),
-        (403, Closed),
-        (400, Closed),
-        (404, Closed),
+        (429, LogBusy),
+        (401, LogClosed),
+        (403, LogClosed),
+        (400, LogClosed),
+        (404, LogClosed),
         (500, NoAnswer),
         (302, NoAnswer),
     ],
@@ -132,7 +132,7 @@ def test_a_log_out_of_reach_is_no_answer(clock: Clock) -> None:
 @pytest.fixture
 def looking(activity: SendGridActivity, database: Database, clock: Clock) -> Callable[[], None]:
     """What the worker's housekeeping does, waiting for the answer."""
-    looker = ActivityLookup(activity, database, clock)
+    looker = LookupThread(activity, database, clock)
 
     def look() -> None:
         looker.start_next()
@@ -153,7 +153,7 @@ def doubt(database: Database, clock: Clock, **values: Any) -> list[str]:
 
 def digest(runtime: Runtime, clock: Clock) -> None:
     with runtime.database.transaction() as session:
-        events.digest(session, now=clock())
+        events.process(session, now=clock())
 
 
 def test_a_doubt_is_settled_by_the_log_once_reports_had_their_time(
@@ -180,8 +180,8 @@ def test_a_doubt_is_settled_by_the_log_once_reports_had_their_time(
 
     assert states(database) == {"bounced": 1, "in_doubt": 1}
     with database.reading() as session:
-        (one,) = lists.page(session, Which.IN_DOUBT).emails
-    assert (one.public_id, one.look_up) == (unknown, "unknown")
+        (one,) = lists.page(session, EmailList.IN_DOUBT).emails
+    assert (one.public_id, one.lookup_note) == (unknown, "unknown")
     assert provider.accepted == []
 
 

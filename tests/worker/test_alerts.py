@@ -135,7 +135,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     assert mails(database) == [("ada", subject), ("edi", subject)]
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
-        found = health.look(session, limits=desk.limits, providers=desk.providers, now=clock())
+        found = health.check(session, limits=desk.limits, providers=desk.providers, now=clock())
         (shown,) = alerts.shown(session, found)
     assert (shown.name, shown.began_at) == ("scripted", clock())
     caplog.set_level(logging.ERROR)
@@ -173,7 +173,7 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
 ) -> None:
     enqueue(database, clock(), 4)
     with database.transaction() as session:
-        delivery.heartbeat(session, "dead", now=clock())
+        heartbeat.record(session, "dead", now=clock())
         claimed = claim.claim(
             session,
             "dead",
@@ -213,7 +213,9 @@ def test_what_begins_together_is_one_mail(database: Database, clock: Clock, desk
     enqueue(database, clock(), 2)
     with database.transaction() as session:
         session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
-        provider_pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=clock())
+        provider_pauses.pause_failing(
+            session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=clock()
+        )
     watch(database, desk, clock)
     assert mails(database) == [
         ("ada", "2 things about the mail need you"),

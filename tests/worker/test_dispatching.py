@@ -177,12 +177,18 @@ def test_a_refused_key_stops_the_mail_and_a_mended_one_sets_it_going(
     assert len(provider.sent) <= dispatcher.CONNECTIONS
     assert {(row.state, row.attempts) for row in stored(database)} == {(OutboxState.QUEUED, 0)}
     with database.reading() as session:
-        assert provider_pauses.gate(session, "scripted", now=clock()) is provider_pauses.Gate.CLOSED
+        assert (
+            provider_pauses.breaker_state(session, "scripted", now=clock())
+            is provider_pauses.BreakerState.OPEN
+        )
         assert session.scalars(select(ProviderPause.reason)).all() == ["401: the key is not valid"]
     provider.script = accept
     assert loop.drain(runtime, clock=clock) == 300  # a worker that starts looks at once
     with database.reading() as session:
-        assert provider_pauses.gate(session, "scripted", now=clock()) is provider_pauses.Gate.OPEN
+        assert (
+            provider_pauses.breaker_state(session, "scripted", now=clock())
+            is provider_pauses.BreakerState.CLOSED
+        )
 
 
 def test_a_provider_that_is_down_is_asked_seldom_and_then_gets_the_oldest_first(

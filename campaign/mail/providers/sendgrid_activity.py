@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from campaign.domain.activity_lookup import Busy, Closed, Finding, Found, NoAnswer, NotKnown
+from campaign.domain.activity_lookup import FoundInLog, LogBusy, LogClosed, LookupAnswer, NoAnswer, NotInLog
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.mail.failure_reason import redacted_reason
 from campaign.mail.inbound.webhook import refined_kind
@@ -55,7 +55,7 @@ class SendGridActivity:
         }
         self._pool = HttpPool(host, headers=headers, seconds=seconds)
 
-    def look_up(self, public_id: str, *, now: datetime) -> Finding:
+    def look_up(self, public_id: str, *, now: datetime) -> LookupAnswer:
         """What the log knows of the email with this id; never raises for what a network or a log can do."""
         query = quote(f"(unique_args['campaign_email_id']=\"{public_id}\")", safe="")
         listed = self._asked(f"/v3/messages?query={query}&limit={MOST_MESSAGES}", now=now)
@@ -70,7 +70,7 @@ class SendGridActivity:
             if not isinstance(message_id, str) or not _MESSAGE_ID.fullmatch(message_id):
                 return NoAnswer("a message in the list has no id")
             told = self._asked(f"/v3/messages/{quote(message_id, safe='')}", now=now)
-            if isinstance(told, Closed):
+            if isinstance(told, LogClosed):
                 return NoAnswer(f"a message in the list: {told.reason}")
             if not isinstance(told, dict):
                 return told
@@ -78,13 +78,15 @@ class SendGridActivity:
             if public_id not in json.dumps(told.get("unique_args", "")):
                 return NoAnswer("a message in the list is not ours")
             reports += _reports(message_id, public_id, told)
-        return Found(tuple(reports)) if reports else NotKnown()
+        return FoundInLog(tuple(reports)) if reports else NotInLog()
 
     def close(self) -> None:
         """Close the pooled connections."""
         self._pool.close()
 
-    def _asked(self, path: str, *, now: datetime) -> dict[str, Any] | NoAnswer | Busy | Closed | NotKnown:
+    def _asked(
+        self, path: str, *, now: datetime
+    ) -> dict[str, Any] | NoAnswer | LogBusy | LogClosed | NotInLog:
         """The answer's JSON object, or why there is none."""
         try:
             answer = self._pool.get(path)
@@ -93,7 +95,7 @@ class SendGridActivity:
         return _read(answer, now)
 
 
-def _read(answer: Answer, now: datetime) -> dict[str, Any] | NoAnswer | Busy | Closed | NotKnown:
+def _read(answer: Answer, now: datetime) -> dict[str, Any] | NoAnswer | LogBusy | LogClosed | NotInLog:
     match answer.status:
         case 200:
             try:
@@ -102,10 +104,10 @@ def _read(answer: Answer, now: datetime) -> dict[str, Any] | NoAnswer | Busy | C
                 return NoAnswer("200 without JSON")
             return read if isinstance(read, dict) else NoAnswer("200 without an object")
         case 429:
-            return Busy(retry_at(answer, now))
+            return LogBusy(retry_at(answer, now))
         case 400 | 401 | 403 | 404 | 405 as status:
             # The key has no right to it, the account has no feed, or the feed no longer knows our query.
-            return Closed(str(status))
+            return LogClosed(str(status))
         case status:
             return NoAnswer(str(status))
 

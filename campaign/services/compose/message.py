@@ -1,85 +1,97 @@
 """Messages to officials as they will be read: the supporter's words between our salutation and sign-off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind
-from campaign.domain.signing import SigningDetails, chosen_officials, stressed_asks
+from campaign.domain.signing import Author, PersonalMessage, chosen_officials, stressed_asks
 from campaign.i18n import catalogue, country_name
 from campaign.mail.render import Rendered, Renderer
+from campaign.services.compose.mail_context import MailContext
 
 
 @dataclass(frozen=True)
-class MessagePreview:
-    """One finished message, before it goes or after."""
+class ComposedMessage:
+    """One finished message to an official; `stressed_asks` are ids, in the letter's order."""
 
     official: OfficialShown
-    channel: Channel
     subject: str
-    text: str
+    words: str
+    stressed_asks: list[int]
+    rendered: Rendered
 
 
-def preview(
-    page: CampaignPage,
-    details: SigningDetails,
-    *,
-    renderer: Renderer,
-    public_url: str,
-    replies_come_here: bool = False,
-) -> tuple[MessagePreview, ...]:
-    """The finished message to each chosen official; RefusedError when one is not of this campaign."""
-    messages = []
-    for official in chosen_officials(page, details):
-        rendered = compose(
+def compose_all(
+    page: CampaignPage, messages: Mapping[int, PersonalMessage], *, context: MailContext
+) -> tuple[ComposedMessage, ...]:
+    """The finished messages, by the ids of their officials, in the letter's order.
+
+    RefusedError when an official or an ask to stress is not of this campaign.
+    """
+    return tuple(
+        _composed(page, official, messages[official.id], context)
+        for official in chosen_officials(page, messages)
+    )
+
+
+def _composed(
+    page: CampaignPage, official: OfficialShown, message: PersonalMessage, context: MailContext
+) -> ComposedMessage:
+    return ComposedMessage(
+        official,
+        message_subject(page, message),
+        message.words,
+        [ask.id for ask in stressed_asks(page, message.asks)],
+        compose(
             page,
-            details,
             official,
-            renderer=renderer,
-            public_url=public_url,
-            replies_come_here=replies_come_here,
-        )
-        messages.append(MessagePreview(official, official.channel, rendered.subject, rendered.text))
-    return tuple(messages)
+            message,
+            renderer=context.renderer,
+            public_url=context.public_url,
+            replies_come_here=context.replies_come_here,
+        ),
+    )
 
 
 def compose(
     page: CampaignPage,
-    details: SigningDetails,
     official: OfficialShown,
+    message: PersonalMessage,
     *,
     renderer: Renderer,
     public_url: str,
     replies_come_here: bool = False,
 ) -> Rendered:
-    """The message to one official, in the original letter's language around the supporter's own words.
+    """The message to one official, in the original letter's language around the author's own words.
 
-    It says where an answer goes: to the supporter, or first to us where `replies_come_here`.
+    It says where an answer goes: to the author, or first to us where `replies_come_here`.
     """
     page = page.authoritative
     language = page.letter.language
     return renderer.render(
         EmailKind.MESSAGE,
         language=language,
-        subject=message_subject(page, details),
+        subject=message_subject(page, message),
         salutation=official.salutation or salutation_to(official.name, language),
-        words=paragraphs(details.words_to(official.id)),
-        stressed_asks=[ask.heading for ask in stressed_asks(page, details)],
+        words=paragraphs(message.words),
+        stressed_asks=[ask.heading for ask in stressed_asks(page, message.asks)],
         ask_count=len(page.asks),
         campaign_title=page.head.title,
         page_url=f"{public_url}/c/{page.head.slug}",
-        sender_name=details.name,
-        sender_lines=sender_lines(details, language),
+        sender_name=message.author.name,
+        sender_lines=sender_lines(message.author, language),
         by_hand=official.channel is Channel.HAND,
         replies_come_here=replies_come_here,
     )
 
 
-def message_subject(page: CampaignPage, details: SigningDetails) -> str:
-    """The supporter's subject, else the original letter's."""
+def message_subject(page: CampaignPage, message: PersonalMessage) -> str:
+    """The author's subject, else the original letter's."""
     page = page.authoritative
-    return details.subject or page.letter.subject or page.head.title
+    return message.subject or page.letter.subject or page.head.title
 
 
 def salutation_to(name: str, language: str) -> str:
@@ -92,10 +104,10 @@ def paragraphs(words: str) -> list[str]:
     return [paragraph.strip() for paragraph in words.split("\n\n") if paragraph.strip()]
 
 
-def sender_lines(details: SigningDetails, language: str) -> list[str]:
+def sender_lines(author: Author, language: str) -> list[str]:
     """What stands under a name: office and organization, place."""
-    place = ", ".join(part for part in (details.postal_code, _country(details.country, language)) if part)
-    affiliation = ", ".join(part for part in (details.role, details.organization) if part)
+    place = ", ".join(part for part in (author.postal_code, _country(author.country, language)) if part)
+    affiliation = ", ".join(part for part in (author.role, author.organization) if part)
     return [line for line in (affiliation, place) if line]
 
 

@@ -1,30 +1,19 @@
 """Mails to supporters about their own signature: rendered, and made ready for the outbox."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import TokenPurpose
 from campaign.i18n import path_prefix
-from campaign.mail.render import Rendered, Renderer
+from campaign.mail.render import Rendered
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail
 
 
-@dataclass(frozen=True)
-class SigningDesk:
-    """What signing needs of the installation: the key people are told apart by, and what writes mails."""
-
-    address_key: bytes
-    renderer: Renderer
-    public_url: str
-    replies: ReplyAddresses
-
-
 def render_for_supporter(
-    desk: SigningDesk,
+    context: MailContext,
     kind: EmailKind,
     links: Mapping[TokenPurpose, str],
     *,
@@ -32,21 +21,21 @@ def render_for_supporter(
     campaign_title: str,
     language: str,
     accent: str | None = None,
-    **context: object,
+    **values: object,
 ) -> Rendered:
     """A mail to a supporter in the campaign's colour; each link becomes `<purpose>_url` in its template."""
     shades = accent_of(accent or DEFAULT_ACCENT).light
-    urls = {f"{purpose}_url": f"{desk.public_url}/{purpose}/{token}" for purpose, token in links.items()}
-    return desk.renderer.render(
+    urls = {f"{purpose}_url": f"{context.public_url}/{purpose}/{token}" for purpose, token in links.items()}
+    return context.renderer.render(
         kind,
         language=language,
         campaign_title=campaign_title,
-        page_url=f"{desk.public_url}{path_prefix(language)}/c/{slug}",
+        page_url=f"{context.public_url}{path_prefix(language)}/c/{slug}",
         accent=shades.accent,
         accent_ink=shades.ink,
-        about_url=f"{desk.public_url}{path_prefix(language)}/about-our-mail",
+        about_url=f"{context.public_url}{path_prefix(language)}/about-our-mail",
         **urls,
-        **context,
+        **values,
     )
 
 
@@ -79,7 +68,7 @@ def supporter_email(
     )
 
 
-def one_click_url(desk: SigningDesk, links: Mapping[TokenPurpose, str]) -> str | None:
+def one_click_url(context: MailContext, links: Mapping[TokenPurpose, str]) -> str | None:
     """The address by which mail programs unsubscribe their reader; None where there is nothing to stop."""
     token = links.get(TokenPurpose.UNSUBSCRIBE)
-    return f"{desk.public_url}/{TokenPurpose.UNSUBSCRIBE}/{token}" if token else None
+    return f"{context.public_url}/{TokenPurpose.UNSUBSCRIBE}/{token}" if token else None

@@ -13,9 +13,9 @@ from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
-    Rhythm,
+    DigestSchedule,
     fitting,
-    is_digested,
+    goes_in_one_mail,
     is_due,
     morning_of,
     weight_of,
@@ -24,7 +24,7 @@ from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
-from campaign.domain.signing import SigningDetails
+from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
 from campaign.services.campaigns import campaigns
@@ -65,7 +65,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
         .where(Official.digest_mode != DigestMode.NEVER, *_may_be_written_to(now))
         .order_by(Official.id)
     )
-    return tuple(official.id for official, campaign in rows if is_due(rhythm_of(official, campaign), now))
+    return tuple(official.id for official, campaign in rows if is_due(schedule_of(official, campaign), now))
 
 
 def compose(
@@ -75,7 +75,36 @@ def compose(
 
     One worker does it, whoever holds the official's row; for the others nothing is due any more.
     """
-    found = session.execute(
+    locked = _locked(session, official_id, now=now)
+    if locked is None:
+        return False
+    official, campaign = locked
+    schedule = schedule_of(official, campaign)
+    if not is_due(schedule, now):
+        return False
+    today = local_day(now, schedule.time_zone)
+    parts = _parts_since(session, official.id, morning_of(today, schedule.time_zone))
+    waits = _waits_for(official)
+    rows = _waiting_messages(session, waits)
+    waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
+    is_left = False
+    if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
+        alike = _for_one_mail(rows)
+        page = campaigns.page(session, campaign.slug, language=alike[0].language)
+        texts = list(_texts(session, page, alike))
+        texts = texts[: fitting([text.weight for text in texts])]
+        digest = _written(official, page, alike[0], texts, parts + 1, renderer, public_url, now)
+        _store(session, digest, [row.id for row in alike[: len(texts)]], now=now)
+        is_left = len(texts) < len(rows) or len(rows) == MOST_TEXTS
+    if not is_left:
+        official.digested_on = today
+        session.flush()
+    return is_left
+
+
+def _locked(session: Session, official_id: int, *, now: datetime) -> tuple[Official, Campaign] | None:
+    """An official, locked, and their campaign; None when another worker has them or nothing may be sent."""
+    row = session.execute(
         select(Official, Campaign)
         .join(Campaign, Campaign.id == Official.campaign_id)
         .where(Official.id == official_id, *_may_be_written_to(now))
@@ -83,40 +112,7 @@ def compose(
         .with_for_update(of=Official, key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None:
-        return False
-    official, campaign = found
-    rhythm = rhythm_of(official, campaign)
-    if not is_due(rhythm, now):
-        return False
-    today = local_day(now, rhythm.time_zone)
-    parts = _parts_since(session, official.id, morning_of(today, rhythm.time_zone))
-    waits = _waits_for(official)
-    rows = _waiting_messages(session, waits)
-    is_left = False
-    if (
-        is_digested(
-            rhythm,
-            waiting=_number_waiting(session, waits, most=rhythm.threshold + 1),
-            is_continued=parts > 0,
-        )
-        and rows
-    ):
-        number = _put_together(
-            session,
-            official,
-            campaign,
-            rows,
-            part=parts + 1,
-            renderer=renderer,
-            public_url=public_url,
-            now=now,
-        )
-        is_left = number < len(rows) or len(rows) == MOST_TEXTS
-    if not is_left:
-        official.digested_on = today
-        session.flush()
-    return is_left
+    return (row[0], row[1]) if row else None
 
 
 def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) -> int:
@@ -126,9 +122,9 @@ def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) 
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def rhythm_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> Rhythm:
+def schedule_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> DigestSchedule:
     """An official's digests, in their own time zone or else in the campaign's."""
-    return Rhythm(
+    return DigestSchedule(
         mode=official.digest_mode,
         threshold=official.digest_threshold,
         time_zone=official.time_zone or campaign.time_zone,
@@ -189,26 +185,25 @@ def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[
     ).all()
 
 
-def _put_together(
-    session: Session,
+def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
+    """The first of these messages and those for the same recipient in the same language.
+
+    One mail has one of each: messages written for another wait for the next part.
+    """
+    first = rows[0]
+    return [row for row in rows if (row.to_address, row.language) == (first.to_address, first.language)]
+
+
+def _written(
     official: Official,
-    campaign: Campaign,
-    rows: Sequence[Row[*tuple[Any, ...]]],
-    *,
+    page: CampaignPage,
+    first: Row[*tuple[Any, ...]],
+    texts: Sequence[DigestText],
     part: int,
     renderer: Renderer,
     public_url: str,
     now: datetime,
-) -> int:
-    """Write one digest of the first of these messages; says how many went in.
-
-    One mail has one recipient and one language: messages written for another wait for the next part.
-    """
-    first = rows[0]
-    alike = [row for row in rows if (row.to_address, row.language) == (first.to_address, first.language)]
-    page = campaigns.page(session, campaign.slug, language=first.language)
-    texts = list(_texts(session, page, alike))
-    texts = texts[: fitting([text.weight for text in texts])]
+) -> NewEmail:
     rendered = renderer.render(
         EmailKind.DIGEST,
         language=first.language,
@@ -218,11 +213,11 @@ def _put_together(
         texts=texts,
         part=part,
     )
-    digest = NewEmail(
+    return NewEmail(
         kind=EmailKind.DIGEST,
         state=OutboxState.QUEUED,
         due_at=now,
-        campaign_id=campaign.id,
+        campaign_id=page.head.id,
         official_id=official.id,
         to_address=first.to_address,
         to_name=first.to_name,
@@ -231,15 +226,16 @@ def _put_together(
         text=rendered.text,
         html=rendered.html,
     )
+
+
+def _store(session: Session, digest: NewEmail, email_ids: Sequence[int], *, now: datetime) -> None:
+    """Write a digest into the outbox, and make messages part of it."""
     enqueue(session, [digest], now=now)
     # Whoever holds the official's row is the only one to write digests to them.
     newest = select(func.max(outbox_email.c.id)).where(
-        outbox_email.c.official_id == official.id, outbox_email.c.kind == EmailKind.DIGEST
+        outbox_email.c.official_id == digest.official_id, outbox_email.c.kind == EmailKind.DIGEST
     )
-    digest_members.put_into(
-        session, session.execute(newest).scalar_one(), [row.id for row in alike[: len(texts)]]
-    )
-    return len(texts)
+    digest_members.add(session, session.execute(newest).scalar_one(), email_ids, now=now)
 
 
 def _texts(
@@ -248,9 +244,8 @@ def _texts(
     headings = _headings(session, page, {ask_id for row in rows for ask_id in row.stressed_asks})
     letters_own = page.letter.subject or page.head.title
     for row in rows:
-        sender = SigningDetails(
+        author = Author(
             name=row.name,
-            email="",
             role=row.role,
             organization=row.organization,
             country=row.country,
@@ -258,7 +253,7 @@ def _texts(
         )
         yield DigestText(
             name=row.name,
-            lines=sender_lines(sender, row.language),
+            lines=sender_lines(author, row.language),
             subject=None if row.subject == letters_own else row.subject,
             words=paragraphs(row.words),
             stressed_asks=[headings[ask_id] for ask_id in headings if ask_id in row.stressed_asks],

@@ -1,4 +1,4 @@
-"""Messages that say nothing of their own, kept back for the digest where an official gets those together."""
+"""Messages that say nothing of their own, deferred to the digest where an official gets those together."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,12 +16,12 @@ from campaign.store.tables.core import message, outbox_email
 LONGEST_WAIT = timedelta(days=2)
 
 
-def keep_back(session: Session, signature_id: int, *, now: datetime) -> None:
+def defer(session: Session, signature_id: int, *, now: datetime) -> None:
     """Let what a supporter wrote and reads like others wait for the digest, where the official gets those so.
 
     A message is only due later: should there be no digest, it goes by itself.
     """
-    found = session.execute(
+    deferrable = session.execute(
         select(outbox_email.c.id, Official, Campaign)
         .join(message, message.c.id == outbox_email.c.message_id)
         .join(Official, Official.id == message.c.official_id)
@@ -34,15 +34,15 @@ def keep_back(session: Session, signature_id: int, *, now: datetime) -> None:
         )
     )
     rows: list[dict[str, Any]] = []
-    for email_id, official, campaign in found:
-        morning = next_digest_at(composer.rhythm_of(official, campaign), now)
+    for email_id, official, campaign in deferrable:
+        morning = next_digest_at(composer.schedule_of(official, campaign), now)
         rows.append({"kept": email_id, "until": max(morning, now) + LONGEST_WAIT})
     if rows:
         later = update(outbox_email).where(outbox_email.c.id == bindparam("kept"))
         session.execute(later.values(due_at=bindparam("until")), rows)
 
 
-def let_go(session: Session, official_id: int, *, now: datetime) -> None:
+def release(session: Session, official_id: int, *, now: datetime) -> None:
     """Keep nothing back for an official any more: what was never tried is due now."""
     session.execute(
         update(outbox_email)

@@ -44,24 +44,16 @@ def change(
 
     What is in a digest already goes with it.
     """
-    found = session.execute(
-        select(Official, Campaign)
-        .join(Campaign, Campaign.id == Official.campaign_id)
-        .where(Official.id == official_id, Official.campaign_id == campaign_id)
-        .with_for_update(of=Official, key_share=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFoundError("There is no such official in this campaign.")
-    official, campaign = found
+    official, campaign = _locked(session, campaign_id, official_id)
     mode = read_mode(details.mode)
     threshold = read_threshold(details.threshold) if mode is DigestMode.ABOVE else official.digest_threshold
     if (mode, threshold) == (official.digest_mode, official.digest_threshold):
         return directory.listed(official)
     if official.digest_mode is DigestMode.NEVER:
-        zone = composer.rhythm_of(official, campaign).time_zone
+        zone = composer.schedule_of(official, campaign).time_zone
         official.digested_on = done_when_begun(zone, now)
     if official.digest_mode is DigestMode.ALIKE:
-        deferral.let_go(session, official.id, now=now)
+        deferral.release(session, official.id, now=now)
     official.digest_mode, official.digest_threshold = mode, threshold
     session.flush()
     audit.record(
@@ -85,7 +77,19 @@ def change_by_name(
 def next_digests(session: Session, campaign: CampaignShown, *, now: datetime) -> dict[int, datetime]:
     """When a campaign's officials get their next digests, by their ids; whoever gets none is not in it."""
     return {
-        official.id: next_digest_at(composer.rhythm_of(official, campaign), now)
+        official.id: next_digest_at(composer.schedule_of(official, campaign), now)
         for official in directory.list_officials(session, campaign.id)
         if official.digest_mode is not DigestMode.NEVER
     }
+
+
+def _locked(session: Session, campaign_id: int, official_id: int) -> tuple[Official, Campaign]:
+    row = session.execute(
+        select(Official, Campaign)
+        .join(Campaign, Campaign.id == Official.campaign_id)
+        .where(Official.id == official_id, Official.campaign_id == campaign_id)
+        .with_for_update(of=Official, key_share=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such official in this campaign.")
+    return row[0], row[1]

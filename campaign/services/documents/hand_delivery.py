@@ -10,7 +10,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.official import Channel
 from campaign.domain.signature import SignatureState
-from campaign.domain.signing import SigningDetails
+from campaign.domain.signing import Author, PersonalMessage
 from campaign.errors import NotFoundError
 from campaign.mail.render import Renderer
 from campaign.services import audit
@@ -91,8 +91,8 @@ def messages_to(
     ).all()
     messages = []
     for message, signature in rows[:limit]:
-        details = _details(page, message, signature)
-        rendered = compose(page, details, official, renderer=renderer, public_url=public_url)
+        written = _personal_message(page, message, signature)
+        rendered = compose(page, official, written, renderer=renderer, public_url=public_url)
         messages.append(PrintedMessage(message.id, rendered.subject, rendered.text, message.created_at))
     audit.record(
         session,
@@ -112,18 +112,16 @@ def _without_email(page: CampaignPage, official_id: int) -> OfficialShown:
     raise NotFoundError("There is no such official in this campaign.")
 
 
-def _details(page: CampaignPage, message: Message, signature: Signature) -> SigningDetails:
-    return SigningDetails(
-        name=signature.name,
-        email="",
-        capacity=signature.capacity,
-        organization=signature.organization,
-        role=signature.role,
-        country=signature.country,
-        postal_code=signature.postal_code,
-        officials=(message.official_id,),
-        asks=tuple(ask.id for ask in page.asks if ask.id in message.stressed_asks),
+def _personal_message(page: CampaignPage, message: Message, signature: Signature) -> PersonalMessage:
+    return PersonalMessage(
+        author=Author(
+            name=signature.name,
+            role=signature.role,
+            organization=signature.organization,
+            country=signature.country,
+            postal_code=signature.postal_code,
+        ),
         subject=message.subject,
         words=message.words,
-        language=signature.language,
+        asks=tuple(ask.id for ask in page.asks if ask.id in message.stressed_asks),
     )

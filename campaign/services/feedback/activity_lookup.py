@@ -6,23 +6,31 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.activity_lookup import WAITS, Busy, Closed, Finding, Found, next_look_up, note_of
+from campaign.domain.activity_lookup import (
+    WAITS,
+    FoundInLog,
+    LogBusy,
+    LogClosed,
+    LookupAnswer,
+    lookup_note,
+    next_lookup,
+)
 from campaign.domain.outbox import OutboxState
 from campaign.services import jobs
 from campaign.services.feedback import events
 from campaign.services.outbox import digest_members
 from campaign.store.statements import inserting
-from campaign.store.tables.core import doubt_look_up, outbox_email
+from campaign.store.tables.core import activity_lookup, outbox_email
 
-JOB = "look_up"
+JOB = "activity_lookup"
 # An account without the right to its log is not asked again before somebody may have given it one.
-CLOSED_REST = timedelta(hours=1)
+PAUSE_WHEN_CLOSED = timedelta(hours=1)
 
 _since = func.coalesce(outbox_email.c.settled_at, outbox_email.c.sending_at, outbox_email.c.created_at)
 
 
 @dataclass(frozen=True)
-class Doubt:
+class EmailInDoubt:
     """An email to be asked about, and how often it was."""
 
     email_id: int
@@ -31,59 +39,59 @@ class Doubt:
     since: datetime
 
 
-def next_doubt(session: Session, provider: str, *, now: datetime) -> Doubt | None:
+def next_doubt(session: Session, provider: str, *, now: datetime) -> EmailInDoubt | None:
     """The email in doubt that a provider's log is to be asked about now, the newest first.
 
     One restored from a backup belongs to no provider: it may have been sent by this one since.
     """
     is_theirs = or_(outbox_email.c.provider == provider, outbox_email.c.provider.is_(None))
-    was_asked = doubt_look_up.c.email_id.is_not(None)
+    was_asked = activity_lookup.c.email_id.is_not(None)
     row = session.execute(
-        select(outbox_email.c.id, outbox_email.c.public_id, doubt_look_up.c.tries, _since.label("since"))
-        .outerjoin(doubt_look_up, doubt_look_up.c.email_id == outbox_email.c.id)
+        select(outbox_email.c.id, outbox_email.c.public_id, activity_lookup.c.tries, _since.label("since"))
+        .outerjoin(activity_lookup, activity_lookup.c.email_id == outbox_email.c.id)
         .where(
             outbox_email.c.state == OutboxState.IN_DOUBT,
             # A message in a digest was no email: the log knows the digest.
             ~digest_members.is_digested(),
             is_theirs,
-            or_(was_asked & (doubt_look_up.c.next_at <= now), ~was_asked & (_since <= now - WAITS[0])),
+            or_(was_asked & (activity_lookup.c.next_at <= now), ~was_asked & (_since <= now - WAITS[0])),
         )
         .order_by(outbox_email.c.id.desc())
         .limit(1)
     ).first()
-    return Doubt(row.id, row.public_id, row.tries or 0, row.since) if row else None
+    return EmailInDoubt(row.id, row.public_id, row.tries or 0, row.since) if row else None
 
 
-def take(session: Session, *, every: timedelta, now: datetime) -> bool:
+def claim(session: Session, *, every: timedelta, now: datetime) -> bool:
     """Whether the caller may ask now: all workers together keep the log's limit."""
     return jobs.claim(session, JOB, every=every, now=now)
 
 
 def is_due(session: Session, provider: str, *, now: datetime) -> bool:
-    """Whether there is anything to ask and it may be asked: the look before `take`."""
+    """Whether there is anything to ask and it may be asked: the look before `claim`."""
     return jobs.is_due(session, JOB, now=now) and next_doubt(session, provider, now=now) is not None
 
 
-def note(session: Session, doubt: Doubt, finding: Finding, *, now: datetime) -> None:
+def record(session: Session, doubt: EmailInDoubt, finding: LookupAnswer, *, now: datetime) -> None:
     """Keep what the log said: reports as evidence like any other, all else as a note beside the doubt."""
     match finding:
-        case Found(reports):
+        case FoundInLog(reports):
             events.store(session, reports, now=now)
-        case Busy(until):
+        case LogBusy(until):
             jobs.defer(session, JOB, until=until)
-        case Closed():
-            jobs.defer(session, JOB, until=now + CLOSED_REST)
-    word = note_of(finding)
+        case LogClosed():
+            jobs.defer(session, JOB, until=now + PAUSE_WHEN_CLOSED)
+    word = lookup_note(finding)
     if word is None:
         return
     tries = doubt.tries + 1
     values = {
         "tries": tries,
-        "looked_at": now,
-        "next_at": _not_before(next_look_up(tries, since=doubt.since), now),
+        "asked_at": now,
+        "next_at": _not_before(next_lookup(tries, since=doubt.since), now),
         "note": word.value,
     }
-    statement = inserting(session, doubt_look_up).values(email_id=doubt.email_id, **values)
+    statement = inserting(session, activity_lookup).values(email_id=doubt.email_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["email_id"], set_=values))
 
 

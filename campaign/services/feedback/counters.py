@@ -19,7 +19,7 @@ from campaign.domain.outcomes import (
 from campaign.store.statements import inserting
 from campaign.store.tables.core import outcome_count
 
-# What was given back untried is no outcome.
+# What a worker returned untried is no outcome.
 _WORDS: Mapping[type[Outcome], str] = {
     Accepted: "accepted",
     NotSent: "not_sent",

@@ -1,4 +1,4 @@
-"""Providers' reports: stored at once, digested by the worker, and only ever moving an email forward."""
+"""Providers' reports: stored at once, processed by the worker, and only ever moving an email forward."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,17 +11,18 @@ from sqlalchemy.orm import Session
 from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource, after_reports, proven
 from campaign.domain.outbox import STREAMS, EmailKind, MailStream, OutboxState
 from campaign.domain.outcomes import Outcome, Refused
-from campaign.domain.suppressions import SUPPRESSES, TELLS_MOOD, Finding, OfficialReport
-from campaign.services.feedback import counters, deferrals, suppressions
+from campaign.domain.suppressions import DELIVERABILITY_KINDS, SUPPRESSES, AddressReport, OfficialReport
+from campaign.services.feedback import counters, suppressions
 from campaign.services.officials import pauses
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed
-from campaign.services.outbox.delivery import KINDS_WITH_LINKS
-from campaign.services.outbox.enqueue import forget_words
-from campaign.store.statements import inserting, rows_changed
+from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
+from campaign.services.outbox.enqueue import delete_bodies
+from campaign.services.outbox.transitions import move
+from campaign.store.statements import inserting
 from campaign.store.tables.core import delivery_event, official, outbox_email
 
-_WAITING = select(delivery_event.c.id).where(delivery_event.c.digested_at.is_(None))
+_WAITING = select(delivery_event.c.id).where(delivery_event.c.processed_at.is_(None))
 # With the address its official has now: what is reported about an earlier one is no news of this one.
 _REPORTED = (
     select(
@@ -57,14 +58,14 @@ def store_refusals(session: Session, outcomes: Iterable[tuple[Claimed, Outcome]]
     """Keep as reports that a mail server refused recipients at once; others return the mail later."""
     reports = [
         DeliveryReport(
-            f"refused:{one.email.public_id}:{one.attempts}",
-            one.email.public_id,
+            f"refused:{entry.email.public_id}:{entry.attempts}",
+            entry.email.public_id,
             EventKind.DROPPED,
             now,
             outcome.reason,
             SuppressionSource.SMTP,
         )
-        for one, outcome in outcomes
+        for entry, outcome in outcomes
         if isinstance(outcome, Refused) and outcome.no_such_mailbox
     ]
     store(session, reports, now=now)
@@ -75,14 +76,14 @@ def are_waiting(session: Session) -> bool:
     return session.execute(_WAITING.limit(1)).first() is not None
 
 
-def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
+def process(session: Session, *, now: datetime, batch: int = 500) -> int:
     """Move the emails that reports are about, and note what they say about addresses; how many were read.
 
     Unknown ids change nothing. However reports are parted and ordered, the end is the same.
     """
     waiting = session.execute(
         select(delivery_event)
-        .where(delivery_event.c.digested_at.is_(None))
+        .where(delivery_event.c.processed_at.is_(None))
         .order_by(delivery_event.c.id)
         .limit(batch)
         .with_for_update(skip_locked=True)
@@ -95,34 +96,34 @@ def digest(session: Session, *, now: datetime, batch: int = 500) -> int:
     emails = session.execute(_REPORTED.where(outbox_email.c.public_id.in_(by_email))).all()
     for email in emails:
         _settle(session, email, by_email[email.public_id], now=now)
-    deferrals.note(session, waiting)
+    _record_deferrals(session, waiting)
     counters.add_reports(session, [event.kind for event in waiting])
     officials = {email.public_id: email.official_id for email in emails if email.official_id is not None}
     session.execute(
         update(delivery_event)
         .where(delivery_event.c.id == bindparam("event"))
-        .values(digested_at=now, official_id=bindparam("official")),
+        .values(processed_at=now, official_id=bindparam("official")),
         [
             {
                 "event": event.id,
-                "official": officials.get(event.public_id) if event.kind in TELLS_MOOD else None,
+                "official": officials.get(event.public_id) if event.kind in DELIVERABILITY_KINDS else None,
             }
             for event in waiting
         ],
     )
-    suppressions.take_in(session, _findings(emails, by_email), now=now)
+    suppressions.apply(session, _findings(emails, by_email), now=now)
     pauses.apply(session, _about_officials(officials, by_email), now=now)
     return len(waiting)
 
 
 def _findings(
     emails: Sequence[_Event], by_email: Mapping[str, Sequence[_Event]]
-) -> list[tuple[int, Finding]]:
+) -> list[tuple[int, AddressReport]]:
     """What reports about supporters' mail say about the supporters' addresses."""
     return [
         (
             email.supporter_id,
-            Finding(SUPPRESSES[event.kind], event.source, event.occurred_at, event.reason),
+            AddressReport(SUPPRESSES[event.kind], event.source, event.occurred_at, event.reason),
         )
         for email in emails
         if STREAMS[email.kind] is MailStream.SUPPORTER and email.supporter_id is not None
@@ -141,7 +142,7 @@ def _about_officials(
             for event in by_email[public_id]
             if pauses.concerns(event.kind)
         ]
-    return {official_id: found for official_id, found in reports.items() if found}
+    return {official_id: about_one for official_id, about_one in reports.items() if about_one}
 
 
 def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: datetime) -> None:
@@ -150,15 +151,37 @@ def _settle(session: Session, email: _Event, events: Sequence[_Event], *, now: d
         return
     proof = next(event for event in events if proven(event.kind) is state)
     failed = state in (OutboxState.BOUNCED, OutboxState.FAILED)
-    values: dict[str, Any] = {
-        "state": state,
-        "reason": (proof.reason or proof.kind.value) if failed else None,
-        "settled_at": now,
-        "leased_by": None,
-        "lease_ends_at": None,
-    }
-    if email.kind in KINDS_WITH_LINKS:
-        forget_words(session, outbox_email.c.id == email.id)
-    rows_changed(session, update(outbox_email).where(outbox_email.c.id == email.id).values(**values))
+    reason = (proof.reason or proof.kind.value) if failed else None
+    if email.kind in DELETE_BODY_ONCE_SENT:
+        delete_bodies(session, outbox_email.c.id == email.id)
+    move(session, state, outbox_email.c.id == email.id, now=now, reason=reason)
     if email.kind is EmailKind.DIGEST:
         digest_members.follow(session, [email.id], now=now)
+
+
+def _record_deferrals(session: Session, events: Iterable[_Event]) -> None:
+    """Keep on emails that were accepted when the recipient's server last deferred them, and why.
+
+    Any later state makes an end of it: only accepted ones are shown as deferred.
+    """
+    latest: dict[str, tuple[datetime, str | None]] = {}
+    for event in events:
+        if event.kind is EventKind.DEFERRED:
+            known = latest.get(event.public_id)
+            if known is None or known[0] <= event.occurred_at:
+                latest[event.public_id] = (event.occurred_at, event.reason)
+    if latest:
+        session.execute(
+            _DEFER,
+            [
+                {"b_id": public_id, "b_at": at, "b_reason": reason}
+                for public_id, (at, reason) in latest.items()
+            ],
+        )
+
+
+_DEFER = (
+    update(outbox_email)
+    .where(outbox_email.c.public_id == bindparam("b_id"), outbox_email.c.state == OutboxState.ACCEPTED)
+    .values(deferred_at=bindparam("b_at"), reason=bindparam("b_reason"))
+)

@@ -14,25 +14,24 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor, Via
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.events import SuppressionSource
-from campaign.domain.names import clean_line
-from campaign.domain.outbox import OutboxState
+from campaign.domain.outbox import HAS_NOT_LEFT
 from campaign.domain.suppressions import (
-    HAD_ENOUGH,
-    Finding,
+    OPT_OUT_REASONS,
+    AddressReport,
     Suppressed,
     SuppressionReason,
-    noted,
+    clean_note,
     stopped_kinds,
+    with_report,
 )
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.services.outbox.enqueue import forget_words
-from campaign.services.outbox.suppression_check import why
+from campaign.services.outbox.enqueue import cancel, delete_bodies
+from campaign.services.outbox.suppression_check import reason_not_sent
+from campaign.services.outbox.transitions import is_in
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
-
-LONGEST_NOTE = 300
 
 _SOURCES = {Via.DESK: SuppressionSource.DESK, Via.COMMAND_LINE: SuppressionSource.COMMAND}
 
@@ -60,7 +59,7 @@ class SuppressionsPage:
     next: int | None
 
 
-def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: datetime) -> None:
+def apply(session: Session, findings: Sequence[tuple[int, AddressReport]], *, now: datetime) -> None:
     """Take in what reports say about the addresses of supporters, by id."""
     if not findings:
         return
@@ -79,7 +78,7 @@ def take_in(session: Session, findings: Sequence[tuple[int, Finding]], *, now: d
 def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
     """A supporter wants no more news, about any letter; doing it twice changes nothing."""
     supporter = session.get_one(Supporter, supporter_id)
-    finding = Finding(SuppressionReason.UNSUBSCRIBED, source, now)
+    finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
     if not _is_active(session, supporter.address_hash, finding.reason):
         _note(session, supporter.address_hash, supporter.email, finding)
     _stop(session, supporter_id, finding, now=now)
@@ -115,13 +114,9 @@ def add(
     good = clean_address(address)
     if session.execute(select(Official.id).where(Official.email == good).limit(1)).first():
         raise RefusedError("This is the address of an official. Pause the official instead.")
-    words = clean_line(note)
-    if len(words) > LONGEST_NOTE:
-        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
-    if "@" in words:
-        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    words = clean_note(note)
     hashed = address_hash(key, good)
-    finding = Finding(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
+    finding = AddressReport(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
     kept = _note(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
@@ -190,7 +185,7 @@ class _Kept:
     is_active: bool
 
 
-def _note(session: Session, hashed: str, address: str | None, finding: Finding) -> _Kept:
+def _note(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
     first = {
@@ -203,32 +198,32 @@ def _note(session: Session, hashed: str, address: str | None, finding: Finding) 
         "first_at": finding.at,
         "last_at": finding.at,
     }
-    one = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
+    is_same = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
     insert = inserting(session, suppression).values(first)
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
     made = session.scalar(insert.returning(suppression.c.id))
     if made is not None:
         return _Kept(made, is_active=True)
-    row = session.execute(select(suppression).where(one).with_for_update()).one()
+    row = session.execute(select(suppression).where(is_same).with_for_update()).one()
     known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
-    after = noted(known, finding)
+    after = with_report(known, finding)
     values = vars(after) | {"masked": masked or row.masked}
     session.execute(update(suppression).where(suppression.c.id == row.id).values(**values))
     return _Kept(row.id, is_active=after.lifted_at is None)
 
 
 def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool:
-    found = select(suppression.c.id).where(
+    active = select(suppression.c.id).where(
         suppression.c.address_hash == hashed,
         suppression.c.reason == reason,
         suppression.c.lifted_at.is_(None),
     )
-    return session.execute(found).first() is not None
+    return session.execute(active).first() is not None
 
 
-def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetime) -> None:
-    """Call back the mails that wait for a supporter, and end their consent where they have had enough."""
-    if finding.reason in HAD_ENOUGH:
+def _stop(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
+    """Cancel the mails that wait for a supporter, and end their consent where they have had enough."""
+    if finding.reason in OPT_OUT_REASONS:
         # Who signed and asked for news after they complained has thought better of it.
         session.execute(
             update(signature)
@@ -239,23 +234,11 @@ def _stop(session: Session, supporter_id: int, finding: Finding, *, now: datetim
             )
             .values(updates=False)
         )
-    waiting = (
-        (outbox_email.c.supporter_id == supporter_id)
-        & outbox_email.c.kind.in_(stopped_kinds(finding.reason))
-        & outbox_email.c.state.in_((OutboxState.QUEUED, OutboxState.LEASED))
+    stopped = (outbox_email.c.supporter_id == supporter_id) & outbox_email.c.kind.in_(
+        stopped_kinds(finding.reason)
     )
-    forget_words(session, waiting)
-    session.execute(
-        update(outbox_email)
-        .where(waiting)
-        .values(
-            state=OutboxState.CANCELLED,
-            reason=why(finding.reason),
-            settled_at=now,
-            leased_by=None,
-            lease_ends_at=None,
-        )
-    )
+    delete_bodies(session, stopped & is_in(HAS_NOT_LEFT))
+    cancel(session, stopped, now=now, reason=reason_not_sent(finding.reason))
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> SuppressionShown:

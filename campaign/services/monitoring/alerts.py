@@ -16,7 +16,7 @@ from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
 from campaign.services import audit, jobs
 from campaign.services.counting import COUNTED_UP_TO
-from campaign.services.monitoring.health import Look, look
+from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.statements import inserting
@@ -40,7 +40,7 @@ class AlertDesk:
 
 
 @dataclass(frozen=True)
-class Item:
+class AlertItem:
     """One condition as a mail tells it; `name` is an official's or a provider's."""
 
     kind: AlertKind
@@ -65,19 +65,19 @@ def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
     """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
     if not (jobs.is_due(session, JOB, now=now) and jobs.claim(session, JOB, every=EVERY, now=now)):
         return
-    found = look(session, limits=desk.limits, providers=desk.providers, now=now)
+    report = check(session, limits=desk.limits, providers=desk.providers, now=now)
     noted = open_alerts(session)
-    _see_again(session, found.conditions, noted, now=now)
+    _see_again(session, report.conditions, noted, now=now)
     told = []
-    for one in news(found.conditions, noted, now=now):
-        _remember(session, one, now=now)
-        if one.stage in TOLD_STAGES:
-            told.append(one)
-            level = logging.INFO if one.stage is Stage.OVER else logging.ERROR
-            what = " ".join(filter(None, (one.condition.kind, one.condition.subject)))
-            log.log(level, "alert %s %s", what, one.stage)
-    _tell(session, desk, [one for one in told if one.stage is not Stage.OVER], now=now)
-    _tell(session, desk, [one for one in told if one.stage is Stage.OVER], now=now)
+    for item in news(report.conditions, noted, now=now):
+        _remember(session, item, now=now)
+        if item.stage in TOLD_STAGES:
+            told.append(item)
+            level = logging.INFO if item.stage is Stage.OVER else logging.ERROR
+            subject = " ".join(filter(None, (item.condition.kind, item.condition.subject)))
+            log.log(level, "alert %s %s", subject, item.stage)
+    _tell(session, desk, [item for item in told if item.stage is not Stage.OVER], now=now)
+    _tell(session, desk, [item for item in told if item.stage is Stage.OVER], now=now)
 
 
 def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
@@ -88,11 +88,12 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
     )
 
 
-def shown(session: Session, found: Look) -> tuple[AlertShown, ...]:
+def shown(session: Session, report: HealthReport) -> tuple[AlertShown, ...]:
     """What is wrong now with the names of what it concerns, and since when where that was noticed."""
     since = {alert.condition: alert.began_at for alert in open_alerts(session)}
     return tuple(
-        AlertShown(one.kind, one.subject, *_named(session, one), since.get(one)) for one in found.conditions
+        AlertShown(condition.kind, condition.subject, *_named(session, condition), since.get(condition))
+        for condition in report.conditions
     )
 
 
@@ -110,24 +111,24 @@ def are_wanted(session: Session, organizer_id: int) -> bool:
 def _see_again(
     session: Session, wrong: Sequence[Condition], noted: Sequence[OpenAlert], *, now: datetime
 ) -> None:
-    still = {(one.kind, one.subject) for one in wrong}
+    still = {(condition.kind, condition.subject) for condition in wrong}
     for open_alert in noted:
-        one = open_alert.condition
-        if (one.kind, one.subject) in still:
-            session.execute(update(alert).where(_is_open(one)).values(seen_at=now))
+        condition = open_alert.condition
+        if (condition.kind, condition.subject) in still:
+            session.execute(update(alert).where(_is_open(condition)).values(seen_at=now))
 
 
-def _remember(session: Session, one: News, *, now: datetime) -> None:
+def _remember(session: Session, item: News, *, now: datetime) -> None:
     """Write down what was noticed, told or is over."""
-    match one.stage:
+    match item.stage:
         case Stage.DROPPED:
-            session.execute(delete(alert).where(_is_open(one.condition)))
+            session.execute(delete(alert).where(_is_open(item.condition)))
         case Stage.OVER:
-            session.execute(update(alert).where(_is_open(one.condition)).values(over_at=one.seen_at))
+            session.execute(update(alert).where(_is_open(item.condition)).values(over_at=item.seen_at))
         case _:
-            told_at = None if one.stage is Stage.NOTED else now
-            values = {"began_at": one.began_at, "seen_at": now, "told_at": told_at}
-            row = {"kind": one.condition.kind, "subject": one.condition.subject, **values}
+            told_at = None if item.stage is Stage.NOTED else now
+            values = {"began_at": item.began_at, "seen_at": now, "told_at": told_at}
+            row = {"kind": item.condition.kind, "subject": item.condition.subject, **values}
             statement = inserting(session, alert).values(row)
             session.execute(
                 statement.on_conflict_do_update(
@@ -162,7 +163,7 @@ def _tell(session: Session, desk: AlertDesk, items: Sequence[News], *, now: date
 
 
 def _written(session: Session, desk: AlertDesk, items: Sequence[News], language: str) -> Rendered:
-    told = [_item(session, one, language) for one in items]
+    told = [_item(session, item, language) for item in items]
     is_over = items[0].stage is Stage.OVER
     return desk.renderer.render(
         EmailKind.ALERT,
@@ -187,14 +188,14 @@ def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: 
     )
 
 
-def _item(session: Session, one: News, language: str) -> Item:
-    kind = one.condition.kind
-    return Item(
+def _item(session: Session, item: News, language: str) -> AlertItem:
+    kind = item.condition.kind
+    return AlertItem(
         kind,
-        _named(session, one.condition)[0],
+        _named(session, item.condition)[0],
         _doubts(session) if kind is AlertKind.DOUBT else 0,
-        moment(one.began_at, language),
-        moment(one.seen_at, language),
+        moment(item.began_at, language),
+        moment(item.seen_at, language),
     )
 
 

@@ -19,7 +19,7 @@ MOST_LANES = 500
 
 
 @dataclass(frozen=True)
-class Look:
+class HealthReport:
     """What a look at the queue found.
 
     `oldest_ready` is since when the oldest email is due that could go and does not: what waits for its pace,
@@ -32,10 +32,10 @@ class Look:
 
     def has(self, kind: AlertKind) -> bool:
         """Whether anything of this kind is wrong."""
-        return any(one.kind is kind for one in self.conditions)
+        return any(condition.kind is kind for condition in self.conditions)
 
 
-def look(session: Session, *, limits: Limits, providers: Sequence[str], now: datetime) -> Look:
+def check(session: Session, *, limits: Limits, providers: Sequence[str], now: datetime) -> HealthReport:
     """Find what is wrong; `providers` are those mail may go through, the first one first."""
     lanes = lanes_with_work(session, limits, now=now)[:MOST_LANES]
     buckets = _buckets_of(session, lanes)
@@ -58,7 +58,7 @@ def look(session: Session, *, limits: Limits, providers: Sequence[str], now: dat
         for key, pace in lane.paces
         if lane.official_id is not None and key == official_key(lane.official_id)
     }
-    return Look(tuple(conditions), oldest_ready, tokens)
+    return HealthReport(tuple(conditions), oldest_ready, tokens)
 
 
 def _ready_since(lane: Lane, due_since: datetime, buckets: dict[str, Bucket]) -> datetime:
@@ -74,16 +74,16 @@ def _buckets_of(session: Session, lanes: Iterable[Lane]) -> dict[str, Bucket]:
     keys = {key for lane in lanes for key, _ in lane.paces}
     if not keys:
         return {}
-    found = session.execute(select(pace_bucket).where(pace_bucket.c.key.in_(keys)))
-    return {row.key: Bucket(row.tokens, row.at) for row in found}
+    rows = session.execute(select(pace_bucket).where(pace_bucket.c.key.in_(keys)))
+    return {row.key: Bucket(row.tokens, row.at) for row in rows}
 
 
 def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, datetime]:
     """Since when the oldest email of each lane is due: one place in an index for each."""
     queued = select(func.min(outbox_email.c.due_at)).where(outbox_email.c.state == OutboxState.QUEUED)
-    found: dict[int | None, datetime | None] = {}
+    since: dict[int | None, datetime | None] = {}
     if any(lane.official_id is None for lane in lanes):
-        found[None] = session.scalar(queued.where(outbox_email.c.official_id.is_(None)))
+        since[None] = session.scalar(queued.where(outbox_email.c.official_id.is_(None)))
     for digests_only, going in ((False, queued), (True, queued.where(IS_DIGEST))):
         ids = [
             lane.official_id
@@ -94,13 +94,13 @@ def _due_since(session: Session, lanes: Sequence[Lane]) -> dict[int | None, date
             continue
         first = going.where(outbox_email.c.official_id == official.c.id).scalar_subquery()
         rows = session.execute(select(official.c.id, first).where(official.c.id.in_(ids)))
-        found.update((official_id, moment) for official_id, moment in rows)
-    return {official_id: moment for official_id, moment in found.items() if moment is not None}
+        since.update((official_id, moment) for official_id, moment in rows)
+    return {official_id: moment for official_id, moment in since.items() if moment is not None}
 
 
 def _is_paused(session: Session, provider: str, *, now: datetime) -> bool:
     """Whether an organizer has paused a provider, which ends only when one says so."""
-    return provider_pauses.gate(session, provider, now=now) is provider_pauses.Gate.STOPPED
+    return provider_pauses.breaker_state(session, provider, now=now) is provider_pauses.BreakerState.STOPPED
 
 
 def _refused_keys(session: Session) -> list[Condition]:
@@ -122,5 +122,6 @@ def _paused_officials(session: Session) -> list[Condition]:
         official.c.paused_at.is_not(None), official.c.pause_cause.is_not(None)
     )
     return [
-        Condition(AlertKind.OFFICIAL_PAUSED, str(one)) for one in session.scalars(paused.limit(MOST_LANES))
+        Condition(AlertKind.OFFICIAL_PAUSED, str(official_id))
+        for official_id in session.scalars(paused.limit(MOST_LANES))
     ]

@@ -15,17 +15,18 @@ from sqlalchemy.orm import Session
 from campaign.domain.events import EventKind
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import SignatureState
 from campaign.domain.suppressions import (
+    DELIVERABILITY_KINDS,
     STOPS_OFFICIAL,
-    TELLS_MOOD,
     OfficialPause,
     OfficialReport,
     first_pause,
-    resting_official,
-    stopped_official,
+    lasting_pause,
+    temporary_pause,
 )
 from campaign.services.outbox import digest_members
+from campaign.services.outbox.transitions import moving
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Official
 from campaign.store.tables.core import (
@@ -34,7 +35,6 @@ from campaign.store.tables.core import (
     official,
     outbox_body,
     outbox_email,
-    signature,
 )
 
 # Enough to tell whether an office takes our mail, however much it gets.
@@ -52,7 +52,6 @@ _NEVER_SENT: Mapping[str, Any] = {
     "attempts": 0,
     "first_tried_at": None,
     "sending_at": None,
-    "settled_at": None,
     "provider": None,
     "provider_message_id": None,
     "reason": None,
@@ -160,25 +159,27 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
     returned = session.scalars(
         select(outbox_email.c.id)
         .join(outbox_body, outbox_body.c.email_id == outbox_email.c.id)
-        .join(signature, signature.c.id == outbox_email.c.signature_id)
         .where(
             outbox_email.c.official_id == official_id,
             outbox_email.c.state == OutboxState.BOUNCED,
             outbox_email.c.kind == EmailKind.MESSAGE,
             outbox_email.c.to_address != address,
-            signature.c.state == SignatureState.CONFIRMED,
+            is_stood_by(),
         )
         .with_for_update(of=outbox_email)
     ).all()
     if returned:
-        again = update(outbox_email).where(outbox_email.c.id == bindparam("returned"))
-        session.execute(
-            again.values(
-                public_id=bindparam("new_id"), to_address=address, state=OutboxState.QUEUED, **_NEVER_SENT
-            ),
-            [{"returned": one, "new_id": secrets.token_hex(16)} for one in returned],
+        again = moving(
+            OutboxState.QUEUED,
+            outbox_email.c.id == bindparam("returned"),
+            start=(OutboxState.BOUNCED,),
+            public_id=bindparam("new_id"),
+            to_address=address,
+            **_NEVER_SENT,
         )
-        digest_members.part_with(session, returned)
+        rows = [{"returned": email_id, "new_id": secrets.token_hex(16)} for email_id in returned]
+        session.execute(again, rows)
+        digest_members.release(session, returned)
     return len(returned)
 
 
@@ -201,12 +202,14 @@ def _pause_after(
     known = None
     if cause is not None and cause is not OfficialPauseCause.TURNED_AWAY:
         known = OfficialPause(cause, official.paused_at, None, official.pause_note)
-    stopped = first_pause(pause for pause in (known, stopped_official(reports)) if pause is not None)
+    stopped = first_pause(pause for pause in (known, lasting_pause(reports)) if pause is not None)
     if stopped is not None:
         return stopped
-    if cause is None and not any(report.kind in TELLS_MOOD - {EventKind.DELIVERED} for report in reports):
+    if cause is None and not any(
+        report.kind in DELIVERABILITY_KINDS - {EventKind.DELIVERED} for report in reports
+    ):
         return None
-    return resting_official(_latest_reports(session, official, now=now), now=now)
+    return temporary_pause(_latest_reports(session, official, now=now), now=now)
 
 
 def _latest_reports(
@@ -239,4 +242,4 @@ def _since_resumed(reports: Iterable[OfficialReport], resumed_at: datetime | Non
 
 def concerns(kind: EventKind) -> bool:
     """Whether a report of this kind says anything about an official's address."""
-    return kind in TELLS_MOOD or kind in STOPS_OFFICIAL
+    return kind in DELIVERABILITY_KINDS or kind in STOPS_OFFICIAL

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, or_, select, true, union_all, update
+from sqlalchemy import ColumnElement, Row, bindparam, or_, select, true, union_all
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -19,13 +19,14 @@ from campaign.services.outbox.rate_limits import (
     Buckets,
     Lane,
     Limits,
+    charge_lanes,
     fair_shares,
-    hold_domains,
-    hold_provider,
     lanes_with_work,
-    pay,
-    store,
+    lock_domain_buckets,
+    lock_provider_bucket,
+    store_buckets,
 )
+from campaign.services.outbox.transitions import moving
 from campaign.store.statements import rows_changed
 from campaign.store.tables.core import outbox_body, outbox_email
 
@@ -88,7 +89,7 @@ def claim(
     room = batch
     provider_key = None
     if limits.provider_rate:
-        provider_key = hold_provider(session, route.provider, limits.provider_rate, buckets)
+        provider_key = lock_provider_bucket(session, route.provider, limits.provider_rate, buckets)
         room = min(batch, buckets.allowed(provider_key))
     if room <= 0:
         return ()
@@ -99,10 +100,10 @@ def claim(
     if limits.domain_rate:
         claimed = _within_domains(session, claimed, limits.domain_rate, buckets)
     if provider_key and claimed:
-        buckets.take(provider_key, len(claimed))
-    by_official = Counter(one.official_id for one in claimed)
-    pay(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
-    store(session, buckets)
+        buckets.charge(provider_key, len(claimed))
+    by_official = Counter(entry.official_id for entry in claimed)
+    charge_lanes(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
+    store_buckets(session, buckets)
     return tuple(claimed)
 
 
@@ -132,11 +133,13 @@ def _lease(
         .subquery()
         for lane, number in by_lane.items()
     ]
-    due = union_all(*(select(one.c.id) for one in oldest)).cte("due")
-    statement = (
-        update(outbox_email)
-        .where(outbox_email.c.id.in_(select(due.c.id)))
-        .values(state=OutboxState.LEASED, leased_by=lease_name, lease_ends_at=ends_at)
+    due = union_all(*(select(lane_oldest.c.id) for lane_oldest in oldest)).cte("due")
+    statement = moving(
+        OutboxState.LEASED,
+        outbox_email.c.id.in_(select(due.c.id)),
+        by_state=False,
+        leased_by=lease_name,
+        lease_ends_at=ends_at,
     )
     if not rows_changed(session, statement):
         return []
@@ -186,25 +189,27 @@ def _within_domains(
 ) -> list[Claimed]:
     """Those whose recipient domain takes more now; the others go back and are due when it does."""
     by_domain: dict[str, list[Claimed]] = {}
-    for one in claimed:
-        by_domain.setdefault(one.email.to_address.rpartition("@")[2], []).append(one)
-    hold_domains(session, by_domain, rate, buckets)
+    for entry in claimed:
+        by_domain.setdefault(entry.email.to_address.rpartition("@")[2], []).append(entry)
+    lock_domain_buckets(session, by_domain, rate, buckets)
     kept: list[Claimed] = []
     late: list[dict[str, object]] = []
-    for domain, ones in by_domain.items():
+    for domain, entries in by_domain.items():
         key = f"domain:{domain}"
         number = buckets.allowed(key)
-        kept += ones[:number]
+        kept += entries[:number]
         if number:
-            buckets.take(key, len(ones[:number]))
+            buckets.charge(key, len(entries[:number]))
         late += [
-            {"b_id": one.id, "b_due_at": buckets.now + buckets.wait(key, place)}
-            for place, one in enumerate(ones[number:], start=1)
+            {"b_id": entry.id, "b_due_at": buckets.now + buckets.wait(key, place)}
+            for place, entry in enumerate(entries[number:], start=1)
         ]
     if late:
-        statement = update(outbox_email).where(outbox_email.c.id == bindparam("b_id"))
-        back = statement.values(
-            state=OutboxState.QUEUED, due_at=bindparam("b_due_at"), leased_by=None, lease_ends_at=None
+        back = moving(
+            OutboxState.QUEUED,
+            outbox_email.c.id == bindparam("b_id"),
+            start=(OutboxState.LEASED,),
+            due_at=bindparam("b_due_at"),
         )
         session.execute(back, late)
     return kept

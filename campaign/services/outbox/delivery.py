@@ -10,44 +10,43 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Update, bindparam, case, delete, func, select, update
-from sqlalchemy import text as sql
+from sqlalchemy import Update, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
-from campaign.services.outbox import digest_members, withdrawn
+from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed, Route, claim
-from campaign.services.outbox.enqueue import forget_words, hold
-from campaign.services.outbox.quota_refunds import give_back
+from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
+from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.outbox.transitions import is_in, move, moving, settling
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
-from campaign.store.statements import inserting, rows_changed
-from campaign.store.tables.core import outbox_email, worker
+from campaign.store.tables.core import outbox_email
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
 # must not find a link that still works. An email in doubt keeps its text: it may have to be sent again.
 # An answer of an office has no link, and is nobody's but the supporter's; a digest holds what many people
 # wrote, each of whom may erase it.
-KINDS_WITH_LINKS = (
+DELETE_BODY_ONCE_SENT = (
     EmailKind.CONFIRMATION,
     EmailKind.ALREADY_SIGNED,
     EmailKind.THANKS,
     EmailKind.REPLY,
     EmailKind.DIGEST,
 )
-WORKERS_REMEMBERED = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Freed:
+class ExpiredLeases:
     """How many emails of dead workers went back to the queue, and how many came into doubt."""
 
     queued: int
     in_doubt: int
 
 
-def take(
+def claim_and_mark(
     session: Session,
     worker_id: str,
     *,
@@ -67,35 +66,35 @@ def mark_sending(
 ) -> tuple[Claimed, ...]:
     """Write down that requests are about to leave; only for those returned may one be made, after the commit.
 
-    An email that is missing was called back or has gone to another worker.
+    An email that is missing was cancelled or has gone to another worker.
     """
     ours: set[int] = set()
-    for lease_name in {one.lease for one in claimed}:
-        ids = [one.id for one in claimed if one.lease == lease_name]
+    for lease_name in {entry.lease for entry in claimed}:
+        ids = [entry.id for entry in claimed if entry.lease == lease_name]
         held = outbox_email.c.id.in_(ids) & (outbox_email.c.leased_by == lease_name)
-        statement = (
-            update(outbox_email)
-            .where(held, outbox_email.c.state == OutboxState.LEASED)
-            .values(
-                state=OutboxState.SENDING,
-                attempts=outbox_email.c.attempts + 1,
-                first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),
-                sending_at=now,
-                lease_ends_at=now + lease,
-                provider=provider,
-                reason=None,
-            )
+        marked = move(
+            session,
+            OutboxState.SENDING,
+            held,
+            by_state=False,
+            now=now,
+            attempts=outbox_email.c.attempts + 1,
+            first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),
+            sending_at=now,
+            lease_ends_at=now + lease,
+            provider=provider,
+            reason=None,
         )
         # Asking for the ids back costs more than the update, and nearly always all are still ours.
-        if rows_changed(session, statement) == len(ids):
+        if marked == len(ids):
             ours.update(ids)
         else:
             still = select(outbox_email.c.id).where(held, outbox_email.c.state == OutboxState.SENDING)
             ours.update(session.scalars(still))
     return tuple(
-        replace(one, attempts=one.attempts + 1, first_tried_at=one.first_tried_at or now)
-        for one in claimed
-        if one.id in ours
+        replace(entry, attempts=entry.attempts + 1, first_tried_at=entry.first_tried_at or now)
+        for entry in claimed
+        if entry.id in ours
     )
 
 
@@ -106,60 +105,43 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
     if outcomes:
-        hold(session, outbox_email.c.id.in_([one.id for one, _ in outcomes]))
-    accepted = [(one, outcome) for one, outcome in outcomes if isinstance(outcome, Accepted)]
+        lock_rows(session, outbox_email.c.id.in_([entry.id for entry, _ in outcomes]))
+    accepted = [(entry, outcome) for entry, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
-    others = [(one, outcome) for one, outcome in outcomes if not isinstance(outcome, Accepted)]
+    others = [(entry, outcome) for entry, outcome in outcomes if not isinstance(outcome, Accepted)]
     if others:
-        rest = [_settled(one, outcome, now) for one, outcome in others]
-        session.execute(_RECORD, rest)
-        states = [row["b_state"] for row in rest]
-        back = [one for (one, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED]
+        rows = [_settled(entry, outcome, now) for entry, outcome in others]
+        session.execute(_RECORD, rows)
+        states = [row["b_state"] for row in rows]
+        back = [
+            entry for (entry, _), state in zip(others, states, strict=True) if state is OutboxState.QUEUED
+        ]
         if back:
-            withdrawn.call_back(session, [one.id for one in back], now=now)
-            give_back(session, [one.official_id for one in back], now=now)
-    digests = [one.id for one, _ in outcomes if one.email.kind == EmailKind.DIGEST]
+            # Whoever withdrew while it was leaving: what did not leave is not tried again.
+            cancel(session, outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by(), now=now)
+            refund(session, [entry.official_id for entry in back], now=now)
+    digests = [entry.id for entry, _ in outcomes if entry.email.kind == EmailKind.DIGEST]
     if digests:
         digest_members.follow(session, digests, now=now)
 
 
-def expire_leases(session: Session, *, now: datetime) -> Freed:
+def expire_leases(session: Session, *, now: datetime) -> ExpiredLeases:
     """Free what dead workers held: what had not begun to leave is queued again, the rest is in doubt."""
     expired = outbox_email.c.lease_ends_at <= now
-    hold(session, expired & outbox_email.c.state.in_((OutboxState.LEASED, OutboxState.SENDING)))
-    queued = rows_changed(
+    lock_rows(session, expired & is_in(IS_UNDER_WAY))
+    queued = move(session, OutboxState.QUEUED, expired, start=(OutboxState.LEASED,), now=now)
+    in_doubt = move(
         session,
-        update(outbox_email)
-        .where(outbox_email.c.state == OutboxState.LEASED, expired)
-        .values(state=OutboxState.QUEUED, leased_by=None, lease_ends_at=None),
-    )
-    in_doubt = rows_changed(
-        session,
-        update(outbox_email)
-        .where(outbox_email.c.state == OutboxState.SENDING, expired)
-        .values(
-            state=OutboxState.IN_DOUBT,
-            lease_ends_at=None,
-            settled_at=now,
-            reason="the worker stopped before the provider's answer was written down",
-        ),
+        OutboxState.IN_DOUBT,
+        expired,
+        start=(OutboxState.SENDING,),
+        now=now,
+        reason="the worker stopped before the provider's answer was written down",
     )
     if in_doubt:
         digest_members.follow_doubts(session, now=now)
-    return Freed(queued, in_doubt)
-
-
-def heartbeat(session: Session, worker_id: str, *, now: datetime) -> None:
-    """Note that a worker is alive, and forget those not seen for a day."""
-    beat = inserting(session, worker).values(id=worker_id, started_at=now, seen_at=now)
-    session.execute(beat.on_conflict_do_update(index_elements=["id"], set_={"seen_at": now}))
-    session.execute(delete(worker).where(worker.c.seen_at < now - WORKERS_REMEMBERED))
-
-
-def retire(session: Session, worker_id: str) -> None:
-    """Forget a worker that stops in good order."""
-    session.execute(delete(worker).where(worker.c.id == worker_id))
+    return ExpiredLeases(queued, in_doubt)
 
 
 def _record_accepted(
@@ -167,47 +149,43 @@ def _record_accepted(
 ) -> None:
     """The usual outcome, for all emails in one statement."""
     rows = [
-        {"id": one.id, "lease": one.lease, "message_id": outcome.provider_message_id}
-        for one, outcome in accepted
+        {"id": entry.id, "lease": entry.lease, "message_id": outcome.provider_message_id}
+        for entry, outcome in accepted
     ]
     statement = _recording_accepted(session.get_bind().dialect.name)
     session.execute(statement, {"rows": as_json(rows), "settled": now})
-    served = [one.id for one, _ in accepted if one.email.kind in KINDS_WITH_LINKS]
+    served = [entry.id for entry, _ in accepted if entry.email.kind in DELETE_BODY_ONCE_SENT]
     if served:
-        forget_words(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
+        delete_bodies(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
 
 
 @lru_cache(maxsize=2)
 def _recording_accepted(dialect: str) -> Update:
     rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD, message_id=WORD)
-    return (
-        update(outbox_email)
-        .where(
-            outbox_email.c.id == rows.c.id, outbox_email.c.leased_by == rows.c.lease, _MAY_BE_SETTLED_BY_ID
-        )
-        .values(
-            state=OutboxState.ACCEPTED,
-            reason=None,
-            provider_message_id=rows.c.message_id,
-            settled_at=bindparam("settled", type_=outbox_email.c.settled_at.type),
-            leased_by=None,
-            lease_ends_at=None,
-        )
+    return moving(
+        OutboxState.ACCEPTED,
+        outbox_email.c.id == rows.c.id,
+        outbox_email.c.leased_by == rows.c.lease,
+        start=_AWAITS_ANSWER,
+        by_state=False,
+        settled_at=bindparam("settled", type_=outbox_email.c.settled_at.type),
+        reason=None,
+        provider_message_id=rows.c.message_id,
     )
 
 
-def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]:
+def _settled(entry: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]:
     settlement = settle(
         outcome,
-        attempts=one.attempts,
-        first_tried_at=one.first_tried_at or now,
+        attempts=entry.attempts,
+        first_tried_at=entry.first_tried_at or now,
         now=now,
         chance=random.random(),  # noqa: S311 - spreads retries, guards nothing
     )
     is_final = settlement.state is not OutboxState.QUEUED
     return {
-        "b_id": one.id,
-        "b_lease": one.lease,
+        "b_id": entry.id,
+        "b_lease": entry.lease,
         "b_state": settlement.state,
         "b_due_at": settlement.due_at,
         "b_reason": settlement.reason,
@@ -215,31 +193,23 @@ def _settled(one: Claimed, outcome: Outcome, now: datetime) -> dict[str, object]
         "b_was_begun": settlement.was_begun,
         "b_settled_at": now if is_final else None,
         # Kept on an email in doubt, so that its own late answer is still believed.
-        "b_lease_after": one.lease if settlement.state is OutboxState.IN_DOUBT else None,
+        "b_lease_after": entry.lease if settlement.state is OutboxState.IN_DOUBT else None,
     }
 
 
-_MAY_BE_SETTLED = (outbox_email.c.state == OutboxState.SENDING) | (
-    outbox_email.c.state == OutboxState.IN_DOUBT
-)
-# The same in a form that no index answers: SQLite would rather walk all of these than look each row up.
-_MAY_BE_SETTLED_BY_ID = sql("outbox_email.state || '' IN ('sending', 'in_doubt')")
-_RECORD = (
-    update(outbox_email)
-    .where(
-        outbox_email.c.id == bindparam("b_id"),
-        outbox_email.c.leased_by == bindparam("b_lease"),
-        _MAY_BE_SETTLED,
-    )
-    .values(
-        state=bindparam("b_state"),
-        due_at=func.coalesce(bindparam("b_due_at"), outbox_email.c.due_at),
-        reason=bindparam("b_reason"),
-        # What never began belongs to no provider yet, and may go by another.
-        provider=case((bindparam("b_was_begun"), outbox_email.c.provider), else_=None),
-        attempts=outbox_email.c.attempts - bindparam("b_not_counted"),
-        settled_at=bindparam("b_settled_at"),
-        leased_by=bindparam("b_lease_after"),
-        lease_ends_at=None,
-    )
+# An answer that comes after its lease is over settles the doubt.
+_AWAITS_ANSWER = (OutboxState.SENDING, OutboxState.IN_DOUBT)
+_RECORD = settling(
+    bindparam("b_state", type_=outbox_email.c.state.type),
+    (OutboxState.QUEUED, OutboxState.FAILED, OutboxState.IN_DOUBT),
+    outbox_email.c.id == bindparam("b_id"),
+    outbox_email.c.leased_by == bindparam("b_lease"),
+    start=_AWAITS_ANSWER,
+    due_at=func.coalesce(bindparam("b_due_at"), outbox_email.c.due_at),
+    reason=bindparam("b_reason"),
+    # What never began belongs to no provider yet, and may go by another.
+    provider=case((bindparam("b_was_begun"), outbox_email.c.provider), else_=None),
+    attempts=outbox_email.c.attempts - bindparam("b_not_counted"),
+    settled_at=bindparam("b_settled_at"),
+    leased_by=bindparam("b_lease_after"),
 )

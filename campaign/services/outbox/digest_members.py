@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import SignatureState
-from campaign.store.statements import rows_changed
+from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
+from campaign.services.outbox.transitions import following_digest, move, moving
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.tables import DigestedMessage, Official
-from campaign.store.tables.core import digested_message, message, outbox_body, outbox_email, signature
+from campaign.store.tables.core import digested_message, outbox_body, outbox_email
 
-_NOT_BEGUN = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)
 _FOLLOWED = (
     OutboxState.ACCEPTED,
     OutboxState.IN_DOUBT,
@@ -34,27 +33,23 @@ def is_digested() -> ColumnElement[bool]:
     return exists().where(digested_message.c.email_id == outbox_email.c.id)
 
 
-def is_part(session: Session, email_id: int) -> bool:
+def is_in_digest(session: Session, email_id: int) -> bool:
     """Whether one email has gone, or goes, as part of a digest."""
     return session.get(DigestedMessage, email_id) is not None
 
 
-def put_into(session: Session, digest_id: int, email_ids: Sequence[int]) -> None:
+def add(session: Session, digest_id: int, email_ids: Sequence[int], *, now: datetime) -> None:
     """Make waiting messages, which the caller has locked, part of a digest."""
     session.execute(
         digested_message.insert(), [{"email_id": email_id, "digest_id": digest_id} for email_id in email_ids]
     )
-    moved = rows_changed(
-        session,
-        update(outbox_email)
-        .where(outbox_email.c.id.in_(email_ids), outbox_email.c.state == OutboxState.QUEUED)
-        .values(state=OutboxState.HELD, reason=None),
-    )
+    chosen = outbox_email.c.id.in_(email_ids)
+    moved = move(session, OutboxState.HELD, chosen, by_state=False, now=now, reason=None)
     if moved != len(email_ids):
         raise RuntimeError("a message that was locked for a digest has moved on")
 
 
-def part_with(session: Session, email_ids: Sequence[int]) -> None:
+def release(session: Session, email_ids: Sequence[int]) -> None:
     """Let messages go their own way again, whatever becomes of the digests they were in."""
     session.execute(delete(digested_message).where(digested_message.c.email_id.in_(email_ids)))
 
@@ -66,17 +61,13 @@ def follow(session: Session, digest_ids: Iterable[int], *, now: datetime) -> Non
     """
     ids = list(digest_ids)
     session.execute(
-        update(outbox_email)
+        following_digest(_digests.c.state, _FOLLOWED)
         .where(
             outbox_email.c.id == digested_message.c.email_id,
             _digests.c.id == digested_message.c.digest_id,
             digested_message.c.digest_id.in_(ids),
-            _digests.c.state.in_(_FOLLOWED),
-            outbox_email.c.state.not_in((OutboxState.CANCELLED, OutboxState.QUEUED)),
-            outbox_email.c.state != _digests.c.state,
         )
         .values(
-            state=_digests.c.state,
             settled_at=_digests.c.settled_at,
             sending_at=_digests.c.sending_at,
             provider=_digests.c.provider,
@@ -103,34 +94,15 @@ def follow_doubts(session: Session, *, now: datetime) -> None:
 def take_apart(session: Session, digest_id: int, *states: OutboxState, now: datetime) -> bool:
     """Call a digest in one of these states off, and let its messages wait as before, to be digested anew.
 
-    Those of supporters who have withdrawn meanwhile are called back. False, and nothing changed, when it is
+    Those of supporters who have withdrawn meanwhile are cancelled. False, and nothing changed, when it is
     no digest or in no such state.
     """
-    official_id = session.scalar(
-        update(outbox_email)
-        .where(
-            outbox_email.c.id == digest_id,
-            outbox_email.c.kind == EmailKind.DIGEST,
-            outbox_email.c.state.in_(states),
-        )
-        .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
-        .returning(outbox_email.c.official_id)
-    )
+    is_digest = (outbox_email.c.id == digest_id) & (outbox_email.c.kind == EmailKind.DIGEST)
+    called_off = moving(OutboxState.CANCELLED, is_digest, start=states, settled_at=now)
+    official_id = session.scalar(called_off.returning(outbox_email.c.official_id))
     if official_id is None:
         return False
-    parts = select(digested_message.c.email_id).where(digested_message.c.digest_id == digest_id)
-    session.execute(
-        update(outbox_email)
-        .where(outbox_email.c.id.in_(parts))
-        .values(
-            state=case((_is_stood_by(outbox_email), OutboxState.QUEUED), else_=OutboxState.CANCELLED),
-            settled_at=case((_is_stood_by(outbox_email), None), else_=now),
-            sending_at=None,
-            # What was tried alone stays with whom it was tried.
-            provider=case((outbox_email.c.state == OutboxState.HELD, outbox_email.c.provider), else_=None),
-            reason=None,
-        )
-    )
+    _wait_alone(session, digest_id, now=now)
     session.execute(delete(digested_message).where(digested_message.c.digest_id == digest_id))
     session.execute(delete(outbox_body).where(outbox_body.c.email_id == digest_id))
     session.execute(
@@ -140,37 +112,41 @@ def take_apart(session: Session, digest_id: int, *states: OutboxState, now: date
     return True
 
 
-def call_back(session: Session, *, signature_id: int, now: datetime) -> None:
-    """Take digests apart that hold a message of a signature and have not begun to leave."""
-    for digest_id in session.scalars(_digests_of(signature_id)).all():
-        take_apart(session, digest_id, *_NOT_BEGUN, now=now)
+def take_out(session: Session, emails: ColumnElement[bool], *, now: datetime) -> None:
+    """Take digests apart that hold an email which meets a condition, and have not begun to leave."""
+    for digest_id in session.scalars(_digests_of(emails)).all():
+        take_apart(session, digest_id, *HAS_NOT_LEFT, now=now)
 
 
-def forget_words(session: Session, *, signature_id: int) -> None:
-    """Delete the words of digests that hold a message of a signature; their states stay.
+def delete_bodies(session: Session, emails: ColumnElement[bool]) -> None:
+    """Delete the words of digests that hold an email which meets a condition; their states stay.
 
     One that has to go again is put together anew, from what is left.
     """
-    session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(_digests_of(signature_id))))
+    session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(_digests_of(emails))))
 
 
-def _digests_of(signature_id: int) -> Select[Any]:
+def _digests_of(emails: ColumnElement[bool]) -> Select[Any]:
     return (
         select(digested_message.c.digest_id)
         .join(outbox_email, outbox_email.c.id == digested_message.c.email_id)
-        .where(outbox_email.c.signature_id == signature_id)
+        .where(emails)
         .order_by(digested_message.c.digest_id)
     )
 
 
-def _is_stood_by(emails: FromClause) -> ColumnElement[bool]:
-    """Whether the supporter of an email stands by it: a row without a message was emptied."""
-    return exists(
-        select(1)
-        .select_from(message.join(signature, signature.c.id == message.c.signature_id))
-        .where(message.c.id == emails.c.message_id, signature.c.state == SignatureState.CONFIRMED)
-        .correlate(emails)
-    )
+def _wait_alone(session: Session, digest_id: int, *, now: datetime) -> None:
+    """Let the messages of a digest wait as before it, and cancel those that nobody stands by any more."""
+    parts = select(digested_message.c.email_id).where(digested_message.c.digest_id == digest_id)
+    values: dict[str, Any] = {
+        "sending_at": None,
+        # What was tried alone stays with whom it was tried.
+        "provider": case((outbox_email.c.state == OutboxState.HELD, outbox_email.c.provider), else_=None),
+        "reason": None,
+    }
+    for state, condition in ((OutboxState.CANCELLED, ~is_stood_by()), (OutboxState.QUEUED, is_stood_by())):
+        of_digest = outbox_email.c.id.in_(parts) & condition
+        session.execute(moving(state, of_digest, settled_at=now, by_state=False, **values))
 
 
 def _is_stale() -> ColumnElement[bool]:
@@ -179,7 +155,7 @@ def _is_stale() -> ColumnElement[bool]:
     taken_back = (
         select(1)
         .select_from(digested_message.join(parts, parts.c.id == digested_message.c.email_id))
-        .where(digested_message.c.digest_id == outbox_email.c.id, ~_is_stood_by(parts))
+        .where(digested_message.c.digest_id == outbox_email.c.id, ~is_stood_by(parts))
         .correlate(outbox_email)
     )
     words = select(1).where(outbox_body.c.email_id == outbox_email.c.id).correlate(outbox_email)

@@ -1,18 +1,19 @@
-"""The outbox as the rest of the product sees it: write emails in, let them go, call them back, look at it."""
+"""The outbox as the rest of the product sees it: write emails in, release them, cancel them, count them."""
 
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.suppression_check import stopping, why
+from campaign.services.outbox.suppression_check import reason_not_sent, suppression_of
+from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
-from campaign.store.statements import rows_changed
 from campaign.store.tables.core import outbox_body, outbox_email
 
 
@@ -81,7 +82,7 @@ def enqueue(session: Session, emails: Sequence[NewEmail], *, now: datetime) -> N
 def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: datetime) -> None:
     """The same as `enqueue`, without a session.
 
-    A mail to a supporter whose address is suppressed is stored as called back, with the reason and without
+    A mail to a supporter whose address is suppressed is stored as cancelled, with the reason and without
     its words.
     """
     rows = []
@@ -89,16 +90,16 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
         row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
-        suppression = stopping(connection, email.supporter_id, email.kind)
+        suppression = suppression_of(connection, email.supporter_id, email.kind)
         if suppression:
-            row |= {"state": OutboxState.CANCELLED, "reason": why(suppression), "settled_at": now}
+            row |= {"state": OutboxState.CANCELLED, "reason": reason_not_sent(suppression), "settled_at": now}
         rows.append({"reason": None, "settled_at": None, **row})
     if rows:
         _INSERT.many(connection, rows)
         _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
 
 
-def hold(session: Session, emails: ColumnElement[bool]) -> None:
+def lock_rows(session: Session, emails: ColumnElement[bool]) -> None:
     """Keep everybody else from the rows that meet a condition until the transaction ends, in their order.
 
     Whoever is about to change several and their words does so first: two that take the same rows in different
@@ -110,46 +111,46 @@ def hold(session: Session, emails: ColumnElement[bool]) -> None:
         ).all()
 
 
-def forget_words(session: Session, emails: ColumnElement[bool]) -> None:
+def delete_bodies(session: Session, emails: ColumnElement[bool]) -> None:
     """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
     chosen = select(outbox_email.c.id).where(emails)
     session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(chosen)))
 
 
 def release(session: Session, *, signature_id: int, now: datetime) -> int:
-    """Let the held emails of a signature go, due now; says how many there were.
+    """Queue the held emails of a signature, due now; says how many there were.
 
     Those in a digest go with it.
     """
-    statement = (
-        update(outbox_email)
-        .where(
-            outbox_email.c.signature_id == signature_id,
-            outbox_email.c.state == OutboxState.HELD,
-            ~digest_members.is_digested(),
-        )
-        .values(state=OutboxState.QUEUED, due_at=now)
+    of_signature = outbox_email.c.signature_id == signature_id
+    return move(
+        session,
+        OutboxState.QUEUED,
+        of_signature & ~digest_members.is_digested(),
+        start=(OutboxState.HELD,),
+        by_state=False,
+        now=now,
+        due_at=now,
     )
-    return rows_changed(session, statement)
 
 
-def cancel(session: Session, *, signature_id: int, now: datetime) -> int:
-    """Call back the emails of a signature that have not begun to leave; says how many there were.
+def cancel(session: Session, emails: ColumnElement[bool], *, now: datetime, **values: Any) -> int:
+    """Cancel the emails that meet a condition and have not begun to leave; says how many there were.
 
-    One that a worker has only claimed is called back too: the mark "sending" then finds it gone. One in a
+    One that a worker has only claimed is cancelled too: the mark "sending" then finds it gone. One in a
     digest comes out of it, unless the digest has begun to leave: then it has left too.
     """
-    digest_members.call_back(session, signature_id=signature_id, now=now)
-    statement = (
-        update(outbox_email)
-        .where(
-            outbox_email.c.signature_id == signature_id,
-            outbox_email.c.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)),
-            ~digest_members.is_digested(),
-        )
-        .values(state=OutboxState.CANCELLED, settled_at=now, leased_by=None, lease_ends_at=None)
+    digest_members.take_out(session, emails, now=now)
+    not_in_digest = ~digest_members.is_digested()
+    return move(
+        session,
+        OutboxState.CANCELLED,
+        emails & not_in_digest,
+        start=HAS_NOT_LEFT,
+        by_state=False,
+        now=now,
+        **values,
     )
-    return rows_changed(session, statement)
 
 
 def status(session: Session) -> OutboxStatus:

@@ -1,4 +1,4 @@
-"""Whether a provider may be used now: pauses that organizers set, and rests that its answers ask for."""
+"""Whether a provider may be used now: pauses that organizers set, and those that its answers ask for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,43 +8,43 @@ from enum import Enum
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.circuit_breaker import FAILURES_TO_REST, failures_after, rest_length
+from campaign.domain.circuit_breaker import FAILURES_TO_OPEN, failures_after, pause_length
 from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import Accepted, Outcome, Throttled, Unauthorized
 from campaign.store.statements import inserting
 from campaign.store.tables.core import provider_pause
 
 
-class Gate(Enum):
-    """How much may be sent: all, one email to see whether the provider is back, or nothing.
+class BreakerState(Enum):
+    """How much may be sent: all (closed), one email to see whether the provider is back, or nothing.
 
-    `CLOSED` ends by itself, `STOPPED` only when an organizer says so.
+    `OPEN` ends by itself, `STOPPED` only when an organizer says so.
     """
 
-    OPEN = "open"
-    PROBING = "probing"
     CLOSED = "closed"
+    HALF_OPEN = "half_open"
+    OPEN = "open"
     STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What outcomes say about the provider: how many failures stand in a row, and whether it has to rest."""
+    """What outcomes say about the provider: its failures in a row, and whether it is paused now."""
 
     failures: int
-    must_rest: bool
+    must_pause: bool
 
 
-def gate(session: Session, provider: str, *, now: datetime) -> Gate:
+def breaker_state(session: Session, provider: str, *, now: datetime) -> BreakerState:
     """What a worker may do with a provider at this moment."""
     row = session.execute(
         select(provider_pause.c.resumes_at).where(provider_pause.c.provider == provider)
     ).first()
     if row is None:
-        return Gate.OPEN
+        return BreakerState.CLOSED
     if row.resumes_at is None:
-        return Gate.STOPPED
-    return Gate.PROBING if row.resumes_at <= now else Gate.CLOSED
+        return BreakerState.STOPPED
+    return BreakerState.HALF_OPEN if row.resumes_at <= now else BreakerState.OPEN
 
 
 def pause(
@@ -72,15 +72,15 @@ def pause(
     )
 
 
-def rest(session: Session, provider: str, *, cause: PauseCause, reason: str, now: datetime) -> None:
-    """Let a failing provider rest: longer each time it fails again right after a rest."""
+def pause_failing(session: Session, provider: str, *, cause: PauseCause, reason: str, now: datetime) -> None:
+    """Pause a failing provider: for longer each time it fails again right after such a pause."""
     row = session.execute(select(provider_pause).where(provider_pause.c.provider == provider)).first()
     previous = None
     if row is not None and row.cause is cause:
-        if row.resumes_at > now:  # calls that were under way when the rest began fail too
+        if row.resumes_at > now:  # calls that were under way when the pause began fail too
             return
         previous = row.resumes_at - row.paused_at
-    until = now + rest_length(cause, previous=previous)
+    until = now + pause_length(cause, previous=previous)
     pause(session, provider, cause=cause, reason=reason, now=now, until=until)
 
 
@@ -97,7 +97,7 @@ def judge(
     for outcome in outcomes:
         failures = failures_after(failures, outcome)
     if is_probing and any(isinstance(outcome, Accepted) for outcome in outcomes):
-        got_through(session, provider, now=now)
+        resume_after_probe(session, provider, now=now)
     throttled = [outcome for outcome in outcomes if isinstance(outcome, Throttled)]
     if throttled:
         last = max(throttled, key=lambda outcome: outcome.until)
@@ -105,12 +105,12 @@ def judge(
         pause(session, provider, cause=cause, reason=last.reason, now=now, until=last.until)
     refusal = next((outcome for outcome in outcomes if isinstance(outcome, Unauthorized)), None)
     if refusal:
-        rest(session, provider, cause=PauseCause.UNAUTHORIZED, reason=refusal.reason, now=now)
-    if failures >= (1 if is_probing else FAILURES_TO_REST):
+        pause_failing(session, provider, cause=PauseCause.UNAUTHORIZED, reason=refusal.reason, now=now)
+    if failures >= (1 if is_probing else FAILURES_TO_OPEN):
         reason = f"{failures} failures in a row"
-        rest(session, provider, cause=PauseCause.UNREACHABLE, reason=reason, now=now)
-        return Verdict(failures=0, must_rest=True)
-    return Verdict(failures, must_rest=bool(throttled or refusal))
+        pause_failing(session, provider, cause=PauseCause.UNREACHABLE, reason=reason, now=now)
+        return Verdict(failures=0, must_pause=True)
+    return Verdict(failures, must_pause=bool(throttled or refusal))
 
 
 def resume(session: Session, provider: str) -> None:
@@ -118,8 +118,8 @@ def resume(session: Session, provider: str) -> None:
     session.execute(delete(provider_pause).where(provider_pause.c.provider == provider))
 
 
-def got_through(session: Session, provider: str, *, now: datetime) -> None:
-    """End a rest whose time is over, because an email was accepted."""
+def resume_after_probe(session: Session, provider: str, *, now: datetime) -> None:
+    """End a pause whose time is over, because an email was accepted."""
     session.execute(
         delete(provider_pause).where(
             provider_pause.c.provider == provider, provider_pause.c.resumes_at <= now
@@ -127,7 +127,7 @@ def got_through(session: Session, provider: str, *, now: datetime) -> None:
     )
 
 
-def look_again(session: Session, provider: str, *, now: datetime) -> None:
+def probe_now(session: Session, provider: str, *, now: datetime) -> None:
     """Try one email at once although the key was refused: a worker that starts may have a new one."""
     session.execute(
         update(provider_pause)

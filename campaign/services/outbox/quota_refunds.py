@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.rate_limit import Bucket, DailyLimit, given_back, local_day, refilled
-from campaign.services.outbox.rate_limits import Buckets, daily_key, store
+from campaign.domain.rate_limit import Bucket, DailyLimit, local_day, refilled, refunded
+from campaign.services.outbox.rate_limits import Buckets, daily_key, store_buckets
 from campaign.store.tables.core import campaign, official, pace_bucket
 
 # An email that was claimed is back, or in doubt, within its lease of a minute.
@@ -29,13 +29,13 @@ _LIMITS = (
 )
 
 
-def give_back(session: Session, official_ids: Iterable[int | None], *, now: datetime) -> None:
-    """Take back what limits were charged for emails that are in the queue again, an official's id for each.
+def refund(session: Session, official_ids: Iterable[int | None], *, now: datetime) -> None:
+    """Refund to limits what they were charged for emails that are in the queue again, an official's id each.
 
-    Otherwise a provider that turns mail away for a minute would use up an office's day. Nothing is given back
+    Otherwise a provider that turns mail away for a minute would use up an office's day. Nothing is refunded
     just after midnight, when the charge may have been to the day before.
     """
-    charged = Counter(one for one in official_ids if one is not None)
+    charged = Counter(official_id for official_id in official_ids if official_id is not None)
     if not charged:
         return
     limits: dict[str, DailyLimit] = {}
@@ -55,8 +55,8 @@ def give_back(session: Session, official_ids: Iterable[int | None], *, now: date
         limit = limits[row.key]
         if local_day(now - SURELY_BACK, limit.time_zone) == local_day(now, limit.time_zone):
             today = refilled(Bucket(row.tokens, row.at), limit, now=now)
-            buckets.held[row.key] = given_back(today, numbers[row.key])
-    store(session, buckets)
+            buckets.locked[row.key] = refunded(today, numbers[row.key])
+    store_buckets(session, buckets)
 
 
 def _limits_of(row: Row[*tuple[Any, ...]]) -> Iterator[tuple[str, DailyLimit]]:

@@ -90,23 +90,23 @@ class Buckets:
 
     now: datetime
     paces: dict[str, Pace | DailyLimit] = field(default_factory=dict)
-    held: dict[str, Bucket] = field(default_factory=dict)
+    locked: dict[str, Bucket] = field(default_factory=dict)
 
     def allowed(self, key: str) -> int:
         """How many may go; none when another worker holds the bucket at this moment."""
-        return allowed(self.held[key], self.paces[key]) if key in self.held else 0
+        return allowed(self.locked[key], self.paces[key]) if key in self.locked else 0
 
-    def take(self, key: str, number: int, *, evenly: bool = True) -> None:
+    def charge(self, key: str, number: int, *, evenly: bool = True) -> None:
         """Pay for emails; unevenly makes the gaps to the next ones differ."""
         chances = [0.5 if evenly else _random.random() for _ in range(number)]
-        self.held[key] = taken(self.held[key], chances)
+        self.locked[key] = taken(self.locked[key], chances)
 
     def wait(self, key: str, place: int) -> timedelta:
         """How long the `place`-th of those left over has to wait."""
         pace = self.paces.get(key)
-        if key not in self.held or not isinstance(pace, Pace):
+        if key not in self.locked or not isinstance(pace, Pace):
             return timedelta(seconds=1)
-        return wait_for(self.held[key], pace, place=place)
+        return wait_for(self.locked[key], pace, place=place)
 
 
 def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
@@ -115,7 +115,7 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
     theirs = due.where(outbox_email.c.official_id == official.c.id)
     digests_only = official.c.digest_mode == DigestMode.DAILY
     has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
-    found = session.execute(
+    rows = session.execute(
         select(
             official.c.id,
             official.c.campaign_id,
@@ -140,14 +140,14 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
     lanes = [Lane(None)] if has_supporter_mail else []
     lanes += [
         Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
-        for row in found
+        for row in rows
     ]
     return lanes
 
 
 def fair_shares(session: Session, lanes: list[Lane], buckets: Buckets, *, room: int) -> dict[Lane, int]:
     """How many emails to claim from each lane; lanes without a token are not even looked at."""
-    hold(session, {key: pace for lane in lanes for key, pace in lane.paces}, buckets)
+    lock_buckets(session, {key: pace for lane in lanes for key, pace in lane.paces}, buckets)
     allowances = {lane: min((buckets.allowed(key) for key, _ in lane.paces), default=room) for lane in lanes}
     ready = [lane for lane in lanes if allowances[lane] > 0]
     # Among more lanes than a batch can serve, chance is fair.
@@ -156,11 +156,11 @@ def fair_shares(session: Session, lanes: list[Lane], buckets: Buckets, *, room: 
     return _within_shared(divided, buckets)
 
 
-def pay(lanes: Iterable[tuple[Lane, int]], buckets: Buckets) -> None:
+def charge_lanes(lanes: Iterable[tuple[Lane, int]], buckets: Buckets) -> None:
     """Take what was claimed from each lane out of its buckets; only the gaps of an hourly pace differ."""
     for lane, number in lanes:
         for key, pace in lane.paces:
-            buckets.take(key, number, evenly=isinstance(pace, DailyLimit))
+            buckets.charge(key, number, evenly=isinstance(pace, DailyLimit))
 
 
 def _within_shared(divided: Mapping[Lane, int], buckets: Buckets) -> dict[Lane, int]:
@@ -215,25 +215,25 @@ def daily_key(kind: str, number: int) -> str:
     return f"day:{kind}:{number}"
 
 
-def hold_provider(session: Session, provider: str, rate: int, buckets: Buckets) -> str:
+def lock_provider_bucket(session: Session, provider: str, rate: int, buckets: Buckets) -> str:
     """Lock the bucket of a provider; gives its key."""
     key = f"provider:{provider}"
-    hold(session, {key: second_pace(rate)}, buckets)
+    lock_buckets(session, {key: second_pace(rate)}, buckets)
     return key
 
 
-def hold_domains(session: Session, domains: Iterable[str], rate: int, buckets: Buckets) -> None:
+def lock_domain_buckets(session: Session, domains: Iterable[str], rate: int, buckets: Buckets) -> None:
     """Lock the buckets `domain:<name>` of recipient domains."""
-    hold(session, {f"domain:{domain}": hourly_pace(rate) for domain in domains}, buckets)
+    lock_buckets(session, {f"domain:{domain}": hourly_pace(rate) for domain in domains}, buckets)
 
 
-def hold(session: Session, paces: Mapping[str, Pace | DailyLimit], buckets: Buckets) -> None:
+def lock_buckets(session: Session, paces: Mapping[str, Pace | DailyLimit], buckets: Buckets) -> None:
     """Lock and refill the buckets that no other worker holds, making those that never were."""
     if not paces:
         return
     statement = select(pace_bucket).where(pace_bucket.c.key.in_(paces)).with_for_update(skip_locked=True)
-    found = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
-    absent = paces.keys() - found
+    known = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
+    absent = paces.keys() - known
     if absent:
         # An INSERT would wait for whoever has locked the row: look first which are locked, and which are not.
         absent -= set(session.scalars(select(pace_bucket.c.key).where(pace_bucket.c.key.in_(absent))))
@@ -241,21 +241,22 @@ def hold(session: Session, paces: Mapping[str, Pace | DailyLimit], buckets: Buck
         fresh = {key: refilled(None, paces[key], now=buckets.now) for key in sorted(absent)}
         made = inserting(session, pace_bucket).on_conflict_do_nothing().returning(pace_bucket.c.key)
         rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
-        found |= {key: fresh[key] for key in session.scalars(made, rows)}
+        known |= {key: fresh[key] for key in session.scalars(made, rows)}
     buckets.paces.update(paces)
-    buckets.held.update({key: refilled(bucket, paces[key], now=buckets.now) for key, bucket in found.items()})
+    for key, bucket in known.items():
+        buckets.locked[key] = refilled(bucket, paces[key], now=buckets.now)
 
 
-def store(session: Session, buckets: Buckets) -> None:
-    """Write down what is left in the buckets that were held."""
+def store_buckets(session: Session, buckets: Buckets) -> None:
+    """Write down what is left in the buckets that were locked."""
     rows = [
-        {"b_key": key, "b_tokens": bucket.tokens, "b_at": bucket.at} for key, bucket in buckets.held.items()
+        {"b_key": key, "b_tokens": bucket.tokens, "b_at": bucket.at} for key, bucket in buckets.locked.items()
     ]
     if rows:
         statement = update(pace_bucket).where(pace_bucket.c.key == bindparam("b_key"))
         session.execute(statement.values(tokens=bindparam("b_tokens"), at=bindparam("b_at")), rows)
 
 
-def forget_full_buckets(session: Session, *, now: datetime) -> None:
+def delete_full_buckets(session: Session, *, now: datetime) -> None:
     """Drop buckets nobody has taken from for so long that they are full: recipients' domains among them."""
     session.execute(delete(pace_bucket).where(pace_bucket.c.at < now - BUCKETS_KEPT))

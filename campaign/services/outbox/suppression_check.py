@@ -19,14 +19,18 @@ _MAY_BE_STOPPED = frozenset(
 )
 
 
-def stopping(connection: Connection, supporter_id: int | None, kind: EmailKind) -> SuppressionReason | None:
+def suppression_of(
+    connection: Connection, supporter_id: int | None, kind: EmailKind
+) -> SuppressionReason | None:
     """Why a mail of this kind is not written to a supporter; None when it may be."""
     if supporter_id is None or kind not in _MAY_BE_STOPPED:
         return None
-    found = [SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})]
-    return min((reason for reason in found if stops(reason, kind)), default=None)
+    reasons = [
+        SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})
+    ]
+    return min((reason for reason in reasons if stops(reason, kind)), default=None)
 
 
-def why(reason: SuppressionReason) -> str:
+def reason_not_sent(reason: SuppressionReason) -> str:
     """What stands as the reason of an email that was not sent."""
     return f"not sent: the address is suppressed ({reason.value})"

@@ -32,7 +32,7 @@ _STATES: dict[str, tuple[OutboxState, ...]] = {
 
 
 @dataclass(frozen=True)
-class Figures:
+class EmailCounts:
     """How many emails are where; a number above COUNTED_UP_TO stands for more than that.
 
     `sent` have been accepted and nothing was heard since; `deferred` of them the recipient's server puts off.
@@ -55,7 +55,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingCounts:
     """Why emails wait: not due yet, paused by somebody, or for their pace and a worker."""
 
     not_due: int
@@ -70,7 +70,7 @@ class OfficialLine:
     id: int
     name: str
     has_email: bool
-    figures: Figures
+    figures: EmailCounts
     oldest_due_at: datetime | None
     paused_at: datetime | None
     campaign_paused_at: datetime | None
@@ -86,12 +86,12 @@ class CampaignLine:
     language: str
     state: CampaignState
     paused_at: datetime | None
-    figures: Figures
+    figures: EmailCounts
 
 
 @dataclass(frozen=True)
 class ProviderLine:
-    """One provider and, while it rests or is paused, why and until when."""
+    """One provider and, while it is paused, why and until when."""
 
     name: str
     cause: PauseCause | None
@@ -100,19 +100,19 @@ class ProviderLine:
     reason: str | None
 
 
-def by_kind(session: Session) -> dict[EmailKind, Figures]:
+def by_kind(session: Session) -> dict[EmailKind, EmailCounts]:
     """Each kind's figures, kinds without an email left out."""
-    found = session.execute(_BY_KIND).mappings().one()
+    row = session.execute(_BY_KIND).mappings().one()
     figures = {
-        kind: Figures(**{name: found[f"{kind.value} {name}"] for name in _STATES}) for kind in EmailKind
+        kind: EmailCounts(**{name: row[f"{kind.value} {name}"] for name in _STATES}) for kind in EmailKind
     }
     return {kind: shown for kind, shown in figures.items() if not shown.is_empty}
 
 
-def total(kinds: Sequence[Figures]) -> Figures:
+def total(kinds: Sequence[EmailCounts]) -> EmailCounts:
     """The sum, as far as pages count."""
-    sums = {name: sum(getattr(one, name) for one in kinds) for name in _STATES}
-    return Figures(**{name: min(number, COUNTED_UP_TO + 1) for name, number in sums.items()})
+    sums = {name: sum(getattr(counts, name) for counts in kinds) for name in _STATES}
+    return EmailCounts(**{name: min(number, COUNTED_UP_TO + 1) for name, number in sums.items()})
 
 
 def deferred(session: Session, *, campaign_id: int | None = None) -> int:
@@ -127,7 +127,7 @@ def deferred(session: Session, *, campaign_id: int | None = None) -> int:
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
-def waiting(session: Session, *, now: datetime) -> Waiting:
+def waiting(session: Session, *, now: datetime) -> WaitingCounts:
     """Why those wait that do."""
     queued = outbox_email.c.state == OutboxState.QUEUED
     is_paused = or_(official.c.paused_at.is_not(None), campaign.c.sending_paused_at.is_not(None))
@@ -140,7 +140,7 @@ def waiting(session: Session, *, now: datetime) -> Waiting:
         .limit(COUNTED_UP_TO + 1)
         .subquery()
     )
-    return Waiting(
+    return WaitingCounts(
         not_due=session.scalar(select(_up_to(queued & (outbox_email.c.due_at > now)))) or 0,
         paused=session.scalar(select(func.count()).select_from(paused)) or 0,
         first_due_at=session.scalar(select(func.min(outbox_email.c.due_at)).where(queued)),
@@ -166,21 +166,21 @@ def officials(
         .order_by(official.c.position)
         .limit(limit + 1)
     ).mappings()
-    found = list(rows)
+    fetched = list(rows)
     lines = tuple(
         OfficialLine(
             row["id"],
             row["name"],
             bool(row["email"]),
-            Figures(**{name: row[name] for name in _STATES}),
+            EmailCounts(**{name: row[name] for name in _STATES}),
             row["oldest_due_at"],
             row["paused_at"],
             row["sending_paused_at"],
             row["pause_cause"],
         )
-        for row in found[:limit]
+        for row in fetched[:limit]
     )
-    return lines, found[limit - 1]["position"] if len(found) > limit else None
+    return lines, fetched[limit - 1]["position"] if len(fetched) > limit else None
 
 
 def campaigns(session: Session) -> tuple[CampaignLine, ...]:
@@ -200,7 +200,7 @@ def campaigns(session: Session) -> tuple[CampaignLine, ...]:
             row["language"],
             row["state"],
             row["sending_paused_at"],
-            Figures(**{name: row[name] for name in _STATES}),
+            EmailCounts(**{name: row[name] for name in _STATES}),
         )
         for row in rows
     )

@@ -4,21 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.alerts import AlertKind
-from campaign.domain.outbox import EmailKind, OutboxState, PauseCause, may_become
+from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.monitoring.health import Look
+from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import digest_members, provider_pauses
-from campaign.services.outbox.delivery import KINDS_WITH_LINKS
-from campaign.services.outbox.enqueue import forget_words
-from campaign.services.outbox.withdrawn import is_taken_back
-from campaign.store.statements import rows_changed
+from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
+from campaign.services.outbox.enqueue import delete_bodies
+from campaign.services.outbox.transitions import move
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.core import outbox_body, outbox_email
 
@@ -55,15 +55,15 @@ class Lot:
     up_to: int
 
 
-def light(session: Session, look: Look) -> Light:
+def light(session: Session, report: HealthReport) -> Light:
     """The queue's light, after a look at what is wrong with it."""
     needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
-    if any(look.has(kind) for kind in needs_somebody):
+    if any(report.has(kind) for kind in needs_somebody):
         return Light.NEEDS_YOU
     for state in (OutboxState.IN_DOUBT, OutboxState.FAILED):
         if session.execute(select(outbox_email.c.id).where(outbox_email.c.state == state).limit(1)).first():
             return Light.NEEDS_YOU
-    is_late = look.has(AlertKind.QUEUE_LATE) or look.has(AlertKind.NO_WORKER)
+    is_late = report.has(AlertKind.QUEUE_LATE) or report.has(AlertKind.NO_WORKER)
     return Light.LATE if is_late else Light.GOOD
 
 
@@ -72,9 +72,9 @@ def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor,
     if not _move(session, decision, outbox_email.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
-        if digest_members.is_part(session, email_id):
+        if digest_members.is_in_digest(session, email_id):
             raise ConflictError("This message went together with others in one mail. Decide about that mail.")
-        if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, is_taken_back())):
+        if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~is_stood_by())):
             raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~_has_words())):
             raise ConflictError("The words of this email are not kept any more. It cannot be sent again.")
@@ -161,7 +161,7 @@ def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bo
 
 
 def _may_go_again() -> ColumnElement[bool]:
-    return ~is_taken_back() & (_has_words() | (outbox_email.c.kind == EmailKind.DIGEST))
+    return is_stood_by() & (_has_words() | (outbox_email.c.kind == EmailKind.DIGEST))
 
 
 def _has_words() -> ColumnElement[bool]:
@@ -169,30 +169,31 @@ def _has_words() -> ColumnElement[bool]:
     return exists().where(outbox_body.c.email_id == outbox_email.c.id)
 
 
-def _move(session: Session, decision: Decision, which: ColumnElement[bool], *, now: datetime) -> int:
+def _move(session: Session, decision: Decision, emails: ColumnElement[bool], *, now: datetime) -> int:
     start, end = _MOVES[decision]
-    if not may_become(start, end):
-        raise ValueError(f"{start} never becomes {end}")
-    which &= (outbox_email.c.state == start) & ~digest_members.is_digested()
+    emails &= (outbox_email.c.state == start) & ~digest_members.is_digested()
     digests = session.scalars(
-        select(outbox_email.c.id).where(which, outbox_email.c.kind == EmailKind.DIGEST)
+        select(outbox_email.c.id).where(emails, outbox_email.c.kind == EmailKind.DIGEST)
     ).all()
-    taken_apart = 0
-    if end is OutboxState.QUEUED:
-        which &= _may_go_again()
-        # They are put together anew, from those of their messages that still stand.
-        taken_apart = sum(digest_members.take_apart(session, one, start, now=now) for one in digests)
-    values: dict[str, object] = {"state": end, "leased_by": None, "lease_ends_at": None}
     if end is OutboxState.ACCEPTED:
         # As when a provider accepts them: links that act for a supporter have served.
-        forget_words(session, which & outbox_email.c.kind.in_(KINDS_WITH_LINKS))
-    if end is OutboxState.QUEUED:
-        values |= {"due_at": now, "attempts": 0, "sending_at": None, "settled_at": None, "reason": None}
+        delete_bodies(session, emails & outbox_email.c.kind.in_(DELETE_BODY_ONCE_SENT))
+        moved = move(session, end, emails, start=(start,), now=now)
+        if digests:
+            digest_members.follow(session, digests, now=now)
+        return moved
+    # They are put together anew, from those of their messages that still stand.
+    taken_apart = sum(digest_members.take_apart(session, digest, start, now=now) for digest in digests)
+    return taken_apart + move(
+        session,
+        end,
+        emails & _may_go_again(),
+        start=(start,),
+        now=now,
+        due_at=now,
+        attempts=0,
+        sending_at=None,
+        reason=None,
         # Their word is as good as proof that nothing left: any provider may take it now.
-        values |= {"provider": None}
-    else:
-        values |= {"settled_at": now}
-    moved = rows_changed(session, update(outbox_email).where(which).values(**values))
-    if digests and end is OutboxState.ACCEPTED:
-        digest_members.follow(session, digests, now=now)
-    return taken_apart + moved
+        provider=None,
+    )

@@ -1,12 +1,13 @@
 """The emails that need a look, page by page, each with what is known of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import masked_address
@@ -14,12 +15,12 @@ from campaign.domain.events import EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
 from campaign.store.tables import Campaign, Official
-from campaign.store.tables.core import delivery_event, doubt_look_up, outbox_email
+from campaign.store.tables.core import activity_lookup, delivery_event, outbox_email
 
 PAGE = 25
 
 
-class Which(StrEnum):
+class EmailList(StrEnum):
     """The lists there are, as addresses name them."""
 
     IN_DOUBT = "in-doubt"
@@ -28,11 +29,12 @@ class Which(StrEnum):
     DEFERRED = "deferred"
 
 
-_CONDITIONS: dict[Which, ColumnElement[bool]] = {
-    Which.IN_DOUBT: outbox_email.c.state == OutboxState.IN_DOUBT,
-    Which.FAILED: outbox_email.c.state == OutboxState.FAILED,
-    Which.BOUNCED: outbox_email.c.state == OutboxState.BOUNCED,
-    Which.DEFERRED: (outbox_email.c.state == OutboxState.ACCEPTED) & outbox_email.c.deferred_at.is_not(None),
+_CONDITIONS: dict[EmailList, ColumnElement[bool]] = {
+    EmailList.IN_DOUBT: outbox_email.c.state == OutboxState.IN_DOUBT,
+    EmailList.FAILED: outbox_email.c.state == OutboxState.FAILED,
+    EmailList.BOUNCED: outbox_email.c.state == OutboxState.BOUNCED,
+    EmailList.DEFERRED: (outbox_email.c.state == OutboxState.ACCEPTED)
+    & outbox_email.c.deferred_at.is_not(None),
 }
 
 
@@ -62,7 +64,7 @@ class EmailShown:
     provider_message_id: str | None
     reason: str | None
     events: tuple[EventShown, ...]
-    look_up: str | None
+    lookup_note: str | None
 
 
 @dataclass(frozen=True)
@@ -75,60 +77,64 @@ class EmailPage:
 
 def page(
     session: Session,
-    which: Which,
+    which: EmailList,
     *,
     campaign_id: int | None = None,
     before: int | None = None,
     limit: int = PAGE,
 ) -> EmailPage:
     """One page of a list, of one campaign or of all: a range of an index, whatever the queue's length."""
-    statement = (
-        select(
-            *(outbox_email.c[name] for name in ("id", "public_id", "kind", "to_address", "attempts")),
-            *(outbox_email.c[name] for name in ("sending_at", "settled_at", "deferred_at", "provider")),
-            *(outbox_email.c[name] for name in ("provider_message_id", "reason")),
-            Official.name.label("official"),
-            Campaign.slug,
-        )
-        .outerjoin(Official, Official.id == outbox_email.c.official_id)
-        .outerjoin(Campaign, Campaign.id == outbox_email.c.campaign_id)
-        # Of messages in a digest there is one thing to see and to decide, the digest.
-        .where(_CONDITIONS[which], ~digest_members.is_digested())
-        .order_by(outbox_email.c.id.desc())
-        .limit(limit + 1)
-    )
+    statement = _LISTED.where(_CONDITIONS[which]).limit(limit + 1)
     if campaign_id is not None:
         statement = statement.where(outbox_email.c.campaign_id == campaign_id)
     if before is not None:
         statement = statement.where(outbox_email.c.id < before)
     rows = session.execute(statement).all()
-    shown = rows[:limit]
-    events = _events_of(session, [row.public_id for row in shown])
-    notes = _notes_of(session, [row.id for row in shown]) if which is Which.IN_DOUBT else {}
-    emails = tuple(
-        EmailShown(
-            id=row.id,
-            public_id=row.public_id,
-            kind=row.kind,
-            recipient=row.official or masked_address(row.to_address),
-            campaign=row.slug,
-            attempts=row.attempts,
-            sending_at=row.sending_at,
-            settled_at=row.settled_at,
-            deferred_at=row.deferred_at,
-            provider=row.provider,
-            provider_message_id=row.provider_message_id,
-            reason=row.reason,
-            events=tuple(events[row.public_id]),
-            look_up=notes.get(row.id),
-        )
-        for row in shown
+    listed = rows[:limit]
+    events = _events_of(session, [row.public_id for row in listed])
+    in_doubt = [row.id for row in listed] if which is EmailList.IN_DOUBT else []
+    notes = _notes_of(session, in_doubt)
+    emails = tuple(_shown(row, events[row.public_id], notes.get(row.id)) for row in listed)
+    return EmailPage(emails, emails[-1].id if len(rows) > limit else None)
+
+
+_LISTED = (
+    select(
+        *(outbox_email.c[name] for name in ("id", "public_id", "kind", "to_address", "attempts")),
+        *(outbox_email.c[name] for name in ("sending_at", "settled_at", "deferred_at", "provider")),
+        *(outbox_email.c[name] for name in ("provider_message_id", "reason")),
+        Official.name.label("official"),
+        Campaign.slug,
     )
-    return EmailPage(emails, shown[-1].id if len(rows) > limit else None)
+    .outerjoin(Official, Official.id == outbox_email.c.official_id)
+    .outerjoin(Campaign, Campaign.id == outbox_email.c.campaign_id)
+    # Of messages in a digest there is one thing to see and to decide, the digest.
+    .where(~digest_members.is_digested())
+    .order_by(outbox_email.c.id.desc())
+)
+
+
+def _shown(row: Row[*tuple[Any, ...]], events: Sequence[EventShown], lookup_note: str | None) -> EmailShown:
+    return EmailShown(
+        id=row.id,
+        public_id=row.public_id,
+        kind=row.kind,
+        recipient=row.official or masked_address(row.to_address),
+        campaign=row.slug,
+        attempts=row.attempts,
+        sending_at=row.sending_at,
+        settled_at=row.settled_at,
+        deferred_at=row.deferred_at,
+        provider=row.provider,
+        provider_message_id=row.provider_message_id,
+        reason=row.reason,
+        events=tuple(events),
+        lookup_note=lookup_note,
+    )
 
 
 def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[EventShown]]:
-    found: dict[str, list[EventShown]] = defaultdict(list)
+    by_email: dict[str, list[EventShown]] = defaultdict(list)
     if public_ids:
         rows = session.execute(
             select(
@@ -142,12 +148,14 @@ def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[Ev
             .limit(20 * PAGE)
         )
         for row in rows:
-            found[row.public_id].append(EventShown(row.kind, row.occurred_at, row.reason))
-    return found
+            by_email[row.public_id].append(EventShown(row.kind, row.occurred_at, row.reason))
+    return by_email
 
 
-def _notes_of(session: Session, ids: Iterable[int]) -> dict[int, str]:
+def _notes_of(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    if not ids:
+        return {}
     rows = session.execute(
-        select(doubt_look_up.c.email_id, doubt_look_up.c.note).where(doubt_look_up.c.email_id.in_(ids))
+        select(activity_lookup.c.email_id, activity_lookup.c.note).where(activity_lookup.c.email_id.in_(ids))
     )
     return {row.email_id: row.note for row in rows}

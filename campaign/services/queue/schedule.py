@@ -45,7 +45,7 @@ class PlanDetails:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class Delay:
     """Why messages to an official wait at this moment, and until when where that is known."""
 
     why: Wait
@@ -103,10 +103,10 @@ def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
     return {official_id: number for official_id, number in rows if number}
 
 
-def why_all_wait(session: Session, campaign: CampaignShown, *, now: datetime) -> Waiting | None:
+def why_all_wait(session: Session, campaign: CampaignShown, *, now: datetime) -> Delay | None:
     """Why nothing goes to any official of a campaign at this moment, as far as its own plan says."""
     if campaign.sending_paused_at:
-        return Waiting(Wait.CAMPAIGN_PAUSED)
+        return Delay(Wait.CAMPAIGN_PAUSED)
     spent = _spent(session, [daily_key("campaign", campaign.id)])
     return _outside(_window(campaign), now) or _limit_reached(
         "campaign", campaign, campaign.time_zone, spent, now
@@ -115,16 +115,22 @@ def why_all_wait(session: Session, campaign: CampaignShown, *, now: datetime) ->
 
 def why_waiting(
     session: Session, campaign: CampaignShown, *, usual_rate: int, now: datetime
-) -> Mapping[int, Waiting]:
+) -> Mapping[int, Delay]:
     """By official, why what is in the queue for them does not simply go; those it goes to are not in it.
 
     Two statements, whatever the number of messages.
     """
     officials = session.scalars(select(Official).where(Official.campaign_id == campaign.id)).all()
-    keys = [daily_key("campaign", campaign.id), *(daily_key("official", one.id) for one in officials)]
+    keys = [
+        daily_key("campaign", campaign.id),
+        *(daily_key("official", official.id) for official in officials),
+    ]
     spent = _spent(session, keys)
-    found = {one.id: _waiting(campaign, one, spent, usual_rate=usual_rate, now=now) for one in officials}
-    return {official_id: waiting for official_id, waiting in found.items() if waiting}
+    delays = {
+        official.id: _waiting(campaign, official, spent, usual_rate=usual_rate, now=now)
+        for official in officials
+    }
+    return {official_id: delay for official_id, delay in delays.items() if delay}
 
 
 def _waiting(
@@ -134,11 +140,11 @@ def _waiting(
     *,
     usual_rate: int,
     now: datetime,
-) -> Waiting | None:
+) -> Delay | None:
     if official.paused_at:
-        return Waiting(Wait.OFFICIAL_PAUSED)
+        return Delay(Wait.OFFICIAL_PAUSED)
     if campaign.sending_paused_at:
-        return Waiting(Wait.CAMPAIGN_PAUSED)
+        return Delay(Wait.CAMPAIGN_PAUSED)
     outside = _outside(_window(official).within(_window(campaign)), now)
     zone = official.time_zone or campaign.time_zone
     held = (
@@ -153,7 +159,7 @@ def _waiting(
     )
     goes_alone = official.digest_mode is not DigestMode.DAILY
     if goes_alone and rate and zone and hour_weight(now, zone) < SLOW:
-        return Waiting(Wait.OUTSIDE_HOURS)
+        return Delay(Wait.OUTSIDE_HOURS)
     return None
 
 
@@ -161,19 +167,19 @@ def _window(planned: Campaign | CampaignShown | Official) -> Window:
     return Window(planned.sending_from, planned.sending_until)
 
 
-def _outside(window: Window, now: datetime) -> Waiting | None:
+def _outside(window: Window, now: datetime) -> Delay | None:
     why = window.wait(now)
-    return Waiting(why, window.opens_at if why is Wait.NOT_YET else window.closes_at) if why else None
+    return Delay(why, window.opens_at if why is Wait.NOT_YET else window.closes_at) if why else None
 
 
 def _limit_reached(
     kind: str, planned: CampaignShown | Official, zone: str | None, spent: Mapping[str, Bucket], now: datetime
-) -> Waiting | None:
+) -> Delay | None:
     if not planned.daily_limit:
         return None
     limit = DailyLimit(messages=planned.daily_limit, time_zone=zone)
     today = refilled(spent.get(daily_key(kind, planned.id)), limit, now=now)
-    return None if allowed(today, limit) else Waiting(Wait.DAILY_LIMIT, next_midnight(now, zone))
+    return None if allowed(today, limit) else Delay(Wait.DAILY_LIMIT, next_midnight(now, zone))
 
 
 def _spent(session: Session, keys: list[str]) -> dict[str, Bucket]:

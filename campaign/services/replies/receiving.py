@@ -26,7 +26,8 @@ from campaign.domain.signature import SignatureState
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services.campaigns import versions
-from campaign.services.compose.supporter_email import SigningDesk, render_for_supporter, supporter_email
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import enqueue
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
@@ -51,13 +52,18 @@ class Received(StrEnum):
 
 
 def receive(
-    session: Session, mail: InboundMail, *, desk: SigningDesk, own_addresses: Collection[str], now: datetime
+    session: Session,
+    mail: InboundMail,
+    *,
+    context: MailContext,
+    own_addresses: Collection[str],
+    now: datetime,
 ) -> tuple[Received, ...]:
     """Take in one mail for each message that its addresses were made for; for none, nothing is kept.
 
     The same mail twice is stored once. `own_addresses` are those our mails come from, in lower case.
     """
-    ids = {desk.replies.message_of(address) for address in mail.recipients} - {None}
+    ids = {context.replies.message_of(address) for address in mail.recipients} - {None}
     # Every transaction locks supporters in this order, so that no two wait for each other.
     known = session.scalars(
         select(Message.id)
@@ -66,13 +72,13 @@ def receive(
         .limit(MOST_MESSAGES)
     ).all()
     outcomes = (
-        _receive(session, mail, message_id, desk=desk, own_addresses=own_addresses, now=now)
+        _receive(session, mail, message_id, context=context, own_addresses=own_addresses, now=now)
         for message_id in known
     )
     return tuple(outcome for outcome in outcomes if outcome is not None)
 
 
-def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime) -> bool:
+def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datetime) -> bool:
     """Mail an answer to the supporter whose message it answers; False when nobody is there to get it.
 
     Once only, and never to somebody who has withdrawn.
@@ -87,7 +93,7 @@ def pass_on(session: Session, reply_id: int, *, desk: SigningDesk, now: datetime
         return False
     email = supporter_email(
         EmailKind.REPLY,
-        _render_reply(session, reply, message, signature, desk=desk),
+        _render_reply(session, reply, message, signature, context=context),
         campaign_id=reply.campaign_id,
         supporter_id=supporter.id,
         signature_id=signature.id,
@@ -117,14 +123,14 @@ def _receive(
     mail: InboundMail,
     message_id: int,
     *,
-    desk: SigningDesk,
+    context: MailContext,
     own_addresses: Collection[str],
     now: datetime,
 ) -> Received | None:
     message = held_message(session, message_id)
     if message is None:
         return None
-    if _is_own(session, mail, message, desk=desk, own_addresses=own_addresses):
+    if _is_own(session, mail, message, context=context, own_addresses=own_addresses):
         return Received.OWN
     kept, passed_on = _counts_of_a_day(session, message_id, now=now)
     if kept >= MOST_KEPT_A_DAY:
@@ -135,7 +141,7 @@ def _receive(
         return Received.KNOWN
     if automatic:
         return Received.AUTOMATIC
-    if passed_on >= MOST_PASSED_ON_A_DAY or not pass_on(session, reply_id, desk=desk, now=now):
+    if passed_on >= MOST_PASSED_ON_A_DAY or not pass_on(session, reply_id, context=context, now=now):
         return Received.KEPT
     return Received.PASSED_ON
 
@@ -145,18 +151,18 @@ def _is_own(
     mail: InboundMail,
     message: Message,
     *,
-    desk: SigningDesk,
+    context: MailContext,
     own_addresses: Collection[str],
 ) -> bool:
     sender = mail.sender_address
-    if sender.lower() in own_addresses or desk.replies.message_of(sender) is not None:
+    if sender.lower() in own_addresses or context.replies.message_of(sender) is not None:
         return True
     hashed = session.scalar(
         select(Supporter.address_hash)
         .join(Signature, Signature.supporter_id == Supporter.id)
         .where(Signature.id == message.signature_id)
     )
-    return address_hash(desk.address_key, sender) == hashed
+    return address_hash(context.address_key, sender) == hashed
 
 
 def _counts_of_a_day(session: Session, message_id: int, *, now: datetime) -> tuple[int, int]:
@@ -199,11 +205,11 @@ def _store(
 
 
 def _render_reply(
-    session: Session, reply: Reply, message: Message, signature: Signature, *, desk: SigningDesk
+    session: Session, reply: Reply, message: Message, signature: Signature, *, context: MailContext
 ) -> Rendered:
     campaign = session.get_one(Campaign, reply.campaign_id)
     return render_for_supporter(
-        desk,
+        context,
         EmailKind.REPLY,
         {},
         slug=campaign.slug,

@@ -13,18 +13,18 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services.campaigns import versions
+from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import (
-    SigningDesk,
     one_click_url,
     render_for_supporter,
     supporter_email,
 )
-from campaign.services.digests.deferral import keep_back
+from campaign.services.digests.deferral import defer
 from campaign.services.feedback.suppressions import asked_again
 from campaign.services.outbox.enqueue import enqueue
-from campaign.services.signatures.link_tokens import held_signature, keep_links, new_links, open_link
+from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
 from campaign.services.signatures.messages import release_held
-from campaign.services.signatures.own_words import keep_scores
+from campaign.services.signatures.own_words import store_scores
 from campaign.store.tables import (
     Campaign,
     Message,
@@ -38,7 +38,7 @@ from campaign.store.tables import (
 
 @dataclass(frozen=True)
 class AwaitingMessage:
-    """One message that a confirmation would let go."""
+    """One message that a confirmation would release."""
 
     official_name: str
     channel: Channel
@@ -78,7 +78,7 @@ class Awaiting:
 class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
-    `messages` were let go, of them `by_hand` printed and handed over for want of an address.
+    `messages` were released, of them `by_hand` printed and handed over for want of an address.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -102,32 +102,7 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     NotFoundError for an unknown link, ConflictError for an expired one.
     """
     signature, campaign = _behind(session, token, now=now)
-    held = session.execute(
-        select(
-            Official.name,
-            Official.longest_message,
-            Message.channel,
-            Message.subject,
-            Message.words,
-            OutboxBody.text,
-        )
-        .join(Official, Official.id == Message.official_id)
-        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
-        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
-        .where(Message.signature_id == signature.id, Message.released_at.is_(None))
-        .order_by(Official.position)
-    )
-    messages = tuple(
-        AwaitingMessage(
-            row.name,
-            row.channel,
-            row.subject,
-            row.text or row.words,
-            bool(row.words),
-            row.longest_message or LONGEST_MESSAGE,
-        )
-        for row in held
-    )
+    messages = _held_messages(session, signature.id)
     return Awaiting(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
@@ -142,10 +117,39 @@ def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
     )
 
 
+def _held_messages(session: Session, signature_id: int) -> tuple[AwaitingMessage, ...]:
+    rows = session.execute(
+        select(
+            Official.name,
+            Official.longest_message,
+            Message.channel,
+            Message.subject,
+            Message.words,
+            OutboxBody.text,
+        )
+        .join(Official, Official.id == Message.official_id)
+        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
+        .where(Message.signature_id == signature_id, Message.released_at.is_(None))
+        .order_by(Official.position)
+    )
+    return tuple(
+        AwaitingMessage(
+            row.name,
+            row.channel,
+            row.subject,
+            row.text or row.words,
+            bool(row.words),
+            row.longest_message or LONGEST_MESSAGE,
+        )
+        for row in rows
+    )
+
+
 def confirm(
-    session: Session, token: str, *, revision: int | None, desk: SigningDesk, now: datetime
+    session: Session, token: str, *, revision: int | None, context: MailContext, now: datetime
 ) -> Confirmed:
-    """Count the signature behind a link and let its messages go; confirming twice changes nothing.
+    """Count the signature behind a link and release its messages; confirming twice changes nothing.
 
     `revision` is what the page showed: when the signature was sent in again since, ConflictError asks to look
     again. A campaign that closed in the meantime still counts it, since it was signed in time.
@@ -162,11 +166,11 @@ def confirm(
         session.flush()
         if signature.updates:
             asked_again(session, signature.supporter_id, now=now)
-    keep_scores(session, signature.id, campaign.id, address_key=desk.address_key)
+    store_scores(session, signature.id, campaign.id, address_key=context.address_key)
     messages = release_held(session, signature.id, now=now)
-    keep_back(session, signature.id, now=now)
+    defer(session, signature.id, now=now)
     if first:
-        manage_token = _thank(session, signature, campaign, desk=desk, now=now)
+        manage_token = _thank(session, signature, campaign, context=context, now=now)
     return Confirmed(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
@@ -184,14 +188,14 @@ def confirm(
 
 def _behind(session: Session, token: str, *, now: datetime, lock: bool = False) -> tuple[Signature, Campaign]:
     signature_id = open_link(session, token, TokenPurpose.CONFIRM, now=now)
-    signature = held_signature(session, signature_id) if lock else session.get_one(Signature, signature_id)
+    signature = locked_signature(session, signature_id) if lock else session.get_one(Signature, signature_id)
     if signature.state not in (SignatureState.PENDING, SignatureState.CONFIRMED):
         raise NotFoundError("This signature is not there any more. You can sign again.")
     return signature, session.get_one(Campaign, signature.campaign_id)
 
 
 def _by_hand(session: Session, signature_id: int, *, now: datetime) -> int:
-    """How many of the messages let go just now will be printed."""
+    """How many of the messages released just now will be printed."""
     released_now = select(func.count()).where(
         Message.signature_id == signature_id, Message.released_at == now, Message.channel == Channel.HAND
     )
@@ -210,12 +214,12 @@ def _count_one_more(session: Session, campaign_id: int) -> int:
 
 
 def _thank(
-    session: Session, signature: Signature, campaign: Campaign, *, desk: SigningDesk, now: datetime
+    session: Session, signature: Signature, campaign: Campaign, *, context: MailContext, now: datetime
 ) -> str:
     """Mail the links to see, change and withdraw; the token for the same on the page that follows."""
     supporter = session.get_one(Supporter, signature.supporter_id)
     links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-    keep_links(session.connection(), {signature.id: links}, now=now)
+    store_links(session.connection(), {signature.id: links}, now=now)
     released = session.execute(
         select(Official.name, Message.subject, Message.channel)
         .join(Official, Official.id == Message.official_id)
@@ -223,7 +227,7 @@ def _thank(
         .order_by(Official.position)
     ).all()
     rendered = render_for_supporter(
-        desk,
+        context,
         EmailKind.THANKS,
         links,
         slug=campaign.slug,
@@ -244,7 +248,7 @@ def _thank(
         to_address=supporter.email or "",
         language=signature.language,
         due_at=now,
-        unsubscribe_url=one_click_url(desk, links),
+        unsubscribe_url=one_click_url(context, links),
     )
     enqueue(session, [email], now=now)
     return links[TokenPurpose.MANAGE]

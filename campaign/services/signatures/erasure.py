@@ -1,29 +1,30 @@
 """Everything that deletes a person: their signature, their words wherever they are, and their answers."""
 
-from sqlalchemy import case, delete, func, select, update
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import OutboxState
 from campaign.domain.replies import ReplyState
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.enqueue import forget_words
+from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.signatures import own_words
 from campaign.store.tables import (
     Consent,
     LinkToken,
     Message,
-    OutboxEmail,
     Reply,
     Signature,
     Supporter,
 )
+from campaign.store.tables.core import outbox_email
 
 
-def erase_signature(session: Session, signature: Signature) -> None:
+def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
-    _empty_emails(session, signature_id)
+    _empty_emails(session, signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id)
     for table in (Consent, LinkToken, Message):
@@ -37,20 +38,18 @@ def erase_signature(session: Session, signature: Signature) -> None:
         session.execute(delete(Supporter).where(Supporter.id == supporter_id))
 
 
-def _empty_emails(session: Session, signature_id: int) -> None:
-    # A leased email is cancelled too: its worker's mark "sending" then finds nothing to mark, and it is not
-    # sent. One that is being sent keeps its state, since only its worker knows what becomes of it.
-    # What is part of a digest that is being sent follows that.
-    forget_words(session, OutboxEmail.signature_id == signature_id)
-    digest_members.forget_words(session, signature_id=signature_id)
-    unsent = OutboxEmail.state.in_((OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED))
+def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None:
+    # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
+    # a digest that is being sent follows that.
+    theirs = outbox_email.c.signature_id == signature_id
+    cancel(session, theirs, now=now)
+    delete_bodies(session, theirs)
+    digest_members.delete_bodies(session, theirs)
     session.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.signature_id == signature_id)
+        update(outbox_email)
+        .where(theirs)
         .values(
-            state=case(
-                (unsent & ~digest_members.is_digested(), OutboxState.CANCELLED), else_=OutboxEmail.state
-            ),
+            erased_at=now,
             to_address="",
             to_name=None,
             from_name=None,
@@ -59,8 +58,7 @@ def _empty_emails(session: Session, signature_id: int) -> None:
             supporter_id=None,
             signature_id=None,
             message_id=None,
-        ),
-        execution_options={"synchronize_session": False},
+        )
     )
 
 

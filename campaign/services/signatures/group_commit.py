@@ -13,7 +13,7 @@ MOST_TOGETHER = 20
 
 
 @dataclass
-class _Waiting:
+class _WaitingForm:
     submission: Submission
     is_stored: bool = False
     goes_alone: bool = False
@@ -27,7 +27,7 @@ class SigningQueue:
         self._database = database
         self._turn = threading.Lock()
         self._lock = threading.Lock()
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[_WaitingForm] = []
 
     def sign(self, submission: Submission) -> None:
         """Store one submission durably, with others if any wait.
@@ -35,7 +35,7 @@ class SigningQueue:
         Raises UnavailableError when the database is. After any other failure of a group its members are
         stored one by one, each by its own thread, so that what is wrong with one meets its own sender.
         """
-        mine = _Waiting(submission)
+        mine = _WaitingForm(submission)
         with self._lock:
             self._waiting.append(mine)
         with self._turn:
@@ -44,7 +44,7 @@ class SigningQueue:
         if mine.refusal is not None:
             raise UnavailableError(mine.refusal.message, **mine.refusal.values) from mine.refusal
 
-    def _next_group(self, mine: _Waiting) -> list[_Waiting]:
+    def _next_group(self, mine: _WaitingForm) -> list[_WaitingForm]:
         if mine.goes_alone:
             return [mine]
         with self._lock:
@@ -52,19 +52,19 @@ class SigningQueue:
             del self._waiting[:MOST_TOGETHER]
         return group
 
-    def _store(self, group: list[_Waiting]) -> None:
+    def _store(self, group: list[_WaitingForm]) -> None:
         try:
             with self._database.writing() as connection:
-                sign_all(connection, [one.submission for one in group])
+                sign_all(connection, [waiting.submission for waiting in group])
         except UnavailableError as error:
-            for one in group:
-                one.refusal = error
+            for waiting in group:
+                waiting.refusal = error
         except Exception:
             if len(group) == 1:
                 raise
             # Nothing is swallowed: each goes alone from here, and whose fault it is meets it again.
-            for one in group:
-                one.goes_alone = True
+            for waiting in group:
+                waiting.goes_alone = True
         else:
-            for one in group:
-                one.is_stored = True
+            for waiting in group:
+                waiting.is_stored = True

@@ -24,7 +24,7 @@ def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
     return {purpose: new_token() for purpose in purposes}
 
 
-def keep_links(
+def store_links(
     connection: Connection, links: Mapping[int, Mapping[TokenPurpose, str]], *, now: datetime
 ) -> None:
     """Make links work, by the id of their signature.
@@ -52,15 +52,15 @@ def open_link(session: Session, token: str, *purposes: TokenPurpose, now: dateti
 
     NotFoundError when there is no such link for any of the purposes, ConflictError when it has expired.
     """
-    found = session.get(LinkToken, token_hash(token))
-    if found is None or found.purpose not in purposes:
+    link = session.get(LinkToken, token_hash(token))
+    if link is None or link.purpose not in purposes:
         raise NotFoundError("This link is not known. Please use the whole link from the mail.")
-    if found.expires_at is not None and found.expires_at <= now:
+    if link.expires_at is not None and link.expires_at <= now:
         raise ConflictError("This link has expired. Please sign again to get a new one.")
-    return found.signature_id
+    return link.signature_id
 
 
-def held_signature(session: Session, signature_id: int) -> Signature:
+def locked_signature(session: Session, signature_id: int) -> Signature:
     """The signature, which nobody else changes until the transaction ends.
 
     Its key is left free: rows that refer to it hold that shared while the worker changes them.

@@ -24,14 +24,14 @@ _MAILS = select(
 _HAS_MAIL = Prepared(
     select(outbox_email.c.id).where(
         outbox_email.c.supporter_id == bindparam("supporter"),
-        (outbox_email.c.kind == bindparam("one")) | (outbox_email.c.kind == bindparam("other")),
+        (outbox_email.c.kind == bindparam("kind")) | (outbox_email.c.kind == bindparam("other_kind")),
     ),
-    columns=("supporter", "one", "other"),
+    columns=("supporter", "kind", "other_kind"),
 )
 
 
 @dataclass(frozen=True)
-class SentMail:
+class UnaskedMail:
     """A mail that a mailbox got, or will get, without its owner's asking."""
 
     due_at: datetime
@@ -39,22 +39,24 @@ class SentMail:
     state: OutboxState
 
 
-def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[int, list[SentMail]]:
+def unasked_mails(connection: Connection, supporter_ids: Sequence[int]) -> dict[int, list[UnaskedMail]]:
     """The mails to each of these mailboxes that a stranger could have caused."""
-    mails: dict[int, list[SentMail]] = {supporter_id: [] for supporter_id in supporter_ids}
+    mails: dict[int, list[UnaskedMail]] = {supporter_id: [] for supporter_id in supporter_ids}
     written_to = [
         supporter_id
         for supporter_id in mails
-        if _HAS_MAIL.one(connection, {"supporter": supporter_id, "one": _UNASKED[0], "other": _UNASKED[1]})
+        if _HAS_MAIL.one(
+            connection, {"supporter": supporter_id, "kind": _UNASKED[0], "other_kind": _UNASKED[1]}
+        )
     ]
     if not written_to:
         return mails
     for row in connection.execute(_MAILS, {"supporters": written_to}):
-        mails[row.supporter_id].append(SentMail(row.due_at, row.signature_id, row.state))
+        mails[row.supporter_id].append(UnaskedMail(row.due_at, row.signature_id, row.state))
     return mails
 
 
-def may_mail_at(mails: Sequence[SentMail], *, signature_id: int, now: datetime) -> datetime | None:
+def may_mail_at(mails: Sequence[UnaskedMail], *, signature_id: int, now: datetime) -> datetime | None:
     """When a mailbox that got these may be written to again unasked.
 
     None for never, and when such a mail about this signature waits already.

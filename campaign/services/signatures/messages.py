@@ -1,19 +1,17 @@
 """Messages to officials: held with an unconfirmed signature, released by its confirmation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign_page import OfficialShown
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signing import stressed_asks
-from campaign.mail.render import Rendered
-from campaign.services.compose.message import message_subject
+from campaign.domain.reply_addresses import ReplyAddresses
+from campaign.services.compose.message import ComposedMessage
 from campaign.services.outbox.enqueue import NewEmail, release
-from campaign.services.signatures.submission import Signing
 from campaign.store.prepared import Prepared
 from campaign.store.tables.core import message, outbox_email
 
@@ -28,24 +26,44 @@ _DROP_EMAILS = delete(outbox_email).where(outbox_email.c.message_id.in_(select(m
 _DROP_MESSAGES = delete(message).where(_HELD)
 
 
-def hold(connection: Connection, signings: Sequence[Signing]) -> list[NewEmail]:
+@dataclass(frozen=True)
+class HeldMessages:
+    """The messages of one unconfirmed signature, and what their mails have in common.
+
+    `language` is the mails': that of the original letter. `email` is the supporter's, where answers go unless
+    replies come to addresses of ours.
+    """
+
+    campaign_id: int
+    supporter_id: int
+    signature_id: int
+    sender_name: str
+    email: str
+    language: str
+    messages: tuple[ComposedMessage, ...]
+    written_at: datetime
+
+
+def store_held(
+    connection: Connection, signatures: Iterable[HeldMessages], *, replies: ReplyAddresses
+) -> list[NewEmail]:
     """Store the messages of unconfirmed signatures; their mails, held, for officials with an address."""
-    held = [(signing, official, rendered) for signing in signings for official, rendered in signing.messages]
     emails = []
-    for signing, official, rendered in held:
-        new = _NEW_MESSAGE.one(connection, _row(signing, official))
-        if official.email is not None and new is not None:
-            emails.append(_email(signing, official, official.email, rendered, new[0]))
+    for held in signatures:
+        for composed in held.messages:
+            row = _NEW_MESSAGE.one(connection, _values(held, composed))
+            if composed.official.email is not None and row is not None:
+                emails.append(_email(held, composed, composed.official.email, row[0], replies))
     return emails
 
 
 def written_to(connection: Connection, signature_id: int) -> frozenset[int]:
-    """The ids of the officials this supporter's messages have been let go to."""
+    """The ids of the officials this supporter's messages have been released to."""
     return frozenset(connection.execute(_WRITTEN_TO, {"of_signature": signature_id}).scalars())
 
 
 def release_held(session: Session, signature_id: int, *, now: datetime) -> int:
-    """Let the held messages of a confirmed signature go; the number of messages, mailed or to be printed."""
+    """Release the messages of a confirmed signature; how many, mailed or to be printed."""
     released = session.connection().execute(_RELEASE, {"of_signature": signature_id, "released_at": now})
     release(session, signature_id=signature_id, now=now)
     return released.rowcount
@@ -57,38 +75,36 @@ def drop_held(connection: Connection, signature_id: int) -> None:
     connection.execute(_DROP_MESSAGES, {"of_signature": signature_id})
 
 
-def _row(signing: Signing, official: OfficialShown) -> dict[str, Any]:
-    page, details = signing.submission.page, signing.submission.details
+def _values(held: HeldMessages, composed: ComposedMessage) -> dict[str, Any]:
     return {
-        "signature_id": signing.signature_id,
-        "official_id": official.id,
-        "channel": official.channel,
-        "subject": message_subject(page, details),
-        "words": details.words_to(official.id),
-        "stressed_asks": [ask.id for ask in stressed_asks(page, details)],
-        "created_at": signing.submission.now,
+        "signature_id": held.signature_id,
+        "official_id": composed.official.id,
+        "channel": composed.official.channel,
+        "subject": composed.subject,
+        "words": composed.words,
+        "stressed_asks": composed.stressed_asks,
+        "created_at": held.written_at,
     }
 
 
 def _email(
-    signing: Signing, official: OfficialShown, address: str, rendered: Rendered, message_id: int
+    held: HeldMessages, composed: ComposedMessage, address: str, message_id: int, replies: ReplyAddresses
 ) -> NewEmail:
-    submission = signing.submission
     return NewEmail(
         kind=EmailKind.MESSAGE,
         state=OutboxState.HELD,
-        due_at=submission.now,
-        campaign_id=submission.page.head.id,
-        supporter_id=signing.supporter_id,
-        signature_id=signing.signature_id,
+        due_at=held.written_at,
+        campaign_id=held.campaign_id,
+        supporter_id=held.supporter_id,
+        signature_id=held.signature_id,
         message_id=message_id,
-        official_id=official.id,
+        official_id=composed.official.id,
         to_address=address,
-        to_name=official.name,
-        from_name=submission.details.name,
-        reply_to=submission.desk.replies.address_of(message_id) or signing.email,
-        language=submission.page.authoritative.letter.language,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
+        to_name=composed.official.name,
+        from_name=held.sender_name,
+        reply_to=replies.address_of(message_id) or held.email,
+        language=held.language,
+        subject=composed.rendered.subject,
+        text=composed.rendered.text,
+        html=composed.rendered.html,
     )

@@ -1,7 +1,7 @@
-"""Own words: how much of a message is its writer's, told while it is written and kept once it is confirmed.
+"""Own words: how much of a message is its writer's, told while it is written and stored once it is confirmed.
 
 Fingerprints of what others wrote are rows of one index, few for one hash: a look takes at most
-MOST_FINGERPRINTS times MOST_KEPT rows, however many have signed.
+MOST_FINGERPRINTS times MOST_SIGNATURES rows, however many have signed.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.similarity import Advice, Words, advice, fingerprints_of, is_personal
+from campaign.domain.similarity import Advice, Words, advice, hashes_of_all, is_personal
 from campaign.domain.tokens import derived_key
 from campaign.store.statements import inserting
 from campaign.store.tables import (
@@ -26,8 +26,8 @@ from campaign.store.tables.core import message, message_fingerprint, own_words_t
 # While somebody writes, a phrase counts as others' only when this many have written it: else the score would
 # tell whoever tries out phrases what one single supporter wrote.
 SHARED_BY = 3
-# Signatures kept for one fingerprint: enough to know that SHARED_BY others wrote it.
-MOST_KEPT = SHARED_BY + 1
+# Signatures stored for one fingerprint: enough to know that SHARED_BY others wrote it.
+MOST_SIGNATURES = SHARED_BY + 1
 
 _COUNTS = (
     select(message_fingerprint.c.fingerprint, func.count())
@@ -87,14 +87,14 @@ def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes
     if words.letters:
         counts = _counts(session, campaign_id, words, but_signature=_NOBODY)
         own = words.own(
-            campaign=_campaign_fingerprints(session, campaign_id, words.key),
+            campaign=_campaign_hashes(session, campaign_id),
             others={fingerprint for fingerprint, count in counts.items() if count >= SHARED_BY},
         )
     return Measured(own, advice(words, own))
 
 
-def keep_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
-    """Give each message that a confirmation lets go its score, and remember what it is made of.
+def store_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
+    """Give each message that a confirmation releases its score, and remember what it is made of.
 
     Here one earlier writer is enough to make a phrase theirs: only organizers see this score.
     """
@@ -110,7 +110,7 @@ def keep_scores(session: Session, signature_id: int, campaign_id: int, *, addres
     for text in dict.fromkeys(row.words for row in held):
         words = Words.of(text, key=key)
         if words.letters:
-            scores[text] = _keep(session, signature_id, campaign_id, words)
+            scores[text] = _score(session, signature_id, campaign_id, words)
     _tally(session, campaign_id, [scores.get(row.words, OwnWordsTally.NO_WORDS) for row in held])
     _store(session, held, scores)
 
@@ -148,13 +148,13 @@ def of_signature(session: Session, signature_id: int) -> tuple[MessageScore, ...
     return tuple(MessageScore(*row) for row in rows)
 
 
-def _keep(session: Session, signature_id: int, campaign_id: int, words: Words) -> int:
-    campaign = _campaign_fingerprints(session, campaign_id, words.key)
+def _score(session: Session, signature_id: int, campaign_id: int, words: Words) -> int:
+    campaign = _campaign_hashes(session, campaign_id)
     counts = _counts(session, campaign_id, words, but_signature=signature_id)
     rows = [
         {"campaign_id": campaign_id, "fingerprint": fingerprint, "signature_id": signature_id}
         for fingerprint in sorted(words.fresh(campaign))
-        if counts.get(fingerprint, 0) < MOST_KEPT
+        if counts.get(fingerprint, 0) < MOST_SIGNATURES
     ]
     if rows:
         session.execute(inserting(session, message_fingerprint).on_conflict_do_nothing(), rows)
@@ -162,15 +162,15 @@ def _keep(session: Session, signature_id: int, campaign_id: int, words: Words) -
 
 
 def _counts(session: Session, campaign_id: int, words: Words, *, but_signature: int) -> dict[int, int]:
-    """By how many signatures, up to MOST_KEPT, each fingerprint of the text was written before."""
-    found = session.execute(
+    """By how many signatures, up to MOST_SIGNATURES, each fingerprint of the text was written before."""
+    rows = session.execute(
         _COUNTS,
         {"campaign": campaign_id, "fingerprints": sorted(words.sample), "but_signature": but_signature},
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in rows}
 
 
-def _campaign_fingerprints(session: Session, campaign_id: int, key: bytes) -> frozenset[int]:
+def _campaign_hashes(session: Session, campaign_id: int) -> frozenset[int]:
     """Those of all the campaign's own texts: each letter in each language, and what introduces it."""
     campaign = session.execute(
         select(Campaign.title, Campaign.summary).where(Campaign.id == campaign_id)
@@ -195,7 +195,7 @@ def _campaign_fingerprints(session: Session, campaign_id: int, key: bytes) -> fr
     texts = [_joined([campaign.title, campaign.summary])]
     for letter_id, title, subject, introduction, conclusion in letters:
         texts.append(_joined([title, subject, *introduction, *asks.get(letter_id, ()), *conclusion]))
-    return frozenset().union(*(fingerprints_of(text, key) for text in texts))
+    return hashes_of_all(tuple(texts))
 
 
 def _joined(parts: Iterable[str | None]) -> str:

@@ -14,10 +14,10 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.feedback import suppressions
-from campaign.services.outbox.enqueue import cancel, hold
+from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import erase_signature
-from campaign.services.signatures.link_tokens import held_signature, open_link
+from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.messages import drop_held
 from campaign.store.tables import (
     Campaign,
@@ -29,6 +29,7 @@ from campaign.store.tables import (
     Signature,
     Supporter,
 )
+from campaign.store.tables.core import outbox_email
 
 _MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
 _MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
@@ -126,7 +127,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
 def change(session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime) -> Managed:
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
-    signature = held_signature(session, signature_id)
+    signature = locked_signature(session, signature_id)
     if updates and not signature.updates:
         suppressions.asked_again(session, signature.supporter_id, now=now)
     signature.visibility = visibility
@@ -139,7 +140,7 @@ def change(session: Session, token: str, *, visibility: Visibility, updates: boo
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
     """Send no more news about any letter, nor anything else unasked; the signatures stand."""
     signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
-    signature = held_signature(session, signature_id)
+    signature = locked_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(session, campaign, signature.language, erased=False)
@@ -152,13 +153,13 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     nothing.
     """
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
-    signature = held_signature(session, signature_id)
-    hold(session, OutboxEmail.signature_id == signature_id)
+    signature = locked_signature(session, signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     never_confirmed = signature.state is SignatureState.PENDING
     if never_confirmed:
-        erase_signature(session, signature)
+        erase_signature(session, signature, now=now)
     else:
         _withdraw(session, signature, now=now)
     return _gone(session, campaign, language, erased=never_confirmed)
@@ -167,12 +168,12 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
-    signature = held_signature(session, signature_id)
-    hold(session, OutboxEmail.signature_id == signature_id)
+    signature = locked_signature(session, signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     _withdraw(session, signature, now=now)
-    erase_signature(session, signature)
+    erase_signature(session, signature, now=now)
     return _gone(session, campaign, language, erased=True)
 
 
@@ -196,4 +197,4 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         campaigns.changed(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
     own_words.forget(session.connection(), signature.id)
-    cancel(session, signature_id=signature.id, now=now)
+    cancel(session, outbox_email.c.signature_id == signature.id, now=now)

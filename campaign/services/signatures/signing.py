@@ -1,6 +1,7 @@
-"""Signing: what a supporter sends in is kept, unconfirmed, with messages held and one mail to confirm it."""
+"""Signing: what a supporter sends in is stored unconfirmed, its messages held, with a mail to confirm it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,13 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import SignatureState
 from campaign.domain.tokens import TokenPurpose
 from campaign.mail.render import Rendered
+from campaign.services.compose.message import ComposedMessage
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import NewEmail, insert_emails
-from campaign.services.signatures.link_tokens import keep_links, new_links
-from campaign.services.signatures.mail_limits import SentMail, may_mail_at, unasked_mails
-from campaign.services.signatures.messages import drop_held, hold, written_to
-from campaign.services.signatures.submission import Signing, Submission
+from campaign.services.signatures.link_tokens import new_links, store_links
+from campaign.services.signatures.mail_limits import UnaskedMail, may_mail_at, unasked_mails
+from campaign.services.signatures.messages import HeldMessages, drop_held, store_held, written_to
+from campaign.services.signatures.submission import Submission
 from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.prepared import Prepared
 from campaign.store.tables import Signature, Supporter
@@ -30,13 +32,13 @@ _SUPPORTER = InsertOrLock(
     unique="address_hash",
     returning=("id", "email"),
 )
-_DETAILS = (
+_FORM_COLUMNS = (
     *("letter_version_id", "name", "capacity", "organization", "role", "country", "postal_code"),
     *("visibility", "updates", "language", "source", "signed_at"),
 )
 _NEW_SIGNATURE = InsertNew(
     Signature,
-    columns=(*_DETAILS, "campaign_id", "supporter_id", "state", "revision"),
+    columns=(*_FORM_COLUMNS, "campaign_id", "supporter_id", "state", "revision"),
     unique=("campaign_id", "supporter_id"),
 )
 _KNOWN_SIGNATURE = (
@@ -51,8 +53,19 @@ _KNOWN_SIGNATURE = (
 _NEW_CONSENT = Prepared(insert(consent), columns=("signature_id", "wording", "language", "given_at"))
 
 
+@dataclass(frozen=True)
+class _StoredForm:
+    """A submission with its rows; `messages` are those that are still to be held for it."""
+
+    submission: Submission
+    supporter_id: int
+    email: str
+    signature_id: int
+    messages: tuple[ComposedMessage, ...]
+
+
 def sign(session: Session, submission: Submission) -> None:
-    """Keep a signature until the owner of its mailbox confirms it.
+    """Store a signature until the owner of its mailbox confirms it.
 
     Does and returns the same, to whoever looks on, for an address that is new and for one that is known: only
     the mailbox's owner learns which.
@@ -61,17 +74,17 @@ def sign(session: Session, submission: Submission) -> None:
 
 
 def sign_all(connection: Connection, submissions: Sequence[Submission]) -> None:
-    """Keep several signatures as `sign` does one, storing in one go what they have in common.
+    """Store several signatures as `sign` does one, in as few statements as they have in common.
 
     Mailboxes are held in the same order by everybody, so that no two transactions wait for each other.
     """
     hashed = sorted(
         (
-            (address_hash(one.desk.address_key, one.details.email), place)
-            for place, one in enumerate(submissions)
+            (address_hash(submission.context.address_key, submission.form.email), place)
+            for place, submission in enumerate(submissions)
         )
     )
-    fresh: list[Signing] = []
+    fresh: list[_StoredForm] = []
     for digest, place in hashed:
         submission = submissions[place]
         supporter_id, email = _mailbox(connection, submission, digest)
@@ -86,26 +99,26 @@ def sign_all(connection: Connection, submissions: Sequence[Submission]) -> None:
             },
         )
         if signature_id is not None:
-            fresh.append(Signing(submission, supporter_id, email, signature_id, submission.messages))
+            fresh.append(_StoredForm(submission, supporter_id, email, signature_id, submission.messages))
         else:
             # What it repeats may stand in this very list, and must be stored before it can be replaced.
-            _keep_fresh(connection, fresh)
+            _store_fresh(connection, fresh)
             fresh = []
             _sign_again(connection, submission, supporter_id, email)
-    _keep_fresh(connection, fresh)
+    _store_fresh(connection, fresh)
 
 
-def _keep_fresh(connection: Connection, signings: Sequence[Signing]) -> None:
+def _store_fresh(connection: Connection, new: Sequence[_StoredForm]) -> None:
     """Store what hangs on new signatures: consents, messages, links, and the mails that ask to confirm."""
-    if not signings:
+    if not new:
         return
-    _keep_consents(connection, signings)
-    emails = hold(connection, signings) + _confirmations(connection, signings, postpone=True)
-    insert_emails(connection, emails, now=signings[0].submission.now)
+    _store_consents(connection, new)
+    emails = _hold_messages(connection, new) + _confirmations(connection, new, postpone=True)
+    insert_emails(connection, emails, now=new[0].submission.now)
 
 
 def _sign_again(connection: Connection, submission: Submission, supporter_id: int, email: str) -> None:
-    """Take in what is sent for an address that has signed: the latest words count, and only once confirmed.
+    """Store what is sent for an address that has signed: the latest words count, and only once confirmed.
 
     The page that confirms shows what it confirms, so nobody can put words into another's mouth this way. A
     confirmed signature stays as it is but for messages to officials not written to yet.
@@ -113,62 +126,80 @@ def _sign_again(connection: Connection, submission: Submission, supporter_id: in
     known = connection.execute(
         _KNOWN_SIGNATURE, {"campaign_id": submission.page.head.id, "supporter_id": supporter_id}
     )
-    found = known.one_or_none()
-    if found is None:  # its owner erased it in this very moment
+    row = known.one_or_none()
+    if row is None:  # its owner erased it in this very moment
         sign_all(connection, [submission])
         return
-    signature_id, state = found
+    signature_id, state = row
     if state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         return
     drop_held(connection, signature_id)
     done = written_to(connection, signature_id)
-    messages = tuple(message for message in submission.messages if message[0].id not in done)
-    signing = Signing(submission, supporter_id, email, signature_id, messages)
+    messages = tuple(composed for composed in submission.messages if composed.official.id not in done)
+    stored = _StoredForm(submission, supporter_id, email, signature_id, messages)
     confirmed = state is SignatureState.CONFIRMED
     if not confirmed:
-        _replace(connection, signing)
-    emails = hold(connection, [signing])
+        _replace(connection, stored)
+    emails = _hold_messages(connection, [stored])
     if messages or not confirmed:
         # While one is pending, the link mailed a moment ago confirms the latest words: no second mail is due.
-        emails += _confirmations(connection, [signing], postpone=state is not SignatureState.PENDING)
+        emails += _confirmations(connection, [stored], postpone=state is not SignatureState.PENDING)
     else:
-        emails += _already_signed(connection, signing)
+        emails += _already_signed(connection, stored)
     insert_emails(connection, emails, now=submission.now)
+
+
+def _hold_messages(connection: Connection, new: Sequence[_StoredForm]) -> list[NewEmail]:
+    held = [
+        HeldMessages(
+            campaign_id=stored.submission.page.head.id,
+            supporter_id=stored.supporter_id,
+            signature_id=stored.signature_id,
+            sender_name=stored.submission.form.name,
+            email=stored.email,
+            language=stored.submission.page.authoritative.letter.language,
+            messages=stored.messages,
+            written_at=stored.submission.now,
+        )
+        for stored in new
+        if stored.messages
+    ]
+    return store_held(connection, held, replies=new[0].submission.context.replies)
 
 
 def _mailbox(connection: Connection, submission: Submission, digest: str) -> tuple[int, str]:
     """A mailbox's owner, known or new; a known one is written to as they first spelled their address."""
-    email = submission.details.email
+    email = submission.form.email
     values = {"address_hash": digest, "email": email, "created_at": submission.now}
     supporter_id, known_email = _SUPPORTER.run(connection, values)
     return supporter_id, known_email or email
 
 
 def _values(submission: Submission) -> dict[str, Any]:
-    details = submission.details
+    form = submission.form
     return {
         "letter_version_id": submission.page.letter.id,
-        "name": details.name,
-        "capacity": details.capacity,
-        "organization": details.organization,
-        "role": details.role,
-        "country": details.country,
-        "postal_code": details.postal_code,
-        "visibility": details.visibility,
-        "updates": details.updates,
-        "language": details.language,
-        "source": details.source,
+        "name": form.name,
+        "capacity": form.capacity,
+        "organization": form.organization,
+        "role": form.role,
+        "country": form.country,
+        "postal_code": form.postal_code,
+        "visibility": form.visibility,
+        "updates": form.updates,
+        "language": form.language,
+        "source": form.source,
         "signed_at": submission.now,
     }
 
 
-def _replace(connection: Connection, signing: Signing) -> None:
+def _replace(connection: Connection, stored: _StoredForm) -> None:
     """Put what was sent now in the place of an unconfirmed or withdrawn signature."""
     connection.execute(
         update(signature)
-        .where(signature.c.id == signing.signature_id)
+        .where(signature.c.id == stored.signature_id)
         .values(
-            **_values(signing.submission),
+            **_values(stored.submission),
             state=SignatureState.PENDING,
             revision=signature.c.revision + 1,
             number=None,
@@ -176,67 +207,67 @@ def _replace(connection: Connection, signing: Signing) -> None:
             withdrawn_at=None,
         )
     )
-    connection.execute(delete(consent).where(consent.c.signature_id == signing.signature_id))
-    _keep_consents(connection, [signing])
+    connection.execute(delete(consent).where(consent.c.signature_id == stored.signature_id))
+    _store_consents(connection, [stored])
 
 
-def _keep_consents(connection: Connection, signings: Sequence[Signing]) -> None:
+def _store_consents(connection: Connection, new: Sequence[_StoredForm]) -> None:
     consents = [
         {
-            "signature_id": signing.signature_id,
-            "wording": signing.submission.details.consent_wording,
-            "language": signing.submission.details.language,
-            "given_at": signing.submission.now,
+            "signature_id": stored.signature_id,
+            "wording": stored.submission.form.consent_wording,
+            "language": stored.submission.form.language,
+            "given_at": stored.submission.now,
         }
-        for signing in signings
-        if signing.submission.details.updates
+        for stored in new
+        if stored.submission.form.updates
     ]
     if consents:
         _NEW_CONSENT.many(connection, consents)
 
 
-def _confirmations(connection: Connection, signings: Sequence[Signing], *, postpone: bool) -> list[NewEmail]:
+def _confirmations(connection: Connection, new: Sequence[_StoredForm], *, postpone: bool) -> list[NewEmail]:
     """The mails that ask to confirm; where one went out lately, for later if `postpone`, or none."""
-    mails = unasked_mails(connection, [signing.supporter_id for signing in signings])
+    mails = unasked_mails(connection, [stored.supporter_id for stored in new])
     emails, links = [], {}
-    for signing in signings:
-        now = signing.submission.now
-        due_at = may_mail_at(mails[signing.supporter_id], signature_id=signing.signature_id, now=now)
+    for stored in new:
+        now = stored.submission.now
+        due_at = may_mail_at(mails[stored.supporter_id], signature_id=stored.signature_id, now=now)
         if due_at is None or (due_at > now and not postpone):
             continue
-        links[signing.signature_id] = signing.submission.links
-        emails.append(_to_supporter(EmailKind.CONFIRMATION, signing, signing.submission.confirmation, due_at))
-        mails[signing.supporter_id].append(SentMail(due_at, signing.signature_id, OutboxState.QUEUED))
+        links[stored.signature_id] = stored.submission.links
+        emails.append(_to_supporter(EmailKind.CONFIRMATION, stored, stored.submission.confirmation, due_at))
+        mails[stored.supporter_id].append(UnaskedMail(due_at, stored.signature_id, OutboxState.QUEUED))
     if links:
-        keep_links(connection, links, now=signings[0].submission.now)
+        store_links(connection, links, now=new[0].submission.now)
     return emails
 
 
-def _already_signed(connection: Connection, signing: Signing) -> list[NewEmail]:
+def _already_signed(connection: Connection, stored: _StoredForm) -> list[NewEmail]:
     """The mail that says: somebody, perhaps you, signed again; here is what stands."""
-    submission = signing.submission
-    mails = unasked_mails(connection, [signing.supporter_id])[signing.supporter_id]
-    due_at = may_mail_at(mails, signature_id=signing.signature_id, now=submission.now)
+    submission = stored.submission
+    mails = unasked_mails(connection, [stored.supporter_id])[stored.supporter_id]
+    due_at = may_mail_at(mails, signature_id=stored.signature_id, now=submission.now)
     if due_at is None or due_at > submission.now:
         return []
     links = new_links(TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
-    keep_links(connection, {signing.signature_id: links}, now=submission.now)
+    store_links(connection, {stored.signature_id: links}, now=submission.now)
     rendered = render_for_supporter(
-        submission.desk,
+        submission.context,
         EmailKind.ALREADY_SIGNED,
         links,
         slug=submission.page.head.slug,
         campaign_title=submission.page.title,
-        language=submission.details.language,
+        language=submission.form.language,
         accent=submission.page.head.accent,
     )
-    unsubscribe_url = one_click_url(submission.desk, links)
-    return [_to_supporter(EmailKind.ALREADY_SIGNED, signing, rendered, due_at, unsubscribe_url)]
+    unsubscribe_url = one_click_url(submission.context, links)
+    return [_to_supporter(EmailKind.ALREADY_SIGNED, stored, rendered, due_at, unsubscribe_url)]
 
 
 def _to_supporter(
     kind: EmailKind,
-    signing: Signing,
+    stored: _StoredForm,
     rendered: Rendered,
     due_at: datetime,
     unsubscribe_url: str | None = None,
@@ -244,11 +275,11 @@ def _to_supporter(
     return supporter_email(
         kind,
         rendered,
-        campaign_id=signing.submission.page.head.id,
-        supporter_id=signing.supporter_id,
-        signature_id=signing.signature_id,
-        to_address=signing.email,
-        language=signing.submission.details.language,
+        campaign_id=stored.submission.page.head.id,
+        supporter_id=stored.supporter_id,
+        signature_id=stored.signature_id,
+        to_address=stored.email,
+        language=stored.submission.form.language,
         due_at=due_at,
         unsubscribe_url=unsubscribe_url,
     )

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign.domain.campaign_page import CampaignPage, OfficialShown
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import EmailKind
 from campaign.domain.signing import (
     CONFIRM_WITHIN,
-    SigningDetails,
+    SignatureForm,
     check_length,
     chosen_officials,
     stressed_asks,
@@ -16,8 +16,9 @@ from campaign.domain.signing import (
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.mail.render import Rendered
-from campaign.services.compose.message import compose
-from campaign.services.compose.supporter_email import SigningDesk, render_for_supporter
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.message import ComposedMessage, compose_all
+from campaign.services.compose.supporter_email import render_for_supporter
 from campaign.services.signatures.link_tokens import new_links
 
 
@@ -26,26 +27,15 @@ class Submission:
     """What was sent in, the message to each chosen official, and the links of its confirmation mail."""
 
     page: CampaignPage
-    details: SigningDetails
-    desk: SigningDesk
+    form: SignatureForm
+    context: MailContext
     now: datetime
-    messages: tuple[tuple[OfficialShown, Rendered], ...]
+    messages: tuple[ComposedMessage, ...]
     links: Mapping[TokenPurpose, str]
     confirmation: Rendered
 
 
-@dataclass(frozen=True)
-class Signing:
-    """A submission with its rows: its signature, whose it is, and the messages that are still to be held."""
-
-    submission: Submission
-    supporter_id: int
-    email: str
-    signature_id: int
-    messages: tuple[tuple[OfficialShown, Rendered], ...]
-
-
-def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, now: datetime) -> Submission:
+def prepare(page: CampaignPage, form: SignatureForm, *, context: MailContext, now: datetime) -> Submission:
     """Check the choices and write the mails; the slow part of signing, done outside any transaction.
 
     ConflictError when the campaign is closed, RefusedError when a choice is not the campaign's or words are
@@ -53,48 +43,28 @@ def prepare(page: CampaignPage, details: SigningDetails, *, desk: SigningDesk, n
     """
     if not page.is_open(now):
         raise ConflictError("This campaign is closed. It takes no more signatures.")
-    stressed_asks(page, details)
-    officials = chosen_officials(page, details)
+    stressed_asks(page, form.asks)
+    officials = chosen_officials(page, form.officials)
     for official in officials:
-        check_length(details.words_to(official.id), [official])
+        check_length(form.words_to(official.id), [official])
     links = new_links(TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
     return Submission(
         page=page,
-        details=details,
-        desk=desk,
+        form=form,
+        context=context,
         now=now,
-        messages=written_messages(page, details, desk=desk),
+        messages=compose_all(page, form.messages, context=context),
         links=links,
         confirmation=render_for_supporter(
-            desk,
+            context,
             EmailKind.CONFIRMATION,
             links,
             slug=page.head.slug,
             campaign_title=page.title,
-            language=details.language,
+            language=form.language,
             accent=page.head.accent,
-            name=details.name,
+            name=form.name,
             messages_count=len(officials),
             days=CONFIRM_WITHIN.days,
         ),
-    )
-
-
-def written_messages(
-    page: CampaignPage, details: SigningDetails, *, desk: SigningDesk
-) -> tuple[tuple[OfficialShown, Rendered], ...]:
-    """The finished message to each chosen official, in the letter's order."""
-    return tuple(
-        (
-            official,
-            compose(
-                page,
-                details,
-                official,
-                renderer=desk.renderer,
-                public_url=desk.public_url,
-                replies_come_here=bool(desk.replies.domain),
-            ),
-        )
-        for official in chosen_officials(page, details)
     )

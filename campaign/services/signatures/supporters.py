@@ -54,18 +54,18 @@ def page(
 ) -> SupportersPage:
     """A page from where the cursor `before` ended: a few ranges of one index, however long the list."""
     newest: list[int] = []
-    for one in [state] if state else SignatureState:
-        ids = (
+    for listed in [state] if state else SignatureState:
+        of_state = (
             select(Signature.id)
-            .where(Signature.campaign_id == campaign_id, Signature.state == one)
+            .where(Signature.campaign_id == campaign_id, Signature.state == listed)
             .order_by(Signature.id.desc())
             .limit(limit + 1)
         )
-        newest += session.scalars(ids.where(Signature.id < before) if before is not None else ids)
+        newest += session.scalars(of_state.where(Signature.id < before) if before is not None else of_state)
     newest.sort(reverse=True)
-    shown = newest[:limit]
-    rows = session.execute(_shown(campaign_id).where(Signature.id.in_(shown)).order_by(Signature.id.desc()))
-    return SupportersPage(tuple(_supporter(*row) for row in rows), shown[-1] if len(newest) > limit else None)
+    ids = newest[:limit]
+    rows = session.execute(_shown(campaign_id).where(Signature.id.in_(ids)).order_by(Signature.id.desc()))
+    return SupportersPage(tuple(_supporter(*row) for row in rows), ids[-1] if len(newest) > limit else None)
 
 
 def by_address(session: Session, campaign_id: int, address: str, *, key: bytes) -> SupporterShown | None:
@@ -78,7 +78,7 @@ def by_address(session: Session, campaign_id: int, address: str, *, key: bytes) 
     return _supporter(*row) if row else None
 
 
-def one(session: Session, campaign_id: int, signature_id: int) -> SupporterShown:
+def by_id(session: Session, campaign_id: int, signature_id: int) -> SupporterShown:
     """One supporter of a campaign; NotFoundError for none and for another campaign's."""
     row = session.execute(_shown(campaign_id).where(Signature.id == signature_id)).one_or_none()
     if row is None:

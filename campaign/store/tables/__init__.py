@@ -19,21 +19,21 @@ from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 from campaign.store.tables.suppressions import Suppression
-from campaign.store.tables.watching import Alert, Chore, DoubtLookUp, OutcomeCount
+from campaign.store.tables.watching import ActivityLookup, Alert, Job, OutcomeCount
 
 __all__ = [
+    "ActivityLookup",
     "Alert",
     "Ask",
     "AuditEntry",
     "Base",
     "Campaign",
-    "Chore",
     "Consent",
     "DeliveryEvent",
     "DigestedMessage",
     "Document",
-    "DoubtLookUp",
     "InitialSignatory",
+    "Job",
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",

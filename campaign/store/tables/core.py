@@ -1,17 +1,17 @@
 """The tables themselves, one name for each: for sets of rows and on hot paths, where no object is wanted."""
 
 from campaign.store.tables import (
+    ActivityLookup,
     Alert,
     Ask,
     AuditEntry,
     Campaign,
-    Chore,
     Consent,
     DeliveryEvent,
     DigestedMessage,
     Document,
-    DoubtLookUp,
     InitialSignatory,
+    Job,
     LetterVersion,
     LinkToken,
     LoginAttempt,
@@ -38,12 +38,12 @@ alert = table_of(Alert)
 ask = table_of(Ask)
 audit_entry = table_of(AuditEntry)
 campaign = table_of(Campaign)
-chore = table_of(Chore)
+job = table_of(Job)
 consent = table_of(Consent)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)
-doubt_look_up = table_of(DoubtLookUp)
+activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)

@@ -13,8 +13,8 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 class DeliveryEvent(Base):
     """A provider's later report; it may come twice, so its own id is unique, and it may come in any order.
 
-    Nothing personal is kept of it: the email is known by its opaque id. `official_id` is written by the
-    digest, when the report tells whether that office takes our mail at its present address.
+    Nothing personal is kept of it: the email is known by its opaque id. `official_id` is written when
+    the report is processed and tells whether that office takes our mail at its present address.
     """
 
     __tablename__ = "delivery_event"
@@ -22,8 +22,8 @@ class DeliveryEvent(Base):
         Index(
             "ix_delivery_event_waiting",
             "id",
-            sqlite_where=sql("digested_at IS NULL"),
-            postgresql_where=sql("digested_at IS NULL"),
+            sqlite_where=sql("processed_at IS NULL"),
+            postgresql_where=sql("processed_at IS NULL"),
         ),
         Index("ix_delivery_event_public_id", "public_id"),
         # The latest word on whether an office takes our mail: a few rows at the end of one range.
@@ -43,7 +43,7 @@ class DeliveryEvent(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    digested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    processed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source: Mapped[SuppressionSource] = mapped_column(
         word(SuppressionSource), server_default=sql("'sendgrid'")
     )

@@ -1,4 +1,4 @@
-"""The queue of outgoing email, who works on it, how fast it may go, and which provider rests."""
+"""The queue of outgoing email, who works on it, how fast it may go, and which provider is paused."""
 
 from datetime import datetime
 
@@ -20,7 +20,8 @@ class OutboxEmail(Base):
     `public_id` is what providers and their events know it by. `leased_by` names one claim of one worker and
     is the fencing token: whoever lost a lease changes nothing, even when the same worker won it again.
     `attempts` counts the requests begun; `first_tried_at` is when the first of them was. `deferred_at` is
-    when the provider last reported that the recipient's server puts an accepted one off.
+    when the provider last reported that the recipient's server puts an accepted one off. `erased_at` is when
+    all that is personal of it was deleted, its address included.
     """
 
     __tablename__ = "outbox_email"
@@ -98,6 +99,7 @@ class OutboxEmail(Base):
     provider_message_id: Mapped[str | None] = mapped_column(String(200))
     reason: Mapped[str | None] = mapped_column(Text)
     deferred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OutboxBody(Base):

@@ -1,4 +1,4 @@
-"""What is watched beside the queue: alerts to organizers, look-ups of doubts, counts for machines."""
+"""What is watched beside the queue: alerts to organizers, questions to activity logs, counts for machines."""
 
 from datetime import datetime
 
@@ -38,10 +38,10 @@ class Alert(Base):
     over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Chore(Base):
+class Job(Base):
     """What one worker at a time does now and then; whoever moves `next_at` on does it."""
 
-    __tablename__ = "chore"
+    __tablename__ = "job"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -57,13 +57,13 @@ class OutcomeCount(Base):
     number: Mapped[int] = mapped_column(BigInteger)
 
 
-class DoubtLookUp(Base):
+class ActivityLookup(Base):
     """How often a provider's log was asked about an email in doubt, when next, and what it said."""
 
-    __tablename__ = "doubt_look_up"
+    __tablename__ = "activity_lookup"
 
     email_id: Mapped[int] = mapped_column(ForeignKey("outbox_email.id", ondelete="CASCADE"), primary_key=True)
     tries: Mapped[int]
-    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(Text)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from campaign.services.monitoring import alerts
-from campaign.services.monitoring.health import Look, look
+from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
@@ -22,7 +22,7 @@ def open_alerts() -> tuple[alerts.AlertShown, ...]:
         return alerts.shown(session, look_now(session))
 
 
-def look_now(session: Session) -> Look:
+def look_now(session: Session) -> HealthReport:
     """A look at the queue with this installation's rates."""
     limits = limits_of(runtime().settings)
-    return look(session, limits=limits, providers=provider_names(), now=now())
+    return check(session, limits=limits, providers=provider_names(), now=now())

@@ -3,11 +3,13 @@
 import hmac
 
 from flask import Response, request
+from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.tokens import derived_key, new_token
 from campaign.services.accounts.organizers import login_name
-from campaign.web.context import runtime
+from campaign.web.context import now, runtime
+from campaign.web.signers import signer
 
 SESSION = "campaign"
 LOGIN_FORM = "campaign-login"
@@ -52,20 +54,21 @@ def is_form_token(secret: str, token: str) -> bool:
 
 def known_device(email: str) -> str:
     """The name of this browser when somebody has logged in to this account with it before; else empty."""
-    nonce, _, signature = read(DEVICE).partition(".")
-    expected = _device_signature(email, nonce).encode()
-    return nonce if hmac.compare_digest(signature.encode("utf-8", "replace"), expected) else ""
+    try:
+        return _device_signer(email).unsign(read(DEVICE), max_age=KNOWN_FOR).decode()
+    except BadSignature:
+        return ""
 
 
 def remember_device(response: Response | AnyResponse, email: str) -> None:
     """Let this browser be counted apart from strangers when it tries to log in to this account again."""
-    nonce = new_token()
-    write(response, DEVICE, f"{nonce}.{_device_signature(email, nonce)}", max_age=KNOWN_FOR)
+    signed = _device_signer(email).sign(new_token()).decode()
+    write(response, DEVICE, signed, max_age=KNOWN_FOR)
 
 
-def _device_signature(email: str, nonce: str) -> str:
-    text = f"{login_name(email)}\n{nonce}"
-    return hmac.digest(_key("desk-device"), text.encode("utf-8", "replace"), "sha256").hex()
+def _device_signer(email: str) -> TimestampSigner:
+    # The account is in the purpose, not in the cookie: no address is read from it.
+    return signer(runtime().settings, f"known-device:{login_name(email)}", now=now())
 
 
 def _key(purpose: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What all the supporter's pages are registered on, and the shelf of letters each process keeps."""
+"""What all the supporter's pages are registered on, and the pages each process has drawn."""
 
 from typing import cast
 
@@ -6,18 +6,18 @@ from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
 from campaign.web.languages import lead_to_a_known_language, take_language
-from campaign.web.public.page_cache import Shelf
+from campaign.web.public.page_cache import PageCache
 
 blueprint = Blueprint("public", __name__)
 blueprint.url_value_preprocessor(take_language)
 blueprint.before_request(lead_to_a_known_language)
 
 
-def shelf() -> Shelf:
-    """This process's kept letters."""
-    return cast(Shelf, current_app.extensions["campaign_shelf"])
+def page_cache() -> PageCache:
+    """This process's drawn pages."""
+    return cast(PageCache, current_app.extensions["campaign_page_cache"])
 
 
 @blueprint.record
-def _give_shelf(state: BlueprintSetupState) -> None:
-    state.app.extensions.setdefault("campaign_shelf", Shelf())
+def _add_page_cache(state: BlueprintSetupState) -> None:
+    state.app.extensions.setdefault("campaign_page_cache", PageCache())

@@ -10,7 +10,7 @@ from campaign.web.jinja import counted_words, number
 from campaign.web.languages import negotiated, vary_by_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.responses import for_any_site
-from campaign.web.response_cache import keep_at_the_door
+from campaign.web.response_cache import cache_response
 
 # However many watch, each process looks no more often than this.
 SECONDS = 5
@@ -26,5 +26,5 @@ def count(slug: str) -> Response:
         jsonify(signatures=signed, number=number(signed), words=counted_words(signed))
     )
     response.headers["Cache-Control"] = f"public, max-age={SECONDS}"
-    keep_at_the_door(request.environ, lambda: True, until=now() + timedelta(seconds=SECONDS))
+    cache_response(request.environ, lambda: True, until=now() + timedelta(seconds=SECONDS))
     return for_any_site(response)

@@ -14,8 +14,8 @@ from campaign.web.embed_code import HEIGHT, frame_code
 from campaign.web.jinja import translated
 from campaign.web.public import signing
 from campaign.web.public.blueprint import blueprint
-from campaign.web.public.form_host import IN_A_FRAME, stand
-from campaign.web.public.letter import hold_while_unchanged, kept_letter, page_with_form
+from campaign.web.public.form_host import IN_A_FRAME, allow_framing
+from campaign.web.public.letter import cache_while_unchanged, cached_page, page_with_form
 from campaign.web.public.responses import for_any_site, revalidated
 
 WIDTH = 600
@@ -26,16 +26,16 @@ OEMBED_SECONDS = 3600
 @blueprint.get("/embed/c/<slug:slug>")
 def embed(slug: str) -> Response:
     """The form alone, for the sites that the campaign allows."""
-    kept = kept_letter(slug)
-    stand(IN_A_FRAME, kept.page)
-    hold_while_unchanged(kept)
-    return page_with_form(kept, IN_A_FRAME)
+    cached = cached_page(slug)
+    allow_framing(IN_A_FRAME, cached.page)
+    cache_while_unchanged(cached)
+    return page_with_form(cached, IN_A_FRAME)
 
 
 @blueprint.post("/embed/c/<slug:slug>/sign")
 def send_in_from_frame(slug: str) -> AnyResponse:
     """As from the letter's own page."""
-    return signing.keep(slug, IN_A_FRAME)
+    return signing.receive_form(slug, IN_A_FRAME)
 
 
 @blueprint.post("/embed/c/<slug:slug>/preview")
@@ -59,7 +59,7 @@ def oembed() -> Response:
     if request.args.get("format", "json") != "json":
         abort(501, "This site describes its letters in JSON only.")
     slug, language = _letter_at(request.args.get("url", ""))
-    page = kept_letter(slug, count_matters=False).page
+    page = cached_page(slug, count_matters=False).page
     document: dict[str, Any] = {
         "version": "1.0",
         "type": "link",

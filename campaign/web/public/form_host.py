@@ -10,7 +10,7 @@ from campaign.web.security import may_be_framed
 
 
 @dataclass(frozen=True)
-class Place:
+class FormHost:
     """The pages of one way through signing, by the names of their routes.
 
     `template` draws the page with the form, which `page` leads to; `layout` is around the pages that follow.
@@ -24,7 +24,7 @@ class Place:
     check_your_inbox: str
 
 
-ON_ITS_PAGE = Place(
+ON_ITS_PAGE = FormHost(
     template="public/letter.html",
     layout="layouts/public.html",
     page="letter",
@@ -32,7 +32,7 @@ ON_ITS_PAGE = Place(
     show_messages="show_messages",
     check_your_inbox="check_your_inbox",
 )
-IN_A_FRAME = Place(
+IN_A_FRAME = FormHost(
     template="public/embed.html",
     layout="layouts/embed.html",
     page="embed",
@@ -42,9 +42,9 @@ IN_A_FRAME = Place(
 )
 
 
-def stand(place: Place, page: CampaignPage) -> None:
+def allow_framing(form_host: FormHost, page: CampaignPage) -> None:
     """Let the answer to this request, whatever becomes of it, stand where the campaign allows it to."""
-    if place is IN_A_FRAME:
+    if form_host is IN_A_FRAME:
         g.framed_by = page.embed_sites
 
 

@@ -1,4 +1,4 @@
-"""The signing form: what each field may hold, what was typed, and the cleaned details of it."""
+"""The signing form: what each field may hold, what was typed, and what is made of it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,15 +11,15 @@ from campaign.domain.addresses import clean_address
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.names import clean_line, clean_name, clean_text
 from campaign.domain.signature import Capacity, Visibility
-from campaign.domain.signing import LONGEST_MESSAGE, SigningDetails, check_length, strictest
+from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length, strictest
 from campaign.errors import RefusedError
 from campaign.web.jinja import translated
 from campaign.web.public.countries import is_country
+from campaign.web.public.sources import clean_source
 
 LONGEST_SUBJECT = 200
 LONGEST_LINE = 200  # an organization, a role
 LONGEST_POSTAL_CODE = 20
-_SOURCE = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _ID = re.compile(r"[0-9]{1,18}")
 
 
@@ -28,14 +28,14 @@ class FilledForm:
     """A signing form as it stands on a page.
 
     `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
-    `errors` has one sentence a field, in the order of the page, and `details` is None while there are any.
+    `errors` has one sentence a field, in the order of the page, and `cleaned` is None while there are any.
     """
 
     typed: Mapping[str, str]
     officials: frozenset[int] = frozenset()
     asks: frozenset[int] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
-    details: SigningDetails | None = None
+    cleaned: SignatureForm | None = None
 
     def value(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""
@@ -54,17 +54,15 @@ class FilledForm:
 
 def longest_words(officials: Iterable[OfficialShown]) -> int:
     """How many characters of own words all of these officials take."""
-    one = strictest(officials)
-    return one.longest_message or LONGEST_MESSAGE if one else LONGEST_MESSAGE
+    official = strictest(officials)
+    return official.longest_message or LONGEST_MESSAGE if official else LONGEST_MESSAGE
 
 
-def blank_form(page: CampaignPage, *, source: str = "") -> FilledForm:
+def blank_form(page: CampaignPage) -> FilledForm:
     """The form as it is first met: the letter's subject stands in it, and nothing is chosen."""
     # In the language of the original, since officials read it.
     original = page.authoritative
-    return FilledForm(
-        {"subject": original.letter.subject or original.head.title, "source": clean_source(source)}
-    )
+    return FilledForm({"subject": original.letter.subject or original.head.title})
 
 
 def read_form(
@@ -84,10 +82,10 @@ def read_form(
     words_for = {id_: values.get(name) or "" for name, id_ in own_words.items() if values.get(name)}
     _check_choices(page, officials, asks, values, words_for, errors)
     _check_lengths(page, officials, values.get("message", ""), words_for, errors)
-    details = None
+    cleaned = None
     if not errors:
-        details = SigningDetails(
-            **{name: values[name] for name in _DETAILS},
+        cleaned = SignatureForm(
+            **{name: values[name] for name in _OF_THE_FORM},
             words=values["message"],
             words_for=words_for,
             officials=tuple(sorted(officials)),
@@ -97,12 +95,7 @@ def read_form(
             consent_wording=consent_wording,
         )
     in_order = {name: errors[name] for name in (*_ORDER, *own_words) if name in errors}
-    return FilledForm(typed, officials, asks, in_order, details)
-
-
-def clean_source(text: str) -> str:
-    """A tag that tells where a supporter came from; empty for anything else."""
-    return text if _SOURCE.fullmatch(text) else ""
+    return FilledForm(typed, officials, asks, in_order, cleaned)
 
 
 def _check_choices(
@@ -120,7 +113,8 @@ def _check_choices(
     elif not officials and values.get("message"):
         errors["officials"] = translated("Choose who should get your message, or take the message out.")
     elif not words_for.keys() <= officials:
-        name = next(one.name for one in page.officials if one.id in words_for.keys() - officials)
+        forgotten = words_for.keys() - officials
+        name = next(official.name for official in page.officials if official.id in forgotten)
         errors["officials"] = translated(
             "You wrote to %(name)s but did not choose them. Choose them, or take those words out.", name=name
         )
@@ -136,9 +130,14 @@ def _check_lengths(
     errors: dict[str, str],
 ) -> None:
     """The words for all must fit everyone who gets them, those for one official that one."""
-    chosen = [one for one in page.officials if one.id in officials]
-    own = [(f"message_{one.id}", words_for[one.id], [one]) for one in chosen if one.id in words_for]
-    for name, text, readers in [("message", words, [one for one in chosen if one.id not in words_for]), *own]:
+    chosen = [official for official in page.officials if official.id in officials]
+    readers_of_all = [official for official in chosen if official.id not in words_for]
+    single = [
+        (f"message_{official.id}", words_for[official.id], [official])
+        for official in chosen
+        if official.id in words_for
+    ]
+    for name, text, readers in [("message", words, readers_of_all), *single]:
         try:
             check_length(text, readers)
         except RefusedError as error:
@@ -146,7 +145,7 @@ def _check_lengths(
 
 
 def clean_words(text: str) -> str:
-    """Own words as they are kept; RefusedError when they are longer than any message may be."""
+    """Own words as they are stored; RefusedError when they are longer than any message may be."""
     return _no_longer(clean_text(text), LONGEST_MESSAGE)
 
 
@@ -220,5 +219,5 @@ _CLEANERS: Mapping[str, Callable[[str], object]] = {
     "message": clean_words,
     "source": _source,
 }
-_DETAILS = tuple(name for name in _CLEANERS if name != "message")
+_OF_THE_FORM = tuple(name for name in _CLEANERS if name != "message")
 _ORDER = (*list(_CLEANERS)[:8], "officials", "asks", "subject", "message")

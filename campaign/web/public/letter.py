@@ -11,19 +11,19 @@ from campaign.services.campaigns import campaigns, signatories, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
-from campaign.web.public.blueprint import blueprint, shelf
+from campaign.web.public.blueprint import blueprint, page_cache
 from campaign.web.public.countries import countries
-from campaign.web.public.form_host import ON_ITS_PAGE, Place
-from campaign.web.public.forms import FilledForm, blank_form, clean_source
-from campaign.web.public.page_cache import KeptBody, KeptLetter
+from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
+from campaign.web.public.forms import FilledForm, blank_form
+from campaign.web.public.page_cache import CachedPage
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
-from campaign.web.response_cache import keep_at_the_door
+from campaign.web.public.sources import KNOWN_SOURCES, clean_source
+from campaign.web.response_cache import cache_response
 
 LATEST = 24
 ON_A_PAGE = 100
 JSON_SECONDS = 10
-_NO_SOURCE = b'<input type="hidden" name="source" value="">'
 
 
 @blueprint.get("/")
@@ -33,7 +33,7 @@ def home() -> Response:
         heads = campaigns.open_campaigns(session)
         titles = versions.titles_in(session, negotiated(default="en"))
     if len(heads) == 1:
-        return page_with_form(kept_letter(heads[0].slug))
+        return page_with_form(cached_page(heads[0].slug))
     page = render_template("public/home.html", campaigns=heads, titles=titles)
     return revalidated(make_response(page))
 
@@ -41,9 +41,9 @@ def home() -> Response:
 @blueprint.get("/c/<slug:slug>")
 def letter(slug: str) -> Response:
     """The letter with its form, the same for every visitor: drawn anew when it changed."""
-    kept = kept_letter(slug)
-    hold_while_unchanged(kept)
-    return page_with_form(kept)
+    cached = cached_page(slug)
+    cache_while_unchanged(cached)
+    return page_with_form(cached)
 
 
 @blueprint.get("/c/<slug:slug>/signatures")
@@ -52,14 +52,14 @@ def signatures(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = signatories.page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
+        names = signatories.page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
     return revalidated(
         make_response(
             render_template(
                 "public/signatures.html",
                 page=page,
-                signatories=shown.signatories,
-                next=shown.next,
+                signatories=names.signatories,
+                next=names.next,
                 is_first="after" not in request.args,
             )
         )
@@ -72,18 +72,18 @@ def as_json(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = campaigns.head(session, slug)
         page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        shown = signatories.page(session, head.id, limit=ON_A_PAGE)
+        names = signatories.page(session, head.id, limit=ON_A_PAGE)
     document = _document(page)
     document["signatories"] = [
         *map(_signatory, page.initial_signatories),
-        *map(_signatory, shown.signatories),
+        *map(_signatory, names.signatories),
     ]
-    if shown.next:
-        document["next"] = address_of("signatures", slug=slug, after=shown.next)
+    if names.next:
+        document["next"] = address_of("signatures", slug=slug, after=names.next)
     return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
 
 
-def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
+def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
     """What the page shows in the reader's language, read anew when the campaign has changed.
 
     NotFoundError for a campaign that is not there or not open to the public yet.
@@ -92,51 +92,52 @@ def kept_letter(slug: str, *, count_matters: bool = True) -> KeptLetter:
     head = campaigns.glance(database, slug)
     language = negotiated(default=head.language)
     key = (slug, language, is_prefixed())
-    kept = shelf().letter(key, head, count_matters=count_matters)
-    if kept is None:
+    cached = page_cache().get(key, head, count_matters=count_matters)
+    if cached is None:
         with database.reading() as session:
             page = campaigns.page(session, slug, language=language)
             latest = signatories.latest(session, page.head.id, limit=LATEST)
-        kept = shelf().keep(key, KeptLetter(page, latest))
-    return kept
+        cached = page_cache().put(key, CachedPage(page, latest))
+    return cached
 
 
-def hold_while_unchanged(kept: KeptLetter) -> None:
-    """Let this page go out at the door until its campaign changes or its form's token does."""
-    database, head = runtime().database, kept.page.head
-    keep_at_the_door(
-        request.environ,
-        lambda: campaigns.glance(database, head.slug) == head,
-        until=_holds_until(kept.page, now()),
-    )
-
-
-def page_with_form(kept: KeptLetter, place: Place = ON_ITS_PAGE) -> Response:
+def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Response:
     """The page with an empty form, drawn once for all visitors of an hour."""
     time = now()
-    body = kept.body(
-        (full_hour(time), kept.page.is_open(time)),
-        lambda: draw_letter(kept, blank_form(kept.page), place=place),
-        of=place.page,
+    body = cached.body(
+        form_host.page,
+        (full_hour(time), cached.page.is_open(time)),
+        lambda: draw_letter(cached, blank_form(cached.page), form_host=form_host),
     )
+    return body.response(
+        source=clean_source(request.args.get("source", "")),
+        vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding",
+    )
+
+
+def cache_while_unchanged(cached: CachedPage) -> None:
+    """Let the answer to this request serve like ones until its campaign or its form's token changes."""
+    database, head = runtime().database, cached.page.head
     source = clean_source(request.args.get("source", ""))
-    if source:
-        # The one thing on the page that may differ among visitors; its characters need no escaping.
-        tagged = _NO_SOURCE.replace(b'value=""', b'value="' + source.encode() + b'"')
-        body = KeptBody.of(body.plain.replace(_NO_SOURCE, tagged, 1))
-    return body.response(vary="Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding")
+    cache_response(
+        request.environ,
+        lambda: campaigns.glance(database, head.slug) == head,
+        until=_holds_until(cached.page, now()),
+        query=f"source={source}" if source else "",
+        is_arbitrary=bool(source) and source not in KNOWN_SOURCES,
+    )
 
 
 def draw_letter(
-    kept: KeptLetter, form: FilledForm, *, problem: str | None = None, place: Place = ON_ITS_PAGE
+    cached: CachedPage, form: FilledForm, *, problem: str | None = None, form_host: FormHost = ON_ITS_PAGE
 ) -> str:
     """The page with a form as it stands; `problem` is one sentence about the form as a whole."""
-    page, time = kept.page, now()
+    page, time = cached.page, now()
     return render_template(
-        place.template,
-        place=place,
+        form_host.template,
+        form_host=form_host,
         page=page,
-        latest=kept.latest,
+        latest=cached.latest,
         form=form,
         problem=problem,
         is_open=page.is_open(time),
@@ -180,27 +181,27 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         ],
         "officials": [
             {
-                "role": one.role,
-                "name": one.name,
-                "title": one.title,
-                "office": one.office,
+                "role": official.role,
+                "name": official.name,
+                "title": official.title,
+                "office": official.office,
                 "answers": [
                     {"on": answer.received_at.date().isoformat(), "text": answer.summary}
                     for answer in page.answers
-                    if answer.official_id == one.id
+                    if answer.official_id == official.id
                 ],
             }
-            for one in page.officials
+            for official in page.officials
         ],
     }
 
 
-def _signatory(one: SignatoryShown) -> dict[str, Any]:
+def _signatory(signatory: SignatoryShown) -> dict[str, Any]:
     return {
-        "kind": SignatoryKind(one.kind),
-        "name": one.name,
-        "title": one.title,
-        "organization": one.organization,
-        "country": one.country,
-        "initial": one.initial,
+        "kind": SignatoryKind(signatory.kind),
+        "name": signatory.name,
+        "title": signatory.title,
+        "organization": signatory.organization,
+        "country": signatory.country,
+        "initial": signatory.initial,
     }

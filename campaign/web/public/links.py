@@ -13,7 +13,6 @@ from campaign.web.jinja import translated
 from campaign.web.languages import settle
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
-from campaign.web.public.signing import signing_desk
 from campaign.web.security import comes_from_elsewhere, is_private
 
 GONE = 410
@@ -35,14 +34,16 @@ def confirm(token: str) -> AnyResponse:
     revision = request.form.get("revision", type=int)
     try:
         with runtime().database.transaction() as session:
-            done = confirmation.confirm(session, token, revision=revision, desk=signing_desk(), now=now())
+            confirmed = confirmation.confirm(
+                session, token, revision=revision, context=runtime().mail_context, now=now()
+            )
     except ConflictError as error:
         try:
             return _awaiting_page(token, problem=translated(error.message), status=409)
         except ConflictError:
             return errors.campaign_error(error, status=GONE)
-    settle(done.language)
-    return make_response(render_template("public/signed.html", signed=done))
+    settle(confirmed.language)
+    return make_response(render_template("public/signed.html", signed=confirmed))
 
 
 @blueprint.post("/confirm/<token>/words")
@@ -54,7 +55,7 @@ def add_words(token: str) -> AnyResponse:
         words = clean_words(typed)
         if words:
             with runtime().database.transaction() as session:
-                confirmation_words.add_words(session, token, words, desk=signing_desk(), now=now())
+                confirmation_words.add_words(session, token, words, context=runtime().mail_context, now=now())
         return _awaiting_page(token, added=bool(words))
     except RefusedError as error:
         return _awaiting_page(

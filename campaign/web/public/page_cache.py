@@ -1,4 +1,4 @@
-"""Letter pages kept by each process: drawn once for a state of the campaign, checked by one cheap read."""
+"""Letter pages that a process has drawn: good for one state of the campaign, checked by one cheap read."""
 
 import gzip
 import hashlib
@@ -11,34 +11,46 @@ from typing import cast
 from flask import Response, request
 
 from campaign.domain.campaign_page import CampaignHead, CampaignPage, SignatoryShown
+from campaign.web.public.sources import KNOWN_SOURCES
 
-ROOM = 64  # campaigns × languages; a page with its compressed form takes about 100 kB
+MOST_PAGES = 64  # campaigns × languages; a page with its compressed form takes about 100 kB
+# Compressed copies of one page with a source that is not ours, 15 kB each: enough for the newsletters of a
+# week, and no more than a megabyte whatever strangers make up.
+MOST_OTHER_SOURCES = 16
+_NO_SOURCE = b'<input type="hidden" name="source" value="">'
 
 
 @dataclass(frozen=True)
-class KeptBody:
-    """A finished page, the same compressed, and the tag that names its content."""
+class CachedBody:
+    """A finished page with no source in its form, and its compressed copies by source.
+
+    `name` tells its content apart; the source is all that may differ among visitors.
+    """
 
     plain: bytes
     compressed: bytes
-    tag: str
+    name: str
+    _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _others: OrderedDict[str, bytes] = field(default_factory=OrderedDict, init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
-    def of(cls, plain: bytes) -> "KeptBody":
+    def of(cls, plain: bytes) -> "CachedBody":
         """Compress and name a page once, for all who will ask for it."""
-        return cls(plain, gzip.compress(plain, 6, mtime=0), hashlib.sha256(plain).hexdigest()[:20])
+        return cls(plain, _compress(plain), hashlib.sha256(plain).hexdigest()[:20])
 
-    def response(self, *, vary: str) -> Response:
+    def response(self, *, source: str, vary: str) -> Response:
         """The answer to this request: compressed where accepted, 304 where the reader has it already."""
         environ = request.environ
         compressed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        name = "-".join(part for part in (self.name, source, "gzip" if compressed else "") if part)
         response = Response(
-            self.compressed if compressed else self.plain,
+            self.compressed_with(source) if compressed else self.plain_with(source),
             headers=[
                 ("Content-Type", "text/html; charset=utf-8"),
                 ("Vary", vary),
                 ("Cache-Control", "public, no-cache"),
-                ("ETag", f'"{self.tag}{"-gzip" if compressed else ""}"'),
+                ("ETag", f'"{name}"'),
                 *([("Content-Encoding", "gzip")] if compressed else []),
             ],
         )
@@ -46,48 +58,72 @@ class KeptBody:
             return cast(Response, response.make_conditional(request))
         return response
 
+    def plain_with(self, source: str) -> bytes:
+        """The page with a source in its form, whose characters need no escaping."""
+        if not source:
+            return self.plain
+        return self.plain.replace(_NO_SOURCE, _NO_SOURCE.replace(b'""', b'"%b"' % source.encode()), 1)
+
+    def compressed_with(self, source: str) -> bytes:
+        """The same compressed: once for each known source, and for the newest of the others."""
+        if not source:
+            return self.compressed
+        copies = self._known if source in KNOWN_SOURCES else self._others
+        copy = copies.get(source)
+        if copy is None:
+            copy = _compress(self.plain_with(source))
+            with self._lock:
+                copies[source] = copy
+                if len(self._others) > MOST_OTHER_SOURCES:
+                    self._others.popitem(last=False)
+        return copy
+
 
 @dataclass
-class KeptLetter:
-    """What one campaign's page shows in one language, and the pages drawn of it by their own keys."""
+class CachedPage:
+    """What one campaign's page shows in one language, and what was drawn of it: the page, and the frame."""
 
     page: CampaignPage
     latest: tuple[SignatoryShown, ...]
-    bodies: dict[str, tuple[Hashable, KeptBody]] = field(default_factory=dict)
+    _bodies: dict[str, tuple[Hashable, CachedBody]] = field(default_factory=dict, init=False)
 
-    def body(self, key: Hashable, draw: Callable[[], str], *, of: str = "letter") -> KeptBody:
-        """One of its pages under a key; an older one (another hour's form token) makes room for it."""
-        found, kept = self.bodies.get(of, (None, None))
-        if kept is None or found != key:
-            kept = KeptBody.of(draw().encode())
-            self.bodies[of] = (key, kept)
-        return kept
+    def body(self, route: str, key: Hashable, draw: Callable[[], str]) -> CachedBody:
+        """What a route shows under a key; what it showed under another (an earlier hour's token) goes."""
+        drawn_under, body = self._bodies.get(route, (None, None))
+        if body is None or drawn_under != key:
+            body = CachedBody.of(draw().encode())
+            self._bodies[route] = (key, body)
+        return body
 
 
-class Shelf:
-    """The letters shown last, at most `ROOM` of them; shared by all threads of a process."""
+class PageCache:
+    """The pages shown last, at most `MOST_PAGES` of them; shared by all threads of a process."""
 
     def __init__(self) -> None:
-        self._letters: OrderedDict[Hashable, KeptLetter] = OrderedDict()
+        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
         self._lock = Lock()
 
-    def letter(self, key: Hashable, head: CampaignHead | None, *, count_matters: bool) -> KeptLetter | None:
-        """What is kept under a key, if it is still as `head` says; whatever is kept when there is no head."""
+    def get(self, key: Hashable, head: CampaignHead | None, *, count_matters: bool) -> CachedPage | None:
+        """What is cached under a key, if it is still as `head` says; without a head, whatever is cached."""
         with self._lock:
-            kept = self._letters.get(key)
-            if kept is None:
+            cached = self._pages.get(key)
+            if cached is None:
                 return None
-            self._letters.move_to_end(key)
-        if head is None or kept.page.head == head:
-            return kept
-        same = (kept.page.head.id, kept.page.head.version) == (head.id, head.version)
-        return kept if same and not count_matters else None
+            self._pages.move_to_end(key)
+        if head is None or cached.page.head == head:
+            return cached
+        same = (cached.page.head.id, cached.page.head.version) == (head.id, head.version)
+        return cached if same and not count_matters else None
 
-    def keep(self, key: Hashable, letter: KeptLetter) -> KeptLetter:
-        """Keep a letter in place of the one used longest ago."""
+    def put(self, key: Hashable, page: CachedPage) -> CachedPage:
+        """Cache a page in place of the one used longest ago."""
         with self._lock:
-            self._letters[key] = letter
-            self._letters.move_to_end(key)
-            if len(self._letters) > ROOM:
-                self._letters.popitem(last=False)
-        return letter
+            self._pages[key] = page
+            self._pages.move_to_end(key)
+            if len(self._pages) > MOST_PAGES:
+                self._pages.popitem(last=False)
+        return page
+
+
+def _compress(plain: bytes) -> bytes:
+    return gzip.compress(plain, 6, mtime=0)

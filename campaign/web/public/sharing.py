@@ -16,7 +16,7 @@ from campaign.services.campaigns import campaigns
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, vary_by_language
 from campaign.web.public.blueprint import blueprint
-from campaign.web.public.letter import kept_letter
+from campaign.web.public.letter import cached_page
 from campaign.web.public.share_links import share_image_of, tag_of, tagged
 
 A_DAY = 24 * 60 * 60
@@ -28,14 +28,14 @@ def qr(slug: str) -> Response:
     """A QR code that leads to the letter, in the language of this address where it has one."""
     campaigns.glance(runtime().database, slug)
     code = qr_svg(tagged(address_of("letter", slug=slug), "qr"))
-    return _kept_for_a_day(Response(code, content_type="image/svg+xml"))
+    return _cached_for_a_day(Response(code, content_type="image/svg+xml"))
 
 
 @blueprint.get("/c/<slug:slug>/share.png")
 def share_image(slug: str) -> Response:
-    """The letter's title as a picture of 1200 by 630 pixels, drawn once and kept in the instance folder."""
-    image = share_image_of(kept_letter(slug, count_matters=False).page)
-    return vary_by_language(_kept_for_a_day(Response(_picture(slug, image), content_type="image/png")))
+    """The letter's title as a picture of 1200 by 630 pixels, drawn once and stored in the instance folder."""
+    image = share_image_of(cached_page(slug, count_matters=False).page)
+    return vary_by_language(_cached_for_a_day(Response(_picture(slug, image), content_type="image/png")))
 
 
 @lru_cache(maxsize=256)
@@ -50,18 +50,17 @@ def qr_svg(address: str) -> bytes:
 
 def _picture(slug: str, image: ShareImage) -> bytes:
     """The picture from its file; one that is missing is drawn, by one thread of a process at a time."""
-    shelf = runtime().settings.instance / "share"
-    path = shelf / f"{slug}.{image.language}.{tag_of(image)}.png"
+    path = runtime().settings.instance / "share" / f"{slug}.{image.language}.{tag_of(image)}.png"
     if not path.exists():
         with _one_at_a_time:
             if not path.exists():
                 drawn = draw(image, font_folder=folder("static") / "fonts")
-                _keep(path, drawn)
+                _store(path, drawn)
                 return drawn
     return path.read_bytes()
 
 
-def _keep(path: Path, drawn: bytes) -> None:
+def _store(path: Path, drawn: bytes) -> None:
     """Write the file whole, in place of older pictures of the same letter; a full disk only costs time."""
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -76,7 +75,7 @@ def _keep(path: Path, drawn: bytes) -> None:
         return
 
 
-def _kept_for_a_day(response: Response) -> Response:
+def _cached_for_a_day(response: Response) -> Response:
     response.headers["Cache-Control"] = f"public, max-age={A_DAY}"
     response.add_etag()
     return cast(Response, response.make_conditional(request))

@@ -3,7 +3,7 @@
 import io
 import threading
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.outcomes import Accepted, NotSent, Outcome, Refused
+from campaign.domain.outcomes import Accepted, NotBegun, NotSent, Outcome, Refused, Throttled
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
@@ -27,6 +27,7 @@ from campaign.services.officials import directory
 from campaign.services.outbox import claim, delivery, digest_members, enqueue
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.queue import decisions, lists
 from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import self_service
@@ -37,6 +38,7 @@ from tests import make
 from tests.conftest import Clock
 
 LEASE = timedelta(minutes=1)
+LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NAMES = ("Rana Idris", "Tom Abel", "Mina Sato")
 
 
@@ -103,7 +105,7 @@ def record(runtime: Runtime, one: Claimed, outcome: Outcome, now: datetime) -> N
 def report(runtime: Runtime, public_id: str, kind: EventKind, now: datetime) -> None:
     with runtime.database.transaction() as session:
         events.store(session, [DeliveryReport(kind.value, public_id, kind, now, "no such box")], now=now)
-        events.digest(session, now=now)
+        events.process(session, now=now)
 
 
 def decide(runtime: Runtime, email_id: int, decision: Decision, now: datetime) -> None:
@@ -272,6 +274,26 @@ def test_who_is_erased_while_it_leaves_is_in_no_second_try(
     assert states(runtime) == ["accepted", "cancelled", "accepted"]
 
 
+@pytest.mark.parametrize("comes_back", [NotSent("nobody there"), Throttled(LATER, "slow down"), NotBegun()])
+def test_who_withdraws_while_it_leaves_is_in_no_second_try(
+    runtime: Runtime, page: CampaignPage, morning: datetime, comes_back: Outcome
+) -> None:
+    compose(runtime, morning)
+    (sent,) = take(runtime, morning)
+    assert "Tom Abel" in sent.email.text
+    with runtime.database.transaction() as session:
+        self_service.withdraw(session, token(runtime, "Tom Abel"), now=morning)
+    assert states(runtime, "digest") == ["sending"]
+
+    record(runtime, sent, comes_back, morning)
+    assert states(runtime, "digest") == ["cancelled"]
+    assert states(runtime) == ["queued", "cancelled", "queued"]
+    compose(runtime, morning)
+    (second,) = take(runtime, morning + timedelta(hours=1))
+    assert "Mina Sato" in second.email.text
+    assert "Tom Abel" not in second.email.text
+
+
 def test_a_digest_that_is_erased_from_and_leaves_all_the_same_is_written_down_as_it_was(
     runtime: Runtime, page: CampaignPage, morning: datetime
 ) -> None:
@@ -295,7 +317,7 @@ def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizer
     assert states(runtime) == ["in_doubt"] * 3
     (digest,) = make.emails(runtime, kind="digest")
     with runtime.database.reading() as session:
-        shown = lists.page(session, lists.Which.IN_DOUBT).emails
+        shown = lists.page(session, lists.EmailList.IN_DOUBT).emails
         assert [one.id for one in shown] == [digest.id]
         assert decisions.lot(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
     with pytest.raises(ConflictError, match="together with others"):
@@ -346,14 +368,14 @@ def test_confirming_more_messages_lets_none_out_of_a_digest(
 def test_a_worker_that_dies_while_it_composes_has_changed_nothing(
     runtime: Runtime, page: CampaignPage, morning: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_into = digest_members.put_into
+    add = digest_members.add
 
-    def put_into_and_die(*args: Any) -> None:
-        put_into(*args)
+    def add_and_die(*args: Any, **more: Any) -> None:
+        add(*args, **more)
         raise ZeroDivisionError
 
     with monkeypatch.context() as dying:
-        dying.setattr(digest_members, "put_into", put_into_and_die)
+        dying.setattr(digest_members, "add", add_and_die)
         with pytest.raises(ZeroDivisionError):
             one_part(runtime, page.officials[0].id, morning)
     assert states(runtime, "digest") == []
@@ -474,7 +496,7 @@ def test_a_digest_that_waited_in_a_backup_is_in_doubt_with_its_messages(
     file = io.BytesIO()
     write_archive(runtime.database, file, key_fingerprint="f1", extra={}, now=morning)
     restored = Database(f"sqlite:///{tmp_path}/restored.db")
-    restore_archive(restored, file, staging=tmp_path, replace=False)
+    restore_archive(restored, file, staging=tmp_path, replace=False, before_commit=doubt_what_waited)
     with restored.reading() as session:
         kinds = select(OutboxEmail.state, OutboxEmail.kind).where(OutboxEmail.official_id.is_not(None))
         found = Counter(tuple(row) for row in session.execute(kinds))

@@ -39,7 +39,7 @@ def report(
     with runtime.database.transaction() as session:
         events.store(session, reports, now=now)
     with runtime.database.transaction() as session:
-        while events.digest(session, now=now):
+        while events.process(session, now=now):
             pass
 
 

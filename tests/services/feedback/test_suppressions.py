@@ -16,7 +16,7 @@ from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import Visibility
-from campaign.domain.suppressions import REST, SuppressionReason
+from campaign.domain.suppressions import TURNED_AWAY_PAUSE, SuppressionReason
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
 from campaign.services.feedback import events, suppressions
@@ -47,7 +47,7 @@ def tell(runtime: Runtime, reports: Sequence[DeliveryReport], *, now: datetime) 
     with runtime.database.transaction() as session:
         events.store(session, reports, now=now)
     with runtime.database.transaction() as session:
-        while events.digest(session, now=now, batch=5):
+        while events.process(session, now=now, batch=5):
             pass
 
 
@@ -265,15 +265,15 @@ def test_an_office_that_turns_mail_away_rests_for_hours_and_then_goes_on(
     emails = write_to(runtime, one, 4, now)
     for email in emails[:3]:
         report(runtime, email, EventKind.BLOCKED, at=now)
-    assert official_of(runtime, one).paused_until == now + REST
-    later = now + REST - timedelta(seconds=1)
+    assert official_of(runtime, one).paused_until == now + TURNED_AWAY_PAUSE
+    later = now + TURNED_AWAY_PAUSE - timedelta(seconds=1)
     with runtime.database.transaction() as session:
         assert pauses.end_pauses(session, now=later) == 0
-        assert pauses.end_pauses(session, now=now + REST) == 1
+        assert pauses.end_pauses(session, now=now + TURNED_AWAY_PAUSE) == 1
     assert official_of(runtime, one).paused_at is None
-    again = now + REST + timedelta(minutes=5)
+    again = now + TURNED_AWAY_PAUSE + timedelta(minutes=5)
     report(runtime, emails[3], EventKind.BLOCKED, at=again)
-    assert official_of(runtime, one).paused_until == again + REST
+    assert official_of(runtime, one).paused_until == again + TURNED_AWAY_PAUSE
     report(runtime, emails[0], EventKind.DELIVERED, at=again + timedelta(minutes=1))
     assert official_of(runtime, one).paused_at is None, "one got through after all"
 

@@ -18,7 +18,7 @@ from campaign.domain.outcomes import (
     Unknown,
 )
 from campaign.services.outbox import claim as claiming
-from campaign.services.outbox import delivery
+from campaign.services.outbox import delivery, heartbeat
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
@@ -47,7 +47,7 @@ def record(database: Database, now: datetime, *outcomes: tuple[Claimed, Outcome]
         delivery.record(session, outcomes, now=now)
 
 
-def expire(database: Database, now: datetime) -> delivery.Freed:
+def expire(database: Database, now: datetime) -> delivery.ExpiredLeases:
     with database.transaction() as session:
         return delivery.expire_leases(session, now=now)
 
@@ -218,8 +218,8 @@ def test_what_a_dead_worker_had_not_sent_is_queued_again_and_the_rest_is_in_doub
     claimed = claim(database, now)
     mark(database, claimed[:1], now)
 
-    assert expire(database, now + LEASE - timedelta(seconds=1)) == delivery.Freed(0, 0)
-    assert expire(database, now + LEASE) == delivery.Freed(2, 1)
+    assert expire(database, now + LEASE - timedelta(seconds=1)) == delivery.ExpiredLeases(0, 0)
+    assert expire(database, now + LEASE) == delivery.ExpiredLeases(2, 1)
 
     assert states(database) == {"queued": 2, "in_doubt": 1}
     (doubtful,) = stored(database, state=OutboxState.IN_DOUBT)
@@ -267,9 +267,9 @@ def test_recording_twice_is_recording_once(database: Database, now: datetime) ->
 
 def test_a_worker_is_seen_alive_and_forgotten_after_a_day(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        delivery.heartbeat(session, "first", now=now)
-        delivery.heartbeat(session, "second", now=now)
-        delivery.heartbeat(session, "first", now=now + timedelta(hours=25))
+        heartbeat.record(session, "first", now=now)
+        heartbeat.record(session, "second", now=now)
+        heartbeat.record(session, "first", now=now + timedelta(hours=25))
 
     with database.reading() as session:
         (worker,) = session.scalars(select(Worker))

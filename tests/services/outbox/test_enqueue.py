@@ -1,4 +1,4 @@
-"""Emails written in, released, called back and counted."""
+"""Emails written in, released, cancelled and counted."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from campaign.services.outbox import enqueue as outbox
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
-from campaign.store.tables import LetterVersion, Message, Signature, Supporter
+from campaign.store.tables import LetterVersion, Message, OutboxEmail, Signature, Supporter
 from tests.queueing import campaign_with_officials, enqueue, new_email, stored
 
 LATER = timedelta(hours=3)
@@ -117,7 +117,7 @@ def test_a_confirmation_lets_only_its_own_signatures_emails_go(
     assert [row.signature_id for row in stored(database, state=OutboxState.HELD)] == [other]
 
 
-def test_a_withdrawal_calls_back_what_has_not_begun_to_leave(
+def test_a_withdrawal_cancels_what_has_not_begun_to_leave(
     database: Database, now: datetime, signature: int
 ) -> None:
     minute = timedelta(minutes=1)
@@ -128,12 +128,12 @@ def test_a_withdrawal_calls_back_what_has_not_begun_to_leave(
     enqueue(database, now, state=OutboxState.HELD, signature_id=signature)
 
     with database.transaction() as session:
-        assert outbox.cancel(session, signature_id=signature, now=now) == 2
+        assert outbox.cancel(session, OutboxEmail.signature_id == signature, now=now) == 2
 
     assert [row.id for row in stored(database, state=OutboxState.SENDING)] == [one.id for one in leaving]
 
 
-def test_an_email_called_back_after_its_claim_is_not_sent(
+def test_an_email_cancelled_after_its_claim_is_not_sent(
     database: Database, now: datetime, signature: int
 ) -> None:
     minute = timedelta(minutes=1)
@@ -142,7 +142,7 @@ def test_an_email_called_back_after_its_claim_is_not_sent(
     with database.transaction() as session:
         claimed = claim(session, now)
     with database.transaction() as session:
-        outbox.cancel(session, signature_id=signature, now=now)
+        outbox.cancel(session, OutboxEmail.signature_id == signature, now=now)
 
     with database.transaction() as session:
         marked = delivery.mark_sending(session, claimed, provider="local", lease=minute, now=now)

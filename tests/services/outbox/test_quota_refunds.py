@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from campaign.domain.outcomes import NotSent, Outcome, Refused, Throttled
 from campaign.runtime import Runtime, build_runtime
-from campaign.services.outbox.quota_refunds import give_back
+from campaign.services.outbox.quota_refunds import refund
 from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official
@@ -84,7 +84,7 @@ def test_what_was_charged_before_midnight_is_not_given_to_the_new_day(
     official = limited(runtime.database, clock, 15)
     loop.drain(runtime, clock=clock)
     with runtime.database.transaction() as session:
-        give_back(session, [official] * 5, now=clock())
+        refund(session, [official] * 5, now=clock())
 
     loop.drain(runtime, clock=clock)
 

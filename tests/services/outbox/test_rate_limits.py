@@ -264,7 +264,7 @@ def test_buckets_that_are_full_again_are_forgotten(
     claim(database, now)
 
     with database.transaction() as session:
-        rate_limits.forget_full_buckets(session, now=now + timedelta(days=1))
+        rate_limits.delete_full_buckets(session, now=now + timedelta(days=1))
         assert session.scalar(select(func.count()).select_from(PaceBucket)) == 1
-        rate_limits.forget_full_buckets(session, now=now + timedelta(days=3))
+        rate_limits.delete_full_buckets(session, now=now + timedelta(days=3))
         assert session.scalar(select(func.count()).select_from(PaceBucket)) == 0

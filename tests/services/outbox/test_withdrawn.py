@@ -67,7 +67,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
 
 
 @pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
-def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_called_back(
+def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_cancelled(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
 ) -> None:
     page = make.campaign(runtime, now=clock())

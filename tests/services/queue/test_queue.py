@@ -17,12 +17,12 @@ from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import events
 from campaign.services.monitoring import health
-from campaign.services.outbox import delivery, provider_pauses
+from campaign.services.outbox import delivery, heartbeat, provider_pauses
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.queue import counts, decisions, lists
 from campaign.services.queue.decisions import Decision, Light
-from campaign.services.queue.lists import Which
+from campaign.services.queue.lists import EmailList
 from campaign.store.database import Database
 from campaign.store.tables import Official, OutboxEmail
 from tests.queueing import campaign_with_officials, enqueue, states, stored
@@ -64,14 +64,14 @@ def put(database: Database, now: datetime) -> Callable[..., list[str]]:
     return write
 
 
-def look(database: Database, at: datetime) -> health.Look:
+def look(database: Database, at: datetime) -> health.HealthReport:
     with database.reading() as session:
-        return health.look(session, limits=LIMITS, providers=("scripted",), now=at)
+        return health.check(session, limits=LIMITS, providers=("scripted",), now=at)
 
 
 def alive(database: Database, at: datetime) -> None:
     with database.transaction() as session:
-        delivery.heartbeat(session, "w-1", now=at)
+        heartbeat.record(session, "w-1", now=at)
 
 
 def wrong(database: Database, at: datetime) -> list[str]:
@@ -97,7 +97,7 @@ def test_messages_that_wait_for_their_pace_are_not_late(database: Database, now:
     for minute in range(0, 91, 5):
         at = now + timedelta(minutes=minute)
         with database.transaction() as session:
-            delivery.take(
+            delivery.claim_and_mark(
                 session, "w-1", route=Route("scripted"), limits=LIMITS, batch=100, lease=timedelta(hours=9),
                 now=at,
             )  # fmt: skip
@@ -133,7 +133,9 @@ def test_a_refused_key_and_a_doubt_are_wrong_and_an_alert_in_doubt_is_not(
     assert wrong(database, now) == []
     put(OutboxState.IN_DOUBT)
     with database.transaction() as session:
-        provider_pauses.rest(session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=now)
+        provider_pauses.pause_failing(
+            session, "scripted", cause=PauseCause.UNAUTHORIZED, reason="401", now=now
+        )
     found = look(database, now).conditions
     assert [(one.kind, one.subject) for one in found] == [
         (AlertKind.KEY_REFUSED, "scripted"),
@@ -229,8 +231,8 @@ def test_a_doubt_is_shown_with_all_that_is_known_of_it(
         report = DeliveryReport("e-1", public_id, EventKind.DEFERRED, now, "450 busy")
         events.store(session, [report], now=now)
     with database.reading() as session:
-        (one,) = lists.page(session, Which.IN_DOUBT).emails
-        assert lists.page(session, Which.FAILED).emails == ()
+        (one,) = lists.page(session, EmailList.IN_DOUBT).emails
+        assert lists.page(session, EmailList.FAILED).emails == ()
     assert (one.recipient, one.reason, one.attempts) == ("r…@mail.example", "The server said no.", 3)
     assert (one.provider, one.provider_message_id, one.sending_at) == ("sendgrid", "x-1", now)
     assert [(event.kind, event.reason) for event in one.events] == [(EventKind.DEFERRED, "450 busy")]
@@ -245,7 +247,7 @@ def test_pages_of_a_list_hold_everything_once_the_newest_first(
     seen, before = [], None
     with database.reading() as session:
         while True:
-            page = lists.page(session, Which.BOUNCED, campaign_id=ours, before=before, limit=2)
+            page = lists.page(session, EmailList.BOUNCED, campaign_id=ours, before=before, limit=2)
             seen += [one.public_id for one in page.emails]
             if page.next is None:
                 break
@@ -268,8 +270,8 @@ def test_an_email_put_off_is_deferred_until_anything_else_is_heard_of_it(
                 ],
                 now=now,
             )
-            events.digest(session, now=now)
-            found = lists.page(session, Which.DEFERRED).emails
+            events.process(session, now=now)
+            found = lists.page(session, EmailList.DEFERRED).emails
             assert counts.deferred(session) == len(found)
             assert all(one.reason == "451 greylisted" for one in found)
             return [one.public_id for one in found]
@@ -328,7 +330,7 @@ def test_a_mail_whose_words_have_served_is_not_sent_again_empty(
     dropped = DeliveryReport("e-1", public_id, EventKind.DROPPED, now, "Bounced Address")
     with database.transaction() as session:
         events.store(session, [dropped], now=now)
-        events.digest(session, now=now)
+        events.process(session, now=now)
     (row,) = stored(database)
     assert (row.state, row.text) == (OutboxState.FAILED, "")
 

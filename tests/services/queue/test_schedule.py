@@ -17,7 +17,7 @@ from campaign.services.outbox import claim as claiming
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.queue import schedule
-from campaign.services.queue.schedule import PlanDetails, Waiting
+from campaign.services.queue.schedule import Delay, PlanDetails
 from campaign.store.database import Database
 from campaign.store.tables import AuditEntry, Campaign, Official
 from tests.queueing import campaign_with_officials, enqueue
@@ -45,13 +45,13 @@ def claim(database: Database, at: datetime) -> int:
         )
 
 
-def why(database: Database, official_id: int, at: datetime, *, usual_rate: int = 30) -> Waiting | None:
+def why(database: Database, official_id: int, at: datetime, *, usual_rate: int = 30) -> Delay | None:
     with database.reading() as session:
         campaign = campaigns.by_slug(session, "dam")
         return schedule.why_waiting(session, campaign, usual_rate=usual_rate, now=at).get(official_id)
 
 
-def why_all(database: Database, at: datetime) -> Waiting | None:
+def why_all(database: Database, at: datetime) -> Delay | None:
     with database.reading() as session:
         return schedule.why_all_wait(session, campaigns.by_slug(session, "dam"), now=at)
 
@@ -59,7 +59,7 @@ def why_all(database: Database, at: datetime) -> Waiting | None:
 def late(database: Database, at: datetime) -> bool:
     """Whether organizers would be told that the queue is late."""
     with database.reading() as session:
-        found = health.look(session, limits=UNLIMITED, providers=("local",), now=at)
+        found = health.check(session, limits=UNLIMITED, providers=("local",), now=at)
     return found.oldest_ready is not None and at - found.oldest_ready >= HOUR
 
 
@@ -107,7 +107,7 @@ def test_the_desk_tells_the_first_thing_that_holds_messages_and_until_when(
     assert why(database, one, now) is None
 
     change(database, Official, time_zone="Asia/Tokyo")  # where it is nine in the evening
-    assert why(database, one, now) == Waiting(Wait.OUTSIDE_HOURS)
+    assert why(database, one, now) == Delay(Wait.OUTSIDE_HOURS)
     assert why(database, one, now, usual_rate=0) is None
 
     with database.transaction() as session:
@@ -115,17 +115,17 @@ def test_the_desk_tells_the_first_thing_that_holds_messages_and_until_when(
     enqueue(database, now, 2, official_id=one)
     assert claim(database, now) == 1
     midnight_there = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-    assert why(database, one, now) == Waiting(Wait.DAILY_LIMIT, midnight_there)
-    assert why(database, other, now) == Waiting(Wait.OUTSIDE_HOURS)
+    assert why(database, one, now) == Delay(Wait.DAILY_LIMIT, midnight_there)
+    assert why(database, other, now) == Delay(Wait.OUTSIDE_HOURS)
 
     change(database, Campaign, sending_from=now + HOUR)
-    assert why(database, other, now) == why_all(database, now) == Waiting(Wait.NOT_YET, now + HOUR)
+    assert why(database, other, now) == why_all(database, now) == Delay(Wait.NOT_YET, now + HOUR)
     change(database, Campaign, sending_from=None, sending_until=now)
-    assert why(database, other, now) == why_all(database, now) == Waiting(Wait.OVER, now)
+    assert why(database, other, now) == why_all(database, now) == Delay(Wait.OVER, now)
     change(database, Campaign, sending_paused_at=now)
-    assert why(database, other, now) == why_all(database, now) == Waiting(Wait.CAMPAIGN_PAUSED)
+    assert why(database, other, now) == why_all(database, now) == Delay(Wait.CAMPAIGN_PAUSED)
     change(database, Official, paused_at=now)
-    assert why(database, one, now) == Waiting(Wait.OFFICIAL_PAUSED)
+    assert why(database, one, now) == Delay(Wait.OFFICIAL_PAUSED)
 
 
 def test_a_limit_of_the_campaign_holds_all_its_officials_until_midnight_there(
@@ -138,8 +138,8 @@ def test_a_limit_of_the_campaign_holds_all_its_officials_until_midnight_there(
     assert claim(database, now) == 3
 
     midnight_there = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-    assert why_all(database, now) == Waiting(Wait.DAILY_LIMIT, midnight_there)
-    assert {why(database, one, now) for one in officials} == {Waiting(Wait.DAILY_LIMIT, midnight_there)}
+    assert why_all(database, now) == Delay(Wait.DAILY_LIMIT, midnight_there)
+    assert {why(database, one, now) for one in officials} == {Delay(Wait.DAILY_LIMIT, midnight_there)}
     assert why_all(database, midnight_there) is None
     with database.reading() as session:
         campaign_id = session.scalars(select(Campaign.id)).one()

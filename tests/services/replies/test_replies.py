@@ -45,7 +45,7 @@ def receive(runtime: Runtime, data: bytes, *, now: datetime) -> list[Received]:
         found = receiving.receive(
             session,
             read_mail(data),
-            desk=runtime.desk,
+            context=runtime.mail_context,
             own_addresses={"letters@river.example", "news@river.example"},
             now=now,
         )
@@ -73,7 +73,7 @@ def decide(
             reply_id,
             decision,
             summary=summary,
-            desk=runtime.desk,
+            context=runtime.mail_context,
             actor=Actor(organizer or 1, Via.DESK),
             now=now,
         )

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.signing import SigningDetails
+from campaign.domain.signing import SignatureForm
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.signatures.group_commit import SigningQueue
@@ -26,8 +26,8 @@ def page(runtime: Runtime, now: datetime) -> CampaignPage:
 
 def submission(runtime: Runtime, page: CampaignPage, email: str, *, now: datetime) -> Submission:
     officials = tuple(official.id for official in page.officials)
-    details = SigningDetails(name="Rana Idris", email=email, officials=officials, words="Please.")
-    return prepare(page, details, desk=make.desk(runtime), now=now)
+    details = SignatureForm(name="Rana Idris", email=email, officials=officials, words="Please.")
+    return prepare(page, details, context=make.mail_context(runtime), now=now)
 
 
 def count(runtime: Runtime, table: type) -> int:

@@ -10,7 +10,7 @@ from campaign.domain.similarity import Advice
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
 from campaign.services.signatures import own_words, self_service
-from campaign.services.signatures.own_words import MOST_KEPT, SHARED_BY, Measured
+from campaign.services.signatures.own_words import MOST_SIGNATURES, SHARED_BY, Measured
 from campaign.store.tables import Message, MessageFingerprint, Official
 from tests import make
 
@@ -66,11 +66,11 @@ def test_a_message_gets_its_score_when_it_is_confirmed_and_not_before(
 def test_the_same_text_from_many_is_nobody_s_own_and_takes_no_more_room(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:
-    for number in range(MOST_KEPT):
+    for number in range(MOST_SIGNATURES):
         write(runtime, page, number, FORM_LETTER, now=now)
     stored = fingerprints(runtime)
     write(runtime, page, 99, FORM_LETTER, now=now)
-    assert scores(runtime) == [100, 100] + 2 * MOST_KEPT * [0]
+    assert scores(runtime) == [100, 100] + 2 * MOST_SIGNATURES * [0]
     assert fingerprints(runtime) == stored
     with runtime.database.reading() as session:
         seen = own_words.summary(session, page.head.id)

@@ -145,7 +145,9 @@ def test_what_was_not_shown_is_not_confirmed(runtime: Runtime, page: CampaignPag
         shown = confirmation.awaiting(session, token, now=now)
     make.sign(runtime, page, now=now, name="Somebody Else")
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="once more"):
-        confirmation.confirm(session, token, revision=shown.revision, desk=make.desk(runtime), now=now)
+        confirmation.confirm(
+            session, token, revision=shown.revision, context=make.mail_context(runtime), now=now
+        )
     assert count(runtime) == 0
 
 

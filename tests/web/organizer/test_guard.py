@@ -21,7 +21,7 @@ VALUES = {
     "reply_id": 1,
     "language": "ug",
     "suppression_id": 1,
-    "which": "failed",
+    "list_name": "failed",
     "name": "local",
 }
 

@@ -101,17 +101,19 @@ def test_a_provider_is_paused_and_used_again_from_the_desk(
 ) -> None:
     browser = logged_in(Role.EDITOR)
 
-    def gate() -> provider_pauses.Gate:
+    def gate() -> provider_pauses.BreakerState:
         with runtime.database.reading() as session:
-            return provider_pauses.gate(session, "local", now=clock())
+            return provider_pauses.breaker_state(session, "local", now=clock())
 
     page = browser.send(browser.get(QUEUE), "/providers/local", button="yes")
-    assert gate() is provider_pauses.Gate.STOPPED
+    assert gate() is provider_pauses.BreakerState.STOPPED
     page = browser.send(page, "/providers/local", button="no")
-    assert gate() is provider_pauses.Gate.OPEN
+    assert gate() is provider_pauses.BreakerState.CLOSED
     with runtime.database.transaction() as session:
         assert [one.action for one in audit.entries(session)[:2]] == ["provider.resume", "provider.pause"]
-        provider_pauses.rest(session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock())
+        provider_pauses.pause_failing(
+            session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock()
+        )
     page = browser.get(QUEUE)
     assert "local refuses the key" in page.text
     assert "Key refused" in page.text

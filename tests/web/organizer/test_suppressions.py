@@ -66,7 +66,7 @@ def test_an_official_whose_mail_came_back_is_seen_with_the_reason_and_what_to_do
     bounce = DeliveryReport("e1", message.public_id, EventKind.BOUNCED, clock(), "550 no such user")
     with runtime.database.transaction() as session:
         events.store(session, [bounce], now=clock())
-        events.digest(session, now=clock())
+        events.process(session, now=clock())
 
     browser = logged_in(Role.EDITOR)
     page = browser.get(LIST)

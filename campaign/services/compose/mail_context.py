@@ -1,0 +1,21 @@
+"""What mails about signatures are written with."""
+
+from dataclasses import dataclass, field
+
+from campaign.domain.reply_addresses import ReplyAddresses
+from campaign.mail.render import Renderer
+
+
+@dataclass(frozen=True)
+class MailContext:
+    """What is the same in every mail of an installation, and the key that supporters are told apart by."""
+
+    address_key: bytes = field(repr=False)
+    renderer: Renderer
+    public_url: str
+    replies: ReplyAddresses
+
+    @property
+    def replies_come_here(self) -> bool:
+        """Whether offices answer to addresses of ours, and never see a supporter's."""
+        return bool(self.replies.domain)

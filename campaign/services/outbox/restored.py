@@ -1,0 +1,26 @@
+"""What becomes of the queue when a backup is put in place: what waited then may have left since."""
+
+from sqlalchemy import or_
+from sqlalchemy.orm import Session
+
+from campaign.domain.outbox import OutboxState
+from campaign.services.outbox.digest_members import is_digested
+from campaign.services.outbox.transitions import is_in, moving
+from campaign.store.archive import Manifest
+from campaign.store.tables.core import outbox_email
+
+_WAITED = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
+
+
+def doubt_what_waited(session: Session, manifest: Manifest) -> None:
+    """Put in doubt whatever waited to be sent when the backup was made: nothing is sent twice by itself."""
+    waited = or_(is_in(_WAITED), is_in((OutboxState.HELD,)) & is_digested())
+    session.execute(
+        moving(
+            OutboxState.IN_DOUBT,
+            waited,
+            settled_at=outbox_email.c.settled_at,
+            leased_by=None,
+            reason=f"It waited in the backup of {manifest.made_at} and may have been sent since.",
+        )
+    )

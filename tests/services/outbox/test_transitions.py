@@ -1,0 +1,121 @@
+"""An email's state is only ever moved as the table of moves allows, and cancelled is final."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.outbox import OUTBOX_MOVES, OutboxState, is_settled
+from campaign.errors import ConflictError
+from campaign.runtime import Runtime, build_runtime
+from campaign.services.feedback import events
+from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
+from campaign.services.outbox import delivery, enqueue, transitions
+from campaign.services.queue import decisions
+from campaign.services.queue.decisions import Decision
+from campaign.services.signatures import self_service
+from campaign.settings import Settings
+from campaign.store.database import Database
+from campaign.store.tables import OutboxEmail
+from campaign.store.tables.core import outbox_email
+from campaign.worker import loop
+from tests import make
+from tests import queueing as queue
+from tests.conftest import Clock
+from tests.fakes import ScriptedProvider
+
+LEASE_ENDS = timedelta(minutes=1)
+
+
+@pytest.fixture
+def provider() -> ScriptedProvider:
+    return ScriptedProvider()
+
+
+@pytest.fixture
+def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
+    built = build_runtime(settings, provider=provider)
+    yield built
+    built.close()
+
+
+def one_in_each_state(database: Database, now: datetime) -> None:
+    queue.enqueue(database, now, len(OutboxState))
+    with database.transaction() as session:
+        for row, state in zip(queue.with_words(session), OutboxState, strict=True):
+            values = {"state": state, "subject": state.value, "leased_by": "w.1", "lease_ends_at": now}
+            session.execute(update(outbox_email).where(outbox_email.c.id == row.id).values(**values))
+
+
+@pytest.mark.parametrize("to", OutboxState)
+def test_an_email_moves_only_from_where_the_table_lets_it(
+    database: Database, now: datetime, to: OutboxState
+) -> None:
+    one_in_each_state(database, now)
+    allowed = {state.value for state, following in OUTBOX_MOVES.items() if to in following}
+
+    with database.transaction() as session:
+        moved = transitions.move(session, to, outbox_email.c.to_address != "", now=now, reason="moved")
+
+    rows = queue.stored(database, reason="moved")
+    assert {row.subject for row in rows} == allowed
+    assert moved == len(allowed)
+    if to not in (OutboxState.LEASED, OutboxState.SENDING):
+        assert all(row.lease_ends_at is None for row in rows)
+        assert {row.settled_at for row in rows} <= {now if is_settled(to) else None}
+
+
+def test_a_move_that_the_table_has_not_is_refused_before_it_is_tried(now: datetime) -> None:
+    with pytest.raises(ValueError, match="delivered never becomes queued"):
+        transitions.moving(OutboxState.QUEUED, start=(OutboxState.DELIVERED,))
+    with pytest.raises(ValueError, match="at some time"):
+        transitions.moving(OutboxState.FAILED)
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in OutboxState if state not in (OutboxState.HELD, OutboxState.QUEUED)]
+)
+def test_no_email_begins_as_if_it_had_been_sent(
+    database: Database, now: datetime, state: OutboxState
+) -> None:
+    with pytest.raises(ValueError, match="cannot begin"):
+        queue.enqueue(database, now, state=state)
+
+
+@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corrected(
+    runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
+) -> None:
+    page = make.campaign(runtime, now=clock())
+    official = page.officials[0]
+    make.sign_and_confirm(runtime, page, now=clock(), officials=(official.id,))
+    (thanks,) = make.emails(runtime, kind="thanks")
+    (message,) = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session:
+        take_back(session, make.link(thanks, "withdraw"), now=clock())
+
+    for decision in Decision:
+        with runtime.database.transaction() as session, pytest.raises(ConflictError):
+            decisions.decide(session, message.id, decision, actor=COMMAND_LINE, now=clock())
+    with runtime.database.transaction() as session:
+        for kind in EventKind:
+            report = DeliveryReport(kind.value, message.public_id, kind, clock(), None)
+            events.store(session, [report], now=clock())
+        events.process(session, now=clock())
+        moved = OfficialDetails(email="new@waters.example")
+        directory.change(session, page.head.id, official.id, moved, actor=COMMAND_LINE, now=clock())
+        delivery.expire_leases(session, now=clock() + LEASE_ENDS)
+        enqueue.release(session, signature_id=message.signature_id, now=clock())
+        for state in OutboxState:
+            transitions.move(session, state, OutboxEmail.id == message.id, now=clock())
+    clock.forward(hours=1)
+    make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[1].id,))
+    loop.drain(runtime, clock=clock)
+
+    assert make.emails(runtime, kind="message")[0].state is OutboxState.CANCELLED
+    assert official.name not in [email.to_name for email in provider.sent]
