@@ -66,6 +66,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Modules and tests stay to the end: looking through them for garbage took a fifth of a run."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
 
 
 class Clock:
