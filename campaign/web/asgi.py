@@ -16,7 +16,7 @@ from campaign.store.database import Database
 from campaign.store.time_limits import WRITE_SECONDS, ending_at
 from campaign.web.body_limits import largest_body
 from campaign.web.environ import environ_of
-from campaign.web.last_answers import Answer, LastAnswers
+from campaign.web.last_answers import FinishedResponse, LastAnswers
 from campaign.web.request_body import BodyError, BodyReader, Message, Receive
 from campaign.web.response_cache import CacheKey, ResponseCache
 
@@ -127,7 +127,7 @@ class AsgiApp:
 
     def _run(
         self, threads: ThreadPoolExecutor, scope: Scope, body: IO[bytes], length: int | None, send: Send
-    ) -> "asyncio.Future[Answer | None]":
+    ) -> "asyncio.Future[FinishedResponse | None]":
         """Run the application in a thread; its answer is None when it has been sent already, in pieces."""
         loop = asyncio.get_running_loop()
         seconds = None
@@ -135,7 +135,7 @@ class AsgiApp:
             seconds = READ_SECONDS if threads is self._reading else WRITE_SECONDS
         ends_at = time.monotonic() + seconds if seconds else None
 
-        def run() -> Answer | None:
+        def run() -> FinishedResponse | None:
             environ = environ_of(scope, body, length=length)
             started: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -159,13 +159,13 @@ def _answer(
     pieces: Iterable[bytes],
     send: Send,
     loop: asyncio.AbstractEventLoop,
-) -> Answer | None:
+) -> FinishedResponse | None:
     """The whole answer where its length is known; any other is sent from here, as fast as it is taken."""
     names = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     is_whole = status in {204, 304} or any(name.lower() == "content-length" for name, _ in headers)
     try:
         if is_whole:
-            return Answer(status, names, b"".join(pieces))
+            return FinishedResponse(status, names, b"".join(pieces))
 
         def take(message: Message) -> None:
             asyncio.run_coroutine_threadsafe(_awaited(send(message)), loop).result(TAKE_SECONDS)
@@ -185,18 +185,20 @@ async def _awaited(sending: Awaitable[None]) -> None:
     await sending
 
 
-async def _send(send: Send, answer: Answer) -> None:
+async def _send(send: Send, answer: FinishedResponse) -> None:
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
-def _refusal(status: int) -> Answer:
+def _refusal(status: int) -> FinishedResponse:
     """The answer to a body that did not come: nothing can be read from such a connection again."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_AFTER).encode()))
-        return Answer(status, headers, b"Too much is being sent at once. Please try again in a moment.\n")
-    return Answer(status, headers, b"This took too long to arrive. Please send it again.\n")
+        return FinishedResponse(
+            status, headers, b"Too much is being sent at once. Please try again in a moment.\n"
+        )
+    return FinishedResponse(status, headers, b"This took too long to arrive. Please send it again.\n")
 
 
 def _key(scope: Scope) -> tuple[CacheKey, bool]:

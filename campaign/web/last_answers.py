@@ -11,7 +11,7 @@ SECONDS_KEPT = 3600
 
 
 @dataclass(frozen=True)
-class Answer:
+class FinishedResponse:
     """A whole answer: its status, its headers as they travel, and its body."""
 
     status: int
@@ -31,9 +31,9 @@ class LastAnswers:
     """Public answers by their requests; used by one thread."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._answers: OrderedDict[Hashable, FinishedResponse] = OrderedDict()
 
-    def keep(self, key: Hashable, answer: Answer) -> None:
+    def keep(self, key: Hashable, answer: FinishedResponse) -> None:
         """Keep an answer in place of the one kept longest, if it is public."""
         if not answer.is_public:
             return
@@ -42,7 +42,7 @@ class LastAnswers:
         if len(self._answers) > MOST_KEPT:
             self._answers.popitem(last=False)
 
-    def get(self, key: Hashable) -> Answer | None:
+    def get(self, key: Hashable) -> FinishedResponse | None:
         """The last answer to a request, if it is not too old to be shown."""
         answer = self._answers.get(key)
         return answer if answer and time.monotonic() - answer.made_at < SECONDS_KEPT else None

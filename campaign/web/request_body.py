@@ -32,12 +32,12 @@ class BodyReader:
     def __init__(self) -> None:
         self._held = 0
 
-    async def read(self, receive: Receive, *, most: int) -> "Body":
+    async def read(self, receive: Receive, *, most: int) -> "RequestBody":
         """The whole body; one that is longer than `most` bytes is cut off one byte after.
 
         Raises BodyError with 408 when the sender is too slow, 503 when too much is on its way already.
         """
-        body = Body(self._release)
+        body = RequestBody(self._release)
         clock = asyncio.get_running_loop().time
         latest = clock() + SILENT_SECONDS
         try:
@@ -57,7 +57,7 @@ class BodyReader:
             body.close()
             raise
 
-    def _take(self, body: "Body", chunk: bytes) -> None:
+    def _take(self, body: "RequestBody", chunk: bytes) -> None:
         if self._held + len(chunk) > MOST_AT_ONCE:
             raise BodyError(503)
         self._held += len(chunk)
@@ -67,7 +67,7 @@ class BodyReader:
         self._held -= size
 
 
-class Body:
+class RequestBody:
     """What has come of one body: `file` to read it from, and its `size` in bytes."""
 
     def __init__(self, release: Callable[[int], None]) -> None:

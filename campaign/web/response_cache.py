@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import CampaignError
-from campaign.web.last_answers import Answer
+from campaign.web.last_answers import FinishedResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -40,10 +40,10 @@ class _CachedResponse:
     body: list[bytes]
 
     @cached_property
-    def whole(self) -> Answer:
+    def whole(self) -> FinishedResponse:
         """The same in the form in which an ASGI server sends it."""
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
-        return Answer(int(self.status[:3]), headers, b"".join(self.body))
+        return FinishedResponse(int(self.status[:3]), headers, b"".join(self.body))
 
 
 def cache_response(
@@ -94,7 +94,7 @@ class ResponseCache:
             return cached.body
         return self._ask(key, environ, start_response)
 
-    def answer_to(self, key: CacheKey) -> Answer | None:
+    def answer_to(self, key: CacheKey) -> FinishedResponse | None:
         """The cached answer to a GET, if it still holds."""
         cached = self._responses.get(key) or self._arbitrary.get(key)
         if cached and self._clock() < cached.until and _is_still_true(cached):

@@ -4,7 +4,6 @@ import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +14,8 @@ from campaign.services.campaigns import campaigns
 from campaign.services.monitoring import process_deaths
 from campaign.services.officials import directory
 from campaign.store.database import Database
-from tests.cli.processes import answers, command_line, family, free_port, lives, within
+from tests.cli.processes import all_end, answers, command_line, family, lives
+from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
 Program = Callable[..., subprocess.Popen[str]]
 
@@ -45,12 +45,12 @@ def start(program: Program, port: int) -> Callable[..., subprocess.Popen[str]]:
 
 def stop(running: subprocess.Popen[str]) -> None:
     running.send_signal(signal.SIGTERM)
-    running.communicate(timeout=15)
+    running.communicate(timeout=PATIENCE_SECONDS)
 
 
 def child(running: subprocess.Popen[str], command: str) -> int:
     """The process of one command that `run` has started, once it is there."""
-    assert within(20, lambda: len(children(running, command)) == 1)
+    assert comes_true(lambda: len(children(running, command)) == 1)
     return children(running, command)[0]
 
 
@@ -78,9 +78,7 @@ def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_the
     stop(first)
     assert first.returncode == 0
 
-    before = time.monotonic()
     second = start("--example")
-    assert time.monotonic() - before < 5
     assert "password" not in second.greeting  # type: ignore[attr-defined]
     stop(second)
 
@@ -101,10 +99,10 @@ def test_a_platform_without_a_letter_starts_and_ctrl_c_ends_all_of_it_cleanly(
     below = family(running.pid)
     assert len(below) >= 3
     running.send_signal(signal.SIGINT)
-    _, complaints = running.communicate(timeout=15)
+    _, complaints = running.communicate(timeout=PATIENCE_SECONDS)
     assert running.returncode == 0
     assert "Traceback" not in complaints
-    assert not [pid for pid in below if lives(pid)]
+    assert all_end(below)
     assert not answers(port)
 
 
@@ -112,7 +110,7 @@ def test_a_worker_that_dies_is_started_again(start: Program) -> None:
     running = start()
     dead = child(running, "worker")
     os.kill(dead, signal.SIGKILL)
-    assert within(10, lambda: any("worker" in command_line(p) for p in family(running.pid) if p != dead))
+    assert comes_true(lambda: any("worker" in command_line(p) for p in family(running.pid) if p != dead))
     stop(running)
     assert running.returncode == 0
 
@@ -125,8 +123,8 @@ def test_a_web_that_dies_is_started_again_however_often_and_is_told(
         below = family(running.pid)
         web = child(running, "serve")
         os.kill(web, signal.SIGKILL)
-        assert within(20, lambda: children(running, "serve") not in ([], [web]))  # noqa: B023
-        assert within(20, lambda: answers(port))
+        assert comes_true(lambda: children(running, "serve") not in ([], [web]))  # noqa: B023
+        assert comes_true(lambda: answers(port))
         assert [pid for pid in below if lives(pid)] == [child(running, "worker")]
     stop(running)
     assert running.returncode == 0
@@ -137,5 +135,5 @@ def test_a_killed_supervisor_leaves_nothing_behind(start: Program, port: int) ->
     running = start()
     below = family(running.pid)
     os.kill(running.pid, signal.SIGKILL)
-    assert within(15, lambda: not any(lives(pid) for pid in below))
+    assert all_end(below)
     assert not answers(port)

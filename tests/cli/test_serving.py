@@ -12,7 +12,8 @@ import pytest
 from click.testing import Result
 
 from campaign.services.monitoring import process_deaths
-from tests.cli.processes import answers, family, free_port, lives, within
+from tests.cli.processes import all_end, answers, family
+from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
 Program = Callable[..., subprocess.Popen[str]]
 
@@ -63,21 +64,21 @@ def test_the_web_answers_without_a_worker_and_ends_cleanly_when_told(
     program: Program, migrated: Path, port: int
 ) -> None:
     web = program("serve", "--port", str(port), "--workers", "2")
-    assert within(20, lambda: answers(port))
+    assert comes_true(lambda: answers(port))
     below = family(web.pid)
     assert len(below) == 2
     web.send_signal(signal.SIGTERM)
-    said, complaints = web.communicate(timeout=15)
+    said, complaints = web.communicate(timeout=PATIENCE_SECONDS)
     assert (web.returncode, complaints) == (0, "")
     assert f"http://127.0.0.1:{port} " in said
-    assert not [pid for pid in below if lives(pid)]
+    assert all_end(below)
 
 
 def test_visitors_who_only_hold_the_line_keep_nobody_out_and_the_web_from_ending_neither(
     program: Program, migrated: Path, port: int
 ) -> None:
     web = program("serve", "--port", str(port), "--workers", "1")
-    assert within(20, lambda: answers(port))
+    assert comes_true(lambda: answers(port))
     visitors = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
     try:
         for visitor in visitors:
@@ -85,7 +86,7 @@ def test_visitors_who_only_hold_the_line_keep_nobody_out_and_the_web_from_ending
         visitors[0].sendall(b"GET / HTTP/1.1\r\nHo")
         assert answers(port)
         web.send_signal(signal.SIGTERM)
-        web.communicate(timeout=15)
+        web.communicate(timeout=PATIENCE_SECONDS)
     finally:
         for visitor in visitors:
             visitor.close()
@@ -96,11 +97,11 @@ def test_a_serving_process_may_die_again_and_again(
     program: Program, migrated: Path, instance: Path, port: int
 ) -> None:
     web = program("serve", "--port", str(port), "--workers", "1")
-    assert within(20, lambda: answers(port))
+    assert comes_true(lambda: answers(port))
     for _ in range(3):
         [serving] = family(web.pid)
         os.kill(serving, signal.SIGSEGV)
-        assert within(20, lambda: family(web.pid) not in ([], [serving]) and answers(port))  # noqa: B023
+        assert comes_true(lambda: family(web.pid) not in ([], [serving]) and answers(port))  # noqa: B023
     assert process_deaths.counts(instance) == {"serving": 3}
     web.send_signal(signal.SIGTERM)
     _, complaints = web.communicate(timeout=15)
@@ -113,9 +114,9 @@ def test_an_order_to_stop_is_heard_while_a_dead_process_is_waited_for(
 ) -> None:
     web = program("serve", "--port", str(port), "--workers", "1")
     for _ in range(2):
-        assert within(20, lambda: answers(port))
+        assert comes_true(lambda: answers(port))
         os.kill(family(web.pid)[0], signal.SIGKILL)
-        assert within(5, lambda: not answers(port))
+        assert comes_true(lambda: not answers(port))
     web.send_signal(signal.SIGTERM)
     web.communicate(timeout=15)
     assert web.returncode == 0

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from campaign.services.monitoring import process_deaths
-from tests.cli.processes import answers, command_line, family, within
+from tests.cli.processes import answers, command_line, family
 from tests.databases import PostgreSQLServer
 from tests.drills.locked import ask, on_postgresql
-from tests.drills.servers import Figure, Server, serving
+from tests.drills.servers import Figure, Server, serving, within
 
 SERVING_KILLS = 12
 OTHER_KILLS = 3

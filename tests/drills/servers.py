@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cli.processes import answers, free_port, within
+from tests.cli.processes import answers
+from tests.waiting import free_port
 
 # Its name, its value, its unit, and the most it may be.
 Figure = tuple[str, float, str, float]
@@ -55,3 +57,13 @@ def serving(
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def within(seconds: float, claim: Callable[[], object]) -> bool:
+    """Whether the claim comes true in time: how long a fault lasts is what a drill is about."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if claim():
+            return True
+        time.sleep(0.05)
+    return False

@@ -183,11 +183,12 @@ def test_a_request_that_has_to_end_sooner_waits_no_longer(file: Path) -> None:
     database.close()
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 def test_a_server_that_takes_too_long_is_given_up_and_what_needs_long_is_not(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.is_sqlite:
-        pytest.skip("a file answers by itself")
     monkeypatch.setattr(time_limits, "STATEMENT_SECONDS", 0.3)
     sleep = text("SELECT pg_sleep(0.8)")
     with pytest.raises(UnavailableError), database.reading() as session:
@@ -209,11 +210,12 @@ def test_a_server_that_takes_too_long_is_given_up_and_what_needs_long_is_not(
         assert session.execute(text("SELECT 1")).scalar() == 1
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 def test_a_writer_is_told_when_a_table_stays_locked_and_a_reader_of_one_row_sooner(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if database.is_sqlite:
-        pytest.skip("a file has no locks for tables")
     monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.5)
     other = Database(database.url)
     statement = select(column("slug")).select_from(table("campaign"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+import pytest
 from flask.testing import FlaskClient
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
@@ -104,6 +105,7 @@ def test_figures_are_for_this_machine_or_for_who_has_the_token(
     assert "campaign_workers 0.0\n" in client.get("/metrics", environ_overrides=away, headers=right).text
 
 
+@pytest.mark.both_databases
 def test_every_figure_is_written_as_prometheus_reads_it(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -96,6 +96,7 @@ def test_a_process_that_died_is_told_and_counted_for_a_while(
     assert 'campaign_process_deaths_total{process="worker"} 1' in figures
 
 
+@pytest.mark.both_databases
 def test_a_database_that_only_reads_is_red(ready: Callable[[], Any], runtime: Runtime) -> None:
     engine = runtime.database.engine
     if runtime.database.is_sqlite:
@@ -119,13 +120,12 @@ def test_a_database_that_only_reads_is_red(ready: Callable[[], Any], runtime: Ru
     assert (status, answer["database"]) == (503, IN_A_MOMENT)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("damage", ["nonsense", "cut", "gone", "empty"])
 def test_a_damaged_file_is_red_and_no_crash(
     make_runtime: Callable[..., Runtime], clock: Clock, damage: str
 ) -> None:
     runtime = make_runtime()
-    if not runtime.database.is_sqlite:
-        pytest.skip("a server keeps its files itself")
     path = Path(make_url(runtime.database.url).database or "")
     runtime.database.close()
     whole = path.read_bytes()
@@ -152,9 +152,8 @@ def test_a_damaged_file_is_red_and_no_crash(
         path.write_bytes(whole)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_held_file_is_red_soon(runtime: Runtime, clock: Clock, ready: Callable[[], Any]) -> None:
-    if not runtime.database.is_sqlite:
-        pytest.skip("only a file can be held by another program")
     holder = sqlite3.connect(make_url(runtime.database.url).database or "", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:

@@ -175,6 +175,7 @@ def test_the_preview_carries_every_field_on_and_back(
     assert "There is a problem" not in back.text
 
 
+@pytest.mark.both_databases
 def test_when_the_database_is_locked_the_form_is_kept_and_comes_with_503(
     client: FlaskClient, post: Post, runtime: Runtime, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
