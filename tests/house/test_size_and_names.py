@@ -13,18 +13,12 @@ LINES_OF_A_FUNCTION = 40
 # A reason beside what is longer: on the first line of a file, on or above that of a function.
 REASON = re.compile(r"# long: \S")
 
-# What was so before these tests, by bare names, which stay when a file is moved: to be emptied.
-LONG_FILES: set[str] = set()
-LONG_FUNCTIONS = {"import_letter"}
-SHARED_NAMES: set[str] = set()
-
 
 def test_no_file_is_too_long_to_read() -> None:
     long = [
         f"{name_of(path)}: {len(lines)} lines"
         for path in FILES
         if len(lines := path.read_text(encoding="utf-8").splitlines()) > LINES_OF_A_FILE
-        and path.name not in LONG_FILES
         and not REASON.search(lines[0])
     ]
     assert not long, "\n".join(long)
@@ -32,10 +26,7 @@ def test_no_file_is_too_long_to_read() -> None:
 
 def test_no_function_is_too_long_to_see_at_once() -> None:
     long = [
-        f"{name_of(path)}: {name}, {length} lines"
-        for path in FILES
-        for name, length in long_functions(path)
-        if name not in LONG_FUNCTIONS
+        f"{name_of(path)}: {name}, {length} lines" for path in FILES for name, length in long_functions(path)
     ]
     assert not long, "\n".join(long)
 
@@ -46,11 +37,7 @@ def test_a_class_has_a_name_of_its_own() -> None:
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(f"{name_of(path)}:{node.lineno}")
-    shared = [
-        f"{name}: {', '.join(places)}"
-        for name, places in sorted(homes.items())
-        if len(places) > 1 and name not in SHARED_NAMES
-    ]
+    shared = [f"{name}: {', '.join(places)}" for name, places in sorted(homes.items()) if len(places) > 1]
     assert not shared, "\n".join(shared)
 
 
