@@ -6,8 +6,9 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 MOST_KEPT = 256
-# A form on a page is good for a day; what a page shows should not be that old.
-SECONDS_KEPT = 3600
+# Another process may have taken a name off the page meanwhile, and while the database is silent nobody can know. So
+# this bridges a lock or a restart, and no outage: a missing page harms nobody, a name that was withdrawn may.
+SECONDS_KEPT = 120
 
 
 @dataclass(frozen=True)
