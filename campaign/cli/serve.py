@@ -20,6 +20,7 @@ from campaign.cli.context import log_to_terminal, opened_runtime
 from campaign.cli.lifetime import end_with_parent
 from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
+from campaign.services import installation
 from campaign.settings import load_settings
 from campaign.web import create_app
 
@@ -118,7 +119,7 @@ def application() -> WSGIApplication:
     if parent is not None and parent.pid is not None:
         end_with_parent(parent.pid)
     sys.setswitchinterval(SWITCH_SECONDS)
-    return create_app(build_runtime(load_settings()))
+    return create_app(build_runtime(load_settings(key_source=installation.key_of_start)))
 
 
 def announce_address(host: str, port: int) -> None:
