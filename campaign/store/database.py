@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.errors import UnavailableError
+from campaign.store.write_guard import WriteGuard
 
 __all__ = ["BUSY_SECONDS", "Database", "Session"]
 
@@ -33,8 +34,9 @@ class Database:
     SQLite's own busy handler sleeps and tries again, and can starve a waiter for seconds.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, guard: WriteGuard | None = None) -> None:
         self.url = url
+        self._guard = guard
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite_engine(url, pool_size)
@@ -55,7 +57,8 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls back when it raises.
 
-        Raises UnavailableError when the database is locked for too long, out of reach or its disk is full.
+        Raises UnavailableError when the database is locked for too long, out of reach or its disk is full,
+        and when the `guard` finds that it is no longer the one this process was started on.
         """
         with (
             _readable_errors(),
@@ -63,12 +66,16 @@ class Database:
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
+            if self._guard and self._guard.is_due:
+                self._guard.check(session.connection())
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The same as `transaction` for statements alone: a session costs as much as five of them."""
         with _readable_errors(), self._write_lock(), self._writing.begin() as connection:
+            if self._guard and self._guard.is_due:
+                self._guard.check(connection)
             yield connection
 
     @contextmanager

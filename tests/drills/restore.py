@@ -1,4 +1,4 @@
-"""A restore that is killed at each of its steps, or finds no room: data and key are the old or the new ones."""
+"""A restore that is killed at each step, or finds no room: data and key are both old or both new."""
 
 import os
 import resource
