@@ -3,12 +3,10 @@
 import sys
 from contextlib import suppress
 
-from dotenv import find_dotenv, load_dotenv
-
 from campaign.errors import CampaignError, UnavailableError
 from campaign.runtime import build_runtime
 from campaign.services import installation
-from campaign.settings import load_settings
+from campaign.settings import environment_file, load_settings
 from campaign.settings.reader import SettingsError
 from campaign.web import create_app
 
@@ -16,7 +14,7 @@ from campaign.web import create_app
 # then stops as a whole, where any other status makes it start worker after worker.
 APP_LOAD_ERROR = 4
 
-load_dotenv(find_dotenv(usecwd=True))
+environment_file.load()
 try:
     settings = load_settings(key_source=installation.key_of_start)
     runtime = build_runtime(settings)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from campaign.settings import environment_file
 from campaign.settings.mail import MailSettings
+from campaign.settings.private_files import problem_with_access
 from campaign.settings.reader import SettingsError, SettingsReader
 from campaign.settings.safety import SafetySettings
 from campaign.settings.secret_key import MIN_LENGTH, KeySource, read_or_make
@@ -45,12 +47,16 @@ def load_settings(
     Raises SettingsError naming all problems at once.
     """
     reader = SettingsReader(os.environ if environment is None else environment)
+    if environment is None:
+        reader.problems += environment_file.problems()
     instance = Path(reader.text("CAMPAIGN_INSTANCE", "./instance")).expanduser().absolute()
     database_url = _database_url(reader, instance)
     web = WebSettings.read(reader)
     mail = MailSettings.read(reader)
     safety = SafetySettings.read(reader)
     named_key = _secret_key(reader)
+    fallbacks = tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split())
+    reader.refuse_unknown()
     secret_key = named_key or key_source(instance, database_url, reader.problems)
     if reader.problems:
         raise SettingsError(reader.problems)
@@ -59,7 +65,7 @@ def load_settings(
         database_url=database_url,
         secret_key=secret_key,
         has_key_file=not named_key,
-        secret_key_fallbacks=tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split()),
+        secret_key_fallbacks=fallbacks,
         mail=mail,
         web=web,
         safety=safety,
@@ -75,6 +81,9 @@ def _database_url(reader: SettingsReader, instance: Path) -> str:
         reader.problems.append(
             "DATABASE_URL must name a file: a database in memory is lost at the first restart."
         )
+    elif url.startswith("sqlite:///"):
+        file = Path(url.removeprefix("sqlite:///").partition("?")[0])
+        reader.problems += problem_with_access(file, "personal data")
     return url
 
 
