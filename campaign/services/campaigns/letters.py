@@ -47,10 +47,7 @@ def import_letter(
     session.flush()
     store_version(session, campaign, letter, LetterVersion(language=campaign.language, number=1), now=now)
     _store_officials(session, campaign, letter)
-    session.add_all(
-        InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
-        for position, signatory in enumerate(letter.signatories, start=1)
-    )
+    _store_signatories(session, campaign, letter)
     session.flush()
     audit.record(
         session,
@@ -135,6 +132,13 @@ def store_version(
         for position, ask in enumerate(letter.asks, start=1)
     )
     session.flush()
+
+
+def _store_signatories(session: Session, campaign: Campaign, letter: Letter) -> None:
+    session.add_all(
+        InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
+        for position, signatory in enumerate(letter.signatories, start=1)
+    )
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

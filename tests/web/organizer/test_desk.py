@@ -71,6 +71,7 @@ def test_home_shows_every_campaign_with_its_numbers(logged_in: LogIn) -> None:
     assert "The queue is fine." in page.text
 
 
+@pytest.mark.both_databases
 def test_logging_out_ends_the_session(logged_in: LogIn, runtime: Runtime) -> None:
     browser = logged_in(Role.OWNER)
     token = browser.client.get_cookie("campaign", domain="127.0.0.1")
@@ -100,6 +101,7 @@ def test_a_campaign_is_closed_and_opened_again(logged_in: LogIn, runtime: Runtim
     assert actions(runtime)[:2] == ["campaign.state", "campaign.state"]
 
 
+@pytest.mark.both_databases
 def test_addresses_are_masked_until_somebody_asks_and_that_is_noted(
     logged_in: LogIn, runtime: Runtime
 ) -> None:
@@ -125,6 +127,7 @@ def test_an_exact_address_finds_its_supporter_and_stands_in_no_address_bar(logge
     assert wrong.tree.get_element_by_id("field-address").value == "not an address"
 
 
+@pytest.mark.both_databases
 def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
     shown = make.page(runtime)
     for number in range(52):
@@ -140,6 +143,7 @@ def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, cl
     assert browser.get(f"{HERE}/supporters?before=x").status == 404
 
 
+@pytest.mark.both_databases
 def test_an_official_gets_an_address_and_a_pace(logged_in: LogIn, runtime: Runtime) -> None:
     browser = logged_in(Role.EDITOR)
     page = browser.get(f"{HERE}/officials")
@@ -175,6 +179,7 @@ def test_an_official_of_another_campaign_cannot_be_changed_through_this_one(
     assert make.page(runtime, "other").officials[0].email == theirs.email
 
 
+@pytest.mark.both_databases
 def test_emails_in_doubt_wait_for_a_word(logged_in: LogIn, runtime: Runtime) -> None:
     with runtime.database.transaction() as session:
         session.execute(
@@ -205,6 +210,7 @@ def upload(browser: Browser, data: bytes) -> Page:
     return browser.send(browser.get("/organizer/campaigns/new"), "/campaigns/new", letter=data)
 
 
+@pytest.mark.both_databases
 def test_a_letter_is_shown_before_it_is_stored_as_a_draft(logged_in: LogIn, runtime: Runtime) -> None:
     browser = logged_in(Role.EDITOR)
     page = upload(browser, LETTER.encode())
