@@ -134,7 +134,7 @@ class Dispatcher:
                 now=now,
             )
         if verdict.must_pause:
-            log.warning("worker %s pauses %s", self._worker_id, self.provider)
+            log.warning("worker %s pauses %s: %s", self._worker_id, self.provider, verdict.pause_reason)
         if capacity and not claimed:
             self._idle_until = time.monotonic() + IDLE_SECONDS
         # A pause that an organizer asked for is not worked around by the other provider.
