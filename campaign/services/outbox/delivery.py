@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.claim import Claimed, Route, claim
+from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
 from campaign.services.outbox.quota_refunds import refund
-from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.transitions import is_in, move, moving, settling
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
@@ -44,21 +43,6 @@ class ExpiredLeases:
 
     queued: int
     in_doubt: int
-
-
-def claim_and_mark(
-    session: Session,
-    worker_id: str,
-    *,
-    route: Route,
-    limits: Limits,
-    batch: int,
-    lease: timedelta,
-    now: datetime,
-) -> tuple[Claimed, ...]:
-    """Claim emails and mark them as sending in one transaction, for a worker that sends them at once."""
-    claimed = claim(session, worker_id, route=route, limits=limits, batch=batch, lease=lease, now=now)
-    return mark_sending(session, claimed, provider=route.provider, lease=lease, now=now)
 
 
 def mark_sending(
@@ -96,6 +80,22 @@ def mark_sending(
         for entry in claimed
         if entry.id in ours
     )
+
+
+def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> None:
+    """Queue emails again that were claimed and not marked; those that are no longer ours are left alone."""
+    released: list[Claimed] = []
+    for lease_name in {entry.lease for entry in claimed}:
+        ours = {entry.id: entry for entry in claimed if entry.lease == lease_name}
+        back = moving(
+            OutboxState.QUEUED,
+            outbox_email.c.id.in_(ours) & (outbox_email.c.leased_by == lease_name),
+            start=(OutboxState.LEASED,),
+            by_state=False,
+        )
+        released += [ours[email_id] for email_id in session.scalars(back.returning(outbox_email.c.id))]
+    if released:
+        refund(session, [entry.official_id for entry in released], now=now)
 
 
 def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now: datetime) -> None:
