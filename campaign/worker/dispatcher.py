@@ -16,8 +16,9 @@ from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database, Session
 from campaign.worker.sender_pool import SenderPool
 
-# Calls under way at most. What a killed worker leaves in doubt is on one of them.
-CONNECTIONS = 64
+# Calls under way at most; a fifth of the senders wait for the commit that lets them begin, so that some 64 are
+# on the wire. What a killed worker leaves in doubt is one of these.
+CONNECTIONS = 80
 # Emails leased beyond those, so that few claims are needed: as many as go out in this time, within bounds.
 AHEAD_SECONDS = 0.5
 MIN_AHEAD = 32
@@ -67,6 +68,7 @@ class Dispatcher:
         self._sent_since = 0
         self._failures = 0
         self._is_probing = False
+        self._is_sending = False
         self._idle_until = 0.0
 
     def step(self, *, may_claim: bool = True) -> bool:
@@ -76,6 +78,8 @@ class Dispatcher:
         can_send = self._ready and (not may_claim or self._pool.free_senders(CONNECTIONS) > 0)
         if self._done or can_send or (may_claim and self._may_claim_more() and self._has_due()):
             self._record_and_send(may_claim=may_claim)
+        if self._pending and self._is_sending and self._may_claim_more() and self._has_due():
+            self._claim_ahead()
         return bool(self._pending or self._ready)
 
     def halt(self) -> None:
@@ -136,9 +140,9 @@ class Dispatcher:
             self._pool.is_halted |= verdict.must_pause
             gate = provider_pauses.breaker_state(session, self.provider, now=now)
             if may_claim and self._may_send(gate):
-                room = self._room()
-                ready = self._ready + self._pool.batches(self._claim(session, room, now))
                 free = 1 if self._is_probing else self._pool.free_senders(CONNECTIONS)
+                room = self._room() if len(self._ready) < free else 0
+                ready = self._ready + self._pool.batches(self._claim(session, room, now))
                 batches = self._marked(session, ready[:free], now)
             else:
                 delivery.release(session, _flat(self._ready), now=now)
@@ -147,6 +151,7 @@ class Dispatcher:
             log.warning("worker %s pauses %s: %s", self._worker_id, self.provider, verdict.pause_reason)
         # A pause that an organizer asked for is not worked around by the other provider.
         self.is_paused = gate in (BreakerState.OPEN, BreakerState.HALF_OPEN)
+        self._is_sending = may_claim and gate is BreakerState.CLOSED and not self._pool.is_halted
         self._failures = verdict.failures
         self._count(self._done)
         if room:
@@ -155,6 +160,13 @@ class Dispatcher:
         self._ready = ready[free:]
         self._pending.update(((email.id, email.lease), email) for email in _flat(batches))
         self._pool.submit(batches)
+
+    def _claim_ahead(self) -> None:
+        """Have emails stand ready for the senders that are still busy."""
+        with self._database.transaction() as session:
+            claimed = self._claim(session, self._room(), self._clock())
+        self._after_claim(is_empty=not claimed)
+        self._ready += self._pool.batches(claimed)
 
     def _may_send(self, gate: BreakerState) -> bool:
         """Whether calls may begin now."""
