@@ -16,8 +16,8 @@ from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database, Session
 from campaign.worker.sender_pool import SenderPool
 
-# Calls under way at most; a fifth of the senders wait for the commit that lets them begin, so that some 64 are
-# on the wire. What a killed worker leaves in doubt is one of these.
+# Calls under way at most. A fifth of the senders wait for the commit that lets them begin, so that some 64
+# are on the wire; what a killed worker leaves in doubt is one of these.
 CONNECTIONS = 80
 # Emails leased beyond those, so that few claims are needed: as many as go out in this time, within bounds.
 AHEAD_SECONDS = 0.5
