@@ -6,10 +6,10 @@ UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench words migration tables pins clean
+.PHONY: help run dev test fast test-all check bench drills words migration tables pins clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
 
 run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, CAMPAIGN_INSTANCE)
 	@exec .venv/bin/campaign run --example
@@ -18,9 +18,16 @@ run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, 
 dev: .venv/dev.stamp ## the same, started anew whenever code, a template or a catalogue changes
 	@exec env CAMPAIGN_DEBUG=1 .venv/bin/watchfiles --sigint-timeout 15 '.venv/bin/campaign run --example' campaign templates static
 
-test: .venv/dev.stamp ## run every test (ARGS="-k confirm")
+test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
-	@.venv/bin/pytest -n auto --dist loadfile $(ARGS)
+	@.venv/bin/pytest -n auto --dist loadgroup -m "not install" $(ARGS)
+
+fast: .venv/dev.stamp ## run the quick ones, on SQLite alone, the ones for while you work
+	@.venv/bin/pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow and not install" $(ARGS)
+
+test-all: .venv/dev.stamp ## run the tests, the web's on PostgreSQL too, and an installation by the guide
+	@scripts/install-browser
+	@.venv/bin/pytest -n auto --dist loadgroup --every-database $(ARGS)
 
 check: .venv/dev.stamp ## run the static checks
 	.venv/bin/ruff check
@@ -31,6 +38,9 @@ check: .venv/dev.stamp ## run the static checks
 
 bench: .venv/dev.stamp ## run the benchmarks, one "name value unit" per line
 	@.venv/bin/python -m tests.bench $(ARGS)
+
+drills: .venv/dev.stamp ## fault drills against real servers, some minutes each (ARGS="rest slow")
+	@.venv/bin/python -m tests.drills $(ARGS)
 
 words: .venv/dev.stamp ## bring every translation catalogue in step with the words in code and templates
 	@.venv/bin/python -m scripts.catalogues

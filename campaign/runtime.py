@@ -11,6 +11,8 @@ from campaign.mail.inbound.webhook import WebhookKey
 from campaign.mail.providers.factory import build_activity_log, build_provider, return_address
 from campaign.mail.render import Renderer
 from campaign.services.compose.mail_context import MailContext
+from campaign.services.monitoring.readiness import ReadinessCheck
+from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
 from campaign.store.database import Database
@@ -30,6 +32,7 @@ class Runtime:
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
     signing_queue: SigningQueue
+    readiness: ReadinessCheck
     returned_mail: ReturnedMail | None = None
     activity: ActivityLog | None = None
 
@@ -64,10 +67,12 @@ def build_runtime(
     mail = settings.mail
     if second_provider is None and mail.second_provider:
         second_provider = build_provider(mail.second_provider, settings)
+    provider = provider or build_provider(mail.provider, settings)
+    names = (provider.name, *((second_provider.name,) if second_provider else ()))
     return Runtime(
         settings=settings,
         database=database,
-        provider=provider or build_provider(mail.provider, settings),
+        provider=provider,
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
@@ -75,6 +80,7 @@ def build_runtime(
         inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),
         signing_queue=SigningQueue(database),
+        readiness=ReadinessCheck(database, limits=limits_of(settings), providers=names),
         returned_mail=(
             ReturnedMail(mail.bounce_mailbox, return_address(settings)) if mail.bounce_mailbox else None
         ),

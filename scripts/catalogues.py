@@ -51,6 +51,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "translated": None,
     "to_translate": None,
+    "lazy_gettext": None,
     "warn": (2,),
     "leave_out": (2,),
     "LetterWarning": (2,),

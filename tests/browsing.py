@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import FormElement, HtmlElement
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -65,14 +67,14 @@ class Browser:
         return self._follow("GET", urljoin(ORIGIN, url), None, headers)
 
     def send(self, page: Page, action: str = "", *, button: str | None = None, **fields: object) -> Page:
-        """Fill the form's fields as named and press its button; None takes a field out."""
+        """Fill the form's fields as named and press its button; None takes a field out, bytes are a file."""
         form = page.form(action)
-        values: MultiDict[str, str] = MultiDict(form.form_values())
+        values: MultiDict[str, Any] = MultiDict(form.form_values())
         for name, value in fields.items():
             values.poplist(name)
             for single in value if isinstance(value, (list, tuple)) else [value]:
                 if single is not None:
-                    values.add(name, str(single))
+                    values.add(name, _file(single) if isinstance(single, bytes) else str(single))
         target = urljoin(page.url, form.action or page.url)
         if button is not None:
             pressed = form.xpath(
@@ -86,7 +88,7 @@ class Browser:
         return self._follow(form.method.upper(), target, values, headers)
 
     def _follow(
-        self, method: str, url: str, data: MultiDict[str, str] | None, headers: dict[str, str]
+        self, method: str, url: str, data: MultiDict[str, Any] | None, headers: dict[str, str]
     ) -> Page:
         for _ in range(5):
             parts = urlsplit(url)
@@ -98,12 +100,17 @@ class Browser:
                 data=data,
                 headers={"Accept-Language": self.language, **headers},
             )
+            response.request.environ["wsgi.input"].close()  # a large upload is a file on the disk
             if response.status_code not in (301, 302, 303, 307, 308):
                 page = Page(response, url)
                 check(page)
                 return page
             url, method, data = urljoin(url, response.headers["Location"]), "GET", None
         raise AssertionError(f"redirects without end at {url}")
+
+
+def _file(data: bytes) -> FileStorage:
+    return FileStorage(BytesIO(data), filename="letter.txt")
 
 
 def check(page: Page) -> None:

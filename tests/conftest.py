@@ -1,10 +1,12 @@
 """What every test may ask for: a fresh migrated database on both engines, a runtime, and a clock."""
 
+import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from campaign.runtime import Runtime, build_runtime
@@ -17,6 +19,54 @@ from tests.compiled_once import compile_once
 from tests.make import changed_settings
 
 compile_once()
+# A busy machine takes longer for an example, which says nothing about the rule.
+hypothesis.settings.register_profile(
+    "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("any load")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-database",
+        action="store_true",
+        help="run every test of the web on PostgreSQL too",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what starts programs of its own, and leave out what tests/README.md keeps for `make test-all`."""
+    for item in items:
+        if "program" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    if not config.getoption("every_database"):
+        second = [item for item in items if _repeats_what_another_database_shows(item)]
+        config.hook.pytest_deselected(items=second)
+        items[:] = [item for item in items if item not in set(second)]
+
+
+def _repeats_what_another_database_shows(item: pytest.Item) -> bool:
+    is_web = item.path.is_relative_to(Path(__file__).parent / "web")
+    return is_web and "postgresql" in item.keywords and item.get_closest_marker("both_databases") is None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI is set to true nothing may be missing: a test that would be skipped for it fails."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true":
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"{item.nodeid}: {reason}"
+    return report
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Modules and tests stay to the end: looking through them for garbage took a fifth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 50)
 
 
 class Clock:

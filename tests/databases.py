@@ -11,13 +11,11 @@ import os
 import pwd
 import secrets
 import shutil
-import socket
 import sqlite3
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +23,9 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
+
 EXISTING_SERVER = "CAMPAIGN_TEST_POSTGRESQL_URL"
-SECONDS_TO_START = 30
 # No promise survives a power cut; ordinary tests neither need one nor want to wait for it.
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
@@ -68,7 +67,7 @@ def drop_database(url: str) -> None:
 def empty_database(url: str, tables: Sequence[str]) -> None:
     """Delete all rows of the tables, given parents first; on a few rows far quicker than TRUNCATE."""
     statements = [sql.SQL("DELETE FROM {};").format(sql.Identifier(table)) for table in reversed(tables)]
-    _execute(url, sql.SQL("SET lock_timeout = '10s';") + sql.Composed(statements))
+    _execute(url, sql.SQL("SET lock_timeout = '60s';") + sql.Composed(statements))
 
 
 def unique_name(stem: str) -> str:
@@ -100,7 +99,7 @@ class PostgreSQLServer:
         self.folder = Path(tempfile.mkdtemp(prefix="campaign-postgresql-"))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
-        self.port = _free_port()
+        self.port = free_port()
         self._guard: subprocess.Popen[Any] | None = None
         password = secrets.token_hex(16)
         self.url = f"postgresql+psycopg://postgres:{password}@127.0.0.1:{self.port}/postgres"
@@ -126,8 +125,9 @@ class PostgreSQLServer:
             "max_connections=200",
             "timezone=UTC",
         )
-        # The shell outlives a killed test run by an instant: its pipe closes and it takes the server down.
-        guard = '"$@" & read -r _; kill -QUIT $!; wait'
+        # The shell outlives a killed test run by an instant: its pipe closes without a word, and it takes the
+        # server down and the data away.
+        guard = '"$@" & if read -r _; then kill -QUIT $!; wait; else kill -QUIT $!; wait; rm -rf "$PWD"; fi'
         program: list[str | Path] = [
             self._programs / "postgres",
             "-D",
@@ -149,8 +149,11 @@ class PostgreSQLServer:
     def kill(self) -> None:
         """End the server at once, as a crash does: nothing is flushed and every connection breaks."""
         if self._guard is not None and self._guard.stdin is not None:
-            self._guard.stdin.close()
-            self._guard.wait(SECONDS_TO_START)
+            with suppress(BrokenPipeError):
+                self._guard.stdin.write(b"end\n")
+                self._guard.stdin.close()
+            self._guard.wait(PATIENCE_SECONDS)
+            self._guard = None
 
     def close(self) -> None:
         """End the server and remove its data; a forked child leaves both to the process that made them."""
@@ -194,16 +197,16 @@ class PostgreSQLServer:
         secret.unlink()
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < deadline:
-            try:
-                _connect(self.url).close()
-            except psycopg.OperationalError:
-                time.sleep(0.02)
-            else:
-                return
-        reason = self.log.read_text(errors="replace").strip().splitlines()[-1:]
-        raise NoServerError(f"it did not answer in {SECONDS_TO_START} s: {' '.join(reason)}")
+        if not comes_true(self._answers):
+            reason = self.log.read_text(errors="replace").strip().splitlines()[-1:]
+            raise NoServerError(f"it did not answer in {PATIENCE_SECONDS:.0f} s: {' '.join(reason)}")
+
+    def _answers(self) -> bool:
+        try:
+            _connect(self.url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _run(self, *command: str | Path) -> None:
         done = subprocess.run(command, check=False, capture_output=True, cwd=self.folder, **self._user)
@@ -230,13 +233,7 @@ def _execute(server_url: str, statement: sql.Composed) -> None:
 
 def _connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True, connect_timeout=5)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return psycopg.connect(plain, autocommit=True, connect_timeout=int(PATIENCE_SECONDS))
 
 
 def _unprivileged_user() -> dict[str, Any]:

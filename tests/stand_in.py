@@ -86,6 +86,8 @@ class StandIn:
         self.accepted: list[str] = []
         self.attempts: Counter[str] = Counter()
         self.connections = 0
+        self.is_mute = False
+        self.unanswered: list[tuple[_Protocol, Act, str]] = []
         self.protocols: set[_Protocol] = set()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = int(self._listener.getsockname()[1])
@@ -106,9 +108,19 @@ class StandIn:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
+    def speak(self) -> None:
+        """Answer what has been `unanswered` since `is_mute` was set, and everything from now on."""
+        self.is_mute = False
+        self._loop.call_soon_threadsafe(self._answer_all)
+
     def hang_up(self) -> None:
         """Close every open connection, as a load balancer does with idle ones."""
         self._loop.call_soon_threadsafe(lambda: [each.transport.close() for each in list(self.protocols)])
+
+    def _answer_all(self) -> None:
+        held, self.unanswered = self.unanswered, []
+        for protocol, act, email_id in held:
+            protocol.answer(act, email_id)
 
     def _serve(self) -> None:
         server = self._loop.run_until_complete(
@@ -171,11 +183,14 @@ class _Protocol(asyncio.Protocol):
         if owner.keeps_requests:
             owner.requests.append(Request(email_id, time.monotonic(), act, head, body))
         if owner.latency:
-            self._loop.call_later(owner.latency, self._answer, act, email_id)
+            self._loop.call_later(owner.latency, self.answer, act, email_id)
         else:
-            self._answer(act, email_id)
+            self.answer(act, email_id)
 
-    def _answer(self, act: Act, email_id: str) -> None:
+    def answer(self, act: Act, email_id: str) -> None:
+        if self._owner.is_mute:
+            self._owner.unanswered.append((self, act, email_id))
+            return
         if self.transport.is_closing():
             return
         accepted = _written(202, b"", f"X-Message-Id: taken-{email_id}")
@@ -188,7 +203,7 @@ class _Protocol(asyncio.Protocol):
                 self.transport.write(accepted[: len(accepted) // 2])
                 self.transport.close()
             case Act.DRIP:
-                self._drip(accepted)
+                self._drip(_written(202, b"", f"X-Message-Id: taken-{email_id}", f"X-Drops: {600 * '.'}"))
             case Act.RESET:
                 connection = self.transport.get_extra_info("socket")
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

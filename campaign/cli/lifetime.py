@@ -32,3 +32,23 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+class RestartPause:
+    """How long to wait before a process is started again: twice as long each time, up to `longest` seconds.
+
+    A process that lived longer than that was well: after its end the pauses begin anew.
+    """
+
+    def __init__(self, *, first: float, longest: float) -> None:
+        self._first = first
+        self._longest = longest
+        self._next = first
+
+    def after(self, *, lived: float) -> float:
+        """The pause in seconds after a process that has lived so many seconds."""
+        if lived > self._longest:
+            self._next = self._first
+        pause = self._next
+        self._next = min(max(1.0, 2 * pause), self._longest)
+        return pause

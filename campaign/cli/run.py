@@ -1,6 +1,5 @@
 """`campaign run`: web and worker together, for one machine."""
 
-import sys
 import urllib.error
 import urllib.request
 
@@ -13,6 +12,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services import example
 from campaign.services.campaigns import campaigns
+from campaign.services.monitoring import process_deaths
 from campaign.store import schema
 
 
@@ -27,13 +27,14 @@ def run(host: str, port: int, workers: int, with_example: bool) -> None:
         _bring_up_to_date(runtime, may_upgrade=with_example)
         login = _first_content(runtime) if with_example else None
         lines = _welcome(runtime, login)
-    status = supervise(
+        instance = runtime.settings.instance
+    supervise(
         ["serve", "--host", host, "--port", str(port), "--workers", str(workers)],
         ["worker"],
         is_up=lambda: _answers(host, port),
         announce=lambda: click.echo(lines),
+        record_death=lambda name: process_deaths.record(instance, name, now=now()),
     )
-    sys.exit(status)
 
 
 def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:

@@ -8,26 +8,27 @@ import sys
 from collections.abc import Callable
 from multiprocessing import parent_process
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 import click
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.context import log_to_terminal, opened_runtime
+from campaign.cli.context import log_to_terminal, now, opened_runtime
 from campaign.cli.lifetime import end_with_parent
+from campaign.cli.respawning_server import RespawningServer
 from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
+from campaign.services.monitoring import process_deaths
 from campaign.settings import load_settings
 from campaign.web import create_app
+from campaign.web.asgi import AsgiApp
 
 WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, not to bind to
 # A process for each core, and no more than four unless asked: every process opens its own connections.
 DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
-# Threads of one process: while one waits for the disk, others read and render, and forms that wait together
-# are stored together. More only contend for the interpreter.
+# Threads of each kind in one process: while one waits for the disk, others read and render, and forms that
+# wait together are stored together. More only contend for the interpreter.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 # A thread that comes back from the database waits this long for the interpreter, perhaps holding the
 # one writer lock. Python's own 5 ms would be ten times what a signature takes.
@@ -76,20 +77,20 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
         end_with_parent(with_parent)
     announce_address(host, port)
     with opened_runtime() as runtime:
-        public_url = runtime.settings.web.public_url
+        public_url, instance = runtime.settings.web.public_url, runtime.settings.instance
     check_free(host, port)
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")
     _allow_connections()
     log_to_terminal(requests=log_requests)
-    Granian(
+    RespawningServer(
         f"{__name__}:application",
+        record_death=lambda: process_deaths.record(instance, "serving", now=now()),
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
         factory=True,
         workers=workers,
-        blocking_threads=THREADS,
         backlog=2048,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,
@@ -112,13 +113,14 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def application() -> WSGIApplication:
+def application() -> AsgiApp:
     """The application of one serving process, which ends with the process that made it."""
     parent = parent_process()
     if parent is not None and parent.pid is not None:
         end_with_parent(parent.pid)
     sys.setswitchinterval(SWITCH_SECONDS)
-    return create_app(build_runtime(load_settings()))
+    runtime = build_runtime(load_settings())
+    return AsgiApp(create_app(runtime), runtime.database, threads=THREADS)
 
 
 def announce_address(host: str, port: int) -> None:

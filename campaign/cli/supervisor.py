@@ -7,76 +7,95 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import click
 
-from campaign.cli.lifetime import stopped_by_signals
+from campaign.cli.lifetime import RestartPause, stopped_by_signals
 
 POLL_SECONDS = 0.1
 # Children get a little less than the 15 seconds in which the whole has to be gone.
 STOP_SECONDS = 13.0
-MAX_WAIT_SECONDS = 60.0
-# After a worker has lived this long, the waits before restarts begin anew.
-HEALTHY_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 Child = subprocess.Popen[bytes]
 
 
 def supervise(
-    web: Sequence[str], worker: Sequence[str], *, is_up: Callable[[], bool], announce: Callable[[], None]
-) -> int:
-    """Run both commands until a signal or the end of the web, and return the exit status.
+    web: Sequence[str],
+    worker: Sequence[str],
+    *,
+    is_up: Callable[[], bool],
+    announce: Callable[[], None],
+    record_death: Callable[[str], None],
+) -> None:
+    """Run both commands until a signal; one that ends by itself is started again, however often.
 
-    `announce` is called once, when `is_up` first says so. A worker that ends is started again, after waits
-    that double up to a minute; without the web there is nothing to keep up, so its end is the end.
+    `announce` is called once, when `is_up` first says so; `record_death` with the name of each that ended.
     """
     stop = threading.Event()
     stopped_by_signals(stop.set)
-    children = [serving := _start(web)]
-    sender = _RestartedChild(worker)
+    children = [
+        _RestartedChild("web", web, record_death),
+        _RestartedChild("worker", worker, record_death),
+    ]
     announced = False
     try:
         while not stop.wait(POLL_SECONDS):
-            if serving.poll() is not None:
-                click.echo("The web has ended; stopping the worker.", err=True)
-                return 1
-            sender.restart_if_ended()
+            for child in children:
+                child.restart_if_ended()
             if not announced and is_up():
                 announced = True
                 announce()
     finally:
-        children.append(sender.child)
-        _end(children)
-    return 0
+        _end([child.process for child in children])
 
 
 class _RestartedChild:
     """A child that is started again when it ends."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, name: str, command: Sequence[str], record_death: Callable[[str], None]) -> None:
+        self._name = name
         self._command = command
-        self._wait = 1.0
-        self._ended_at: float | None = None
+        self._record_death = record_death
+        self._pause = RestartPause(first=1.0, longest=LONGEST_PAUSE_SECONDS)
+        self._due_at: float | None = None
         self._begin()
 
     def restart_if_ended(self) -> None:
-        """Start the child again once it has ended and its wait is over."""
-        if self.child.poll() is None:
+        """Start the child again if it has ended and its pause is over."""
+        status = self.process.poll()
+        if status is None:
             return
         moment = time.monotonic()
-        if self._ended_at is None:
-            self._ended_at = moment
-            if moment - self._started_at > HEALTHY_SECONDS:
-                self._wait = 1.0
-            click.echo(f"The worker has ended; starting it again in {self._wait:.0f} s.", err=True)
-        elif moment - self._ended_at >= self._wait:
-            self._wait = min(self._wait * 2, MAX_WAIT_SECONDS)
+        if self._due_at is None:
+            pause = self._pause.after(lived=moment - self._started_at)
+            self._due_at = moment + pause
+            click.echo(
+                f"The {self._name} has ended {reason(status)}; starting it again in {pause:.0f} s.", err=True
+            )
+            self._record_death(self._name)
+            # What it had started would hold its port.
+            self._signal_group(signal.SIGTERM)
+        elif moment >= self._due_at:
+            self._signal_group(signal.SIGKILL)
             self._begin()
 
     def _begin(self) -> None:
-        self.child = _start(self._command)
+        self.process = _start(self._command)
         self._started_at = time.monotonic()
-        self._ended_at = None
+        self._due_at = None
+
+    def _signal_group(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, number)
+
+
+def reason(status: int | None) -> str:
+    """How a process ended, by its exit status as Python gives it: negative for a signal."""
+    if status is not None and status < 0:
+        return f"by signal {-status}"
+    return f"with status {status}"
 
 
 def _start(command: Sequence[str]) -> Child:

@@ -1,9 +1,14 @@
 """A campaign and the translations of its letter: how far each has come."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from campaign.errors import RefusedError
+
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 class CampaignState(StrEnum):
@@ -50,3 +55,14 @@ class CampaignShown:
     sending_from: datetime | None
     sending_until: datetime | None
     sending_paused_at: datetime | None
+
+
+def clean_slug(text: str) -> str:
+    """A campaign's name in addresses; RefusedError when it is none."""
+    slug = text.strip()
+    if not _SLUG.fullmatch(slug):
+        raise RefusedError(
+            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
+            " like human-rights-first."
+        )
+    return slug

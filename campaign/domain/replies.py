@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from campaign.domain.names import clean_text
+from campaign.errors import RefusedError
+
 
 class ReplyState(StrEnum):
     """What organizers have made of an office's answer; nobody else sees it before they publish."""
@@ -171,3 +174,13 @@ def _begins_quotation(lines: list[str], place: int, last_own: int) -> bool:
 
 def _is_own(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith(">")
+
+
+def clean_summary(text: str) -> str:
+    """What organizers publish about an answer; RefusedError for nothing and for too much."""
+    words = clean_text(text)
+    if not words:
+        raise RefusedError("Write what the office answered, in your own words.")
+    if len(words) > LONGEST_SUMMARY:
+        raise RefusedError("Write at most %(most)d characters about an answer.", most=LONGEST_SUMMARY)
+    return words

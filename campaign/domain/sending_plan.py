@@ -56,9 +56,14 @@ def changed_window(window: Window, opens: str | None, closes: str | None, *, tim
         window.opens_at if opens is None else read_moment(opens, time_zone=time_zone),
         window.closes_at if closes is None else read_moment(closes, time_zone=time_zone),
     )
+    check_window(window)
+    return window
+
+
+def check_window(window: Window) -> None:
+    """RefusedError when a window ends before it begins."""
     if window.opens_at and window.closes_at and window.closes_at <= window.opens_at:
         raise RefusedError("Sending has to begin before it ends.")
-    return window
 
 
 def read_moment(text: str, *, time_zone: str | None) -> datetime | None:
@@ -103,21 +108,19 @@ def _zones() -> dict[str, str]:
 
 def read_rate(text: str) -> int | None:
     """Messages an hour, or None from nothing; 0 is no limit."""
-    return _whole(text, MOST_AN_HOUR, "Messages an hour must be a whole number up to %(most)d.")
+    text = text.strip()
+    if text and not _is_whole(text, 0, MOST_AN_HOUR):
+        raise RefusedError("Messages an hour must be a whole number up to %(most)d.", most=MOST_AN_HOUR)
+    return int(text) if text else None
 
 
 def read_daily_limit(text: str) -> int | None:
     """Messages a day, or None from nothing, which is no limit."""
-    limit = _whole(text, MOST_A_DAY, "Messages a day must be a whole number from 1 to %(most)d.")
-    if limit == 0:
-        raise RefusedError("Messages a day must be a whole number from 1 to %(most)d.", most=MOST_A_DAY)
-    return limit
-
-
-def _whole(text: str, most: int, sentence: str) -> int | None:
     text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 7 or int(text) > most:
-        raise RefusedError(sentence, most=most)
-    return int(text)
+    if text and not _is_whole(text, 1, MOST_A_DAY):
+        raise RefusedError("Messages a day must be a whole number from 1 to %(most)d.", most=MOST_A_DAY)
+    return int(text) if text else None
+
+
+def _is_whole(text: str, least: int, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 7 and least <= int(text) <= most

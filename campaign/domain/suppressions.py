@@ -10,8 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from campaign.domain.events import EventKind, SuppressionSource
+from campaign.domain.names import clean_line
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import STREAMS, EmailKind, MailStream
+from campaign.errors import RefusedError
+
+LONGEST_NOTE = 300
 
 
 class SuppressionReason(StrEnum):
@@ -167,6 +171,16 @@ def temporary_pause(reports: Iterable[OfficialReport], *, now: datetime) -> Offi
                 OfficialPauseCause.TURNED_AWAY, since, report.at + TURNED_AWAY_PAUSE, report.note
             )
     return pause if pause and pause.until and pause.until > now else None
+
+
+def clean_note(text: str) -> str:
+    """An organizer's note on a suppression; RefusedError when it is too long or has an address in it."""
+    note = clean_line(text)
+    if len(note) > LONGEST_NOTE:
+        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
+    if "@" in note:
+        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    return note
 
 
 def _order(report: OfficialReport) -> tuple[datetime, EventKind, str, str]:

@@ -143,7 +143,7 @@ def _fill(
     *,
     finish: Callable[[Session], None] = lambda _: None,
 ) -> None:
-    with database.transaction() as session:
+    with database.unlimited(), database.transaction() as session:
         connection = session.connection()
         tables = reflected_tables(connection)
         for table in reversed(tables):
@@ -156,7 +156,7 @@ def _fill(
 @contextmanager
 def _snapshot(database: Database) -> Iterator[Connection]:
     """A connection that sees one state of all tables, whatever is written meanwhile."""
-    with database.engine.connect() as connection:
+    with database.unlimited(), database.engine.connect() as connection:
         if not database.is_sqlite:
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():

@@ -1,55 +1,66 @@
 """The database: one engine, and the two ways to open it, for writing and for reading."""
 
-import fcntl
-import os
 import sqlite3
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, Select, create_engine, event
+from sqlalchemy import Connection, Select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.errors import UnavailableError
+from campaign.store import time_limits
+from campaign.store.engines import (
+    BEGIN,
+    IMMEDIATE,
+    NoAnswerError,
+    postgresql_connection,
+    postgresql_engine,
+    sqlite_connection,
+    sqlite_engine,
+)
+from campaign.store.peek_pool import PeekPool, PlainConnection
+from campaign.store.time_limits import seconds_left
+from campaign.store.writer_lock import WriterLock
 
-__all__ = ["BUSY_SECONDS", "Database", "Session"]
+__all__ = ["Database", "Session"]
 
 # What prepared statements, which go past SQLAlchemy, raise when the database is locked, full or gone.
-_DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError)
-# How long a writer waits for another program to let go of the file before the supporter is asked to retry.
-BUSY_SECONDS = 10
+_DRIVER_ERRORS = (
+    sqlite3.OperationalError,
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,  # a server that stands by, or whose disk is full
+)
 
 
 class Database:
     """One database, SQLite or PostgreSQL, opened by `transaction` to write and by `reading` to read.
 
-    On SQLite, which has one writer, writers of one process wait for a lock and processes for a lock file:
-    SQLite's own busy handler sleeps and tries again, and can starve a waiter for seconds.
+    Every wait for it ends, within the limits of `time_limits`, with an UnavailableError.
     """
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._waits: dict[int, float] = {}
+        self._writer_lock: WriterLock | None = None
         if self.is_sqlite:
-            self.engine = _sqlite_engine(url, pool_size)
-            self._writer_lock: _WriterLock | None = _WriterLock(f"{make_url(url).database}-writer")
-        else:
-            self.engine = create_engine(
-                url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True, hide_parameters=True
+            self._writer_lock = WriterLock(f"{make_url(url).database}-writer")
+            self.engine = sqlite_engine(
+                url, pool_size=pool_size, seconds_to_write=self._writer_lock.seconds_left
             )
-            self._writer_lock = None
-        # Threads keep these connections, however many there are: taken from the pool, they would empty it.
-        self._peek_engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
-        self._peek_local = threading.local()
+        else:
+            self.engine = postgresql_engine(url, pool_size=pool_size, waits=self._waits)
+        self._peek_pool = PeekPool(self._connect_to_peek)
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
-        self._writing = self.engine.execution_options(campaign_begin="BEGIN IMMEDIATE")
+        self._writing = self.engine.execution_options(**{BEGIN: IMMEDIATE})
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -78,7 +89,7 @@ class Database:
             yield session
 
     def peek(self, statement: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:
-        """The one row of a SELECT as the driver gives it, on a connection the thread keeps for this alone.
+        """The one row of a SELECT as the driver gives it, on a connection kept for this alone.
 
         For the read that every page begins with: a session and a transaction cost ten times the read itself.
         """
@@ -90,30 +101,23 @@ class Database:
         if compiled.positional:
             parameters = [parameters[name] for name in compiled.positiontup or ()]
         try:
-            return self._peek(compiled.string, parameters)
-        except self._driver_error:
-            # The server may have been restarted since the last read; a new connection tells.
-            self._peek_local.connection = None
-        try:
-            return self._peek(compiled.string, parameters)
+            try:
+                return self._peek_pool.row(compiled.string, parameters)
+            except NoAnswerError:
+                raise
+            except self._driver_error:
+                # The server may have been restarted since the last read; new connections tell.
+                self._peek_pool.close()
+                return self._peek_pool.row(compiled.string, parameters)
         except self._driver_error as error:
-            self._peek_local.connection = None
             raise UnavailableError(
                 "The database cannot be used right now. Please try again in a moment."
             ) from error
 
-    def _peek(self, statement: str, parameters: Any) -> tuple[Any, ...] | None:
-        connection = getattr(self._peek_local, "connection", None)
-        if connection is None:
-            with _readable_errors():
-                kept = self._peek_engine.raw_connection()
-            connection = kept.driver_connection
-            assert connection is not None
-            if not self.is_sqlite:
-                connection.autocommit = True
-            self._peek_local.connection, self._peek_local.kept = connection, kept
-        row: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
-        return row
+    def is_stalled(self, seconds: float) -> bool:
+        """Whether any thread has waited that long for an answer of a PostgreSQL server."""
+        moment = time.monotonic()
+        return any(moment - since > seconds for since in list(self._waits.values()))
 
     def truncate_wal(self) -> None:
         """Empty SQLite's write-ahead log, which holds erased rows until then.
@@ -121,16 +125,20 @@ class Database:
         While somebody reads, it stays for the next time; PostgreSQL sees to its own.
         """
         if self.is_sqlite:
-            with (
-                _readable_errors(),
-                self._write_lock(),
-                closing(self._peek_engine.raw_connection()) as connection,
-            ):
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            with _readable_errors(), self._write_lock(), closing(sqlite_connection(self.url)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+    @contextmanager
+    def unlimited(self) -> Iterator[None]:
+        """Let statements inside the block take as long as they need: for migrations, backups and restores."""
+        self.engine.dispose()
+        with time_limits.unlimited_statements():
+            yield
+        self.engine.dispose()
 
     def close(self) -> None:
         """Give every connection back."""
-        self._peek_local = threading.local()
+        self._peek_pool.close()
         self.engine.dispose()
         if self._writer_lock:
             self._writer_lock.close()
@@ -140,88 +148,37 @@ class Database:
         if self._writer_lock is None:
             yield
         else:
-            with self._writer_lock.held():
+            with self._writer_lock.held(seconds_left(time_limits.WRITE_SECONDS)):
                 yield
 
-
-class _WriterLock:
-    """Lets one writer at a time through, among the threads of this process and among processes."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._file: int | None = None
-        self._owner = 0
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=BUSY_SECONDS):
-            raise UnavailableError("The database is busy. Please try again in a moment.")
-        try:
-            file = self._opened()
-            fcntl.flock(file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)
-        finally:
-            self._lock.release()
-
-    def close(self) -> None:
-        if self._file is not None and self._owner == os.getpid():
-            os.close(self._file)
-            self._file = None
-
-    def _opened(self) -> int:
-        # A lock belongs to the open file, which a fork shares: each process opens its own.
-        if self._file is None or self._owner != os.getpid():
-            self._file = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-            self._owner = os.getpid()
-        return self._file
-
-
-def _sqlite_engine(url: str, pool_size: int) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-        # The driver's own transaction handling begins too late and commits too early: begin ourselves.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA secure_delete=ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        options: dict[str, Any] = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("campaign_begin", "BEGIN"))
-
-    return engine
+    def _connect_to_peek(self) -> PlainConnection:
+        if self.is_sqlite:
+            return sqlite_connection(self.url)
+        return postgresql_connection(self.engine, self._waits, limit=time_limits.PEEK_SECONDS)
 
 
 @contextmanager
 def _readable_errors() -> Iterator[None]:
     try:
         yield
-    except (OperationalError, *_DRIVER_ERRORS) as error:
+    except (OperationalError, PoolTimeoutError, *_DRIVER_ERRORS) as error:
         raise UnavailableError(
             "The database cannot be used right now. Please try again in a moment."
         ) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        # SQLite calls a damaged file by the kind that all others are made from.
+        is_damaged = type(error) is DatabaseError
+        if error.connection_invalidated or is_damaged or isinstance(error.orig, _DRIVER_ERRORS):
             raise UnavailableError(
                 "The database cannot be used right now. Please try again in a moment."
             ) from error
         raise
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:
+            raise
+        raise UnavailableError(
+            "The database cannot be used right now. Please try again in a moment."
+        ) from error
     except OSError as error:
         if isinstance(error, (ConnectionError, TimeoutError)):
             raise

@@ -20,7 +20,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 def upgrade(database: Database, revision: str = "head") -> None:
     """Bring the database to the schema this code expects; ConflictError when it is newer than the code."""
     _refuse_newer(database.engine)
-    with _reasons(database.engine):
+    with database.unlimited(), _reasons(database.engine):
         command.upgrade(config(database.engine), revision)
 
 

@@ -71,5 +71,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     app.register_blueprint(inbound.blueprint)
     organizer.register(app)
     languages.register_in_all(app, public.blueprint)
-    app.wsgi_app = ResponseCache(app.wsgi_app, clock)  # type: ignore[method-assign]
+    cache = ResponseCache(app.wsgi_app, clock)
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    app.extensions["campaign_response_cache"] = cache
     return app

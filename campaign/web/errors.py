@@ -1,5 +1,6 @@
 """Every failure as an answer: a page in the reader's language, or a problem document for machines."""
 
+import re
 from http import HTTPStatus
 from typing import cast
 
@@ -25,6 +26,7 @@ STATUS: dict[type[CampaignError], HTTPStatus] = {
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 FOR_MACHINES = ("/api/", "/webhooks/", "/healthz", "/readyz", "/metrics")
+_SECRET = re.compile("password|^code$")
 RETRY_AFTER = 5  # seconds: a locked database is free again sooner than that, as a rule
 
 
@@ -61,7 +63,11 @@ def answer(status: int, sentence: str | None) -> Response:
         response.content_type = "application/problem+json"
     else:
         page = render_template(
-            "errors/page.html", status=int(status), sentence=sentence, request_id=request_id()
+            "errors/page.html",
+            status=int(status),
+            sentence=sentence,
+            request_id=request_id(),
+            typed=_typed() if status == HTTPStatus.SERVICE_UNAVAILABLE else [],
         )
         response = Response(page, content_type="text/html; charset=utf-8")
     response.status_code = int(status)
@@ -69,6 +75,17 @@ def answer(status: int, sentence: str | None) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The fields of a form that could not be taken, to be sent once more; secrets are typed anew."""
+    if request.method != "POST":
+        return []
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:  # a form that cannot be read
+        return []
+    return [(name, value) for name, value in fields if not _SECRET.search(name)]
 
 
 def is_for_machines() -> bool:

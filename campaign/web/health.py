@@ -6,13 +6,8 @@ import shutil
 from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from campaign.domain.alerts import AlertKind
-from campaign.errors import CampaignError
-from campaign.services.monitoring import health
-from campaign.services.outbox import heartbeat
-from campaign.services.outbox.rate_limits import limits_of
-from campaign.store import schema
-from campaign.store.database import Session
+from campaign.services.monitoring import process_deaths
+from campaign.services.monitoring.readiness import OK
 from campaign.web import metrics as prometheus
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.security import comes_from_this_machine
@@ -31,19 +26,21 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Whether signatures can be taken: database, schema and disk; how the mail is, is told besides."""
-    checks: dict[str, object] = {}
-    try:
-        with runtime().database.reading() as session:
-            schema.check(runtime().database)
-            checks["database"] = "ok"
-            checks["workers"] = heartbeat.workers_alive(session, now=now())
-            checks["mail"] = _mail(session)
-    except CampaignError as error:
-        checks["database"] = error.sentence
-    checks["disk"] = _disk()
-    ready = checks["database"] == checks["disk"] == "ok"
-    response = jsonify(status="ready" if ready else "not ready", **checks)
+    """Whether a form would be kept now and its mail sent; what else is wrong is told besides."""
+    installation = runtime()
+    readiness = installation.readiness(now=now())
+    disk, died = _disk(), process_deaths.recent(installation.settings.instance, now=now())
+    ready = readiness.is_ready and disk == OK
+    response = jsonify(
+        status="ready" if ready else "not ready",
+        database=readiness.database,
+        disk=disk,
+        pauses=readiness.pauses,
+        mail=readiness.mail,
+        worker=readiness.worker,
+        workers=readiness.workers,
+        processes=", ".join(f"{name}: {count} ended by itself" for name, count in sorted(died.items())) or OK,
+    )
     response.status_code = 200 if ready else 503
     return _uncached(response)
 
@@ -63,7 +60,7 @@ def _disk() -> str:
         free = shutil.disk_usage(runtime().settings.instance).free
     except OSError:
         return "The instance folder cannot be read."
-    return "ok" if free >= LEAST_DISK else "The disk is almost full."
+    return OK if free >= LEAST_DISK else "The disk is almost full."
 
 
 def _may_read_metrics() -> bool:
@@ -72,20 +69,6 @@ def _may_read_metrics() -> bool:
     if token and hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
         return True
     return comes_from_this_machine()
-
-
-def _mail(session: Session) -> str:
-    """In one sentence, whether mail goes: a web without a worker is healthy, and yet somebody should know."""
-    limits = limits_of(runtime().settings)
-    report = health.check(session, limits=limits, providers=provider_names(), now=now())
-    return next((words for kind, words in _WORDS.items() if report.has(kind)), "ok")
-
-
-_WORDS = {
-    AlertKind.NO_WORKER: "Mail is due and no worker was heard of for two minutes.",
-    AlertKind.KEY_REFUSED: "The provider refuses the key.",
-    AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
-}
 
 
 def _uncached(response: Response) -> Response:

@@ -15,7 +15,7 @@ from campaign.domain.campaign_page import CampaignHead
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
-from campaign.services.monitoring import health
+from campaign.services.monitoring import health, process_deaths
 from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import enqueue, heartbeat
 from campaign.services.outbox.enqueue import OutboxStatus
@@ -40,6 +40,7 @@ class MetricsSnapshot(Collector):
     outcomes: Mapping[tuple[str, str], int]
     reports: Mapping[str, int]
     workers: int
+    deaths: Mapping[str, int]
     providers: tuple[ProviderLine, ...]
 
     def collect(self) -> Iterator[Family]:
@@ -65,6 +66,7 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
         outcomes=counters.outcomes(session),
         reports=counters.reports(session),
         workers=heartbeat.workers_alive(session, now=now),
+        deaths=process_deaths.counts(runtime.settings.instance),
         providers=counts.providers(session, providers),
     )
 
@@ -119,6 +121,14 @@ def _totals(snapshot: MetricsSnapshot) -> Iterator[Family]:
             "campaign_reports_total", "Reports of providers that were read.", labels=["report"]
         ),
         (((report,), number) for report, number in snapshot.reports.items()),
+    )
+    yield _filled(
+        CounterMetricFamily(
+            "campaign_process_deaths_total",
+            "Processes of this machine that ended without being told to.",
+            labels=["process"],
+        ),
+        (((process,), number) for process, number in sorted(snapshot.deaths.items())),
     )
 
 

@@ -4,10 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import CampaignError
+from campaign.web.last_answers import FinishedResponse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 MOST_RESPONSES = 512
 MOST_ARBITRARY = 64
 _CACHING = "campaign.caching"
+# Path, query, host, Accept-Language, and whether gzip is taken.
+CacheKey = tuple[str, str, str | None, str | None, bool]
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,12 @@ class _CachedResponse:
     status: str
     headers: list[tuple[str, str]]
     body: list[bytes]
+
+    @cached_property
+    def whole(self) -> FinishedResponse:
+        """The same in the form in which an ASGI server sends it."""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        return FinishedResponse(int(self.status[:3]), headers, b"".join(self.body))
 
 
 def cache_response(
@@ -72,7 +82,7 @@ class ResponseCache:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
             return self._app(environ, start_response)
-        key = (
+        key: CacheKey = (
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
             environ.get("HTTP_HOST"),
@@ -85,6 +95,13 @@ class ResponseCache:
             start_response(cached.status, cached.headers.copy())
             return cached.body
         return self._ask(key, environ, start_response)
+
+    def answer_to(self, key: CacheKey) -> FinishedResponse | None:
+        """The cached answer to a GET, if it still holds."""
+        cached = self._responses.get(key) or self._arbitrary.get(key)
+        if cached and self._clock() < cached.until and _is_still_true(cached):
+            return cached.whole
+        return None
 
     def _ask(
         self, key: Hashable, environ: "WSGIEnvironment", start_response: "StartResponse"

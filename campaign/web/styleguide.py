@@ -64,6 +64,10 @@ def styleguide() -> str:
                 "wrong_name": "Enter your name.",
                 "wrong_email": "Enter an email address like name@example.org.",
                 "wrong_words": "This has 5,200 characters. Shorten it to 5,000 or fewer.",
+                "wrong_password": "A password needs at least 15 characters.",
+                "wrong_file": "Choose a file with the letter.",
+                "wrong_kind": "Choose a kind of file.",
+                "wrong_way": "Choose how messages go.",
             },
         ),
     )

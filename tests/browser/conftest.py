@@ -3,10 +3,8 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,15 +12,22 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+expect.set_options(timeout=1000 * PATIENCE_SECONDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            # One process has them all, with one browser and one installation.
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,7 @@ class Installation:
 def running_installation(folder: Path) -> Iterator[Installation]:
     """`campaign run --example` on a free port, ended by its own process id."""
     instance = folder / "instance"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     log = instance.parent / "printed.txt"
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -50,12 +53,12 @@ def running_installation(folder: Path) -> Iterator[Installation]:
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait_for_words(log, "/outbox", process)
+        assert comes_true(lambda: _says("/outbox", log, process)), log.read_text()
         yield Installation(f"http://127.0.0.1:{port}", instance, log.read_text())
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(20)
+            process.wait(PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -103,7 +106,7 @@ def visit(chromium: Browser, installation: Installation) -> Iterator[Callable[..
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1000 * PATIENCE_SECONDS)
         page.on(
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
@@ -122,14 +125,10 @@ def axe() -> Axe:
     return Axe()
 
 
-def _wait_for_words(log: Path, words: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(400):
-        if words in log.read_text():
-            return
-        if process.poll() is not None:
-            raise RuntimeError(log.read_text())
-        time.sleep(0.05)
-    raise RuntimeError(f"not ready after 20 s: {log.read_text()}")
+def _says(words: str, log: Path, process: subprocess.Popen[bytes]) -> bool:
+    if process.poll() is not None:
+        raise RuntimeError(log.read_text())
+    return words in log.read_text()
 
 
 def _bare_environment() -> dict[str, str]:

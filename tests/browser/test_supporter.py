@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
-from time import monotonic, sleep
 
 import pytest
 from axe_playwright_python.base import AxeResults
@@ -12,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Installation
+from tests.waiting import comes_true
 
 Visit = Callable[..., Page]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -19,17 +19,21 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def mail_to(installation: Installation, address: str, *, containing: str = "") -> str:
     """The text of the newest mail to an address, once it is there."""
-    deadline = monotonic() + 15
-    while monotonic() < deadline:
+    texts: list[str] = []
+
+    def has_come() -> bool:
         folder: Path = installation.instance / "outbox"
         for path in sorted(folder.glob("*.eml"), key=lambda one: -one.stat().st_mtime_ns):
             mail = message_from_bytes(path.read_bytes(), policy=policy.default)
             part = mail.get_body(("plain",))
             text = part.get_content() if part else ""
             if address in str(mail["To"]) and containing in text:
-                return text
-        sleep(0.1)
-    raise AssertionError(f"no mail to {address} within 15 s")
+                texts.append(text)
+                return True
+        return False
+
+    assert comes_true(has_come, every=0.1), f"no mail to {address}"
+    return texts[0]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -1,39 +1,21 @@
 """Watching processes from outside: which there are, whether they live, whether a port answers."""
 
-import socket
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.waiting import PATIENCE_SECONDS, comes_true
 
 
 def answers(port: int) -> bool:
     """Whether a web server speaks on this port of this machine, whatever it says."""
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).close()
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE_SECONDS).close()
     except urllib.error.HTTPError as error:
         error.close()
     except OSError:
         return False
     return True
-
-
-def within(seconds: float, claim: Callable[[], bool]) -> bool:
-    """Whether the claim comes true in time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if claim():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def family(pid: int) -> list[int]:
@@ -48,6 +30,11 @@ def command_line(pid: int) -> list[str]:
 
 def lives(pid: int) -> bool:
     return any(child == pid and state != "Z" for child, state, _ in _processes())
+
+
+def all_end(pids: list[int]) -> bool:
+    """Whether all of them come to their end."""
+    return comes_true(lambda: not any(lives(pid) for pid in pids))
 
 
 def _processes() -> list[tuple[int, str, int]]:

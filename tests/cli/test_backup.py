@@ -14,6 +14,8 @@ from campaign.store.database import Database
 from tests import make
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow
+
 Campaign = Callable[..., Result]
 
 

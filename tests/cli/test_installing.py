@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import answers, free_port, within
+from tests.cli.processes import answers
+from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = re.compile("Failed to establish a new connection|name resolution|Network is unreachable")
@@ -48,7 +49,6 @@ def test_both_pages_install_alike_and_each_file_by_its_hash() -> None:
 
 
 @pytest.mark.install
-@pytest.mark.timeout(300)
 def test_the_platform_installs_as_the_guide_says_and_answers(
     checkout: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -69,8 +69,8 @@ def test_the_platform_installs_as_the_guide_says_and_answers(
         [program, "serve", "--port", str(port), "--workers", "1"], cwd=home, stdout=subprocess.DEVNULL
     ) as serving:
         try:
-            assert within(15, lambda: answers(port))
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as page:
+            assert comes_true(lambda: answers(port))
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=PATIENCE_SECONDS) as page:
                 assert b"<html" in page.read()
         finally:
             serving.terminate()

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from campaign.documents.read_letter.read import read_letter
+from tests.waiting import PATIENCE_SECONDS
 
 Campaign = Callable[..., Result]
 EXAMPLE = files("campaign") / "examples" / "human-rights-first.txt"
@@ -159,7 +160,7 @@ def test_a_reader_that_has_seen_enough_causes_no_complaint(
 ) -> None:
     process = program("letter", "parse", str(letter))
     process.stdout.close()  # type: ignore[attr-defined]
-    process.wait(timeout=30)  # type: ignore[attr-defined]
+    process.wait(timeout=PATIENCE_SECONDS)  # type: ignore[attr-defined]
     assert process.stderr.read() == ""  # type: ignore[attr-defined]
 
 

@@ -20,6 +20,7 @@ def published(campaign: Campaign, migrated: Path) -> str:
     return "first"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(bool(missing_packages()), reason="PDFs need Pango on this machine")
 def test_letter_and_sheet_are_written_as_pdf_for_their_owner_only(
     campaign: Campaign, published: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,5 +1,6 @@
 """The web as a process: where it listens, what stands in its way, and how it ends."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.cli.processes import answers, family, free_port, lives, within
+from campaign.services.monitoring import process_deaths
+from tests.cli.processes import all_end, answers, family
+from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
 Program = Callable[..., subprocess.Popen[str]]
 
@@ -61,21 +64,21 @@ def test_the_web_answers_without_a_worker_and_ends_cleanly_when_told(
     program: Program, migrated: Path, port: int
 ) -> None:
     web = program("serve", "--port", str(port), "--workers", "2")
-    assert within(20, lambda: answers(port))
+    assert comes_true(lambda: answers(port))
     below = family(web.pid)
     assert len(below) == 2
     web.send_signal(signal.SIGTERM)
-    said, complaints = web.communicate(timeout=15)
+    said, complaints = web.communicate(timeout=PATIENCE_SECONDS)
     assert (web.returncode, complaints) == (0, "")
     assert f"http://127.0.0.1:{port} " in said
-    assert not [pid for pid in below if lives(pid)]
+    assert all_end(below)
 
 
 def test_visitors_who_only_hold_the_line_keep_nobody_out_and_the_web_from_ending_neither(
     program: Program, migrated: Path, port: int
 ) -> None:
     web = program("serve", "--port", str(port), "--workers", "1")
-    assert within(20, lambda: answers(port))
+    assert comes_true(lambda: answers(port))
     visitors = [socket.create_connection(("127.0.0.1", port)) for _ in range(300)]
     try:
         for visitor in visitors:
@@ -83,8 +86,37 @@ def test_visitors_who_only_hold_the_line_keep_nobody_out_and_the_web_from_ending
         visitors[0].sendall(b"GET / HTTP/1.1\r\nHo")
         assert answers(port)
         web.send_signal(signal.SIGTERM)
-        web.communicate(timeout=15)
+        web.communicate(timeout=PATIENCE_SECONDS)
     finally:
         for visitor in visitors:
             visitor.close()
+    assert web.returncode == 0
+
+
+def test_a_serving_process_may_die_again_and_again(
+    program: Program, migrated: Path, instance: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "1")
+    assert comes_true(lambda: answers(port))
+    for _ in range(3):
+        [serving] = family(web.pid)
+        os.kill(serving, signal.SIGSEGV)
+        assert comes_true(lambda: family(web.pid) not in ([], [serving]) and answers(port))  # noqa: B023
+    assert process_deaths.counts(instance) == {"serving": 3}
+    web.send_signal(signal.SIGTERM)
+    _, complaints = web.communicate(timeout=15)
+    assert web.returncode == 0
+    assert "serving process 1 ended by itself by signal 11; starting another in 2 s" in complaints
+
+
+def test_an_order_to_stop_is_heard_while_a_dead_process_is_waited_for(
+    program: Program, migrated: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "1")
+    for _ in range(2):
+        assert comes_true(lambda: answers(port))
+        os.kill(family(web.pid)[0], signal.SIGKILL)
+        assert comes_true(lambda: not answers(port))
+    web.send_signal(signal.SIGTERM)
+    web.communicate(timeout=15)
     assert web.returncode == 0

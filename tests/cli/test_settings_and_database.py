@@ -7,6 +7,7 @@ import pytest
 from click.testing import Result
 
 from campaign.store import schema
+from tests.waiting import PATIENCE_SECONDS
 
 Campaign = Callable[..., Result]
 COMMANDS = [["serve", "--port", "47111"], ["worker"], ["db", "check"], ["letter", "show", "x"]]
@@ -113,13 +114,13 @@ def test_settings_may_stand_in_a_file_and_the_environment_wins(
 ) -> None:
     (tmp_path / ".env").write_text("CAMPAIGN_OFFICIAL_RATE=many\nCAMPAIGN_PROVIDER_RATE=many\n")
     process = program("db", "check", CAMPAIGN_PROVIDER_RATE="5")
-    _, said = process.communicate(timeout=30)  # type: ignore[attr-defined]
+    _, said = process.communicate(timeout=PATIENCE_SECONDS)  # type: ignore[attr-defined]
     assert said == "CAMPAIGN_OFFICIAL_RATE must be a whole number from 0 to 1000000.\n"
 
 
 def test_help_names_every_command_without_loading_them(program: Callable[..., object]) -> None:
     process = program("--help", PYTHONPROFILEIMPORTTIME="1")
-    said, imported = process.communicate(timeout=30)  # type: ignore[attr-defined]
+    said, imported = process.communicate(timeout=PATIENCE_SECONDS)  # type: ignore[attr-defined]
     for command in ("run", "serve", "worker", "db", "letter", "official", "organizer", "export", "outbox"):
         assert f"  {command} " in said
     assert "campaign.cli" in imported

@@ -16,8 +16,10 @@ from pathlib import Path
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
 from campaign.worker import loop
+from tests.crash.work import CONNECTIONS
 from tests.queueing import enqueue, states, stored
 from tests.stand_in import StandIn
+from tests.waiting import comes_true
 
 # With the eight connections of a worker to be killed: some eighty emails a second.
 LATENCY = 0.1
@@ -54,8 +56,12 @@ def survive(
             for _ in range(workers):
                 start()
             for left in range(kills, 0, -1):
-                time.sleep(chance.uniform(0.05, 0.4))
+                if left == kills:
+                    _wait_for_calls_of_each(provider, workers)
+                else:
+                    time.sleep(chance.uniform(0.05, 0.4))
                 os.kill(alive.pop(0), signal.SIGKILL)
+                provider.speak()
                 if left > workers:
                     start()
         # Leases of the dead run out in a minute, which this worker's clock is ahead by.
@@ -74,6 +80,16 @@ def survive(
         ghosts=sum(row.state == "accepted" and row.public_id not in taken for row in rows),
         seconds=time.monotonic() - started,
     )
+
+
+def _wait_for_calls_of_each(provider: StandIn, workers: int) -> None:
+    """Return when every worker has a call under way, whose answer the provider holds back from now on.
+
+    On a busy machine no kill at a random instant might hit one.
+    """
+    provider.is_mute = True
+    of_all_but_one = (workers - 1) * CONNECTIONS
+    assert comes_true(lambda: len(provider.unanswered) > of_all_but_one), "no calls to be killed in"
 
 
 def _environment(database_url: str, instance: Path, provider_url: str) -> dict[str, str]:

@@ -85,6 +85,7 @@ def printed(html: str) -> RenderedPdf:
     return render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")
 
 
+@pytest.mark.slow
 @needs_pango
 @needs_fonts
 def test_no_script_has_an_empty_box_on_paper() -> None:
@@ -110,6 +111,7 @@ def test_nothing_is_fetched_whatever_the_text_asks_for(tmp_path: Path) -> None:
     assert abs(len(printed(html).pdf) - len(printed(bare).pdf)) < 20
 
 
+@pytest.mark.slow
 @needs_pango
 def test_the_press_makes_a_pdf_apart_and_gives_up_when_told_to() -> None:
     stop = threading.Event()

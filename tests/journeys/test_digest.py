@@ -58,6 +58,7 @@ def write(runtime: Runtime, page: CampaignPage, clock: Clock, number: int) -> No
             )
 
 
+@pytest.mark.slow
 # What the databases could do differently is in the tests of the service, on both.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_flood_reaches_the_minister_as_one_mail_in_the_morning(runtime: Runtime, clock: Clock) -> None:

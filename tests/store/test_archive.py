@@ -19,6 +19,8 @@ from campaign.store.database import Database, Session
 from campaign.store.tables import Base, Campaign, Supporter
 from tests import databases, make
 
+pytestmark = pytest.mark.slow
+
 
 def restore(
     database: Database,

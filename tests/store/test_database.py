@@ -1,12 +1,15 @@
+import fcntl
+import gc
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import column, select, table, text
 
 from campaign.errors import UnavailableError
-from campaign.store import database as module
+from campaign.store import time_limits
 from campaign.store.database import Database
 
 
@@ -58,7 +61,7 @@ def test_writers_wait_for_another_program_that_holds_the_file_for_a_moment(file:
 def test_readers_go_on_while_the_file_is_held_and_writers_are_told_in_one_sentence(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.2)
     database = Database(f"sqlite:///{file}")
     add(database, "first")
     other = sqlite3.connect(file, isolation_level=None)
@@ -114,3 +117,113 @@ def test_what_was_erased_is_in_no_file_once_the_log_is_emptied(file: Path) -> No
     for path in file.parent.glob(f"{file.name}*"):
         assert b"rana@mail.example" not in path.read_bytes(), path.name
     database.close()
+
+
+def test_the_end_of_a_thread_closes_no_connection_it_has_read_with(file: Path) -> None:
+    """Closed there, SQLAlchemy runs Python in a thread that ends: before 3.12.4 the process died of it."""
+    database = Database(f"sqlite:///{file}")
+    add(database, "read")
+    statement = select(column("word")).select_from(table("name"))
+
+    def connections() -> int:
+        gc.collect()
+        return sum(isinstance(thing, sqlite3.Connection) for thing in gc.get_objects())
+
+    def read() -> None:
+        assert database.peek(statement) == ("read",)
+        seen.append(connections())
+
+    seen: list[int] = []
+    for _ in range(3):
+        reader = threading.Thread(target=read)
+        reader.start()
+        reader.join()
+        seen.append(connections())
+    assert len(set(seen)) == 1
+    database.close()
+    assert connections() < seen[0]
+
+
+def test_a_writer_waits_no_longer_in_the_queue_and_for_the_file_together_than_for_either(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.6)
+    database = Database(f"sqlite:///{file}")
+    add(database, "first")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with (file.parent / "campaign.db-writer").open("w") as queue:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        threading.Timer(0.4, lambda: fcntl.flock(queue, fcntl.LOCK_UN)).start()
+        before = time.monotonic()
+        with pytest.raises(UnavailableError, match="try again in a moment"):
+            add(database, "second")
+        assert 0.5 < time.monotonic() - before < 0.9
+        other.execute("ROLLBACK")
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        with pytest.raises(UnavailableError, match="try again in a moment"):
+            add(database, "third")
+        fcntl.flock(queue, fcntl.LOCK_UN)
+    add(database, "fourth")
+    assert words(database) == ["first", "fourth"]
+    other.close()
+    database.close()
+
+
+def test_a_request_that_has_to_end_sooner_waits_no_longer(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    add(database, "first")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    before = time.monotonic()
+    with time_limits.ending_at(before + 0.3), pytest.raises(UnavailableError):
+        add(database, "second")
+    assert time.monotonic() - before < 1
+    other.close()
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+def test_a_server_that_takes_too_long_is_given_up_and_what_needs_long_is_not(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_limits, "STATEMENT_SECONDS", 0.3)
+    sleep = text("SELECT pg_sleep(0.8)")
+    with pytest.raises(UnavailableError), database.reading() as session:
+        session.execute(sleep)
+    with database.unlimited(), database.reading() as session:
+        session.execute(sleep)
+
+    def sleep_though_nobody_ends_it() -> None:
+        with database.reading() as session:
+            session.execute(text("SET statement_timeout = 0"))
+            session.execute(text("SELECT pg_sleep(30)"))
+
+    monkeypatch.setattr(time_limits, "STATEMENT_SECONDS", 60)
+    before = time.monotonic()
+    with time_limits.ending_at(before + 2.2), pytest.raises(UnavailableError):
+        sleep_though_nobody_ends_it()
+    assert time.monotonic() - before < 4
+    with database.reading() as session:
+        assert session.execute(text("SELECT 1")).scalar() == 1
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+def test_a_writer_is_told_when_a_table_stays_locked_and_a_reader_of_one_row_sooner(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.5)
+    other = Database(database.url)
+    statement = select(column("slug")).select_from(table("campaign"))
+    with other.transaction() as session:
+        session.execute(text("LOCK TABLE campaign IN ACCESS EXCLUSIVE MODE"))
+        before = time.monotonic()
+        with pytest.raises(UnavailableError):
+            database.peek(statement)
+        assert time.monotonic() - before < 1.5
+    assert database.peek(statement) is None
+    other.close()

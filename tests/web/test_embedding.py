@@ -33,6 +33,7 @@ def framed_by(response: TestResponse) -> list[str]:
     return policy.split("frame-ancestors ")[1].split(";")[0].split()
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("allowed")
 def test_only_the_campaign_s_sites_may_frame_its_form_and_nobody_any_other_page(
     client: FlaskClient, post: Callable[..., TestResponse]

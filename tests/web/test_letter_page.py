@@ -66,6 +66,7 @@ def test_a_confirmed_name_shows_at_once_and_a_withdrawn_one_no_more(
         assert "Rana Idris" not in client.get(PAGE).text
 
 
+@pytest.mark.both_databases
 def test_a_campaign_that_reaches_its_last_day_closes_by_itself(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+import pytest
 from flask.testing import FlaskClient
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
@@ -104,21 +105,7 @@ def test_figures_are_for_this_machine_or_for_who_has_the_token(
     assert "campaign_workers 0.0\n" in client.get("/metrics", environ_overrides=away, headers=right).text
 
 
-def test_readiness_names_what_is_missing(client: FlaskClient) -> None:
-    answer = client.get("/readyz").get_json()
-    assert answer == {"status": "ready", "database": "ok", "disk": "ok", "mail": "ok", "workers": 0}
-
-
-def test_readiness_tells_of_a_worker_that_is_missed_and_goes_on_taking_signatures(
-    client: FlaskClient, runtime: Runtime, clock: Clock
-) -> None:
-    enqueue(runtime.database, clock(), kind=EmailKind.CONFIRMATION)
-    clock.forward(minutes=2)
-    answer = client.get("/readyz")
-    assert answer.status_code == 200
-    assert answer.get_json()["mail"] == "Mail is due and no worker was heard of for two minutes."
-
-
+@pytest.mark.both_databases
 def test_every_figure_is_written_as_prometheus_reads_it(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
@@ -178,6 +165,7 @@ def test_nothing_of_the_process_that_happens_to_answer_is_told(client: FlaskClie
         "campaign_outbox_deferred": "gauge",
         "campaign_outcomes": "counter",
         "campaign_reports": "counter",
+        "campaign_process_deaths": "counter",
         "campaign_workers": "gauge",
         "campaign_provider_paused": "gauge",
         "campaign_alerts": "gauge",

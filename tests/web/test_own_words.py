@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -17,6 +18,7 @@ Post = Callable[..., TestResponse]
 STORY = "My grandmother's well fell dry in May, and she is eighty-one. She fetches water from the school."
 
 
+@pytest.mark.both_databases
 def test_the_meter_tells_a_score_and_what_to_do_and_stores_nothing(post: Post, page: CampaignPage) -> None:
     own = post("/own-words", message=STORY)
     assert own.status_code == 200
@@ -59,6 +61,7 @@ def test_the_preview_shows_the_score_and_offers_a_box_where_nothing_was_written(
     assert make.emails(runtime) == []
 
 
+@pytest.mark.both_databases
 def test_who_wrote_nothing_is_asked_once_on_the_page_that_confirms_and_loses_nothing(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -15,7 +15,10 @@ from campaign.store.tables import Document
 from campaign.worker import pdf
 from tests import make
 from tests.conftest import Clock
+from tests.waiting import PATIENCE_SECONDS
 from tests.web.conftest import PAGE
+
+pytestmark = pytest.mark.both_databases
 
 LETTER = f"{PAGE}/letter.pdf"
 
@@ -145,5 +148,5 @@ def test_the_worker_prints_beside_its_sending_and_tries_again_what_failed_before
 
     monkeypatch.setattr(pdf, "render_pdf_in_subprocess", printed)
     with pdf.running(runtime, stop=threading.Event()):
-        assert made.wait(10)
+        assert made.wait(PATIENCE_SECONDS)
     assert client.get(LETTER).data == b"%PDF-"

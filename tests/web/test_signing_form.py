@@ -1,11 +1,13 @@
 """The form's own rules: where it may come from, what it keeps, what it refuses and how."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from campaign.domain.actor import COMMAND_LINE
@@ -14,6 +16,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
+from campaign.store.tables import Campaign, LetterVersion
 from campaign.web.csrf import form_token
 from campaign.web.public.signing import CONSENT
 from tests import make
@@ -172,6 +175,7 @@ def test_the_preview_carries_every_field_on_and_back(
     assert "There is a problem" not in back.text
 
 
+@pytest.mark.both_databases
 def test_when_the_database_is_locked_the_form_is_kept_and_comes_with_503(
     client: FlaskClient, post: Post, runtime: Runtime, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +195,66 @@ def test_when_the_database_is_locked_the_form_is_kept_and_comes_with_503(
     assert "nobody came." in response.text
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.fixture
+def out_of_reach(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Takes the database away: whatever is asked of it fails."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise UnavailableError("The database cannot be used right now. Please try again in a moment.")
+
+    def take() -> None:
+        for way in ("writing", "transaction", "reading", "peek"):
+            monkeypatch.setattr(f"campaign.store.database.Database.{way}", fail)
+
+    return take
+
+
+@pytest.mark.parametrize(("visited", "sent_from"), [("de", "de"), ("", "fr"), ("fr", "en"), ("bo", "")])
+def test_whatever_the_languages_the_page_goes_on_and_the_form_is_kept_without_a_database(
+    client: FlaskClient,
+    post: Post,
+    runtime: Runtime,
+    page: CampaignPage,
+    out_of_reach: Callable[[], None],
+    visited: str,
+    sent_from: str,
+) -> None:
+    with runtime.database.transaction() as session:
+        session.execute(update(Campaign).values(language="es", version=Campaign.version + 1))
+        session.execute(update(LetterVersion).values(language="es"))
+    assert client.get(PAGE, headers={"Accept-Language": visited}).status_code == 200
+    out_of_reach()
+    headers = {"Accept-Language": sent_from, "Sec-Fetch-Site": "same-origin"}
+    assert client.get(PAGE, headers=headers).status_code == 200
+    response = post(headers=headers, message=WORDS, officials=[page.officials[0].id])
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert "nobody came." in response.text
+    assert 'id="field-name"' in response.text
+
+
+def test_without_a_database_a_page_that_was_never_shown_keeps_the_form_to_be_sent_once_more(
+    post: Post, runtime: Runtime, out_of_reach: Callable[[], None]
+) -> None:
+    out_of_reach()
+    response = post(message=WORDS)
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert 'name="message" hidden>\nMy well &lt;b&gt;dried&lt;/b&gt; up &amp; nobody came.<' in response.text
+    assert "Try again" in response.text
+
+
+def test_a_password_is_never_sent_back(client: FlaskClient, out_of_reach: Callable[[], None]) -> None:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/organizer/login").text)
+    assert token
+    out_of_reach()
+    fields = {"email": "olu@coalition.example", "password": "correct horse battery", "csrf_token": token[1]}
+    response = client.post("/organizer/login", data=fields)
+    assert response.status_code == 503
+    assert "olu@coalition.example" in response.text
+    assert "correct horse" not in response.text
 
 
 def test_the_answer_is_the_same_for_an_address_that_has_signed(

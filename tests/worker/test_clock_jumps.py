@@ -85,10 +85,11 @@ def test_mail_written_while_the_clock_was_ahead_goes_at_once(
     runtime: Runtime, database: Database, clock: Clock
 ) -> None:
     enqueue(database, clock() + DAY, 3, kind=EmailKind.CONFIRMATION)
+    first = stored(database)[0].id
     with database.transaction() as session:
         # What was confirmed meanwhile was written long before, and is due by that clock.
         session.execute(
-            update(outbox_email).where(outbox_email.c.id == 1).values(created_at=clock(), kind="message")
+            update(outbox_email).where(outbox_email.c.id == first).values(created_at=clock(), kind="message")
         )
 
     assert loop.drain(runtime, clock=clock) == 3
@@ -123,6 +124,7 @@ def test_everything_from_the_future_is_brought_back_and_counted(database: Databa
     later = clock() + DAY
     (official_id, _) = campaign_with_officials(database, clock())[1]
     enqueue(database, clock(), 2)
+    first = stored(database)[0].id
     with database.transaction() as session:
         heartbeat.record(session, "gone", now=later)
         jobs.claim(session, "alerts", every=timedelta(minutes=1), now=later)
@@ -137,7 +139,7 @@ def test_everything_from_the_future_is_brought_back_and_counted(database: Databa
             .values(**ahead, digested_on=later.date() + timedelta(days=1))
         )
         leased = {"state": OutboxState.LEASED, "leased_by": "gone.1", "lease_ends_at": later}
-        session.execute(update(outbox_email).where(outbox_email.c.id == 1).values(**leased))
+        session.execute(update(outbox_email).where(outbox_email.c.id == first).values(**leased))
 
         changed = clock_jumps.bring_back(session, now=clock())
 
@@ -156,7 +158,7 @@ def test_everything_from_the_future_is_brought_back_and_counted(database: Databa
         assert session.scalars(select(job.c.next_at)).all() == [clock()]
         assert session.scalars(select(pace_bucket.c.tokens)).all() == [-2.0]
         assert session.scalars(select(provider_pause.c.resumes_at)).all() == [clock()]
-        lease_ends = session.scalar(select(outbox_email.c.lease_ends_at).where(outbox_email.c.id == 1))
+        lease_ends = session.scalar(select(outbox_email.c.lease_ends_at).where(outbox_email.c.id == first))
         assert lease_ends == clock() + timedelta(minutes=1)
         assert clock_jumps.bring_back(session, now=clock()) == {}
 

@@ -106,6 +106,7 @@ def test_a_pause_of_the_organizers_is_not_got_round(
     assert second.sent == []
 
 
+@pytest.mark.slow
 def test_an_organizers_word_lets_any_provider_try_again(
     runtime: Runtime,
     first: ScriptedProvider,

@@ -1,6 +1,5 @@
 """Letters taken in and given back: from what the reader made of a file to a campaign, and the way back."""
 
-import re
 from dataclasses import asdict
 from datetime import datetime
 
@@ -8,18 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.campaign import CampaignShown, CampaignState
+from campaign.domain.campaign import CampaignShown, CampaignState, clean_slug
 from campaign.domain.campaign_page import with_counts
 from campaign.domain.letter import Addressee, Copied, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import LetterAsk as AskRead
 from campaign.domain.official import OfficialRole
-from campaign.errors import ConflictError, RefusedError
+from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
-
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 def import_letter(
@@ -37,7 +34,9 @@ def import_letter(
     Its language is the one given, else the one its reader found.
     ConflictError when the slug is taken, RefusedError when it is none.
     """
-    _check_slug(session, slug)
+    slug = clean_slug(slug)
+    if campaigns.is_there(session, slug):
+        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
     campaign = Campaign(
         slug=slug,
         language=language or letter.language or SOURCE_LANGUAGE,
@@ -48,10 +47,7 @@ def import_letter(
     session.flush()
     store_version(session, campaign, letter, LetterVersion(language=campaign.language, number=1), now=now)
     _store_officials(session, campaign, letter)
-    session.add_all(
-        InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
-        for position, signatory in enumerate(letter.signatories, start=1)
-    )
+    _store_signatories(session, campaign, letter)
     session.flush()
     audit.record(
         session,
@@ -138,14 +134,11 @@ def store_version(
     session.flush()
 
 
-def _check_slug(session: Session, slug: str) -> None:
-    if not _SLUG.fullmatch(slug):
-        raise RefusedError(
-            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
-            " like human-rights-first."
-        )
-    if campaigns.is_there(session, slug):
-        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+def _store_signatories(session: Session, campaign: Campaign, letter: Letter) -> None:
+    session.add_all(
+        InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
+        for position, signatory in enumerate(letter.signatories, start=1)
+    )
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

@@ -72,7 +72,8 @@ def import_version(
     """
     campaign = campaigns.stored(session, slug)
     source = versions.original(session, campaign)
-    _check_version(session, letter, language, source, campaign)
+    language = read_language(language, original=campaign.language)
+    _check_asks(session, letter, source)
     version = LetterVersion(language=language, number=_next_number(session, campaign, language))
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
@@ -87,6 +88,18 @@ def import_version(
         _set_state(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
         _set_state(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
     return _shown(session, campaign, version, source)
+
+
+def read_language(text: str, *, original: str) -> str:
+    """The tag of a language a letter may have a version in: the original's, or one of the platform's."""
+    language = known_language(text)
+    if language != original and language not in LANGUAGES:
+        raise RefusedError(
+            "The platform speaks no %(language)s; it has %(known)s.",
+            language=language,
+            known=", ".join(LANGUAGES),
+        )
+    return language
 
 
 def known_language(text: str) -> str:
@@ -197,15 +210,7 @@ def _take_back_others(session: Session, version: LetterVersion) -> None:
     )
 
 
-def _check_version(
-    session: Session, letter: Letter, language: str, source: LetterVersion, campaign: Campaign
-) -> None:
-    if language != campaign.language and language not in LANGUAGES:
-        raise RefusedError(
-            "The platform speaks no %(language)s; it has %(known)s.",
-            language=language,
-            known=", ".join(LANGUAGES),
-        )
+def _check_asks(session: Session, letter: Letter, source: LetterVersion) -> None:
     expected = session.scalar(select(func.count()).where(AskStored.letter_version_id == source.id)) or 0
     if len(letter.asks) != expected:
         raise RefusedError(

@@ -65,19 +65,7 @@ def order(
     NotFoundError for an unknown campaign, RefusedError for an unknown format or preset.
     """
     campaign = campaigns.by_slug(session, slug)
-    if format not in list(ExportFormat):
-        raise RefusedError(
-            "There is no export format %(format)s. Choose one of %(formats)s.",
-            format=format,
-            formats=", ".join(ExportFormat),
-        )
-    if preset and preset not in PRESETS:
-        raise RefusedError(
-            "There is no preset %(preset)s. Choose one of %(presets)s.",
-            preset=preset,
-            presets=", ".join(PRESETS),
-        )
-    ordered = ExportOrder(campaign.id, campaign.slug, ExportFormat(format), preset or None)
+    ordered = ExportOrder(campaign.id, campaign.slug, read_format(format), read_preset(preset or ""))
     audit.record(
         session,
         action="supporters.export",
@@ -86,6 +74,28 @@ def order(
         now=now,
     )
     return ordered
+
+
+def read_format(text: str) -> ExportFormat:
+    """A kind of file by its name; RefusedError for an unknown one."""
+    if text not in list(ExportFormat):
+        raise RefusedError(
+            "There is no export format %(format)s. Choose one of %(formats)s.",
+            format=text,
+            formats=", ".join(ExportFormat),
+        )
+    return ExportFormat(text)
+
+
+def read_preset(text: str) -> str | None:
+    """A preset of column names, or None from nothing; RefusedError for an unknown one."""
+    if text and text not in PRESETS:
+        raise RefusedError(
+            "There is no preset %(preset)s. Choose one of %(presets)s.",
+            preset=text,
+            presets=", ".join(PRESETS),
+        )
+    return text or None
 
 
 def chunks(database: Database, ordered: ExportOrder) -> Iterator[bytes]:

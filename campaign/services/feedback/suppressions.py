@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor, Via
 from campaign.domain.addresses import address_hash, clean_address, masked_address
 from campaign.domain.events import SuppressionSource
-from campaign.domain.names import clean_line
 from campaign.domain.outbox import HAS_NOT_LEFT
 from campaign.domain.suppressions import (
     OPT_OUT_REASONS,
     AddressReport,
     Suppressed,
     SuppressionReason,
+    clean_note,
     stopped_kinds,
     with_report,
 )
@@ -32,8 +32,6 @@ from campaign.services.outbox.transitions import is_in
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
-
-LONGEST_NOTE = 300
 
 _SOURCES = {Via.DESK: SuppressionSource.DESK, Via.COMMAND_LINE: SuppressionSource.COMMAND}
 
@@ -116,11 +114,7 @@ def add(
     good = clean_address(address)
     if session.execute(select(Official.id).where(Official.email == good).limit(1)).first():
         raise RefusedError("This is the address of an official. Pause the official instead.")
-    words = clean_line(note)
-    if len(words) > LONGEST_NOTE:
-        raise RefusedError("A note can have at most %(most)d characters.", most=LONGEST_NOTE)
-    if "@" in words:
-        raise RefusedError("Leave addresses out of the note: it is shown to every organizer.")
+    words = clean_note(note)
     hashed = address_hash(key, good)
     finding = AddressReport(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
     kept = _note(session, hashed, good, finding)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
-from campaign.domain.names import clean_line
 from campaign.domain.official import OfficialListed
+from campaign.domain.official_details import read_longest_message, read_salutation
 from campaign.domain.sending_plan import (
     Window,
     changed_window,
@@ -18,16 +18,11 @@ from campaign.domain.sending_plan import (
     read_rate,
     read_time_zone,
 )
-from campaign.domain.signing import LONGEST_MESSAGE
-from campaign.errors import NotFoundError, RefusedError
+from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
 from campaign.services.officials import pauses
 from campaign.store.tables import Campaign, Official
-
-LONGEST_SALUTATION = 200
-# Less leaves no room for a sentence.
-SHORTEST_LIMIT = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,13 +151,13 @@ def _values(details: OfficialDetails, official: Official, usual_zone: str | None
     if details.email is not None:
         values["email"] = clean_address(details.email) if details.email.strip() else None
     if details.salutation is not None:
-        values["salutation"] = _salutation(details.salutation)
+        values["salutation"] = read_salutation(details.salutation)
     if details.hourly_rate is not None:
         values["hourly_rate"] = read_rate(details.hourly_rate)
     if details.daily_limit is not None:
         values["daily_limit"] = read_daily_limit(details.daily_limit)
     if details.longest_message is not None:
-        values["longest_message"] = _longest_message(details.longest_message)
+        values["longest_message"] = read_longest_message(details.longest_message)
     zone = official.time_zone
     if details.time_zone is not None:
         zone = values["time_zone"] = read_time_zone(details.time_zone)
@@ -173,25 +168,3 @@ def _values(details: OfficialDetails, official: Official, usual_zone: str | None
         time_zone=zone or usual_zone,
     )
     return values | {"sending_from": window.opens_at, "sending_until": window.closes_at}
-
-
-def _salutation(text: str) -> str | None:
-    salutation = clean_line(text) or None
-    if salutation and len(salutation) > LONGEST_SALUTATION:
-        raise RefusedError("A salutation can have at most %(most)d characters.", most=LONGEST_SALUTATION)
-    return salutation
-
-
-def _longest_message(text: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 6:
-        raise RefusedError("The longest message must be a whole number of characters.")
-    if not SHORTEST_LIMIT <= int(text) <= LONGEST_MESSAGE:
-        raise RefusedError(
-            "The longest message must be between %(least)d and %(most)d characters.",
-            least=SHORTEST_LIMIT,
-            most=LONGEST_MESSAGE,
-        )
-    return int(text)

@@ -10,10 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.names import clean_text
-from campaign.domain.replies import LONGEST_SUMMARY, ReplyState
+from campaign.domain.replies import ReplyState, clean_summary
 from campaign.domain.signature import SignatureState
-from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
 from campaign.services.compose.mail_context import MailContext
@@ -175,11 +174,7 @@ def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
 
 
 def _publish(reply: Reply, summary: str) -> None:
-    words = clean_text(summary)
-    if not words:
-        raise RefusedError("Write what the office answered, in your own words.")
-    if len(words) > LONGEST_SUMMARY:
-        raise RefusedError("Write at most %(most)d characters about an answer.", most=LONGEST_SUMMARY)
+    words = clean_summary(summary)
     if reply.is_automatic:
         raise ConflictError("This was taken for automatic. Say first that a person wrote it.")
     reply.summary = words

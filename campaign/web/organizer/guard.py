@@ -15,7 +15,7 @@ from campaign.services.accounts.sessions import LoggedIn
 from campaign.web.context import now, runtime
 from campaign.web.languages import choose
 from campaign.web.organizer import cookies
-from campaign.web.security import comes_from_elsewhere
+from campaign.web.organizer.desk_form import check_token
 
 blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
 
@@ -66,7 +66,8 @@ def check() -> AnyResponse | None:
     """Let a request through, send it to the login page, or refuse it."""
     permission = permission_of(request.endpoint or "")
     if permission is None:
-        _check_form(cookies.read(cookies.LOGIN_FORM))
+        g.form_secret = cookies.read(cookies.LOGIN_FORM)
+        _check_form()
         return None
     token = cookies.read(cookies.SESSION)
     logged_in = _who(token) if token else None
@@ -83,7 +84,7 @@ def check() -> AnyResponse | None:
     largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
     if largest:
         request.max_content_length = request.max_form_memory_size = largest
-    _check_form(token)
+    _check_form()
     return None
 
 
@@ -105,26 +106,23 @@ def for_templates() -> dict[str, Any]:
         "may": lambda permission: logged_in is not None and may(logged_in.role, Permission(permission)),
         "form_token": cookies.form_token(g.get("form_secret", "")),
         "done": request.args.get("done", ""),
+        "refused_form": g.get("refused_form"),
     }
 
 
 def _who(token: str) -> LoggedIn | None:
     with runtime().database.reading() as session:
-        found = sessions.find(session, token, now=now())
-    if found and found.is_use_due(now()):
+        logged_in = sessions.find(session, token, now=now())
+    if logged_in and logged_in.is_use_due(now()):
         try:
             with runtime().database.transaction() as session:
-                sessions.record_use(session, found.session_hash, now=now())
+                sessions.record_use(session, logged_in.session_hash, now=now())
         except UnavailableError:
-            return found  # a full disk does not keep organizers from reading
-    return found
+            return logged_in  # a full disk does not keep organizers from reading
+    return logged_in
 
 
-def _check_form(secret: str) -> None:
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return
-    if comes_from_elsewhere() or not cookies.is_form_token(secret, request.form.get("csrf_token", "")):
-        raise ForbiddenError(
-            "This form did not come from this page, or you logged in anew since. Go back, reload the page and"
-            " send it again."
-        )
+def _check_form() -> None:
+    """Refuse a form of another session or site before any view, so that none can forget to."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        check_token(request.form.get("csrf_token", ""))

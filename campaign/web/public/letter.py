@@ -7,6 +7,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
+from campaign.errors import UnavailableError
 from campaign.services.campaigns import campaigns, signatories, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
@@ -86,8 +87,19 @@ def as_json(slug: str) -> Response:
 def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
     """What the page shows in the reader's language, read anew when the campaign has changed.
 
-    NotFoundError for a campaign that is not there or not open to the public yet.
+    When the database gives no answer, it is the campaign as it was shown last. NotFoundError for a campaign
+    that is not there or not open to the public yet.
     """
+    try:
+        return _current_page(slug, count_matters=count_matters)
+    except UnavailableError:
+        last = _last_shown(slug)
+        if last is None:
+            raise
+        return last
+
+
+def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
     database = runtime().database
     head = campaigns.glance(database, slug)
     language = negotiated(default=head.language)
@@ -99,6 +111,17 @@ def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
             latest = signatories.latest(session, page.head.id, limit=LATEST)
         cached = page_cache().put(key, CachedPage(page, latest))
     return cached
+
+
+def _last_shown(slug: str) -> CachedPage | None:
+    """What was shown last of a campaign: in the reader's language if it can be had, else in any."""
+    pages = page_cache().of_campaign(slug)
+    if not pages:
+        return None
+    newest = next(reversed(pages.values()))
+    language = negotiated(default=newest.page.head.language)
+    ranked = ((language, is_prefixed()), (language, not is_prefixed()))
+    return next((pages[key] for key in ranked if key in pages), newest)
 
 
 def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Response:

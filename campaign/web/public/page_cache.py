@@ -14,6 +14,8 @@ from campaign.domain.campaign_page import CampaignHead, CampaignPage, SignatoryS
 from campaign.web.public.sources import KNOWN_SOURCES
 
 MOST_PAGES = 64  # campaigns × languages; a page with its compressed form takes about 100 kB
+# A campaign, a language, and whether the page's address names it.
+PageKey = tuple[str, str, bool]
 # Compressed copies of one page with a source that is not ours, 15 kB each: enough for the newsletters of a
 # week, and no more than a megabyte whatever strangers make up.
 MOST_OTHER_SOURCES = 16
@@ -100,10 +102,10 @@ class PageCache:
     """The pages shown last, at most `MOST_PAGES` of them; shared by all threads of a process."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[Hashable, CachedPage] = OrderedDict()
+        self._pages: OrderedDict[PageKey, CachedPage] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, head: CampaignHead | None, *, count_matters: bool) -> CachedPage | None:
+    def get(self, key: PageKey, head: CampaignHead | None, *, count_matters: bool) -> CachedPage | None:
         """What is cached under a key, if it is still as `head` says; without a head, whatever is cached."""
         with self._lock:
             cached = self._pages.get(key)
@@ -115,7 +117,12 @@ class PageCache:
         same = (cached.page.head.id, cached.page.head.version) == (head.id, head.version)
         return cached if same and not count_matters else None
 
-    def put(self, key: Hashable, page: CachedPage) -> CachedPage:
+    def of_campaign(self, slug: str) -> dict[tuple[str, bool], CachedPage]:
+        """What is cached of one campaign, by language and whether its address has it, the last used last."""
+        with self._lock:
+            return {key[1:]: page for key, page in self._pages.items() if key[0] == slug}
+
+    def put(self, key: PageKey, page: CachedPage) -> CachedPage:
         """Cache a page in place of the one used longest ago."""
         with self._lock:
             self._pages[key] = page

@@ -11,8 +11,8 @@ from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
-from campaign.web.languages import current_language, is_prefixed, negotiated, path_to
-from campaign.web.public.blueprint import blueprint, page_cache
+from campaign.web.languages import current_language, path_to
+from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost, allow_framing
 from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.letter import cached_page, draw_letter
@@ -107,15 +107,8 @@ def inbox_page(slug: str, form_host: FormHost) -> Response:
 
 
 def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledForm]:
-    """The campaign and the form; when the database cannot be read, the campaign as it was last shown."""
-    try:
-        cached = cached_page(slug, count_matters=False)
-    except UnavailableError:
-        key = (slug, negotiated(default="en"), is_prefixed())
-        last_shown = page_cache().get(key, None, count_matters=False)
-        if last_shown is None:
-            raise
-        cached = last_shown
+    """The campaign and the form."""
+    cached = cached_page(slug, count_matters=False)
     allow_framing(form_host, cached.page)
     form = read_form(
         request.form, cached.page, language=current_language(), consent_wording=translated(CONSENT)

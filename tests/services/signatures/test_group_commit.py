@@ -12,10 +12,12 @@ from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.services.signatures.submission import Submission, prepare
-from campaign.store import database as module
+from campaign.store import time_limits
+from campaign.store.database import Database
 from campaign.store.tables import Message, Signature
 from campaign.worker import loop
 from tests import make
+from tests.waiting import PATIENCE_SECONDS
 
 
 @pytest.fixture
@@ -70,22 +72,22 @@ def test_what_is_wrong_with_one_form_is_not_the_others_trouble(
     assert count(runtime, Signature) == 20
 
 
+# Only a file can be held by another program.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
     runtime: Runtime, page: CampaignPage, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not runtime.database.is_sqlite:
-        pytest.skip("only a file can be held by another program")
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(time_limits, "WRITE_SECONDS", 0.2)
     forms = [submission(runtime, page, f"p{number}@mail.example", now=now) for number in range(6)]
     holder = sqlite3.connect(runtime.database.url.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    fresh = module.Database(runtime.database.url)
+    fresh = Database(runtime.database.url)
     queue = SigningQueue(fresh)
     with ThreadPoolExecutor(6) as pool:
         waiting = [pool.submit(queue.sign, form) for form in forms]
         for one in waiting:
             with pytest.raises(UnavailableError, match="try again"):
-                one.result(timeout=30)
+                one.result(timeout=PATIENCE_SECONDS)
     holder.execute("ROLLBACK")
     holder.close()
     queue.sign(forms[0])
@@ -103,5 +105,5 @@ def test_signing_again_and_sending_at_the_same_time_wait_for_each_other_in_one_d
         signing = [pool.submit(runtime.signing_queue.sign, form) for form in forms]
         sending = [pool.submit(loop.drain, runtime, clock=lambda: later) for _ in range(4)]
         for one in [*signing, *sending]:
-            one.result(timeout=60)
+            one.result(timeout=PATIENCE_SECONDS)
     assert count(runtime, Signature) == 4

@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select, update
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.feedback import suppressions
+from campaign.store.tables import Official, OutboxEmail, Reply, Signature
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -40,6 +44,49 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
     app.extensions["campaign_passwords"] = CHEAP
     app.testing = True
     return app
+
+
+@pytest.fixture
+def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
+    """The desk with something of everything that a form is about."""
+    make.translate(runtime, "ug", now=clock())
+    with runtime.database.transaction() as session:
+        official = session.scalars(select(Official)).first()
+        assert official
+        emails = select(OutboxEmail.id).order_by(OutboxEmail.id)
+        doubt, failed = session.scalars(emails.limit(2)).all()
+        for email_id, state in ((doubt, OutboxState.IN_DOUBT), (failed, OutboxState.FAILED)):
+            session.execute(update(OutboxEmail).where(OutboxEmail.id == email_id).values(state=state))
+        suppressions.add(
+            session, "lin@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=clock()
+        )
+        session.execute(
+            insert(Reply).values(
+                mail_hash="0" * 64,
+                campaign_id=official.campaign_id,
+                official_id=official.id,
+                received_at=clock(),
+                sender_name="Mara",
+                sender_address="minister@waters.example",
+                subject="Re: The dam",
+                written="We will look into it.",
+                quoted="",
+                attachments=[],
+                is_automatic=False,
+                state="new",
+            )
+        )
+    return app
+
+
+@pytest.fixture
+def ids(furnished: Flask, runtime: Runtime) -> dict[str, int]:
+    """The numbers of an official, a reply, a signature and an email in doubt."""
+    of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
+    tables = {"official": Official, "reply": Reply, "signature": Signature}
+    with runtime.database.reading() as session:
+        rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
+        return {name: session.scalars(row).one() for name, row in {**rows, "email": of_an_email}.items()}
 
 
 @pytest.fixture

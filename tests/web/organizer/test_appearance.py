@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from campaign.domain.roles import Role
@@ -17,6 +18,7 @@ def typed(page: Page) -> dict[str, str]:
     return {name: values[name].strip() for name in ("palette", "colour", "sites")}
 
 
+@pytest.mark.both_databases
 def test_an_editor_chooses_a_colour_and_sites_and_copies_the_code(
     app: Flask, logged_in: Callable[[Role], Browser]
 ) -> None:
@@ -38,6 +40,7 @@ def test_an_editor_chooses_a_colour_and_sites_and_copies_the_code(
     assert "css/site-7a2f6b.css" in letter.response.text
 
 
+@pytest.mark.both_databases
 def test_a_colour_too_light_to_read_is_used_in_a_darker_shade_and_told_so(
     logged_in: Callable[[Role], Browser],
 ) -> None:

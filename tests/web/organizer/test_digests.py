@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.officials import directory
@@ -12,6 +14,7 @@ HERE = f"/organizer/campaigns/{make.SLUG}/officials"
 LogIn = Callable[[Role], Browser]
 
 
+@pytest.mark.both_databases
 def test_a_threshold_is_set_and_the_page_says_what_waits_and_until_when(
     logged_in: LogIn, runtime: Runtime
 ) -> None:

@@ -21,7 +21,7 @@ VALUES = {
     "reply_id": 1,
     "language": "ug",
     "suppression_id": 1,
-    "which": "failed",
+    "list_name": "failed",
     "name": "local",
 }
 
@@ -79,6 +79,7 @@ def test_without_a_login_every_other_route_leads_to_the_login_page(app: Flask) -
             assert (answer.status_code, answer.location.split("?")[0]) == (303, "/organizer/login"), path
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("role", Role)
 def test_a_route_lets_in_exactly_the_roles_that_may(
     app: Flask, logged_in: Callable[[Role], Browser], role: Role
@@ -167,6 +168,7 @@ def test_login_leads_on_to_the_desk_and_nowhere_else(app: Flask, trick: str) -> 
     assert page.path == "/organizer/"
 
 
+@pytest.mark.both_databases
 def test_login_leads_on_to_the_page_that_was_asked_for(app: Flask) -> None:
     asked_for = f"/organizer/campaigns/{make.SLUG}/supporters?state=pending"
     page = enter(Browser(app), "viewer@desk.example", at=asked_for)

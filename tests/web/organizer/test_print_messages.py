@@ -129,6 +129,7 @@ def test_who_may_not_export_sees_the_number_and_not_the_messages(
     assert "For the mayor alone." not in page.text
 
 
+@pytest.mark.both_databases
 def test_printing_asks_for_the_password_again_and_is_noted_without_names(
     logged_in: LogIn, runtime: Runtime, clock: Clock, mayor: int
 ) -> None:

@@ -16,6 +16,8 @@ from tests.browsing import Browser
 from tests.conftest import Clock
 from tests.queueing import enqueue, stored
 
+pytestmark = pytest.mark.both_databases
+
 QUEUE = "/organizer/queue"
 OURS = f"/organizer/campaigns/{make.SLUG}/queue"
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import select
 
 from campaign.domain.roles import Role
@@ -22,6 +23,7 @@ def official(runtime: Runtime, name: str) -> Official:
         return directory.by_name(session, make.SLUG, name)
 
 
+@pytest.mark.both_databases
 def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(
     logged_in: LogIn, runtime: Runtime
 ) -> None:
@@ -46,6 +48,7 @@ def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(
     assert "Nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
 
 
+@pytest.mark.both_databases
 def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_stays(
     logged_in: LogIn, runtime: Runtime
 ) -> None:
@@ -68,6 +71,7 @@ def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_st
     assert mara.email == "minister@waters.example"
 
 
+@pytest.mark.both_databases
 def test_the_desk_says_how_many_wait_for_whom_and_why(
     logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:

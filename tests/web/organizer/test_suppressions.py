@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 
 from campaign.domain.events import DeliveryReport, EventKind
@@ -54,6 +55,7 @@ def test_who_may_only_look_finds_no_button(
     assert "Add an address" not in logged_in(Role.VIEWER).get(LIST).text
 
 
+@pytest.mark.both_databases
 def test_an_official_whose_mail_came_back_is_seen_with_the_reason_and_what_to_do(
     runtime: Runtime, app: Flask, logged_in: Callable[[Role], Browser], clock: Clock
 ) -> None:

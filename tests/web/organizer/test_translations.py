@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
+
 from campaign.documents.write_letter import as_text
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
@@ -66,6 +68,7 @@ def test_a_viewer_sees_the_translations_and_changes_none(logged_in: LogIn) -> No
     assert not page.tree.xpath("//input[@type='file']")
 
 
+@pytest.mark.both_databases
 def test_the_desk_speaks_the_browser_s_language_until_an_organizer_chooses(logged_in: LogIn) -> None:
     browser = logged_in(Role.VIEWER)
     assert browser.get("/organizer/", **{"Accept-Language": "fr"}).tree.get("lang") == "fr"

@@ -1,15 +1,16 @@
 """One's own login: the password, and where one is logged in."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.passwords import check_password as check_new
 from campaign.domain.roles import Permission
-from campaign.errors import RefusedError
+from campaign.i18n import available_languages
 from campaign.services.accounts import organizers, sessions
 from campaign.services.monitoring import alerts
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.accounts import login
+from campaign.web.organizer.accounts.forms import AlertsForm, LanguageForm, NewPasswordForm, SessionForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 
 
@@ -17,22 +18,20 @@ from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 @needs(Permission.LOOK)
 def account() -> str:
     """The organizer's own page."""
-    return _page(None)
+    return _page()
 
 
 @blueprint.post("/account/password")
 @needs(Permission.LOOK)
 def change_password() -> AnyResponse | tuple[str, int]:
     """Store a new password; everywhere else one is logged out."""
-    new = request.form.get("new_password", "")
-    try:
-        check_new(new, email=me().email)
-        if new != request.form.get("new_password_again", ""):
-            raise RefusedError("The two new passwords are not the same.")
-        login.check_password(me().email, request.form.get("password", ""), action="password_again")
-    except RefusedError as error:
-        return _page(error), 422
-    hashed = passwords().hashed(new)
+    form = NewPasswordForm()
+    is_valid = form.validate()
+    # A password until now that is wrong is told together with what is wrong with the new one.
+    is_mine = bool(form.text("password")) and login.is_my_password(form)
+    if not (is_valid and is_mine):
+        return _page(password_form=form), form.status
+    hashed = passwords().hashed(form.text("new_password"))
     with runtime().database.transaction() as session:
         organizers.change_password(
             session,
@@ -50,22 +49,28 @@ def change_password() -> AnyResponse | tuple[str, int]:
 @needs(Permission.LOOK)
 def end_session() -> AnyResponse:
     """End one of one's own sessions, or all but this one."""
-    which = request.form.get("session", "")
+    form = SessionForm()
+    form.require()
     with runtime().database.transaction() as session:
-        if which == "others":
+        if form.text("session") == "others":
             sessions.end_others(session, me().organizer_id, keep=me().session_hash, actor=actor(), now=now())
         else:
-            sessions.end(session, me().organizer_id, which, actor=actor(), now=now())
+            sessions.end(session, me().organizer_id, form.text("session"), actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="session-ended"), 303)
 
 
 @blueprint.post("/account/language")
 @needs(Permission.LOOK)
-def change_language() -> AnyResponse:
+def change_language() -> AnyResponse | tuple[str, int]:
     """Keep the language the desk speaks to this organizer."""
-    with runtime().database.transaction() as session:
-        language = request.form.get("language", "")
+    form = LanguageForm()
+
+    def choose(session: Session) -> None:
+        language = form.text("language")
         organizers.choose_language(session, me().organizer_id, language, actor=actor(), now=now())
+
+    if not form.carry_out(choose, field="language"):
+        return _page(language_form=form), form.status
     return redirect(url_for("organizer.account", done="saved"), 303)
 
 
@@ -73,14 +78,26 @@ def change_language() -> AnyResponse:
 @needs(Permission.CHANGE)
 def choose_alerts() -> AnyResponse:
     """Whether mails about the queue are welcome."""
-    wanted = request.form.get("alerts") == "yes"
+    form = AlertsForm()
+    form.require()
+    wanted = form.alerts.data
     with runtime().database.transaction() as session:
         alerts.set_wanted(session, me().organizer_id, wanted=wanted, actor=actor(), now=now())
     return redirect(url_for("organizer.account", done="alerts" if wanted else "no-alerts"), 303)
 
 
-def _page(error: RefusedError | None) -> str:
+def _page(*, password_form: NewPasswordForm | None = None, language_form: LanguageForm | None = None) -> str:
     with runtime().database.reading() as session:
         mine = sessions.list_of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
-    return render_template("organizer/account.html", sessions=mine, gets_alerts=gets_alerts, error=error)
+    return render_template(
+        "organizer/account.html",
+        sessions=mine,
+        gets_alerts=gets_alerts,
+        password_form=password_form or NewPasswordForm.filled({}),
+        language_form=language_form or LanguageForm.filled({"language": me().language}),
+        languages=[
+            (spoken.code, spoken.name, {"lang": spoken.code, "dir": spoken.direction})
+            for spoken in available_languages()
+        ],
+    )

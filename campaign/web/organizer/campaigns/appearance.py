@@ -1,52 +1,49 @@
 """A campaign's colour, the sites that may show its form, and the code they need for it."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of
 from campaign.domain.roles import Permission
-from campaign.errors import RefusedError
-from campaign.services.campaigns import appearance, campaigns
-from campaign.services.campaigns.appearance import Appearance
+from campaign.services.campaigns import appearance as stored
+from campaign.services.campaigns import campaigns
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.embed_code import frame_code, script_code
+from campaign.web.organizer.campaigns.forms import AppearanceForm
 from campaign.web.organizer.guard import actor, blueprint, needs
-
-OTHER = "other"
 
 
 @blueprint.get("/campaigns/<slug>/look")
 @needs(Permission.LOOK)
-def look(slug: str) -> str:
+def appearance(slug: str) -> str:
     """What the campaign looks like now, with a form to change it."""
     return _page(slug)
 
 
 @blueprint.post("/campaigns/<slug>/look")
 @needs(Permission.CHANGE)
-def change_look(slug: str) -> AnyResponse | tuple[str, int]:
+def change_appearance(slug: str) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
-    chosen = request.form.get("palette", OTHER)
-    typed = Appearance(
-        colour=PALETTE.get(chosen, request.form.get("colour", "")), sites=request.form.get("sites", "")
-    )
-    try:
-        with runtime().database.transaction() as session:
-            appearance.change(
-                session,
-                slug,
-                typed,
-                loopback=runtime().settings.web.is_local,
-                actor=actor(),
-                now=now(),
-            )
-    except RefusedError as error:
-        return _page(slug, error=error, typed=typed), 422
-    return redirect(url_for("organizer.look", slug=slug, done="saved"), 303)
+    form = AppearanceForm()
+
+    def change(session: Session) -> None:
+        stored.change(
+            session,
+            slug,
+            form.details(),
+            loopback=runtime().settings.web.is_local,
+            actor=actor(),
+            now=now(),
+        )
+
+    if not form.carry_out(change):
+        return _page(slug, form), form.status
+    return redirect(url_for("organizer.appearance", slug=slug, done="saved"), 303)
 
 
-def _page(slug: str, *, error: RefusedError | None = None, typed: Appearance | None = None) -> str:
+def _page(slug: str, refused: AppearanceForm | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         page = None
@@ -54,13 +51,11 @@ def _page(slug: str, *, error: RefusedError | None = None, typed: Appearance | N
             page = campaigns.page(session, slug, language=campaign.language)
     colour = campaign.accent or DEFAULT_ACCENT
     return render_template(
-        "organizer/look.html",
+        "organizer/appearance.html",
         campaign=campaign,
         palette=PALETTE,
-        colour=typed.colour if typed else colour,
-        sites=typed.sites if typed else "\n".join(campaign.embed_sites),
+        form=refused or AppearanceForm.stored(colour, campaign.embed_sites),
         shown=accent_of(colour),
         frame=frame_code(page) if page else None,
         script=script_code(),
-        error=error,
     )

@@ -1,15 +1,18 @@
 """The letter in other languages: uploaded, compared with the original, reviewed and published."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import TranslationState
 from campaign.domain.roles import Permission
-from campaign.errors import CampaignError, NotFoundError, RefusedError
+from campaign.errors import NotFoundError
+from campaign.i18n import available_languages
 from campaign.services.campaigns import campaigns, letters
 from campaign.services.campaigns import translations as versions
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.campaigns.letters import LARGEST_FORM, LARGEST_LETTER, read_file
+from campaign.web.languages import name_of
+from campaign.web.organizer.campaigns.forms import LARGEST_FORM, TranslationForm, TranslationStateForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 
 
@@ -17,25 +20,25 @@ from campaign.web.organizer.guard import actor, blueprint, needs
 @needs(Permission.LOOK)
 def translations(slug: str) -> str:
     """Every language with the state of its translation, and the form to upload one."""
-    return _list(slug, None)
+    return _list(slug)
 
 
 @blueprint.post("/campaigns/<slug>/translations")
 @needs(Permission.CHANGE, largest_form=LARGEST_FORM)
 def store_translation(slug: str) -> AnyResponse | tuple[str, int]:
     """Store an uploaded letter as a draft in a language, or as a correction of the original."""
-    file = request.files.get("letter")
-    language = versions.known_language(request.form.get("language", ""))
-    try:
-        data = file.read(LARGEST_LETTER + 1) if file else b""
-        letter = read_file(data, (file.filename or "") if file else "")
-        with runtime().database.transaction() as session:
-            stored = versions.import_version(
-                session, letter, slug=slug, language=language, actor=actor(), now=now()
-            )
-    except RefusedError as error:
-        return _list(slug, error, chosen=language), 422
-    if stored.is_original:
+    form = TranslationForm()
+    language = versions.known_language(form.text("language"))
+
+    def store(session: Session) -> None:
+        versions.import_version(session, form.parsed, slug=slug, language=language, actor=actor(), now=now())
+
+    with runtime().database.reading() as session:
+        original = campaigns.by_slug(session, slug).language
+    form.original = original
+    if not form.carry_out(store, field="letter"):
+        return _list(slug, form), form.status
+    if language == original:
         return redirect(url_for("organizer.translations", slug=slug, done="saved"), 303)
     leads_to = url_for("organizer.translation", slug=slug, language=language, done="translation-stored")
     return redirect(leads_to, 303)
@@ -47,34 +50,36 @@ def translation(slug: str, language: str) -> str:
     """One translation beside the original."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = versions.one_of(session, campaign, language)
-        if shown.is_original:
+        translation = versions.one_of(session, campaign, language)
+        if translation.is_original:
             raise NotFoundError("This is the original letter, and no translation.")
         parts = versions.side_by_side(session, slug, language)
-    return render_template("organizer/translation.html", campaign=campaign, shown=shown, parts=parts)
+    return render_template(
+        "organizer/translation.html", campaign=campaign, translation=translation, parts=parts
+    )
 
 
 @blueprint.post("/campaigns/<slug>/translations/<language>")
 @needs(Permission.CHANGE)
 def move_translation(slug: str, language: str) -> AnyResponse:
     """Mark as reviewed, publish, or take a step back."""
-    wanted = request.form.get("state", "")
-    if wanted not in list(TranslationState):
-        raise RefusedError("Choose what to do with this translation.")
+    form = TranslationStateForm()
+    form.require()
+    state = TranslationState(form.text("state"))
     with runtime().database.transaction() as session:
         versions.set_state(
             session,
             slug,
             language,
-            request.form.get("number", 0, type=int),
-            TranslationState(wanted),
+            form.number.data,
+            state,
             actor=actor(),
             now=now(),
         )
-    return redirect(url_for("organizer.translation", slug=slug, language=language, done=wanted), 303)
+    return redirect(url_for("organizer.translation", slug=slug, language=language, done=state.value), 303)
 
 
-def _list(slug: str, error: CampaignError | None, *, chosen: str = "") -> str:
+def _list(slug: str, refused: TranslationForm | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         there = versions.all_of(session, campaign)
@@ -85,6 +90,10 @@ def _list(slug: str, error: CampaignError | None, *, chosen: str = "") -> str:
         versions=there,
         missing=versions.missing_languages(campaign, there),
         ask_count=ask_count,
-        chosen=chosen,
-        error=error,
+        form=refused or TranslationForm.filled({}),
+        languages=[
+            (spoken.code, name_of(spoken.code), {})
+            for spoken in available_languages()
+            if spoken.code != campaign.language
+        ],
     )

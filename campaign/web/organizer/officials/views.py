@@ -1,24 +1,24 @@
 """The officials of a campaign: how each is reached, how fast, and whether they rest."""
 
-from dataclasses import fields
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.digest import USUAL_THRESHOLD
 from campaign.domain.roles import Permission
-from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.digests import settings
-from campaign.services.digests.settings import DigestDetails
 from campaign.services.documents import hand_delivery
 from campaign.services.officials import directory
-from campaign.services.officials import directory as listed
-from campaign.services.officials.directory import OfficialDetails
 from campaign.services.queue import schedule
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
+from campaign.web.organizer.desk_form import PauseForm
 from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.officials.forms import DigestForm, OfficialForm
 from campaign.web.organizer.template_filters import time_zones
 
 
@@ -33,15 +33,14 @@ def officials(slug: str) -> str:
 @needs(Permission.CHANGE)
 def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     """Store what the form says; what breaks a rule comes back beside it, as it was typed."""
-    details = OfficialDetails(
-        **{field.name: request.form.get(field.name) for field in fields(OfficialDetails)}
-    )
-    try:
-        with runtime().database.transaction() as session:
-            campaign = campaigns.by_slug(session, slug)
-            directory.change(session, campaign.id, official_id, details, actor=actor(), now=now())
-    except RefusedError as error:
-        return _page(slug, wrong=official_id, error=error, typed=details), 422
+    form = OfficialForm(key=official_id)
+
+    def change(session: Session) -> None:
+        campaign = campaigns.by_slug(session, slug)
+        directory.change(session, campaign.id, official_id, form.details(), actor=actor(), now=now())
+
+    if not form.carry_out(change, field="sending_until"):
+        return _page(slug, official_forms={official_id: form}), form.status
     return redirect(
         url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
     )
@@ -51,12 +50,14 @@ def change_official(slug: str, official_id: int) -> AnyResponse | tuple[str, int
 @needs(Permission.CHANGE)
 def pause_official(slug: str, official_id: int) -> AnyResponse:
     """Let an official rest, or go on."""
-    paused = request.form.get("paused") == "yes"
+    form = PauseForm()
+    form.require()
+    paused = form.is_pause
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         directory.set_paused(session, campaign.id, official_id, paused=paused, actor=actor(), now=now())
     done = "paused" if paused else "resumed"
-    if request.form.get("back") == "queue":
+    if form.text("back") == "queue":
         return redirect(url_for("organizer.campaign_queue", slug=slug, done=done), 303)
     return redirect(
         url_for("organizer.officials", slug=slug, done=done, _anchor=f"official-{official_id}"), 303
@@ -67,13 +68,14 @@ def pause_official(slug: str, official_id: int) -> AnyResponse:
 @needs(Permission.CHANGE)
 def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
     """Send an official's messages one by one, or many in one mail a day."""
-    details = DigestDetails(request.form.get("digest", ""), request.form.get("threshold", ""))
-    try:
-        with runtime().database.transaction() as session:
-            campaign = campaigns.by_slug(session, slug)
-            settings.change(session, campaign.id, official_id, details, actor=actor(), now=now())
-    except RefusedError as error:
-        return _page(slug, wrong=official_id, error=error, typed_digest=details), 422
+    form = DigestForm(key=official_id)
+
+    def change(session: Session) -> None:
+        campaign = campaigns.by_slug(session, slug)
+        settings.change(session, campaign.id, official_id, form.details(), actor=actor(), now=now())
+
+    if not form.carry_out(change):
+        return _page(slug, digest_forms={official_id: form}), form.status
     return redirect(
         url_for("organizer.officials", slug=slug, done="saved", _anchor=f"official-{official_id}"), 303
     )
@@ -82,14 +84,12 @@ def change_digest(slug: str, official_id: int) -> AnyResponse | tuple[str, int]:
 def _page(
     slug: str,
     *,
-    wrong: int | None = None,
-    error: RefusedError | None = None,
-    typed: OfficialDetails | None = None,
-    typed_digest: DigestDetails | None = None,
+    official_forms: Mapping[int, OfficialForm] = MappingProxyType({}),
+    digest_forms: Mapping[int, DigestForm] = MappingProxyType({}),
 ) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        all_of_them = listed.list_officials(session, campaign.id)
+        listed = directory.list_officials(session, campaign.id)
         to_print = hand_delivery.waiting_counts(session, campaign.id)
         next_digests = settings.next_digests(session, campaign, now=now())
         usual_rate = runtime().settings.mail.official_rate
@@ -100,17 +100,18 @@ def _page(
     return render_template(
         "organizer/officials.html",
         campaign=campaign,
-        officials=all_of_them,
+        officials=listed,
         to_print=to_print,
         counted_up_to=COUNTED_UP_TO,
         usual_rate=usual_rate,
         why_waiting=why_waiting,
         queued=queued,
         time_zones=time_zones(),
-        wrong=wrong,
-        error=error,
-        typed=typed,
-        typed_digest=typed_digest,
+        official_forms={
+            official.id: OfficialForm.stored(official, usual_zone=campaign.time_zone) for official in listed
+        }
+        | dict(official_forms),
+        digest_forms={official.id: DigestForm.stored(official) for official in listed} | dict(digest_forms),
         next_digests=next_digests,
         usual_threshold=USUAL_THRESHOLD,
     )

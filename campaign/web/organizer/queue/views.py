@@ -7,18 +7,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
-from campaign.errors import NotFoundError, RefusedError
+from campaign.errors import NotFoundError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
 from campaign.services.queue import decisions as emails
-from campaign.services.queue.decisions import Decision
 from campaign.services.queue.lists import EmailList
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import look_now
+from campaign.web.organizer.desk_form import PauseForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
+from campaign.web.organizer.queue.forms import DecisionAboutAllForm, DecisionForm, read_decision
 
 # How many of a list its page shows beside everything else.
 FIRST_FEW = 4
@@ -73,18 +74,22 @@ def campaign_queue(slug: str) -> str:
         )
 
 
-@blueprint.get("/queue/<any('in-doubt', 'failed', 'bounced', 'deferred'):which>")
+@blueprint.get("/queue/<any('in-doubt', 'failed', 'bounced', 'deferred'):list_name>")
 @needs(Permission.LOOK)
-def queue_list(which: str) -> str:
+def queue_list(list_name: str) -> str:
     """All emails of one list, page by page; of one campaign when the address names one."""
     before = row_named("before")
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
         page = lists.page(
-            session, EmailList(which), campaign_id=campaign.id if campaign else None, before=before
+            session, EmailList(list_name), campaign_id=campaign.id if campaign else None, before=before
         )
     return render_template(
-        "organizer/queue_list.html", which=which, campaign=campaign, page=page, is_first=before is None
+        "organizer/queue_list.html",
+        list_name=list_name,
+        campaign=campaign,
+        page=page,
+        is_first=before is None,
     )
 
 
@@ -92,17 +97,18 @@ def queue_list(which: str) -> str:
 @needs(Permission.CHANGE)
 def decide(email_id: int) -> AnyResponse:
     """Try again, send again, or treat as sent."""
-    decision = _decision(request.form.get("decision", ""))
+    form = DecisionForm()
+    form.require()
     with runtime().database.transaction() as session:
-        emails.decide(session, email_id, decision, actor=actor(), now=now())
-    return redirect(_way_back(done=decision.value), 303)
+        emails.decide(session, email_id, form.chosen, actor=actor(), now=now())
+    return redirect(_way_back(form, done=form.chosen.value), 303)
 
 
 @blueprint.get("/queue/all")
 @needs(Permission.CHANGE)
 def ask_about_all() -> str:
     """How many emails a decision about all would move, before it is taken."""
-    decision = _decision(request.args.get("decision", ""))
+    decision = read_decision(request.args.get("decision", ""))
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
         lot = emails.lot(session, decision, campaign_id=campaign.id if campaign else None)
@@ -113,28 +119,28 @@ def ask_about_all() -> str:
 @needs(Permission.CHANGE)
 def decide_all() -> AnyResponse:
     """Carry the decision out for those that were counted."""
-    decision = _decision(request.form.get("decision", ""))
-    up_to = request.form.get("up_to", "")
-    if not (up_to.isascii() and up_to.isdigit() and len(up_to) <= 10):
-        raise RefusedError("Look at the emails again, then decide.")
+    form = DecisionAboutAllForm()
+    form.require()
     with runtime().database.transaction() as session:
-        campaign = _campaign_named(session, request.form.get("campaign", ""))
+        campaign = _campaign_named(session, form.text("campaign"))
         number = emails.decide_all(
             session,
-            decision,
+            form.chosen,
             campaign_id=campaign.id if campaign else None,
-            up_to=int(up_to),
+            up_to=int(form.text("up_to")),
             actor=actor(),
             now=now(),
         )
-    return redirect(_way_back(done=f"all-{decision.value}", number=number), 303)
+    return redirect(_way_back(form, done=f"all-{form.chosen.value}", number=number), 303)
 
 
 @blueprint.post("/queue/providers/<name>")
 @needs(Permission.CHANGE)
 def pause_provider(name: str) -> AnyResponse:
     """Send nothing through a provider, or use it again."""
-    paused = request.form.get("paused") == "yes"
+    form = PauseForm()
+    form.require()
+    paused = form.is_pause
     with runtime().database.transaction() as session:
         known = {line.name for line in counts.providers(session, provider_names())}
         if name not in known:
@@ -147,30 +153,26 @@ def pause_provider(name: str) -> AnyResponse:
 @needs(Permission.CHANGE)
 def pause_sending(slug: str) -> AnyResponse:
     """Stop a campaign's messages to officials, or let them go on."""
-    paused = request.form.get("paused") == "yes"
+    form = PauseForm()
+    form.require()
+    paused = form.is_pause
     with runtime().database.transaction() as session:
         emails.set_paused(session, slug, paused=paused, actor=actor(), now=now())
     done = "paused" if paused else "resumed"
     back = {"queue": "organizer.queue", "campaign-queue": "organizer.campaign_queue"}
-    endpoint = back.get(request.form.get("back", ""), "organizer.campaign")
+    endpoint = back.get(form.text("back"), "organizer.campaign")
     return redirect(url_for(endpoint, slug=None if endpoint == "organizer.queue" else slug, done=done), 303)
-
-
-def _decision(wanted: str) -> Decision:
-    if wanted not in list(Decision):
-        raise RefusedError("Choose what to do with this email.")
-    return Decision(wanted)
 
 
 def _campaign_named(session: Session, slug: str) -> CampaignShown | None:
     return campaigns.by_slug(session, slug) if slug else None
 
 
-def _way_back(**told: Any) -> str:
+def _way_back(form: DecisionForm, **told: Any) -> str:
     """The page a decision was taken on, as its form names it: a list, a campaign's queue, or the queue."""
-    which, slug = request.form.get("which", ""), request.form.get("campaign", "") or None
-    if which in list(EmailList):
-        return url_for("organizer.queue_list", which=which, campaign=slug, **told)
+    list_name, slug = form.text("list_name"), form.text("campaign") or None
+    if list_name in list(EmailList):
+        return url_for("organizer.queue_list", list_name=list_name, campaign=slug, **told)
     if slug:
         return url_for("organizer.campaign_queue", slug=slug, **told)
     return url_for("organizer.queue", **told)

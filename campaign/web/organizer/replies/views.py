@@ -5,15 +5,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.replies import LONGEST_SUMMARY
 from campaign.domain.roles import Permission, may
-from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import review
-from campaign.services.replies.review import ReviewDecision
-from campaign.web import errors
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
+from campaign.web.organizer.replies.forms import ReplyForm
 
 
 @blueprint.get("/campaigns/<slug>/replies")
@@ -51,36 +50,35 @@ def reply(slug: str, reply_id: int) -> str:
 @needs(Permission.CHANGE)
 def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
     """Publish the organizers' words about it, hide it, or correct what it was taken for."""
-    wanted, summary = request.form.get("decision", ""), request.form.get("summary", "")
-    if wanted not in list(ReviewDecision):
-        raise RefusedError("Choose what to do with this answer.")
-    try:
-        with runtime().database.transaction() as session:
-            campaign = campaigns.by_slug(session, slug)
-            review.decide(
-                session,
-                campaign.id,
-                reply_id,
-                ReviewDecision(wanted),
-                summary=summary,
-                context=runtime().mail_context,
-                actor=actor(),
-                now=now(),
-            )
-    except (RefusedError, ConflictError) as error:
-        return _page(slug, reply_id, error=error, typed=summary), int(errors.STATUS[type(error)])
-    return redirect(url_for("organizer.reply", slug=slug, reply_id=reply_id, done=f"reply-{wanted}"), 303)
+    form = ReplyForm()
+
+    def decide(session: Session) -> None:
+        campaign = campaigns.by_slug(session, slug)
+        review.decide(
+            session,
+            campaign.id,
+            reply_id,
+            form.chosen,
+            summary=form.text("summary"),
+            context=runtime().mail_context,
+            actor=actor(),
+            now=now(),
+        )
+
+    if not form.carry_out(decide):
+        return _page(slug, reply_id, form), form.status
+    done = f"reply-{form.chosen.value}"
+    return redirect(url_for("organizer.reply", slug=slug, reply_id=reply_id, done=done), 303)
 
 
-def _page(slug: str, reply_id: int, *, error: CampaignError | None = None, typed: str | None = None) -> str:
+def _page(slug: str, reply_id: int, refused: ReplyForm | None = None) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        shown = review.read(session, campaign.id, reply_id, actor=actor(), now=now())
+        reply = review.read(session, campaign.id, reply_id, actor=actor(), now=now())
         return render_template(
             "organizer/reply.html",
             campaign=campaign,
-            reply=shown,
-            summary=typed if typed is not None else shown.summary or "",
+            reply=reply,
+            form=refused or ReplyForm.filled({"summary": reply.summary}),
             longest_summary=LONGEST_SUMMARY,
-            error=error,
         )

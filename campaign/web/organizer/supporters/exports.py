@@ -1,22 +1,23 @@
 """Lists of supporters to take away: only with a fresh password, and entered into the audit log."""
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.export_columns import PRESETS
 from campaign.domain.roles import Permission
-from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports as lists
 from campaign.web.context import now, runtime
+from campaign.web.organizer.desk_form import DeskForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.supporters.forms import ExportForm
 
 
 @blueprint.get("/campaigns/<slug>/export")
 @needs(Permission.EXPORT)
 def export(slug: str) -> AnyResponse | str:
     """Choose a kind of file; first the password, unless it was given a moment ago."""
-    return _page(slug, None) if me().is_fresh(now()) else _password_first(slug)
+    return _page(slug, ExportForm.filled({})) if me().is_fresh(now()) else _password_first(slug)
 
 
 @blueprint.post("/campaigns/<slug>/export")
@@ -25,18 +26,18 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
     """The file, streamed; the entry in the audit log is committed before its first byte."""
     if not me().is_fresh(now()):
         return _password_first(slug)
-    try:
-        with runtime().database.transaction() as session:
-            ordered = lists.order(
-                session,
-                slug,
-                format=request.form.get("format", ""),
-                preset=request.form.get("preset") or None,
-                actor=actor(),
-                now=now(),
-            )
-    except RefusedError as error:
-        return _page(slug, error), 422
+    form = ExportForm()
+    if not form.validate():
+        return _page(slug, form), form.status
+    with runtime().database.transaction() as session:
+        ordered = lists.order(
+            session,
+            slug,
+            format=form.text("format"),
+            preset=form.text("preset") or None,
+            actor=actor(),
+            now=now(),
+        )
     response = Response(
         lists.chunks(runtime().database, ordered), content_type=lists.MEDIA_TYPES[ordered.format]
     )
@@ -53,13 +54,13 @@ def _password_first(slug: str) -> AnyResponse:
     return redirect(url_for("organizer.confirm_password", next=leads_to), 303)
 
 
-def _page(slug: str, error: RefusedError | None) -> str:
+def _page(slug: str, form: DeskForm) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
     return render_template(
         "organizer/export.html",
         campaign=campaign,
-        formats=list(lists.ExportFormat),
-        presets=list(PRESETS),
-        error=error,
+        formats=[(kind.value, kind.value.upper(), {"translate": "no"}) for kind in lists.ExportFormat],
+        presets=[(preset, preset, {"translate": "no"}) for preset in PRESETS],
+        form=form,
     )

@@ -1,16 +1,19 @@
 """Addresses that are not written to, and officials whose mail came back."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.errors import RefusedError
+from campaign.domain.suppressions import LONGEST_NOTE
 from campaign.services.feedback import suppressions as addresses
-from campaign.services.feedback.suppressions import LONGEST_NOTE, SuppressionShown
+from campaign.services.feedback.suppressions import SuppressionShown
 from campaign.services.officials import pauses
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
+from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
+from campaign.web.organizer.supporters.forms import AddressForm, SuppressionForm
 
 
 @blueprint.get("/suppressions")
@@ -24,32 +27,32 @@ def suppressions() -> str:
 @needs(Permission.LOOK)
 def find_suppression() -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
-    address = request.form.get("address", "")
-    try:
-        with runtime().database.reading() as session:
-            found = addresses.of_address(session, address, key=runtime().address_key)
-    except RefusedError as error:
-        return _page(error=error, looked_for=address), 422
-    return _page(found=found, looked_for=address)
+    form = AddressForm(key="find")
+    if not form.validate():
+        return _page(find_form=form), form.status
+    with runtime().database.reading() as session:
+        found = addresses.of_address(session, form.text("address"), key=runtime().address_key)
+    return _page(found=found, find_form=form)
 
 
 @blueprint.post("/suppressions")
 @needs(Permission.CHANGE)
 def suppress() -> AnyResponse | tuple[str, int]:
     """Add an address by hand."""
-    address, note = request.form.get("address", ""), request.form.get("note", "")
-    try:
-        with runtime().database.transaction() as session:
-            addresses.add(
-                session,
-                address,
-                key=runtime().address_key,
-                note=note,
-                actor=actor(),
-                now=now(),
-            )
-    except RefusedError as error:
-        return _page(error=error, typed=(address, note)), 422
+    form = SuppressionForm()
+
+    def add(session: Session) -> None:
+        addresses.add(
+            session,
+            form.text("address"),
+            key=runtime().address_key,
+            note=form.text("note"),
+            actor=actor(),
+            now=now(),
+        )
+
+    if not form.carry_out(add, field="address"):
+        return _page(add_form=form), form.status
     return redirect(url_for("organizer.suppressions", done="suppressed"), 303)
 
 
@@ -57,6 +60,7 @@ def suppress() -> AnyResponse | tuple[str, int]:
 @needs(Permission.CHANGE)
 def lift_suppression(suppression_id: int) -> AnyResponse:
     """Write to an address again."""
+    ActionForm().require()
     with runtime().database.transaction() as session:
         addresses.lift(session, suppression_id, actor=actor(), now=now())
     return redirect(url_for("organizer.suppressions", done="lifted"), 303)
@@ -64,10 +68,9 @@ def lift_suppression(suppression_id: int) -> AnyResponse:
 
 def _page(
     *,
-    error: RefusedError | None = None,
     found: tuple[SuppressionShown, ...] | None = None,
-    looked_for: str = "",
-    typed: tuple[str, str] = ("", ""),
+    find_form: AddressForm | None = None,
+    add_form: SuppressionForm | None = None,
 ) -> str:
     before = row_named("before")
     with runtime().database.reading() as session:
@@ -79,9 +82,7 @@ def _page(
         found=found,
         is_first=before is None,
         resting=resting,
-        error=error,
-        looked_for=looked_for,
-        typed_address=typed[0],
-        typed_note=typed[1],
+        find_form=find_form or AddressForm.filled({}, key="find"),
+        add_form=add_form or SuppressionForm.filled({}),
         longest_note=LONGEST_NOTE,
     )

@@ -5,15 +5,16 @@ from flask import render_template, request
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
-from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import suppressions
 from campaign.services.signatures import own_words
 from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.web.context import now, runtime
+from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
+from campaign.web.organizer.supporters.forms import AddressForm
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
@@ -27,16 +28,15 @@ def supporters(slug: str) -> str:
 @needs(Permission.LOOK)
 def find_supporter(slug: str) -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
-    address = request.form.get("address", "")
-    try:
-        with runtime().database.reading() as session:
-            campaign = campaigns.by_slug(session, slug)
-            found = people.by_address(session, campaign.id, address, key=runtime().address_key)
-    except RefusedError as error:
-        return _list(slug, error=error, address=address), 422
-    if found is None:
-        return _list(slug, nobody=True, address=address)
-    return _one(campaign, found)
+    form = AddressForm()
+    if not form.validate():
+        return _list(slug, form), form.status
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        supporter = people.by_address(session, campaign.id, form.text("address"), key=runtime().address_key)
+    if supporter is None:
+        return _list(slug, form, nobody=True)
+    return _supporter_page(campaign, supporter)
 
 
 @blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
@@ -45,36 +45,37 @@ def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.by_id(session, campaign.id, signature_id)
-    return _one(campaign, found)
+        supporter = people.by_id(session, campaign.id, signature_id)
+    return _supporter_page(campaign, supporter)
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
 @needs(Permission.CHANGE)
 def show_address(slug: str, signature_id: int) -> str:
     """One supporter with the whole address; the audit log knows who looked."""
+    ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        found = people.by_id(session, campaign.id, signature_id)
+        supporter = people.by_id(session, campaign.id, signature_id)
         address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
-    return _one(campaign, found, address=address)
+    return _supporter_page(campaign, supporter, address=address)
 
 
-def _one(campaign: CampaignShown, found: SupporterShown, *, address: str | None = None) -> str:
+def _supporter_page(campaign: CampaignShown, supporter: SupporterShown, *, address: str | None = None) -> str:
     with runtime().database.reading() as session:
-        messages = own_words.of_signature(session, found.signature_id)
-        suppressed = suppressions.of_signature(session, found.signature_id)
+        messages = own_words.of_signature(session, supporter.signature_id)
+        suppressed = suppressions.of_signature(session, supporter.signature_id)
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
-        supporter=found,
+        supporter=supporter,
         address=address,
         messages=messages,
         suppressed=suppressed,
     )
 
 
-def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False, address: str = "") -> str:
+def _list(slug: str, form: AddressForm | None = None, *, nobody: bool = False) -> str:
     wanted = request.args.get("state", "")
     state = SignatureState(wanted) if wanted in list(SignatureState) else None
     before = row_named("before")
@@ -88,7 +89,6 @@ def _list(slug: str, *, error: RefusedError | None = None, nobody: bool = False,
         state=state,
         states=list(SignatureState),
         is_first=before is None,
-        error=error,
+        find_form=form or AddressForm.filled({}),
         nobody=nobody,
-        address=address,
     )

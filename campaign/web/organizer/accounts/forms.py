@@ -1,0 +1,64 @@
+"""Forms of logging in and of one's own account."""
+
+from functools import partial
+from typing import Any
+
+from wtforms.fields import BooleanField, HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from campaign.domain.passwords import check_password
+from campaign.web.jinja import translated
+from campaign.web.organizer.desk_form import ActionForm, DeskForm, lazy_gettext, read
+from campaign.web.organizer.guard import me
+
+PASSWORD_NEEDED = lazy_gettext("Enter your password.")
+
+
+class LoginForm(DeskForm):
+    """Address and password; `next` is the page that was asked for."""
+
+    email = StringField(validators=[DataRequired(lazy_gettext("Enter your email address."))])
+    password = PasswordField(validators=[DataRequired(PASSWORD_NEEDED)])
+    next = HiddenField()
+
+
+class FreshPasswordForm(DeskForm):
+    """The password once more, before something grave."""
+
+    password = PasswordField(validators=[DataRequired(PASSWORD_NEEDED)])
+    next = HiddenField()
+
+
+class NewPasswordForm(DeskForm):
+    """The password until now, and the new one twice."""
+
+    password = PasswordField(validators=[DataRequired(PASSWORD_NEEDED)])
+    new_password = PasswordField()
+    new_password_again = PasswordField()
+
+    def validate_new_password(self, field: Any) -> None:
+        """Good enough a password for this account."""
+        read(partial(check_password, email=me().email), field.data or "")
+
+    def validate_new_password_again(self, field: Any) -> None:
+        """The same once more."""
+        if field.data != self.new_password.data:
+            raise ValidationError(translated("The two new passwords are not the same."))
+
+
+class LanguageForm(DeskForm):
+    """The language of the desk; empty for the one the browser asks for."""
+
+    language = StringField(default="")
+
+
+class AlertsForm(ActionForm):
+    """Whether mails about the queue are welcome."""
+
+    alerts = BooleanField()
+
+
+class SessionForm(ActionForm):
+    """A button that ends the session of this hash, or all others."""
+
+    session = StringField()

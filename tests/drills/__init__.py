@@ -1,0 +1,1 @@
+"""Faults made on purpose against a real server, each longer than a test may take: `make drills`."""

@@ -1,0 +1,66 @@
+"""The pages of the desk that have forms, what can be filled in on them, and what the database holds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml.html import FormElement, HtmlElement
+from sqlalchemy import select
+
+from campaign.runtime import Runtime
+from campaign.store.tables import Base
+from tests import make
+from tests.browsing import Browser, Page
+from tests.web.organizer.test_desk import LETTER
+
+HERE = f"/organizer/campaigns/{make.SLUG}"
+
+
+def pages(browser: Browser, ids: Mapping[str, int]) -> Iterator[Page]:
+    """Every page of the desk with a form that changes something."""
+    for at in (
+        "/organizer/account",
+        "/organizer/confirm-password",
+        "/organizer/campaigns/new",
+        HERE,
+        f"{HERE}/look",
+        f"{HERE}/translations",
+        f"{HERE}/translations/ug",
+        f"{HERE}/officials",
+        f"{HERE}/supporters",
+        f"{HERE}/supporters/{{signature}}",
+        f"{HERE}/queue",
+        f"{HERE}/replies/{{reply}}",
+        f"{HERE}/export",
+        "/organizer/queue",
+        "/organizer/queue/failed",
+        "/organizer/queue/all?decision=retry",
+        "/organizer/suppressions",
+    ):
+        yield browser.get(at.format(**ids))
+    yield page_with(browser, "/organizer/campaigns/new", "/store")
+
+
+def page_with(browser: Browser, at: str, action: str) -> Page:
+    page = browser.get(at)
+    if action.endswith("/store"):
+        page = browser.send(page, "/campaigns/new", letter=LETTER.encode())
+    return page
+
+
+def controls(form: FormElement) -> dict[str, list[HtmlElement]]:
+    """What can be filled in, by its name."""
+    named: dict[str, list[HtmlElement]] = {}
+    for control in form.xpath(".//input[@name][not(@type='hidden')] | .//select | .//textarea"):
+        if "readonly" not in control.attrib:
+            named.setdefault(control.get("name"), []).append(control)
+    return named
+
+
+def everything(runtime: Runtime) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row but those of logins, which remember when somebody was last seen."""
+    with runtime.database.reading() as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table))]
+            for table in Base.metadata.sorted_tables
+            if table.name not in {"organizer_session", "login_attempt"}
+        }

@@ -1,0 +1,214 @@
+"""Every form of the desk, with everything in it wrong at once, and sent from where it must not come."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from lxml.html import FormElement
+
+from campaign.domain.roles import Role
+from campaign.runtime import Runtime
+from tests import make
+from tests.browsing import Browser
+from tests.web.organizer.form_pages import HERE, controls, everything, page_with, pages
+from tests.web.organizer.test_guard import routes
+
+LogIn = Callable[[Role], Browser]
+NOISE = bytes(range(256)) * 40
+
+
+@dataclass(frozen=True)
+class Case:
+    """A form, and what breaks the rules of the fields named."""
+
+    at: str
+    action: str
+    wrong: Mapping[str, Any]
+    right: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.action} {' '.join(self.wrong)}"
+
+    def about(self, ids: Mapping[str, int]) -> "Case":
+        """The same with the numbers of rows that are there."""
+        return replace(self, at=self.at.format(**ids), action=self.action.format(**ids))
+
+
+def case(at: str, action: str, right: Mapping[str, Any] | None = None, **wrong: Any) -> Case:
+    return Case(at, action, wrong, right or {})
+
+
+CASES = [
+    case("/organizer/login", "/login", email=" ", password=""),
+    case("/organizer/confirm-password", "/confirm-password", password="not the password at all"),
+    case(
+        "/organizer/account",
+        "/account/password",
+        password="not the password at all",
+        new_password="short",
+        new_password_again="shorter",
+    ),
+    case("/organizer/account", "/account/language", language="tlh"),
+    case("/organizer/campaigns/new", "/campaigns/new", letter=NOISE),
+    case("/organizer/campaigns/new", "/campaigns/new/store", slug="Not A Name"),
+    case(
+        HERE,
+        "/when",
+        hourly_rate="many",
+        time_zone="Mars",
+        sending_from="soon",
+        sending_until="then",
+        daily_limit="0",
+    ),
+    case(HERE, "/when", {"sending_from": "2026-12-02T09:00"}, sending_until="2026-12-01T09:00"),
+    case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
+    case(f"{HERE}/translations", "/translations", language="tlh", letter=NOISE),
+    case(
+        f"{HERE}/officials",
+        "/officials/{official}",
+        email="nobody@",
+        salutation="Dear " * 50,
+        hourly_rate="-1",
+        longest_message="7",
+        time_zone="Venus",
+        sending_from="soon",
+        sending_until="then",
+        daily_limit="none",
+    ),
+    case(f"{HERE}/officials", "/officials/{official}/digest", digest="sometimes"),
+    case(f"{HERE}/officials", "/officials/{official}/digest", {"digest": "above"}, threshold="none"),
+    case(f"{HERE}/supporters", "/supporters", address="nobody"),
+    case(f"{HERE}/export", "/export", format="exe", preset="nothing"),
+    case(f"{HERE}/replies/{{reply}}", "/replies/{reply}", {"decision": "publish"}, summary="word " * 500),
+    case("/organizer/suppressions", "/suppressions/find", address="nobody"),
+    case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
+]
+# A box to tick, and one of several colours, can only be right.
+NEVER_WRONG = {"alerts", "palette"}
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
+    furnished: Flask, ids: dict[str, int], logged_in: LogIn, case: Case
+) -> None:
+    case = case.about(ids)
+    browser = Browser(furnished) if case.action == "/login" else logged_in(Role.OWNER)
+    page = browser.send(page_with(browser, case.at, case.action), case.action, **case.right, **case.wrong)
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    summary = page.tree.get_element_by_id("problem")
+    assert page.tree.xpath("string((//main//*[@role or self::h1])[1]/@id)") == "problem"
+    assert (summary.get("role"), summary.get("tabindex")) == ("alert", "-1")
+    assert "autofocus" in summary.attrib
+    links = {urlsplit(link.get("href")).fragment: link.text_content() for link in summary.findall(".//a")}
+    form = page.form(case.action)
+    for name in case.wrong:
+        control = controls(form)[name][0]
+        sentence = links.pop(control.get("id"))
+        tied = control.xpath("ancestor::fieldset")[0] if control.get("type") == "radio" else control
+        if tied is control:
+            assert control.get("aria-invalid") == "true", name
+        described = [page.tree.get_element_by_id(one) for one in tied.get("aria-describedby").split()]
+        assert sentence in [one.text_content() for one in described], name
+    assert not links, "an error of a field that was right"
+    typed = dict(form.form_values())
+    for name, value in {**case.right, **case.wrong}.items():
+        if is_shown_again(form, name):
+            assert typed[name].removeprefix("\n") == value, name
+    kept = "Everything you typed is still here." in summary.text_content()
+    assert kept == (not form.xpath(".//input[@type='password' or @type='file'][not(@readonly)]"))
+
+
+def test_every_error_is_told_in_the_language_of_the_page(ids: dict[str, int], logged_in: LogIn) -> None:
+    english, french = logged_in(Role.OWNER), logged_in(Role.OWNER)
+    french.language = "fr"
+    for case in (case.about(ids) for case in CASES):
+        if case.action != "/login":
+            said = [told(browser, case) for browser in (english, french)]
+            assert not said[0] & said[1], case
+
+
+def told(browser: Browser, case: Case) -> set[str]:
+    """The sentences of the summary when a form comes back."""
+    page = browser.send(page_with(browser, case.at, case.action), case.action, **case.right, **case.wrong)
+    return {link.text_content() for link in page.tree.get_element_by_id("problem").findall(".//a")}
+
+
+def is_shown_again(form: FormElement, name: str) -> bool:
+    """Whether a field shows whatever was sent: no password or file, and nothing that was not to choose."""
+    control = controls(form).get(name, [None])[0]
+    return (
+        control is not None
+        and control.tag != "select"
+        and control.get("type") not in {"password", "file", "radio"}
+    )
+
+
+def endpoint(app: Flask, form: FormElement) -> str:
+    """The route that a form is sent to."""
+    return str(app.url_map.bind("127.0.0.1").match(urlsplit(form.action).path, "POST")[0])
+
+
+def test_no_form_of_the_desk_is_left_out_here(
+    furnished: Flask, ids: dict[str, int], logged_in: LogIn
+) -> None:
+    logged_in(Role.OWNER)  # a second session, so that there is one to end
+    browser = logged_in(Role.OWNER)
+    login = Browser(furnished).get("/organizer/login")
+    forms = {
+        endpoint(furnished, form): form
+        for page in (login, *pages(browser, ids))
+        for form in page.tree.forms
+        if form.method.upper() == "POST"
+    }
+    posted = {rule.endpoint for rule, method, _ in routes(furnished) if method == "POST"}
+    assert set(forms) == posted
+    tried: dict[str, set[str]] = {name: set(NEVER_WRONG) for name in posted}
+    for case in (case.about(ids) for case in CASES):
+        page = login if case.action == "/login" else page_with(browser, case.at, case.action)
+        tried[endpoint(furnished, page.form(case.action))] |= set(case.wrong)
+    for name, form in forms.items():
+        assert set(controls(form)) <= tried[name], name
+        assert not controls(form) or "novalidate" in form.attrib, name
+
+
+def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
+    ids: dict[str, int], runtime: Runtime, logged_in: LogIn
+) -> None:
+    browser = logged_in(Role.OWNER)
+    for at, action, fields in (
+        (HERE, "/state", {"state": "draft"}),
+        (f"{HERE}/translations/ug", "/ug", {"state": "burnt"}),
+        (f"{HERE}/translations/ug", "/ug", {"state": "reviewed", "number": "first"}),
+        ("/organizer/queue", "/queue/{email}", {"decision": "forget"}),
+        ("/organizer/queue/all?decision=retry", "/all", {"decision": "retry", "up_to": "all"}),
+    ):
+        page = browser.get(at)
+        before = everything(runtime)
+        answer = browser.send(page, action.format(**ids), **fields)
+        assert answer.status == 422, action
+        assert answer.tree.xpath("string(//main//p)"), action
+        assert everything(runtime) == before, action
+
+
+def test_a_review_whose_file_was_tampered_with_leads_back_to_the_upload(
+    furnished: Flask, logged_in: LogIn
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    review = page_with(browser, "/organizer/campaigns/new", "/store")
+    for packed in ("", "no base64!", "bm8gemxpYg=="):
+        page = browser.send(review, "/store", slug="harbour", packed=packed)
+        assert page.status == 422
+        assert controls(page.form("/campaigns/new"))["letter"][0].get("aria-invalid") == "true"
+        assert "Choose a file with the letter." in page.text
+
+
+def test_a_name_that_is_taken_is_told_at_its_field(furnished: Flask, logged_in: LogIn) -> None:
+    browser = logged_in(Role.EDITOR)
+    review = page_with(browser, "/organizer/campaigns/new", "/store")
+    page = browser.send(review, "/store", slug=make.SLUG)
+    assert page.status == 409
+    assert controls(page.form("/store"))["slug"][0].get("aria-invalid") == "true"
