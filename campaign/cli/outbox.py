@@ -38,7 +38,7 @@ def status(as_json: bool) -> None:
     with opened_runtime() as runtime, runtime.database.reading() as session:
         found = emails.status(session)
         seen = check(session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now())
-        wrong = alerts.shown(session, seen)
+        wrong = alerts.alerts_shown(session, seen)
     oldest = found.oldest_due_at.isoformat() if found.oldest_due_at else None
     if as_json:
         click.echo(json.dumps({"counts": found.counts, "oldest_due_at": oldest}, indent=2))

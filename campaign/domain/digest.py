@@ -75,7 +75,7 @@ def goes_in_one_mail(rhythm: DigestSchedule, *, waiting: int, is_continued: bool
     return rhythm.mode is not DigestMode.NEVER and waiting > 0
 
 
-def fitting(weights: Sequence[int]) -> int:
+def number_that_fits(weights: Sequence[int]) -> int:
     """How many of the first texts go into one mail; at least one, as none may wait for ever."""
     total = 0
     for number, weight in enumerate(weights[:MOST_TEXTS]):

@@ -62,12 +62,12 @@ class HttpPool:
         self._idle: deque[_HttpConnection] = deque()
 
     def post(self, path: str, body: bytes, *, seconds: float | None = None) -> Answer:
-        """Post once, within `seconds` where they are fewer; raises NothingLeftError or AnswerLostError."""
+        """Post once, within `seconds` where they are fewer; raises RequestNotSentError or AnswerLostError."""
         deadline = Deadline(min(self._seconds, seconds or self._seconds))
         return self._call(f"POST {path}", f"Content-Length: {len(body)}\r\n", body, deadline)
 
     def get(self, path: str) -> Answer:
-        """Get once; raises NothingLeftError or AnswerLostError."""
+        """Get once; raises RequestNotSentError or AnswerLostError."""
         return self._call(f"GET {path}", "", b"", Deadline(self._seconds))
 
     def _call(self, request_line: str, more_head: str, body: bytes, deadline: Deadline) -> Answer:

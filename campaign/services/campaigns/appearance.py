@@ -27,7 +27,7 @@ def change(
 
     `loopback` allows sites on this machine, for an installation that nobody else can reach.
     """
-    campaign = campaigns.stored(session, slug)
+    campaign = campaigns.campaign_row(session, slug)
     colour = clean_colour(look.colour)
     values = {
         "accent": None if colour == DEFAULT_ACCENT else colour,
@@ -37,7 +37,7 @@ def change(
     for name in changed:
         setattr(campaign, name, values[name])
     if changed:
-        campaigns.changed(session, campaign.id)
+        campaigns.raise_version(session, campaign.id)
         audit.record(
             session,
             action="campaign.look",

@@ -42,7 +42,7 @@ MEDIA_TYPES: Mapping[ExportFormat, str] = {
 
 
 @dataclass(frozen=True)
-class ExportOrder:
+class ExportRequest:
     """What is to be exported: checked, so that nothing can go wrong once bytes have left."""
 
     campaign_id: int
@@ -51,7 +51,7 @@ class ExportOrder:
     preset: str | None
 
 
-def order(
+def request_export(
     session: Session,
     slug: str,
     *,
@@ -59,13 +59,13 @@ def order(
     preset: str | None,
     actor: Actor,
     now: datetime,
-) -> ExportOrder:
+) -> ExportRequest:
     """Check what is asked for and enter it into the audit log; commit before the first byte leaves.
 
     NotFoundError for an unknown campaign, RefusedError for an unknown format or preset.
     """
     campaign = campaigns.by_slug(session, slug)
-    ordered = ExportOrder(campaign.id, campaign.slug, read_format(format), read_preset(preset or ""))
+    ordered = ExportRequest(campaign.id, campaign.slug, read_format(format), read_preset(preset or ""))
     audit.record(
         session,
         action="supporters.export",
@@ -98,7 +98,7 @@ def read_preset(text: str) -> str | None:
     return text or None
 
 
-def chunks(database: Database, ordered: ExportOrder) -> Iterator[bytes]:
+def chunks(database: Database, ordered: ExportRequest) -> Iterator[bytes]:
     """The file in pieces of a thousand rows, in the order of signing.
 
     Each piece is read in a transaction of its own, so that a slow reader holds nothing in the database; who
@@ -129,7 +129,7 @@ def write_supporters(
     NotFoundError for an unknown campaign, RefusedError for an unknown format or preset, with nothing written.
     """
     with database.transaction() as session:
-        ordered = order(session, slug, format=format, preset=preset, actor=actor, now=now)
+        ordered = request_export(session, slug, format=format, preset=preset, actor=actor, now=now)
     for chunk in chunks(database, ordered):
         out.write(chunk)
 

@@ -72,7 +72,7 @@ def apply(session: Session, findings: Sequence[tuple[int, AddressReport]], *, no
     for row in rows:
         for supporter_id, finding in findings:
             if supporter_id == row.id and _note(session, row.address_hash, row.email, finding).is_active:
-                _stop(session, row.id, finding, now=now)
+                _cancel_waiting(session, row.id, finding, now=now)
 
 
 def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
@@ -81,10 +81,10 @@ def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSourc
     finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
     if not _is_active(session, supporter.address_hash, finding.reason):
         _note(session, supporter.address_hash, supporter.email, finding)
-    _stop(session, supporter_id, finding, now=now)
+    _cancel_waiting(session, supporter_id, finding, now=now)
 
 
-def asked_again(session: Session, supporter_id: int, *, now: datetime) -> None:
+def resubscribe(session: Session, supporter_id: int, *, now: datetime) -> None:
     """The mailbox's owner asks for news again: what they ended themselves begins again."""
     of_supporter = select(supporter.c.address_hash).where(supporter.c.id == supporter_id)
     session.execute(
@@ -120,7 +120,7 @@ def add(
     kept = _note(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
-        _stop(session, supporter_id, finding, now=now)
+        _cancel_waiting(session, supporter_id, finding, now=now)
     details = {"suppression": kept.id, "reason": finding.reason.value}
     audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
@@ -221,7 +221,7 @@ def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool
     return session.execute(active).first() is not None
 
 
-def _stop(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
+def _cancel_waiting(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
     """Cancel the mails that wait for a supporter, and end their consent where they have had enough."""
     if finding.reason in OPT_OUT_REASONS:
         # Who signed and asked for news after they complained has thought better of it.

@@ -153,7 +153,7 @@ def decide(
         reply.is_automatic = True
     session.flush()
     if was_public or reply.state is ReplyState.PUBLISHED:
-        campaigns.changed(session, campaign_id)
+        campaigns.raise_version(session, campaign_id)
     _record(session, f"reply.{decision}", campaign_id, reply_id, actor=actor, now=now)
 
 
@@ -166,7 +166,7 @@ def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
     this = select(Reply).where(Reply.id == reply_id, Reply.campaign_id == campaign_id)
     message_id = session.scalar(this.with_only_columns(Reply.message_id))
     if message_id is not None:
-        receiving.held_message(session, message_id)
+        receiving.locked_message(session, message_id)
     reply = session.scalar(this.with_for_update())
     if reply is None:
         raise _not_found()

@@ -7,7 +7,7 @@ from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.queue import decisions
 from campaign.web.context import now, runtime
-from campaign.web.organizer.alert_banner import look_now
+from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.guard import blueprint, needs
 
 
@@ -20,5 +20,5 @@ def home() -> str:
             (head, counting.confirmations(session, head.id, now=now()))
             for head in campaigns.all_campaigns(session)
         ]
-        light = decisions.light(session, look_now(session))
+        light = decisions.queue_status(session, check_health(session))
     return render_template("organizer/home.html", lines=lines, light=light)

@@ -30,7 +30,7 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
     if not form.validate():
         return _page(slug, form), form.status
     with runtime().database.transaction() as session:
-        ordered = lists.order(
+        ordered = lists.request_export(
             session,
             slug,
             format=form.text("format"),
