@@ -1,11 +1,12 @@
 """The application for any WSGI server: `gunicorn wsgi:app`, `flask --app wsgi …`."""
 
 import sys
+from contextlib import suppress
 
-from dotenv import find_dotenv, load_dotenv
-
+from campaign.errors import CampaignError, UnavailableError
 from campaign.runtime import build_runtime
-from campaign.settings import load_settings
+from campaign.services import installation
+from campaign.settings import environment_file, load_settings
 from campaign.settings.reader import SettingsError
 from campaign.web import create_app
 
@@ -13,9 +14,15 @@ from campaign.web import create_app
 # then stops as a whole, where any other status makes it start worker after worker.
 APP_LOAD_ERROR = 4
 
-load_dotenv(find_dotenv(usecwd=True))
+environment_file.load()
 try:
-    app = create_app(build_runtime(load_settings()))
-except SettingsError as error:
-    print(*error.problems, sep="\n", file=sys.stderr)  # noqa: T201 - there is no page yet to say it on
+    settings = load_settings(key_source=installation.key_of_start)
+    runtime = build_runtime(settings)
+    # A database that is away for now stops nobody here: it is asked again before anything is written.
+    with suppress(UnavailableError):
+        installation.check_key(runtime.database, settings)
+    app = create_app(runtime)
+except CampaignError as error:
+    problems = error.problems if isinstance(error, SettingsError) else (error.sentence,)
+    print(*problems, sep="\n", file=sys.stderr)  # noqa: T201 - there is no page yet to say it on
     sys.exit(APP_LOAD_ERROR)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from campaign.assets import folder
 from campaign.domain.reply_addresses import ReplyAddresses
-from campaign.domain.tokens import derived_key
+from campaign.domain.tokens import derived_key, key_fingerprint
 from campaign.mail.email import ActivityLog, Provider
 from campaign.mail.inbound.bounces import ReturnedMail
 from campaign.mail.inbound.webhook import WebhookKey
@@ -15,7 +15,9 @@ from campaign.services.monitoring.readiness import ReadinessCheck
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
+from campaign.store import schema
 from campaign.store.database import Database
+from campaign.store.write_guard import WriteGuard
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ def build_runtime(
     settings: Settings, *, provider: Provider | None = None, second_provider: Provider | None = None
 ) -> Runtime:
     """Build everything from the settings; a test hands in providers of its own."""
-    database = Database(settings.database_url)
+    guard = WriteGuard(
+        revision=schema.head_revision(), key_fingerprint=key_fingerprint(settings.first_secret_key)
+    )
+    database = Database(settings.database_url, guard=guard)
     mail = settings.mail
     if second_provider is None and mail.second_provider:
         second_provider = build_provider(mail.second_provider, settings)

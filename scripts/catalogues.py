@@ -26,6 +26,8 @@ METHODS = [
     ("campaign/mail/**", "ignore"),
     ("campaign/web/webhooks.py", "ignore"),
     ("campaign/web/inbound.py", "ignore"),
+    ("campaign/services/backups.py", "ignore"),
+    ("campaign/services/installation.py", "ignore"),
     ("campaign/store/archive.py", "ignore"),
     ("campaign/store/archive_rows.py", "ignore"),
     ("campaign/store/schema.py", "ignore"),

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.settings import load_settings
+from campaign.settings import environment_file, load_settings
 from campaign.settings.reader import SettingsError
 
 
@@ -145,3 +145,76 @@ def test_where_mail_comes_from_and_returns_to_is_checked_with_the_rest(tmp_path:
         "CAMPAIGN_BOUNCE_ADDRESS",
         "CAMPAIGN_SMTP_URL",
     ]
+
+
+def test_a_slip_in_a_name_stops_the_start_and_says_what_may_have_been_meant(tmp_path: Path) -> None:
+    found = problems(
+        tmp_path,
+        CAMPAIGN_MAIL_PROVIDR="smtp",
+        CAMPAIGN_DATABASE_URL="sqlite:///elsewhere.db",
+        CAMPAIGN_XYZZY="1",
+        CAMPAIGN_OFFICIAL_RATE="many",
+    )
+    assert found[-3:] == (
+        "There is no setting CAMPAIGN_DATABASE_URL. Did you mean DATABASE_URL?",
+        "There is no setting CAMPAIGN_MAIL_PROVIDR. Did you mean CAMPAIGN_MAIL_PROVIDER?",
+        "There is no setting CAMPAIGN_XYZZY.",
+    )
+    assert found[0].startswith("CAMPAIGN_OFFICIAL_RATE")
+
+
+def test_names_that_others_set_for_commands_and_tests_are_known(tmp_path: Path) -> None:
+    load_settings(
+        {"CAMPAIGN_INSTANCE": str(tmp_path), "CAMPAIGN_DEBUG": "1", "CAMPAIGN_TEST_POSTGRESQL_URL": "x"}
+    )
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_files_that_others_may_read_are_all_named_at_once(
+    tmp_path: Path, mode: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = tmp_path / "instance"
+    load_settings({"CAMPAIGN_INSTANCE": str(instance)})
+    (instance / "campaign.db").touch()
+    (tmp_path / ".env").write_text(f"CAMPAIGN_INSTANCE={instance}\nSENDGRID_API_KEY=SG.key\n")
+    files = [tmp_path / ".env", instance / "campaign.db", instance / "secret_key"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_INSTANCE", str(instance))
+    load_settings()
+    for file in files:
+        file.chmod(mode)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert [problem.split()[2] for problem in raised.value.problems] == [str(file) for file in files]
+    assert raised.value.problems[0].endswith(f"Run: chmod 600 {files[0]}")
+
+
+def test_a_file_of_settings_without_a_secret_may_be_read_by_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("CAMPAIGN_PUBLIC_URL=https://letters.example\nSENDGRID_API_KEY=\n")
+    (tmp_path / ".env").chmod(0o644)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_INSTANCE", str(tmp_path / "instance"))
+    load_settings()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"CAMPAIGN_MAIL_FROM=Rivi\xe8res <a@b.example>\n", "is not text in UTF-8"),
+        (b"CAMPAIGN_MAIL_FROM=\0\n", "is not text in UTF-8"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_named_with_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, sentence: str
+) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CAMPAIGN_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("CAMPAIGN_OFFICIAL_RATE", "many")
+    environment_file.load()
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert f"The file {tmp_path / '.env'} {sentence}" in raised.value.problems[0]
+    assert raised.value.problems[1].startswith("CAMPAIGN_OFFICIAL_RATE")

@@ -5,9 +5,9 @@ import sys
 from types import TracebackType
 
 import click
-from dotenv import find_dotenv, load_dotenv
 
 from campaign.cli.lazy import LazyGroup
+from campaign.settings import environment_file
 
 COMMANDS = {
     "run": "Web and worker together, for one machine.",
@@ -39,7 +39,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run one command; `.env` in the working directory fills in what the environment leaves out."""
-    load_dotenv(find_dotenv(usecwd=True))
+    environment_file.load()
     # Databases, exports and backups hold personal data: whatever a command makes is its owner's alone.
     os.umask(0o077)
     if not os.environ.get("CAMPAIGN_DEBUG"):

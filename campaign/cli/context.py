@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 from campaign.errors import NotFoundError, RefusedError, UnavailableError
 from campaign.runtime import Runtime, build_runtime
+from campaign.services import installation
 from campaign.settings import Settings, load_settings
-from campaign.store import schema
 
 
 def now() -> datetime:
@@ -23,16 +23,17 @@ def now() -> datetime:
 
 @contextmanager
 def opened_runtime(settings: Settings | None = None, *, checked: bool = True) -> Iterator[Runtime]:
-    """A runtime for one command; unless `checked` is off, on a database of exactly our schema.
+    """A runtime for one command; unless `checked` is off, on a database of exactly our schema and key.
 
     Raises SettingsError, and ConflictError or UnavailableError from the check.
     """
-    settings = settings or load_settings()
+    settings = settings or load_settings(key_source=installation.key_of_start)
     make_instance(settings)
+    installation.finish_restore(settings.instance, settings.database_url)
+    if checked:
+        installation.check(settings)
     runtime = build_runtime(settings)
     try:
-        if checked:
-            schema.check(runtime.database)
         yield runtime
     finally:
         runtime.close()

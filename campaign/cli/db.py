@@ -1,28 +1,24 @@
 """`campaign db`: the schema and the data."""
 
-import hashlib
-import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
 
-from campaign.cli.context import now, opened_file, opened_runtime, private_output
+from campaign.cli.context import make_instance, now, opened_file, opened_runtime, private_output
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.tokens import derived_key
-from campaign.errors import ConflictError, RefusedError
+from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services import backups
-from campaign.settings import Settings
+from campaign.services import backups, installation
+from campaign.settings import load_settings
 from campaign.store import schema
-from campaign.store.archive import Manifest, read_archive, write_archive
-
-SECRET = "secret_key"  # noqa: S105 - the name of a file
+from campaign.store.archive import Manifest, read_archive
+from campaign.store.database import Database
 
 
 @click.group()
@@ -36,6 +32,7 @@ def upgrade() -> None:
     with opened_runtime(checked=False) as runtime:
         before = schema.current_revision(runtime.database.engine)
         schema.upgrade(runtime.database)
+        installation.check(runtime.settings)
     head = schema.head_revision()
     click.echo(f"The database has schema {head}{' already' if before == head else ' now'}.")
 
@@ -79,16 +76,15 @@ def restore(file: str, replace: bool, moved: bool) -> None:
     Stop web and worker first. Either all of it is restored or nothing. Mail that waited when the backup was
     made may have gone out since, so it is marked as in doubt rather than sent, unless you say --moved.
     """
-    with opened_runtime(checked=False) as runtime, _input(file) as source:
-        manifest, extra = read_archive(source)
-        secret = _secret_to_install(runtime.settings, manifest, extra)
-        backups.restore(
-            runtime.database,
+    settings = load_settings(key_source=installation.key_of_restore)
+    make_instance(settings)
+    with closing(Database(settings.database_url)) as database, _input(file) as source:
+        manifest, has_new_key = backups.restore(
+            database,
             source,
-            staging=runtime.settings.instance,
+            settings=settings,
             replace=replace,
             moved=moved,
-            before_commit=lambda: _install(runtime.settings, secret),
             actor=COMMAND_LINE,
             now=now(),
         )
@@ -96,67 +92,14 @@ def restore(file: str, replace: bool, moved: bool) -> None:
         f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are restored."
         + (
             " The secret key of the backup is in place; the one before it is kept beside it."
-            if secret
+            if has_new_key
             else ""
         )
     )
 
 
 def _write(runtime: Runtime, output: IO[bytes]) -> Manifest:
-    settings = runtime.settings
-    return write_archive(
-        runtime.database,
-        output,
-        key_fingerprint=_fingerprint(settings.first_secret_key),
-        extra={SECRET: settings.secret_key.encode()} if _keeps_its_own_secret(settings) else {},
-        now=now(),
-    )
-
-
-def _secret_to_install(settings: Settings, manifest: Manifest, extra: dict[str, bytes]) -> bytes | None:
-    """The key that has to come along with the data, if ours is another.
-
-    Supporters are told apart by a hash under the first secret key: under any other key nobody who signed
-    would be known again, and could sign twice.
-    """
-    if _fingerprint(settings.first_secret_key) == manifest.key_fingerprint:
-        return None
-    secret = extra.get(SECRET)
-    if (
-        secret
-        and _keeps_its_own_secret(settings)
-        and _fingerprint(secret.decode()) == manifest.key_fingerprint
-    ):
-        return secret
-    raise ConflictError(
-        "This backup was made under another secret key. Set CAMPAIGN_SECRET_KEY and"
-        " CAMPAIGN_SECRET_KEY_FALLBACKS to those of the installation it comes from, and restore it again."
-    )
-
-
-def _install(settings: Settings, secret: bytes | None) -> None:
-    if secret is None:
-        return
-    path = settings.instance / SECRET
-    shutil.copy2(path, path.with_name(f"{SECRET}.before-restore"))
-    descriptor, part = tempfile.mkstemp(dir=settings.instance)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secret)
-    Path(part).replace(path)
-
-
-def _keeps_its_own_secret(settings: Settings) -> bool:
-    """Whether the key in use is the one under the instance folder, rather than one from the environment."""
-    path = settings.instance / SECRET
-    return (
-        not settings.secret_key_fallbacks
-        and path.is_file()
-        and path.read_text().strip() == settings.secret_key
-    )
-
-
-def _fingerprint(secret_key: str) -> str:
-    return hashlib.sha256(derived_key(secret_key, "fingerprint")).hexdigest()[:32]
+    return backups.back_up(runtime.database, output, settings=runtime.settings, actor=COMMAND_LINE, now=now())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from campaign.cli.serve import WILDCARDS, announce_address, check_free, listenin
 from campaign.cli.supervisor import supervise
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
-from campaign.services import example
+from campaign.services import example, installation
 from campaign.services.campaigns import campaigns
 from campaign.services.monitoring import process_deaths
 from campaign.store import schema
@@ -41,7 +41,7 @@ def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
     """Fill an empty database with our schema; an older one only when asked, for upgrades want a backup."""
     if may_upgrade or schema.current_revision(runtime.database.engine) is None:
         schema.upgrade(runtime.database)
-    schema.check(runtime.database)
+    installation.check(runtime.settings)
 
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:

@@ -19,6 +19,7 @@ from campaign.cli.lifetime import end_with_parent
 from campaign.cli.respawning_server import RespawningServer
 from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
+from campaign.services import installation
 from campaign.services.monitoring import process_deaths
 from campaign.settings import load_settings
 from campaign.web import create_app
@@ -119,7 +120,7 @@ def application() -> AsgiApp:
     if parent is not None and parent.pid is not None:
         end_with_parent(parent.pid)
     sys.setswitchinterval(SWITCH_SECONDS)
-    runtime = build_runtime(load_settings())
+    runtime = build_runtime(load_settings(key_source=installation.key_of_start))
     return AsgiApp(create_app(runtime), runtime.database, threads=THREADS)
 
 

@@ -28,3 +28,8 @@ def token_hash(token: str) -> str:
 def derived_key(secret_key: str, purpose: str) -> bytes:
     """A key for one purpose, so that no value made for one use serves another."""
     return hmac.digest(secret_key.encode(), b"campaign:" + purpose.encode(), "sha256")
+
+
+def key_fingerprint(secret_key: str) -> str:
+    """What tells whether two secret keys are the same without giving either, in 32 characters."""
+    return hashlib.sha256(derived_key(secret_key, "fingerprint")).hexdigest()[:32]

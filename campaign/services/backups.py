@@ -1,41 +1,89 @@
-"""Backups put back: the audit log that came with one says who did it, and when."""
+"""Backups made and put back: the audit log says who did it, and when."""
 
-from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import IO
 
 from campaign.domain.actor import Actor
-from campaign.services import audit
+from campaign.domain.tokens import key_fingerprint
+from campaign.errors import ConflictError
+from campaign.services import audit, installation
 from campaign.services.outbox.restored import doubt_what_waited
-from campaign.store.archive import Manifest, restore_archive
+from campaign.settings import Settings, secret_key
+from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
 from campaign.store.database import Database, Session
+
+# The name in the archive of the key that an installation made itself.
+KEY_MEMBER = "secret_key"
+
+
+def back_up(
+    database: Database, file: IO[bytes], *, settings: Settings, actor: Actor, now: datetime
+) -> Manifest:
+    """Write everything into the file as `write_archive` does; the log knows before the first byte leaves."""
+    holds_key = settings.has_key_file and not settings.secret_key_fallbacks
+    with database.transaction() as session:
+        audit.record(session, action="database.backup", actor=actor, details={"with_key": holds_key}, now=now)
+    return write_archive(
+        database,
+        file,
+        key_fingerprint=key_fingerprint(settings.first_secret_key),
+        extra={KEY_MEMBER: settings.secret_key.encode()} if holds_key else {},
+        now=now,
+    )
 
 
 def restore(
     database: Database,
     file: IO[bytes],
     *,
-    staging: Path,
+    settings: Settings,
     replace: bool,
     moved: bool,
-    before_commit: Callable[[], None],
     actor: Actor,
     now: datetime,
-) -> Manifest:
-    """Put a backup into the database as `restore_archive` does, and enter that into the log it holds.
+) -> tuple[Manifest, bool]:
+    """Put a backup into the database as `restore_archive` does, with its key; and whether that was another.
 
     Unless the installation has only `moved`, and nothing was sent since the backup, every email that waited
     to be sent becomes *in doubt*: it may have gone out, and nothing is sent twice by itself.
+
+    The commit decides for data and key at once: the key lies ready beside the one in use, and which of them
+    counts is told by the fingerprint in the database (`installation.finish_restore`).
     """
+    manifest, members = read_archive(file)
+    key = _key_to_install(settings, manifest, members)
 
     def finish(session: Session, manifest: Manifest) -> None:
         if not moved:
             doubt_what_waited(session, manifest)
-        before_commit()
-
-    manifest = restore_archive(database, file, staging=staging, replace=replace, before_commit=finish)
-    details = {"made_at": manifest.made_at, "rows": sum(manifest.tables.values())}
-    with database.transaction() as session:
+        installation.record_fingerprint(session, manifest.key_fingerprint)
+        details = {"made_at": manifest.made_at, "rows": sum(manifest.tables.values())}
         audit.record(session, action="database.restore", actor=actor, details=details, now=now)
-    return manifest
+
+    with installation.restoring(settings.instance):
+        if key:
+            secret_key.keep_restored(settings.instance, key)
+        try:
+            restore_archive(database, file, staging=settings.instance, replace=replace, before_commit=finish)
+        finally:
+            if key:
+                installation.settle_key(settings.instance, database)
+    return manifest, key is not None
+
+
+def _key_to_install(settings: Settings, manifest: Manifest, members: dict[str, bytes]) -> str | None:
+    """The key that has to come along with the data, if ours is another.
+
+    Supporters are told apart by a hash under the first secret key: under any other key nobody who signed
+    would be known again, and could sign twice.
+    """
+    if key_fingerprint(settings.first_secret_key) == manifest.key_fingerprint:
+        return None
+    key = members.get(KEY_MEMBER, b"").decode(errors="replace")
+    replaces_file = settings.has_key_file and not settings.secret_key_fallbacks
+    if replaces_file and key and key_fingerprint(key) == manifest.key_fingerprint:
+        return key
+    raise ConflictError(
+        "This backup was made under another secret key. Set CAMPAIGN_SECRET_KEY and"
+        " CAMPAIGN_SECRET_KEY_FALLBACKS to those of the installation it comes from, and restore it again."
+    )

@@ -3,19 +3,16 @@
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from secrets import token_urlsafe
-from tempfile import NamedTemporaryFile
 
+from campaign.settings import environment_file
 from campaign.settings.mail import MailSettings
+from campaign.settings.private_files import problem_with_access
 from campaign.settings.reader import SettingsError, SettingsReader
 from campaign.settings.safety import SafetySettings
+from campaign.settings.secret_key import MIN_LENGTH, KeySource, read_or_make
 from campaign.settings.web import WebSettings
-
-# 32 random bytes in URL-safe base64 are 43 characters; anything under 32 characters is guessable or a slip.
-MIN_SECRET_LENGTH = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +22,7 @@ class Settings:
     instance: Path
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    has_key_file: bool  # whether the key is that of the instance folder, not of the environment
     secret_key_fallbacks: tuple[str, ...] = field(repr=False)
     mail: MailSettings
     web: WebSettings
@@ -41,27 +39,33 @@ class Settings:
         return self.instance / "outbox"
 
 
-def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings, making the instance folder and its secret on first use.
+def load_settings(
+    environment: Mapping[str, str] | None = None, *, key_source: KeySource = read_or_make
+) -> Settings:
+    """Read the settings; a key that they do not name comes from the `key_source`, by default from a file.
 
     Raises SettingsError naming all problems at once.
     """
     reader = SettingsReader(os.environ if environment is None else environment)
+    if environment is None:
+        reader.problems += environment_file.problems()
     instance = Path(reader.text("CAMPAIGN_INSTANCE", "./instance")).expanduser().absolute()
     database_url = _database_url(reader, instance)
     web = WebSettings.read(reader)
     mail = MailSettings.read(reader)
     safety = SafetySettings.read(reader)
-    secret_key = _secret_key(reader)
-    if not reader.problems and not secret_key:
-        secret_key = _stored_secret_key(reader, instance)
+    named_key = _secret_key(reader)
+    fallbacks = tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split())
+    reader.refuse_unknown()
+    secret_key = named_key or key_source(instance, database_url, reader.problems)
     if reader.problems:
         raise SettingsError(reader.problems)
     return Settings(
         instance=instance,
         database_url=database_url,
         secret_key=secret_key,
-        secret_key_fallbacks=tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split()),
+        has_key_file=not named_key,
+        secret_key_fallbacks=fallbacks,
         mail=mail,
         web=web,
         safety=safety,
@@ -77,33 +81,17 @@ def _database_url(reader: SettingsReader, instance: Path) -> str:
         reader.problems.append(
             "DATABASE_URL must name a file: a database in memory is lost at the first restart."
         )
+    elif url.startswith("sqlite:///"):
+        file = Path(url.removeprefix("sqlite:///").partition("?")[0])
+        reader.problems += problem_with_access(file, "personal data")
     return url
 
 
 def _secret_key(reader: SettingsReader) -> str:
     """The secret key from the environment; empty when it is not set there."""
     key = reader.text("CAMPAIGN_SECRET_KEY")
-    if key and len(key) < MIN_SECRET_LENGTH:
-        reader.problems.append(f"CAMPAIGN_SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters.")
+    if key and len(key) < MIN_LENGTH:
+        reader.problems.append(f"CAMPAIGN_SECRET_KEY must have at least {MIN_LENGTH} characters.")
     elif key and (len(set(key)) < 10 or re.search(r"(?i)change.?me|example|secret.?key|password", key)):
         reader.problems.append("CAMPAIGN_SECRET_KEY is one that can be guessed; make a random one.")
     return key
-
-
-def _stored_secret_key(reader: SettingsReader, instance: Path) -> str:
-    """The secret under the instance folder, made once with owner-only permissions."""
-    path = instance / "secret_key"
-    try:
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        instance.chmod(0o700)
-        if not path.exists():
-            # Written aside and linked, so that of two first starts at once both read the same whole secret.
-            with NamedTemporaryFile("w", dir=instance) as file:
-                file.write(token_urlsafe(32))
-                file.flush()
-                with suppress(FileExistsError):
-                    path.hardlink_to(file.name)
-        return path.read_text().strip()
-    except OSError as error:
-        reader.problems.append(f"The instance folder {instance} cannot be written to: {error.strerror}.")
-        return ""

@@ -3,9 +3,13 @@
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from campaign.errors import CampaignError
+
+# Names that tests read, and no command.
+TESTS_PREFIX = "CAMPAIGN_TEST_"
 
 
 class SettingsError(CampaignError):
@@ -22,10 +26,21 @@ class SettingsReader:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.problems: list[str] = []
         self._environment = environment
+        self._asked = {"CAMPAIGN_DEBUG"}
 
     def text(self, name: str, default: str = "") -> str:
         """The value without surrounding space; an empty one counts as not set."""
+        self._asked.add(name)
         return self._environment.get(name, "").strip() or default
+
+    def refuse_unknown(self) -> None:
+        """Note every name of ours that nobody has asked for: a slip in a name would pass in silence."""
+        for name in sorted(self._environment):
+            if name.startswith("CAMPAIGN_") and not name.startswith(TESTS_PREFIX) and name not in self._asked:
+                near = self._asked & {name.removeprefix("CAMPAIGN_")}
+                meant = [*near, *get_close_matches(name, sorted(self._asked), n=1)]
+                hint = f" Did you mean {meant[0]}?" if meant else ""
+                self.problems.append(f"There is no setting {name}.{hint}")
 
     def number(self, name: str, default: int, *, at_most: int = 1_000_000) -> int:
         """A whole number that is not negative."""

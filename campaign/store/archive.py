@@ -22,6 +22,7 @@ from campaign.store.archive_rows import (
     insert,
     read_lines,
     reflected_tables,
+    refuse_unknown_words,
     rows_of,
     write_lines,
 )
@@ -29,8 +30,10 @@ from campaign.store.database import Database, Session
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-# Rows that say only what is running at this moment: they make a database no less empty.
-PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket", "job"})
+# The folder that a restore builds in: a killed one leaves it behind.
+STAGING_PREFIX = "restore-"
+# Rows that say only what is running at this moment, and where: they make a database no less empty.
+PASSING_TABLES = frozenset({SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket", "job", "installation"})
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,17 @@ def restore_archive(
     """Put a backup into the database: all of it, or nothing.
 
     It is first built, checked and brought to our schema in a database of its own under the folder `staging`.
-    ConflictError when the database has data and `replace` is off, or the backup is newer than this code;
+    ConflictError when the database has data and `replace` is off, or either is newer than this code;
     RefusedError when the backup is damaged. `before_commit` runs when only the commit is left.
     What waited to be sent when the backup was made may have gone out since: the caller sees to that there.
     """
-    with _opened(file) as archive, TemporaryDirectory(dir=staging, prefix="restore-") as folder:
+    with _opened(file) as archive, TemporaryDirectory(dir=staging, prefix=STAGING_PREFIX) as folder:
         manifest = _manifest(archive)
-        schema.upgrade(database)
         if not replace:
             refuse_data(database)
         with _staged(archive, manifest, Path(folder)) as source:
+            refuse_unknown_words(source)
+            schema.upgrade(database)
             own = {table.name: table for table in reflected_tables(source)}
             _fill(
                 database,
@@ -114,13 +118,20 @@ def restore_archive(
 
 def refuse_data(database: Database) -> None:
     """ConflictError when the database holds anything."""
+    if holds_data(database):
+        raise ConflictError(
+            "The database is not empty. Add --replace to put the backup in place of all it holds."
+        )
+
+
+def holds_data(database: Database) -> bool:
+    """Whether the database, of whatever schema, holds anything that somebody would miss."""
     with database.reading() as session:
         connection = session.connection()
-        for table in reflected_tables(connection):
-            if table.name not in PASSING_TABLES and connection.execute(select(table).limit(1)).first():
-                raise ConflictError(
-                    "The database is not empty. Add --replace to put the backup in place of all it holds."
-                )
+        return any(
+            table.name not in PASSING_TABLES and connection.execute(select(table).limit(1)).first()
+            for table in reflected_tables(connection)
+        )
 
 
 @contextmanager

@@ -6,7 +6,24 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import IO, Any
 
-from sqlalchemy import JSON, Connection, Date, DateTime, LargeBinary, MetaData, Table, func, select, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    DateTime,
+    Enum,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    cast,
+    func,
+    select,
+    text,
+)
+
+from campaign.errors import RefusedError
+from campaign.store.tables import Base
 
 BATCH = 1000  # rows read, and written, at a time
 SCHEMA_TABLE = "alembic_version"
@@ -57,6 +74,22 @@ def insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
         connection.execute(table.insert(), batch)
     if not is_sqlite:
         _set_sequence(connection, table)
+
+
+def refuse_unknown_words(connection: Connection) -> None:
+    """RefusedError when a state, a kind or the like is none that this code knows: pages would fail on it."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if not isinstance(column.type, Enum):
+                continue
+            words = connection.scalars(select(cast(column, String)).distinct())
+            if not set(words) <= {None, *column.type.enums}:
+                raise RefusedError(
+                    "This backup is damaged: %(table)s.%(column)s holds a word that this program"
+                    " does not know.",
+                    table=table.name,
+                    column=column.name,
+                )
 
 
 def _in_utc(value: Any) -> Any:

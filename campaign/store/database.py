@@ -27,6 +27,7 @@ from campaign.store.engines import (
 )
 from campaign.store.peek_pool import PeekPool, PlainConnection
 from campaign.store.time_limits import seconds_left
+from campaign.store.write_guard import WriteGuard
 from campaign.store.writer_lock import WriterLock
 
 __all__ = ["Database", "Session"]
@@ -45,8 +46,9 @@ class Database:
     Every wait for it ends, within the limits of `time_limits`, with an UnavailableError.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+    def __init__(self, url: str, *, pool_size: int = 20, guard: WriteGuard | None = None) -> None:
         self.url = url
+        self._guard = guard
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._waits: dict[int, float] = {}
         self._writer_lock: WriterLock | None = None
@@ -66,7 +68,8 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session that commits when the block ends and rolls back when it raises.
 
-        Raises UnavailableError when the database is locked for too long, out of reach or its disk is full.
+        Raises UnavailableError when the database is locked for too long, out of reach or its disk is full,
+        and when the `guard` finds that it is no longer the one this process was started on.
         """
         with (
             _readable_errors(),
@@ -74,12 +77,16 @@ class Database:
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
+            if self._guard and self._guard.is_due:
+                self._guard.check(session.connection())
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The same as `transaction` for statements alone: a session costs as much as five of them."""
         with _readable_errors(), self._write_lock(), self._writing.begin() as connection:
+            if self._guard and self._guard.is_due:
+                self._guard.check(connection)
             yield connection
 
     @contextmanager

@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 MOST_KEPT = 256
-# Another process may have taken a name off the page meanwhile, and while the database is silent nobody can know. So
-# this bridges a lock or a restart, and no outage: a missing page harms nobody, a name that was withdrawn may.
+# Another process may have taken a name off the page meanwhile; while the database is silent none can know.
+# So this bridges a lock or a restart, and no outage: a missing page harms nobody, a withdrawn name may.
 SECONDS_KEPT = 120
 
 

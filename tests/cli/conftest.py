@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign.cli import cli
+from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.database import Database
 from tests import databases
@@ -44,8 +45,8 @@ def campaign(environment: dict[str, str]) -> Callable[..., Result]:
 
 @pytest.fixture
 def migrated(environment: dict[str, str], instance: Path, migrated_sqlite: Path) -> Path:
-    """The database file of an installation that is set up and empty."""
-    instance.mkdir(mode=0o700)
+    """The database file of an installation that has its key and is empty."""
+    load_settings({"CAMPAIGN_INSTANCE": str(instance)})
     databases.copy_sqlite(migrated_sqlite, instance / "campaign.db")
     return instance / "campaign.db"
 

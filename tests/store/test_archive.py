@@ -231,6 +231,10 @@ def with_a_signature_of_nobody(members: dict[str, bytes]) -> None:
     members["tables/signature.jsonl"] = changed + b"\n" + rest
 
 
+def with_a_state_that_nobody_knows(members: dict[str, bytes]) -> None:
+    members["tables/campaign.jsonl"] = members["tables/campaign.jsonl"].replace(b'"open"', b'"opened"')
+
+
 def with_a_line_that_is_no_json(members: dict[str, bytes]) -> None:
     members["tables/ask.jsonl"] = b"{" + members["tables/ask.jsonl"]
 
@@ -246,6 +250,7 @@ def without_a_manifest(members: dict[str, bytes]) -> None:
         without_a_table,
         without_a_row,
         with_a_signature_of_nobody,
+        with_a_state_that_nobody_knows,
         with_a_line_that_is_no_json,
         without_a_manifest,
     ],

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -81,7 +82,9 @@ def ask(app: Flask, runtime: Runtime) -> Iterator[Callable[..., Visitor]]:
             ]
             await asyncio.gather(*calls)
 
-        asyncio.run(all_at_once())
+        # In a thread of its own: where the browser's tests run too, this one has an event loop already.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(all_at_once())).result()
         return visitor
 
     yield ask

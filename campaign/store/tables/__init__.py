@@ -4,6 +4,7 @@ from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
+from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
 from campaign.store.tables.officials import Official
@@ -33,6 +34,7 @@ __all__ = [
     "DigestedMessage",
     "Document",
     "InitialSignatory",
+    "Installation",
     "Job",
     "LetterVersion",
     "LinkToken",

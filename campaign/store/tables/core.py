@@ -11,6 +11,7 @@ from campaign.store.tables import (
     DigestedMessage,
     Document,
     InitialSignatory,
+    Installation,
     Job,
     LetterVersion,
     LinkToken,
@@ -45,6 +46,7 @@ digested_message = table_of(DigestedMessage)
 document = table_of(Document)
 activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
+installation = table_of(Installation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
