@@ -75,7 +75,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 actor=COMMAND_LINE,
                 now=now(),
             )
-            warnings, said = (
+            warnings, summary = (
                 version.warnings,
                 _version_summary(version, runtime.settings.web.public_url, slug),
             )
@@ -84,10 +84,10 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 session, parsed, slug=slug, publish=publish, language=language, actor=COMMAND_LINE, now=now()
             )
             warnings = parsed.warnings
-            said = _campaign_summary(parsed, runtime.settings.web.public_url, slug, publish=publish)
+            summary = _campaign_summary(parsed, runtime.settings.web.public_url, slug, publish=publish)
     for warning in warnings:
         click.echo(f"line {warning.line}: {warning.sentence}", err=True)
-    click.echo(said)
+    click.echo(summary)
 
 
 @letter.command("translations")
@@ -212,9 +212,9 @@ def delivery(slug: str, **changes: str | None) -> None:
     details = schedule.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         planned = schedule.change(session, slug, details, actor=COMMAND_LINE, now=now())
-        said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
+        plan = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
-    click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
+    click.echo(f"{slug}: {', '.join(filter(None, [plan, paused])) or 'as usual'}.")
 
 
 def _campaign_summary(parsed: Letter, public_url: str, slug: str, *, publish: bool) -> str:
@@ -228,14 +228,14 @@ def _campaign_summary(parsed: Letter, public_url: str, slug: str, *, publish: bo
 
 
 def _version_summary(version: TranslationShown, public_url: str, slug: str) -> str:
-    which = f"{slug} in {version.language}, version {version.number}"
+    name = f"{slug} in {version.language}, version {version.number}"
     if version.is_original:
-        return f"{which}: a correction of the original, and what people read from now on."
+        return f"{name}: a correction of the original, and what people read from now on."
     if version.state is TranslationState.PUBLISHED:
         address = f"{public_url}/{version.language.lower()}/c/{slug}"
-        return f"{which}: a published translation, to be read at {address}"
+        return f"{name}: a published translation, to be read at {address}"
     steps = f"campaign letter translation {slug} --language {version.language} --state"
-    return f"{which}: a translation, a draft. Then: {steps} reviewed, and {steps} published"
+    return f"{name}: a translation, a draft. Then: {steps} reviewed, and {steps} published"
 
 
 def _set_state(slug: str, state: CampaignState, said: str) -> None:

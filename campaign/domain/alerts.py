@@ -50,9 +50,9 @@ class OpenAlert:
 
 
 class AlertStage(StrEnum):
-    """What is to be done about a condition now."""
+    """What follows for the alert about a condition."""
 
-    NOTED = "noted"  # remembered, told to nobody yet
+    NOTED = "noted"  # stored, nobody notified yet
     DROPPED = "dropped"  # it went before anybody was told
     BEGUN = "begun"
     LASTING = "lasting"
@@ -64,7 +64,7 @@ NOTIFIED_STAGES = frozenset({AlertStage.BEGUN, AlertStage.LASTING, AlertStage.OV
 
 @dataclass(frozen=True)
 class AlertChange:
-    """One thing to do or to tell; a condition that is over was last seen at `seen_at`."""
+    """One alert to store or to send; a condition that is over was last seen at `seen_at`."""
 
     condition: Condition
     stage: AlertStage
@@ -73,10 +73,10 @@ class AlertChange:
 
 
 def alert_changes(
-    wrong: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime
+    conditions: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime
 ) -> tuple[AlertChange, ...]:
-    """What to do now, given what is wrong and what was noticed before; what just goes on is left out."""
-    present = {condition for condition in wrong if condition.kind in NOTIFIED_KINDS}
+    """What to do now, given the present conditions and the open alerts; what only lasts is left out."""
+    present = {condition for condition in conditions if condition.kind in NOTIFIED_KINDS}
     known = {alert.condition: alert for alert in alerts}
     changes = []
     for condition in sorted(present | known.keys(), key=_order):
@@ -95,7 +95,7 @@ def is_late(oldest_ready: datetime | None, *, now: datetime) -> bool:
 
 
 def has_no_worker(oldest_due: datetime | None, last_seen: datetime | None, *, now: datetime) -> bool:
-    """Whether mail has been due for a while and no worker was heard of meanwhile."""
+    """Whether mail has been due for a while and no worker has left a heartbeat meanwhile."""
     if oldest_due is None or now - oldest_due < CATCHING_UP:
         return False
     return last_seen is None or now - last_seen >= CATCHING_UP

@@ -71,7 +71,7 @@ def apply(session: Session, findings: Sequence[tuple[int, AddressReport]], *, no
     )
     for row in rows:
         for supporter_id, finding in findings:
-            if supporter_id == row.id and _note(session, row.address_hash, row.email, finding).is_active:
+            if supporter_id == row.id and _record(session, row.address_hash, row.email, finding).is_active:
                 _cancel_waiting(session, row.id, finding, now=now)
 
 
@@ -80,7 +80,7 @@ def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSourc
     supporter = session.get_one(Supporter, supporter_id)
     finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
     if not _is_active(session, supporter.address_hash, finding.reason):
-        _note(session, supporter.address_hash, supporter.email, finding)
+        _record(session, supporter.address_hash, supporter.email, finding)
     _cancel_waiting(session, supporter_id, finding, now=now)
 
 
@@ -117,7 +117,7 @@ def add(
     words = clean_note(note)
     hashed = address_hash(key, good)
     finding = AddressReport(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
-    kept = _note(session, hashed, good, finding)
+    kept = _record(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
         _cancel_waiting(session, supporter_id, finding, now=now)
@@ -185,7 +185,7 @@ class _Kept:
     is_active: bool
 
 
-def _note(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
+def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
     first = {
@@ -201,9 +201,9 @@ def _note(session: Session, hashed: str, address: str | None, finding: AddressRe
     is_same = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
     insert = inserting(session, suppression).values(first)
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
-    made = session.scalar(insert.returning(suppression.c.id))
-    if made is not None:
-        return _Kept(made, is_active=True)
+    new_id = session.scalar(insert.returning(suppression.c.id))
+    if new_id is not None:
+        return _Kept(new_id, is_active=True)
     row = session.execute(select(suppression).where(is_same).with_for_update()).one()
     known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
     after = with_report(known, finding)

@@ -69,23 +69,23 @@ class AlertShown:
     began_at: datetime | None
 
 
-def check_and_notify(session: Session, desk: AlertContext, *, now: datetime) -> None:
-    """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
+def check_and_notify(session: Session, context: AlertContext, *, now: datetime) -> None:
+    """Check the health of the mail and tell organizers what changed; one worker does it, every `EVERY`."""
     if not (jobs.is_due(session, JOB, now=now) and jobs.claim(session, JOB, every=EVERY, now=now)):
         return
-    report = check(session, limits=desk.limits, providers=desk.providers, now=now)
-    noted = open_alerts(session)
-    _record_seen(session, report.conditions, noted, now=now)
-    told = []
-    for item in alert_changes(report.conditions, noted, now=now):
+    report = check(session, limits=context.limits, providers=context.providers, now=now)
+    alerts = open_alerts(session)
+    _record_seen(session, report.conditions, alerts, now=now)
+    notified = []
+    for item in alert_changes(report.conditions, alerts, now=now):
         _store(session, item, now=now)
         if item.stage in NOTIFIED_STAGES:
-            told.append(item)
+            notified.append(item)
             level = logging.INFO if item.stage is AlertStage.OVER else logging.ERROR
             subject = " ".join(filter(None, (item.condition.kind, item.condition.subject)))
             log.log(level, "alert %s %s", subject, item.stage)
-    _notify(session, desk, [item for item in told if item.stage is not AlertStage.OVER], now=now)
-    _notify(session, desk, [item for item in told if item.stage is AlertStage.OVER], now=now)
+    _notify(session, context, [item for item in notified if item.stage is not AlertStage.OVER], now=now)
+    _notify(session, context, [item for item in notified if item.stage is AlertStage.OVER], now=now)
 
 
 def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
@@ -97,7 +97,7 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
 
 
 def alerts_shown(session: Session, report: HealthReport) -> tuple[AlertShown, ...]:
-    """What is wrong now with the names of what it concerns, and since when where that was noticed."""
+    """A report's conditions with the names of what they concern, and since when where an alert is open."""
     since = {alert.condition: alert.began_at for alert in open_alerts(session)}
     return tuple(
         AlertShown(condition.kind, condition.subject, *_named(session, condition), since.get(condition))
@@ -117,10 +117,10 @@ def are_wanted(session: Session, organizer_id: int) -> bool:
 
 
 def _record_seen(
-    session: Session, wrong: Sequence[Condition], noted: Sequence[OpenAlert], *, now: datetime
+    session: Session, conditions: Sequence[Condition], alerts: Sequence[OpenAlert], *, now: datetime
 ) -> None:
-    still = {(condition.kind, condition.subject) for condition in wrong}
-    for open_alert in noted:
+    still = {(condition.kind, condition.subject) for condition in conditions}
+    for open_alert in alerts:
         condition = open_alert.condition
         if (condition.kind, condition.subject) in still:
             session.execute(update(alert).where(_is_open(condition)).values(seen_at=now))
@@ -151,7 +151,7 @@ def _is_open(condition: Condition) -> ColumnElement[bool]:
     )
 
 
-def _notify(session: Session, desk: AlertContext, items: Sequence[AlertChange], *, now: datetime) -> None:
+def _notify(session: Session, context: AlertContext, items: Sequence[AlertChange], *, now: datetime) -> None:
     """One mail with all of it to each organizer who can act on it and wants to know, in their language."""
     if not items:
         return
@@ -165,21 +165,23 @@ def _notify(session: Session, desk: AlertContext, items: Sequence[AlertChange], 
         .order_by(Organizer.id)
     ).all()
     languages = {reader.language or SOURCE_LANGUAGE for reader in readers}
-    written = {language: _written(session, desk, items, language) for language in languages}
+    written = {language: _written(session, context, items, language) for language in languages}
     mails = [_mail(reader.email, reader.language or SOURCE_LANGUAGE, written, now=now) for reader in readers]
     enqueue.enqueue(session, mails, now=now)
 
 
-def _written(session: Session, desk: AlertContext, items: Sequence[AlertChange], language: str) -> Rendered:
-    told = [_item(session, item, language) for item in items]
+def _written(
+    session: Session, context: AlertContext, items: Sequence[AlertChange], language: str
+) -> Rendered:
+    items_shown = [_item(session, item, language) for item in items]
     is_over = items[0].stage is AlertStage.OVER
-    return desk.renderer.render(
+    return context.renderer.render(
         EmailKind.ALERT,
         language=language,
-        wrong=[] if is_over else told,
-        over=told if is_over else [],
-        queue_url=f"{desk.public_url}/organizer/queue",
-        account_url=f"{desk.public_url}/organizer/account",
+        wrong=[] if is_over else items_shown,
+        over=items_shown if is_over else [],
+        queue_url=f"{context.public_url}/organizer/queue",
+        account_url=f"{context.public_url}/organizer/account",
     )
 
 

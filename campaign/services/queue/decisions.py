@@ -1,4 +1,4 @@
-"""The queue in organizers' hands: how it is in a glance, and what they decide about its emails."""
+"""The queue's status for organizers, and what they decide about its emails."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ from campaign.store.tables.core import outbox_body, outbox_email
 
 
 class QueueStatus(StrEnum):
-    """How the queue is, in a glance."""
+    """Whether the queue needs an organizer, is late, or neither."""
 
     GOOD = "good"
     LATE = "late"
@@ -56,7 +56,7 @@ class EmailSelection:
 
 
 def queue_status(session: Session, report: HealthReport) -> QueueStatus:
-    """The queue's light, after a look at what is wrong with it."""
+    """The status that follows from a health report, and from emails in doubt or failed."""
     needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
     if any(report.has(kind) for kind in needs_somebody):
         return QueueStatus.NEEDS_YOU

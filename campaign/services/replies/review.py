@@ -84,7 +84,7 @@ class ReplyShown:
     message_subject: str | None
 
     @property
-    def comes_from_elsewhere(self) -> bool:
+    def is_from_other_domain(self) -> bool:
         """Whether its sender's domain is another than the one the message went to."""
         domains = [
             address.rpartition("@")[2].lower() for address in (self.sender_address, self.official_email or "")

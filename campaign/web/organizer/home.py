@@ -1,4 +1,4 @@
-"""The desk's first page: every campaign in one line, and how the queue is."""
+"""The desk's first page: every campaign in one line, and the status of the queue."""
 
 from flask import render_template
 
@@ -14,11 +14,11 @@ from campaign.web.organizer.guard import blueprint, needs
 @blueprint.get("/")
 @needs(Permission.LOOK)
 def home() -> str:
-    """Campaigns with their numbers, and the queue's light."""
+    """Campaigns with their numbers, and the queue's status."""
     with runtime().database.reading() as session:
         lines = [
             (head, counting.confirmations(session, head.id, now=now()))
             for head in campaigns.all_campaigns(session)
         ]
-        light = decisions.queue_status(session, check_health(session))
-    return render_template("organizer/home.html", lines=lines, light=light)
+        status = decisions.queue_status(session, check_health(session))
+    return render_template("organizer/home.html", lines=lines, status=status)

@@ -111,8 +111,10 @@ def ask_about_all() -> str:
     decision = read_decision(request.args.get("decision", ""))
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
-        lot = emails.select_emails(session, decision, campaign_id=campaign.id if campaign else None)
-    return render_template("organizer/queue_all.html", decision=decision, campaign=campaign, lot=lot)
+        selection = emails.select_emails(session, decision, campaign_id=campaign.id if campaign else None)
+    return render_template(
+        "organizer/queue_all.html", decision=decision, campaign=campaign, selection=selection
+    )
 
 
 @blueprint.post("/queue/all")
