@@ -147,7 +147,7 @@ def link(email: Any, purpose: str) -> str:
 def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
     """Press the button behind a confirmation link, having seen what it shows."""
     with runtime.database.transaction() as session:
-        shown = confirmation.awaiting(session, token, now=now)
+        shown = confirmation.awaiting_confirmation(session, token, now=now)
         return confirmation.confirm(
             session, token, revision=shown.revision, context=mail_context(runtime), now=now
         )

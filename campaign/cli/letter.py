@@ -65,7 +65,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
     parsed = _read(file)
     language = translations.known_language(language) if language else None
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        if language and campaigns.is_there(session, slug):
+        if language and campaigns.exists(session, slug):
             version = translations.import_version(
                 session,
                 parsed,
@@ -75,19 +75,19 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 actor=COMMAND_LINE,
                 now=now(),
             )
-            warnings, said = (
+            warnings, summary = (
                 version.warnings,
-                _said_of_version(version, runtime.settings.web.public_url, slug),
+                _version_summary(version, runtime.settings.web.public_url, slug),
             )
         else:
             letters.import_letter(
                 session, parsed, slug=slug, publish=publish, language=language, actor=COMMAND_LINE, now=now()
             )
             warnings = parsed.warnings
-            said = _said_of_campaign(parsed, runtime.settings.web.public_url, slug, publish=publish)
+            summary = _campaign_summary(parsed, runtime.settings.web.public_url, slug, publish=publish)
     for warning in warnings:
         click.echo(f"line {warning.line}: {warning.sentence}", err=True)
-    click.echo(said)
+    click.echo(summary)
 
 
 @letter.command("translations")
@@ -95,7 +95,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
 def list_translations(slug: str) -> None:
     """List the languages a campaign's letter is there in, and how far each translation has come."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        for version in translations.all_of(session, campaigns.by_slug(session, slug)):
+        for version in translations.list_translations(session, campaigns.by_slug(session, slug)):
             state = "original" if version.is_original else str(version.state)
             notes = [
                 *(
@@ -116,7 +116,7 @@ def translation(slug: str, language: str, state: str) -> None:
     """Move a campaign's newest translation on: draft, reviewed, published, or a step back."""
     code = translations.known_language(language)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        number = translations.one_of(session, campaigns.by_slug(session, slug), code).number
+        number = translations.find_translation(session, campaigns.by_slug(session, slug), code).number
         translations.set_state(
             session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now()
         )
@@ -212,12 +212,12 @@ def delivery(slug: str, **changes: str | None) -> None:
     details = schedule.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         planned = schedule.change(session, slug, details, actor=COMMAND_LINE, now=now())
-        said = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
+        plan = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
-    click.echo(f"{slug}: {', '.join(filter(None, [said, paused])) or 'as usual'}.")
+    click.echo(f"{slug}: {', '.join(filter(None, [plan, paused])) or 'as usual'}.")
 
 
-def _said_of_campaign(parsed: Letter, public_url: str, slug: str, *, publish: bool) -> str:
+def _campaign_summary(parsed: Letter, public_url: str, slug: str, *, publish: bool) -> str:
     counts = (
         f"{slug}: {len(parsed.asks)} asks, {len(parsed.signatories)} signatories,"
         f" {len(parsed.addressees) + len(parsed.copied)} officials."
@@ -227,15 +227,15 @@ def _said_of_campaign(parsed: Letter, public_url: str, slug: str, *, publish: bo
     return f"{counts}\nIt is a draft. When it is as it should be: campaign letter publish {slug}"
 
 
-def _said_of_version(version: TranslationShown, public_url: str, slug: str) -> str:
-    which = f"{slug} in {version.language}, version {version.number}"
+def _version_summary(version: TranslationShown, public_url: str, slug: str) -> str:
+    name = f"{slug} in {version.language}, version {version.number}"
     if version.is_original:
-        return f"{which}: a correction of the original, and what people read from now on."
+        return f"{name}: a correction of the original, and what people read from now on."
     if version.state is TranslationState.PUBLISHED:
         address = f"{public_url}/{version.language.lower()}/c/{slug}"
-        return f"{which}: a published translation, to be read at {address}"
+        return f"{name}: a published translation, to be read at {address}"
     steps = f"campaign letter translation {slug} --language {version.language} --state"
-    return f"{which}: a translation, a draft. Then: {steps} reviewed, and {steps} published"
+    return f"{name}: a translation, a draft. Then: {steps} reviewed, and {steps} published"
 
 
 def _set_state(slug: str, state: CampaignState, said: str) -> None:

@@ -24,11 +24,11 @@ def list_(slug: str) -> None:
     """List the officials of a campaign, whether each has an address, and what is set for them."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        for one in directory.list_officials(session, campaign.id):
-            office = ", ".join(part for part in (one.title, one.office) if part)
-            plan = _plan(one, usual_zone=campaign.time_zone)
-            reached = one.email or "no email: printed and handed over"
-            click.echo("\t".join([one.name, office, reached, *filter(None, [plan])]))
+        for listed in directory.list_officials(session, campaign.id):
+            office = ", ".join(part for part in (listed.title, listed.office) if part)
+            plan = _plan(listed, usual_zone=campaign.time_zone)
+            reached = listed.email or "no email: printed and handed over"
+            click.echo("\t".join([listed.name, office, reached, *filter(None, [plan])]))
 
 
 @official.command("set")
@@ -45,20 +45,20 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
         raise click.UsageError("Name what to set, like --email or --time-zone.")
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         details = directory.OfficialDetails(**changes)
-        one = directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
-        plan = _plan(one, usual_zone=campaigns.by_slug(session, slug).time_zone)
-        reached = f"go to {one.email}" if one.email else "are printed and handed over"
+        listed = directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
+        plan = _plan(listed, usual_zone=campaigns.by_slug(session, slug).time_zone)
+        reached = f"go to {listed.email}" if listed.email else "are printed and handed over"
     if changes.pop("email") is not None:
-        click.echo(f"Messages to {one.name} {reached}.")
+        click.echo(f"Messages to {listed.name} {reached}.")
     if any(value is not None for value in changes.values()):
-        click.echo(f"{one.name}: {plan or 'as usual'}.")
+        click.echo(f"{listed.name}: {plan or 'as usual'}.")
 
 
-def _plan(one: OfficialListed, *, usual_zone: str | None) -> str:
+def _plan(listed: OfficialListed, *, usual_zone: str | None) -> str:
     """What is set for one official apart from the address, in a line."""
-    line = plan_line(one, hourly_rate=one.hourly_rate, zone=one.time_zone or usual_zone)
-    together = "" if one.digest_mode is DigestMode.NEVER else _digests(one)
-    return ", ".join(filter(None, [line, together, "paused" if one.paused_at else ""]))
+    line = plan_line(listed, hourly_rate=listed.hourly_rate, zone=listed.time_zone or usual_zone)
+    together = "" if listed.digest_mode is DigestMode.NEVER else _digests(listed)
+    return ", ".join(filter(None, [line, together, "paused" if listed.paused_at else ""]))
 
 
 @official.command("digest")
@@ -81,19 +81,18 @@ def digest(slug: str, name: str, mode: str, threshold: str) -> None:
         raise click.UsageError("--threshold goes with the mode 'above'.")
     details = DigestDetails(mode, threshold)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        one = settings.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
-        said = f"{one.name}: {_digests(one)}."
-    click.echo(said)
+        listed = settings.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
+        sentence = f"{listed.name}: {_digests(listed)}."
+    click.echo(sentence)
 
 
-def _digests(one: OfficialListed) -> str:
-    match one.digest_mode:
+def _digests(listed: OfficialListed) -> str:
+    match listed.digest_mode:
         case DigestMode.DAILY:
             return "messages go together in one mail a day"
         case DigestMode.ALIKE:
             return "messages without words of their own go together in one mail a day"
         case DigestMode.ABOVE:
-            return (
-                f"messages go together in one mail when more than {one.digest_threshold} wait in the morning"
-            )
+            number = listed.digest_threshold
+            return f"messages go together in one mail when more than {number} wait in the morning"
     return "messages go one by one"

@@ -36,20 +36,22 @@ def outbox() -> None:
 def status(as_json: bool) -> None:
     """Count the emails of each kind in each state, and tell what needs somebody."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        found = emails.status(session)
-        seen = check(session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now())
-        wrong = alerts.shown(session, seen)
-    oldest = found.oldest_due_at.isoformat() if found.oldest_due_at else None
+        counted = emails.status(session)
+        report = check(
+            session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now()
+        )
+        conditions = alerts.alerts_shown(session, report)
+    oldest = counted.oldest_due_at.isoformat() if counted.oldest_due_at else None
     if as_json:
-        click.echo(json.dumps({"counts": found.counts, "oldest_due_at": oldest}, indent=2))
+        click.echo(json.dumps({"counts": counted.counts, "oldest_due_at": oldest}, indent=2))
         return
-    for kind, states in found.counts.items():
+    for kind, states in counted.counts.items():
         for state, count in states.items():
             click.echo(f"{kind:<16} {state:<10} {count:>9}")
     click.echo(f"The oldest due since {oldest}." if oldest else "Nothing is due.")
-    for one in wrong:
-        click.echo(_sentence(one))
-    if any(states.get("failed") for states in found.counts.values()):
+    for condition in conditions:
+        click.echo(_sentence(condition))
+    if any(states.get("failed") for states in counted.counts.values()):
         click.echo("Emails failed: see the reasons on the desk, under Queue.")
 
 
@@ -59,8 +61,8 @@ def doubts(limit: int) -> None:
     """List the emails in doubt, the newest first, with what is known of each."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         page = lists.page(session, EmailList.IN_DOUBT, limit=limit)
-    for one in page.emails:
-        click.echo(_line(one))
+    for email in page.emails:
+        click.echo(_line(email))
     if not page.emails:
         click.echo("No email is in doubt.")
     elif page.next:
@@ -80,23 +82,23 @@ def settle(email_id: int, decision: str) -> None:
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
 
 
-def _sentence(one: AlertShown) -> str:
-    return _NEEDS[one.kind].format(name=one.name, campaign=one.campaign)
+def _sentence(alert: AlertShown) -> str:
+    return _NEEDS[alert.kind].format(name=alert.name, campaign=alert.campaign)
 
 
-def _line(one: EmailShown) -> str:
-    begun = f"{one.sending_at:%Y-%m-%d %H:%M:%S} UTC" if one.sending_at else "no request on record"
-    reports = ", ".join(event.kind.value for event in one.events) or "no report"
+def _line(email: EmailShown) -> str:
+    begun = f"{email.sending_at:%Y-%m-%d %H:%M:%S} UTC" if email.sending_at else "no request on record"
+    reports = ", ".join(event.kind.value for event in email.events) or "no report"
     parts = (
-        str(one.id),
-        one.public_id,
-        one.kind.value,
-        one.recipient,
+        str(email.id),
+        email.public_id,
+        email.kind.value,
+        email.recipient,
         begun,
-        f"request {one.attempts}",
-        " ".join(filter(None, (one.provider, one.provider_message_id))) or "no provider",
+        f"request {email.attempts}",
+        " ".join(filter(None, (email.provider, email.provider_message_id))) or "no provider",
         reports,
-        *([f"log: {one.lookup_note}"] if one.lookup_note else []),
-        one.reason or "",
+        *([f"log: {email.lookup_note}"] if email.lookup_note else []),
+        email.reason or "",
     )
     return "\t".join(parts)

@@ -66,9 +66,9 @@ def next_lookup(tries: int, *, since: datetime) -> datetime | None:
     return since + WAITS[tries] if tries < len(WAITS) else None
 
 
-def lookup_note(finding: LookupAnswer) -> LookupNote | None:
-    """What is kept of a finding; of a log that is busy, nothing: it was not asked."""
-    match finding:
+def lookup_note(answer: LookupAnswer) -> LookupNote | None:
+    """What is kept of an answer; of a log that is busy, nothing: it was not asked."""
+    match answer:
         case FoundInLog():
             return LookupNote.FOUND
         case NotInLog():

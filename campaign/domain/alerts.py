@@ -28,7 +28,7 @@ class AlertKind(StrEnum):
 
 
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
-TOLD_BY_MAIL = frozenset(AlertKind) - {AlertKind.NO_WORKER}
+NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 
 
 @dataclass(frozen=True)
@@ -49,41 +49,43 @@ class OpenAlert:
     told_at: datetime | None
 
 
-class Stage(StrEnum):
-    """What is to be done about a condition now."""
+class AlertStage(StrEnum):
+    """What follows for the alert about a condition."""
 
-    NOTED = "noted"  # remembered, told to nobody yet
+    NOTED = "noted"  # stored, nobody notified yet
     DROPPED = "dropped"  # it went before anybody was told
     BEGUN = "begun"
     LASTING = "lasting"
     OVER = "over"
 
 
-TOLD_STAGES = frozenset({Stage.BEGUN, Stage.LASTING, Stage.OVER})
+NOTIFIED_STAGES = frozenset({AlertStage.BEGUN, AlertStage.LASTING, AlertStage.OVER})
 
 
 @dataclass(frozen=True)
-class News:
-    """One thing to do or to tell; a condition that is over was last seen at `seen_at`."""
+class AlertChange:
+    """One alert to store or to send; a condition that is over was last seen at `seen_at`."""
 
     condition: Condition
-    stage: Stage
+    stage: AlertStage
     began_at: datetime
     seen_at: datetime
 
 
-def news(wrong: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime) -> tuple[News, ...]:
-    """What to do now, given what is wrong and what was noticed before; what just goes on is left out."""
-    present = {condition for condition in wrong if condition.kind in TOLD_BY_MAIL}
+def alert_changes(
+    conditions: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime
+) -> tuple[AlertChange, ...]:
+    """What to do now, given the present conditions and the open alerts; what only lasts is left out."""
+    present = {condition for condition in conditions if condition.kind in NOTIFIED_KINDS}
     known = {alert.condition: alert for alert in alerts}
     changes = []
     for condition in sorted(present | known.keys(), key=_order):
         alert = known.get(condition)
         stage = _stage(condition, alert, is_present=condition in present, now=now)
         if stage is not None:
-            began_at = alert.began_at if alert and stage is not Stage.NOTED else now
+            began_at = alert.began_at if alert and stage is not AlertStage.NOTED else now
             seen_at = alert.seen_at if alert and condition not in present else now
-            changes.append(News(condition, stage, began_at, seen_at))
+            changes.append(AlertChange(condition, stage, began_at, seen_at))
     return tuple(changes)
 
 
@@ -92,27 +94,29 @@ def is_late(oldest_ready: datetime | None, *, now: datetime) -> bool:
     return oldest_ready is not None and now - oldest_ready >= LATE_AFTER
 
 
-def nobody_works(oldest_due: datetime | None, last_seen: datetime | None, *, now: datetime) -> bool:
-    """Whether mail has been due for a while and no worker was heard of meanwhile."""
+def has_no_worker(oldest_due: datetime | None, last_seen: datetime | None, *, now: datetime) -> bool:
+    """Whether mail has been due for a while and no worker has left a heartbeat meanwhile."""
     if oldest_due is None or now - oldest_due < CATCHING_UP:
         return False
     return last_seen is None or now - last_seen >= CATCHING_UP
 
 
-def _stage(condition: Condition, alert: OpenAlert | None, *, is_present: bool, now: datetime) -> Stage | None:
+def _stage(
+    condition: Condition, alert: OpenAlert | None, *, is_present: bool, now: datetime
+) -> AlertStage | None:
     # A worker that starts finds a late queue and mends it: only one that stays late is worth a mail.
     patience = CATCHING_UP if condition.kind is AlertKind.QUEUE_LATE else timedelta(0)
     if alert is None:
-        return Stage.NOTED if patience else Stage.BEGUN
+        return AlertStage.NOTED if patience else AlertStage.BEGUN
     if alert.told_at is None:
         if not is_present:
-            return Stage.DROPPED
+            return AlertStage.DROPPED
         if now - alert.seen_at > LONGEST_GAP:
-            return Stage.NOTED
-        return Stage.BEGUN if now - alert.began_at >= patience else None
+            return AlertStage.NOTED
+        return AlertStage.BEGUN if now - alert.began_at >= patience else None
     if is_present:
-        return Stage.LASTING if now - alert.told_at >= REMIND_AFTER else None
-    return Stage.OVER if now - alert.seen_at >= QUIET_BEFORE_OVER else None
+        return AlertStage.LASTING if now - alert.told_at >= REMIND_AFTER else None
+    return AlertStage.OVER if now - alert.seen_at >= QUIET_BEFORE_OVER else None
 
 
 def _order(condition: Condition) -> tuple[int, str]:

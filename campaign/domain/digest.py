@@ -43,18 +43,18 @@ class DigestSchedule:
     done_on: date | None = None
 
 
-def is_due(rhythm: DigestSchedule, now: datetime) -> bool:
+def is_due(schedule: DigestSchedule, now: datetime) -> bool:
     """Whether this morning has come, and its digest is not done yet."""
-    return rhythm.mode is not DigestMode.NEVER and next_digest_at(rhythm, now) <= now
+    return schedule.mode is not DigestMode.NEVER and next_digest_at(schedule, now) <= now
 
 
-def next_digest_at(rhythm: DigestSchedule, now: datetime) -> datetime:
+def next_digest_at(schedule: DigestSchedule, now: datetime) -> datetime:
     """The morning of the next digest; it has passed when that digest is to be composed now."""
-    day = local_day(now, rhythm.time_zone)
-    if rhythm.done_on is not None:
+    day = local_day(now, schedule.time_zone)
+    if schedule.done_on is not None:
         # Of a day that was done further east no second digest follows further west.
-        day = max(day, rhythm.done_on + timedelta(days=1))
-    return morning_of(day, rhythm.time_zone)
+        day = max(day, schedule.done_on + timedelta(days=1))
+    return morning_of(day, schedule.time_zone)
 
 
 def done_when_begun(time_zone: str | None, now: datetime) -> date | None:
@@ -68,14 +68,14 @@ def morning_of(day: date, time_zone: str | None) -> datetime:
     return datetime.combine(day, MORNING, ZoneInfo(time_zone or "UTC")).astimezone(UTC)
 
 
-def goes_in_one_mail(rhythm: DigestSchedule, *, waiting: int, is_continued: bool) -> bool:
+def goes_in_one_mail(schedule: DigestSchedule, *, waiting: int, is_continued: bool) -> bool:
     """Whether the messages that wait go in one mail; what a first part left over always does."""
-    if rhythm.mode is DigestMode.ABOVE and not is_continued:
-        return waiting > rhythm.threshold
-    return rhythm.mode is not DigestMode.NEVER and waiting > 0
+    if schedule.mode is DigestMode.ABOVE and not is_continued:
+        return waiting > schedule.threshold
+    return schedule.mode is not DigestMode.NEVER and waiting > 0
 
 
-def fitting(weights: Sequence[int]) -> int:
+def number_that_fits(weights: Sequence[int]) -> int:
     """How many of the first texts go into one mail; at least one, as none may wait for ever."""
     total = 0
     for number, weight in enumerate(weights[:MOST_TEXTS]):

@@ -86,7 +86,7 @@ def allowed(bucket: Bucket, pace: Pace | DailyLimit | None = None) -> int:
     return max(0, int(full + bucket.tokens + 1e-6))
 
 
-def taken(bucket: Bucket, chances: Iterable[float]) -> Bucket:
+def charged(bucket: Bucket, chances: Iterable[float]) -> Bucket:
     """The bucket after one message for each chance in [0, 1); 0.5 costs exactly one token."""
     cost = sum(1 + JITTER * (2 * chance - 1) for chance in chances)
     return replace(bucket, tokens=bucket.tokens - cost)

@@ -114,21 +114,21 @@ def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
     return tuple(kind for kind in EmailKind if stops(reason, kind))
 
 
-def with_report(known: Suppressed | None, finding: AddressReport) -> Suppressed:
+def with_report(known: Suppressed | None, report: AddressReport) -> Suppressed:
     """What is known with one more report; reports from before a lift are counted and silence nobody."""
     if known is None:
-        return Suppressed(finding.source, finding.note, 1, finding.at, finding.at)
+        return Suppressed(report.source, report.note, 1, report.at, report.at)
     lifted_at = known.lifted_at
-    if lifted_at is not None and finding.at > lifted_at:
+    if lifted_at is not None and report.at > lifted_at:
         lifted_at = None
     latest = max(
-        (known.last_at, known.source, known.note or ""), (finding.at, finding.source, finding.note or "")
+        (known.last_at, known.source, known.note or ""), (report.at, report.source, report.note or "")
     )
     return Suppressed(
         source=latest[1],
         note=latest[2] or None,
         reports=known.reports + 1,
-        first_at=min(known.first_at, finding.at),
+        first_at=min(known.first_at, report.at),
         last_at=latest[0],
         lifted_at=lifted_at,
     )

@@ -45,7 +45,7 @@ class NoCookieSession(SessionInterface):
 
 def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> Flask:
     """A Flask application on one runtime; `clock` tells the time in UTC."""
-    app = logs.DiscreetFlask("campaign", template_folder=str(folder("templates")), static_folder=None)
+    app = logs.RedactingFlask("campaign", template_folder=str(folder("templates")), static_folder=None)
     app.secret_key = runtime.settings.secret_key
     app.config.update(
         SECRET_KEY_FALLBACKS=list(runtime.settings.secret_key_fallbacks),

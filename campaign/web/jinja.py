@@ -40,7 +40,7 @@ def set_up(app: Flask) -> None:
         negotiated_address_of=languages.negotiated_address_of,
         name_of_language=languages.name_of,
         has_address=languages.has_address,
-        native_reader_awaited=native_reader_awaited,
+        lacks_native_review=lacks_native_review,
         script_styles=script_styles,
         static_url=static.static_url,
         style_url=static.style_url,
@@ -84,7 +84,7 @@ def language_name(code: str) -> str:
     return LANGUAGES[code].name if code in LANGUAGES else code
 
 
-def native_reader_awaited(code: str) -> bool:
+def lacks_native_review(code: str) -> bool:
     """Whether nobody has read our words in a language whose own it is."""
     return code in LANGUAGES and LANGUAGES[code].awaits_native_reader
 

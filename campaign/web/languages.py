@@ -80,7 +80,7 @@ def negotiated(*, default: str) -> str:
     return str(g.language)
 
 
-def settle(language: str) -> None:
+def prefer_language(language: str) -> None:
     """Let the page speak the language a supporter signed in, unless its address says otherwise.
 
     Where their browser would get another language, the page's links lead on in this one.
@@ -94,7 +94,7 @@ def settle(language: str) -> None:
     g.language = language
 
 
-def choose(language: str) -> bool:
+def set_language(language: str) -> bool:
     """Let the page speak a language somebody chose for themselves, where it is there; says whether it is."""
     if language not in {known.code for known in available_languages()}:
         return False
@@ -147,14 +147,14 @@ def vary_by_language(response: Response) -> Response:
     return response
 
 
-def take_language(_: str | None, values: dict[str, Any] | None) -> None:
+def pop_language(_: str | None, values: dict[str, Any] | None) -> None:
     """Take the language out of an address before its view is called."""
     slug = values.pop("language", None) if values else None
     if slug:
         g.language_prefix = _BY_SLUG[slug]
 
 
-def lead_to_a_known_language() -> AnyResponse | None:
+def redirect_unknown_language() -> AnyResponse | None:
     """Lead from a language without a catalogue yet to the address without one; a form is sent on as it is."""
     prefix: Language | None = g.get("language_prefix")
     if prefix is None or prefix in available_languages():

@@ -12,7 +12,7 @@ from flask import Flask, Response, g, request
 _log = logging.getLogger("campaign.web")
 
 
-class DiscreetFlask(Flask):
+class RedactingFlask(Flask):
     """A Flask that logs a crash by its kind and place, not by its words, which may quote what was typed."""
 
     def log_exception(

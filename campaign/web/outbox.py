@@ -22,7 +22,7 @@ _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
 @blueprint.before_request
-def only_where_mail_stays() -> None:
+def only_with_local_mail() -> None:
     """Nobody but this machine's own user may read the mails of others."""
     settings = runtime().settings
     if settings.mail.provider != "local" or not settings.web.is_local or not comes_from_this_machine():

@@ -91,7 +91,7 @@ def is_known_host(host: str, settings: Settings) -> bool:
     return name == settings.web.public_host and port in {None, settings.web.public_port, usual_port}
 
 
-def comes_from_elsewhere() -> bool:
+def is_cross_site() -> bool:
     """Whether the browser says that another site made it send this request.
 
     Sec-Fetch-Site is the browser's own word (W3C Fetch Metadata); where it is missing, Origin is. A page

@@ -36,7 +36,7 @@ NAMES = (
 
 
 @blueprint.before_request
-def only_at_home() -> None:
+def only_on_this_machine() -> None:
     """Nothing is here for anybody else."""
     if not runtime().settings.web.is_local:
         abort(404)

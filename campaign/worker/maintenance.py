@@ -46,7 +46,7 @@ class Maintenance:
         self._database = runtime.database
         self._clock = clock
         self._dispatchers = dispatchers
-        self._alerts = alerts.AlertDesk(
+        self._alerts = alerts.AlertContext(
             runtime.renderer, runtime.settings.web.public_url, limits, runtime.provider_names
         )
         self._activity_lookup = (
@@ -73,7 +73,7 @@ class Maintenance:
             if last is None:
                 for dispatcher in self._dispatchers:
                     provider_pauses.probe_now(session, dispatcher.provider, now=now)
-            alerts.keep_watch(session, self._alerts, now=now)
+            alerts.check_and_notify(session, self._alerts, now=now)
             self._store_counters(session)
         self._clear_counters()
         self._compose_digests(now)

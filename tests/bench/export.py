@@ -68,7 +68,7 @@ def _write(kind: str, database: str, target: str) -> None:
     first = 0.0
     began = time.perf_counter()
     with store.transaction() as session:
-        ordered = exports.order(
+        ordered = exports.request_export(
             session, "save-the-river", format=kind, preset=None, actor=COMMAND_LINE, now=datetime.now(UTC)
         )
     with Path(target).open("wb") as file:

@@ -10,10 +10,10 @@ from campaign.domain.digest import (
     DigestMode,
     DigestSchedule,
     done_when_begun,
-    fitting,
     goes_in_one_mail,
     is_due,
     next_digest_at,
+    number_that_fits,
     read_mode,
     read_threshold,
     weight_of,
@@ -82,11 +82,11 @@ def test_above_a_threshold_a_flood_goes_together_and_a_trickle_does_not(
 
 
 def test_a_mail_holds_so_many_texts_and_so_many_bytes_and_always_one() -> None:
-    assert fitting([]) == 0
-    assert fitting([10] * 3) == 3
-    assert fitting([10] * (MOST_TEXTS + 1)) == MOST_TEXTS
-    assert fitting([MOST_BYTES // 2, MOST_BYTES // 2, 1]) == 2
-    assert fitting([MOST_BYTES + 1, 1]) == 1
+    assert number_that_fits([]) == 0
+    assert number_that_fits([10] * 3) == 3
+    assert number_that_fits([10] * (MOST_TEXTS + 1)) == MOST_TEXTS
+    assert number_that_fits([MOST_BYTES // 2, MOST_BYTES // 2, 1]) == 2
+    assert number_that_fits([MOST_BYTES + 1, 1]) == 1
 
 
 def test_a_text_weighs_what_it_takes_encoded_as_text_and_as_html() -> None:

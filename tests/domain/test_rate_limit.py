@@ -13,13 +13,13 @@ from campaign.domain.rate_limit import (
     DailyLimit,
     Pace,
     allowed,
+    charged,
     hourly_pace,
     next_midnight,
     office_weight,
     refilled,
     second_pace,
     shares,
-    taken,
     wait_for,
 )
 
@@ -33,7 +33,7 @@ def sent(pace: Pace, *, start: datetime, span: timedelta, every: timedelta) -> l
     while moment < start + span:
         bucket = refilled(bucket, pace, now=moment)
         number = allowed(bucket)
-        bucket = taken(bucket, [0.5] * number)
+        bucket = charged(bucket, [0.5] * number)
         times += [moment] * number
         moment += every
     return times
@@ -59,7 +59,7 @@ def test_gaps_differ_by_up_to_a_quarter() -> None:
     pace = hourly_pace(4)
     full = Bucket(1.0, MONDAY_NOON)
 
-    short, even, long = (wait_for(taken(full, [chance]), pace, place=1) for chance in (0.0, 0.5, 0.999999))
+    short, even, long = (wait_for(charged(full, [chance]), pace, place=1) for chance in (0.0, 0.5, 0.999999))
 
     assert even == timedelta(minutes=15)
     assert short == even * 0.75
@@ -139,7 +139,7 @@ def test_a_daily_limit_begins_anew_at_each_local_midnight(
     zone: str | None, day: datetime, hours: int
 ) -> None:
     limit = DailyLimit(messages=3, time_zone=zone)
-    used_up = taken(refilled(None, limit, now=day), [0.5] * 3)
+    used_up = charged(refilled(None, limit, now=day), [0.5] * 3)
     midnight = next_midnight(day, zone)
 
     assert allowed(used_up, limit) == 0

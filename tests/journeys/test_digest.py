@@ -52,7 +52,7 @@ def write(runtime: Runtime, page: CampaignPage, clock: Clock, number: int) -> No
     for mail in make.emails(runtime, kind="confirmation"):
         with runtime.database.transaction() as session:
             token = make.link(mail, "confirm")
-            shown = confirmation.awaiting(session, token, now=clock())
+            shown = confirmation.awaiting_confirmation(session, token, now=clock())
             confirmation.confirm(
                 session, token, revision=shown.revision, context=runtime.mail_context, now=clock()
             )

@@ -34,7 +34,7 @@ def test_a_campaign_s_colour_comes_with_the_one_style_sheet_on_each_of_its_pages
     usual = stylesheets(client.get(PAGE).text)
     with runtime.database.transaction() as session:
         session.get_one(Campaign, page.head.id).accent = "#7a2f6b"
-        campaigns.changed(session, page.head.id)
+        campaigns.raise_version(session, page.head.id)
     coloured = make.page(runtime)
     make.sign(runtime, coloured, now=clock())
     mail = make.emails(runtime, kind="confirmation")[-1]

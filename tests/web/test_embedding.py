@@ -25,7 +25,7 @@ def allowed(runtime: Runtime, client: FlaskClient) -> None:
     with runtime.database.transaction() as session:
         campaign = campaigns.by_slug(session, make.SLUG)
         session.get_one(Campaign, campaign.id).embed_sites = SITES
-        campaigns.changed(session, campaign.id)
+        campaigns.raise_version(session, campaign.id)
 
 
 def framed_by(response: TestResponse) -> list[str]:

@@ -104,7 +104,7 @@ def test_the_form_keeps_to_the_smallest_limit_of_the_chosen_officials(
     with runtime.database.transaction() as session:
         session.get_one(Official, second.id).longest_message = 40
         session.get_one(Official, first.id).longest_message = 200
-        campaigns.changed(session, page.head.id)
+        campaigns.raise_version(session, page.head.id)
     assert "Takes at most 40 characters." in client.get(PAGE).text
     sentence = "Ines Okafor takes at most 40 characters, and this has 96."
     both = post(officials=[first.id, second.id], message=STORY)

@@ -42,9 +42,9 @@ def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
 
 
 @pytest.fixture
-def desk(runtime: Runtime) -> alerts.AlertDesk:
+def desk(runtime: Runtime) -> alerts.AlertContext:
     limits = limits_of(runtime.settings)
-    return alerts.AlertDesk(runtime.renderer, "https://letters.example", limits, ("scripted",))
+    return alerts.AlertContext(runtime.renderer, "https://letters.example", limits, ("scripted",))
 
 
 @pytest.fixture(autouse=True)
@@ -74,9 +74,9 @@ def mails(database: Database) -> list[tuple[str, str]]:
     return [(one.to_address.partition("@")[0], one.subject) for one in stored(database, kind=EmailKind.ALERT)]
 
 
-def watch(database: Database, desk: alerts.AlertDesk, clock: Clock) -> None:
+def watch(database: Database, desk: alerts.AlertContext, clock: Clock) -> None:
     with database.transaction() as session:
-        alerts.keep_watch(session, desk, now=clock())
+        alerts.check_and_notify(session, desk, now=clock())
 
 
 def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_settled(
@@ -122,7 +122,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     provider: ScriptedProvider,
     database: Database,
     clock: Clock,
-    desk: alerts.AlertDesk,
+    desk: alerts.AlertContext,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     provider.script = lambda email, attempt: Unauthorized("401")
@@ -136,7 +136,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
         found = health.check(session, limits=desk.limits, providers=desk.providers, now=clock())
-        (shown,) = alerts.shown(session, found)
+        (shown,) = alerts.alerts_shown(session, found)
     assert (shown.name, shown.began_at) == ("scripted", clock())
     caplog.set_level(logging.ERROR)
     assert "alert key_refused scripted begun" in caplog.text
@@ -194,7 +194,7 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
     assert [subject for _, subject in mails(database)] == ["Emails in doubt wait for your decision"] * 2
 
 
-def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: alerts.AlertDesk) -> None:
+def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: alerts.AlertContext) -> None:
     enqueue(database, clock(), kind=EmailKind.CONFIRMATION, due_at=clock() - timedelta(hours=1))
     with database.transaction() as session:
         session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))
@@ -209,7 +209,9 @@ def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: al
     assert len(mails(database)) == 4
 
 
-def test_what_begins_together_is_one_mail(database: Database, clock: Clock, desk: alerts.AlertDesk) -> None:
+def test_what_begins_together_is_one_mail(
+    database: Database, clock: Clock, desk: alerts.AlertContext
+) -> None:
     enqueue(database, clock(), 2)
     with database.transaction() as session:
         session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT))

@@ -21,23 +21,23 @@ class Appearance:
 
 
 def change(
-    session: Session, slug: str, look: Appearance, *, loopback: bool, actor: Actor, now: datetime
+    session: Session, slug: str, appearance: Appearance, *, loopback: bool, actor: Actor, now: datetime
 ) -> None:
     """Store colour and sites; RefusedError names the rule that one of them breaks.
 
     `loopback` allows sites on this machine, for an installation that nobody else can reach.
     """
-    campaign = campaigns.stored(session, slug)
-    colour = clean_colour(look.colour)
+    campaign = campaigns.campaign_row(session, slug)
+    colour = clean_colour(appearance.colour)
     values = {
         "accent": None if colour == DEFAULT_ACCENT else colour,
-        "embed_sites": list(clean_sites(look.sites, loopback=loopback)),
+        "embed_sites": list(clean_sites(appearance.sites, loopback=loopback)),
     }
     changed = [name for name, value in values.items() if getattr(campaign, name) != value]
     for name in changed:
         setattr(campaign, name, values[name])
     if changed:
-        campaigns.changed(session, campaign.id)
+        campaigns.raise_version(session, campaign.id)
         audit.record(
             session,
             action="campaign.look",

@@ -47,7 +47,7 @@ def head(session: Session, slug: str) -> CampaignHead:
     return CampaignHead(*row)
 
 
-def glance(database: Database, slug: str) -> CampaignHead:
+def peek_head(database: Database, slug: str) -> CampaignHead:
     """The same as `head` at a tenth of its cost, for the look that every page begins with."""
     row = database.peek(_GLANCE, slug=slug)
     if row is None or row[3] == CampaignState.DRAFT:
@@ -107,7 +107,7 @@ def set_state(
     session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
 ) -> CampaignShown:
     """Open, close or take back a campaign; ConflictError when it is signed and would become a draft again."""
-    campaign = stored(session, slug)
+    campaign = campaign_row(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
         raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
     campaign.state = state
@@ -116,7 +116,7 @@ def set_state(
         campaign.closed_at = None
     if state is CampaignState.CLOSED:
         campaign.closed_at = now
-    changed(session, campaign.id)
+    raise_version(session, campaign.id)
     session.flush()
     audit.record(
         session,
@@ -125,15 +125,15 @@ def set_state(
         details={"campaign": campaign.id, "state": state.value},
         now=now,
     )
-    return shown(campaign)
+    return campaign_shown(campaign)
 
 
 def by_slug(session: Session, slug: str) -> CampaignShown:
     """The campaign of that name in any state; NotFoundError when there is none."""
-    return shown(stored(session, slug))
+    return campaign_shown(campaign_row(session, slug))
 
 
-def shown(campaign: Campaign) -> CampaignShown:
+def campaign_shown(campaign: Campaign) -> CampaignShown:
     """The same as plain data."""
     return CampaignShown(
         id=campaign.id,
@@ -153,7 +153,7 @@ def shown(campaign: Campaign) -> CampaignShown:
     )
 
 
-def stored(session: Session, slug: str) -> Campaign:
+def campaign_row(session: Session, slug: str) -> Campaign:
     """The row of that campaign, for services that change it; NotFoundError when there is none."""
     campaign = session.scalar(select(Campaign).where(Campaign.slug == slug))
     if campaign is None:
@@ -161,12 +161,12 @@ def stored(session: Session, slug: str) -> Campaign:
     return campaign
 
 
-def is_there(session: Session, slug: str) -> bool:
+def exists(session: Session, slug: str) -> bool:
     """Whether there is a campaign of that name in any state."""
     return session.scalar(select(Campaign.id).where(Campaign.slug == slug)) is not None
 
 
-def changed(session: Session, campaign_id: int) -> None:
+def raise_version(session: Session, campaign_id: int) -> None:
     """Note that something a page shows is different now, so that no cache goes on showing the old."""
     session.execute(
         update(Campaign).where(Campaign.id == campaign_id).values(version=Campaign.version + 1),

@@ -35,7 +35,7 @@ def import_letter(
     ConflictError when the slug is taken, RefusedError when it is none.
     """
     slug = clean_slug(slug)
-    if campaigns.is_there(session, slug):
+    if campaigns.exists(session, slug):
         raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
     campaign = Campaign(
         slug=slug,
@@ -58,7 +58,7 @@ def import_letter(
     )
     if publish:
         return campaigns.set_state(session, slug, CampaignState.OPEN, actor=actor, now=now)
-    return campaigns.shown(campaign)
+    return campaigns.campaign_shown(campaign)
 
 
 def campaign_title(letter: Letter) -> str | None:
@@ -76,7 +76,7 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
     A translation has the signatories and officials of the original. NotFoundError when there is no such
     campaign, or nothing in that language.
     """
-    campaign = campaigns.stored(session, slug)
+    campaign = campaigns.campaign_row(session, slug)
     version = versions.newest(session, campaign, language or campaign.language)
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(

@@ -70,7 +70,7 @@ def import_version(
     A translation is a draft unless told to publish it. Signatories and officials stay those of the original.
     RefusedError for an unknown language and when the asks differ in number.
     """
-    campaign = campaigns.stored(session, slug)
+    campaign = campaigns.campaign_row(session, slug)
     source = versions.original(session, campaign)
     language = read_language(language, original=campaign.language)
     _check_asks(session, letter, source)
@@ -83,7 +83,7 @@ def import_version(
     if language == campaign.language:
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
-        campaigns.changed(session, campaign.id)
+        campaigns.raise_version(session, campaign.id)
     elif publish:
         _set_state(session, campaign, version, TranslationState.REVIEWED, actor=actor, now=now)
         _set_state(session, campaign, version, TranslationState.PUBLISHED, actor=actor, now=now)
@@ -108,7 +108,7 @@ def known_language(text: str) -> str:
     return next((code for code in LANGUAGES if code.lower() == tag), text.strip())
 
 
-def all_of(session: Session, campaign: CampaignShown) -> tuple[TranslationShown, ...]:
+def list_translations(session: Session, campaign: CampaignShown) -> tuple[TranslationShown, ...]:
     """The newest version in every language there is, the original first."""
     source = versions.original(session, campaign)
     newest = (
@@ -135,7 +135,7 @@ def missing_languages(campaign: CampaignShown, there: tuple[TranslationShown, ..
     return tuple(language for language in LANGUAGES.values() if language.code not in known)
 
 
-def one_of(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:
+def find_translation(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:
     """The newest version in a language; NotFoundError when there is none."""
     version = versions.newest(session, campaign, language)
     return _shown(session, campaign, version, versions.original(session, campaign))
@@ -162,7 +162,7 @@ def set_state(
 
     ConflictError when a newer version than `number` came in meanwhile, or when the state may not follow.
     """
-    campaign = campaigns.stored(session, slug)
+    campaign = campaigns.campaign_row(session, slug)
     version = versions.newest(session, campaign, language)
     if version.number != number:
         raise ConflictError("There is a newer version of this translation. Please look at that one.")
@@ -191,7 +191,7 @@ def _set_state(
         version.reviewed_at = None
     version.translation_state = state
     session.flush()
-    campaigns.changed(session, campaign.id)
+    campaigns.raise_version(session, campaign.id)
     _record(session, f"translation.{state}", campaign, version, actor=actor, now=now)
 
 

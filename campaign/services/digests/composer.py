@@ -14,10 +14,10 @@ from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
     DigestSchedule,
-    fitting,
     goes_in_one_mail,
     is_due,
     morning_of,
+    number_that_fits,
     weight_of,
 )
 from campaign.domain.official import OfficialListed
@@ -92,7 +92,7 @@ def compose(
         alike = _for_one_mail(rows)
         page = campaigns.page(session, campaign.slug, language=alike[0].language)
         texts = list(_texts(session, page, alike))
-        texts = texts[: fitting([text.weight for text in texts])]
+        texts = texts[: number_that_fits([text.weight for text in texts])]
         digest = _written(official, page, alike[0], texts, parts + 1, renderer, public_url, now)
         _store(session, digest, [row.id for row in alike[: len(texts)]], now=now)
         is_left = len(texts) < len(rows) or len(rows) == MOST_TEXTS

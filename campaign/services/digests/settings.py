@@ -48,7 +48,7 @@ def change(
     mode = read_mode(details.mode)
     threshold = read_threshold(details.threshold) if mode is DigestMode.ABOVE else official.digest_threshold
     if (mode, threshold) == (official.digest_mode, official.digest_threshold):
-        return directory.listed(official)
+        return directory.official_listed(official)
     if official.digest_mode is DigestMode.NEVER:
         zone = composer.schedule_of(official, campaign).time_zone
         official.digested_on = done_when_begun(zone, now)
@@ -63,7 +63,7 @@ def change(
         details={"campaign": campaign_id, "official": official_id, "mode": mode.value, "above": threshold},
         now=now,
     )
-    return directory.listed(official)
+    return directory.official_listed(official)
 
 
 def change_by_name(

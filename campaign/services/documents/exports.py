@@ -42,7 +42,7 @@ MEDIA_TYPES: Mapping[ExportFormat, str] = {
 
 
 @dataclass(frozen=True)
-class ExportOrder:
+class ExportRequest:
     """What is to be exported: checked, so that nothing can go wrong once bytes have left."""
 
     campaign_id: int
@@ -51,7 +51,7 @@ class ExportOrder:
     preset: str | None
 
 
-def order(
+def request_export(
     session: Session,
     slug: str,
     *,
@@ -59,21 +59,21 @@ def order(
     preset: str | None,
     actor: Actor,
     now: datetime,
-) -> ExportOrder:
+) -> ExportRequest:
     """Check what is asked for and enter it into the audit log; commit before the first byte leaves.
 
     NotFoundError for an unknown campaign, RefusedError for an unknown format or preset.
     """
     campaign = campaigns.by_slug(session, slug)
-    ordered = ExportOrder(campaign.id, campaign.slug, read_format(format), read_preset(preset or ""))
+    export = ExportRequest(campaign.id, campaign.slug, read_format(format), read_preset(preset or ""))
     audit.record(
         session,
         action="supporters.export",
         actor=actor,
-        details={"campaign": campaign.id, "format": ordered.format.value, "preset": ordered.preset},
+        details={"campaign": campaign.id, "format": export.format.value, "preset": export.preset},
         now=now,
     )
-    return ordered
+    return export
 
 
 def read_format(text: str) -> ExportFormat:
@@ -98,19 +98,19 @@ def read_preset(text: str) -> str | None:
     return text or None
 
 
-def chunks(database: Database, ordered: ExportOrder) -> Iterator[bytes]:
+def chunks(database: Database, export: ExportRequest) -> Iterator[bytes]:
     """The file in pieces of a thousand rows, in the order of signing.
 
     Each piece is read in a transaction of its own, so that a slow reader holds nothing in the database; who
     confirms or withdraws while the file is written may or may not be in it, and nobody is in it twice.
     """
-    renamed = headers(ordered.preset)
+    renamed = headers(export.preset)
     header = list(renamed.values())
-    if ordered.format is ExportFormat.JSON:
-        return as_json.chunks(header, _batches(database, ordered.campaign_id, list(renamed)))
-    batches = _batches(database, ordered.campaign_id, list(renamed))
-    if ordered.format is ExportFormat.XLSX:
-        return as_xlsx.chunks(header, batches, title=ordered.slug)
+    if export.format is ExportFormat.JSON:
+        return as_json.chunks(header, _batches(database, export.campaign_id, list(renamed)))
+    batches = _batches(database, export.campaign_id, list(renamed))
+    if export.format is ExportFormat.XLSX:
+        return as_xlsx.chunks(header, batches, title=export.slug)
     return as_csv.chunks(header, batches)
 
 
@@ -129,8 +129,8 @@ def write_supporters(
     NotFoundError for an unknown campaign, RefusedError for an unknown format or preset, with nothing written.
     """
     with database.transaction() as session:
-        ordered = order(session, slug, format=format, preset=preset, actor=actor, now=now)
-    for chunk in chunks(database, ordered):
+        export = request_export(session, slug, format=format, preset=preset, actor=actor, now=now)
+    for chunk in chunks(database, export):
         out.write(chunk)
 
 

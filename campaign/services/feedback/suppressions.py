@@ -71,8 +71,8 @@ def apply(session: Session, findings: Sequence[tuple[int, AddressReport]], *, no
     )
     for row in rows:
         for supporter_id, finding in findings:
-            if supporter_id == row.id and _note(session, row.address_hash, row.email, finding).is_active:
-                _stop(session, row.id, finding, now=now)
+            if supporter_id == row.id and _record(session, row.address_hash, row.email, finding).is_active:
+                _cancel_waiting(session, row.id, finding, now=now)
 
 
 def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
@@ -80,11 +80,11 @@ def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSourc
     supporter = session.get_one(Supporter, supporter_id)
     finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
     if not _is_active(session, supporter.address_hash, finding.reason):
-        _note(session, supporter.address_hash, supporter.email, finding)
-    _stop(session, supporter_id, finding, now=now)
+        _record(session, supporter.address_hash, supporter.email, finding)
+    _cancel_waiting(session, supporter_id, finding, now=now)
 
 
-def asked_again(session: Session, supporter_id: int, *, now: datetime) -> None:
+def resubscribe(session: Session, supporter_id: int, *, now: datetime) -> None:
     """The mailbox's owner asks for news again: what they ended themselves begins again."""
     of_supporter = select(supporter.c.address_hash).where(supporter.c.id == supporter_id)
     session.execute(
@@ -117,10 +117,10 @@ def add(
     words = clean_note(note)
     hashed = address_hash(key, good)
     finding = AddressReport(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
-    kept = _note(session, hashed, good, finding)
+    kept = _record(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
-        _stop(session, supporter_id, finding, now=now)
+        _cancel_waiting(session, supporter_id, finding, now=now)
     details = {"suppression": kept.id, "reason": finding.reason.value}
     audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
@@ -185,7 +185,7 @@ class _Kept:
     is_active: bool
 
 
-def _note(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
+def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
     first = {
@@ -201,9 +201,9 @@ def _note(session: Session, hashed: str, address: str | None, finding: AddressRe
     is_same = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
     insert = inserting(session, suppression).values(first)
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
-    made = session.scalar(insert.returning(suppression.c.id))
-    if made is not None:
-        return _Kept(made, is_active=True)
+    new_id = session.scalar(insert.returning(suppression.c.id))
+    if new_id is not None:
+        return _Kept(new_id, is_active=True)
     row = session.execute(select(suppression).where(is_same).with_for_update()).one()
     known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
     after = with_report(known, finding)
@@ -221,7 +221,7 @@ def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool
     return session.execute(active).first() is not None
 
 
-def _stop(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
+def _cancel_waiting(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
     """Cancel the mails that wait for a supporter, and end their consent where they have had enough."""
     if finding.reason in OPT_OUT_REASONS:
         # Who signed and asked for news after they complained has thought better of it.

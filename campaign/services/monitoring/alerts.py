@@ -9,7 +9,15 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.alerts import TOLD_STAGES, AlertKind, Condition, News, OpenAlert, Stage, news
+from campaign.domain.alerts import (
+    NOTIFIED_STAGES,
+    AlertChange,
+    AlertKind,
+    AlertStage,
+    Condition,
+    OpenAlert,
+    alert_changes,
+)
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Role
 from campaign.i18n import SOURCE_LANGUAGE, moment
@@ -30,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class AlertDesk:
+class AlertContext:
     """What writing an alert takes: templates, the platform's address, its rates, and its providers' names."""
 
     renderer: Renderer
@@ -61,23 +69,23 @@ class AlertShown:
     began_at: datetime | None
 
 
-def keep_watch(session: Session, desk: AlertDesk, *, now: datetime) -> None:
-    """Look what is wrong, and write to organizers what is new; one worker at a time does it, now and then."""
+def check_and_notify(session: Session, context: AlertContext, *, now: datetime) -> None:
+    """Check the health of the mail and tell organizers what changed; one worker does it, every `EVERY`."""
     if not (jobs.is_due(session, JOB, now=now) and jobs.claim(session, JOB, every=EVERY, now=now)):
         return
-    report = check(session, limits=desk.limits, providers=desk.providers, now=now)
-    noted = open_alerts(session)
-    _see_again(session, report.conditions, noted, now=now)
-    told = []
-    for item in news(report.conditions, noted, now=now):
-        _remember(session, item, now=now)
-        if item.stage in TOLD_STAGES:
-            told.append(item)
-            level = logging.INFO if item.stage is Stage.OVER else logging.ERROR
+    report = check(session, limits=context.limits, providers=context.providers, now=now)
+    alerts = open_alerts(session)
+    _record_seen(session, report.conditions, alerts, now=now)
+    notified = []
+    for item in alert_changes(report.conditions, alerts, now=now):
+        _store(session, item, now=now)
+        if item.stage in NOTIFIED_STAGES:
+            notified.append(item)
+            level = logging.INFO if item.stage is AlertStage.OVER else logging.ERROR
             subject = " ".join(filter(None, (item.condition.kind, item.condition.subject)))
             log.log(level, "alert %s %s", subject, item.stage)
-    _tell(session, desk, [item for item in told if item.stage is not Stage.OVER], now=now)
-    _tell(session, desk, [item for item in told if item.stage is Stage.OVER], now=now)
+    _notify(session, context, [item for item in notified if item.stage is not AlertStage.OVER], now=now)
+    _notify(session, context, [item for item in notified if item.stage is AlertStage.OVER], now=now)
 
 
 def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
@@ -88,8 +96,8 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
     )
 
 
-def shown(session: Session, report: HealthReport) -> tuple[AlertShown, ...]:
-    """What is wrong now with the names of what it concerns, and since when where that was noticed."""
+def alerts_shown(session: Session, report: HealthReport) -> tuple[AlertShown, ...]:
+    """A report's conditions with the names of what they concern, and since when where an alert is open."""
     since = {alert.condition: alert.began_at for alert in open_alerts(session)}
     return tuple(
         AlertShown(condition.kind, condition.subject, *_named(session, condition), since.get(condition))
@@ -108,25 +116,25 @@ def are_wanted(session: Session, organizer_id: int) -> bool:
     return bool(session.scalar(select(Organizer.gets_alerts).where(Organizer.id == organizer_id)))
 
 
-def _see_again(
-    session: Session, wrong: Sequence[Condition], noted: Sequence[OpenAlert], *, now: datetime
+def _record_seen(
+    session: Session, conditions: Sequence[Condition], alerts: Sequence[OpenAlert], *, now: datetime
 ) -> None:
-    still = {(condition.kind, condition.subject) for condition in wrong}
-    for open_alert in noted:
+    still = {(condition.kind, condition.subject) for condition in conditions}
+    for open_alert in alerts:
         condition = open_alert.condition
         if (condition.kind, condition.subject) in still:
             session.execute(update(alert).where(_is_open(condition)).values(seen_at=now))
 
 
-def _remember(session: Session, item: News, *, now: datetime) -> None:
+def _store(session: Session, item: AlertChange, *, now: datetime) -> None:
     """Write down what was noticed, told or is over."""
     match item.stage:
-        case Stage.DROPPED:
+        case AlertStage.DROPPED:
             session.execute(delete(alert).where(_is_open(item.condition)))
-        case Stage.OVER:
+        case AlertStage.OVER:
             session.execute(update(alert).where(_is_open(item.condition)).values(over_at=item.seen_at))
         case _:
-            told_at = None if item.stage is Stage.NOTED else now
+            told_at = None if item.stage is AlertStage.NOTED else now
             values = {"began_at": item.began_at, "seen_at": now, "told_at": told_at}
             row = {"kind": item.condition.kind, "subject": item.condition.subject, **values}
             statement = inserting(session, alert).values(row)
@@ -143,7 +151,7 @@ def _is_open(condition: Condition) -> ColumnElement[bool]:
     )
 
 
-def _tell(session: Session, desk: AlertDesk, items: Sequence[News], *, now: datetime) -> None:
+def _notify(session: Session, context: AlertContext, items: Sequence[AlertChange], *, now: datetime) -> None:
     """One mail with all of it to each organizer who can act on it and wants to know, in their language."""
     if not items:
         return
@@ -157,21 +165,23 @@ def _tell(session: Session, desk: AlertDesk, items: Sequence[News], *, now: date
         .order_by(Organizer.id)
     ).all()
     languages = {reader.language or SOURCE_LANGUAGE for reader in readers}
-    written = {language: _written(session, desk, items, language) for language in languages}
+    written = {language: _written(session, context, items, language) for language in languages}
     mails = [_mail(reader.email, reader.language or SOURCE_LANGUAGE, written, now=now) for reader in readers]
     enqueue.enqueue(session, mails, now=now)
 
 
-def _written(session: Session, desk: AlertDesk, items: Sequence[News], language: str) -> Rendered:
-    told = [_item(session, item, language) for item in items]
-    is_over = items[0].stage is Stage.OVER
-    return desk.renderer.render(
+def _written(
+    session: Session, context: AlertContext, items: Sequence[AlertChange], language: str
+) -> Rendered:
+    items_shown = [_item(session, item, language) for item in items]
+    is_over = items[0].stage is AlertStage.OVER
+    return context.renderer.render(
         EmailKind.ALERT,
         language=language,
-        wrong=[] if is_over else told,
-        over=told if is_over else [],
-        queue_url=f"{desk.public_url}/organizer/queue",
-        account_url=f"{desk.public_url}/organizer/account",
+        wrong=[] if is_over else items_shown,
+        over=items_shown if is_over else [],
+        queue_url=f"{context.public_url}/organizer/queue",
+        account_url=f"{context.public_url}/organizer/account",
     )
 
 
@@ -188,7 +198,7 @@ def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: 
     )
 
 
-def _item(session: Session, item: News, language: str) -> AlertItem:
+def _item(session: Session, item: AlertChange, language: str) -> AlertItem:
     kind = item.condition.kind
     return AlertItem(
         kind,

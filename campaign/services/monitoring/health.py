@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.alerts import AlertKind, Condition, is_late, nobody_works
+from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.services.outbox import provider_pauses
@@ -45,7 +45,7 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(worker.c.seen_at)))
-    if nobody_works(min(due.values(), default=None), last_seen, now=now):
+    if has_no_worker(min(due.values(), default=None), last_seen, now=now):
         conditions.append(Condition(AlertKind.NO_WORKER))
     elif is_late(oldest_ready, now=now):
         conditions.append(Condition(AlertKind.QUEUE_LATE))

@@ -58,10 +58,10 @@ def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, 
     rows = session.scalars(
         select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
     )
-    return tuple(map(listed, rows))
+    return tuple(map(official_listed, rows))
 
 
-def listed(official: Official) -> OfficialListed:
+def official_listed(official: Official) -> OfficialListed:
     """A row as plain data."""
     return OfficialListed(**{field.name: getattr(official, field.name) for field in fields(OfficialListed)})
 
@@ -88,7 +88,7 @@ def change(
     if "email" in changed:
         pauses.readdress(session, official)
     if changed:
-        campaigns.changed(session, campaign_id)
+        campaigns.raise_version(session, campaign_id)
         audit.record(
             session,
             action="official.change",
@@ -96,7 +96,7 @@ def change(
             details={"campaign": campaign_id, "official": official_id, "fields": changed},
             now=now,
         )
-    return listed(official)
+    return official_listed(official)
 
 
 def change_by_name(

@@ -30,11 +30,11 @@ from campaign.domain.rate_limit import (
     DailyLimit,
     Pace,
     allowed,
+    charged,
     hourly_pace,
     refilled,
     second_pace,
     shares,
-    taken,
     wait_for,
 )
 from campaign.settings import Settings
@@ -99,7 +99,7 @@ class Buckets:
     def charge(self, key: str, number: int, *, evenly: bool = True) -> None:
         """Pay for emails; unevenly makes the gaps to the next ones differ."""
         chances = [0.5 if evenly else _random.random() for _ in range(number)]
-        self.locked[key] = taken(self.locked[key], chances)
+        self.locked[key] = charged(self.locked[key], chances)
 
     def wait(self, key: str, place: int) -> timedelta:
         """How long the `place`-th of those left over has to wait."""

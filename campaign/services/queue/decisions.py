@@ -1,4 +1,4 @@
-"""The queue in organizers' hands: how it is in a glance, and what they decide about its emails."""
+"""The queue's status for organizers, and what they decide about its emails."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +23,8 @@ from campaign.store.tables import OutboxEmail
 from campaign.store.tables.core import outbox_body, outbox_email
 
 
-class Light(StrEnum):
-    """How the queue is, in a glance."""
+class QueueStatus(StrEnum):
+    """Whether the queue needs an organizer, is late, or neither."""
 
     GOOD = "good"
     LATE = "late"
@@ -48,23 +48,23 @@ _MOVES = {
 
 
 @dataclass(frozen=True)
-class Lot:
+class EmailSelection:
     """The emails that one decision is about: how many there are up to the id `up_to`, which is 0 for none."""
 
     number: int
     up_to: int
 
 
-def light(session: Session, report: HealthReport) -> Light:
-    """The queue's light, after a look at what is wrong with it."""
+def queue_status(session: Session, report: HealthReport) -> QueueStatus:
+    """The status that follows from a health report, and from emails in doubt or failed."""
     needs_somebody = {AlertKind.KEY_REFUSED, AlertKind.DOUBT, AlertKind.OFFICIAL_PAUSED}
     if any(report.has(kind) for kind in needs_somebody):
-        return Light.NEEDS_YOU
+        return QueueStatus.NEEDS_YOU
     for state in (OutboxState.IN_DOUBT, OutboxState.FAILED):
         if session.execute(select(outbox_email.c.id).where(outbox_email.c.state == state).limit(1)).first():
-            return Light.NEEDS_YOU
+            return QueueStatus.NEEDS_YOU
     is_late = report.has(AlertKind.QUEUE_LATE) or report.has(AlertKind.NO_WORKER)
-    return Light.LATE if is_late else Light.GOOD
+    return QueueStatus.LATE if is_late else QueueStatus.GOOD
 
 
 def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor, now: datetime) -> None:
@@ -83,12 +83,12 @@ def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor,
     audit.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
 
 
-def lot(session: Session, decision: Decision, *, campaign_id: int | None) -> Lot:
+def select_emails(session: Session, decision: Decision, *, campaign_id: int | None) -> EmailSelection:
     """The emails that a decision about all would be about, of one campaign or of all."""
     row = session.execute(
         select(func.count(), func.max(outbox_email.c.id)).where(_all_for(decision, campaign_id=campaign_id))
     ).one()
-    return Lot(row[0], row[1] or 0)
+    return EmailSelection(row[0], row[1] or 0)
 
 
 def decide_all(
@@ -119,7 +119,7 @@ def decide_all(
 
 def set_paused(session: Session, slug: str, *, paused: bool, actor: Actor, now: datetime) -> None:
     """Stop a campaign's messages to officials, or let them go on."""
-    campaign = campaigns.stored(session, slug)
+    campaign = campaigns.campaign_row(session, slug)
     if paused == (campaign.sending_paused_at is not None):
         return
     campaign.sending_paused_at = now if paused else None

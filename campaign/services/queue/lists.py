@@ -77,14 +77,14 @@ class EmailPage:
 
 def page(
     session: Session,
-    which: EmailList,
+    email_list: EmailList,
     *,
     campaign_id: int | None = None,
     before: int | None = None,
     limit: int = PAGE,
 ) -> EmailPage:
     """One page of a list, of one campaign or of all: a range of an index, whatever the queue's length."""
-    statement = _LISTED.where(_CONDITIONS[which]).limit(limit + 1)
+    statement = _LISTED.where(_CONDITIONS[email_list]).limit(limit + 1)
     if campaign_id is not None:
         statement = statement.where(outbox_email.c.campaign_id == campaign_id)
     if before is not None:
@@ -92,7 +92,7 @@ def page(
     rows = session.execute(statement).all()
     listed = rows[:limit]
     events = _events_of(session, [row.public_id for row in listed])
-    in_doubt = [row.id for row in listed] if which is EmailList.IN_DOUBT else []
+    in_doubt = [row.id for row in listed] if email_list is EmailList.IN_DOUBT else []
     notes = _notes_of(session, in_doubt)
     emails = tuple(_shown(row, events[row.public_id], notes.get(row.id)) for row in listed)
     return EmailPage(emails, emails[-1].id if len(rows) > limit else None)

@@ -56,7 +56,7 @@ def change(
     session: Session, slug: str, details: PlanDetails, *, actor: Actor, now: datetime
 ) -> CampaignShown:
     """Store how a campaign's messages are sent; RefusedError names the field's rule."""
-    campaign = campaigns.stored(session, slug)
+    campaign = campaigns.campaign_row(session, slug)
     values: dict[str, object] = {}
     if details.hourly_rate is not None:
         values["official_rate"] = read_rate(details.hourly_rate)
@@ -83,7 +83,7 @@ def change(
             details={"campaign": campaign.id, "fields": changed},
             now=now,
         )
-    return campaigns.shown(campaign)
+    return campaigns.campaign_shown(campaign)
 
 
 def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:

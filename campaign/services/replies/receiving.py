@@ -107,7 +107,7 @@ def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datet
     return True
 
 
-def held_message(session: Session, message_id: int) -> Message | None:
+def locked_message(session: Session, message_id: int) -> Message | None:
     """The message, which nobody erases until the transaction ends; None when somebody has."""
     signature_id = session.scalar(select(Message.signature_id).where(Message.id == message_id))
     if signature_id is None:
@@ -127,7 +127,7 @@ def _receive(
     own_addresses: Collection[str],
     now: datetime,
 ) -> Received | None:
-    message = held_message(session, message_id)
+    message = locked_message(session, message_id)
     if message is None:
         return None
     if _is_own(session, mail, message, context=context, own_addresses=own_addresses):

@@ -84,7 +84,7 @@ class ReplyShown:
     message_subject: str | None
 
     @property
-    def comes_from_elsewhere(self) -> bool:
+    def is_from_other_domain(self) -> bool:
         """Whether its sender's domain is another than the one the message went to."""
         domains = [
             address.rpartition("@")[2].lower() for address in (self.sender_address, self.official_email or "")
@@ -153,7 +153,7 @@ def decide(
         reply.is_automatic = True
     session.flush()
     if was_public or reply.state is ReplyState.PUBLISHED:
-        campaigns.changed(session, campaign_id)
+        campaigns.raise_version(session, campaign_id)
     _record(session, f"reply.{decision}", campaign_id, reply_id, actor=actor, now=now)
 
 
@@ -166,7 +166,7 @@ def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
     this = select(Reply).where(Reply.id == reply_id, Reply.campaign_id == campaign_id)
     message_id = session.scalar(this.with_only_columns(Reply.message_id))
     if message_id is not None:
-        receiving.held_message(session, message_id)
+        receiving.locked_message(session, message_id)
     reply = session.scalar(this.with_for_update())
     if reply is None:
         raise _not_found()

@@ -20,7 +20,7 @@ from campaign.services.compose.supporter_email import (
     supporter_email,
 )
 from campaign.services.digests.deferral import defer
-from campaign.services.feedback.suppressions import asked_again
+from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.enqueue import enqueue
 from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
 from campaign.services.signatures.messages import release_held
@@ -49,7 +49,7 @@ class AwaitingMessage:
 
 
 @dataclass(frozen=True)
-class Awaiting:
+class AwaitingConfirmation:
     """What a confirmation link would confirm; `revision` names this state of it."""
 
     slug: str
@@ -96,14 +96,14 @@ class Confirmed:
     accent: str | None = None
 
 
-def awaiting(session: Session, token: str, *, now: datetime) -> Awaiting:
+def awaiting_confirmation(session: Session, token: str, *, now: datetime) -> AwaitingConfirmation:
     """What the link would confirm, changing nothing.
 
     NotFoundError for an unknown link, ConflictError for an expired one.
     """
     signature, campaign = _behind(session, token, now=now)
     messages = _held_messages(session, signature.id)
-    return Awaiting(
+    return AwaitingConfirmation(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
         name=signature.name,
@@ -165,7 +165,7 @@ def confirm(
         signature.number = _count_one_more(session, campaign.id)
         session.flush()
         if signature.updates:
-            asked_again(session, signature.supporter_id, now=now)
+            resubscribe(session, signature.supporter_id, now=now)
     store_scores(session, signature.id, campaign.id, address_key=context.address_key)
     messages = release_held(session, signature.id, now=now)
     defer(session, signature.id, now=now)

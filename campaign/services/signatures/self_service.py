@@ -53,7 +53,7 @@ class MessageStatus:
 
 
 @dataclass(frozen=True)
-class Managed:
+class ManagedSignature:
     """A signature as its owner sees it."""
 
     slug: str
@@ -82,7 +82,7 @@ class Withdrawn:
     accent: str | None = None
 
 
-def managed(session: Session, token: str, *, now: datetime) -> Managed:
+def managed_signature(session: Session, token: str, *, now: datetime) -> ManagedSignature:
     """The signature behind a manage, withdraw or unsubscribe link; NotFoundError for any other."""
     signature_id = open_link(session, token, *_MAY_WITHDRAW, TokenPurpose.UNSUBSCRIBE, now=now)
     signature = session.get_one(Signature, signature_id)
@@ -107,7 +107,7 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
         .where(Message.signature_id == signature.id)
         .order_by(Official.position)
     )
-    return Managed(
+    return ManagedSignature(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
         name=signature.name,
@@ -124,17 +124,19 @@ def managed(session: Session, token: str, *, now: datetime) -> Managed:
     )
 
 
-def change(session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime) -> Managed:
+def change(
+    session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime
+) -> ManagedSignature:
     """Change how the name appears and whether updates are wanted."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = locked_signature(session, signature_id)
     if updates and not signature.updates:
-        suppressions.asked_again(session, signature.supporter_id, now=now)
+        suppressions.resubscribe(session, signature.supporter_id, now=now)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
-    campaigns.changed(session, signature.campaign_id)
-    return managed(session, token, now=now)
+    campaigns.raise_version(session, signature.campaign_id)
+    return managed_signature(session, token, now=now)
 
 
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
@@ -194,7 +196,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.withdrawn_at = now
         signature.updates = False
         session.flush()
-        campaigns.changed(session, signature.campaign_id)
+        campaigns.raise_version(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
     own_words.forget(session.connection(), signature.id)
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -6,6 +6,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
+from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import (
@@ -20,7 +21,6 @@ from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
 from campaign.store.tables.suppressions import Suppression
-from campaign.store.tables.watching import ActivityLookup, Alert, Job, OutcomeCount
 
 __all__ = [
     "ActivityLookup",

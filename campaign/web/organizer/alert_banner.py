@@ -19,10 +19,10 @@ def for_templates() -> dict[str, Any]:
 def open_alerts() -> tuple[alerts.AlertShown, ...]:
     """Everything that is wrong at this moment, whether a worker is there to notice it or not."""
     with runtime().database.reading() as session:
-        return alerts.shown(session, look_now(session))
+        return alerts.alerts_shown(session, check_health(session))
 
 
-def look_now(session: Session) -> HealthReport:
+def check_health(session: Session) -> HealthReport:
     """A look at the queue with this installation's rates."""
     limits = limits_of(runtime().settings)
     return check(session, limits=limits, providers=provider_names(), now=now())

@@ -19,7 +19,7 @@ from campaign.web.errors import STATUS
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language
 from campaign.web.organizer import cookies
-from campaign.web.security import comes_from_elsewhere
+from campaign.web.security import is_cross_site
 
 # What WTForms says by itself where a field has no sentence of ours, so that the catalogues know it.
 WTFORMS_SENTENCES = (
@@ -45,7 +45,7 @@ class SessionToken(CSRF):
 
 def check_token(token: str) -> None:
     """ForbiddenError unless a form with this token came from a page of the same session."""
-    if comes_from_elsewhere() or not cookies.is_form_token(g.get("form_secret", ""), token):
+    if is_cross_site() or not cookies.is_form_token(g.get("form_secret", ""), token):
         raise ForbiddenError(
             "This form did not come from this page, or you logged in anew since. Go back, reload the page and"
             " send it again."

@@ -13,7 +13,7 @@ from campaign.services.accounts import sessions
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.accounts.sessions import LoggedIn
 from campaign.web.context import now, runtime
-from campaign.web.languages import choose
+from campaign.web.languages import set_language
 from campaign.web.organizer import cookies
 from campaign.web.organizer.desk_form import check_token
 
@@ -77,7 +77,7 @@ def check() -> AnyResponse | None:
         return redirect(url_for("organizer.login", next=asked_for), 303)
     g.logged_in = logged_in
     if logged_in.language:
-        choose(logged_in.language)
+        set_language(logged_in.language)
     g.form_secret = token
     if not may(logged_in.role, permission):
         raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")

@@ -1,4 +1,4 @@
-"""The desk's first page: every campaign in one line, and how the queue is."""
+"""The desk's first page: every campaign in one line, and the status of the queue."""
 
 from flask import render_template
 
@@ -7,18 +7,18 @@ from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.queue import decisions
 from campaign.web.context import now, runtime
-from campaign.web.organizer.alert_banner import look_now
+from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.guard import blueprint, needs
 
 
 @blueprint.get("/")
 @needs(Permission.LOOK)
 def home() -> str:
-    """Campaigns with their numbers, and the queue's light."""
+    """Campaigns with their numbers, and the queue's status."""
     with runtime().database.reading() as session:
         lines = [
             (head, counting.confirmations(session, head.id, now=now()))
             for head in campaigns.all_campaigns(session)
         ]
-        light = decisions.light(session, look_now(session))
-    return render_template("organizer/home.html", lines=lines, light=light)
+        status = decisions.queue_status(session, check_health(session))
+    return render_template("organizer/home.html", lines=lines, status=status)

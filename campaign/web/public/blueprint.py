@@ -5,12 +5,12 @@ from typing import cast
 from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
-from campaign.web.languages import lead_to_a_known_language, take_language
+from campaign.web.languages import pop_language, redirect_unknown_language
 from campaign.web.public.page_cache import PageCache
 
 blueprint = Blueprint("public", __name__)
-blueprint.url_value_preprocessor(take_language)
-blueprint.before_request(lead_to_a_known_language)
+blueprint.url_value_preprocessor(pop_language)
+blueprint.before_request(redirect_unknown_language)
 
 
 def page_cache() -> PageCache:

@@ -19,7 +19,7 @@ SECONDS = 5
 @blueprint.get("/c/<slug:slug>/count.json")
 def count(slug: str) -> Response:
     """How many have signed, and the words that go with the number in the page's language."""
-    head = campaigns.glance(runtime().database, slug)
+    head = campaigns.peek_head(runtime().database, slug)
     negotiated(default=head.language)
     signed = head.signature_count
     response = vary_by_language(

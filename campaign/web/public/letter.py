@@ -101,7 +101,7 @@ def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
 
 def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
     database = runtime().database
-    head = campaigns.glance(database, slug)
+    head = campaigns.peek_head(database, slug)
     language = negotiated(default=head.language)
     key = (slug, language, is_prefixed())
     cached = page_cache().get(key, head, count_matters=count_matters)
@@ -144,7 +144,7 @@ def cache_while_unchanged(cached: CachedPage) -> None:
     source = clean_source(request.args.get("source", ""))
     cache_response(
         request.environ,
-        lambda: campaigns.glance(database, head.slug) == head,
+        lambda: campaigns.peek_head(database, head.slug) == head,
         until=_holds_until(cached.page, now()),
         query=f"source={source}" if source else "",
         is_arbitrary=bool(source) and source not in KNOWN_SOURCES,

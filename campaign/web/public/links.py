@@ -10,16 +10,16 @@ from campaign.services.signatures import confirmation, confirmation_words, self_
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
-from campaign.web.languages import settle
+from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
-from campaign.web.security import comes_from_elsewhere, is_private
+from campaign.web.security import is_cross_site, is_private
 
 GONE = 410
 
 
 @blueprint.get("/confirm/<token>")
-def look_before_confirming(token: str) -> AnyResponse:
+def show_confirmation(token: str) -> AnyResponse:
     """What would be confirmed, and the button."""
     try:
         return _awaiting_page(token)
@@ -42,7 +42,7 @@ def confirm(token: str) -> AnyResponse:
             return _awaiting_page(token, problem=translated(error.message), status=409)
         except ConflictError:
             return errors.campaign_error(error, status=GONE)
-    settle(confirmed.language)
+    prefer_language(confirmed.language)
     return make_response(render_template("public/signed.html", signed=confirmed))
 
 
@@ -69,8 +69,8 @@ def add_words(token: str) -> AnyResponse:
 def manage(token: str) -> Response:
     """A signature as its owner sees it, with all they can do about it."""
     with runtime().database.reading() as session:
-        own = self_service.managed(session, token, now=now())
-    settle(own.language)
+        own = self_service.managed_signature(session, token, now=now())
+    prefer_language(own.language)
     return _managed_page(own, token)
 
 
@@ -93,12 +93,12 @@ def change(token: str) -> Response:
         own = self_service.change(
             session, token, visibility=_visibility(), updates="updates" in request.form, now=now()
         )
-    settle(own.language)
+    prefer_language(own.language)
     return _managed_page(own, token, changed=True)
 
 
 @blueprint.get("/withdraw/<token>")
-def look_before_withdrawing(token: str) -> Response:
+def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
     return _look(token, "withdraw")
 
@@ -111,7 +111,7 @@ def withdraw(token: str) -> Response:
 
 
 @blueprint.get("/unsubscribe/<token>")
-def look_before_unsubscribing(token: str) -> Response:
+def show_unsubscription(token: str) -> Response:
     """What would end, and the button."""
     return _look(token, "unsubscribe")
 
@@ -130,7 +130,7 @@ def unsubscribe(token: str) -> Response:
         ended = self_service.unsubscribe(session, token, source=source, now=now())
     if is_one_click:
         return Response(status=204)
-    settle(ended.language)
+    prefer_language(ended.language)
     return make_response(render_template("public/unsubscribed.html", ended=ended))
 
 
@@ -138,23 +138,23 @@ def _awaiting_page(
     token: str, *, problem: str | None = None, status: int = 200, typed: str = "", added: bool = False
 ) -> Response:
     with runtime().database.reading() as session:
-        awaiting = confirmation.awaiting(session, token, now=now())
-    settle(awaiting.language)
+        awaiting = confirmation.awaiting_confirmation(session, token, now=now())
+    prefer_language(awaiting.language)
     page = render_template(
         "public/confirm.html", awaiting=awaiting, token=token, problem=problem, typed=typed, added=added
     )
     return make_response(page, status)
 
 
-def _managed_page(own: self_service.Managed, token: str, *, changed: bool = False) -> Response:
+def _managed_page(own: self_service.ManagedSignature, token: str, *, changed: bool = False) -> Response:
     page = render_template("public/manage.html", own=own, token=token, changed=changed)
     return make_response(page)
 
 
 def _look(token: str, action: str) -> Response:
     with runtime().database.reading() as session:
-        own = self_service.managed(session, token, now=now())
-    settle(own.language)
+        own = self_service.managed_signature(session, token, now=now())
+    prefer_language(own.language)
     page = render_template(
         "public/are_you_sure.html",
         own=own,
@@ -172,7 +172,7 @@ def _withdraw(token: str) -> Response:
 
 
 def _withdrawn_page(gone: self_service.Withdrawn) -> Response:
-    settle(gone.language)
+    prefer_language(gone.language)
     return make_response(render_template("public/withdrawn.html", gone=gone))
 
 
@@ -184,7 +184,7 @@ def _visibility() -> Visibility:
 
 
 def _refuse_from_elsewhere() -> None:
-    if comes_from_elsewhere():
+    if is_cross_site():
         raise ForbiddenError("Another site sent this form. Please open the link from your mail again.")
 
 

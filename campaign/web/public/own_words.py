@@ -14,7 +14,7 @@ from campaign.web.jinja import translated
 from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
-from campaign.web.security import comes_from_elsewhere
+from campaign.web.security import is_cross_site
 
 # The longest message in UTF-8, percent-encoded as forms are: four bytes in three characters each.
 LARGEST_BODY = 12 * LONGEST_MESSAGE + 2_000
@@ -24,9 +24,9 @@ LARGEST_BODY = 12 * LONGEST_MESSAGE + 2_000
 def measure_words(slug: str) -> Response:
     """The score of `message` as JSON: `own_words` (0 to 100), `advice`, and a `sentence` for its writer."""
     request.max_content_length = LARGEST_BODY
-    head = campaigns.glance(runtime().database, slug)
+    head = campaigns.peek_head(runtime().database, slug)
     negotiated(default=head.language)
-    if comes_from_elsewhere():
+    if is_cross_site():
         raise ForbiddenError("Another site sent this form. Please send it from here.")
     try:
         check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=now())

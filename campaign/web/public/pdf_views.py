@@ -34,7 +34,7 @@ def sheet_pdf(slug: str) -> Response:
 
 def _pdf(slug: str, kind: PdfKind) -> Response:
     here = runtime()
-    head = campaigns.glance(here.database, slug)
+    head = campaigns.peek_head(here.database, slug)
     language = negotiated(default=head.language)
     pdf_request = pdf_jobs.request_for(head, kind, language, public_url=here.settings.web.public_url)
     with here.database.reading() as session:

@@ -26,7 +26,7 @@ _one_at_a_time = Lock()
 @blueprint.get("/c/<slug:slug>/qr.svg")
 def qr(slug: str) -> Response:
     """A QR code that leads to the letter, in the language of this address where it has one."""
-    campaigns.glance(runtime().database, slug)
+    campaigns.peek_head(runtime().database, slug)
     code = qr_svg(tagged(address_of("letter", slug=slug), "qr"))
     return _cached_for_a_day(Response(code, content_type="image/svg+xml"))
 

@@ -19,7 +19,7 @@ from campaign.web.public.letter import cached_page, draw_letter
 from campaign.web.public.own_words import measured_messages
 from campaign.web.public.page_cache import CachedPage
 from campaign.web.public.responses import revalidated
-from campaign.web.security import comes_from_elsewhere
+from campaign.web.security import is_cross_site
 
 # The words beside the box, stored with the consent they ask for.
 CONSENT = to_translate("Send me news about this letter by email")
@@ -118,7 +118,7 @@ def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledFo
 
 def _refusal(cached: CachedPage, form: FilledForm, form_host: FormHost) -> Response | None:
     """The page again, when the form did not come from it, or when the campaign takes no more."""
-    if comes_from_elsewhere():
+    if is_cross_site():
         problem = translated("Another site sent this form. Please send it from here.")
         return _again(cached, form, form_host, 403, problem=problem)
     try:

@@ -225,7 +225,7 @@ def test_many_messages_go_in_one_mail_the_next_morning_and_follow_what_becomes_o
     assert all(row.text for row in make.emails(runtime, kind="message"))
     assert {row.settled_at for row in make.emails(runtime, kind="message")} == {clock()}
     with runtime.database.reading() as session:
-        (status,) = self_service.managed(session, token(runtime, "Tom Abel"), now=clock()).messages
+        (status,) = self_service.managed_signature(session, token(runtime, "Tom Abel"), now=clock()).messages
     assert (status.state, status.together_at) == (OutboxState.ACCEPTED, clock())
 
     for kind, state in ((EventKind.DELIVERED, "delivered"), (EventKind.BOUNCED, "bounced")):
@@ -319,7 +319,7 @@ def test_a_dead_worker_leaves_the_digest_and_its_messages_in_doubt_and_organizer
     with runtime.database.reading() as session:
         shown = lists.page(session, lists.EmailList.IN_DOUBT).emails
         assert [one.id for one in shown] == [digest.id]
-        assert decisions.lot(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
+        assert decisions.select_emails(session, Decision.SEND_AGAIN, campaign_id=page.head.id).number == 1
     with pytest.raises(ConflictError, match="together with others"):
         decide(runtime, make.emails(runtime, kind="message")[0].id, Decision.SEND_AGAIN, later)
 

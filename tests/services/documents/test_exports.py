@@ -120,7 +120,7 @@ def test_json_holds_the_same(runtime: Runtime, now: datetime) -> None:
 def test_every_export_is_in_the_audit_log_before_its_first_byte(runtime: Runtime, now: datetime) -> None:
     make.campaign(runtime, now=now)
     with runtime.database.transaction() as session:
-        ordered = exports.order(
+        ordered = exports.request_export(
             session, make.SLUG, format="xlsx", preset="mailchimp", actor=COMMAND_LINE, now=now
         )
     with runtime.database.reading() as session:

@@ -57,7 +57,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="taken it back"):
         decisions.decide(session, message.id, decision, actor=COMMAND_LINE, now=clock())
     with runtime.database.reading() as session:
-        assert decisions.lot(session, decision, campaign_id=None).number == 0
+        assert decisions.select_emails(session, decision, campaign_id=None).number == 0
     provider.script = accept
     clock.forward(minutes=5)
     loop.drain(runtime, clock=clock)

@@ -21,7 +21,7 @@ from campaign.services.outbox import delivery, heartbeat, provider_pauses
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.queue import counts, decisions, lists
-from campaign.services.queue.decisions import Decision, Light
+from campaign.services.queue.decisions import Decision, QueueStatus
 from campaign.services.queue.lists import EmailList
 from campaign.store.database import Database
 from campaign.store.tables import Official, OutboxEmail
@@ -146,15 +146,15 @@ def test_a_refused_key_and_a_doubt_are_wrong_and_an_alert_in_doubt_is_not(
 def test_the_light_tells_what_needs_somebody(
     database: Database, now: datetime, put: Callable[..., list[str]]
 ) -> None:
-    def light(at: datetime) -> Light:
+    def light(at: datetime) -> QueueStatus:
         with database.reading() as session:
-            return decisions.light(session, look(database, at))
+            return decisions.queue_status(session, look(database, at))
 
     enqueue(database, now)
-    assert light(now) is Light.GOOD
-    assert light(now + timedelta(hours=1)) is Light.LATE
+    assert light(now) is QueueStatus.GOOD
+    assert light(now + timedelta(hours=1)) is QueueStatus.LATE
     put(OutboxState.FAILED)
-    assert light(now) is Light.NEEDS_YOU
+    assert light(now) is QueueStatus.NEEDS_YOU
 
 
 def test_a_decision_moves_the_email_once_and_is_noted(
@@ -201,7 +201,7 @@ def test_a_decision_about_all_moves_those_that_were_counted_and_is_one_entry(
     put(OutboxState.IN_DOUBT, 200, campaign_id=ours)
     put(OutboxState.IN_DOUBT, 3, campaign_id=theirs)
     with database.reading() as session:
-        lot = decisions.lot(session, Decision.TREAT_AS_SENT, campaign_id=ours)
+        lot = decisions.select_emails(session, Decision.TREAT_AS_SENT, campaign_id=ours)
     assert lot.number == 200
     put(OutboxState.IN_DOUBT, 1, campaign_id=ours)
     put(OutboxState.FAILED, 1, campaign_id=ours)
@@ -337,4 +337,6 @@ def test_a_mail_whose_words_have_served_is_not_sent_again_empty(
     with pytest.raises(ConflictError, match="not kept"), database.transaction() as session:
         decisions.decide(session, row.id, Decision.RETRY, actor=Actor(organizer_id, Via.DESK), now=now)
     with database.reading() as session:
-        assert decisions.lot(session, Decision.RETRY, campaign_id=None) == decisions.Lot(0, 0)
+        assert decisions.select_emails(session, Decision.RETRY, campaign_id=None) == decisions.EmailSelection(
+            0, 0
+        )

@@ -80,7 +80,7 @@ def test_looking_at_a_link_changes_nothing(runtime: Runtime, page: CampaignPage,
     make.sign(runtime, page, now=now, officials=everyone(page))
     token = make.link(make.emails(runtime, kind="confirmation")[0], "confirm")
     with runtime.database.reading() as session:
-        shown = confirmation.awaiting(session, token, now=now)
+        shown = confirmation.awaiting_confirmation(session, token, now=now)
     assert [message.official_name for message in shown.messages] == [one.name for one in page.officials]
     assert count(runtime) == 0
     assert {email.state for email in make.emails(runtime, kind="message")} == {OutboxState.HELD}
@@ -142,7 +142,7 @@ def test_what_was_not_shown_is_not_confirmed(runtime: Runtime, page: CampaignPag
     make.sign(runtime, page, now=now)
     token = make.link(make.emails(runtime)[0], "confirm")
     with runtime.database.reading() as session:
-        shown = confirmation.awaiting(session, token, now=now)
+        shown = confirmation.awaiting_confirmation(session, token, now=now)
     make.sign(runtime, page, now=now, name="Somebody Else")
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="once more"):
         confirmation.confirm(

@@ -50,7 +50,7 @@ def translation(slug: str, language: str) -> str:
     """One translation beside the original."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        translation = versions.one_of(session, campaign, language)
+        translation = versions.find_translation(session, campaign, language)
         if translation.is_original:
             raise NotFoundError("This is the original letter, and no translation.")
         parts = versions.side_by_side(session, slug, language)
@@ -82,7 +82,7 @@ def move_translation(slug: str, language: str) -> AnyResponse:
 def _list(slug: str, refused: TranslationForm | None = None) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        there = versions.all_of(session, campaign)
+        there = versions.list_translations(session, campaign)
         ask_count = len(letters.stored_letter(session, slug).asks)
     return render_template(
         "organizer/translations.html",

@@ -15,7 +15,7 @@ from campaign.services.queue import decisions as emails
 from campaign.services.queue.lists import EmailList
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
-from campaign.web.organizer.alert_banner import look_now
+from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.desk_form import PauseForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
@@ -33,7 +33,7 @@ def queue() -> str:
         kinds = counts.by_kind(session)
         return render_template(
             "organizer/queue.html",
-            light=emails.light(session, look_now(session)),
+            light=emails.queue_status(session, check_health(session)),
             kinds=kinds,
             total=counts.total(list(kinds.values())),
             deferred=counts.deferred(session),
@@ -111,8 +111,10 @@ def ask_about_all() -> str:
     decision = read_decision(request.args.get("decision", ""))
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
-        lot = emails.lot(session, decision, campaign_id=campaign.id if campaign else None)
-    return render_template("organizer/queue_all.html", decision=decision, campaign=campaign, lot=lot)
+        selection = emails.select_emails(session, decision, campaign_id=campaign.id if campaign else None)
+    return render_template(
+        "organizer/queue_all.html", decision=decision, campaign=campaign, selection=selection
+    )
 
 
 @blueprint.post("/queue/all")

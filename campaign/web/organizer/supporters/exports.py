@@ -30,7 +30,7 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
     if not form.validate():
         return _page(slug, form), form.status
     with runtime().database.transaction() as session:
-        ordered = lists.order(
+        requested = lists.request_export(
             session,
             slug,
             format=form.text("format"),
@@ -39,12 +39,12 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
             now=now(),
         )
     response = Response(
-        lists.chunks(runtime().database, ordered), content_type=lists.MEDIA_TYPES[ordered.format]
+        lists.chunks(runtime().database, requested), content_type=lists.MEDIA_TYPES[requested.format]
     )
     response.headers.set(
         "Content-Disposition",
         "attachment",
-        filename=f"{ordered.slug}-supporters-{now():%Y-%m-%d}.{ordered.format}",
+        filename=f"{requested.slug}-supporters-{now():%Y-%m-%d}.{requested.format}",
     )
     return response
 

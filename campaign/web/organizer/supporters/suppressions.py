@@ -31,8 +31,8 @@ def find_suppression() -> str | tuple[str, int]:
     if not form.validate():
         return _page(find_form=form), form.status
     with runtime().database.reading() as session:
-        found = addresses.of_address(session, form.text("address"), key=runtime().address_key)
-    return _page(found=found, find_form=form)
+        matches = addresses.of_address(session, form.text("address"), key=runtime().address_key)
+    return _page(found=matches, find_form=form)
 
 
 @blueprint.post("/suppressions")
