@@ -11,6 +11,8 @@ FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(minutes=1)
 # A wrong key is mended by a person: look again often enough that nobody has to tell the worker.
 UNAUTHORIZED_PAUSE = timedelta(minutes=5)
+# Whatever time a provider names: after an hour it is asked again.
+LONGEST_THROTTLE = timedelta(hours=1)
 
 
 def failures_after(failures: int, outcome: Outcome) -> int:

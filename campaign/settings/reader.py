@@ -8,8 +8,9 @@ from pathlib import Path
 
 from campaign.errors import CampaignError
 
+PREFIX = "CAMPAIGN_"
 # Names that tests read, and no command.
-TESTS_PREFIX = "CAMPAIGN_TEST_"
+TESTS_PREFIX = f"{PREFIX}TEST_"
 
 
 class SettingsError(CampaignError):
@@ -36,10 +37,11 @@ class SettingsReader:
     def refuse_unknown(self) -> None:
         """Note every name of ours that nobody has asked for: a slip in a name would pass in silence."""
         for name in sorted(self._environment):
-            if name.startswith("CAMPAIGN_") and not name.startswith(TESTS_PREFIX) and name not in self._asked:
-                near = self._asked & {name.removeprefix("CAMPAIGN_")}
-                meant = [*near, *get_close_matches(name, sorted(self._asked), n=1)]
-                hint = f" Did you mean {meant[0]}?" if meant else ""
+            if name.startswith(PREFIX) and not name.startswith(TESTS_PREFIX) and name not in self._asked:
+                # All begin alike: only what follows tells how near two names are.
+                asked = {known.removeprefix(PREFIX): known for known in self._asked}
+                meant = get_close_matches(name.removeprefix(PREFIX), sorted(asked), n=1)
+                hint = f" Did you mean {asked[meant[0]]}?" if meant else ""
                 self.problems.append(f"There is no setting {name}.{hint}")
 
     def number(self, name: str, default: int, *, at_most: int = 1_000_000) -> int:

@@ -34,6 +34,7 @@ class _Caching:
 @dataclass(frozen=True)
 class _CachedResponse:
     is_still_true: Callable[[], bool]
+    since: datetime
     until: datetime
     status: str
     headers: list[tuple[str, str]]
@@ -89,7 +90,8 @@ class ResponseCache:
             "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
         cached = self._responses.get(key) or self._arbitrary.get(key)
-        if cached and self._clock() < cached.until and _is_still_true(cached):
+        # A clock that was ahead may have kept an answer for tomorrow.
+        if cached and cached.since <= self._clock() < cached.until and _is_still_true(cached):
             start_response(cached.status, cached.headers.copy())
             return cached.body
         return self._ask(key, environ, start_response)
@@ -110,13 +112,16 @@ class ResponseCache:
             began.append((status, headers))
             return start_response(status, headers, *error)
 
+        since = self._clock()
         body = self._app(environ, start)
         caching: _Caching | None = environ.get(_CACHING)
         if caching is None or not began:
             return body
         status, headers = began[-1]
         pieces = list(body)
-        response = _CachedResponse(caching.is_still_true, caching.until, status, headers.copy(), pieces)
+        response = _CachedResponse(
+            caching.is_still_true, since, caching.until, status, headers.copy(), pieces
+        )
         responses, most = (
             (self._arbitrary, MOST_ARBITRARY) if caching.is_arbitrary else (self._responses, MOST_RESPONSES)
         )

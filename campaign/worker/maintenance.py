@@ -11,7 +11,7 @@ from datetime import datetime
 from campaign.runtime import Runtime
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
-from campaign.services.monitoring import alerts
+from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.store.database import Session
@@ -21,6 +21,7 @@ from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 CHECKPOINT_SECONDS = 600.0
 MAINTENANCE_SECONDS = 5.0
+CLOCK_SECONDS = 20.0
 RETURNED_MAIL_SECONDS = 30.0
 # Each takes about a tenth of a second, in which this worker sends nothing; the rest follow the next time.
 DIGESTS_AT_A_TIME = 10
@@ -55,6 +56,7 @@ class Maintenance:
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0
         self._checkpoint_due_at = 0.0
+        self._clock_due_at = 0.0
 
     def run_if_due(self) -> None:
         """Do every job, unless that was done less than MAINTENANCE_SECONDS ago."""
@@ -62,6 +64,7 @@ class Maintenance:
         if last is not None and time.monotonic() - last < MAINTENANCE_SECONDS:
             return
         now = self._clock()
+        self._bring_back(now)
         with self._database.transaction() as session:
             heartbeat.record(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
@@ -107,6 +110,17 @@ class Maintenance:
         """Let the threads end."""
         if self._activity_lookup:
             self._activity_lookup.close()
+
+    def _bring_back(self, now: datetime) -> None:
+        """Let nothing wait for a time that only a wrong clock can have written down."""
+        if time.monotonic() < self._clock_due_at:
+            return
+        with self._database.transaction() as session:
+            changed = clock_jumps.bring_back(session, now=now)
+        self._clock_due_at = time.monotonic() + CLOCK_SECONDS
+        if changed:
+            columns = ", ".join(f"{number} {column}" for column, number in sorted(changed.items()))
+            log.warning("a clock was ahead; times brought back: %s", columns)
 
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""

@@ -17,9 +17,9 @@ CONNECTIONS = 8
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    dispatcher.CONNECTIONS = dispatcher.MIN_PREFETCH = dispatcher.MAX_PREFETCH = (
-        sender_pool.OUTCOMES_PER_COMMIT
-    ) = CONNECTIONS
+    dispatcher.CONNECTIONS = dispatcher.MIN_AHEAD = dispatcher.MAX_AHEAD = sender_pool.OUTCOMES_PER_COMMIT = (
+        CONNECTIONS
+    )
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:

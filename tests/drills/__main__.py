@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("rest", "slow", "locked", "deaths")
+NAMES = ("rest", "slow", "locked", "deaths", "restore")
 
 
 def main(names: list[str]) -> int:

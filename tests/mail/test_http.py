@@ -105,3 +105,27 @@ def test_a_connection_that_is_announced_to_close_is_not_used_again() -> None:
 def test_a_port_where_nobody_listens_takes_nothing() -> None:
     with pytest.raises(RequestNotSentError):
         HttpPool("http://127.0.0.1:1", headers={}).post("/", b"body")
+
+
+@pytest.mark.parametrize(
+    ("wire", "status"),
+    [
+        (b"HTTP/1.1 429 Slow\r\nRetry-After: 5\r\nContent-Length: 10\r\n\r\nslo", 429),
+        (b"HTTP/1.1 429 Slow\r\nContent-Length: 99999999\r\n\r\n", 429),
+        (b"HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 401),
+        (b"HTTP/1.1 429 Slow\r\nno header\r\n\r\n", 429),
+        (b"HTTP/1.1 429 Slow\r\n", 429),
+        (b"HTTP/1.1 42", None),
+    ],
+)
+def test_a_lost_answer_tells_how_it_began(wire: bytes, status: int | None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, args=(listener, (wire,)), daemon=True)
+        thread.start()
+        pool = HttpPool(f"http://127.0.0.1:{listener.getsockname()[1]}", headers={}, seconds=2.0)
+        with pytest.raises(AnswerLostError) as lost:
+            pool.post("/", b"body")
+        pool.close()
+        thread.join()
+
+    assert (lost.value.begun.status if lost.value.begun else None) == status

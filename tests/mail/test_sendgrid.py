@@ -269,8 +269,72 @@ class TestThrottling:
         headers = {"X_RateLimit_Reset": nonsense, "Retry_After": nonsense} if nonsense else {}
         assert self.until(now, **headers) == timedelta(minutes=1)
 
-    def test_no_answer_stops_the_mail_for_more_than_a_day(self, now: datetime) -> None:
-        assert self.until(now, X_RateLimit_Reset="99999999999") == timedelta(hours=24)
+    @pytest.mark.parametrize("digits", ["3601", "1000000000", "9" * 11, "9" * 20, "9" * 5000])
+    def test_no_answer_stops_the_mail_for_more_than_an_hour(self, now: datetime, digits: str) -> None:
+        outcome = outcome_of(answer(429, Retry_After=digits), now=now)
+
+        assert isinstance(outcome, Throttled)
+        assert outcome.until == now + timedelta(hours=1)
+        assert "more than an hour" in outcome.reason
+
+    @pytest.mark.parametrize("digits", ["9" * 11, "9" * 20])
+    def test_nor_does_a_reset_in_another_age(self, now: datetime, digits: str) -> None:
+        assert self.until(now, X_RateLimit_Reset=digits) == timedelta(hours=1)
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            "-1",
+            "-99999999999999999999",
+            "Fri, 01 Jan 1999 00:00:00 GMT",
+            "Mon, 32 Nov 2026 25:61:61 GMT",
+            "Mon, 01 Jan 2026 00:00:00 +99999999999999",
+            "Mon, 01 Jan 0001 00:00:00 +2359",
+            "Fri, 31 Dec 9999 23:59:59 -2359",
+            "1 2 3 4 5 6",
+            "\x00",
+        ],
+    )
+    def test_a_time_that_cannot_be_is_said_and_means_a_minute(self, now: datetime, odd: str) -> None:
+        outcome = outcome_of(answer(429, Retry_After=odd), now=now)
+
+        assert isinstance(outcome, Throttled)
+        assert outcome.until == now + timedelta(minutes=1)
+        assert "none to come" in outcome.reason
+
+    def test_a_date_years_away_is_an_hour(self, now: datetime) -> None:
+        date = format_datetime(now + timedelta(days=4000), usegmt=True)
+        assert self.until(now, Retry_After=date) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("begins", "kind"), [(b"429 Slow", Throttled), (b"401 No", Unauthorized), (b"202 OK", Unknown)]
+)
+def test_a_refusal_that_breaks_off_is_a_refusal_and_no_doubt(
+    make_provider: Callable[..., SendGridProvider],
+    email: Email,
+    now: datetime,
+    begins: bytes,
+    kind: type[Outcome],
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer_in_part() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                received = b""
+                while b"tracking_settings" not in received:
+                    received += connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 " + begins + b"\r\nContent-Length: 100\r\n\r\n{")
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(65536)
+
+        thread = threading.Thread(target=answer_in_part, daemon=True)
+        thread.start()
+        outcome = make_provider(f"http://127.0.0.1:{listener.getsockname()[1]}").send(email, now=now)
+        thread.join()
+
+    assert isinstance(outcome, kind)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 405, 415])

@@ -10,7 +10,8 @@ import socket
 import ssl
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -32,7 +33,11 @@ class RequestNotSentError(Exception):
 
 
 class AnswerLostError(Exception):
-    """The request left, and no complete answer came back."""
+    """The request left, and no complete answer came back; `begun` is the status and headers that did."""
+
+    def __init__(self, reason: str, begun: "Answer | None" = None) -> None:
+        super().__init__(reason)
+        self.begun = begun
 
 
 _AnswerReader: TypeAlias = "io.BufferedReader[TimedReader]"
@@ -154,21 +159,43 @@ class _HttpConnection:
 
 def _read_answer(reader: _AnswerReader) -> tuple[Answer, bool]:
     """Read one answer by RFC 9112, strictly: what is not plainly one is no answer."""
-    version, status = _status_line(reader)
-    headers = _headers(reader)
+    version, status, headers = _head(reader)
     while status < 200:  # an announcement of the answer proper
-        version, status = _status_line(reader)
-        headers = _headers(reader)
+        version, status, headers = _head(reader)
     can_be_kept = version == b"1" and "close" not in headers.get("connection", "").lower()
+    with _begun(Answer(status, headers, b"")):
+        body, is_ended = _body(reader, status, headers)
+    return Answer(status, headers, body), can_be_kept and is_ended
+
+
+def _head(reader: _AnswerReader) -> tuple[bytes, int, dict[str, str]]:
+    """The minor version, the status and the headers."""
+    version, status = _status_line(reader)
+    with _begun(Answer(status, {}, b"")):
+        return version, status, _headers(reader)
+
+
+@contextmanager
+def _begun(answer: Answer) -> Iterator[None]:
+    """Say of an answer that breaks off in this block how it began."""
+    try:
+        yield
+    except OSError as error:
+        raise AnswerLostError(f"no whole answer: {_system_reason(error)}", answer) from error
+    except AnswerLostError as error:
+        error.begun = answer
+        raise
+
+
+def _body(reader: _AnswerReader, status: int, headers: Mapping[str, str]) -> tuple[bytes, bool]:
+    """The body, and whether its end was announced."""
     if "transfer-encoding" in headers:
-        body = _chunks(reader, headers["transfer-encoding"])
-    elif "content-length" in headers:
-        body = _read_exactly(reader, _length(headers["content-length"], 10))
-    elif status in (204, 304):
-        body = b""
-    else:
-        body, can_be_kept = reader.read(MAX_BODY), False
-    return Answer(status, headers, body), can_be_kept
+        return _chunks(reader, headers["transfer-encoding"]), True
+    if "content-length" in headers:
+        return _read_exactly(reader, _length(headers["content-length"], 10)), True
+    if status in (204, 304):
+        return b"", True
+    return reader.read(MAX_BODY), False
 
 
 def _status_line(reader: _AnswerReader) -> tuple[bytes, int]:

@@ -1,11 +1,9 @@
 """SendGrid's v3 API: how an email is written as a request, and the outcome that each answer means."""
 
 import json
-import re
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from sendgrid.helpers import mail as sg
@@ -32,12 +30,10 @@ from campaign.mail.providers.http import (
     HttpPool,
     RequestNotSentError,
 )
+from campaign.mail.providers.retry_after import throttled
 
 SEND_PATH = "/v3/mail/send"
 MAX_REASON = 300  # characters
-# After a 429 without a usable time; and the longest pause that one may ask for.
-DEFAULT_PAUSE = timedelta(minutes=1)
-MAX_PAUSE = timedelta(hours=24)
 
 
 class SendGridProvider:
@@ -108,6 +104,10 @@ class SendGridProvider:
         except RequestNotSentError as error:
             return NotSent(str(error))
         except AnswerLostError as error:
+            begun = error.begun
+            # A refusal is one from its status on, in whatever state the rest of it arrives.
+            if begun is not None and 400 <= begun.status < 500:
+                return outcome_of(begun, now=now)
             return Unknown(str(error))
         return outcome_of(answer, now=now)
 
@@ -176,7 +176,7 @@ def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
         case 400 | 413:
             return Refused(f"{answer.status}: {_error_message(answer)}")
         case 429:
-            return Throttled(retry_at(answer, now), "429: too many requests")
+            return throttled(answer, now=now)
         case 408:
             return Unknown("408: the request took too long to arrive")
         case status if 400 <= status < 500:
@@ -209,32 +209,3 @@ def _error_message(answer: Answer) -> str:
     except (ValueError, LookupError, TypeError):
         return "no explanation"
     return (redacted_reason(words) or "no explanation")[:MAX_REASON]
-
-
-def retry_at(answer: Answer, now: datetime) -> datetime:
-    """When a 429 allows the next request: the later of the two headers that can say it."""
-    said = [
-        moment
-        for moment in (_reset(answer.headers.get("x-ratelimit-reset")), _retry(answer, now))
-        if moment is not None and now < moment
-    ]
-    return min(max(said, default=now + DEFAULT_PAUSE), now + MAX_PAUSE)
-
-
-def _reset(value: str | None) -> datetime | None:
-    """X-RateLimit-Reset: seconds since 1970."""
-    if value is None or not re.fullmatch(r"[0-9]{1,11}", value.strip()):
-        return None
-    return datetime.fromtimestamp(int(value), UTC)
-
-
-def _retry(answer: Answer, now: datetime) -> datetime | None:
-    """Retry-After: a number of seconds or a date (RFC 9110, section 10.2.3)."""
-    value = (answer.headers.get("retry-after", "")).strip()
-    if re.fullmatch(r"[0-9]{1,7}", value):
-        return now + timedelta(seconds=int(value))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC)

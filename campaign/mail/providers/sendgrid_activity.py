@@ -18,7 +18,7 @@ from campaign.domain.events import DeliveryReport, EventKind
 from campaign.mail.failure_reason import redacted_reason
 from campaign.mail.inbound.webhook import refined_kind
 from campaign.mail.providers.http import Answer, AnswerLostError, HttpPool, RequestNotSentError
-from campaign.mail.providers.sendgrid import retry_at
+from campaign.mail.providers.retry_after import throttled
 
 # Of one email there is one message, or one for each time an organizer sent it again.
 MOST_MESSAGES = 2
@@ -104,7 +104,7 @@ def _read(answer: Answer, now: datetime) -> dict[str, Any] | NoAnswer | LogBusy 
                 return NoAnswer("200 without JSON")
             return read if isinstance(read, dict) else NoAnswer("200 without an object")
         case 429:
-            return LogBusy(retry_at(answer, now))
+            return LogBusy(throttled(answer, now=now).until)
         case 400 | 401 | 403 | 404 | 405 as status:
             # The key has no right to it, the account has no feed, or the feed no longer knows our query.
             return LogClosed(str(status))

@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Select, column, func, select, table
@@ -32,7 +31,6 @@ CLOCKS_MAY_DIFFER = timedelta(minutes=1)
 OK = "ok"
 
 _revision: Select[tuple[str]] = select(column("version_num")).select_from(table("alembic_version"))
-_head_revision = lru_cache(maxsize=1)(schema.head_revision)
 
 _WORDS = {
     AlertKind.NO_WORKER: "Mail is due and no worker was heard of for two minutes.",
@@ -105,7 +103,7 @@ class ReadinessCheck:
         if self._database.is_sqlite and not Path(make_url(self._database.url).database or "").exists():
             return "The database file is gone."
         row = self._database.peek(_revision)
-        if row is None or row[0] != _head_revision():
+        if row is None or row[0] != schema.head_revision():
             schema.check(self._database)
         return ""
 

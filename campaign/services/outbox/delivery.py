@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import Update, bindparam, case, func, select
+from sqlalchemy import CursorResult, Update, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.claim import Claimed, Route, claim
+from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
 from campaign.services.outbox.quota_refunds import refund
-from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.transitions import is_in, move, moving, settling
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
@@ -46,21 +46,6 @@ class ExpiredLeases:
     in_doubt: int
 
 
-def claim_and_mark(
-    session: Session,
-    worker_id: str,
-    *,
-    route: Route,
-    limits: Limits,
-    batch: int,
-    lease: timedelta,
-    now: datetime,
-) -> tuple[Claimed, ...]:
-    """Claim emails and mark them as sending in one transaction, for a worker that sends them at once."""
-    claimed = claim(session, worker_id, route=route, limits=limits, batch=batch, lease=lease, now=now)
-    return mark_sending(session, claimed, provider=route.provider, lease=lease, now=now)
-
-
 def mark_sending(
     session: Session, claimed: Sequence[Claimed], *, provider: str, lease: timedelta, now: datetime
 ) -> tuple[Claimed, ...]:
@@ -68,34 +53,60 @@ def mark_sending(
 
     An email that is missing was cancelled or has gone to another worker.
     """
-    ours: set[int] = set()
-    for lease_name in {entry.lease for entry in claimed}:
-        ids = [entry.id for entry in claimed if entry.lease == lease_name]
-        held = outbox_email.c.id.in_(ids) & (outbox_email.c.leased_by == lease_name)
-        marked = move(
-            session,
-            OutboxState.SENDING,
-            held,
-            by_state=False,
-            now=now,
-            attempts=outbox_email.c.attempts + 1,
-            first_tried_at=func.coalesce(outbox_email.c.first_tried_at, now),
-            sending_at=now,
-            lease_ends_at=now + lease,
-            provider=provider,
-            reason=None,
+    if not claimed:
+        return ()
+    rows = [{"id": entry.id, "lease": entry.lease} for entry in claimed]
+    statement = _marking(session.get_bind().dialect.name)
+    values = {"rows": as_json(rows), "moment": now, "lease_ends": now + lease, "by": provider}
+    marked = cast(CursorResult[Any], session.execute(statement, values)).rowcount
+    ours = {entry.id: entry.lease for entry in claimed}
+    # Asking for the ids back costs more than the update, and nearly always all are still ours.
+    if marked != len(claimed):
+        found = session.execute(
+            select(outbox_email.c.id, outbox_email.c.leased_by).where(
+                outbox_email.c.id.in_(ours), outbox_email.c.state == OutboxState.SENDING
+            )
         )
-        # Asking for the ids back costs more than the update, and nearly always all are still ours.
-        if marked == len(ids):
-            ours.update(ids)
-        else:
-            still = select(outbox_email.c.id).where(held, outbox_email.c.state == OutboxState.SENDING)
-            ours.update(session.scalars(still))
+        ours = {email_id: leased_by for email_id, leased_by in found if ours[email_id] == leased_by}
     return tuple(
         replace(entry, attempts=entry.attempts + 1, first_tried_at=entry.first_tried_at or now)
         for entry in claimed
         if entry.id in ours
     )
+
+
+@lru_cache(maxsize=2)
+def _marking(dialect: str) -> Update:
+    rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD)
+    moment = bindparam("moment", type_=outbox_email.c.sending_at.type)
+    return moving(
+        OutboxState.SENDING,
+        outbox_email.c.id == rows.c.id,
+        outbox_email.c.leased_by == rows.c.lease,
+        by_state=False,
+        attempts=outbox_email.c.attempts + 1,
+        first_tried_at=func.coalesce(outbox_email.c.first_tried_at, moment),
+        sending_at=moment,
+        lease_ends_at=bindparam("lease_ends", type_=outbox_email.c.lease_ends_at.type),
+        provider=bindparam("by"),
+        reason=None,
+    )
+
+
+def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> None:
+    """Queue emails again that were claimed and not marked; those that are no longer ours are left alone."""
+    released: list[Claimed] = []
+    for lease_name in {entry.lease for entry in claimed}:
+        ours = {entry.id: entry for entry in claimed if entry.lease == lease_name}
+        back = moving(
+            OutboxState.QUEUED,
+            outbox_email.c.id.in_(ours) & (outbox_email.c.leased_by == lease_name),
+            start=(OutboxState.LEASED,),
+            by_state=False,
+        )
+        released += [ours[email_id] for email_id in session.scalars(back.returning(outbox_email.c.id))]
+    if released:
+        refund(session, [entry.official_id for entry in released], now=now)
 
 
 def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now: datetime) -> None:

@@ -8,7 +8,12 @@ from enum import Enum
 from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.circuit_breaker import FAILURES_TO_OPEN, failures_after, pause_length
+from campaign.domain.circuit_breaker import (
+    FAILURES_TO_OPEN,
+    LONGEST_THROTTLE,
+    failures_after,
+    pause_length,
+)
 from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import Accepted, Outcome, Throttled, Unauthorized
 from campaign.store.statements import inserting
@@ -29,10 +34,15 @@ class BreakerState(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What outcomes say about the provider: its failures in a row, and whether it is paused now."""
+    """What outcomes say about the provider: its failures in a row, and why it is paused now, if it is."""
 
     failures: int
-    must_pause: bool
+    pause_reason: str | None = None
+
+    @property
+    def must_pause(self) -> bool:
+        """Whether no further call may begin."""
+        return self.pause_reason is not None
 
 
 def breaker_state(session: Session, provider: str, *, now: datetime) -> BreakerState:
@@ -101,16 +111,18 @@ def judge(
     throttled = [outcome for outcome in outcomes if isinstance(outcome, Throttled)]
     if throttled:
         last = max(throttled, key=lambda outcome: outcome.until)
-        cause = PauseCause.THROTTLED
-        pause(session, provider, cause=cause, reason=last.reason, now=now, until=last.until)
+        until = min(last.until, now + LONGEST_THROTTLE)
+        pause(session, provider, cause=PauseCause.THROTTLED, reason=last.reason, now=now, until=until)
     refusal = next((outcome for outcome in outcomes if isinstance(outcome, Unauthorized)), None)
     if refusal:
         pause_failing(session, provider, cause=PauseCause.UNAUTHORIZED, reason=refusal.reason, now=now)
     if failures >= (1 if is_probing else FAILURES_TO_OPEN):
         reason = f"{failures} failures in a row"
         pause_failing(session, provider, cause=PauseCause.UNREACHABLE, reason=reason, now=now)
-        return Verdict(failures=0, must_pause=True)
-    return Verdict(failures, must_pause=bool(throttled or refusal))
+        return Verdict(0, reason)
+    if throttled:
+        return Verdict(failures, last.reason)
+    return Verdict(failures, refusal.reason if refusal else None)
 
 
 def resume(session: Session, provider: str) -> None:
