@@ -17,8 +17,8 @@ from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import events
 from campaign.services.monitoring import health
-from campaign.services.outbox import delivery, heartbeat, provider_pauses
-from campaign.services.outbox.claim import Route
+from campaign.services.outbox import heartbeat, provider_pauses
+from campaign.services.outbox.claim import Route, claim
 from campaign.services.outbox.rate_limits import Limits
 from campaign.services.queue import counts, decisions, lists
 from campaign.services.queue.decisions import Decision, QueueStatus
@@ -97,7 +97,7 @@ def test_messages_that_wait_for_their_pace_are_not_late(database: Database, now:
     for minute in range(0, 91, 5):
         at = now + timedelta(minutes=minute)
         with database.transaction() as session:
-            delivery.claim_and_mark(
+            claim(
                 session, "w-1", route=Route("scripted"), limits=LIMITS, batch=100, lease=timedelta(hours=9),
                 now=at,
             )  # fmt: skip
