@@ -17,6 +17,7 @@ from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import digest_members, provider_pauses
 from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
 from campaign.services.outbox.enqueue import delete_bodies
+from campaign.services.outbox.provider_pauses import BreakerState
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.tables import OutboxEmail
@@ -140,6 +141,8 @@ def set_provider_paused(
         provider_pauses.pause(
             session, provider, cause=PauseCause.ORGANIZER, reason="paused on the desk", now=now
         )
+    elif provider_pauses.breaker_state(session, provider, now=now) is BreakerState.CLOSED:
+        return
     else:
         provider_pauses.resume(session, provider)
     audit.record(
