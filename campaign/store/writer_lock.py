@@ -9,6 +9,10 @@ from contextlib import contextmanager
 
 from campaign.errors import UnavailableError
 
+# A commit takes about a millisecond. Whoever has not been lucky after so many tries waits in turn.
+TRIES = 40
+SECONDS_BETWEEN_TRIES = 0.0003
+
 
 class WriterLock:
     """Lets one writer at a time through, among the threads of this process and among processes.
@@ -49,9 +53,7 @@ class WriterLock:
     @contextmanager
     def _locked_file(self, ends_at: float) -> Iterator[None]:
         file = self._opened()
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked_soon(file):
             taken = _LockedInTurn(self._path).wait(ends_at)
             try:
                 yield
@@ -69,6 +71,18 @@ class WriterLock:
             self._file = _open(self._path)
             self._owner = os.getpid()
         return self._file
+
+
+def _locked_soon(file: int) -> bool:
+    """Try for a moment: a writer is soon done, and to wait in turn costs a new thread."""
+    for _ in range(TRIES):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(SECONDS_BETWEEN_TRIES)
+        else:
+            return True
+    return False
 
 
 class _LockedInTurn:
