@@ -116,7 +116,7 @@ def test_addresses_are_masked_until_somebody_asks_and_that_is_noted(
 
 
 def test_an_exact_address_finds_its_supporter_and_stands_in_no_address_bar(logged_in: LogIn) -> None:
-    browser = logged_in(Role.VIEWER)
+    browser = logged_in(Role.EDITOR)
     listed = browser.get(f"{HERE}/supporters")
     found = browser.send(listed, "/supporters", address="RANA+x@mail.example")
     assert "Rana Idris" in found.title
@@ -127,6 +127,14 @@ def test_an_exact_address_finds_its_supporter_and_stands_in_no_address_bar(logge
     assert wrong.tree.get_element_by_id("field-address").value == "not an address"
 
 
+def test_who_may_only_look_sees_no_signer_and_can_try_no_address(logged_in: LogIn) -> None:
+    browser = logged_in(Role.VIEWER)
+    assert "/supporters" not in browser.get(HERE).response.get_data(as_text=True)
+    for address in (f"{HERE}/supporters", f"{HERE}/supporters/1"):
+        assert browser.get(address).status == 403
+    assert "/suppressions/find" not in browser.get("/organizer/suppressions").response.get_data(as_text=True)
+
+
 @pytest.mark.both_databases
 def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
     shown = make.page(runtime)
@@ -134,7 +142,7 @@ def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, cl
         make.sign(
             runtime, shown, now=clock(), name=f"Signer {'ab'[number % 2]}", email=f"s{number}@mail.example"
         )
-    browser = logged_in(Role.VIEWER)
+    browser = logged_in(Role.EDITOR)
     first = browser.get(f"{HERE}/supporters")
     assert len(first.tree.xpath("//tbody/tr")) == 50
     second = browser.get(first.links("before=")[0])

@@ -24,7 +24,7 @@ def suppressions() -> str:
 
 
 @blueprint.post("/suppressions/find")
-@needs(Permission.LOOK)
+@needs(Permission.CHANGE)
 def find_suppression() -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
     form = AddressForm(key="find")

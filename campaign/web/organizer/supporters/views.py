@@ -18,14 +18,14 @@ from campaign.web.organizer.supporters.forms import AddressForm
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
-@needs(Permission.LOOK)
+@needs(Permission.CHANGE)
 def supporters(slug: str) -> str:
     """A page of the list, the last signed first."""
     return _list(slug)
 
 
 @blueprint.post("/campaigns/<slug>/supporters")
-@needs(Permission.LOOK)
+@needs(Permission.CHANGE)
 def find_supporter(slug: str) -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
     form = AddressForm()
@@ -40,7 +40,7 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
 
 
 @blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
-@needs(Permission.LOOK)
+@needs(Permission.CHANGE)
 def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
     with runtime().database.reading() as session:
