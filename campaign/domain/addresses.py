@@ -65,6 +65,11 @@ def address_hash(key: bytes, address: str) -> str:
     return hmac.digest(key, canonical_address(address).encode("utf-8", "replace"), "sha256").hex()
 
 
+def spelling_hash(key: bytes, address: str) -> str:
+    """The same of the address as it is spelled, but for its case: for what concerns this one spelling only."""
+    return hmac.digest(key, address.lower().encode("utf-8", "replace"), "sha256").hex()
+
+
 def masked_address(address: str) -> str:
     """An address one can recognise but not copy: `r…@example.org`."""
     local, _, domain = address.rpartition("@")

@@ -6,7 +6,6 @@ from enum import StrEnum
 class SignatureState(StrEnum):
     """Where a supporter's signature stands; only a confirmed one counts."""
 
-    PENDING = "pending"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"

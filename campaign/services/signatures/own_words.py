@@ -4,10 +4,10 @@ Fingerprints of what others wrote are rows of one index, few for one hash: a loo
 MOST_FINGERPRINTS times MOST_SIGNATURES rows, however many have signed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.similarity import Advice, Words, advice, hashes_of_all, is_personal
@@ -93,26 +93,30 @@ def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes
     return Measured(own, advice(words, own))
 
 
-def store_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
-    """Give each message that a confirmation releases its score, and remember what it is made of.
+def store_scores(
+    session: Session,
+    signature_id: int,
+    campaign_id: int,
+    messages: Sequence[tuple[int, str]],
+    *,
+    address_key: bytes,
+) -> None:
+    """Give new messages, by id and words, their scores, and remember what they are made of.
 
     Here one earlier writer is enough to make a phrase theirs: only organizers see this score.
     """
-    held = session.execute(
-        select(message.c.id, message.c.words)
-        .where(message.c.signature_id == signature_id, message.c.released_at.is_(None))
-        .order_by(message.c.id)
-    ).all()
-    if not held:
+    if not messages:
         return
     key = words_key(address_key)
     scores: dict[str, int] = {}
-    for text in dict.fromkeys(row.words for row in held):
+    for text in dict.fromkeys(text for _, text in messages):
         words = Words.of(text, key=key)
         if words.letters:
             scores[text] = _score(session, signature_id, campaign_id, words)
-    _tally(session, campaign_id, [scores.get(row.words, OwnWordsTally.NO_WORDS) for row in held])
-    _store(session, held, scores)
+    _tally(session, campaign_id, [scores.get(text, OwnWordsTally.NO_WORDS) for _, text in messages])
+    for message_id, text in messages:
+        if text in scores:
+            session.execute(update(message).where(message.c.id == message_id).values(own_words=scores[text]))
 
 
 def forget(connection: Connection, signature_id: int) -> None:
@@ -212,12 +216,6 @@ def _tally(session: Session, campaign_id: int, scores: list[int]) -> None:
     for score in sorted(set(scores)):
         row = {"campaign_id": campaign_id, "score": score, "messages": scores.count(score)}
         session.execute(statement, row)
-
-
-def _store(session: Session, held: Iterable[Row[int, str]], scores: dict[str, int]) -> None:
-    for row in held:
-        if row.words in scores:
-            session.execute(update(message).where(message.c.id == row.id).values(own_words=scores[row.words]))
 
 
 def _median(scored: list[tuple[int, int]], number: int) -> int | None:

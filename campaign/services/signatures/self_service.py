@@ -18,7 +18,6 @@ from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import locked_signature, open_link
-from campaign.services.signatures.messages import drop_held
 from campaign.store.tables import (
     Campaign,
     DigestedMessage,
@@ -151,20 +150,14 @@ def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now:
 def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back: it counts and shows no more, and what is unsent stays unsent.
 
-    One that was never confirmed is erased whole: its owner may know nothing of it. Withdrawing twice changes
-    nothing.
+    Withdrawing twice changes nothing.
     """
     signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    language = signature.language
-    never_confirmed = signature.state is SignatureState.PENDING
-    if never_confirmed:
-        erase_signature(session, signature, now=now)
-    else:
-        _withdraw(session, signature, now=now)
-    return _gone(session, campaign, language, erased=never_confirmed)
+    _withdraw(session, signature, now=now)
+    return _gone(session, campaign, signature.language, erased=False)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
@@ -197,6 +190,5 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
         campaigns.raise_version(session, signature.campaign_id)
-    drop_held(session.connection(), signature.id)
     own_words.forget(session.connection(), signature.id)
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -19,7 +19,15 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
-from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.signatures import (
+    Consent,
+    LinkToken,
+    Message,
+    NetworkRush,
+    Signature,
+    SigningForm,
+    Supporter,
+)
 from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "LoginAttempt",
     "Message",
     "MessageFingerprint",
+    "NetworkRush",
     "Official",
     "Organizer",
     "OrganizerSession",
@@ -52,6 +61,7 @@ __all__ = [
     "ProviderPause",
     "Reply",
     "Signature",
+    "SigningForm",
     "Supporter",
     "Suppression",
     "Worker",

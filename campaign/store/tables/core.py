@@ -18,6 +18,7 @@ from campaign.store.tables import (
     LoginAttempt,
     Message,
     MessageFingerprint,
+    NetworkRush,
     Official,
     Organizer,
     OrganizerSession,
@@ -29,6 +30,7 @@ from campaign.store.tables import (
     ProviderPause,
     Reply,
     Signature,
+    SigningForm,
     Supporter,
     Suppression,
     Worker,
@@ -52,6 +54,7 @@ link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
+network_rush = table_of(NetworkRush)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)
@@ -63,6 +66,7 @@ pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
 reply = table_of(Reply)
 signature = table_of(Signature)
+signing_form = table_of(SigningForm)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
 worker = table_of(Worker)

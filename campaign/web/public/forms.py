@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -29,6 +29,7 @@ class FilledForm:
 
     `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
     `errors` has one sentence a field, in the order of the page, and `cleaned` is None while there are any.
+    `asked_about` is the address that a question was asked about: sent again, it is the one that was meant.
     """
 
     typed: Mapping[str, str]
@@ -36,6 +37,15 @@ class FilledForm:
     asks: frozenset[int] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
     cleaned: SignatureForm | None = None
+    asked_about: str | None = None
+
+    def with_slip(self, meant: str) -> "FilledForm":
+        """The same form, asking whether another address was meant."""
+        typed = self.cleaned.email if self.cleaned else self.value("email")
+        question = translated(
+            "Did you mean %(meant)s? Correct the address, or send the form again as it is.", meant=meant
+        )
+        return replace(self, errors={"email": question}, cleaned=None, asked_about=typed)
 
     def value(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""

@@ -4,9 +4,10 @@ from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.events import SuppressionSource
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import Visibility
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services.signatures import confirmation, confirmation_words, self_service
+from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
+from campaign.services.signatures.awaiting import EndedForm
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
@@ -21,27 +22,20 @@ GONE = 410
 @blueprint.get("/confirm/<token>")
 def show_confirmation(token: str) -> AnyResponse:
     """What would be confirmed, and the button."""
-    try:
-        return _awaiting_page(token)
-    except ConflictError as error:
-        return errors.campaign_error(error, status=GONE)
+    return _awaiting_page(token)
 
 
 @blueprint.post("/confirm/<token>")
 def confirm(token: str) -> AnyResponse:
-    """Count the signature; when it was sent in again since the page was shown, show it again."""
+    """Count the signature; when the page would show something else by now, show that."""
     _refuse_from_elsewhere()
-    revision = request.form.get("revision", type=int)
     try:
         with runtime().database.transaction() as session:
             confirmed = confirmation.confirm(
-                session, token, revision=revision, context=runtime().mail_context, now=now()
+                session, token, shown=request.form.get("shown"), context=runtime().mail_context, now=now()
             )
     except ConflictError as error:
-        try:
-            return _awaiting_page(token, problem=translated(error.message), status=409)
-        except ConflictError:
-            return errors.campaign_error(error, status=GONE)
+        return _awaiting_page(token, problem=translated(error.message), status=409)
     prefer_language(confirmed.language)
     return make_response(render_template("public/signed.html", signed=confirmed))
 
@@ -55,14 +49,14 @@ def add_words(token: str) -> AnyResponse:
         words = clean_words(typed)
         if words:
             with runtime().database.transaction() as session:
-                confirmation_words.add_words(session, token, words, context=runtime().mail_context, now=now())
+                awaiting.add_words(session, token, words, context=runtime().mail_context, now=now())
         return _awaiting_page(token, added=bool(words))
     except RefusedError as error:
         return _awaiting_page(
             token, problem=translated(error.message, **error.values), status=422, typed=typed
         )
     except ConflictError as error:
-        return errors.campaign_error(error, status=GONE)
+        return _awaiting_page(token, problem=translated(error.message), status=409)
 
 
 @blueprint.get("/manage/<token>")
@@ -100,7 +94,12 @@ def change(token: str) -> Response:
 @blueprint.get("/withdraw/<token>")
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
-    return _look(token, "withdraw")
+    with runtime().database.reading() as session:
+        form = kept_form_links.form_to_erase(session, token)
+    if form is None:
+        return _look(token, "withdraw")
+    prefer_language(form.language)
+    return make_response(render_template("public/erase_form.html", form=form, token=token))
 
 
 @blueprint.post("/withdraw/<token>")
@@ -136,12 +135,19 @@ def unsubscribe(token: str) -> Response:
 
 def _awaiting_page(
     token: str, *, problem: str | None = None, status: int = 200, typed: str = "", added: bool = False
-) -> Response:
-    with runtime().database.reading() as session:
-        awaiting = confirmation.awaiting_confirmation(session, token, now=now())
-    prefer_language(awaiting.language)
+) -> AnyResponse:
+    context = runtime().mail_context
+    try:
+        with runtime().database.reading() as session:
+            shown = awaiting.awaiting_confirmation(session, token, context=context, now=now())
+    except ConflictError as error:
+        return errors.campaign_error(error, status=GONE)
+    if isinstance(shown, EndedForm):
+        prefer_language(shown.language)
+        return make_response(render_template("public/link_ended.html", ended=shown), GONE)
+    prefer_language(shown.form.language)
     page = render_template(
-        "public/confirm.html", awaiting=awaiting, token=token, problem=problem, typed=typed, added=added
+        "public/confirm.html", awaiting=shown, token=token, problem=problem, typed=typed, added=added
     )
     return make_response(page, status)
 
@@ -155,19 +161,12 @@ def _look(token: str, action: str) -> Response:
     with runtime().database.reading() as session:
         own = self_service.managed_signature(session, token, now=now())
     prefer_language(own.language)
-    page = render_template(
-        "public/are_you_sure.html",
-        own=own,
-        token=token,
-        action=action,
-        never_confirmed=own.state is SignatureState.PENDING,
-    )
-    return make_response(page)
+    return make_response(render_template("public/are_you_sure.html", own=own, token=token, action=action))
 
 
 def _withdraw(token: str) -> Response:
     with runtime().database.transaction() as session:
-        gone = self_service.withdraw(session, token, now=now())
+        gone = kept_form_links.withdraw(session, token, now=now())
     return _withdrawn_page(gone)
 
 

@@ -1,0 +1,271 @@
+"""What a confirmed form sets going: its messages, their emails and the thanks, in one transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.digest import DigestMode
+from campaign.domain.official import Channel
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import SignatureState
+from campaign.domain.signing_form import FormState
+from campaign.domain.tokens import TokenPurpose
+from campaign.services.campaigns import versions
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.digests.deferral import defer
+from campaign.services.outbox.enqueue import NewEmail, insert_emails
+from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.signatures import own_words
+from campaign.services.signatures.link_tokens import Links, new_links, store_links
+from campaign.store.prepared import Prepared
+from campaign.store.statements import insert_for
+from campaign.store.tables import Campaign, Official
+from campaign.store.tables.core import message, signature, signing_form
+
+BATCH = 50
+_TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
+_CONFIRMED = (
+    select(
+        *(
+            signing_form.c[name]
+            for name in ("id", "email", "language", "composed", "confirmed_at", "address_hash", "spelling_hash")
+        ),
+        signature.c.id.label("signature_id"),
+        *(signature.c[name] for name in ("campaign_id", "supporter_id", "name", "number", "state")),
+    )
+    .outerjoin(signature, signature.c.id == signing_form.c.signature_id)
+    .where(signing_form.c.state == FormState.CONFIRMED)
+    .order_by(signing_form.c.id)
+    .limit(BATCH)
+    .with_for_update(of=signing_form, skip_locked=True)
+)
+_IS_THERE = select(
+    select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists()
+)
+_MESSAGE_COLUMNS = (
+    *("signature_id", "official_id", "channel", "subject", "words"),
+    *("stressed_asks", "created_at", "released_at"),
+)
+_NEW_MESSAGE = Prepared(
+    lambda dialect: (
+        insert_for(dialect, message)
+        .on_conflict_do_nothing(index_elements=[message.c.signature_id, message.c.official_id])
+        .returning(message.c.id)
+    ),
+    columns=_MESSAGE_COLUMNS,
+)
+_WRITTEN = Prepared(
+    update(signing_form)
+    .where(signing_form.c.id == bindparam("of_form"))
+    .values({name: bindparam(name) for name in ("state", "email", "content", "composed", "code_hash")}),
+    columns=("of_form", "state", "email", "content", "composed", "code_hash"),
+)
+
+_Form = Row[*tuple[Any, ...]]
+
+
+def are_waiting(session: Session) -> bool:
+    """Whether a confirmed form is still to be written out: a look at one index."""
+    return bool(session.scalar(_IS_THERE))
+
+
+def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
+    """Write what some of the confirmed forms set going, and mark them written; how many there were.
+
+    Of a signature that was taken back in the meantime nothing is written.
+    """
+    forms = session.execute(_CONFIRMED).all()
+    if not forms:
+        return 0
+    writer = _Writer(session, context=context, now=now)
+    for form in forms:
+        if form.signature_id is not None and form.state is SignatureState.CONFIRMED:
+            writer.write(form)
+    writer.finish()
+    # Nothing personal is left of the form: all of it stands where it belongs by now.
+    done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
+    _WRITTEN.many(session.connection(), [{"of_form": form.id, **done} for form in forms])
+    return len(forms)
+
+
+@dataclass(frozen=True)
+class _Official:
+    id: int
+    name: str
+    email: str | None
+    is_digested: bool
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.EMAIL if self.email else Channel.HAND
+
+
+@dataclass(frozen=True)
+class _Campaign:
+    id: int
+    slug: str
+    accent: str | None
+    language: str
+    officials: Mapping[int, _Official]
+
+
+class _Writer:
+    """Writes the forms of one round: what it looks up, it looks up once."""
+
+    def __init__(self, session: Session, *, context: MailContext, now: datetime) -> None:
+        self._session = session
+        self._context = context
+        self._now = now
+        self._campaigns: dict[int, _Campaign] = {}
+        self._titles: dict[tuple[int, str], str] = {}
+        self._emails: list[NewEmail] = []
+        self._links: dict[int, Links] = {}
+        self._deferrable: list[int] = []
+
+    def write(self, form: _Form) -> None:
+        """Store the messages of one form; its emails follow at the end of the round."""
+        campaign = self._campaign(form.campaign_id)
+        written: list[tuple[_Official, dict[str, Any]]] = []
+        scored: list[tuple[int, str]] = []
+        for composed in json.loads(form.composed or "[]"):
+            official = campaign.officials.get(composed["official_id"])
+            message_id = self._store(form, official, composed) if official else None
+            if official is None or message_id is None:
+                continue
+            written.append((official, composed))
+            scored.append((message_id, composed["words"]))
+            if official.email:
+                self._emails.append(self._to_official(form, campaign, official, composed, message_id))
+        own_words.store_scores(
+            self._session, form.signature_id, campaign.id, scored, address_key=self._context.address_key
+        )
+        if any(official.is_digested for official, _ in written):
+            self._deferrable.append(form.signature_id)
+        self._emails.append(self._thanks(form, campaign, written))
+
+    def finish(self) -> None:
+        """Store all that was written."""
+        connection = self._session.connection()
+        store_links(connection, self._links, now=self._now)
+        insert_emails(connection, self._emails, now=self._now)
+        for signature_id in self._deferrable:
+            defer(self._session, signature_id, now=self._now)
+
+    def _store(self, form: _Form, official: _Official, composed: Mapping[str, Any]) -> int | None:
+        row = _NEW_MESSAGE.one(
+            self._session.connection(),
+            {
+                "signature_id": form.signature_id,
+                "official_id": official.id,
+                "channel": official.channel,
+                "subject": composed["subject"],
+                "words": composed["words"],
+                "stressed_asks": composed["asks"],
+                "created_at": self._now,
+                "released_at": form.confirmed_at,
+            },
+        )
+        return row[0] if row else None
+
+    def _to_official(
+        self,
+        form: _Form,
+        campaign: _Campaign,
+        official: _Official,
+        composed: Mapping[str, Any],
+        message_id: int,
+    ) -> NewEmail:
+        return NewEmail(
+            kind=EmailKind.MESSAGE,
+            state=OutboxState.QUEUED,
+            due_at=self._now,
+            campaign_id=campaign.id,
+            supporter_id=form.supporter_id,
+            signature_id=form.signature_id,
+            message_id=message_id,
+            official_id=official.id,
+            to_address=official.email or "",
+            to_name=official.name,
+            from_name=form.name,
+            reply_to=self._context.replies.address_of(message_id) or form.email,
+            language=campaign.language,
+            subject=composed["email_subject"],
+            text=composed["text"],
+            html=composed["html"],
+        )
+
+    def _thanks(
+        self, form: _Form, campaign: _Campaign, written: Sequence[tuple[_Official, Mapping[str, Any]]]
+    ) -> NewEmail:
+        """The links to see, change and withdraw, and what goes to whom."""
+        # The two forms of one mailbox may be in the same round: each email has links of its own.
+        links = new_links(*_TO_SEE)
+        if form.signature_id in self._links:
+            store_links(self._session.connection(), {form.signature_id: links}, now=self._now)
+        else:
+            self._links[form.signature_id] = links
+        rendered = render_for_supporter(
+            self._context,
+            EmailKind.THANKS,
+            links,
+            slug=campaign.slug,
+            campaign_title=self._title(campaign, form.language),
+            language=form.language,
+            accent=campaign.accent,
+            name=form.name,
+            number=form.number,
+            messages=[(official.name, composed["subject"]) for official, composed in written if official.email],
+            by_hand=[
+                (official.name, composed["subject"]) for official, composed in written if not official.email
+            ],
+        )
+        return supporter_email(
+            EmailKind.THANKS,
+            rendered,
+            campaign_id=campaign.id,
+            supporter_id=form.supporter_id,
+            signature_id=form.signature_id,
+            to_address=form.email,
+            hashes=AddressHashes(form.spelling_hash, form.address_hash),
+            language=form.language,
+            due_at=self._now,
+            unsubscribe_url=one_click_url(self._context, links),
+        )
+
+    def _campaign(self, campaign_id: int) -> _Campaign:
+        if campaign_id not in self._campaigns:
+            row = self._session.get_one(Campaign, campaign_id)
+            officials = self._session.execute(
+                select(Official.id, Official.name, Official.email, Official.digest_mode).where(
+                    Official.campaign_id == campaign_id
+                )
+            )
+            self._campaigns[campaign_id] = _Campaign(
+                row.id,
+                row.slug,
+                row.accent,
+                row.language,
+                {
+                    official.id: _Official(
+                        official.id,
+                        official.name,
+                        official.email,
+                        official.digest_mode is DigestMode.ALIKE,
+                    )
+                    for official in officials
+                },
+            )
+        return self._campaigns[campaign_id]
+
+    def _title(self, campaign: _Campaign, language: str) -> str:
+        key = (campaign.id, language)
+        if key not in self._titles:
+            row = self._session.get_one(Campaign, campaign.id)
+            self._titles[key] = versions.title_in(self._session, row, language)
+        return self._titles[key]
