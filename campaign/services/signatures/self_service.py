@@ -31,9 +31,6 @@ from campaign.store.tables import (
 )
 from campaign.store.tables.core import outbox_email
 
-_MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
-_MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
-
 
 @dataclass(frozen=True)
 class MessageStatus:
@@ -72,6 +69,17 @@ class ManagedSignature:
 
 
 @dataclass(frozen=True)
+class LinkShown:
+    """What the page behind a withdraw or unsubscribe link may show: nothing of who signed."""
+
+    slug: str
+    campaign_title: str
+    language: str
+    state: SignatureState
+    accent: str | None = None
+
+
+@dataclass(frozen=True)
 class Withdrawn:
     """What became of a signature; `erased` when nothing personal of it is left."""
 
@@ -82,9 +90,17 @@ class Withdrawn:
     accent: str | None = None
 
 
+def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
+    """What a link of this purpose is about; NotFoundError for any other."""
+    signature = session.get_one(Signature, open_link(session, token, purpose, now=now))
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    title = versions.title_in(session, campaign, signature.language)
+    return LinkShown(campaign.slug, title, signature.language, signature.state, campaign.accent)
+
+
 def managed_signature(session: Session, token: str, *, now: datetime) -> ManagedSignature:
-    """The signature behind a manage, withdraw or unsubscribe link; NotFoundError for any other."""
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, TokenPurpose.UNSUBSCRIBE, now=now)
+    """The signature behind a manage link; NotFoundError for any other."""
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
@@ -141,20 +157,22 @@ def change(
 
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
     """Send no more news about any letter, nor anything else unasked; the signatures stand."""
-    signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
+    signature_id = open_link(session, token, TokenPurpose.UNSUBSCRIBE, now=now)
     signature = locked_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(session, campaign, signature.language, erased=False)
 
 
-def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
+def withdraw(
+    session: Session, token: str, purpose: TokenPurpose = TokenPurpose.WITHDRAW, *, now: datetime
+) -> Withdrawn:
     """Take a signature back: it counts and shows no more, and what is unsent stays unsent.
 
-    One that was never confirmed is erased whole: its owner may know nothing of it. Withdrawing twice changes
-    nothing.
+    The link is of the `purpose` whose page has the button. A signature that was never confirmed is erased
+    whole: its owner may know nothing of it. Withdrawing twice changes nothing.
     """
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature_id = open_link(session, token, purpose, now=now)
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
@@ -169,7 +187,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)

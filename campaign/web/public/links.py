@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.events import SuppressionSource
 from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import confirmation, confirmation_words, self_service
 from campaign.web import errors
@@ -80,13 +81,13 @@ def change(token: str) -> Response:
     _refuse_from_elsewhere()
     action = request.form.get("action", "change")
     if action == "erase":
-        return _look(token, "erase")
+        return _look(token, TokenPurpose.MANAGE, action="erase")
     if action == "erase-for-good":
         with runtime().database.transaction() as session:
             gone = self_service.erase(session, token, now=now())
         return _withdrawn_page(gone)
     if action == "withdraw":
-        return _withdraw(token)
+        return _withdraw(token, TokenPurpose.MANAGE)
     if action != "change":
         raise RefusedError("This button is not known. Please go back and try again.")
     with runtime().database.transaction() as session:
@@ -100,20 +101,20 @@ def change(token: str) -> Response:
 @blueprint.get("/withdraw/<token>")
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
-    return _look(token, "withdraw")
+    return _look(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.post("/withdraw/<token>")
 def withdraw(token: str) -> Response:
     """Take the signature back."""
     _refuse_from_elsewhere()
-    return _withdraw(token)
+    return _withdraw(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.get("/unsubscribe/<token>")
 def show_unsubscription(token: str) -> Response:
     """What would end, and the button."""
-    return _look(token, "unsubscribe")
+    return _look(token, TokenPurpose.UNSUBSCRIBE)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -151,23 +152,23 @@ def _managed_page(own: self_service.ManagedSignature, token: str, *, changed: bo
     return make_response(page)
 
 
-def _look(token: str, action: str) -> Response:
+def _look(token: str, purpose: TokenPurpose, *, action: str | None = None) -> Response:
     with runtime().database.reading() as session:
-        own = self_service.managed_signature(session, token, now=now())
-    prefer_language(own.language)
+        about = self_service.link_shown(session, token, purpose, now=now())
+    prefer_language(about.language)
     page = render_template(
         "public/are_you_sure.html",
-        own=own,
+        about=about,
         token=token,
-        action=action,
-        never_confirmed=own.state is SignatureState.PENDING,
+        action=action or purpose.value,
+        never_confirmed=about.state is SignatureState.PENDING,
     )
     return make_response(page)
 
 
-def _withdraw(token: str) -> Response:
+def _withdraw(token: str, purpose: TokenPurpose) -> Response:
     with runtime().database.transaction() as session:
-        gone = self_service.withdraw(session, token, now=now())
+        gone = self_service.withdraw(session, token, purpose, now=now())
     return _withdrawn_page(gone)
 
 
