@@ -13,7 +13,7 @@ from campaign.mail.render import Renderer
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.monitoring.readiness import ReadinessCheck
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.services.signatures.group_commit import SigningQueue
+from campaign.services.signatures.form_queue import FormQueue
 from campaign.settings import Settings
 from campaign.store import schema
 from campaign.store.database import Database
@@ -33,7 +33,7 @@ class Runtime:
     webhook_key: WebhookKey | None
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
-    signing_queue: SigningQueue
+    form_queue: FormQueue
     readiness: ReadinessCheck
     returned_mail: ReturnedMail | None = None
     activity: ActivityLog | None = None
@@ -84,7 +84,7 @@ def build_runtime(
         webhook_key=_webhook_key(mail.sendgrid_webhook_key, "CAMPAIGN_SENDGRID_WEBHOOK_KEY"),
         inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),
-        signing_queue=SigningQueue(database),
+        form_queue=FormQueue(database),
         readiness=ReadinessCheck(database, limits=limits_of(settings), providers=names),
         returned_mail=(
             ReturnedMail(mail.bounce_mailbox, return_address(settings)) if mail.bounce_mailbox else None

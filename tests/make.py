@@ -15,8 +15,15 @@ from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
-from campaign.services.signatures import confirmation, signing
-from campaign.services.signatures.submission import prepare
+from campaign.services.signatures import (
+    awaiting,
+    confirmation,
+    kept_forms,
+    settling,
+    writing_out,
+)
+from campaign.services.signatures.awaiting import AwaitingConfirmation
+from campaign.services.signatures.kept_forms import NewForm
 from campaign.settings import Settings
 from campaign.store.database import Session
 from tests.queueing import with_words
@@ -124,12 +131,50 @@ def mail_context(runtime: Runtime) -> MailContext:
     return runtime.mail_context
 
 
-def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
-    """Send in the form, cleaned: as Rana Idris unless told otherwise."""
-    form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})  # type: ignore[arg-type]
-    submission = prepare(shown, form, context=mail_context(runtime), now=now)
+def new_form(shown: CampaignPage, *, now: datetime, **details: Any) -> NewForm:
+    """A form as it is kept: as Rana Idris unless told otherwise, with `network`, `proof` and `is_trapped`."""
+    evidence = {name: details.pop(name) for name in ("network", "proof", "is_trapped") if name in details}
+    form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})
+    return NewForm(
+        campaign_id=shown.head.id,
+        language=form.language,
+        email=form.email,
+        content=kept_forms.encode(form, letter_version_id=shown.letter.id),
+        received_at=now,
+        **evidence,
+    )
+
+
+def keep(runtime: Runtime, *forms: NewForm) -> None:
+    """Keep forms, as posts do."""
+    with runtime.database.writing() as connection:
+        kept_forms.store(connection, forms)
+
+
+def settle(runtime: Runtime, *, now: datetime, holds_rushes: bool = True) -> int:
+    """Let a worker look at all that came in, as its rounds do."""
+    number = 0
+    while True:
+        with runtime.database.transaction() as session:
+            looked_at = settling.settle(
+                session, context=mail_context(runtime), holds_rushes=holds_rushes, now=now
+            )
+        number += looked_at
+        if not looked_at:
+            return number
+
+
+def write_out(runtime: Runtime, *, now: datetime) -> None:
+    """Let a worker write what confirmed forms set going."""
     with runtime.database.transaction() as session:
-        signing.sign(session, submission)
+        while writing_out.write_out(session, context=mail_context(runtime), now=now):
+            pass
+
+
+def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
+    """Send in the form, cleaned: as Rana Idris unless told otherwise; a worker settles it."""
+    keep(runtime, new_form(shown, now=now, **details))
+    settle(runtime, now=now)
 
 
 def emails(runtime: Runtime, **having: object) -> list[Any]:
@@ -144,13 +189,32 @@ def link(email: Any, purpose: str) -> str:
     return email.text.split(f"/{purpose}/")[1].split()[0]
 
 
-def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
-    """Press the button behind a confirmation link, having seen what it shows."""
+def shown(runtime: Runtime, token: str, *, now: datetime) -> AwaitingConfirmation:
+    """What the page behind a confirmation link shows, where it has a button."""
+    with runtime.database.reading() as session:
+        found = awaiting.awaiting_confirmation(session, token, context=mail_context(runtime), now=now)
+    assert isinstance(found, AwaitingConfirmation)
+    return found
+
+
+def press(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
+    """Press the button behind a confirmation link, having seen what it shows; no worker is there yet."""
+    seen = shown(runtime, token, now=now).shown
     with runtime.database.transaction() as session:
-        shown = confirmation.awaiting_confirmation(session, token, now=now)
-        return confirmation.confirm(
-            session, token, revision=shown.revision, context=mail_context(runtime), now=now
-        )
+        return confirmation.confirm(session, token, shown=seen, context=mail_context(runtime), now=now)
+
+
+def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
+    """Press the button behind a confirmation link, and let a worker write what it sets going."""
+    confirmed = press(runtime, token, now=now)
+    write_out(runtime, now=now)
+    return confirmed
+
+
+def last_question(runtime: Runtime) -> Any:
+    """The last email that asked somebody to confirm."""
+    asking = [*emails(runtime, kind="confirmation"), *emails(runtime, kind="already_signed")]
+    return max((email for email in asking if email.text), key=lambda email: email.id)
 
 
 def sign_and_confirm(
@@ -158,7 +222,7 @@ def sign_and_confirm(
 ) -> confirmation.Confirmed:
     """Sign and follow the link in the mail."""
     sign(runtime, shown, now=now, **details)
-    mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]
+    mail = last_question(runtime)
     return confirm(runtime, link(mail, "confirm"), now=now)
 
 

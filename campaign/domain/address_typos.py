@@ -16,7 +16,17 @@ _ARE_RIGHT = frozenset(
     {*COMMON_DOMAINS, "gmx.com", "gmx.at", "gmx.ch", "gmx.fr", "email.com", "ymail.com", "rocketmail.com"}
     | {"mail.de", "mail.ch", "mail.fr", "live.fr", "live.ca", "live.cn", "mail.co", "pm.me", "ya.ru"}
     | {"yahoo.ca", "yahoo.de", "yahoo.it", "yahoo.in", "outlook.fr", "outlook.es", "outlook.de"}
-    | {"hotmail.it", "hotmail.ca", "hotmail.de", "139.com", "189.cn", "tom.com", "sina.cn", "aol.fr", "free.com"}
+    | {
+        "hotmail.it",
+        "hotmail.ca",
+        "hotmail.de",
+        "139.com",
+        "189.cn",
+        "tom.com",
+        "sina.cn",
+        "aol.fr",
+        "free.com",
+    }
     | {"zoho.eu", "zoho.in", "mac.com", "sky.com", "hey.com", "mail.bg", "mail.ee"}
 )
 

@@ -66,7 +66,7 @@ def address_hash(key: bytes, address: str) -> str:
 
 
 def spelling_hash(key: bytes, address: str) -> str:
-    """The same of the address as it is spelled, but for its case: for what concerns this one spelling only."""
+    """The same of the address as it is spelled, but for its case: for what concerns one spelling only."""
     return hmac.digest(key, address.lower().encode("utf-8", "replace"), "sha256").hex()
 
 

@@ -43,7 +43,7 @@ CODE_TRIES = 5
 
 @dataclass(frozen=True)
 class MailSent:
-    """When a mail that asks to confirm went to a mailbox, or will, and whether a proof of work was behind it."""
+    """When an email that asks to confirm goes to a mailbox, and whether a proof of work was behind it."""
 
     at: datetime
     is_proven: bool

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from campaign.services.signatures.submission import prepare
 from flask import Flask
 
 from campaign.domain.actor import COMMAND_LINE
@@ -14,7 +15,6 @@ from campaign.services.digests.settings import DigestDetails
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
 from campaign.services.signatures import confirmation, signing
-from campaign.services.signatures.submission import prepare
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser

@@ -23,6 +23,7 @@ _WHERE = {
     "ix_signing_form_waiting": (["mail_at", "id"], "state = 'waiting'"),
     "ix_signing_form_held": (["id"], "state = 'held'"),
     "ix_signing_form_confirmed": (["id"], "state = 'confirmed'"),
+    "ix_signing_form_open": (["campaign_id", "id"], "state IN ('waiting', 'held', 'mailed')"),
     "ix_signing_form_address_hash": (["address_hash", "id"], "address_hash IS NOT NULL"),
     "ix_signing_form_signature_id": (["signature_id"], "signature_id IS NOT NULL"),
     "ix_signing_form_proof": (["proof"], "proof IS NOT NULL"),
@@ -67,7 +68,8 @@ def upgrade() -> None:
     )
     # Reports about what was sent before still find their address.
     op.execute(
-        "UPDATE outbox_email SET to_hash = (SELECT address_hash FROM supporter WHERE supporter.id = supporter_id)"
+        "UPDATE outbox_email SET to_hash ="
+        " (SELECT address_hash FROM supporter WHERE supporter.id = supporter_id)"
         " WHERE official_id IS NULL AND supporter_id IS NOT NULL"
     )
     _keep_what_waits()

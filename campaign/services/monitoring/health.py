@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
+from campaign.services import counting
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.store.tables.core import official, outbox_email, pace_bucket, provider_pause, worker
@@ -45,7 +46,8 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(worker.c.seen_at)))
-    if has_no_worker(min(due.values(), default=None), last_seen, now=now):
+    work = [*due.values(), *filter(None, [counting.waiting_forms(session).since])]
+    if has_no_worker(min(work, default=None), last_seen, now=now):
         conditions.append(Condition(AlertKind.NO_WORKER))
     elif is_late(oldest_ready, now=now):
         conditions.append(Condition(AlertKind.QUEUE_LATE))

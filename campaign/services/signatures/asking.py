@@ -169,7 +169,9 @@ class _Writer:
         letter = self._letter(asked.question)
         pattern = _pattern(self._context, kind, letter, asked.question.language, tuple(links))
         values = {_CODE_PLACE: asked.code, **{_PLACES[purpose]: token for purpose, token in links.items()}}
-        rendered = Rendered(pattern.subject, _filled(pattern.text, values), _filled(pattern.html or "", values))
+        rendered = Rendered(
+            pattern.subject, _filled(pattern.text, values), _filled(pattern.html or "", values)
+        )
         return self._email(kind, asked.question, rendered, one_click_url(self._context, links))
 
     def _about_several(self, asked: Sequence[_Asked]) -> NewEmail:

@@ -47,9 +47,9 @@ class AwaitingMessage:
 class AwaitingConfirmation:
     """What the button would confirm; `shown` names exactly this, so that nothing else is.
 
-    `has_signed` says that the mailbox's owner has signed before, with what stands in `standing_visibility` and
-    so on: the button then makes their signature what this form says. `was_written_to` names the officials who
-    have a message of theirs already and get no second one.
+    `has_signed` says that the mailbox's owner has signed before, shown as `standing_visibility` says: the
+    button then makes their signature what this form says. `was_written_to` names the officials who have a
+    message of theirs already and get no second one.
     """
 
     slug: str
@@ -263,7 +263,7 @@ def _of_this_letter(form: SignatureForm, page: CampaignPage) -> SignatureForm:
 
 
 def _written_to(session: Session, signature_id: int) -> frozenset[int]:
-    """The officials this supporter has a message to that was not cancelled, or that is about to be written."""
+    """The officials with a message of this supporter that was not cancelled, or is about to be written."""
     state = func.coalesce(OutboxEmail.state, OutboxState.QUEUED)
     written = set(
         session.scalars(

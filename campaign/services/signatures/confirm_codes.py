@@ -37,7 +37,9 @@ def link_for_code(
         & (signing_form.c.received_at > now - CONFIRM_WITHIN)
     )
     forms = session.execute(
-        select(signing_form.c.id, signing_form.c.code_hash).where(of_address).order_by(signing_form.c.id.desc())
+        select(signing_form.c.id, signing_form.c.code_hash)
+        .where(of_address)
+        .order_by(signing_form.c.id.desc())
     ).all()
     fitting = [
         form.id
@@ -45,7 +47,9 @@ def link_for_code(
         if hmac.compare_digest(form.code_hash, confirm_code_hash(context.address_key, form.id, code))
     ]
     if not fitting:
-        session.execute(update(signing_form).where(of_address).values(code_tries=signing_form.c.code_tries + 1))
+        session.execute(
+            update(signing_form).where(of_address).values(code_tries=signing_form.c.code_tries + 1)
+        )
         _count_wrong_try(session, now)
         return None
     links = new_links(TokenPurpose.CONFIRM)

@@ -51,8 +51,8 @@ _NEW_SIGNATURE = InsertNew(
 class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
-    `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says that
-    somebody who had signed before has changed their signature or written more.
+    `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
+    that somebody who had signed before has changed their signature or written more.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -76,8 +76,9 @@ def confirm(
 ) -> Confirmed:
     """Count the signature of the form behind a link; a worker writes its messages. Twice changes nothing.
 
-    `shown` names what the page with the button showed: when that would be something else by now, ConflictError
-    asks to look again. A campaign that closed in the meantime still counts it, since it was signed in time.
+    `shown` names what the page with the button showed: when that would be something else by now,
+    ConflictError asks to look again. A campaign that closed in the meantime still counts it, since it was
+    signed in time.
     """
     row = awaiting.form_behind(session, token, lock=True)
     campaign = session.get_one(Campaign, row.campaign_id)

@@ -91,7 +91,7 @@ class FormQueue:
             # Nobody waits longer because somebody who came later stores for them.
             with ending_at(min(waiting.ends_at for waiting in group)), self._database.writing() as connection:
                 kept_forms.store(connection, [waiting.form for waiting in group])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (raised again in the thread of each whose form it is)
             return error
         return None
 

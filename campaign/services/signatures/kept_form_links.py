@@ -1,58 +1,40 @@
 """The link “this was not me” of an email that asked to confirm: before the button and after it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import versions
 from campaign.services.signatures import self_service
 from campaign.services.signatures.erasure import end_form
 from campaign.services.signatures.link_tokens import open_form_link
-from campaign.services.signatures.self_service import Withdrawn
-from campaign.store.tables import Campaign, SigningForm
+from campaign.services.signatures.self_service import LinkShown, Withdrawn
+from campaign.store.tables import Campaign, Signature, SigningForm
 
 
-@dataclass(frozen=True)
-class FormToErase:
-    """A form that its mailbox's owner may have deleted; `is_confirmed` when the button was pressed since."""
-
-    slug: str
-    campaign_title: str
-    language: str
-    accent: str | None
-    is_confirmed: bool
-    is_ended: bool
-
-
-def form_to_erase(session: Session, token: str) -> FormToErase | None:
-    """The form behind a withdraw link; None where it is a signature's, NotFoundError where it is none."""
-    form_id = open_form_link(session, token, TokenPurpose.WITHDRAW)
+def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
+    """What a link of this purpose is about, a signature or a kept form; NotFoundError for any other."""
+    form_id = open_form_link(session, token, purpose)
     if form_id is None:
-        return None
+        return self_service.link_shown(session, token, purpose, now=now)
     row = session.get_one(SigningForm, form_id)
+    signature = session.get(Signature, row.signature_id) if row.signature_id else None
     campaign = session.get_one(Campaign, row.campaign_id)
-    return FormToErase(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, row.language),
-        language=row.language,
-        accent=campaign.accent,
-        is_confirmed=row.signature_id is not None,
-        is_ended=row.state is FormState.ENDED,
-    )
+    title = versions.title_in(session, campaign, row.language)
+    state = signature.state if signature else None
+    return LinkShown(campaign.slug, title, row.language, state, campaign.accent)
 
 
-def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
+def withdraw(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> Withdrawn:
     """Take back what a withdraw link is for.
 
     A form that was never confirmed is erased whole: its mailbox's owner may know nothing of it. One that was
     confirmed is a signature by now, and that is withdrawn.
     """
-    form_id = open_form_link(session, token, TokenPurpose.WITHDRAW)
+    form_id = open_form_link(session, token, purpose)
     if form_id is None:
-        return self_service.withdraw(session, token, now=now)
+        return self_service.withdraw(session, token, purpose, now=now)
     row = session.get_one(SigningForm, form_id, with_for_update={"key_share": True})
     if row.signature_id is not None:
         return self_service.withdraw_signature(session, row.signature_id, now=now)

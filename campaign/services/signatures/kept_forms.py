@@ -6,8 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert
 
 from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import SignatureForm
@@ -20,8 +19,6 @@ _COLUMNS = (
     *("network", "proof", "is_trapped", "code_tries"),
 )
 _INSERT = Prepared(insert(signing_form), columns=_COLUMNS)
-# Beyond this the number of waiting forms is said to be "more than".
-COUNTED_UP_TO = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +69,3 @@ def decode(content: str, *, email: str, language: str) -> StoredForm:
     for name in ("officials", "asks"):
         values[name] = tuple(values[name])
     return StoredForm(SignatureForm(**values, email=email, language=language), letter_version_id)
-
-
-def number_waiting(session: Session) -> int:
-    """How many forms no worker has looked at yet; counts no further than one more than COUNTED_UP_TO."""
-    waiting = select(signing_form.c.id).where(signing_form.c.state == FormState.RECEIVED)
-    return session.scalar(select(func.count()).select_from(waiting.limit(COUNTED_UP_TO + 1).subquery())) or 0

@@ -30,9 +30,6 @@ from campaign.store.tables import (
 )
 from campaign.store.tables.core import outbox_email
 
-_MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
-_MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
-
 
 @dataclass(frozen=True)
 class MessageStatus:
@@ -71,6 +68,20 @@ class ManagedSignature:
 
 
 @dataclass(frozen=True)
+class LinkShown:
+    """What the page behind a withdraw or unsubscribe link may show: nothing of who signed.
+
+    `state` is None for a form that was never confirmed.
+    """
+
+    slug: str
+    campaign_title: str
+    language: str
+    state: SignatureState | None
+    accent: str | None = None
+
+
+@dataclass(frozen=True)
 class Withdrawn:
     """What became of a signature; `erased` when nothing personal of it is left."""
 
@@ -81,9 +92,17 @@ class Withdrawn:
     accent: str | None = None
 
 
+def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
+    """What a link of this purpose is about; NotFoundError for any other."""
+    signature = session.get_one(Signature, open_link(session, token, purpose, now=now))
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    title = versions.title_in(session, campaign, signature.language)
+    return LinkShown(campaign.slug, title, signature.language, signature.state, campaign.accent)
+
+
 def managed_signature(session: Session, token: str, *, now: datetime) -> ManagedSignature:
-    """The signature behind a manage, withdraw or unsubscribe link; NotFoundError for any other."""
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, TokenPurpose.UNSUBSCRIBE, now=now)
+    """The signature behind a manage link; NotFoundError for any other."""
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
@@ -140,19 +159,25 @@ def change(
 
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
     """Send no more news about any letter, nor anything else unasked; the signatures stand."""
-    signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
+    signature_id = open_link(session, token, TokenPurpose.UNSUBSCRIBE, now=now)
     signature = locked_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(session, campaign, signature.language, erased=False)
 
 
-def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
+def withdraw(
+    session: Session, token: str, purpose: TokenPurpose = TokenPurpose.WITHDRAW, *, now: datetime
+) -> Withdrawn:
     """Take a signature back: it counts and shows no more, and what is unsent stays unsent.
 
-    Withdrawing twice changes nothing.
+    The link is of the `purpose` whose page has the button. Withdrawing twice changes nothing.
     """
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    return withdraw_signature(session, open_link(session, token, purpose, now=now), now=now)
+
+
+def withdraw_signature(session: Session, signature_id: int, *, now: datetime) -> Withdrawn:
+    """The same by the signature's id."""
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
@@ -162,7 +187,7 @@ def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)

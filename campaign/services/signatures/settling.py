@@ -29,14 +29,21 @@ BATCH = 200
 _ROW = select(
     *(
         signing_form.c[name]
-        for name in ("id", "campaign_id", "language", "email", "received_at", "network", "proof", "is_trapped")
+        for name in (
+            "id",
+            "campaign_id",
+            "language",
+            "email",
+            "received_at",
+            "network",
+            "proof",
+            "is_trapped",
+        )
     ),
     *(signing_form.c[name] for name in ("state", "address_hash", "spelling_hash", "mail_at")),
     signing_form.c.content.is_(None).label("asks_again"),
 )
-_RECEIVED = (
-    _ROW.where(signing_form.c.state == FormState.RECEIVED).order_by(signing_form.c.id).limit(BATCH)
-)
+_RECEIVED = _ROW.where(signing_form.c.state == FormState.RECEIVED).order_by(signing_form.c.id).limit(BATCH)
 _DUE = (
     _ROW.where(signing_form.c.state == FormState.WAITING, signing_form.c.mail_at <= bindparam("now"))
     .order_by(signing_form.c.mail_at, signing_form.c.id)

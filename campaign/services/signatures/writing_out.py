@@ -34,7 +34,15 @@ _CONFIRMED = (
     select(
         *(
             signing_form.c[name]
-            for name in ("id", "email", "language", "composed", "confirmed_at", "address_hash", "spelling_hash")
+            for name in (
+                "id",
+                "email",
+                "language",
+                "composed",
+                "confirmed_at",
+                "address_hash",
+                "spelling_hash",
+            )
         ),
         signature.c.id.label("signature_id"),
         *(signature.c[name] for name in ("campaign_id", "supporter_id", "name", "number", "state")),
@@ -45,9 +53,7 @@ _CONFIRMED = (
     .limit(BATCH)
     .with_for_update(of=signing_form, skip_locked=True)
 )
-_IS_THERE = select(
-    select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists()
-)
+_IS_THERE = select(select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists())
 _MESSAGE_COLUMNS = (
     *("signature_id", "official_id", "channel", "subject", "words"),
     *("stressed_asks", "created_at", "released_at"),
@@ -113,6 +119,11 @@ class _Campaign:
     accent: str | None
     language: str
     officials: Mapping[int, _Official]
+
+
+def _named(written: Sequence[tuple[_Official, Mapping[str, Any]]], channel: Channel) -> list[tuple[str, str]]:
+    """Who is written to this way, with the subject."""
+    return [(official.name, text["subject"]) for official, text in written if official.channel is channel]
 
 
 class _Writer:
@@ -220,7 +231,9 @@ class _Writer:
             accent=campaign.accent,
             name=form.name,
             number=form.number,
-            messages=[(official.name, composed["subject"]) for official, composed in written if official.email],
+            messages=[
+                (official.name, composed["subject"]) for official, composed in written if official.email
+            ],
             by_hand=[
                 (official.name, composed["subject"]) for official, composed in written if not official.email
             ],

@@ -38,6 +38,13 @@ class SigningForm(Base):
                 (FormState.CONFIRMED, ("id",)),
             )
         ),
+        Index(
+            "ix_signing_form_open",
+            "campaign_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'held', 'mailed')"),
+            postgresql_where=text("state IN ('waiting', 'held', 'mailed')"),
+        ),
         # Empty until a worker has looked at it, so that the form's own sender does not wait for these.
         Index(
             "ix_signing_form_address_hash",
@@ -81,7 +88,7 @@ class SigningForm(Base):
 
 
 class NetworkRush(Base):
-    """How many forms a network may still send in without a proof of work; it is known by a value of the day."""
+    """How many forms a network, known by a value of the day, may still send in without a proof of work."""
 
     __tablename__ = "network_rush"
 

@@ -15,8 +15,9 @@ class Suppression(Base):
     """One reason not to write to one supporter's address, which is known by its keyed hash alone.
 
     The hash is that of the address as it is spelled: what happens to one spelling keeps nobody else's mail.
-    Where `any_spelling` it is that of the canonical address, which was kept in earlier versions. `masked` is for organizers' eyes, and empty once the supporter has erased themselves. A lifted one stays,
-    so that a report from before the lift does not bring it back.
+    Where `any_spelling` it is that of the canonical address, which earlier versions kept. `masked` is for
+    organizers' eyes, and empty once the supporter has erased themselves. A lifted one stays, so that a report
+    from before the lift does not bring it back.
     """
 
     __tablename__ = "suppression"

@@ -81,9 +81,7 @@ def _page(slug: str, *, typed: str, problems: dict[str, str]) -> Response:
     return response
 
 
-def _drawn(
-    slug: str, form_host: FormHost, *, typed: str = "", problems: dict[str, str] | None = None
-) -> str:
+def _drawn(slug: str, form_host: FormHost, *, typed: str = "", problems: dict[str, str] | None = None) -> str:
     cached = cached_page(slug, count_matters=False)
     allow_framing(form_host, cached.page)
     settings = runtime().settings

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.events import SuppressionSource
 from campaign.domain.signature import Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
 from campaign.services.signatures.awaiting import EndedForm
@@ -74,13 +75,13 @@ def change(token: str) -> Response:
     _refuse_from_elsewhere()
     action = request.form.get("action", "change")
     if action == "erase":
-        return _look(token, "erase")
+        return _look(token, TokenPurpose.MANAGE, action="erase")
     if action == "erase-for-good":
         with runtime().database.transaction() as session:
             gone = self_service.erase(session, token, now=now())
         return _withdrawn_page(gone)
     if action == "withdraw":
-        return _withdraw(token)
+        return _withdraw(token, TokenPurpose.MANAGE)
     if action != "change":
         raise RefusedError("This button is not known. Please go back and try again.")
     with runtime().database.transaction() as session:
@@ -94,25 +95,20 @@ def change(token: str) -> Response:
 @blueprint.get("/withdraw/<token>")
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
-    with runtime().database.reading() as session:
-        form = kept_form_links.form_to_erase(session, token)
-    if form is None:
-        return _look(token, "withdraw")
-    prefer_language(form.language)
-    return make_response(render_template("public/erase_form.html", form=form, token=token))
+    return _look(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.post("/withdraw/<token>")
 def withdraw(token: str) -> Response:
     """Take the signature back."""
     _refuse_from_elsewhere()
-    return _withdraw(token)
+    return _withdraw(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.get("/unsubscribe/<token>")
 def show_unsubscription(token: str) -> Response:
     """What would end, and the button."""
-    return _look(token, "unsubscribe")
+    return _look(token, TokenPurpose.UNSUBSCRIBE)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -157,16 +153,19 @@ def _managed_page(own: self_service.ManagedSignature, token: str, *, changed: bo
     return make_response(page)
 
 
-def _look(token: str, action: str) -> Response:
+def _look(token: str, purpose: TokenPurpose, *, action: str | None = None) -> Response:
     with runtime().database.reading() as session:
-        own = self_service.managed_signature(session, token, now=now())
-    prefer_language(own.language)
-    return make_response(render_template("public/are_you_sure.html", own=own, token=token, action=action))
+        about = kept_form_links.link_shown(session, token, purpose, now=now())
+    prefer_language(about.language)
+    page = render_template(
+        "public/are_you_sure.html", about=about, token=token, action=action or purpose.value
+    )
+    return make_response(page)
 
 
-def _withdraw(token: str) -> Response:
+def _withdraw(token: str, purpose: TokenPurpose) -> Response:
     with runtime().database.transaction() as session:
-        gone = kept_form_links.withdraw(session, token, now=now())
+        gone = kept_form_links.withdraw(session, token, purpose, now=now())
     return _withdrawn_page(gone)
 
 

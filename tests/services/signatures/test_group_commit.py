@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from campaign.services.signatures.group_commit import SigningQueue
+from campaign.services.signatures.submission import Submission, prepare
 from sqlalchemy import func, select
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import SignatureForm
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
-from campaign.services.signatures.group_commit import SigningQueue
-from campaign.services.signatures.submission import Submission, prepare
 from campaign.store import time_limits
 from campaign.store.database import Database
 from campaign.store.tables import Message, Signature

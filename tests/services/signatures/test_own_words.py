@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.similarity import Advice
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
 from campaign.services.signatures import own_words, self_service
@@ -91,7 +92,7 @@ def test_what_a_supporter_withdraws_or_erases_is_no_longer_compared_with(
 ) -> None:
     tokens = [write(runtime, page, number, STORY, now=now) for number in range(2)]
     with runtime.database.transaction() as session:
-        self_service.withdraw(session, tokens[0] or "", now=now)
+        self_service.withdraw(session, tokens[0] or "", TokenPurpose.MANAGE, now=now)
         self_service.erase(session, tokens[1] or "", now=now)
     assert fingerprints(runtime) == 0
     write(runtime, page, 7, STORY, now=now)

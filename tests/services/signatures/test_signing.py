@@ -9,6 +9,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, signatories
@@ -247,7 +248,7 @@ def test_withdrawing_uncounts_and_calls_back_what_is_unsent(
     version = make.page(runtime).head.version
     for _ in range(2):
         with runtime.database.transaction() as session:
-            self_service.withdraw(session, confirmed.manage_token or "", now=now)
+            self_service.withdraw(session, confirmed.manage_token or "", TokenPurpose.MANAGE, now=now)
     assert count(runtime) == 0
     assert make.page(runtime).head.version > version
     assert {email.state for email in make.emails(runtime, kind="message")} == {OutboxState.CANCELLED}
@@ -261,7 +262,7 @@ def test_who_withdrew_can_sign_again_and_counts_again(
 ) -> None:
     confirmed = make.sign_and_confirm(runtime, page, now=now)
     with runtime.database.transaction() as session:
-        self_service.withdraw(session, confirmed.manage_token or "", now=now)
+        self_service.withdraw(session, confirmed.manage_token or "", TokenPurpose.MANAGE, now=now)
     later = now + timedelta(hours=3)
     assert make.sign_and_confirm(runtime, page, now=later).number == 1
     assert count(runtime) == 1
