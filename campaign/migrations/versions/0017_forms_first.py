@@ -35,7 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "network_rush",
         sa.Column("network", sa.String(64), nullable=False),
-        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("tokens", sa.Double(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("network", name=op.f("pk_network_rush")),
     )

@@ -46,14 +46,13 @@ _CODE = Prepared(
     columns=("of_form", "code_hash", "code_tries"),
 )
 # A form that was asked about at somebody's request waits no more; when it was first asked about stays.
-_ASKED_AGAIN = Prepared(
+_ASKED_AGAIN = (
     update(signing_form)
     .where(
         signing_form.c.id == bindparam("of_form"),
         signing_form.c.state.in_((FormState.WAITING, FormState.HELD)),
     )
-    .values(state=FormState.MAILED, mail_at=bindparam("mail_at")),
-    columns=("of_form", "mail_at"),
+    .values(state=FormState.MAILED, mail_at=bindparam("now"))
 )
 
 
@@ -95,7 +94,8 @@ def ask(
     every = [question for of_one in mailboxes for question in of_one]
     _MAILED.many(connection, [_mailed(question, now) for question in every])
     again = [question for question in every if question.row_id != question.form_id]
-    _ASKED_AGAIN.many(connection, [{"of_form": question.form_id, "mail_at": now} for question in again])
+    if again:
+        session.execute(_ASKED_AGAIN, [{"of_form": question.form_id, "now": now} for question in again])
     by_form = {one.question.form_id: one for one in asked}
     writer = _Writer(session, [questions[0] for questions in listed], context=context, now=now)
     emails = [writer.email([by_form[question.form_id] for question in questions]) for questions in listed]
