@@ -11,7 +11,7 @@ from campaign.cli.supervisor import supervise
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services import example, installation
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.monitoring import process_deaths
 from campaign.store import schema
 
@@ -52,7 +52,7 @@ def _first_content(runtime: Runtime) -> example.FirstLogin | None:
 def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
     settings = runtime.settings
     with runtime.database.reading() as session:
-        open_now = campaigns.open_campaigns(session)
+        open_now = pages.open_campaigns(session)
     place = f"/c/{open_now[0].slug}" if len(open_now) == 1 else "/"
     lines = ["", f"  The letter          {settings.web.public_url}{place}"]
     lines.append(f"  Organizers' desk    {settings.web.public_url}/organizer/")
