@@ -118,8 +118,8 @@ def _locked(session: Session, official_id: int, *, now: datetime) -> tuple[Offic
 def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) -> int:
     """How many messages wait for a digest, counted no further than `most`."""
     joined = select(outbox_email.c.id).join(message, message.c.id == outbox_email.c.message_id)
-    some = joined.where(waits).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    waiting_ids = joined.where(waits).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(waiting_ids)) or 0
 
 
 def schedule_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> DigestSchedule:

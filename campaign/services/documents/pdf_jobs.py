@@ -169,13 +169,13 @@ def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:
         .where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)
         .exists()
     )
-    kept = rows_changed(
+    stored = rows_changed(
         session,
         update(document)
         .where(document.c.id == job.id, is_current)
         .values(body=pdf, made_at=now, claimed_until=None),
     )
-    if kept:
+    if stored:
         campaign_id = session.execute(
             select(document.c.campaign_id).where(document.c.id == job.id)
         ).scalar_one()
@@ -188,7 +188,7 @@ def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:
                 document.c.id != job.id,
             )
         )
-    return bool(kept)
+    return bool(stored)
 
 
 def record_failure(session: Session, job_id: int, error: CampaignError, *, now: datetime) -> None:
