@@ -16,7 +16,7 @@ from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import pages, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all
 from campaign.services.signatures import kept_forms
@@ -159,7 +159,7 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     """
     assert row.content is not None
     stored = kept_forms.decode(row.content, email=row.email, language=row.language)
-    page = campaigns.page(session, campaign.slug, language=row.language)
+    page = pages.page(session, campaign.slug, language=row.language)
     signature = _signature_of(session, row)
     form = _of_this_letter(stored.form, page)
     written = _written_to(session, signature.id) if signature else frozenset()
