@@ -137,7 +137,7 @@ def _awaiting_page(
         with runtime().database.reading() as session:
             shown = awaiting.awaiting_confirmation(session, token, context=context, now=now())
     except ConflictError as error:
-        return errors.campaign_error(error, status=GONE)
+        return errors.campaign_error(error)
     if isinstance(shown, EndedForm):
         prefer_language(shown.language)
         return make_response(render_template("public/link_ended.html", ended=shown), GONE)
