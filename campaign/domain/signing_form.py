@@ -35,7 +35,7 @@ PROVEN_MAILS_A_DAY = 10
 # through at once, and what comes faster waits in a short line. Beyond the line it is a program.
 NETWORK_BURST = 20
 NETWORK_A_MINUTE = 20
-NETWORK_LINE = 20
+NETWORK_LINE = 17
 # One mail lists no more links than this, the newest ones.
 LINKS_A_MAIL = 10
 CODE_TRIES = 5
