@@ -1,4 +1,4 @@
-"""What a form's circumstances say of who sent it: they raise a price and mark it, and never refuse anybody."""
+"""What a form's circumstances say of who sent it: they raise a price and mark it, and refuse nobody."""
 
 from dataclasses import dataclass
 from datetime import timedelta

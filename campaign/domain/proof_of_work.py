@@ -1,7 +1,8 @@
-"""Proof of work: how much a signer's browser calculates, which nobody notices and a program pays for each form."""
+"""Proof of work: what a browser calculates unnoticed, and a program pays for each form it sends."""
 
-# Numbers that a browser tries at most, half of them on average. Our script tries about two million a second on a
-# desktop and some hundred thousand on an old phone, where the hardest takes ten seconds, while people write.
+# Numbers that a browser tries at most, half of them on average. Our script tries about two million a second
+# on a desktop and some hundred thousand on an old phone, where the hardest takes ten seconds, while people
+# write.
 EASIEST = 50_000
 HARDEST = 3_200_000
 _STEP = 4

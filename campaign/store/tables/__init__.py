@@ -7,6 +7,7 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.networks import NetworkSalt
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import (
@@ -41,6 +42,7 @@ __all__ = [
     "LoginAttempt",
     "Message",
     "MessageFingerprint",
+    "NetworkSalt",
     "Official",
     "Organizer",
     "OrganizerSession",

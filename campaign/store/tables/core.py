@@ -18,6 +18,7 @@ from campaign.store.tables import (
     LoginAttempt,
     Message,
     MessageFingerprint,
+    NetworkSalt,
     Official,
     Organizer,
     OrganizerSession,
@@ -52,6 +53,7 @@ link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
+network_salt = table_of(NetworkSalt)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)
