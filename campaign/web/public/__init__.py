@@ -9,6 +9,7 @@ from campaign.web.public import (
     links,
     own_words,
     pdf_views,
+    proof_of_work,
     sharing,
     signing,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "links",
     "own_words",
     "pdf_views",
+    "proof_of_work",
     "sharing",
     "signing",
 ]
