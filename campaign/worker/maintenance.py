@@ -14,6 +14,7 @@ from campaign.services.feedback import counters, events
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
+from campaign.services.signatures import network_salts
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
@@ -69,6 +70,7 @@ class Maintenance:
             heartbeat.record(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
             rate_limits.delete_full_buckets(session, now=now)
+            network_salts.delete_old(session, now=now)
             pauses.end_pauses(session, now=now)
             if last is None:
                 for dispatcher in self._dispatchers:

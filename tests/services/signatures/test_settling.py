@@ -197,7 +197,7 @@ def test_a_request_for_an_address_without_a_form_writes_to_nobody_and_leaves_not
 def test_who_was_held_gets_through_by_asking_again_with_a_proof_and_not_without(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:
-    make.keep(runtime, make.new_form(page, now=now, is_trapped=True))
+    make.keep(runtime, make.new_form(page, now=now, is_suspected=True))
     make.settle(runtime, now=now)
     assert states(runtime) == {FormState.HELD: 1}
     make.keep(runtime, again(page, now))
