@@ -132,7 +132,7 @@ def mail_context(runtime: Runtime) -> MailContext:
 
 
 def new_form(shown: CampaignPage, *, now: datetime, **details: Any) -> NewForm:
-    """A form as it is kept: as Rana Idris unless told otherwise, with `network`, `proof` and `is_suspected`."""
+    """A form as it is kept: as Rana Idris unless told otherwise; `network` and so on are its evidence."""
     evidence = {name: details.pop(name) for name in ("network", "proof", "is_suspected") if name in details}
     form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})
     return NewForm(

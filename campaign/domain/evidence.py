@@ -14,7 +14,7 @@ HASTE = timedelta(seconds=3)
 # connection brings some hundred people in ten minutes.
 _RUSH = ((300, 3), (100, 2), (20, 1))
 _LIKENESS = ((20, 1),)
-_TRAP_POINTS = 4
+_TRAP_POINTS = 2
 _HASTE_POINTS = 2
 _PROOF_POINTS = 2
 _SUSPECT_FROM = 4
@@ -53,15 +53,16 @@ class Judgement:
 def judge(evidence: Evidence) -> Judgement:
     """Weigh the evidence.
 
-    A rush alone suspects nobody, nor does haste or likeness. A filled trap alone does: no person sees it, though
-    some browsers fill it in, and a proof of work then speaks for who sent it.
+    A rush alone suspects nobody, nor does haste or likeness. A filled trap alone does: no person sees it,
+    though some browsers fill it in, and a proof of work then speaks for who sent it.
     """
     rush = _points(evidence.from_network, _RUSH)
     signs = _points(evidence.alike, _LIKENESS)
     signs += _TRAP_POINTS if evidence.is_trap_filled else 0
     signs += _HASTE_POINTS if evidence.age is not None and evidence.age < HASTE else 0
     left = rush + signs - (_PROOF_POINTS if evidence.has_proof else 0)
-    is_suspected = signs > 0 and left >= _SUSPECT_FROM
+    is_caught = evidence.is_trap_filled and not evidence.has_proof
+    is_suspected = is_caught or (signs > 0 and left >= _SUSPECT_FROM)
     return Judgement(Verdict.SUSPECTED if is_suspected else Verdict.ORDINARY, difficulty(rush + signs))
 
 

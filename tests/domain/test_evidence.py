@@ -19,13 +19,13 @@ ORDINARY = {
     "500 people in one hall who send one text": Evidence(from_network=499, alike=499, has_proof=True),
     "people in many places who send one text, without JavaScript": Evidence(alike=999),
     "a browser that filled the trap by itself": Evidence(is_trap_filled=True, has_proof=True),
-    "such a browser without JavaScript": Evidence(is_trap_filled=True),
     "such a browser in a crowd": Evidence(from_network=199, alike=199, is_trap_filled=True, has_proof=True),
     "a browser that filled in everything at once": Evidence(age=QUICK, has_proof=True),
     "a browser that fills in the trap too, at once": Evidence(is_trap_filled=True, age=QUICK, has_proof=True),
 }
 SUSPECTED = {
     "a program that fills every field at once": Evidence(is_trap_filled=True, age=QUICK),
+    "whatever fills the trap and calculates nothing": Evidence(is_trap_filled=True),
     "a program that sends one text from one place": Evidence(from_network=300, alike=300),
     "a rush of forms with the trap filled": Evidence(from_network=100, is_trap_filled=True),
     "a rush of forms sent within a second": Evidence(from_network=100, age=QUICK),
@@ -45,7 +45,7 @@ BY_VERDICT = {Verdict.ORDINARY: ORDINARY, Verdict.SUSPECTED: SUSPECTED}
         for who, evidence in cases.items()
     ],
 )
-def test_no_single_sign_makes_a_suspect_and_a_proof_outweighs_each(
+def test_no_sign_but_the_trap_makes_a_suspect_and_a_proof_outweighs_each(
     evidence: Evidence, verdict: Verdict
 ) -> None:
     assert judge(evidence).verdict is verdict

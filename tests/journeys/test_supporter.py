@@ -232,12 +232,14 @@ def test_the_preview_shows_the_finished_message_and_stores_nothing(
     assert len(make.emails(runtime_of, kind="message")) == 2
 
 
-def test_whoever_fills_the_trap_is_thanked_and_not_written_to(
-    browser: Browser, post: Post, runtime_of: Runtime
+def test_whoever_fills_the_trap_is_asked_like_anybody_and_counts_after_a_look(
+    browser: Browser, post: Post
 ) -> None:
     told = sign(browser, website="http://pills.example")
     assert told.path.endswith("/check-your-inbox")
-    assert post.to("rana@mail.example") == []
+    done = confirm(browser, post)
+    assert "organizers look at it before it counts" in done.text
+    assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 0
 
 
 def test_who_wants_initials_or_nothing_shown_gets_that(browser: Browser, post: Post) -> None:

@@ -49,8 +49,8 @@ class AwaitingConfirmation:
 
     `has_signed` says that the mailbox's owner has signed before, shown as `standing_visibility` says: the
     button then makes their signature what this form says. What `is_suspected` counts with a proof of work, or
-    after an organizer's look, which it waits for once it was confirmed. `was_written_to` names the officials who have a
-    message of theirs already and get no second one.
+    after an organizer's look, which it waits for once it was confirmed. `was_written_to` names the officials
+    who have a message of theirs already and get no second one.
     """
 
     slug: str

@@ -52,8 +52,8 @@ class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
-    that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that it
-    counts only once an organizer has looked at it.
+    that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
+    it counts only once an organizer has looked at it.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """

@@ -26,7 +26,7 @@ class NewForm:
     """What is kept of one post.
 
     `content` is the form, encoded; None asks for the last form's email once more. `network` and `proof` tell
-    where it came from: a value of the day, and the solved proof of work that came with it. What `is_suspected`
+    where it came from: a value of the day, and the solved proof of work that came with it. What is suspected
     is asked about like any other, and counts once an organizer or a proof speaks for it.
     """
 

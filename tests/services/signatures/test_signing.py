@@ -436,3 +436,26 @@ def test_a_signature_that_organizers_took_off_does_not_come_back_by_a_form(
     link = make.link(make.last_question(runtime), "confirm")
     with pytest.raises(ConflictError, match="organizers"):
         make.shown(runtime, link, now=now + timedelta(hours=2))
+
+
+def test_what_is_suspected_is_asked_about_like_any_other_and_counts_after_a_look(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign(runtime, page, now=now, officials=everyone(page), is_suspected=True)
+    link = make.link(make.last_question(runtime), "confirm")
+    for _ in range(2):
+        assert make.confirm(runtime, link, now=now).waits_for_a_look
+    assert (count(runtime), rows(runtime, Signature), make.emails(runtime, kind="message")) == (0, 0, [])
+    assert make.shown(runtime, link, now=now).waits_for_a_look
+
+
+def test_what_is_suspected_counts_at_once_when_the_button_brings_a_proof(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign(runtime, page, now=now, is_suspected=True)
+    link = make.link(make.last_question(runtime), "confirm")
+    with runtime.database.transaction() as session:
+        confirmed = confirmation.confirm(
+            session, link, shown=None, context=make.mail_context(runtime), now=now, is_proven=True
+        )
+    assert (confirmed.number, count(runtime)) == (1, 1)
