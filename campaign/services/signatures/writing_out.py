@@ -89,7 +89,7 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     forms = session.execute(_CONFIRMED).all()
     if not forms:
         return 0
-    writer = _Writer(session, context=context, now=now)
+    writer = _MessageWriter(session, context=context, now=now)
     for form in forms:
         if form.signature_id is not None and form.state is SignatureState.CONFIRMED:
             writer.write(form)
@@ -126,7 +126,7 @@ def _named(written: Sequence[tuple[_Official, Mapping[str, Any]]], channel: Chan
     return [(official.name, text["subject"]) for official, text in written if official.channel is channel]
 
 
-class _Writer:
+class _MessageWriter:
     """Writes the forms of one round: what it looks up, it looks up once."""
 
     def __init__(self, session: Session, *, context: MailContext, now: datetime) -> None:
