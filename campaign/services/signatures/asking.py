@@ -94,7 +94,7 @@ def ask(
     if again:
         session.execute(_ASKED_AGAIN, [{"of_form": question.form_id, "now": now} for question in again])
     by_form = {one.question.form_id: one for one in asked}
-    writer = _Writer(session, [questions[0] for questions in listed], context=context, now=now)
+    writer = _QuestionWriter(session, [questions[0] for questions in listed], context=context, now=now)
     emails = [writer.email([by_form[question.form_id] for question in questions]) for questions in listed]
     insert_emails(connection, emails, now=now)
 
@@ -136,7 +136,7 @@ class _Letter:
     accent: str | None
 
 
-class _Writer:
+class _QuestionWriter:
     """Writes the emails of one round: what it looks up, it looks up once."""
 
     def __init__(

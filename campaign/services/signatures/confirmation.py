@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -121,19 +121,13 @@ def count_form(session: Session, form: OpenForm, *, now: datetime) -> Confirmed:
     links = new_links(TokenPurpose.MANAGE)
     session.flush()
     store_links(session.connection(), {signature.id: links}, now=now)
-    return Confirmed(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, row.language),
-        name=signature.name,
-        number=signature.number or 0,
-        language=row.language,
+    return replace(
+        _standing(session, row, campaign, signature),
         manage_token=links[TokenPurpose.MANAGE],
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
-        visibility=signature.visibility,
-        accent=campaign.accent,
     )
 
 
@@ -258,6 +252,11 @@ def _again(session: Session, row: SigningForm, campaign: Campaign) -> Confirmed:
     signature = session.get(Signature, row.signature_id) if row.signature_id else None
     if signature is None or signature.state is not SignatureState.CONFIRMED:
         raise NotFoundError("This signature is not there any more. You can sign again.")
+    return _standing(session, row, campaign, signature)
+
+
+def _standing(session: Session, row: SigningForm, campaign: Campaign, signature: Signature) -> Confirmed:
+    """A signature that counts already, with nothing that this confirmation has done."""
     return Confirmed(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),

@@ -91,7 +91,7 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     if not forms:
         return 0
     standing = [form for form in forms if form.state is SignatureState.CONFIRMED]
-    writer = _Writer(session, standing, context=context, now=now)
+    writer = _MessageWriter(session, standing, context=context, now=now)
     for form in standing:
         writer.write(form)
     writer.finish()
@@ -131,7 +131,7 @@ def _named(
     )
 
 
-class _Writer:
+class _MessageWriter:
     """Writes the forms of one round: what it looks up, it looks up once."""
 
     def __init__(

@@ -10,7 +10,7 @@ from campaign.domain.similarity import Advice
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services.signatures import own_words, self_service
+from campaign.services.signatures import awaiting, own_words, self_service
 from campaign.services.signatures.own_words import MOST_SIGNATURES, SHARED_BY, Measured
 from campaign.store.tables import Message, MessageFingerprint, Official
 from tests import make
@@ -53,9 +53,10 @@ def test_a_message_gets_its_score_when_it_is_confirmed_and_not_before(
     chosen = tuple(one.id for one in page.officials)
     letter = " ".join(f"{ask.title or ''} {ask.text}" for ask in page.asks)
     make.sign(runtime, page, now=now, words=STORY, officials=chosen, words_for={chosen[1]: letter})
-    assert scores(runtime) == [None, None, None]
-    assert fingerprints(runtime) == 0
-    make.confirm(runtime, make.link(make.emails(runtime, kind="confirmation")[-1], "confirm"), now=now)
+    assert (scores(runtime), fingerprints(runtime)) == ([], 0)
+    make.press(runtime, make.link(make.last_question(runtime), "confirm"), now=now)
+    assert (scores(runtime), fingerprints(runtime)) == ([], 0)
+    make.write_out(runtime, now=now)
     first, copied, third = scores(runtime)
     assert (first, third) == (100, 100)
     assert copied is not None
@@ -104,7 +105,13 @@ def test_words_longer_than_an_official_takes_are_refused_by_name(
 ) -> None:
     with runtime.database.transaction() as session:
         session.get_one(Official, page.officials[1].id).longest_message = 40
-    page = make.page(runtime)
-    make.sign(runtime, page, now=now, words=STORY, officials=(page.officials[0].id,))
-    with pytest.raises(RefusedError, match="Ines Okafor takes at most 40 characters, and this has 96"):
-        make.sign(runtime, page, now=now, words=STORY, officials=(page.officials[1].id,))
+    for number, official in enumerate(page.officials[:2]):
+        make.sign(runtime, page, now=now, email=f"s{number}@mail.example", officials=(official.id,))
+    to_first, to_second = (make.link(mail, "confirm") for mail in make.emails(runtime, kind="confirmation"))
+    context = make.mail_context(runtime)
+    with runtime.database.transaction() as session:
+        awaiting.add_words(session, to_first, STORY, context=context, now=now)
+        with pytest.raises(RefusedError, match="Ines Okafor takes at most 40 characters, and this has 96"):
+            awaiting.add_words(session, to_second, STORY, context=context, now=now)
+    assert STORY in make.shown(runtime, to_first, now=now).messages[0].text
+    assert make.shown(runtime, to_second, now=now).wrote_nothing
