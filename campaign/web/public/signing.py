@@ -4,7 +4,7 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.address_typos import probably_meant
-from campaign.domain.evidence import Evidence, Verdict, judge
+from campaign.domain.evidence import Evidence, FormVerdict, judge
 from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
@@ -78,7 +78,7 @@ def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
         received_at=moment,
         network=runtime().network_values.value(request.remote_addr, moment),
         proof=proof.id,
-        is_suspected=judge(evidence).verdict is Verdict.SUSPECTED,
+        is_suspected=judge(evidence).verdict is FormVerdict.SUSPECTED,
     )
 
 
