@@ -16,6 +16,7 @@ from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.signatures.group_commit import SigningQueue
 from campaign.settings import Settings
 from campaign.store import schema
+from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database
 from campaign.store.write_guard import WriteGuard
 
@@ -26,6 +27,7 @@ class Runtime:
 
     settings: Settings
     database: Database
+    clock: DatabaseClock
     provider: Provider
     second_provider: Provider | None
     renderer: Renderer
@@ -77,6 +79,7 @@ def build_runtime(
     return Runtime(
         settings=settings,
         database=database,
+        clock=DatabaseClock(database),
         provider=provider,
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
