@@ -25,7 +25,6 @@ from campaign.services import installation
 from campaign.services.monitoring import process_deaths
 from campaign.settings import load_settings
 from campaign.store.clock import utc_now
-from campaign.store.connection_pool import MOST_CONNECTIONS
 from campaign.store.time_limits import ending_at
 from campaign.web import create_app
 from campaign.web.asgi import AsgiApp
@@ -34,9 +33,8 @@ WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, 
 # A process for each core, and no more than four unless asked: every process opens its own connections.
 DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
 # Threads of each kind in one process: while one waits for the disk, others read and render, and forms that
-# wait together are stored together. More only contend for the interpreter. A page of the desk may need a
-# second connection while it has one: as many pages as there are connections could all wait for each other.
-THREADS = min(MOST_CONNECTIONS - 1, 2 * (os.cpu_count() or 1) + 1)
+# wait together are stored together. More only contend for the interpreter.
+THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
 # A thread that comes back from the database waits this long for the interpreter, perhaps holding the
 # one writer lock. Python's own 5 ms would be ten times what a signature takes.
 SWITCH_SECONDS = 0.0005

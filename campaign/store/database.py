@@ -16,7 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.errors import UnavailableError
 from campaign.store import time_limits
-from campaign.store.connection_pool import TooManyConnectionsError
+from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.engines import (
     BEGIN,
     IMMEDIATE,
@@ -26,7 +26,7 @@ from campaign.store.engines import (
     sqlite_connection,
     sqlite_engine,
 )
-from campaign.store.peek_pool import PeekPool, PlainConnection
+from campaign.store.peek_pool import FilePeekPool, PeekPool, PlainConnection, ServerPeekPool
 from campaign.store.time_limits import seconds_left
 from campaign.store.write_guard import WriteGuard
 from campaign.store.writer_lock import WriterLock
@@ -35,8 +35,6 @@ __all__ = ["Database", "Session"]
 
 # An open file is cheap: as many as a process has threads.
 SQLITE_CONNECTIONS = 20
-# A connection to PostgreSQL is not, and one answers thousands of single rows a second.
-PEEK_CONNECTIONS = 1
 
 # What prepared statements, which go past SQLAlchemy, raise when the database is locked, full or gone.
 _DRIVER_ERRORS = (
@@ -65,8 +63,8 @@ class Database:
             )
         else:
             self.engine = postgresql_engine(url, waits=self._waits)
-        self._peek_pool = PeekPool(
-            self._connect_to_peek, most=SQLITE_CONNECTIONS if self.is_sqlite else PEEK_CONNECTIONS
+        self._peek_pool: PeekPool = (
+            FilePeekPool(self._connect_to_peek) if self.is_sqlite else ServerPeekPool(self._connect_to_peek)
         )
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from campaign.store.connection_pool import ConnectionPool, TooManyConnectionsError
+from campaign.store.connection_pool import ConnectionPool
+from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.time_limits import (
     CONNECT_SECONDS,
     IDLE_TRANSACTION_SECONDS,

@@ -1,15 +1,16 @@
 """Connections of the bare driver for single rows, which no thread owns."""
 
-import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
-from campaign.errors import UnavailableError
-from campaign.store import idle_closer
-from campaign.store.idle_closer import IdleCloser
+from campaign.store.connection_turns import ConnectionTurns
 from campaign.store.time_limits import PEEK_SECONDS, seconds_left
+
+# One answers thousands of single rows a second; with two, a reader seldom waits for another.
+PEEK_CONNECTIONS = 2
+# Of SQLite's, which are open files: more than run at once are closed when they come back.
+MOST_KEPT = 8
 
 
 class PlainConnection(Protocol):
@@ -22,37 +23,44 @@ class PlainConnection(Protocol):
         """Close it."""
 
 
-class PeekPool:
-    """Keeps connections open for whichever thread comes next; who finds none of `most` waits.
+class PeekPool(Protocol):
+    """Keeps connections open for whichever thread comes next.
 
     Kept by a thread, a connection would be finalized as its thread ends, when the interpreter may no longer
     run Python for it: before CPython 3.12.4 that ended the process (gh-119585).
     """
 
-    def __init__(self, connect: Callable[[], PlainConnection], *, most: int) -> None:
-        self._connect = connect
-        self._turns = threading.BoundedSemaphore(most)
-        # Appending and popping are atomic: no lock is needed.
-        self._free: list[PlainConnection] = []
-        self._used_at = 0.0
-        self._idle_closer = IdleCloser(self._close_rested)
-
     def row(self, statement: str, parameters: Any) -> tuple[Any, ...] | None:
         """The first row of a SELECT; what the driver raises closes the connection it was raised on."""
-        if not self._turns.acquire(timeout=seconds_left(PEEK_SECONDS)):
-            raise UnavailableError("The database is busy. Please try again in a moment.")
+
+    def close(self) -> None:
+        """Close what is free; others are opened in their place."""
+
+
+class FilePeekPool:
+    """For an SQLite file: nobody waits for a connection."""
+
+    def __init__(self, connect: Callable[[], PlainConnection]) -> None:
+        self._connect = connect
+        # Appending and popping are atomic: no lock is needed.
+        self._free: list[PlainConnection] = []
+
+    def row(self, statement: str, parameters: Any) -> tuple[Any, ...] | None:
+        """The first row of a SELECT."""
         try:
-            connection = self._free_or_new()
-            try:
-                row: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
-            except BaseException:
-                connection.close()
-                raise
-            self._used_at = time.monotonic()
+            connection = self._free.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            row: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._free) < MOST_KEPT:
             self._free.append(connection)
-            return row
-        finally:
-            self._turns.release()
+        else:
+            connection.close()
+        return row
 
     def close(self) -> None:
         """Close what is free; what is in use meanwhile comes back to an empty pool."""
@@ -60,17 +68,24 @@ class PeekPool:
             while True:
                 self._free.pop().close()
 
-    def _free_or_new(self) -> PlainConnection:
-        try:
-            return self._free.pop()
-        except IndexError:
-            connection = self._connect()
-            self._used_at = time.monotonic()
-            self._idle_closer.start()
-            return connection
 
-    def _close_rested(self) -> bool:
-        if time.monotonic() - self._used_at < idle_closer.REST_SECONDS:
-            return True
-        self.close()
-        return False
+class ServerPeekPool:
+    """For PostgreSQL, where connections are few."""
+
+    def __init__(self, connect: Callable[[], PlainConnection]) -> None:
+        self._turns = ConnectionTurns(connect, lambda connection: connection.close(), most=PEEK_CONNECTIONS)
+
+    def row(self, statement: str, parameters: Any) -> tuple[Any, ...] | None:
+        """The first row of a SELECT; TooManyConnectionsError when there is no connection for it."""
+        connection = self._turns.take(seconds_left(PEEK_SECONDS), waits_alone=False)
+        is_usable = False
+        try:
+            row: tuple[Any, ...] | None = connection.execute(statement, parameters).fetchone()
+            is_usable = True
+            return row
+        finally:
+            self._turns.give_back(connection, is_usable=is_usable)
+
+    def close(self) -> None:
+        """Close what is free; others are opened in their place."""
+        self._turns.close_free()
