@@ -9,7 +9,7 @@ from campaign.store.connection_turns import ConnectionTurns
 from campaign.store.time_limits import CONNECT_SECONDS, seconds_left
 
 # More only contend for the interpreter: a process works on few requests at once, and each takes milliseconds.
-MOST_CONNECTIONS = 6
+MOST_CONNECTIONS = 5
 
 
 class ConnectionPool(Pool):

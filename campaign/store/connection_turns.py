@@ -46,12 +46,8 @@ class ConnectionTurns(Generic[_C]):
         self._is_closed = False
         self._idle_closer = IdleCloser(self.close_rested)
 
-    def take(self, seconds: float, *, waits_alone: bool = True) -> _C:
-        """A connection, for the caller to give back; TooManyConnectionsError when none is there in time.
-
-        Without `waits_alone` that is said at once by a server that has none for us, if we have none that may
-        come back.
-        """
+    def take(self, seconds: float) -> _C:
+        """A connection, for the caller to give back; TooManyConnectionsError when none is there in time."""
         with self._lock:
             if self._free:
                 return self._free.pop()[1]
@@ -67,8 +63,6 @@ class ConnectionTurns(Generic[_C]):
                 with self._lock:
                     if self._free:  # it came back meanwhile
                         return self._free.pop()[1]
-                    if not waits_alone and not self._number:
-                        raise
                     self._may_open_at = time.monotonic() + RETRY_SECONDS
                     self._waiters.appendleft(waiter)
 
@@ -94,11 +88,6 @@ class ConnectionTurns(Generic[_C]):
         """Close what is free now, and what is in use once it comes back."""
         with self._lock:
             self._is_closed = True
-            self._close_free(len(self._free))
-
-    def close_free(self) -> None:
-        """Close what is free now; others are opened in their place."""
-        with self._lock:
             self._close_free(len(self._free))
 
     def close_rested(self) -> bool:

@@ -26,7 +26,7 @@ from campaign.store.engines import (
     sqlite_connection,
     sqlite_engine,
 )
-from campaign.store.peek_pool import FilePeekPool, PeekPool, PlainConnection, ServerPeekPool
+from campaign.store.peek_pool import PeekPool, PlainConnection
 from campaign.store.time_limits import seconds_left
 from campaign.store.write_guard import WriteGuard
 from campaign.store.writer_lock import WriterLock
@@ -63,9 +63,7 @@ class Database:
             )
         else:
             self.engine = postgresql_engine(url, waits=self._waits)
-        self._peek_pool: PeekPool = (
-            FilePeekPool(self._connect_to_peek) if self.is_sqlite else ServerPeekPool(self._connect_to_peek)
-        )
+        self._peek_pool = PeekPool(self._connect_to_peek)
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
         self._writing = self.engine.execution_options(**{BEGIN: IMMEDIATE})

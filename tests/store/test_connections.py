@@ -17,7 +17,7 @@ from campaign.errors import UnavailableError
 from campaign.store import connection_turns, idle_closer, time_limits
 from campaign.store.connection_pool import MOST_CONNECTIONS
 from campaign.store.database import Database
-from campaign.store.peek_pool import PEEK_CONNECTIONS
+from campaign.store.peek_pool import MOST_KEPT
 from tests.waiting import comes_true
 
 pytestmark = pytest.mark.postgresql
@@ -138,7 +138,7 @@ def test_a_process_opens_no_more_than_it_may(
             time.sleep(0.02)
         for each in (*waiting, *peeks):
             each.result()
-    assert MOST_CONNECTIONS - 1 <= most <= MOST_CONNECTIONS + PEEK_CONNECTIONS
+    assert MOST_CONNECTIONS - 1 <= most <= MOST_CONNECTIONS + MOST_KEPT
 
 
 def test_a_process_at_rest_gives_every_connection_back(
