@@ -17,6 +17,7 @@ from campaign.services.signatures.form_queue import FormQueue
 from campaign.services.signatures.network_salts import NetworkValues
 from campaign.settings import Settings
 from campaign.store import schema
+from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database
 from campaign.store.write_guard import WriteGuard
 
@@ -27,6 +28,7 @@ class Runtime:
 
     settings: Settings
     database: Database
+    clock: DatabaseClock
     provider: Provider
     second_provider: Provider | None
     renderer: Renderer
@@ -79,6 +81,7 @@ def build_runtime(
     return Runtime(
         settings=settings,
         database=database,
+        clock=DatabaseClock(database),
         provider=provider,
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
