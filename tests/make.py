@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
@@ -19,6 +21,7 @@ from campaign.services.signatures import confirmation, signing
 from campaign.services.signatures.submission import prepare
 from campaign.settings import Settings
 from campaign.store.database import Session
+from campaign.store.tables import Campaign
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -148,9 +151,17 @@ def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Conf
     """Press the button behind a confirmation link, having seen what it shows."""
     with runtime.database.transaction() as session:
         shown = confirmation.awaiting_confirmation(session, token, now=now)
-        return confirmation.confirm(
+        confirmed = confirmation.confirm(
             session, token, revision=shown.revision, context=mail_context(runtime), now=now
         )
+    let_pages_follow(runtime, now=now)
+    return confirmed
+
+
+def let_pages_follow(runtime: Runtime, *, now: datetime) -> None:
+    """Let pages show every signature that counts, as they do once a day has ended."""
+    with runtime.database.transaction() as session:
+        session.execute(update(Campaign).values(shown_count=Campaign.signature_count, shown_until=now))
 
 
 def sign_and_confirm(

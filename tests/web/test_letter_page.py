@@ -57,7 +57,7 @@ def test_a_confirmed_name_shows_at_once_and_a_withdrawn_one_no_more(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
     for _ in range(2):
-        assert "Be the first to add your name." in client.get(PAGE).text
+        assert "Be among the first to add your name." in client.get(PAGE).text
     confirmed = make.sign_and_confirm(runtime, page, now=clock())
     for _ in range(2):
         assert "Rana Idris" in client.get(PAGE).text

@@ -33,7 +33,7 @@ _HEAD = (
     Campaign.state,
     Campaign.language,
     Campaign.version,
-    Campaign.signature_count,
+    Campaign.shown_count,
     Campaign.accent,
 )
 _GLANCE = select(*_HEAD).where(Campaign.slug == bindparam("slug"))
@@ -67,7 +67,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         with_counts,
         signatories=len(initial_signatories),
         organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
-        supporters=facts.signature_count,
+        supporters=facts.shown_count,
     )
     return CampaignPage(
         head=facts,
@@ -97,10 +97,10 @@ def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     return tuple(CampaignHead(*row) for row in session.execute(statement))
 
 
-def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
+def all_campaigns(session: Session) -> tuple[CampaignShown, ...]:
     """Every campaign, drafts and closed ones too, newest first: for the desk."""
-    statement = select(*_HEAD).order_by(Campaign.created_at.desc(), Campaign.id.desc())
-    return tuple(CampaignHead(*row) for row in session.execute(statement))
+    statement = select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    return tuple(map(campaign_shown, session.scalars(statement)))
 
 
 def set_state(
@@ -142,6 +142,7 @@ def campaign_shown(campaign: Campaign) -> CampaignShown:
         state=campaign.state,
         language=campaign.language,
         signature_count=campaign.signature_count,
+        shown_count=campaign.shown_count,
         accent=campaign.accent,
         embed_sites=tuple(campaign.embed_sites),
         official_rate=campaign.official_rate,

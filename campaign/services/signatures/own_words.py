@@ -1,6 +1,6 @@
 """Own words: how much of a message is its writer's, told while it is written and stored once it is confirmed.
 
-Fingerprints of what others wrote are rows of one index, few for one hash: a look takes at most
+Fingerprints of what others wrote are rows of one index, few for one hash: a score takes at most
 MOST_FINGERPRINTS times MOST_SIGNATURES rows, however many have signed.
 """
 
@@ -23,11 +23,8 @@ from campaign.store.tables import (
 )
 from campaign.store.tables.core import message, message_fingerprint, own_words_tally
 
-# While somebody writes, a phrase counts as others' only when this many have written it: else the score would
-# tell whoever tries out phrases what one single supporter wrote.
-SHARED_BY = 3
-# Signatures stored for one fingerprint: enough to know that SHARED_BY others wrote it.
-MOST_SIGNATURES = SHARED_BY + 1
+# Signatures stored for one fingerprint: a phrase stays others' when some of them withdraw.
+MOST_SIGNATURES = 4
 
 _COUNTS = (
     select(message_fingerprint.c.fingerprint, func.count())
@@ -38,7 +35,6 @@ _COUNTS = (
     )
     .group_by(message_fingerprint.c.fingerprint)
 )
-_NOBODY = 0
 
 
 @dataclass(frozen=True)
@@ -81,22 +77,21 @@ def words_key(address_key: bytes) -> bytes:
 
 
 def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes) -> Measured:
-    """The score of a text that is not sent yet; nothing of it is stored, and nothing of others' is told."""
+    """The score of a text that is not sent yet, beside the campaign's own texts alone; nothing is stored.
+
+    Beside what others wrote, it would tell whoever tries out phrases whether a supporter wrote them.
+    """
     words = Words.of(text, key=words_key(address_key))
     own = 0
     if words.letters:
-        counts = _counts(session, campaign_id, words, but_signature=_NOBODY)
-        own = words.own(
-            campaign=_campaign_hashes(session, campaign_id),
-            others={fingerprint for fingerprint, count in counts.items() if count >= SHARED_BY},
-        )
+        own = words.own(campaign=_campaign_hashes(session, campaign_id), others=frozenset())
     return Measured(own, advice(words, own))
 
 
 def store_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
     """Give each message that a confirmation releases its score, and remember what it is made of.
 
-    Here one earlier writer is enough to make a phrase theirs: only organizers see this score.
+    One earlier writer is enough to make a phrase theirs: only organizers see this score.
     """
     held = session.execute(
         select(message.c.id, message.c.words)

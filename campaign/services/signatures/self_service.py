@@ -132,10 +132,11 @@ def change(
     signature = locked_signature(session, signature_id)
     if updates and not signature.updates:
         suppressions.resubscribe(session, signature.supporter_id, now=now)
+    if visibility is not signature.visibility:
+        campaigns.raise_version(session, signature.campaign_id)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
-    campaigns.raise_version(session, signature.campaign_id)
     return managed_signature(session, token, now=now)
 
 
@@ -196,7 +197,9 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.withdrawn_at = now
         signature.updates = False
         session.flush()
-        campaigns.raise_version(session, signature.campaign_id)
+        if signature.visibility is not Visibility.HIDDEN:
+            # A page made anew for somebody who never stood on it would tell when they left.
+            campaigns.raise_version(session, signature.campaign_id)
     drop_held(session.connection(), signature.id)
     own_words.forget(session.connection(), signature.id)
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)
