@@ -147,14 +147,17 @@ def link(email: Any, purpose: str) -> str:
     return email.text.split(f"/{purpose}/")[1].split()[0]
 
 
-def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
-    """Press the button behind a confirmation link, having seen what it shows."""
+def confirm(
+    runtime: Runtime, token: str, *, now: datetime, pages_follow: bool = True
+) -> confirmation.Confirmed:
+    """Press the button behind a confirmation link, having seen what it shows; pages then show who signed."""
     with runtime.database.transaction() as session:
         shown = confirmation.awaiting_confirmation(session, token, now=now)
         confirmed = confirmation.confirm(
             session, token, revision=shown.revision, context=mail_context(runtime), now=now
         )
-    let_pages_follow(runtime, now=now)
+    if pages_follow:
+        let_pages_follow(runtime, now=now)
     return confirmed
 
 
@@ -165,12 +168,12 @@ def let_pages_follow(runtime: Runtime, *, now: datetime) -> None:
 
 
 def sign_and_confirm(
-    runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object
+    runtime: Runtime, shown: CampaignPage, *, now: datetime, pages_follow: bool = True, **details: object
 ) -> confirmation.Confirmed:
     """Sign and follow the link in the mail."""
     sign(runtime, shown, now=now, **details)
     mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]
-    return confirm(runtime, link(mail, "confirm"), now=now)
+    return confirm(runtime, link(mail, "confirm"), now=now, pages_follow=pages_follow)
 
 
 def changed_settings(settings: Settings, **changes: Any) -> Settings:

@@ -8,7 +8,10 @@ from campaign.domain.names import clean_label, clean_name
 from campaign.domain.visible_text import MOST_MARKS, with_few_marks, without_invisible_signs
 from campaign.errors import RefusedError
 
-INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u200b\u200e\u200f\u2060\u2061\u2800\u3164\ufeff\uffa0\ufe0f\U000e0041\U000e0100"
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u200b\u200e\u200f\u2060\u2061\u2800\u3164\ufeff\uffa0\ufe0f"
+    "\U000e0041\U000e0100"
+)
 LETTERS = st.characters(categories=["Lu", "Ll", "Lo", "Lt"], min_codepoint=65)
 
 
