@@ -54,10 +54,10 @@ def page(
             | ((Signature.confirmed_at == after.confirmed_at) & (Signature.id < after.signature_id))
         )
     rows = session.execute(statement).all()
-    shown = rows[:limit]
-    last = shown[-1] if len(rows) > limit else None
+    page_rows = rows[:limit]
+    last = page_rows[-1] if len(rows) > limit else None
     return SignatoriesPage(
-        tuple(map(_signatory_shown, shown)),
+        tuple(map(_signatory_shown, page_rows)),
         Position(last.confirmed_at, last.id) if last and last.confirmed_at else None,
     )
 
