@@ -63,7 +63,9 @@ def judge(evidence: Evidence) -> Judgement:
     left = rush + signs - (_PROOF_POINTS if evidence.has_proof else 0)
     is_caught = evidence.is_trap_filled and not evidence.has_proof
     is_suspected = is_caught or (signs > 0 and left >= _SUSPECT_FROM)
-    return Judgement(FormVerdict.SUSPECTED if is_suspected else FormVerdict.ORDINARY, difficulty(rush + signs))
+    return Judgement(
+        FormVerdict.SUSPECTED if is_suspected else FormVerdict.ORDINARY, difficulty(rush + signs)
+    )
 
 
 def _points(number: int, steps: tuple[tuple[int, int], ...]) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
+from campaign.services.campaigns import shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
 from campaign.services.monitoring import alerts, clock_jumps
@@ -78,6 +79,7 @@ class Maintenance:
             alerts.check_and_notify(session, self._alerts, now=now)
             self._store_counters(session)
         self._clear_counters()
+        self._show_counts(now)
         self._compose_digests(now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
@@ -123,6 +125,14 @@ class Maintenance:
         if changed:
             columns = ", ".join(f"{number} {column}" for column, number in sorted(changed.items()))
             log.warning("a clock was ahead; times brought back: %s", columns)
+
+    def _show_counts(self, now: datetime) -> None:
+        """Let pages follow who signed, where a step is due."""
+        with self._database.reading() as session:
+            are_due = shown_counts.are_due(session, now=now)
+        if are_due:
+            with self._database.transaction() as session:
+                shown_counts.follow(session, now=now)
 
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""

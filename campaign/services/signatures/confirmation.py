@@ -15,7 +15,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
@@ -172,15 +172,17 @@ def _counted(session: Session, form: OpenForm, *, now: datetime) -> tuple[Signat
         return _new(session, form, supporter_id, said, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
+    is_seen = {signature.visibility, said["visibility"]} != {Visibility.HIDDEN}
     if not had_signed:
-        signature.number = _count_one_more(session, form.campaign.id)
+        signature.number = _count_one_more(session, form.campaign.id, said["visibility"])
         signature.state, signature.confirmed_at, signature.withdrawn_at = SignatureState.CONFIRMED, now, None
         signature.signed_at = row.received_at
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     for name, value in said.items():
         setattr(signature, name, value)
     session.flush()
-    campaigns.raise_version(session, form.campaign.id)
+    if is_seen:
+        campaigns.raise_version(session, form.campaign.id)
     return signature, had_signed
 
 
@@ -197,7 +199,7 @@ def _new(
             "supporter_id": supporter_id,
             "state": SignatureState.CONFIRMED,
             "network": row.network,
-            "number": _count_one_more(session, row.campaign_id),
+            "number": _count_one_more(session, row.campaign_id, said["visibility"]),
             "signed_at": row.received_at,
             "confirmed_at": now,
         },
@@ -272,11 +274,11 @@ def _standing(session: Session, row: SigningForm, campaign: Campaign, signature:
     )
 
 
-def _count_one_more(session: Session, campaign_id: int) -> int:
+def _count_one_more(session: Session, campaign_id: int, visibility: Visibility) -> int:
     counted = session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id)
-        .values(signature_count=Campaign.signature_count + 1)
+        .values(**shown_counts.count_change(visibility, 1))
         .returning(Campaign.signature_count),
         execution_options={"synchronize_session": False},
     )
