@@ -20,7 +20,7 @@ _PROOF_POINTS = 2
 _SUSPECT_FROM = 4
 
 
-class Verdict(StrEnum):
+class FormVerdict(StrEnum):
     """How a form is treated; the page and the mail to its sender are the same."""
 
     ORDINARY = "ordinary"
@@ -46,7 +46,7 @@ class Evidence:
 class Judgement:
     """What follows: how the form counts, and how hard a proof its network's next form is asked for."""
 
-    verdict: Verdict
+    verdict: FormVerdict
     difficulty: int
 
 
@@ -61,7 +61,9 @@ def judge(evidence: Evidence) -> Judgement:
     signs += _HASTE_POINTS if evidence.age is not None and evidence.age < HASTE else 0
     left = rush + signs - (_PROOF_POINTS if evidence.has_proof else 0)
     is_suspected = signs > 0 and left >= _SUSPECT_FROM
-    return Judgement(Verdict.SUSPECTED if is_suspected else Verdict.ORDINARY, difficulty(rush + signs))
+    return Judgement(
+        FormVerdict.SUSPECTED if is_suspected else FormVerdict.ORDINARY, difficulty(rush + signs)
+    )
 
 
 def _points(number: int, steps: tuple[tuple[int, int], ...]) -> int:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaign.domain.evidence import Evidence, Verdict, judge
+from campaign.domain.evidence import Evidence, FormVerdict, judge
 from campaign.domain.proof_of_work import EASIEST, HARDEST
 
 QUICK = timedelta(seconds=1)
@@ -34,7 +34,7 @@ SUSPECTED = {
         from_network=100, is_trap_filled=True, age=QUICK, has_proof=True
     ),
 }
-BY_VERDICT = {Verdict.ORDINARY: ORDINARY, Verdict.SUSPECTED: SUSPECTED}
+BY_VERDICT = {FormVerdict.ORDINARY: ORDINARY, FormVerdict.SUSPECTED: SUSPECTED}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ BY_VERDICT = {Verdict.ORDINARY: ORDINARY, Verdict.SUSPECTED: SUSPECTED}
     ],
 )
 def test_no_single_sign_makes_a_suspect_and_a_proof_outweighs_each(
-    evidence: Evidence, verdict: Verdict
+    evidence: Evidence, verdict: FormVerdict
 ) -> None:
     assert judge(evidence).verdict is verdict
 
@@ -80,4 +80,4 @@ def test_no_sign_ever_makes_a_form_less_suspect() -> None:
         for alike in (0, 20):
             before = judge(Evidence(from_network=number, alike=alike))
             after = judge(Evidence(from_network=number, alike=alike, is_trap_filled=True, age=QUICK))
-            assert before.verdict is Verdict.ORDINARY or after.verdict is Verdict.SUSPECTED
+            assert before.verdict is FormVerdict.ORDINARY or after.verdict is FormVerdict.SUSPECTED
