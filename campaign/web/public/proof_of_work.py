@@ -28,7 +28,7 @@ from campaign.domain.evidence import WINDOW, Evidence, judge
 from campaign.domain.networks import network_value
 from campaign.domain.proof_of_work import HARDEST
 from campaign.domain.tokens import derived_key
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.settings import Settings
 from campaign.web.context import now, runtime
 from campaign.web.csrf import CLOCK_SKEW, LIFETIME
@@ -63,7 +63,7 @@ def proof_challenge(slug: str) -> Response:
     """A new challenge for one form; the more a network asks for, the harder each is."""
     if not runtime().settings.safety.asks_for_proof:
         abort(404)
-    campaigns.peek_head(runtime().database, slug)
+    pages.peek_head(runtime().database, slug)
     difficulty = judge(Evidence(from_network=_asked_lately())).difficulty
     challenge = new_challenge(runtime().settings, slug, difficulty=difficulty, now=now())
     response = jsonify(
