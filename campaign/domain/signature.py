@@ -8,9 +8,15 @@ class SignatureState(StrEnum):
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
+    SUSPECTED = "suspected"  # kept and not counted
     WITHDRAWN = "withdrawn"
-    REMOVED = "removed"
-    INVALIDATED = "invalidated"
+    REMOVED = "removed"  # one, by an organizer
+    INVALIDATED = "invalidated"  # with many others, by a rule
+
+
+# What an organizer may take out, and what is put back as it was.
+MAY_BE_REMOVED = frozenset({SignatureState.CONFIRMED, SignatureState.SUSPECTED})
+IS_REMOVED = frozenset({SignatureState.REMOVED, SignatureState.INVALIDATED})
 
 
 class Visibility(StrEnum):

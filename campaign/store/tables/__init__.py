@@ -6,6 +6,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
+from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
@@ -33,8 +34,10 @@ __all__ = [
     "DeliveryEvent",
     "DigestedMessage",
     "Document",
+    "DomainTally",
     "InitialSignatory",
     "Installation",
+    "Invalidation",
     "Job",
     "LetterVersion",
     "LinkToken",
@@ -50,6 +53,7 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "Removal",
     "Reply",
     "Signature",
     "Supporter",

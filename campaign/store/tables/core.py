@@ -10,8 +10,10 @@ from campaign.store.tables import (
     DeliveryEvent,
     DigestedMessage,
     Document,
+    DomainTally,
     InitialSignatory,
     Installation,
+    Invalidation,
     Job,
     LetterVersion,
     LinkToken,
@@ -27,6 +29,7 @@ from campaign.store.tables import (
     OwnWordsTally,
     PaceBucket,
     ProviderPause,
+    Removal,
     Reply,
     Signature,
     Supporter,
@@ -44,9 +47,11 @@ consent = table_of(Consent)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)
+domain_tally = table_of(DomainTally)
 activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)
+invalidation = table_of(Invalidation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
@@ -61,6 +66,7 @@ outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
+removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)
 supporter = table_of(Supporter)
