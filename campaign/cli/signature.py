@@ -5,7 +5,14 @@ import click
 from campaign.cli.context import now, opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.addresses import masked_address
-from campaign.services.moderation import removal
+from campaign.domain.moderation import InvalidationState, read_rule
+from campaign.domain.signature import MAY_BE_REMOVED
+from campaign.runtime import Runtime
+from campaign.services.campaigns import campaigns
+from campaign.services.moderation import invalidation, removal
+from campaign.services.moderation import preview as previews
+from campaign.services.moderation.invalidation import InvalidationShown
+from campaign.services.moderation.preview import Preview
 
 
 @click.group()
@@ -42,3 +49,88 @@ def restore(slug: str, email: str) -> None:
     click.echo(
         f"The signature of {masked_address(email)} is there again. Emails that wait again: {restored.emails}."
     )
+
+
+@signature.command()
+@click.argument("slug")
+@click.option("--domain", default="", help="Mail domain, like example.org, or *.example.org with subdomains.")
+@click.option("--network", default="", help="Value by which a network is known.")
+@click.option("--since", default="", metavar="TIME", help="Confirmed from this time on, in UTC.")
+@click.option("--until", default="", metavar="TIME", help="Confirmed before this time, in UTC.")
+@click.option("--state", default="", help=f"Only those {' or '.join(sorted(MAY_BE_REMOVED))}.")
+@click.option("--reason", default="", help="Why; it stays in the audit log, so name nobody in it.")
+@click.option("--dry-run", is_flag=True, help="Count them, show the newest, and change nothing.")
+def invalidate(slug: str, *, reason: str, dry_run: bool, **parts: str) -> None:
+    """Take all signatures of SLUG out that fit every option given, a few hundred at a time.
+
+    Times are like 2026-03-04 or 2026-03-04T18:30. `campaign signature undo` takes the whole run back.
+    """
+    rule = read_rule(**parts)
+    with opened_runtime() as runtime:
+        with runtime.database.reading() as session:
+            campaign_id = campaigns.by_slug(session, slug).id
+            seen = previews.preview(session, campaign_id, rule, now=now())
+        with runtime.database.transaction() as session:
+            previews.record_look(session, campaign_id, seen, actor=COMMAND_LINE, now=now())
+        _tell_preview(seen)
+        if dry_run or not seen.number:
+            return
+        with runtime.database.transaction() as session:
+            run_id = invalidation.begin(
+                session,
+                slug,
+                seen.rule,
+                expected=seen.number,
+                reason=reason,
+                actor=COMMAND_LINE,
+                now=now(),
+            )
+        _carry_on(runtime, run_id)
+    click.echo(f"“campaign signature undo {run_id}” puts them all back.")
+
+
+@signature.command()
+@click.argument("run", type=click.IntRange(1))
+def undo(run: int) -> None:
+    """Put back all signatures that the invalidation with the number RUN took out."""
+    with opened_runtime() as runtime:
+        with runtime.database.transaction() as session:
+            if invalidation.by_id(session, run).state is not InvalidationState.UNDOING:
+                invalidation.undo(session, run, actor=COMMAND_LINE, now=now())
+        _carry_on(runtime, run)
+
+
+@signature.command()
+@click.argument("slug")
+def invalidations(slug: str) -> None:
+    """List the runs of invalidate under SLUG, the last first: number, state, how many, and the rule."""
+    with opened_runtime() as runtime, runtime.database.reading() as session:
+        for run in invalidation.latest(session, campaigns.by_slug(session, slug).id):
+            rule = " ".join(f"{name}={part}" for name, part in run.rule.as_json().items())
+            click.echo("\t".join([str(run.id), run.state.value, _progress(run), rule, run.reason]))
+
+
+def _tell_preview(seen: Preview) -> None:
+    at_least = "" if seen.is_all else "at least "
+    click.echo(f"Signatures that fit: {at_least}{seen.number}")
+    for example in seen.examples:
+        when = f"{example.confirmed_at:%Y-%m-%d %H:%M}"
+        click.echo("\t".join([when, example.state.value, example.email or "erased", example.name]))
+
+
+def _carry_on(runtime: Runtime, run_id: int) -> None:
+    """Do a run to its end, telling how far it is now and then; a worker goes on where this stops."""
+    is_more, batches = True, 0
+    while is_more:
+        with runtime.database.transaction() as session:
+            is_more = invalidation.carry_on(session, run_id, now=now())
+        batches += 1
+        if batches % 10 == 0 or not is_more:
+            with runtime.database.reading() as session:
+                click.echo(_progress(invalidation.by_id(session, run_id)))
+
+
+def _progress(run: InvalidationShown) -> str:
+    if run.state in (InvalidationState.UNDOING, InvalidationState.UNDONE):
+        return f"{run.put_back} of {run.invalidated} put back"
+    return f"{run.invalidated} of {run.expected} invalidated"

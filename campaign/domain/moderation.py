@@ -62,9 +62,7 @@ class InvalidationRule:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The rule that `as_json` wrote."""
-        times = {
-            name: datetime.fromisoformat(stored[name]) for name in ("since", "until") if name in stored
-        }
+        times = {name: datetime.fromisoformat(stored[name]) for name in ("since", "until") if name in stored}
         state = SignatureState(stored["state"]) if "state" in stored else None
         return cls(stored.get("domain"), stored.get("network"), state=state, **times)
 
@@ -94,7 +92,7 @@ def read_rule(
     if rule.since and rule.until and rule.since >= rule.until:
         raise RefusedError("The time ends before it begins.")
     if not (rule.domain or rule.network or rule.since or rule.state is SignatureState.SUSPECTED):
-        raise RefusedError("Name a domain, a network or the time from which on: else everybody would be meant.")
+        raise RefusedError("Name a domain, a network or a time to begin from: else everybody would be meant.")
     return rule
 
 

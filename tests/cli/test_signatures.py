@@ -36,3 +36,27 @@ def test_one_signature_is_removed_for_a_reason_and_restored(
     assert "is there again. Emails that wait again: 3." in restored.output
     unknown = campaign("signature", "restore", make.SLUG, "nobody@mail.example")
     assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
+
+
+def test_many_are_invalidated_by_a_rule_after_a_look_and_come_back(
+    signed: None, campaign: Callable[..., Result]
+) -> None:
+    rule = ("signature", "invalidate", make.SLUG, "--domain", "mail.example")
+    seen = campaign(*rule, "--dry-run")
+    assert seen.output.splitlines()[0] == "Signatures that fit: 1"
+    assert "r…@mail.example\tRana Idris" in seen.output
+    assert campaign("signature", "invalidations", make.SLUG).output == ""
+
+    done = campaign(*rule, "--reason", "one flood")
+    assert done.output.splitlines()[2:] == [
+        "1 of 1 invalidated",
+        "“campaign signature undo 1” puts them all back.",
+    ]
+    (line,) = campaign("signature", "invalidations", make.SLUG).output.splitlines()
+    assert line.split("\t")[:3] == ["1", "done", "1 of 1 invalidated"]
+    assert campaign(*rule).output == "Signatures that fit: 0\n"
+    assert campaign("signature", "undo", "1").output == "1 of 1 put back\n"
+    again = campaign("signature", "undo", "1")
+    assert (again.exit_code, again.output) == (1, "This has been undone already.\n")
+    everybody = campaign("signature", "invalidate", make.SLUG)
+    assert everybody.exit_code == 1

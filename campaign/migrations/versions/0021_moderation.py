@@ -70,7 +70,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The earlier schema cannot put anything back, and knows no suspects: both stay out, and are no pending ones.
+    # The earlier schema knows no suspects, and puts nothing back: both stay out.
     op.execute("UPDATE signature SET state = 'invalidated' WHERE state = 'suspected'")
     for table in ("domain_tally", "removal", "invalidation"):
         op.drop_table(table)

@@ -84,9 +84,7 @@ def remove(
     return Changed(signature_id, emails)
 
 
-def restore(
-    session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
-) -> Changed:
+def restore(session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime) -> Changed:
     """Put a signature back that was removed or invalidated, as it was; what was called back waits again.
 
     ConflictError for one that is not out.

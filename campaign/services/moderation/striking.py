@@ -75,9 +75,7 @@ def put_back(
     for state, ids in ids_by_state.items():
         session.execute(update(signature).where(signature.c.id.in_(ids)).values(state=state))
     session.execute(delete(removal).where(removal.c.signature_id.in_([row.id for row in rows])))
-    standing = [
-        row_id for state, ids in ids_by_state.items() if state in MAY_BE_REMOVED for row_id in ids
-    ]
+    standing = [row_id for state, ids in ids_by_state.items() if state in MAY_BE_REMOVED for row_id in ids]
     waiting = _let_wait_again(session, standing, now=now) if standing else 0
     _correct_count(session, campaign_id, len(ids_by_state.get(SignatureState.CONFIRMED, [])))
     return len(rows), waiting
@@ -85,7 +83,7 @@ def put_back(
 
 def _locked(
     session: Session, campaign_id: int, signature_ids: Sequence[int], states: frozenset[SignatureState]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[Any, Any, Any, Any]]:
     """The rows in one of these states, in the order in which everybody locks them."""
     if not signature_ids:
         return []

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState, may_come_from
+from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox.transitions import following_digest, move, moving
 from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
 from campaign.store.tables import DigestedMessage, Official
@@ -149,9 +149,8 @@ def _wait_alone(session: Session, digest_id: int, *, now: datetime) -> None:
         (OutboxState.QUEUED, is_stood_by(), None),
     ):
         of_digest = outbox_email.c.id.in_(parts) & condition
-        start = [before for before in may_come_from(state) if before is not OutboxState.CANCELLED]
         changes = values | {"reason": reason}
-        session.execute(moving(state, of_digest, settled_at=now, start=start, by_state=False, **changes))
+        session.execute(moving(state, of_digest, settled_at=now, by_state=False, **changes))
 
 
 def _is_stale() -> ColumnElement[bool]:

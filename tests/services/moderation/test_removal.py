@@ -47,9 +47,7 @@ def ids_of(runtime: Runtime, email: str = "rana@mail.example") -> tuple[int, int
 
 def remove(runtime: Runtime, clock: Clock, reason: str = WHY, **of: str) -> Changed:
     with runtime.database.transaction() as session:
-        return removal.remove(
-            session, *ids_of(runtime, **of), reason=reason, actor=COMMAND_LINE, now=clock()
-        )
+        return removal.remove(session, *ids_of(runtime, **of), reason=reason, actor=COMMAND_LINE, now=clock())
 
 
 def restore(runtime: Runtime, clock: Clock, **of: str) -> Changed:
@@ -195,7 +193,9 @@ def test_a_removed_signature_does_not_come_back_by_signing_again(
     assert count(runtime) == 0
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "asked by rana@mail.example", "Rana  IDRIS is a robot", "x" * 201])
+@pytest.mark.parametrize(
+    "reason", ["", "  ", "asked by rana@mail.example", "Rana  IDRIS is a robot", "x" * 201]
+)
 def test_a_reason_is_there_is_short_and_names_nobody(
     runtime: Runtime, page: CampaignPage, clock: Clock, reason: str
 ) -> None:

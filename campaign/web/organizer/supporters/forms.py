@@ -1,8 +1,9 @@
-"""Forms about supporters: one found by address, an address that is not written to, a list to take away."""
+"""Forms about supporters: found by address, removed, not written to, a list of them to take away."""
 
 from wtforms.fields import StringField
 
 from campaign.domain.addresses import clean_address
+from campaign.domain.moderation import require_reason
 from campaign.domain.suppressions import clean_note
 from campaign.services.documents.exports import read_format, read_preset
 from campaign.web.organizer.desk_form import DeskForm, Reads
@@ -19,6 +20,12 @@ class SuppressionForm(DeskForm):
 
     address = StringField(default="", validators=[Reads(clean_address)])
     note = StringField(default="", validators=[Reads(clean_note)])
+
+
+class RemovalForm(DeskForm):
+    """Why one signature is taken out."""
+
+    reason = StringField(default="", validators=[Reads(require_reason)])
 
 
 class ExportForm(DeskForm):
