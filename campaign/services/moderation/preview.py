@@ -32,7 +32,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Preview:
-    """How many signatures a rule would take out; at least so many unless `is_all`, since more were not seen."""
+    """How many signatures a rule would take out; unless `is_all` there may be more, among older ones."""
 
     rule: InvalidationRule
     number: int
@@ -67,12 +67,13 @@ def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: 
         .order_by(signature.c.confirmed_at.desc(), signature.c.id.desc())
     )
     examples = tuple(
-        Example(
-            row.id, row.name, masked_address(row.email) if row.email else None, row.state, row.confirmed_at
-        )
-        for row in rows
+        Example(row.id, row.name, _masked(row.email), row.state, row.confirmed_at) for row in rows
     )
     return Preview(rule, number, all_looked_at < MOST_LOOKED_AT, examples)
+
+
+def _masked(email: str | None) -> str | None:
+    return masked_address(email) if email else None
 
 
 def record_look(session: Session, campaign_id: int, seen: Preview, *, actor: Actor, now: datetime) -> None:

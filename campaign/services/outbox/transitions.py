@@ -27,8 +27,9 @@ def move(
     """Move the emails that meet the conditions to a state, and set further columns; how many there were.
 
     Those in a state that may not become the new one are left alone. `start` names fewer states than the table
-    has, and alone may name the cancelled; ValueError when one of them may not become the new one. Where other conditions name the rows, give
-    `by_state` as false: SQLite would else rather walk all emails in that state than look each of them up.
+    has, or those that are cancelled; ValueError when one of them may not become the new one. Where other
+    conditions name the rows, give `by_state` as false: SQLite would else rather walk all emails in that state
+    than look each of them up.
     """
     statement = moving(to, *conditions, settled_at=now, start=start, by_state=by_state, **values)
     return rows_changed(session, statement)
