@@ -11,7 +11,7 @@ from datetime import datetime
 from campaign.runtime import Runtime
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
-from campaign.services.moderation import invalidation
+from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
@@ -81,6 +81,7 @@ class Maintenance:
         self._clear_counters()
         self._compose_digests(now)
         self._carry_on_invalidation(now)
+        trends.run_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)

@@ -1,6 +1,6 @@
 """Many signatures taken out by a rule: a look at whom it means, how far each run is, and the way back."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
@@ -21,7 +21,7 @@ from campaign.web.organizer.supporters.forms import InvalidationForm
 @needs(Permission.CHANGE)
 def invalidations(slug: str) -> str:
     """The runs, the last first, and the form of a rule for whoever gave their password a moment ago."""
-    return _page(_campaign(slug), InvalidationForm.filled({}))
+    return _page(_campaign(slug), InvalidationForm.filled({"domain": request.args.get("domain", "")}))
 
 
 @blueprint.post("/campaigns/<slug>/invalidations/preview")
