@@ -1,4 +1,4 @@
-"""`campaign signature`: take signatures out that are not what they seem, and put them back."""
+"""`campaign signature`: remove signatures that are not what they seem, and restore them."""
 
 import click
 
@@ -17,7 +17,7 @@ from campaign.services.moderation.preview import Preview
 
 @click.group()
 def signature() -> None:
-    """Signatures: take out what is forged or improper, one or many, and put it back."""
+    """Signatures: remove what is forged or improper, one or many, and restore it."""
 
 
 @signature.command()
@@ -25,7 +25,7 @@ def signature() -> None:
 @click.argument("email")
 @click.option("--reason", required=True, help="Why; it stays in the audit log, so name nobody in it.")
 def remove(slug: str, email: str, reason: str) -> None:
-    """Take the signature that EMAIL made under SLUG out: it counts and shows no more.
+    """Remove the signature that EMAIL made under SLUG: it counts and shows no more.
 
     Its messages that have not left are called back. `campaign signature restore` takes all of it back.
     """
@@ -47,7 +47,7 @@ def restore(slug: str, email: str) -> None:
         ids = removal.signature_of(session, slug, email, key=runtime.address_key)
         restored = removal.restore(session, *ids, actor=COMMAND_LINE, now=now())
     click.echo(
-        f"The signature of {masked_address(email)} is there again. Emails that wait again: {restored.emails}."
+        f"The signature of {masked_address(email)} is restored. Emails that wait again: {restored.emails}."
     )
 
 
@@ -61,9 +61,9 @@ def restore(slug: str, email: str) -> None:
 @click.option("--reason", default="", help="Why; it stays in the audit log, so name nobody in it.")
 @click.option("--dry-run", is_flag=True, help="Count them, show the newest, and change nothing.")
 def invalidate(slug: str, *, reason: str, dry_run: bool, **parts: str) -> None:
-    """Take all signatures of SLUG out that fit every option given, a few hundred at a time.
+    """Remove all signatures of SLUG that match every option given, a few hundred at a time.
 
-    Times are like 2026-03-04 or 2026-03-04T18:30. `campaign signature undo` takes the whole run back.
+    Times are like 2026-03-04 or 2026-03-04T18:30. `campaign signature undo` takes back the whole run.
     """
     rule = read_rule(**parts)
     with opened_runtime() as runtime:
@@ -86,13 +86,13 @@ def invalidate(slug: str, *, reason: str, dry_run: bool, **parts: str) -> None:
                 now=now(),
             )
         _carry_on(runtime, run_id)
-    click.echo(f"“campaign signature undo {run_id}” puts them all back.")
+    click.echo(f"“campaign signature undo {run_id}” restores them all.")
 
 
 @signature.command()
 @click.argument("run", type=click.IntRange(1))
 def undo(run: int) -> None:
-    """Put back all signatures that the invalidation with the number RUN took out."""
+    """Restore all signatures that the run with the number RUN removed."""
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
             if invalidation.by_id(session, run).state is not InvalidationState.UNDOING:
@@ -112,7 +112,7 @@ def invalidations(slug: str) -> None:
 
 def _tell_preview(seen: Preview) -> None:
     at_least = "" if seen.is_all else "at least "
-    click.echo(f"Signatures that fit: {at_least}{seen.number}")
+    click.echo(f"Matching signatures: {at_least}{seen.number}")
     for example in seen.examples:
         when = f"{example.confirmed_at:%Y-%m-%d %H:%M}"
         click.echo("\t".join([when, example.state.value, example.email or "erased", example.name]))
@@ -132,5 +132,5 @@ def _carry_on(runtime: Runtime, run_id: int) -> None:
 
 def _progress(run: InvalidationShown) -> str:
     if run.state in (InvalidationState.UNDOING, InvalidationState.UNDONE):
-        return f"{run.put_back} of {run.invalidated} put back"
+        return f"{run.restored} of {run.invalidated} restored"
     return f"{run.invalidated} of {run.expected} invalidated"

@@ -1,4 +1,4 @@
-"""Taking signatures out that are not what they seem: the rule that names many, and how far a run of it is."""
+"""Removing signatures that are not what they seem: the rule that covers many, and how far a run is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,7 +92,9 @@ def read_rule(
     if rule.since and rule.until and rule.since >= rule.until:
         raise RefusedError("The time ends before it begins.")
     if not (rule.domain or rule.network or rule.since or rule.state is SignatureState.SUSPECTED):
-        raise RefusedError("Name a domain, a network or a time to begin from: else everybody would be meant.")
+        raise RefusedError(
+            "Name a domain, a network or a starting time. Otherwise the rule would cover everybody."
+        )
     return rule
 
 
@@ -112,7 +114,7 @@ def read_network(text: str) -> str | None:
     """The value by which a network is known, None for an empty text; RefusedError when it is too long."""
     network = clean_line(text)
     if len(network) > LONGEST_NETWORK or "@" in network:
-        raise RefusedError("This is not how a network is known here.")
+        raise RefusedError("Enter a network as it is shown here.")
     return network or None
 
 
@@ -128,7 +130,7 @@ def read_moment(text: str) -> datetime | None:
 
 
 def read_removable_state(text: str) -> SignatureState | None:
-    """A state that signatures may be taken out of, None for an empty text; RefusedError for another."""
+    """A state that signatures may be removed of, None for an empty text; RefusedError for another."""
     if not text.strip():
         return None
     if text.strip() not in MAY_BE_REMOVED:
@@ -137,12 +139,12 @@ def read_removable_state(text: str) -> SignatureState | None:
 
 
 def clean_reason(text: str, *, name: str = "") -> str:
-    """Why signatures are taken out; RefusedError when it is too long, or holds an address or the name."""
+    """Why signatures are removed; RefusedError when it is too long, or holds an address or the name."""
     reason = clean_line(text)
     if len(reason) > LONGEST_REASON:
         raise RefusedError("A reason can have at most %(most)d characters.", most=LONGEST_REASON)
     if "@" in reason or (name and f" {clean_line(name)} ".casefold() in f" {reason} ".casefold()):
-        raise RefusedError("Leave names and addresses out of the reason: the audit log keeps it for good.")
+        raise RefusedError("Leave names and addresses out of the reason: it is kept in the audit log.")
     return reason
 
 

@@ -14,7 +14,7 @@ class SignatureState(StrEnum):
     INVALIDATED = "invalidated"  # with many others, by a rule
 
 
-# What an organizer may take out, and what is put back as it was.
+# What an organizer may remove, and what is restored as it was.
 MAY_BE_REMOVED = frozenset({SignatureState.CONFIRMED, SignatureState.SUSPECTED})
 IS_REMOVED = frozenset({SignatureState.REMOVED, SignatureState.INVALIDATED})
 

@@ -146,7 +146,7 @@ class Maintenance:
                     )
 
     def _carry_on_invalidation(self, now: datetime) -> None:
-        """Take out or put back signatures that a rule names: a transaction a batch, and some at a time."""
+        """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""
         with self._database.reading() as session:
             invalidation_id = invalidation.under_way(session)
         is_more = invalidation_id is not None

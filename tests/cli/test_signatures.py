@@ -1,4 +1,4 @@
-"""Signatures taken out and put back from the command line."""
+"""Signatures removed and restored from the command line."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,9 +31,9 @@ def test_one_signature_is_removed_for_a_reason_and_restored(
     assert removed.exit_code == 0
     assert "R…@mail.example is removed. Emails called back: 3." in removed.output
     again = campaign("signature", "remove", *of_rana, "--reason", "forged")
-    assert (again.exit_code, again.output) == (1, "This signature is out already.\n")
+    assert (again.exit_code, again.output) == (1, "This signature has already been removed.\n")
     restored = campaign("signature", "restore", *of_rana)
-    assert "is there again. Emails that wait again: 3." in restored.output
+    assert "is restored. Emails that wait again: 3." in restored.output
     unknown = campaign("signature", "restore", make.SLUG, "nobody@mail.example")
     assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
 
@@ -43,20 +43,20 @@ def test_many_are_invalidated_by_a_rule_after_a_look_and_come_back(
 ) -> None:
     rule = ("signature", "invalidate", make.SLUG, "--domain", "mail.example")
     seen = campaign(*rule, "--dry-run")
-    assert seen.output.splitlines()[0] == "Signatures that fit: 1"
+    assert seen.output.splitlines()[0] == "Matching signatures: 1"
     assert "r…@mail.example\tRana Idris" in seen.output
     assert campaign("signature", "invalidations", make.SLUG).output == ""
 
     done = campaign(*rule, "--reason", "one flood")
     assert done.output.splitlines()[2:] == [
         "1 of 1 invalidated",
-        "“campaign signature undo 1” puts them all back.",
+        "“campaign signature undo 1” restores them all.",
     ]
     (line,) = campaign("signature", "invalidations", make.SLUG).output.splitlines()
     assert line.split("\t")[:3] == ["1", "done", "1 of 1 invalidated"]
-    assert campaign(*rule).output == "Signatures that fit: 0\n"
-    assert campaign("signature", "undo", "1").output == "1 of 1 put back\n"
+    assert campaign(*rule).output == "Matching signatures: 0\n"
+    assert campaign("signature", "undo", "1").output == "1 of 1 restored\n"
     again = campaign("signature", "undo", "1")
-    assert (again.exit_code, again.output) == (1, "This has been undone already.\n")
+    assert (again.exit_code, again.output) == (1, "This has already been undone.\n")
     everybody = campaign("signature", "invalidate", make.SLUG)
     assert everybody.exit_code == 1

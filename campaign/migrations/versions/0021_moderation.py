@@ -1,4 +1,4 @@
-"""Signatures that were taken out, runs over many of them, and tallies of mail domains
+"""Signatures that were removed, runs over many of them, and tallies of mail domains
 
 Revision ID: 0021
 Revises: 0016
@@ -88,7 +88,7 @@ def _create_invalidation() -> None:
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expected", sa.Integer(), nullable=False),
         sa.Column("invalidated", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("put_back", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("restored", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("looked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("looked_until_id", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),

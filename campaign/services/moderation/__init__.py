@@ -1,1 +1,1 @@
-"""Taking signatures out that are not what they seem, and putting them back whole."""
+"""Removing signatures that are not what they seem, and restoring them whole."""

@@ -1,4 +1,4 @@
-"""Many signatures taken out by a rule, in batches that hold nobody up, and all of them put back.
+"""Many signatures removed by a rule, in batches that hold nobody up, and all of them restored.
 
 A run is a row: it is begun by an organizer, carried on by whoever has time (a worker, or the command that
 began it), and goes on where it was when that one dies.
@@ -23,7 +23,7 @@ from campaign.domain.signature import MAY_BE_REMOVED, SignatureState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.moderation import striking
+from campaign.services.moderation import batch
 from campaign.store.tables import Invalidation, Organizer
 from campaign.store.tables.core import campaign, invalidation, removal, signature, supporter
 
@@ -44,7 +44,7 @@ class InvalidationShown:
     begun_at: datetime
     expected: int
     invalidated: int
-    put_back: int
+    restored: int
     undone_at: datetime | None
 
     @property
@@ -93,13 +93,13 @@ def begin(
 
 
 def undo(session: Session, invalidation_id: int, *, actor: Actor, now: datetime) -> None:
-    """Have all of a run put back, for `carry_on`; ConflictError when it is being undone already.
+    """Have all of a run restored, for `carry_on`; ConflictError when it is being undone already.
 
-    One in the middle goes no further. What was put back one by one stays as it is.
+    One in the middle goes no further. What was restored one by one stays as it is.
     """
     run = _locked(session, invalidation_id)
     if InvalidationState.UNDOING not in INVALIDATION_MOVES[run.state]:
-        raise ConflictError("This has been undone already.")
+        raise ConflictError("This has already been undone.")
     run.state = InvalidationState.UNDOING
     details = {"campaign": run.campaign_id, "invalidation": run.id, "invalidated": run.invalidated}
     audit.record(session, action="signatures.undo", actor=actor, details=details, now=now)
@@ -173,7 +173,7 @@ def _network_column() -> ColumnElement[Any]:
     """The column of networks, on a schema that has it; RefusedError on one that keeps none."""
     column = signature.c.get("network")
     if column is None:
-        raise RefusedError("Networks of signatures are not kept here.")
+        raise RefusedError("The networks of signatures are not kept here.")
     return column
 
 
@@ -188,7 +188,7 @@ def _invalidate_batch(session: Session, run: Invalidation, *, now: datetime) -> 
     rows = session.execute(statement.order_by(signature.c.confirmed_at, signature.c.id).limit(BATCH)).all()
     if rows:
         run.looked_until, run.looked_until_id = rows[-1].confirmed_at, rows[-1].id
-    invalidated, _ = striking.take_out(
+    invalidated, _ = batch.remove_batch(
         session,
         run.campaign_id,
         [row.id for row in rows if row.fits],
@@ -210,13 +210,13 @@ def _invalidate_batch(session: Session, run: Invalidation, *, now: datetime) -> 
 def _put_back_batch(session: Session, run: Invalidation, *, now: datetime) -> bool:
     of_run = select(removal.c.signature_id).where(removal.c.invalidation_id == run.id)
     ids = session.scalars(of_run.order_by(removal.c.signature_id).limit(BATCH)).all()
-    restored, _ = striking.put_back(session, run.campaign_id, ids, now=now)
-    run.put_back += restored
+    restored, _ = batch.restore_batch(session, run.campaign_id, ids, now=now)
+    run.restored += restored
     if len(ids) == BATCH:
         return True
     run.state = InvalidationState.UNDONE
     run.undone_at = now
-    _record_end(session, "signatures.undone", run, now=now, number=run.put_back)
+    _record_end(session, "signatures.undone", run, now=now, number=run.restored)
     return False
 
 
@@ -234,7 +234,7 @@ def _locked(session: Session, invalidation_id: int) -> Invalidation:
 
 
 def _shown() -> Select[Any]:
-    names = ("id", "rule", "reason", "state", "begun_at", "expected", "invalidated", "put_back", "undone_at")
+    names = ("id", "rule", "reason", "state", "begun_at", "expected", "invalidated", "restored", "undone_at")
     return (
         select(*(invalidation.c[name] for name in names), campaign.c.slug, Organizer.email)
         .join(campaign, campaign.c.id == invalidation.c.campaign_id)
@@ -253,6 +253,6 @@ def _invalidation_shown(row: Any) -> InvalidationShown:
         begun_at=row.begun_at,
         expected=row.expected,
         invalidated=row.invalidated,
-        put_back=row.put_back,
+        restored=row.restored,
         undone_at=row.undone_at,
     )

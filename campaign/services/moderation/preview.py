@@ -1,4 +1,4 @@
-"""What a rule would take out: a number and a few examples, before anything is done."""
+"""What a rule would remove: a number and a few examples, before anything is done."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Preview:
-    """How many signatures a rule would take out; unless `is_all` there may be more, among older ones."""
+    """How many signatures a rule would remove; unless `is_all` there may be more, among older ones."""
 
     rule: InvalidationRule
     number: int

@@ -1,4 +1,4 @@
-"""One signature taken out by an organizer for a reason, and put back."""
+"""One signature removed by an organizer for a reason, and restored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.moderation import striking
+from campaign.services.moderation import batch
 from campaign.store.tables import Invalidation, Organizer, Removal, Signature, Supporter
 
 
@@ -27,7 +27,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class RemovalShown:
-    """Why a signature is out; `organizer` is None for the command line, `invalidation_id` for one alone."""
+    """Why a signature is removed; without an `organizer` it was by command, and with others by a run."""
 
     reason: str
     organizer: str | None
@@ -57,13 +57,13 @@ def signature_of(session: Session, slug: str, address: str, *, key: bytes) -> tu
 def remove(
     session: Session, campaign_id: int, signature_id: int, *, reason: str, actor: Actor, now: datetime
 ) -> Changed:
-    """Take a signature out: it counts and shows no more, and its mail that has not left is called back.
+    """Remove a signature: it counts and shows no more, and its mail that has not left is called back.
 
     RefusedError for a reason that is none, ConflictError for a signature that does not stand.
     """
     signature = _signature(session, campaign_id, signature_id)
     reason = require_reason(reason, name=signature.name)
-    removed, emails = striking.take_out(
+    removed, emails = batch.remove_batch(
         session,
         campaign_id,
         [signature_id],
@@ -73,11 +73,9 @@ def remove(
         now=now,
     )
     if not removed:
-        raise ConflictError(
-            "This signature is out already."
-            if signature.state in IS_REMOVED
-            else "Only a signature that was confirmed, and not withdrawn, can be removed."
-        )
+        if signature.state in IS_REMOVED:
+            raise ConflictError("This signature has already been removed.")
+        raise ConflictError("Only a signature that was confirmed and not withdrawn can be removed.")
     _record(
         session, "signature.remove", campaign_id, signature_id, emails, actor=actor, now=now, reason=reason
     )
@@ -87,10 +85,10 @@ def remove(
 def restore(session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime) -> Changed:
     """Put a signature back that was removed or invalidated, as it was; what was called back waits again.
 
-    ConflictError for one that is not out.
+    ConflictError for one that is not removed.
     """
     _signature(session, campaign_id, signature_id)
-    restored, emails = striking.put_back(session, campaign_id, [signature_id], now=now)
+    restored, emails = batch.restore_batch(session, campaign_id, [signature_id], now=now)
     if not restored:
         raise ConflictError("This signature is not removed.")
     _record(session, "signature.restore", campaign_id, signature_id, emails, actor=actor, now=now)
@@ -98,12 +96,12 @@ def restore(session: Session, campaign_id: int, signature_id: int, *, actor: Act
 
 
 def may_be_removed(state: SignatureState) -> bool:
-    """Whether there is anything to take out."""
+    """Whether there is anything to remove."""
     return state in MAY_BE_REMOVED
 
 
 def of_signature(session: Session, signature_id: int) -> RemovalShown | None:
-    """Why a signature is out, of a run over many the reason for all; None when it stands."""
+    """Why a signature is removed, of a run over many the reason for all; None when it stands."""
     row = session.execute(
         select(
             func.coalesce(Invalidation.reason, Removal.reason),

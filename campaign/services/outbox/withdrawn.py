@@ -8,7 +8,7 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import IS_REMOVED, SignatureState
 from campaign.store.tables.core import outbox_email, signature
 
-# By this reason an email is known that waits again once its signature is put back.
+# By this reason an email is known that waits again once its signature is restored.
 SIGNATURE_REMOVED = "not sent: the signature was removed"
 
 

@@ -194,7 +194,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
             execution_options={"synchronize_session": False},
         )
     if signature.state in MAY_BE_REMOVED | IS_REMOVED:
-        # What an organizer has taken out stays out; put back, it is one that was withdrawn.
+        # What an organizer has removed stays removed; restored, it is one that was withdrawn.
         if signature.state in MAY_BE_REMOVED:
             signature.state = SignatureState.WITHDRAWN
         signature.withdrawn_at = now

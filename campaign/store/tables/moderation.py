@@ -1,4 +1,4 @@
-"""Signatures that were taken out, one by one or by a rule, and how many come from each mail domain."""
+"""Signatures that were removed, one by one or by a rule, and how many come from each mail domain."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Invalidation(Base):
-    """One run that takes out every signature which fits a rule, and perhaps puts them back.
+    """One run that removes every signature which fits a rule, and perhaps restores them.
 
     `expected` is how many fitted when it was begun. The next signature to look at is the one after
     (`looked_until`, `looked_until_id`), in the order of confirmation.
@@ -39,7 +39,7 @@ class Invalidation(Base):
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expected: Mapped[int]
     invalidated: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
-    put_back: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    restored: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     looked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     looked_until_id: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -47,7 +47,7 @@ class Invalidation(Base):
 
 
 class Removal(Base):
-    """A signature that is out, for as long as it is: the state it goes back to, and who took it out and why.
+    """A signature that is removed, for as long as it is: the state it returns to, and who removed it and why.
 
     One of a run over many has its `invalidation_id`, where the reason is.
     """

@@ -116,7 +116,7 @@ def test_what_fits_the_rule_goes_and_comes_back_whole(
     carry_on(runtime, run, clock())
     assert everything(runtime) == before
     undone = shown(runtime, run)
-    assert (undone.state, undone.put_back, undone.may_be_undone) == (InvalidationState.UNDONE, 4, False)
+    assert (undone.state, undone.restored, undone.may_be_undone) == (InvalidationState.UNDONE, 4, False)
     with pytest.raises(ConflictError):
         undo(runtime, run, clock())
     with runtime.database.reading() as session:

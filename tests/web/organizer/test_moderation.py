@@ -49,7 +49,7 @@ def test_a_forged_signature_is_removed_and_put_back_where_it_was(
     assert named.status == 422
     assert "Leave names and addresses out" in named.text
     page = browser.send(named, "/remove", reason="a made-up person")
-    assert "You can put it back on this page." in page.text
+    assert "You can restore it on this page." in page.text
     assert "a made-up person" in page.text
     assert "editor@desk.example" in page.text
     clock.forward(seconds=10)
@@ -58,7 +58,7 @@ def test_a_forged_signature_is_removed_and_put_back_where_it_was(
     assert not browser.get(page.path).tree.xpath("//form[contains(@action, '/remove')]")
 
     page = browser.send(page, "/restore")
-    assert "The signature is there again" in page.text
+    assert "The signature is restored" in page.text
     clock.forward(seconds=10)
     assert all("Rana Idris" in shown for shown in public(app)[:4])
     assert count(app) == 1
@@ -106,9 +106,9 @@ def test_a_flood_is_looked_at_taken_out_and_put_back_as_a_whole(
     page = browser.get(browser.get(f"{HERE}/supporters").links("/invalidations$")[0])
     everybody = browser.send(page, "/preview", domain="")
     assert everybody.status == 422
-    assert "else everybody would be meant" in everybody.text
+    assert "would cover everybody" in everybody.text
     seen = browser.send(page, "/preview", domain="forge.example", reason="one flood")
-    assert "Signatures that fit: 3" in seen.text
+    assert "Matching signatures: 3" in seen.text
     assert "p…@forge.example" in seen.text
     assert "p0@forge.example" not in seen.text
     assert count(app) == 4
@@ -122,13 +122,13 @@ def test_a_flood_is_looked_at_taken_out_and_put_back_as_a_whole(
     supporter = browser.get(
         browser.get(f"{HERE}/supporters?state=invalidated").links("/supporters/[0-9]+$")[0]
     )
-    assert "With others, by invalidation no. 1" in supporter.text
+    assert "Removed with others: invalidation no. 1" in supporter.text
     assert "one flood" in supporter.text
 
     page = browser.send(page, "/1/undo")
     clock.forward(seconds=10)
     loop.drain(runtime, clock=clock)
-    assert "3 of 3 put back" in browser.get(page.path).text
+    assert "3 of 3 restored" in browser.get(page.path).text
     assert count(app) == 4
     with runtime.database.reading() as session:
         actions = [entry.action for entry in audit.entries(session, limit=5)]

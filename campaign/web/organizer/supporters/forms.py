@@ -31,13 +31,13 @@ class SuppressionForm(DeskForm):
 
 
 class RemovalForm(DeskForm):
-    """Why one signature is taken out."""
+    """Why one signature is removed."""
 
     reason = StringField(default="", validators=[Reads(require_reason)])
 
 
 class InvalidationForm(DeskForm):
-    """Which signatures are taken out together, and why."""
+    """Which signatures are removed together, and why."""
 
     domain = StringField(default="", validators=[Reads(read_domain)])
     since = StringField(default="", validators=[Reads(read_moment)])

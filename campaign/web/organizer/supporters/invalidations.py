@@ -1,4 +1,4 @@
-"""Many signatures taken out by a rule: a look at whom it means, how far each run is, and the way back."""
+"""Many signatures removed by a rule: a look at whom it means, how far each run is, and the way back."""
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -65,7 +65,7 @@ def invalidate(slug: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/campaigns/<slug>/invalidations/<id:invalidation_id>/undo")
 @needs(Permission.CHANGE)
 def undo_invalidation(slug: str, invalidation_id: int) -> AnyResponse:
-    """Have a run put back; a worker does it."""
+    """Have a run restored; a worker does it."""
     ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)

@@ -1,4 +1,4 @@
-"""The list of supporters, with masked addresses; one of them when asked, taken out and put back."""
+"""The list of supporters, with masked addresses; one of them when asked, removed and restored."""
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -65,7 +65,7 @@ def show_address(slug: str, signature_id: int) -> str:
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/remove")
 @needs(Permission.CHANGE)
 def remove_signature(slug: str, signature_id: int) -> AnyResponse | tuple[str, int]:
-    """Take one signature out, for a reason."""
+    """Remove one signature, for a reason."""
     form = RemovalForm()
     campaign, supporter = _shown(slug, signature_id)
 

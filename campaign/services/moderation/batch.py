@@ -17,7 +17,7 @@ from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.store.tables.core import campaign, official, outbox_body, outbox_email, removal, signature
 
 
-def take_out(
+def remove_batch(
     session: Session,
     campaign_id: int,
     signature_ids: Sequence[int],
@@ -28,7 +28,7 @@ def take_out(
     invalidation_id: int | None = None,
     now: datetime,
 ) -> tuple[int, int]:
-    """Take those of a campaign's signatures out that still stand; how many, and how many emails with them."""
+    """Remove those of a campaign's signatures that still stand; how many, and how many emails with them."""
     rows = _locked(session, campaign_id, signature_ids, MAY_BE_REMOVED)
     ids = [row.id for row in rows]
     if not ids:
@@ -58,10 +58,10 @@ def take_out(
     return len(ids), called_back
 
 
-def put_back(
+def restore_batch(
     session: Session, campaign_id: int, signature_ids: Sequence[int], *, now: datetime
 ) -> tuple[int, int]:
-    """Put those that are out back as they were; how many, and how many emails wait again.
+    """Restore those that are removed as they were; how many, and how many emails wait again.
 
     Who has withdrawn meanwhile stays withdrawn, and nothing of theirs waits again.
     """
