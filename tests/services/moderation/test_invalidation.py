@@ -87,7 +87,8 @@ def shown(runtime: Runtime, run: int) -> invalidation.InvalidationShown:
 def everything(runtime: Runtime) -> list[tuple[object, ...]]:
     """What stands of signatures and emails, and the count."""
     with runtime.database.reading() as session:
-        signatures = session.execute(select(Signature.id, Signature.state, Signature.number)).all()
+        rows = select(Signature.id, Signature.state, Signature.number).order_by(Signature.id)
+        signatures = session.execute(rows).all()
         count = session.scalars(select(Campaign.signature_count)).one()
     emails = [(email.id, email.state, email.reason, email.text) for email in make.emails(runtime)]
     return [*map(tuple, signatures), *emails, (count,)]
