@@ -1,6 +1,7 @@
 """An organizer takes one signature out, and takes that back."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,13 +17,18 @@ from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services import audit
 from campaign.services.campaigns import signatories
+from campaign.services.digests import composer, settings
+from campaign.services.digests.settings import DigestDetails
 from campaign.services.documents import exports
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
 from campaign.services.moderation.removal import Changed
+from campaign.services.outbox import digest_members
+from campaign.services.outbox.transitions import move
 from campaign.services.signatures import self_service
 from campaign.settings import Settings
 from campaign.store.tables import Campaign, Removal, Signature
+from campaign.store.tables.core import outbox_email
 from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
@@ -268,3 +274,66 @@ def test_a_message_that_did_not_leave_while_its_signature_was_removed_waits_agai
     restore(busy, clock)
     (message,) = make.emails(busy, kind="message")
     assert message.state is OutboxState.QUEUED
+
+
+@pytest.fixture
+def digested(runtime: Runtime, page: CampaignPage, clock: Clock) -> CampaignPage:
+    """Two supporters' messages to the minister, put together into a digest that has not begun to leave."""
+    official_id = page.officials[0].id
+    with runtime.database.transaction() as session:
+        settings.change(
+            session,
+            page.head.id,
+            official_id,
+            DigestDetails("daily", ""),
+            actor=COMMAND_LINE,
+            now=clock(),
+        )
+    for name in ("rana", "lin"):
+        make.sign_and_confirm(
+            runtime, page, now=clock(), officials=(official_id,), email=f"{name}@mail.example"
+        )
+    clock.time = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    with runtime.database.transaction() as session:
+        composer.compose(
+            session,
+            official_id,
+            renderer=runtime.renderer,
+            public_url="https://letters.example",
+            now=clock(),
+        )
+    assert states(runtime).count(("message", "held")) == 2
+    return page
+
+
+def test_what_waits_in_a_digest_comes_out_of_it_and_waits_again_when_restored(
+    runtime: Runtime, digested: CampaignPage, clock: Clock
+) -> None:
+    remove(runtime, clock)
+    assert sorted(states(runtime))[2:5] == [
+        ("digest", "cancelled"),
+        ("message", "cancelled"),
+        ("message", "queued"),
+    ]
+    restore(runtime, clock)
+    assert states(runtime).count(("message", "queued")) == 2
+
+
+def test_a_digest_that_did_not_leave_while_a_signature_in_it_was_removed_gives_it_back_when_restored(
+    runtime: Runtime, digested: CampaignPage, clock: Clock
+) -> None:
+    (digest,) = make.emails(runtime, kind="digest")
+
+    def take_to(state: OutboxState) -> None:
+        with runtime.database.transaction() as session:
+            move(session, state, outbox_email.c.id == digest.id, now=clock())
+            digest_members.follow(session, [digest.id], now=clock())
+
+    take_to(OutboxState.LEASED)
+    take_to(OutboxState.SENDING)
+    remove(runtime, clock)
+    assert states(runtime).count(("message", "held")) == 2
+    take_to(OutboxState.QUEUED)
+    assert sorted(states(runtime))[3:5] == [("message", "cancelled"), ("message", "queued")]
+    restore(runtime, clock)
+    assert states(runtime).count(("message", "queued")) == 2
