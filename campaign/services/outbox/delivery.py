@@ -16,7 +16,7 @@ from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed
-from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
+from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, lock_rows
 from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.transitions import is_in, move, moving, settling
 from campaign.services.outbox.withdrawn import is_stood_by
@@ -124,8 +124,7 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     One whose lease ran out meanwhile stands in doubt with the lease still on it: its own answer, arriving
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
-    if outcomes:
-        lock_rows(session, outbox_email.c.id.in_([entry.id for entry, _ in outcomes]))
+    lock_each(session, [entry.id for entry, _ in outcomes])
     accepted = [(entry, outcome) for entry, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
