@@ -4,7 +4,6 @@ import errno
 import os
 import resource
 import socket
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.context import log_to_terminal, opened_runtime
+from campaign.cli.context import log_to_terminal, opened_runtime, switch_threads_often
 from campaign.cli.lifetime import end_with_parent
 from campaign.cli.respawning_server import RespawningServer
 from campaign.errors import RefusedError, UnavailableError
@@ -35,9 +34,6 @@ DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
 # Threads of each kind in one process: while one waits for the disk, others read and render, and forms that
 # wait together are stored together. More only contend for the interpreter.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
-# A thread that comes back from the database waits this long for the interpreter, perhaps holding the
-# one writer lock. Python's own 5 ms would be ten times what a signature takes.
-SWITCH_SECONDS = 0.0005
 # Granian counts open connections here, not requests: a low number would let a few dozen idle browsers keep
 # everybody else out.
 CONNECTIONS = 10_000
@@ -125,7 +121,7 @@ def application() -> AsgiApp:
     parent = parent_process()
     if parent is not None and parent.pid is not None:
         end_with_parent(parent.pid)
-    sys.setswitchinterval(SWITCH_SECONDS)
+    switch_threads_often()
     runtime = build_runtime(load_settings(key_source=installation.key_of_start))
     with suppress(UnavailableError), ending_at(time.monotonic() + CLOCK_SECONDS):
         runtime.clock()
