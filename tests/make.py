@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
@@ -26,6 +28,7 @@ from campaign.services.signatures.awaiting import AwaitingConfirmation
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.settings import Settings
 from campaign.store.database import Session
+from campaign.store.tables import Campaign
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -132,8 +135,8 @@ def mail_context(runtime: Runtime) -> MailContext:
 
 
 def new_form(shown: CampaignPage, *, now: datetime, **details: Any) -> NewForm:
-    """A form as it is kept: as Rana Idris unless told otherwise, with `network`, `proof` and `is_trapped`."""
-    evidence = {name: details.pop(name) for name in ("network", "proof", "is_trapped") if name in details}
+    """A form as it is kept: as Rana Idris unless told otherwise; `network` and so on are its evidence."""
+    evidence = {name: details.pop(name) for name in ("network", "proof", "is_suspected") if name in details}
     form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})
     return NewForm(
         campaign_id=shown.head.id,
@@ -204,10 +207,14 @@ def press(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confir
         return confirmation.confirm(session, token, shown=seen, context=mail_context(runtime), now=now)
 
 
-def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
-    """Press the button behind a confirmation link, and let a worker write what it sets going."""
+def confirm(
+    runtime: Runtime, token: str, *, now: datetime, pages_follow: bool = True
+) -> confirmation.Confirmed:
+    """Press the button behind a confirmation link; a worker writes what it sets going, and pages follow."""
     confirmed = press(runtime, token, now=now)
     write_out(runtime, now=now)
+    if pages_follow:
+        let_pages_follow(runtime, now=now)
     return confirmed
 
 
@@ -217,13 +224,19 @@ def last_question(runtime: Runtime) -> Any:
     return max((email for email in asking if email.text), key=lambda email: email.id)
 
 
+def let_pages_follow(runtime: Runtime, *, now: datetime) -> None:
+    """Let pages show every signature that counts, as they do once a day has ended."""
+    with runtime.database.transaction() as session:
+        session.execute(update(Campaign).values(shown_count=Campaign.signature_count, shown_until=now))
+
+
 def sign_and_confirm(
-    runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object
+    runtime: Runtime, shown: CampaignPage, *, now: datetime, pages_follow: bool = True, **details: object
 ) -> confirmation.Confirmed:
     """Sign and follow the link in the mail."""
     sign(runtime, shown, now=now, **details)
     mail = last_question(runtime)
-    return confirm(runtime, link(mail, "confirm"), now=now)
+    return confirm(runtime, link(mail, "confirm"), now=now, pages_follow=pages_follow)
 
 
 def changed_settings(settings: Settings, **changes: Any) -> Settings:

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
 from campaign.services import counting
@@ -40,7 +40,7 @@ def status(as_json: bool) -> None:
         counted = emails.status(session)
         waiting = counting.waiting_forms(session).number
         report = check(
-            session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now()
+            session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=runtime.clock()
         )
         conditions = alerts.alerts_shown(session, report)
     oldest = counted.oldest_due_at.isoformat() if counted.oldest_due_at else None
@@ -83,7 +83,7 @@ def settle(email_id: int, decision: str) -> None:
     ID is the number in the first column of `campaign outbox doubts`. The audit log keeps the decision.
     """
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=now())
+        decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=runtime.clock())
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
 
 

@@ -11,10 +11,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from campaign.domain.alerts import AlertKind
-from campaign.domain.campaign_page import CampaignHead
+from campaign.domain.campaign import CampaignShown
 from campaign.runtime import Runtime
 from campaign.services import counting
-from campaign.services.campaigns import pages
+from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
 from campaign.services.monitoring import health, process_deaths
 from campaign.services.monitoring.health import HealthReport
@@ -34,7 +34,7 @@ class MetricsSnapshot(Collector):
     """What one scrape tells, read in one transaction at `now`."""
 
     now: datetime
-    heads: list[CampaignHead]
+    campaigns: tuple[CampaignShown, ...]
     status: OutboxStatus
     health: HealthReport
     deferred: int
@@ -49,7 +49,7 @@ class MetricsSnapshot(Collector):
         """The families as `prometheus_client` asks for them."""
         yield _filled(
             GaugeMetricFamily("campaign_signatures", "Confirmed signatures.", labels=["campaign", "state"]),
-            (((head.slug, head.state), head.signature_count) for head in self.heads),
+            (((line.slug, line.state), line.signature_count) for line in self.campaigns),
         )
         yield from _outbox(self)
         yield from _totals(self)
@@ -61,7 +61,7 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
     limits = limits_of(runtime.settings)
     return MetricsSnapshot(
         now=now,
-        heads=list(pages.all_campaigns(session)),
+        campaigns=campaigns.all_campaigns(session),
         status=enqueue.status(session),
         health=health.check(session, limits=limits, providers=providers, now=now),
         deferred=counts.deferred(session),

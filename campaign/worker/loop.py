@@ -16,7 +16,6 @@ from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.store.clock import shared_clock
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.forms import FormsWorker
 from campaign.worker.maintenance import Maintenance
@@ -69,7 +68,7 @@ def drain(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> i
 class _Worker:
     def __init__(self, runtime: Runtime, clock: Callable[[], datetime] | None) -> None:
         self.id = secrets.token_hex(8)
-        clock = clock or shared_clock(runtime.database)
+        clock = clock or runtime.clock
         limits = limits_of(runtime.settings)
 
         def dispatcher_for(provider: Provider, other: Provider | None) -> Dispatcher:

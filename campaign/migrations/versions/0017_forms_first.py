@@ -109,7 +109,7 @@ def _create_forms() -> None:
         sa.Column("content", sa.Text(), nullable=True),
         sa.Column("network", sa.String(64), nullable=True),
         sa.Column("proof", sa.String(64), nullable=True),
-        sa.Column("is_trapped", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("is_suspected", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("address_hash", sa.String(64), nullable=True),
         sa.Column("spelling_hash", sa.String(64), nullable=True),
         sa.Column("mail_at", sa.DateTime(timezone=True), nullable=True),

@@ -6,7 +6,6 @@ It holds no word that a stranger has typed: whoever fills in the form decides wh
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from babel.dates import format_datetime
 from sqlalchemy import bindparam, select, update
@@ -20,6 +19,7 @@ from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.patterns import filled
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import NewEmail, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
@@ -30,9 +30,6 @@ from campaign.store.tables.core import signing_form
 
 _TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
-# What stands in an email where each copy of it has a token or a code of its own.
-_PLACES = {purpose: f"{purpose}-token-stands-here" for purpose in TokenPurpose}
-_CODE_PLACE = "code-stands-here"
 _MAILED = Prepared(
     update(signing_form)
     .where(signing_form.c.id == bindparam("of_row"))
@@ -159,20 +156,28 @@ class _QuestionWriter:
         if len(asked) > 1:
             return self._about_several(asked)
         if signature_id is None:
-            return self._from_pattern(EmailKind.CONFIRMATION, newest, newest.links)
+            return self._about_one(EmailKind.CONFIRMATION, newest, newest.links)
         # Their signature stands; they may add or change what was sent in now.
         see = new_links(*_TO_SEE)
         store_links(self._session.connection(), {signature_id: see}, now=self._now)
-        return self._from_pattern(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
+        return self._about_one(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
 
-    def _from_pattern(self, kind: EmailKind, asked: _Asked, links: Links) -> NewEmail:
-        letter = self._letter(asked.question)
-        pattern = _pattern(self._context, kind, letter, asked.question.language, tuple(links))
-        values = {_CODE_PLACE: asked.code, **{_PLACES[purpose]: token for purpose, token in links.items()}}
-        rendered = Rendered(
-            pattern.subject, _filled(pattern.text, values), _filled(pattern.html or "", values)
+    def _about_one(self, kind: EmailKind, asked: _Asked, links: Links) -> NewEmail:
+        question = asked.question
+        letter = self._letter(question)
+        rendered = filled(
+            self._context,
+            kind,
+            links,
+            {"code": asked.code},
+            slug=letter.slug,
+            campaign_title=letter.title,
+            language=question.language,
+            accent=letter.accent,
+            days=CONFIRM_WITHIN.days,
+            forms=(),
         )
-        return self._email(kind, asked.question, rendered, one_click_url(self._context, links))
+        return self._email(kind, question, rendered, one_click_url(self._context, links))
 
     def _about_several(self, asked: Sequence[_Asked]) -> NewEmail:
         """List each form with its own link: which is whose, only the mailbox's owner can tell."""
@@ -187,13 +192,17 @@ class _QuestionWriter:
             }
             for one in asked
         ]
-        rendered = _rendered(
+        letter = self._letter(newest)
+        rendered = render_for_supporter(
             self._context,
             EmailKind.CONFIRMATION,
-            self._letter(newest),
-            newest.language,
-            links=asked[0].links,
+            asked[0].links,
+            slug=letter.slug,
+            campaign_title=letter.title,
+            language=newest.language,
+            accent=letter.accent,
             code=asked[0].code,
+            days=CONFIRM_WITHIN.days,
             forms=forms,
         )
         return self._email(EmailKind.CONFIRMATION, newest, rendered, None)
@@ -232,46 +241,3 @@ def _signed(session: Session, questions: Sequence[Question]) -> Mapping[tuple[in
         )
     )
     return {(row[0], row[1] or row[2]): row[3] for row in rows}
-
-
-@lru_cache(maxsize=256)
-def _pattern(
-    context: MailContext,
-    kind: EmailKind,
-    letter: _Letter,
-    language: str,
-    purposes: tuple[TokenPurpose, ...],
-) -> Rendered:
-    """An email whose copies differ by tokens and code alone, rendered once for all of them."""
-    links = {purpose: _PLACES[purpose] for purpose in purposes}
-    return _rendered(context, kind, letter, language, links=links, code=_CODE_PLACE, forms=())
-
-
-def _rendered(
-    context: MailContext,
-    kind: EmailKind,
-    letter: _Letter,
-    language: str,
-    *,
-    links: Links,
-    code: str,
-    forms: Sequence[Mapping[str, str]],
-) -> Rendered:
-    return render_for_supporter(
-        context,
-        kind,
-        links,
-        slug=letter.slug,
-        campaign_title=letter.title,
-        language=language,
-        accent=letter.accent,
-        code=code,
-        days=CONFIRM_WITHIN.days,
-        forms=forms,
-    )
-
-
-def _filled(pattern: str, values: Mapping[str, str]) -> str:
-    for place, value in values.items():
-        pattern = pattern.replace(place, value)
-    return pattern

@@ -48,8 +48,9 @@ class AwaitingConfirmation:
     """What the button would confirm; `shown` names exactly this, so that nothing else is.
 
     `has_signed` says that the mailbox's owner has signed before, shown as `standing_visibility` says: the
-    button then makes their signature what this form says. `was_written_to` names the officials who have a
-    message of theirs already and get no second one.
+    button then makes their signature what this form says. What `is_suspected` counts with a proof of work, or
+    after an organizer's look, which it waits for once it was confirmed. `was_written_to` names the officials
+    who have a message of theirs already and get no second one.
     """
 
     slug: str
@@ -62,6 +63,8 @@ class AwaitingConfirmation:
     standing_visibility: Visibility | None = None
     was_written_to: tuple[str, ...] = ()
     is_confirmed: bool = False
+    is_suspected: bool = False
+    waits_for_a_look: bool = False
 
     @property
     def wrote_nothing(self) -> bool:
@@ -125,7 +128,7 @@ def awaiting_confirmation(
     campaign = session.get_one(Campaign, row.campaign_id)
     if is_ended(row, now=now):
         return ended(session, row, campaign)
-    if row.state not in CAN_BE_CONFIRMED:
+    if row.state is not FormState.SUSPECTED and row.state not in CAN_BE_CONFIRMED:
         return _confirmed_already(session, row, campaign)
     return _shown(session, opened(session, row, campaign, context=context))
 
@@ -138,9 +141,14 @@ def form_behind(session: Session, token: str, *, lock: bool = False) -> SigningF
     return session.get_one(SigningForm, form_id, with_for_update={"key_share": True} if lock else None)
 
 
+def slug_of(session: Session, token: str) -> str:
+    """The campaign that a confirmation link belongs to; NotFoundError when there is no such link."""
+    return session.get_one(Campaign, form_behind(session, token).campaign_id).slug
+
+
 def is_ended(row: SigningForm, *, now: datetime) -> bool:
     """Whether a form is too old to be confirmed, or erased."""
-    if row.state in (FormState.CONFIRMED, FormState.WRITTEN):
+    if row.state in (FormState.SUSPECTED, FormState.CONFIRMED, FormState.WRITTEN):
         return False
     return row.content is None or now >= row.received_at + CONFIRM_WITHIN
 
@@ -217,6 +225,8 @@ def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
         has_signed=standing is not None,
         standing_visibility=standing.visibility if standing else None,
         was_written_to=form.was_written_to,
+        is_suspected=form.row.is_suspected,
+        waits_for_a_look=form.row.state is FormState.SUSPECTED,
     )
 
 

@@ -15,7 +15,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
@@ -52,7 +52,8 @@ class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
-    that somebody who had signed before has changed their signature or written more.
+    that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
+    it counts only once an organizer has looked at it.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -67,23 +68,32 @@ class Confirmed:
     by_hand: int
     already: bool
     is_changed: bool = False
+    waits_for_a_look: bool = False
     visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
 
 
 def confirm(
-    session: Session, token: str, *, shown: str | None, context: MailContext, now: datetime
+    session: Session,
+    token: str,
+    *,
+    shown: str | None,
+    context: MailContext,
+    now: datetime,
+    is_proven: bool = False,
 ) -> Confirmed:
     """Count the signature of the form behind a link; a worker writes its messages. Twice changes nothing.
 
     `shown` names what the page with the button showed: when that would be something else by now,
     ConflictError asks to look again. A campaign that closed in the meantime still counts it, since it was
-    signed in time.
+    signed in time. What is suspected counts when it `is_proven`, else after an organizer's look.
     """
     row = awaiting.form_behind(session, token, lock=True)
     campaign = session.get_one(Campaign, row.campaign_id)
     if awaiting.is_ended(row, now=now):
         raise ConflictError("This link is no longer good. Please sign again to get a new one.")
+    if row.state is FormState.SUSPECTED:
+        return _kept_for_a_look(session, row, campaign, None)
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign)
     _lock_mailbox(session, row, now=now)
@@ -92,13 +102,22 @@ def confirm(
         raise ConflictError(
             "What this page showed has changed a moment ago. Please look at it once more, then confirm."
         )
+    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
+    row.confirmed_at = now
+    if row.is_suspected and not is_proven:
+        row.state = FormState.SUSPECTED
+        return _kept_for_a_look(session, row, campaign, form)
+    return count_form(session, form, now=now)
+
+
+def count_form(session: Session, form: OpenForm, *, now: datetime) -> Confirmed:
+    """Count the signature of a form that its mailbox's owner has confirmed."""
+    row, campaign = form.row, form.campaign
     signature, had_signed = _counted(session, form, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     row.state = FormState.CONFIRMED
     row.signature_id = signature.id
-    row.confirmed_at = now
-    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
     links = new_links(TokenPurpose.MANAGE)
     session.flush()
     store_links(session.connection(), {signature.id: links}, now=now)
@@ -109,6 +128,25 @@ def confirm(
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
+    )
+
+
+def _kept_for_a_look(
+    session: Session, row: SigningForm, campaign: Campaign, form: OpenForm | None
+) -> Confirmed:
+    name = form.stored.form.name if form else ""
+    return Confirmed(
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, row.language),
+        name=name,
+        number=0,
+        language=row.language,
+        manage_token=None,
+        messages=0,
+        by_hand=0,
+        already=form is None,
+        waits_for_a_look=True,
+        accent=campaign.accent,
     )
 
 
@@ -134,15 +172,17 @@ def _counted(session: Session, form: OpenForm, *, now: datetime) -> tuple[Signat
         return _new(session, form, supporter_id, said, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
+    is_seen = {signature.visibility, said["visibility"]} != {Visibility.HIDDEN}
     if not had_signed:
-        signature.number = _count_one_more(session, form.campaign.id)
+        signature.number = _count_one_more(session, form.campaign.id, said["visibility"])
         signature.state, signature.confirmed_at, signature.withdrawn_at = SignatureState.CONFIRMED, now, None
         signature.signed_at = row.received_at
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     for name, value in said.items():
         setattr(signature, name, value)
     session.flush()
-    campaigns.raise_version(session, form.campaign.id)
+    if is_seen:
+        campaigns.raise_version(session, form.campaign.id)
     return signature, had_signed
 
 
@@ -159,7 +199,7 @@ def _new(
             "supporter_id": supporter_id,
             "state": SignatureState.CONFIRMED,
             "network": row.network,
-            "number": _count_one_more(session, row.campaign_id),
+            "number": _count_one_more(session, row.campaign_id, said["visibility"]),
             "signed_at": row.received_at,
             "confirmed_at": now,
         },
@@ -234,11 +274,11 @@ def _standing(session: Session, row: SigningForm, campaign: Campaign, signature:
     )
 
 
-def _count_one_more(session: Session, campaign_id: int) -> int:
+def _count_one_more(session: Session, campaign_id: int, visibility: Visibility) -> int:
     counted = session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id)
-        .values(signature_count=Campaign.signature_count + 1)
+        .values(**shown_counts.count_change(visibility, 1))
         .returning(Campaign.signature_count),
         execution_options={"synchronize_session": False},
     )

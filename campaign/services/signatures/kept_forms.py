@@ -16,7 +16,7 @@ from campaign.store.tables.core import signing_form
 
 _COLUMNS = (
     *("campaign_id", "state", "received_at", "language", "email", "content"),
-    *("network", "proof", "is_trapped", "code_tries"),
+    *("network", "proof", "is_suspected", "code_tries"),
 )
 _INSERT = Prepared(insert(signing_form), columns=_COLUMNS)
 
@@ -26,7 +26,8 @@ class NewForm:
     """What is kept of one post.
 
     `content` is the form, encoded; None asks for the last form's email once more. `network` and `proof` tell
-    where it came from: a value of the day, and the solved proof of work that came with it.
+    where it came from: a value of the day, and the solved proof of work that came with it. What is suspected
+    is asked about like any other, and counts once an organizer or a proof speaks for it.
     """
 
     campaign_id: int
@@ -36,7 +37,7 @@ class NewForm:
     received_at: datetime
     network: str | None = None
     proof: str | None = None
-    is_trapped: bool = False
+    is_suspected: bool = False
 
 
 def store(connection: Connection, forms: Sequence[NewForm]) -> None:

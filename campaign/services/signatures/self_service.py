@@ -12,7 +12,7 @@ from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
@@ -150,10 +150,11 @@ def change(
     signature = locked_signature(session, signature_id)
     if updates and not signature.updates:
         suppressions.resubscribe(session, signature.supporter_id, now=now)
+    if visibility is not signature.visibility:
+        campaigns.raise_version(session, signature.campaign_id)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
-    campaigns.raise_version(session, signature.campaign_id)
     return managed_signature(session, token, now=now)
 
 
@@ -207,13 +208,15 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.execute(
             update(Campaign)
             .where(Campaign.id == signature.campaign_id)
-            .values(signature_count=Campaign.signature_count - 1),
+            .values(**shown_counts.count_change(signature.visibility, -1)),
             execution_options={"synchronize_session": False},
         )
         signature.state = SignatureState.WITHDRAWN
         signature.withdrawn_at = now
         signature.updates = False
         session.flush()
-        campaigns.raise_version(session, signature.campaign_id)
+        if signature.visibility is not Visibility.HIDDEN:
+            # A page made anew for somebody who never stood on it would tell when they left.
+            campaigns.raise_version(session, signature.campaign_id)
     own_words.forget(session.connection(), signature.id)
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -37,7 +37,7 @@ _ROW = select(
             "received_at",
             "network",
             "proof",
-            "is_trapped",
+            "is_suspected",
         )
     ),
     *(signing_form.c[name] for name in ("state", "address_hash", "spelling_hash", "mail_at")),
@@ -162,8 +162,6 @@ class _Plan:
             self._session.execute(new.on_conflict_do_update(index_elements=["network"], set_=values), rows)
 
     def _admitted_at(self, row: _Row) -> datetime | None:
-        if row.is_trapped:
-            return None
         if not self._holds_rushes or row.network is None:
             return self._now
         self._paces[row.network], at = admitted(self._paces.get(row.network), now=self._now)

@@ -17,12 +17,13 @@ from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.compose.patterns import filled
+from campaign.services.compose.supporter_email import one_click_url, supporter_email
 from campaign.services.digests.deferral import defer
 from campaign.services.outbox.enqueue import NewEmail, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import own_words
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
+from campaign.services.signatures.scoring import Scorer
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables import Campaign, Official
@@ -56,7 +57,7 @@ _CONFIRMED = (
 _IS_THERE = select(select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists())
 _MESSAGE_COLUMNS = (
     *("signature_id", "official_id", "channel", "subject", "words"),
-    *("stressed_asks", "created_at", "released_at"),
+    *("stressed_asks", "created_at", "released_at", "own_words"),
 )
 _NEW_MESSAGE = Prepared(
     lambda dialect: (
@@ -89,10 +90,10 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     forms = session.execute(_CONFIRMED).all()
     if not forms:
         return 0
-    writer = _MessageWriter(session, context=context, now=now)
-    for form in forms:
-        if form.signature_id is not None and form.state is SignatureState.CONFIRMED:
-            writer.write(form)
+    standing = [form for form in forms if form.state is SignatureState.CONFIRMED]
+    writer = _MessageWriter(session, standing, context=context, now=now)
+    for form in standing:
+        writer.write(form)
     writer.finish()
     # Nothing personal is left of the form: all of it stands where it belongs by now.
     done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
@@ -121,41 +122,49 @@ class _Campaign:
     officials: Mapping[int, _Official]
 
 
-def _named(written: Sequence[tuple[_Official, Mapping[str, Any]]], channel: Channel) -> list[tuple[str, str]]:
+def _named(
+    written: Sequence[tuple[_Official, Mapping[str, Any]]], channel: Channel
+) -> tuple[tuple[str, str], ...]:
     """Who is written to this way, with the subject."""
-    return [(official.name, text["subject"]) for official, text in written if official.channel is channel]
+    return tuple(
+        (official.name, text["subject"]) for official, text in written if official.channel is channel
+    )
 
 
 class _MessageWriter:
     """Writes the forms of one round: what it looks up, it looks up once."""
 
-    def __init__(self, session: Session, *, context: MailContext, now: datetime) -> None:
+    def __init__(
+        self, session: Session, forms: Sequence[_Form], *, context: MailContext, now: datetime
+    ) -> None:
         self._session = session
         self._context = context
         self._now = now
+        self._composed = {form.id: json.loads(form.composed or "[]") for form in forms}
         self._campaigns: dict[int, _Campaign] = {}
         self._titles: dict[tuple[int, str], str] = {}
         self._emails: list[NewEmail] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
+        self._scorers = {id_: self._scorer(id_, forms) for id_ in {form.campaign_id for form in forms}}
 
     def write(self, form: _Form) -> None:
         """Store the messages of one form; its emails follow at the end of the round."""
         campaign = self._campaign(form.campaign_id)
-        written: list[tuple[_Official, dict[str, Any]]] = []
-        scored: list[tuple[int, str]] = []
-        for composed in json.loads(form.composed or "[]"):
-            official = campaign.officials.get(composed["official_id"])
-            message_id = self._store(form, official, composed) if official else None
+        scorer = self._scorers[campaign.id]
+        composed = self._composed[form.id]
+        scores = {text["words"]: scorer.score(form.signature_id, text["words"]) for text in composed}
+        written: list[tuple[_Official, Mapping[str, Any]]] = []
+        for text in composed:
+            official = campaign.officials.get(text["official_id"])
+            message_id = self._store(form, official, text, scores[text["words"]]) if official else None
             if official is None or message_id is None:
                 continue
-            written.append((official, composed))
-            scored.append((message_id, composed["words"]))
+            written.append((official, text))
             if official.email:
-                self._emails.append(self._to_official(form, campaign, official, composed, message_id))
-        own_words.store_scores(
-            self._session, form.signature_id, campaign.id, scored, address_key=self._context.address_key
-        )
+                self._emails.append(self._to_official(form, campaign, official, text, message_id))
+        texts = [text["words"] for _, text in written]
+        scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)
         if any(official.is_digested for official, _ in written):
             self._deferrable.append(form.signature_id)
         self._emails.append(self._thanks(form, campaign, written))
@@ -163,12 +172,25 @@ class _MessageWriter:
     def finish(self) -> None:
         """Store all that was written."""
         connection = self._session.connection()
+        for _, scorer in sorted(self._scorers.items()):
+            scorer.store()
         store_links(connection, self._links, now=self._now)
         insert_emails(connection, self._emails, now=self._now)
         for signature_id in self._deferrable:
             defer(self._session, signature_id, now=self._now)
 
-    def _store(self, form: _Form, official: _Official, composed: Mapping[str, Any]) -> int | None:
+    def _scorer(self, campaign_id: int, forms: Sequence[_Form]) -> Scorer:
+        texts = [
+            text["words"]
+            for form in forms
+            if form.campaign_id == campaign_id
+            for text in self._composed[form.id]
+        ]
+        return Scorer(self._session, campaign_id, texts, address_key=self._context.address_key)
+
+    def _store(
+        self, form: _Form, official: _Official, composed: Mapping[str, Any], score: int | None
+    ) -> int | None:
         row = _NEW_MESSAGE.one(
             self._session.connection(),
             {
@@ -180,6 +202,7 @@ class _MessageWriter:
                 "stressed_asks": composed["asks"],
                 "created_at": self._now,
                 "released_at": form.confirmed_at,
+                "own_words": score,
             },
         )
         return row[0] if row else None
@@ -221,22 +244,17 @@ class _MessageWriter:
             store_links(self._session.connection(), {form.signature_id: links}, now=self._now)
         else:
             self._links[form.signature_id] = links
-        rendered = render_for_supporter(
+        rendered = filled(
             self._context,
             EmailKind.THANKS,
             links,
+            {"name": form.name, "number": str(form.number)},
             slug=campaign.slug,
             campaign_title=self._title(campaign, form.language),
             language=form.language,
             accent=campaign.accent,
-            name=form.name,
-            number=form.number,
-            messages=[
-                (official.name, composed["subject"]) for official, composed in written if official.email
-            ],
-            by_hand=[
-                (official.name, composed["subject"]) for official, composed in written if not official.email
-            ],
+            messages=_named(written, Channel.EMAIL),
+            by_hand=_named(written, Channel.HAND),
         )
         return supporter_email(
             EmailKind.THANKS,

@@ -7,6 +7,7 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import (
@@ -23,7 +24,6 @@ from campaign.store.tables.signatures import (
     Consent,
     LinkToken,
     Message,
-    NetworkRush,
     Signature,
     SigningForm,
     Supporter,
@@ -50,6 +50,7 @@ __all__ = [
     "Message",
     "MessageFingerprint",
     "NetworkRush",
+    "NetworkSalt",
     "Official",
     "Organizer",
     "OrganizerSession",

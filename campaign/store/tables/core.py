@@ -19,6 +19,7 @@ from campaign.store.tables import (
     Message,
     MessageFingerprint,
     NetworkRush,
+    NetworkSalt,
     Official,
     Organizer,
     OrganizerSession,
@@ -55,6 +56,7 @@ login_attempt = table_of(LoginAttempt)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 network_rush = table_of(NetworkRush)
+network_salt = table_of(NetworkSalt)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)

@@ -76,7 +76,7 @@ class SigningForm(Base):
     content: Mapped[str | None] = mapped_column(Text)
     network: Mapped[str | None] = mapped_column(String(64))
     proof: Mapped[str | None] = mapped_column(String(64))
-    is_trapped: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    is_suspected: Mapped[bool] = mapped_column(Boolean, server_default=false())
     address_hash: Mapped[str | None] = mapped_column(String(64))
     spelling_hash: Mapped[str | None] = mapped_column(String(64))
     mail_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -85,16 +85,6 @@ class SigningForm(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     composed: Mapped[str | None] = mapped_column(Text)
-
-
-class NetworkRush(Base):
-    """How many forms a network, known by a value of the day, may still send in without a proof of work."""
-
-    __tablename__ = "network_rush"
-
-    network: Mapped[str] = mapped_column(String(64), primary_key=True)
-    tokens: Mapped[float]
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Supporter(Base):

@@ -10,6 +10,7 @@ from campaign.web.public import (
     links,
     own_words,
     pdf_views,
+    proof_of_work,
     sharing,
     signing,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "links",
     "own_words",
     "pdf_views",
+    "proof_of_work",
     "sharing",
     "signing",
 ]

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
-from campaign.domain.names import clean_line, clean_name, clean_text
+from campaign.domain.names import clean_label, clean_line, clean_name, clean_text
 from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length, strictest
 from campaign.errors import RefusedError
@@ -164,11 +164,12 @@ def _ids(texts: list[str]) -> frozenset[int]:
     return frozenset(int(text) if _ID.fullmatch(text) else -1 for text in texts)
 
 
-def _line(longest: int) -> Callable[[str], str | None]:
-    def clean(text: str) -> str | None:
-        return _no_longer(clean_line(text), longest) or None
+def _affiliation(text: str) -> str | None:
+    return _no_longer(clean_label(text), LONGEST_LINE) or None
 
-    return clean
+
+def _postal_code(text: str) -> str | None:
+    return _no_longer(clean_line(text), LONGEST_POSTAL_CODE) or None
 
 
 def _subject(text: str) -> str:
@@ -220,11 +221,11 @@ _CLEANERS: Mapping[str, Callable[[str], object]] = {
     "name": clean_name,
     "email": _email,
     "capacity": _capacity,
-    "organization": _line(LONGEST_LINE),
-    "role": _line(LONGEST_LINE),
+    "organization": _affiliation,
+    "role": _affiliation,
     "visibility": _visibility,
     "country": _country,
-    "postal_code": _line(LONGEST_POSTAL_CODE),
+    "postal_code": _postal_code,
     "subject": _subject,
     "message": clean_words,
     "source": _source,

@@ -15,6 +15,7 @@ from campaign.web.languages import current_language, path_to
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost, allow_framing
 from campaign.web.public.letter import cached_page
+from campaign.web.public.proof_of_work import checked
 from campaign.web.public.responses import revalidated
 from campaign.web.security import is_cross_site
 
@@ -60,13 +61,16 @@ def send_again(slug: str) -> AnyResponse:
         email = clean_address(typed)
     except RefusedError as error:
         return _page(slug, typed=typed, problems={"email_again": translated(error.message)})
+    moment = now()
     runtime().form_queue.keep(
         NewForm(
             campaign_id=head.id,
             language=current_language(),
             email=email,
             content=None,
-            received_at=now(),
+            received_at=moment,
+            network=runtime().network_values.value(request.remote_addr, moment),
+            proof=checked(slug, request.form).id,
         )
     )
     return redirect(path_to("check_your_inbox", slug=slug), 303)

@@ -9,12 +9,14 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
 from campaign.services.signatures.awaiting import EndedForm
+from campaign.store.database import Session
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
 from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
+from campaign.web.public.proof_of_work import checked
 from campaign.web.security import is_cross_site, is_private
 
 GONE = 410
@@ -33,7 +35,12 @@ def confirm(token: str) -> AnyResponse:
     try:
         with runtime().database.transaction() as session:
             confirmed = confirmation.confirm(
-                session, token, shown=request.form.get("shown"), context=runtime().mail_context, now=now()
+                session,
+                token,
+                shown=request.form.get("shown"),
+                context=runtime().mail_context,
+                now=now(),
+                is_proven=_brings_proof(session, token),
             )
     except ConflictError as error:
         return _awaiting_page(token, problem=translated(error.message), status=409)
@@ -127,6 +134,11 @@ def unsubscribe(token: str) -> Response:
         return Response(status=204)
     prefer_language(ended.language)
     return make_response(render_template("public/unsubscribed.html", ended=ended))
+
+
+def _brings_proof(session: Session, token: str) -> bool:
+    """Whether the button's page has solved a challenge, as it is asked to where a form is suspected."""
+    return "altcha" in request.form and checked(awaiting.slug_of(session, token), request.form).is_solved
 
 
 def _awaiting_page(

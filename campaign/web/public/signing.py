@@ -4,6 +4,8 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.address_typos import probably_meant
+from campaign.domain.evidence import Evidence, FormVerdict, judge
+from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
 from campaign.services.compose.message import compose_all
@@ -20,6 +22,7 @@ from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.letter import cached_page, draw_letter
 from campaign.web.public.own_words import measured_messages
 from campaign.web.public.page_cache import CachedPage
+from campaign.web.public.proof_of_work import checked
 from campaign.web.security import is_cross_site
 
 # The words beside the box, stored with the consent they ask for.
@@ -50,19 +53,33 @@ def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
     form = _asked_about_slips(form)
     if form.cleaned is None:
         return _again(cached, form, form_host, 422)
-    kept = NewForm(
-        campaign_id=cached.page.head.id,
-        language=form.cleaned.language,
-        email=form.cleaned.email,
-        content=kept_forms.encode(form.cleaned, letter_version_id=cached.page.letter.id),
-        received_at=now(),
-        is_trapped=bool(request.form.get("website")),  # no person sees this field
-    )
     try:
-        runtime().form_queue.keep(kept)
+        runtime().form_queue.keep(_to_keep(cached, form.cleaned))
     except UnavailableError as error:
         return _refused(cached, form, form_host, error)
     return redirect(path_to(form_host.check_your_inbox, slug=slug), 303)
+
+
+def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
+    """The form with what its circumstances say of it."""
+    slug, moment = cached.page.head.slug, now()
+    proof = checked(slug, request.form)
+    age = check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=moment)
+    evidence = Evidence(
+        is_trap_filled=bool(request.form.get("website")),  # no person sees this field
+        age=proof.age if proof.is_solved else age,
+        has_proof=proof.is_solved,
+    )
+    return NewForm(
+        campaign_id=cached.page.head.id,
+        language=form.language,
+        email=form.email,
+        content=kept_forms.encode(form, letter_version_id=cached.page.letter.id),
+        received_at=moment,
+        network=runtime().network_values.value(request.remote_addr, moment),
+        proof=proof.id,
+        is_suspected=judge(evidence).verdict is FormVerdict.SUSPECTED,
+    )
 
 
 def _asked_about_slips(form: FilledForm) -> FilledForm:

@@ -13,7 +13,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, pages, signatories
+from campaign.services.campaigns import campaigns, signatories
 from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
 from campaign.services.signatures.awaiting import EndedForm
 from campaign.store.tables import Consent, Message, Official, Signature, SigningForm, Supporter
@@ -31,7 +31,7 @@ def everyone(page: CampaignPage) -> tuple[int, ...]:
 
 def count(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
-        return pages.head(session, make.SLUG).signature_count
+        return campaigns.by_slug(session, make.SLUG).signature_count
 
 
 def rows(runtime: Runtime, table: type) -> int:
@@ -150,7 +150,7 @@ def test_a_name_can_be_hidden_later(runtime: Runtime, page: CampaignPage, now: d
             latest = signatories.latest(session, page.head.id)
         return [(one.name, one.country) for one in latest]
 
-    assert shown() == [("Rana Idris", "FR")]
+    assert shown() == [("Rana Idris", None)]
     for visibility, expected in ((Visibility.INITIALS, [("R. I.", "FR")]), (Visibility.HIDDEN, [])):
         with runtime.database.transaction() as session:
             self_service.change(session, token, visibility=visibility, updates=False, now=now)
@@ -167,16 +167,14 @@ def test_all_names_are_paged_newest_first_without_a_gap(
             runtime, page, now=moment, name=f"Signer {number}", email=f"s{number}@mail.example"
         )
     seen: list[str | None] = []
-    cursor = None
+    last = None
     with runtime.database.reading() as session:
         while True:
-            part = signatories.page(session, page.head.id, after=cursor, limit=2)
+            part = signatories.page(session, page.head.id, after=last, limit=2)
             seen += [one.name for one in part.signatories]
-            cursor = part.next
-            if cursor is None:
+            last = part.last
+            if last is None:
                 break
-        with pytest.raises(NotFoundError):
-            signatories.page(session, page.head.id, after="no-cursor")
     assert seen == [f"Signer {number}" for number in (4, 3, 2, 1, 0)]
 
 
@@ -436,3 +434,26 @@ def test_a_signature_that_organizers_took_off_does_not_come_back_by_a_form(
     link = make.link(make.last_question(runtime), "confirm")
     with pytest.raises(ConflictError, match="organizers"):
         make.shown(runtime, link, now=now + timedelta(hours=2))
+
+
+def test_what_is_suspected_is_asked_about_like_any_other_and_counts_after_a_look(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign(runtime, page, now=now, officials=everyone(page), is_suspected=True)
+    link = make.link(make.last_question(runtime), "confirm")
+    for _ in range(2):
+        assert make.confirm(runtime, link, now=now).waits_for_a_look
+    assert (count(runtime), rows(runtime, Signature), make.emails(runtime, kind="message")) == (0, 0, [])
+    assert make.shown(runtime, link, now=now).waits_for_a_look
+
+
+def test_what_is_suspected_counts_at_once_when_the_button_brings_a_proof(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign(runtime, page, now=now, is_suspected=True)
+    link = make.link(make.last_question(runtime), "confirm")
+    with runtime.database.transaction() as session:
+        confirmed = confirmation.confirm(
+            session, link, shown=None, context=make.mail_context(runtime), now=now, is_proven=True
+        )
+    assert (confirmed.number, count(runtime)) == (1, 1)
