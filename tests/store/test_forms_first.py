@@ -12,6 +12,7 @@ from sqlalchemy import MetaData, func, select
 from campaign.domain.addresses import address_hash
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.tokens import TokenPurpose, token_hash
+from campaign.errors import ConflictError
 from campaign.runtime import Runtime
 from campaign.services.signatures import kept_form_links
 from campaign.store import schema
@@ -192,7 +193,7 @@ def test_a_link_from_before_adds_the_messages_that_a_signer_sent_in_later(
     assert [message.official_name for message in shown.messages] == [second.name]
     confirmed = make.confirm(runtime, confirm, now=NOW)
     assert (confirmed.number, confirmed.is_changed) == (1, True)
-    assert make.page(runtime).head.signature_count == 1
+    assert make.signature_count(runtime) == 1
     written = make.emails(runtime, kind="message")
     assert {mail.official_id: mail.state for mail in written} == {first.id: "accepted", second.id: "queued"}
     with runtime.database.reading() as session:
@@ -233,3 +234,24 @@ def test_supporters_with_a_signature_or_an_email_stay_and_the_others_go(
             "withdrawn@mail.example",
         }
         assert list(session.scalars(select(SigningForm.email))) == ["waits@mail.example"]
+
+
+@pytest.mark.parametrize("state", ["pending", "confirmed"])
+def test_who_signed_with_an_unusual_spelling_before_signs_with_it_again(
+    before: Earlier, runtime: Runtime, state: str
+) -> None:
+    spelling = "Ra.na+letters@gmail.com"
+    signature_id = before.signature(spelling, state=state, number=1 if state == "confirmed" else None)
+    token = before.link(signature_id, "confirm")
+    schema.upgrade(runtime.database)
+    if state == "pending":
+        make.confirm(runtime, token, now=NOW)
+    make.sign(runtime, before.page, now=NOW, email=spelling, name="Rana I. Idris")
+    mail = make.last_question(runtime)
+    assert mail.kind == "already_signed"
+    confirmed = make.confirm(runtime, make.link(mail, "confirm"), now=NOW)
+    assert (confirmed.name, confirmed.number, confirmed.is_changed) == ("Rana I. Idris", 1, True)
+    other = spelling.replace("+letters", "+other")
+    make.sign(runtime, before.page, now=NOW + timedelta(hours=2), email=other)
+    with pytest.raises(ConflictError, match="spelled another way"):
+        make.shown(runtime, make.link(make.last_question(runtime), "confirm"), now=NOW + timedelta(hours=2))

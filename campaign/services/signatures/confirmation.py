@@ -19,6 +19,7 @@ from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
+from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
@@ -96,6 +97,8 @@ def confirm(
         return _kept_for_a_look(session, row, campaign, None)
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign)
+    # The form of somebody who signed before spellings were kept has none yet.
+    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     _lock_mailbox(session, row, now=now)
     form = awaiting.opened(session, row, campaign, context=context)
     if shown and shown != form.shown:
