@@ -146,7 +146,7 @@ class _QuestionWriter:
         self._context = context
         self._now = now
         self._letters: dict[tuple[int, str], _Letter] = {}
-        self._signed = _signed(session, newest)
+        self._signed = _signed(session, newest, key=context.address_key)
 
     def email(self, asked: Sequence[_Asked]) -> NewEmail:
         """One email about all of these, the newest first."""
@@ -230,14 +230,18 @@ class _QuestionWriter:
         )
 
 
-def _signed(session: Session, questions: Sequence[Question]) -> Mapping[tuple[int, str], int]:
+def _signed(session: Session, questions: Sequence[Question], *, key: bytes) -> Mapping[tuple[int, str], int]:
     """The signatures that stand already, by campaign and by the address in the spelling it confirmed with."""
+    supporter = (Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
     rows = session.execute(
-        select(Signature.campaign_id, Supporter.spelling_hash, Supporter.address_hash, Signature.id)
+        select(Signature.campaign_id, Signature.id, *supporter)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(
             Supporter.address_hash.in_({question.hashes.canonical for question in questions}),
             Signature.state == SignatureState.CONFIRMED,
         )
     )
-    return {(row[0], row[1] or row[2]): row[3] for row in rows}
+    return {
+        (campaign_id, AddressHashes.of_supporter(spelling, canonical, email, key=key).spelling): signature_id
+        for campaign_id, signature_id, spelling, canonical, email in rows
+    }

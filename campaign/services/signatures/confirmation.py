@@ -20,6 +20,7 @@ from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.enqueue import release
+from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
@@ -95,6 +96,8 @@ def confirm(
         raise ConflictError("This link is no longer good. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, is_proven=is_proven, now=now)
+    # The form of somebody who signed before spellings were kept has none yet.
+    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     _lock_mailbox(session, row, now=now)
     form = awaiting.opened(session, row, campaign, context=context)
     if shown and shown != form.shown:
