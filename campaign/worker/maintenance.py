@@ -1,4 +1,4 @@
-"""What a worker does beside sending: its heartbeat, the leases of dead workers, reports, digests, alerts.
+"""What a worker does beside sending: heartbeat, leases of dead workers, reports, digests, alerts, retention.
 
 Each job is cheap where there is nothing to do; one that may take longer has a transaction of its own.
 """
@@ -17,6 +17,7 @@ from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
+from campaign.worker.retention import RetentionJob
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 CHECKPOINT_SECONDS = 600.0
@@ -52,6 +53,7 @@ class Maintenance:
         self._activity_lookup = (
             LookupThread(runtime.activity, self._database, clock) if runtime.activity else None
         )
+        self._retention = RetentionJob(self._database, runtime.settings.outbox_folder)
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0
@@ -80,6 +82,7 @@ class Maintenance:
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
+        self._retention.go_on(now)
         self._ran_at = time.monotonic()
         if self._ran_at >= self._checkpoint_due_at:
             self._database.truncate_wal()
@@ -101,6 +104,7 @@ class Maintenance:
 
     def deregister(self) -> None:
         """Take the worker off the list in good order; it may be called again when that failed."""
+        self._retention.stop()
         with self._database.transaction() as session:
             heartbeat.retire(session, self._worker_id)
             self._store_counters(session)

@@ -20,6 +20,7 @@ from campaign.domain.campaign_page import (
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.retention import PERSONAL_DATA_DAYS, RetentionTerms
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import published_replies, versions
@@ -88,6 +89,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         ),
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
+        retention=retention_terms(campaign),
     )
 
 
@@ -114,6 +116,7 @@ def set_state(
     if state is CampaignState.OPEN:
         campaign.opened_at = campaign.opened_at or now
         campaign.closed_at = None
+        campaign.purged_at = None
     if state is CampaignState.CLOSED:
         campaign.closed_at = now
     raise_version(session, campaign.id)
@@ -150,6 +153,18 @@ def campaign_shown(campaign: Campaign) -> CampaignShown:
         sending_from=campaign.sending_from,
         sending_until=campaign.sending_until,
         sending_paused_at=campaign.sending_paused_at,
+        retention=retention_terms(campaign),
+    )
+
+
+def retention_terms(campaign: Campaign) -> RetentionTerms:
+    """How long a campaign keeps who signed; it is closed, too, once the time has come that it named."""
+    is_closed = campaign.state is CampaignState.CLOSED
+    return RetentionTerms(
+        days=PERSONAL_DATA_DAYS if campaign.retention_days is None else campaign.retention_days,
+        keep_public_names=campaign.keep_public_names,
+        closed_at=campaign.closed_at if is_closed else campaign.closes_at,
+        purged_at=campaign.purged_at,
     )
 
 

@@ -175,8 +175,13 @@ def page(session: Session, *, before: int | None = None, limit: int = 50) -> Sup
 
 def forget(session: Session, supporter_id: int) -> None:
     """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
-    hashed = select(supporter.c.address_hash).where(supporter.c.id == supporter_id).scalar_subquery()
-    session.execute(update(suppression).where(suppression.c.address_hash == hashed).values(masked=""))
+    forget_all(session, [supporter_id])
+
+
+def forget_all(session: Session, supporter_ids: Sequence[int]) -> None:
+    """The same for several supporters."""
+    hashes = select(supporter.c.address_hash).where(supporter.c.id.in_(supporter_ids))
+    session.execute(update(suppression).where(suppression.c.address_hash.in_(hashes)).values(masked=""))
 
 
 @dataclass(frozen=True)

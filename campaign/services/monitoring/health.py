@@ -1,4 +1,4 @@
-"""What is wrong with the mail at this moment: looks into indexes, whatever the length of the queue."""
+"""What is wrong at this moment with the mail, and with what is kept: looks into indexes, however long the queue."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain import retention
 from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
-from campaign.store.tables.core import official, outbox_email, pace_bucket, provider_pause, worker
+from campaign.store.tables.core import official, outbox_email, pace_bucket, provider_pause, purge_run, worker
 
 # A look at more officials at once would cost more than it tells.
 MOST_LANES = 500
@@ -52,6 +53,8 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     if _any_doubt(session):
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
+    if retention.is_overdue(session.scalars(select(purge_run.c.finished_at)), now=now):
+        conditions.append(Condition(AlertKind.PURGE_OVERDUE))
     tokens = {
         lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
         for lane in lanes

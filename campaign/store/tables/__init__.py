@@ -6,7 +6,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
-from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import (
@@ -50,6 +50,7 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "PurgeRun",
     "Reply",
     "Signature",
     "Supporter",

@@ -27,6 +27,7 @@ from campaign.store.tables import (
     OwnWordsTally,
     PaceBucket,
     ProviderPause,
+    PurgeRun,
     Reply,
     Signature,
     Supporter,
@@ -61,6 +62,7 @@ outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
+purge_run = table_of(PurgeRun)
 reply = table_of(Reply)
 signature = table_of(Signature)
 supporter = table_of(Supporter)

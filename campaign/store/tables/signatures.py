@@ -24,7 +24,10 @@ class Supporter(Base):
 
 
 class Signature(Base):
-    """A supporter's act on one campaign; `revision` goes up when an unconfirmed one is sent in again."""
+    """A supporter's act on one campaign; `revision` goes up when an unconfirmed one is sent in again.
+
+    `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -72,6 +75,7 @@ class Signature(Base):
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    anonymized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Consent(Base):
