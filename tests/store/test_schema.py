@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,37 @@ def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_ba
         with migrated.engine.begin() as connection:
             for table in ("activity_lookup", "job", "delivery_event", "outbox_email"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def test_campaigns_that_closed_long_ago_keep_who_signed_for_four_weeks_after_the_upgrade(
+    migrated: Database,
+) -> None:
+    schema.downgrade(migrated, "0016")
+    now = datetime.now(UTC)
+    columns = "id, slug, state, language, title, created_at, closed_at"
+    rows = [
+        (1, "long-ago", "closed", now - timedelta(days=400)),
+        (2, "lately", "closed", now - timedelta(days=5)),
+        (3, "open", "open", now - timedelta(days=400)),
+    ]
+    try:
+        with migrated.engine.begin() as connection:
+            for id_, slug, state, closed_at in rows:
+                at = closed_at.strftime("%Y-%m-%d %H:%M:%S")
+                connection.exec_driver_sql(
+                    f"INSERT INTO campaign ({columns})"
+                    f" VALUES ({id_}, '{slug}', '{state}', 'en', 'Save', '{at}', '{at}')"
+                )
+        schema.upgrade(migrated)
+        with migrated.engine.connect() as connection:
+            days = (
+                connection.exec_driver_sql("SELECT retention_days FROM campaign ORDER BY id").scalars().all()
+            )
+        assert days == [429, None, None]
+    finally:
+        schema.upgrade(migrated)
+        with migrated.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM campaign")
 
 
 def test_a_database_newer_than_the_code_is_left_alone(migrated: Database) -> None:

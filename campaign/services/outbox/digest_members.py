@@ -94,8 +94,8 @@ def follow_doubts(session: Session, *, now: datetime) -> None:
 def take_apart(session: Session, digest_id: int, *states: OutboxState, now: datetime) -> bool:
     """Call a digest in one of these states off, and let its messages wait as before, to be digested anew.
 
-    Those are cancelled whose supporters have withdrawn meanwhile, or whose words are kept no longer. False, and
-    nothing changed, when it is no digest or in no such state.
+    Those are cancelled whose supporters have withdrawn meanwhile, or whose words are kept no longer. False,
+    and nothing changed, when it is no digest or in no such state.
     """
     is_digest = (outbox_email.c.id == digest_id) & (outbox_email.c.kind == EmailKind.DIGEST)
     called_off = moving(OutboxState.CANCELLED, is_digest, start=states, settled_at=now)
