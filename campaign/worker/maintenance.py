@@ -82,13 +82,13 @@ class Maintenance:
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
-        self._retention.go_on(now)
         self._ran_at = time.monotonic()
         if self._ran_at >= self._checkpoint_due_at:
             self._database.truncate_wal()
             self._checkpoint_due_at = self._ran_at + CHECKPOINT_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+        self._retention.go_on(now)
 
     def process_events(self) -> bool:
         """Apply what providers have reported; False when nothing waits or waited a moment ago."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from campaign.domain.actor import WORKER, Actor
 from campaign.services import jobs
 from campaign.services.retention import purge as rows
-from campaign.services.retention.purge import Cursor, Purge
+from campaign.services.retention.purge import Cursor, DuePage, Purge
 from campaign.services.retention.purges import all_purges
 from campaign.store.database import Database
 
@@ -48,20 +48,14 @@ class RetentionRun:
         if not self._left:
             return False
         purge = self._left[0]
-        if self._after is None and not self._dry_run:
-            with self._database.transaction() as session:
-                rows.begin(session, purge, now=self._now)
         with self._database.reading() as session:
             page = purge.due(session, self._after, self._now)
-        failed = 0
-        if page.ids and not self._dry_run:
-            with self._database.transaction() as session:
-                failed = rows.delete_each(session, purge, page.ids, now=self._now)
+        failed = 0 if self._dry_run else self._carry_out(purge, page)
         self.failed[purge.kind] += failed
         self.deleted[purge.kind] += len(page.ids) - failed
         self._after = page.next
         if page.next is None:
-            self._end(purge)
+            self._left.pop(0)
         return bool(self._left)
 
     def record(self) -> None:
@@ -70,11 +64,17 @@ class RetentionRun:
             with self._database.transaction() as session:
                 rows.record(session, self.deleted, self.failed, actor=self._actor, now=self._now)
 
-    def _end(self, purge: Purge) -> None:
-        if not (self._dry_run or self.failed[purge.kind]):
-            with self._database.transaction() as session:
+    def _carry_out(self, purge: Purge, page: DuePage) -> int:
+        """Delete the rows of a page, and after the last write down that none is left; how many failed."""
+        is_last = page.next is None
+        if not (page.ids or is_last):
+            return 0
+        with self._database.transaction() as session:
+            rows.begin(session, purge, now=self._now)
+            failed = rows.delete_each(session, purge, page.ids, now=self._now) if page.ids else 0
+            if is_last and not (failed or self.failed[purge.kind]):
                 rows.finish(session, purge, now=self._now)
-        self._left.pop(0)
+        return failed
 
 
 class RetentionJob:

@@ -1,4 +1,4 @@
-"""What is wrong with the mail, and with what is kept: looks into indexes, whatever the length of the queue."""
+"""What is wrong with the mail and with what is kept: looks into indexes, whatever the length of the queue."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
 """What is left of a signature when it is no longer known whose it was."""
 
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -101,26 +100,31 @@ def _part_from_supporters(session: Session, ids: Sequence[int], *, now: datetime
             )
         )
     )
-    forgotten = [supporter_id for supporter_id in supporter_ids if supporter_id not in signed_elsewhere]
-    suppressions.forget_all(session, forgotten)
-    day = _day_of(now)
-    if forgotten:
-        values = [
-            {"b_id": supporter_id, "b_hash": _nobody(), "b_created_at": day} for supporter_id in forgotten
-        ]
-        session.execute(_FORGET, values)
-    seen = Counter(signed_elsewhere)
+    _forget(session, [given for given in supporter_ids if given not in signed_elsewhere], now=now)
+    taken = set(signed_elsewhere)
     moved = []
     for row in rows:
-        if seen[row.supporter_id]:
-            moved.append({"b_id": row.id, "b_hash": _nobody()})
-        seen[row.supporter_id] += 1
-    if moved:
-        session.execute(
-            insert(supporter),
-            [{"address_hash": row["b_hash"], "email": None, "created_at": day} for row in moved],
-        )
-        session.execute(_MOVE, moved)
+        if row.supporter_id in taken:
+            moved.append(row.id)
+        taken.add(row.supporter_id)
+    _move_to_nobody(session, moved, now=now)
+
+
+def _forget(session: Session, supporter_ids: Sequence[int], *, now: datetime) -> None:
+    suppressions.forget_all(session, supporter_ids)
+    rows = [{"b_id": given, "b_hash": _nobody(), "b_created_at": _day_of(now)} for given in supporter_ids]
+    if rows:
+        session.execute(_FORGET, rows)
+
+
+def _move_to_nobody(session: Session, signature_ids: Sequence[int], *, now: datetime) -> None:
+    rows = [{"b_id": signature_id, "b_hash": _nobody()} for signature_id in signature_ids]
+    if rows:
+        nobodies = [
+            {"address_hash": row["b_hash"], "email": None, "created_at": _day_of(now)} for row in rows
+        ]
+        session.execute(insert(supporter), nobodies)
+        session.execute(_MOVE, rows)
 
 
 def _nobody() -> str:
