@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
@@ -14,7 +14,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
 from campaign.domain.retention import FORM_DAYS, OVERDUE_AFTER, PERSONAL_DATA_DAYS
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
@@ -24,6 +24,7 @@ from campaign.services.feedback import suppressions
 from campaign.services.monitoring import health
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.retention import settings
+from campaign.services.retention.purge import ROWS_AT_ONCE
 from campaign.services.retention.settings import RetentionDetails
 from campaign.services.signatures import self_service
 from campaign.store.tables import (
@@ -35,6 +36,7 @@ from campaign.store.tables import (
     Supporter,
     Suppression,
 )
+from campaign.worker import retention
 from campaign.worker.retention import RetentionJob, RetentionRun
 from tests import make
 from tests.conftest import Clock
@@ -163,6 +165,50 @@ def test_after_the_close_nothing_in_the_database_or_on_the_disk_says_who_signed(
     if runtime.database.is_sqlite:
         assert hits() == set()
     assert not list(runtime.settings.outbox_folder.glob("*.eml"))
+
+
+def test_thousands_are_forgotten_page_by_page_campaign_by_campaign(
+    runtime: Runtime, page: CampaignPage, clock: Clock, purge: Purged
+) -> None:
+    other = make.campaign(runtime, now=clock(), slug="save-the-forest")
+    number = 2 * ROWS_AT_ONCE + 7
+    with runtime.database.transaction() as session:
+        for first, shown in ((1000, page), (5000, other)):
+            rows = [
+                {
+                    "id": first + n,
+                    "campaign_id": shown.head.id,
+                    "supporter_id": first + n,
+                    "letter_version_id": shown.letter.id,
+                    "state": SignatureState.CONFIRMED,
+                    "name": f"Signer {n}",
+                    "capacity": Capacity.MYSELF,
+                    "visibility": Visibility.PUBLIC,
+                    "updates": False,
+                    "language": "en",
+                    "signed_at": clock(),
+                    "confirmed_at": clock(),
+                }
+                for n in range(number)
+            ]
+            people = [
+                {
+                    "id": row["id"],
+                    "address_hash": f"{row['id']:064}",
+                    "email": "a@b.example",
+                    "created_at": clock(),
+                }
+                for row in rows
+            ]
+            session.execute(insert(Supporter), people)
+            session.execute(insert(Signature), rows)
+    for slug in (make.SLUG, "save-the-forest"):
+        close(runtime, now=clock(), slug=slug)
+    clock.forward(days=PERSONAL_DATA_DAYS)
+    assert purge() == {"signatures": 2 * number}
+    assert {signature.name for signature in signatures(runtime)} == {""}
+    for slug in (make.SLUG, "save-the-forest"):
+        assert make.page(runtime, slug).retention.purged_at == clock()
 
 
 @pytest.mark.usefixtures("signed")
@@ -381,8 +427,13 @@ def allow_changes(runtime: Runtime) -> None:
 
 
 def test_a_worker_deletes_by_itself_an_hour_after_the_last_time(
-    runtime: Runtime, page: CampaignPage, clock: Clock, signed: Callable[[], None]
+    runtime: Runtime,
+    page: CampaignPage,
+    clock: Clock,
+    signed: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(retention, "SECONDS_AT_A_TIME", 60)
     close(runtime, now=clock())
     clock.forward(days=PERSONAL_DATA_DAYS)
     job = RetentionJob(runtime.database, runtime.settings.outbox_folder)

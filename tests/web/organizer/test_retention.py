@@ -10,6 +10,7 @@ from campaign.runtime import Runtime
 from campaign.services.retention import purge
 from campaign.services.retention.purges import all_purges
 from campaign.store.tables import OutboxEmail
+from campaign.worker import retention
 from campaign.worker.retention import RetentionJob
 from tests import make
 from tests.browsing import Browser
@@ -44,8 +45,9 @@ def test_a_viewer_sees_the_days_and_cannot_change_them(logged_in: LogIn) -> None
 
 
 def test_the_desk_names_the_day_and_afterwards_shows_nobody(
-    logged_in: LogIn, runtime: Runtime, clock: Clock
+    logged_in: LogIn, runtime: Runtime, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retention, "SECONDS_AT_A_TIME", 60)
     browser = logged_in(Role.EDITOR)
     browser.send(browser.get(HERE), "/state", button="closed")
     assert "On February 21, 2027 all that tells who signed is deleted" in browser.get(HERE).text
