@@ -1,13 +1,9 @@
 """`campaign serve`: the web alone, on granian."""
 
-import errno
 import os
 import resource
-import socket
 import sys
-from collections.abc import Callable
 from multiprocessing import parent_process
-from typing import Any
 
 import click
 from granian.constants import HTTPModes, Interfaces
@@ -16,8 +12,8 @@ from granian.log import LogLevels
 
 from campaign.cli.context import log_to_terminal, now, opened_runtime
 from campaign.cli.lifetime import end_with_parent
+from campaign.cli.listening import announce_address, check_free, listening_options
 from campaign.cli.respawning_server import RespawningServer
-from campaign.errors import RefusedError, UnavailableError
 from campaign.runtime import build_runtime
 from campaign.services import installation
 from campaign.services.monitoring import process_deaths
@@ -25,9 +21,6 @@ from campaign.settings import load_settings
 from campaign.web import create_app
 from campaign.web.asgi import AsgiApp
 
-WILDCARDS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - names to compare with, not to bind to
-# A process for each core, and no more than four unless asked: every process opens its own connections.
-DEFAULT_WORKERS = min(4, os.cpu_count() or 1)
 # Threads of each kind in one process: while one waits for the disk, others read and render, and forms that
 # wait together are stored together. More only contend for the interpreter.
 THREADS = min(8, 2 * (os.cpu_count() or 1) + 1)
@@ -41,31 +34,6 @@ CONNECTIONS = 10_000
 STOP_SECONDS = 6
 # How long a connection may take over its headers, or rest between two requests.
 HEADER_MILLISECONDS = 15_000
-
-
-def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --host, --port and --workers, the same for every command that serves."""
-    for option in (
-        click.option(
-            "--workers",
-            type=click.IntRange(1, 64),
-            default=DEFAULT_WORKERS,
-            show_default="one for each core, up to 4",
-            help="Processes that answer requests.",
-        ),
-        click.option(
-            "--port",
-            type=click.IntRange(1, 65535),
-            envvar="PORT",
-            show_envvar=True,
-            default=8000,
-            show_default=True,
-            help="The port to listen on.",
-        ),
-        click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
-    ):
-        command = option(command)
-    return command
 
 
 @click.command()
@@ -122,45 +90,3 @@ def application() -> AsgiApp:
     sys.setswitchinterval(SWITCH_SECONDS)
     runtime = build_runtime(load_settings(key_source=installation.key_of_start))
     return AsgiApp(create_app(runtime), runtime.database, threads=THREADS)
-
-
-def announce_address(host: str, port: int) -> None:
-    """Make the address served on the default of CAMPAIGN_PUBLIC_URL, here and in every child process."""
-    os.environ["PORT"] = str(port)
-    if host not in WILDCARDS:
-        authority = f"[{host}]" if ":" in host else host
-        os.environ.setdefault("CAMPAIGN_PUBLIC_URL", f"http://{authority}:{port}")
-
-
-def check_free(host: str, port: int) -> None:
-    """RefusedError or UnavailableError unless this port can be listened on.
-
-    The server's own sockets share a port among its processes, and would share it with another program's.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen(1)
-    except socket.gaierror as error:
-        raise RefusedError("There is no address %(host)s on this machine.", host=host) from error
-    except OSError as error:
-        raise _refusal(error, host, port) from error
-
-
-def _refusal(error: OSError, host: str, port: int) -> UnavailableError:
-    if error.errno == errno.EADDRINUSE:
-        return UnavailableError(
-            "Port %(port)d on %(host)s is in use by another program. Stop it, or choose another with --port.",
-            host=host,
-            port=port,
-        )
-    return UnavailableError(
-        "Port %(port)d on %(host)s cannot be listened on: %(reason)s.",
-        host=host,
-        port=port,
-        reason=error.strerror,
-    )
