@@ -26,12 +26,13 @@ class AlertKind(StrEnum):
     OFFICIAL_PAUSED = "official_paused"  # by the system, because of bounces; the subject is the official's id
     NO_WORKER = "no_worker"
     RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
+    INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
-TOLD_ONCE = frozenset({AlertKind.RUSH})
+TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.INVALIDATED})
 
 
 @dataclass(frozen=True)
