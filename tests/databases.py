@@ -89,12 +89,13 @@ class PostgreSQLServer:
     as root too (under the user `nobody`) and ends with the process that started it, however that one ends.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, max_connections: int = 200) -> None:
         """Make the data folder and start; `durable` flushes every commit to disk as production does.
 
         Raises NoServerError.
         """
         self.durable = durable
+        self.max_connections = max_connections
         self.owner = os.getpid()
         self.folder = Path(tempfile.mkdtemp(prefix="campaign-postgresql-"))
         self.data = self.folder / "data"
@@ -122,7 +123,7 @@ class PostgreSQLServer:
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
-            "max_connections=200",
+            f"max_connections={self.max_connections}",
             "timezone=UTC",
         )
         # The shell outlives a killed test run by an instant: its pipe closes without a word, and it takes the

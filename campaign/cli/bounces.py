@@ -2,7 +2,7 @@
 
 import click
 
-from campaign.cli.context import now, opened_runtime, read_input
+from campaign.cli.context import opened_runtime, read_input
 from campaign.mail.inbound.bounces import read_bounce
 from campaign.mail.inbound.mailbox import MAX_MAIL
 from campaign.mail.providers.factory import return_address
@@ -18,7 +18,7 @@ def bounces(file: str) -> None:
     """
     content = read_input(file, at_most=MAX_MAIL)
     with opened_runtime() as runtime:
-        reports = read_bounce(content, return_address=return_address(runtime.settings), now=now())
+        reports = read_bounce(content, return_address=return_address(runtime.settings), now=runtime.clock())
         with runtime.database.transaction() as session:
-            events.store(session, reports, now=now())
+            events.store(session, reports, now=runtime.clock())
     click.echo(f"{len(reports)} reports about our mail." if len(reports) != 1 else "1 report about our mail.")

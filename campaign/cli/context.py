@@ -6,7 +6,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,11 +13,6 @@ from campaign.errors import NotFoundError, RefusedError, UnavailableError
 from campaign.runtime import Runtime, build_runtime
 from campaign.services import installation
 from campaign.settings import Settings, load_settings
-
-
-def now() -> datetime:
-    """The clock of the command line, in UTC."""
-    return datetime.now(UTC)
 
 
 @contextmanager
@@ -34,6 +28,9 @@ def opened_runtime(settings: Settings | None = None, *, checked: bool = True) ->
         installation.check(settings)
     runtime = build_runtime(settings)
     try:
+        if checked:
+            # Here, not within a transaction, which would need a second connection for it.
+            runtime.clock()
         yield runtime
     finally:
         runtime.close()

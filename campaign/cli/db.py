@@ -10,7 +10,7 @@ from typing import IO
 
 import click
 
-from campaign.cli.context import make_instance, now, opened_file, opened_runtime, private_output
+from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output
 from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
@@ -18,6 +18,7 @@ from campaign.services import backups, installation
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.archive import Manifest, read_archive
+from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database
 
 
@@ -86,7 +87,7 @@ def restore(file: str, replace: bool, moved: bool) -> None:
             replace=replace,
             moved=moved,
             actor=COMMAND_LINE,
-            now=now(),
+            now=DatabaseClock(database)(),
         )
     click.echo(
         f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are restored."
@@ -99,7 +100,9 @@ def restore(file: str, replace: bool, moved: bool) -> None:
 
 
 def _write(runtime: Runtime, output: IO[bytes]) -> Manifest:
-    return backups.back_up(runtime.database, output, settings=runtime.settings, actor=COMMAND_LINE, now=now())
+    return backups.back_up(
+        runtime.database, output, settings=runtime.settings, actor=COMMAND_LINE, now=runtime.clock()
+    )
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from campaign.cli.context import now, opened_runtime, private_output
+from campaign.cli.context import opened_runtime, private_output
 from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import RefusedError
 from campaign.services.documents import exports
@@ -40,7 +40,7 @@ def supporters(slug: str, kind: str, preset: str | None, output: Path | None, re
                     preset=preset,
                     out=file,
                     actor=COMMAND_LINE,
-                    now=now(),
+                    now=runtime.clock(),
                 )
             return
         if kind == ExportFormat.XLSX and sys.stdout.isatty():
@@ -52,5 +52,5 @@ def supporters(slug: str, kind: str, preset: str | None, output: Path | None, re
             preset=preset,
             out=sys.stdout.buffer,
             actor=COMMAND_LINE,
-            now=now(),
+            now=runtime.clock(),
         )

@@ -2,7 +2,7 @@
 
 import click
 
-from campaign.cli.context import now, opened_runtime, read_input
+from campaign.cli.context import opened_runtime, read_input
 from campaign.cli.lazy import Failure
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound.mail import MAX_MAIL, read_mail
@@ -62,5 +62,5 @@ def _receive(file: str, recipients: tuple[str, ...], sender: str | None) -> tupl
                 mail,
                 context=runtime.mail_context,
                 own_addresses=runtime.settings.mail.own_addresses,
-                now=now(),
+                now=runtime.clock(),
             )

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from campaign.assets import folder
-from campaign.cli.context import now, opened_runtime, private_output, read_input
+from campaign.cli.context import opened_runtime, private_output, read_input
 from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
 from campaign.documents.pdf.html import pdf_css
@@ -73,7 +73,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
                 language=language,
                 publish=publish,
                 actor=COMMAND_LINE,
-                now=now(),
+                now=runtime.clock(),
             )
             warnings, summary = (
                 version.warnings,
@@ -81,7 +81,13 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
             )
         else:
             letters.import_letter(
-                session, parsed, slug=slug, publish=publish, language=language, actor=COMMAND_LINE, now=now()
+                session,
+                parsed,
+                slug=slug,
+                publish=publish,
+                language=language,
+                actor=COMMAND_LINE,
+                now=runtime.clock(),
             )
             warnings = parsed.warnings
             summary = _campaign_summary(parsed, runtime.settings.web.public_url, slug, publish=publish)
@@ -118,7 +124,7 @@ def translation(slug: str, language: str, state: str) -> None:
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         number = translations.find_translation(session, campaigns.by_slug(session, slug), code).number
         translations.set_state(
-            session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=now()
+            session, slug, code, number, TranslationState(state), actor=COMMAND_LINE, now=runtime.clock()
         )
     click.echo(f"{slug} in {code} is {state}.")
 
@@ -181,7 +187,7 @@ def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, repl
                 kind,
                 language=_language(language) if language else campaign.language,
                 public_url=runtime.settings.web.public_url,
-                now=now(),
+                now=runtime.clock(),
             )
         rendered = render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")
     with private_output(output, replace=replace) as file:
@@ -211,7 +217,7 @@ def delivery(slug: str, **changes: str | None) -> None:
     """
     details = schedule.PlanDetails(**changes)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        planned = schedule.change(session, slug, details, actor=COMMAND_LINE, now=now())
+        planned = schedule.change(session, slug, details, actor=COMMAND_LINE, now=runtime.clock())
         plan = plan_line(planned, hourly_rate=planned.official_rate, zone=planned.time_zone)
         paused = "paused" if planned.sending_paused_at else ""
     click.echo(f"{slug}: {', '.join(filter(None, [plan, paused])) or 'as usual'}.")
@@ -241,7 +247,7 @@ def _version_summary(version: TranslationShown, public_url: str, slug: str) -> s
 def _set_state(slug: str, state: CampaignState, said: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
-            campaigns.set_state(session, slug, state, actor=COMMAND_LINE, now=now())
+            campaigns.set_state(session, slug, state, actor=COMMAND_LINE, now=runtime.clock())
         click.echo(f"{slug} is {said}: {runtime.settings.web.public_url}/c/{slug}")
 
 

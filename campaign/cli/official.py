@@ -2,7 +2,7 @@
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.cli.sending import plan_line, sending_options
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
@@ -45,7 +45,9 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
         raise click.UsageError("Name what to set, like --email or --time-zone.")
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         details = directory.OfficialDetails(**changes)
-        listed = directory.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
+        listed = directory.change_by_name(
+            session, slug, name, details, actor=COMMAND_LINE, now=runtime.clock()
+        )
         plan = _plan(listed, usual_zone=campaigns.by_slug(session, slug).time_zone)
         reached = f"go to {listed.email}" if listed.email else "are printed and handed over"
     if changes.pop("email") is not None:
@@ -81,7 +83,9 @@ def digest(slug: str, name: str, mode: str, threshold: str) -> None:
         raise click.UsageError("--threshold goes with the mode 'above'.")
     details = DigestDetails(mode, threshold)
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        listed = settings.change_by_name(session, slug, name, details, actor=COMMAND_LINE, now=now())
+        listed = settings.change_by_name(
+            session, slug, name, details, actor=COMMAND_LINE, now=runtime.clock()
+        )
         sentence = f"{listed.name}: {_digests(listed)}."
     click.echo(sentence)
 

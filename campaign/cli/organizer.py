@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.services.accounts import organizers
@@ -31,7 +31,7 @@ def add(email: str, role: str, password_stdin: bool) -> None:
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else organizers.new_password()
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         made = organizers.add(
-            session, email, role=Role(role), password=password, actor=COMMAND_LINE, now=now()
+            session, email, role=Role(role), password=password, actor=COMMAND_LINE, now=runtime.clock()
         )
         said = f"{made.email} can sign in at {runtime.settings.web.public_url}/organizer/ as {role}."
     click.echo(said)

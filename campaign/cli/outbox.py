@@ -4,9 +4,10 @@ import json
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
+from campaign.services import counting
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.alerts import AlertShown
 from campaign.services.monitoring.health import check
@@ -39,18 +40,22 @@ def status(as_json: bool) -> None:
     """Count the emails of each kind in each state, and tell what needs somebody."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         counted = emails.status(session)
+        waiting = counting.waiting_forms(session).number
         report = check(
-            session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=now()
+            session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=runtime.clock()
         )
         conditions = alerts.alerts_shown(session, report)
     oldest = counted.oldest_due_at.isoformat() if counted.oldest_due_at else None
     if as_json:
-        click.echo(json.dumps({"counts": counted.counts, "oldest_due_at": oldest}, indent=2))
+        found = {"counts": counted.counts, "oldest_due_at": oldest, "forms": {"waiting": waiting}}
+        click.echo(json.dumps(found, indent=2))
         return
     for kind, states in counted.counts.items():
         for state, count in states.items():
             click.echo(f"{kind:<16} {state:<10} {count:>9}")
     click.echo(f"The oldest due since {oldest}." if oldest else "Nothing is due.")
+    if waiting:
+        click.echo(f"Signing forms that no worker has looked at yet: {waiting}.")
     for condition in conditions:
         click.echo(_sentence(condition))
     if any(states.get("failed") for states in counted.counts.values()):
@@ -80,7 +85,7 @@ def settle(email_id: int, decision: str) -> None:
     ID is the number in the first column of `campaign outbox doubts`. The audit log keeps the decision.
     """
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=now())
+        decisions.decide(session, email_id, _WORDS[decision], actor=COMMAND_LINE, now=runtime.clock())
     click.echo("It counts as sent." if decision == "sent" else "It is in the queue again.")
 
 

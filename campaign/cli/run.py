@@ -5,7 +5,7 @@ import urllib.request
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
 from campaign.domain.actor import COMMAND_LINE
@@ -14,6 +14,7 @@ from campaign.services import example, installation
 from campaign.services.campaigns import pages
 from campaign.services.monitoring import process_deaths
 from campaign.store import schema
+from campaign.store.clock import utc_now
 
 
 @click.command()
@@ -33,7 +34,7 @@ def run(host: str, port: int, workers: int, with_example: bool) -> None:
         ["worker"],
         is_up=lambda: _answers(host, port),
         announce=lambda: click.echo(lines),
-        record_death=lambda name: process_deaths.record(instance, name, now=now()),
+        record_death=lambda name: process_deaths.record(instance, name, now=utc_now()),
     )
 
 
@@ -45,8 +46,9 @@ def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
 
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:
+    now = runtime.clock()
     with runtime.database.transaction() as session:
-        return example.set_up(session, actor=COMMAND_LINE, now=now())
+        return example.set_up(session, actor=COMMAND_LINE, now=now)
 
 
 def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:

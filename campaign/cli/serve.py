@@ -5,7 +5,9 @@ import os
 import resource
 import socket
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import parent_process
 from typing import Any
 
@@ -14,7 +16,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from campaign.cli.context import log_to_terminal, now, opened_runtime
+from campaign.cli.context import log_to_terminal, opened_runtime
 from campaign.cli.lifetime import end_with_parent
 from campaign.cli.respawning_server import RespawningServer
 from campaign.errors import RefusedError, UnavailableError
@@ -22,6 +24,8 @@ from campaign.runtime import build_runtime
 from campaign.services import installation
 from campaign.services.monitoring import process_deaths
 from campaign.settings import load_settings
+from campaign.store.clock import utc_now
+from campaign.store.time_limits import ending_at
 from campaign.web import create_app
 from campaign.web.asgi import AsgiApp
 
@@ -37,6 +41,8 @@ SWITCH_SECONDS = 0.0005
 # Granian counts open connections here, not requests: a low number would let a few dozen idle browsers keep
 # everybody else out.
 CONNECTIONS = 10_000
+# How long a serving process that starts waits to be told the time, before it takes that of its machine.
+CLOCK_SECONDS = 2.5
 # How long requests under way may take to finish after the order to stop.
 STOP_SECONDS = 6
 # How long a connection may take over its headers, or rest between two requests.
@@ -86,7 +92,7 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
     log_to_terminal(requests=log_requests)
     RespawningServer(
         f"{__name__}:application",
-        record_death=lambda: process_deaths.record(instance, "serving", now=now()),
+        record_death=lambda: process_deaths.record(instance, "serving", now=utc_now()),
         address=host,
         port=port,
         interface=Interfaces.ASGINL,
@@ -121,6 +127,8 @@ def application() -> AsgiApp:
         end_with_parent(parent.pid)
     sys.setswitchinterval(SWITCH_SECONDS)
     runtime = build_runtime(load_settings(key_source=installation.key_of_start))
+    with suppress(UnavailableError), ending_at(time.monotonic() + CLOCK_SECONDS):
+        runtime.clock()
     return AsgiApp(create_app(runtime), runtime.database, threads=THREADS)
 
 

@@ -2,7 +2,7 @@
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.addresses import masked_address
 from campaign.domain.moderation import InvalidationState, read_rule
@@ -31,7 +31,7 @@ def remove(slug: str, email: str, reason: str) -> None:
     """
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         ids = removal.signature_of(session, slug, email, key=runtime.address_key)
-        removed = removal.remove(session, *ids, reason=reason, actor=COMMAND_LINE, now=now())
+        removed = removal.remove(session, *ids, reason=reason, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(
         f"The signature of {masked_address(email)} is removed. Emails called back: {removed.emails}."
         " “campaign signature restore” takes this back."
@@ -45,7 +45,7 @@ def restore(slug: str, email: str) -> None:
     """Put the signature that EMAIL made under SLUG back: it counts, and what was called back waits again."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         ids = removal.signature_of(session, slug, email, key=runtime.address_key)
-        restored = removal.restore(session, *ids, actor=COMMAND_LINE, now=now())
+        restored = removal.restore(session, *ids, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(
         f"The signature of {masked_address(email)} is restored. Emails that wait again: {restored.emails}."
     )
@@ -69,9 +69,9 @@ def invalidate(slug: str, *, reason: str, dry_run: bool, **parts: str) -> None:
     with opened_runtime() as runtime:
         with runtime.database.reading() as session:
             campaign_id = campaigns.by_slug(session, slug).id
-            seen = previews.preview(session, campaign_id, rule, now=now())
+            seen = previews.preview(session, campaign_id, rule, now=runtime.clock())
         with runtime.database.transaction() as session:
-            previews.record_look(session, campaign_id, seen, actor=COMMAND_LINE, now=now())
+            previews.record_look(session, campaign_id, seen, actor=COMMAND_LINE, now=runtime.clock())
         _tell_preview(seen)
         if dry_run or not seen.number:
             return
@@ -83,7 +83,7 @@ def invalidate(slug: str, *, reason: str, dry_run: bool, **parts: str) -> None:
                 expected=seen.number,
                 reason=reason,
                 actor=COMMAND_LINE,
-                now=now(),
+                now=runtime.clock(),
             )
         _carry_on(runtime, run_id)
     click.echo(f"“campaign signature undo {run_id}” restores them all.")
@@ -96,7 +96,7 @@ def undo(run: int) -> None:
     with opened_runtime() as runtime:
         with runtime.database.transaction() as session:
             if invalidation.by_id(session, run).state is not InvalidationState.UNDOING:
-                invalidation.undo(session, run, actor=COMMAND_LINE, now=now())
+                invalidation.undo(session, run, actor=COMMAND_LINE, now=runtime.clock())
         _carry_on(runtime, run)
 
 
@@ -123,7 +123,7 @@ def _carry_on(runtime: Runtime, run_id: int) -> None:
     is_more, batches = True, 0
     while is_more:
         with runtime.database.transaction() as session:
-            is_more = invalidation.carry_on(session, run_id, now=now())
+            is_more = invalidation.carry_on(session, run_id, now=runtime.clock())
         batches += 1
         if batches % 10 == 0 or not is_more:
             with runtime.database.reading() as session:

@@ -2,7 +2,7 @@
 
 import click
 
-from campaign.cli.context import now, opened_runtime
+from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import NotFoundError
 from campaign.services.feedback import suppressions
@@ -40,7 +40,7 @@ def add(address: str, note: str) -> None:
             key=runtime.address_key,
             note=note,
             actor=COMMAND_LINE,
-            now=now(),
+            now=runtime.clock(),
         )
     click.echo(f"Nothing is written to {masked} any more.")
 
@@ -54,5 +54,5 @@ def remove(address: str) -> None:
         if not found:
             raise NotFoundError("This address is not suppressed.")
         for one in found:
-            suppressions.lift(session, one.id, actor=COMMAND_LINE, now=now())
+            suppressions.lift(session, one.id, actor=COMMAND_LINE, now=runtime.clock())
     click.echo("Mail goes there again. What was not sent meanwhile stays unsent.")

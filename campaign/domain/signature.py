@@ -6,9 +6,8 @@ from enum import StrEnum
 class SignatureState(StrEnum):
     """Where a supporter's signature stands; only a confirmed one counts."""
 
-    PENDING = "pending"
     CONFIRMED = "confirmed"
-    SUSPECTED = "suspected"  # kept and not counted
+    SUSPECTED = "suspected"  # confirmed, and counted once an organizer or a proof of work speaks for it
     WITHDRAWN = "withdrawn"
     REMOVED = "removed"  # one, by an organizer
     INVALIDATED = "invalidated"  # with many others, by a rule

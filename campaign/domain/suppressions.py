@@ -38,7 +38,9 @@ SUPPRESSES: Mapping[EventKind, SuppressionReason] = {
 # The mailbox is there, and its owner has had enough: what they ask for by a click of their own still comes.
 OPT_OUT_REASONS = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
 # Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
-REQUESTED_KINDS = frozenset({EmailKind.CONFIRMATION, EmailKind.THANKS, EmailKind.REPLY})
+REQUESTED_KINDS = frozenset(
+    {EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED, EmailKind.THANKS, EmailKind.REPLY}
+)
 
 # What pauses an official until an organizer has looked: their address is dead, or they want no more of it.
 STOPS_OFFICIAL: Mapping[EventKind, OfficialPauseCause] = {

@@ -16,6 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.errors import UnavailableError
 from campaign.store import time_limits
+from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.engines import (
     BEGIN,
     IMMEDIATE,
@@ -32,6 +33,9 @@ from campaign.store.writer_lock import WriterLock
 
 __all__ = ["Database", "Session"]
 
+# An open file is cheap: as many as a process has threads.
+SQLITE_CONNECTIONS = 20
+
 # What prepared statements, which go past SQLAlchemy, raise when the database is locked, full or gone.
 _DRIVER_ERRORS = (
     sqlite3.OperationalError,
@@ -46,7 +50,7 @@ class Database:
     Every wait for it ends, within the limits of `time_limits`, with an UnavailableError.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20, guard: WriteGuard | None = None) -> None:
+    def __init__(self, url: str, *, guard: WriteGuard | None = None) -> None:
         self.url = url
         self._guard = guard
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -55,10 +59,10 @@ class Database:
         if self.is_sqlite:
             self._writer_lock = WriterLock(f"{make_url(url).database}-writer")
             self.engine = sqlite_engine(
-                url, pool_size=pool_size, seconds_to_write=self._writer_lock.seconds_left
+                url, pool_size=SQLITE_CONNECTIONS, seconds_to_write=self._writer_lock.seconds_left
             )
         else:
-            self.engine = postgresql_engine(url, pool_size=pool_size, waits=self._waits)
+            self.engine = postgresql_engine(url, waits=self._waits)
         self._peek_pool = PeekPool(self._connect_to_peek)
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
@@ -110,6 +114,11 @@ class Database:
         try:
             try:
                 return self._peek_pool.row(compiled.string, parameters)
+            except TooManyConnectionsError:
+                # Of the pool's connections one comes back.
+                with self.reading() as session:
+                    row = session.connection().exec_driver_sql(compiled.string, parameters).first()
+                    return None if row is None else tuple(row)
             except NoAnswerError:
                 raise
             except self._driver_error:

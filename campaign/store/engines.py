@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from campaign.store.connection_pool import ConnectionPool
+from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.time_limits import (
     CONNECT_SECONDS,
     IDLE_TRANSACTION_SECONDS,
@@ -29,6 +31,14 @@ BEGIN = "campaign_begin"
 IMMEDIATE = "BEGIN IMMEDIATE"
 # The driver rounds anything shorter up to this.
 LEAST_CONNECT_SECONDS = 2.0
+# What PostgreSQL, and PgBouncer in front of it, say when they have no connection left. The driver hands on no
+# SQLSTATE of a connection that was refused; a server that speaks another language is not understood.
+_TOO_MANY = (
+    "too many clients already",
+    "remaining connection slots are reserved",
+    "too many connections for",
+    "no more connections allowed",
+)
 
 
 class NoAnswerError(psycopg.OperationalError):
@@ -94,16 +104,9 @@ def sqlite_engine(url: str, *, pool_size: int, seconds_to_write: Callable[[], fl
     return engine
 
 
-def postgresql_engine(url: str, *, pool_size: int, waits: dict[int, float]) -> Engine:
+def postgresql_engine(url: str, *, waits: dict[int, float]) -> Engine:
     """An engine whose server ends what waits for a lock or computes for too long; `waits` tells who waits."""
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
+    engine = create_engine(url, poolclass=ConnectionPool, pool_pre_ping=True, hide_parameters=True)
 
     @event.listens_for(engine, "do_connect")
     def connect(_: Dialect, __: ConnectionPoolEntry, arguments: list[Any], values: dict[str, Any]) -> Any:
@@ -144,6 +147,10 @@ def _connected(
         connection = LimitedConnection.connect(*arguments, **values)
     except psycopg.errors.ConnectionTimeout as error:
         raise NoAnswerError(str(error)) from error
+    except psycopg.OperationalError as error:
+        if any(words in str(error) for words in _TOO_MANY):
+            raise TooManyConnectionsError(str(error)) from error
+        raise
     finally:
         waits.pop(thread, None)
     connection.waits = waits

@@ -1,7 +1,7 @@
 """Builds the web application out of its parts."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Flask, Request
 from flask.sessions import SessionInterface
@@ -31,11 +31,6 @@ LARGEST_FORM = 256 * 1024
 MOST_FORM_PARTS = 500
 
 
-def utc_now() -> datetime:
-    """The clock of a running installation."""
-    return datetime.now(UTC)
-
-
 class NoCookieSession(SessionInterface):
     """Flask's session turned off: supporters get no cookie, and organizers have sessions of their own."""
 
@@ -43,8 +38,9 @@ class NoCookieSession(SessionInterface):
         """Open none: Flask then puts one in its place that refuses to be written to."""
 
 
-def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> Flask:
-    """A Flask application on one runtime; `clock` tells the time in UTC."""
+def create_app(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> Flask:
+    """A Flask application on one runtime; `clock` tells the time in UTC, the database's if none is given."""
+    clock = clock or runtime.clock.at_once
     app = logs.RedactingFlask("campaign", template_folder=str(folder("templates")), static_folder=None)
     app.secret_key = runtime.settings.secret_key
     app.config.update(

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from flask import Flask
 
+from campaign.store.connection_pool import MOST_CONNECTIONS
 from campaign.store.database import Database
 from campaign.store.time_limits import WRITE_SECONDS, ending_at
 from campaign.web.body_limits import largest_body
@@ -48,7 +49,9 @@ class AsgiApp:
         self._last = LastAnswers()
         self._bodies = BodyReader()
         self._reading = ThreadPoolExecutor(threads, "reading")
-        self._desk = ThreadPoolExecutor(threads, "desk")
+        # A page of the desk may need a second connection while it has one: as many pages as there are
+        # connections could all wait for each other.
+        self._desk = ThreadPoolExecutor(min(threads, MOST_CONNECTIONS - 1), "desk")
         self._writing = ThreadPoolExecutor(threads, "writing")
         self._health = ThreadPoolExecutor(1, "health")
 

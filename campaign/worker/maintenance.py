@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
+from campaign.services.campaigns import shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
+from campaign.services.signatures import network_salts
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
@@ -72,6 +74,7 @@ class Maintenance:
             heartbeat.record(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
             rate_limits.delete_full_buckets(session, now=now)
+            network_salts.delete_old(session, now=now)
             pauses.end_pauses(session, now=now)
             if last is None:
                 for dispatcher in self._dispatchers:
@@ -79,6 +82,7 @@ class Maintenance:
             alerts.check_and_notify(session, self._alerts, now=now)
             self._store_counters(session)
         self._clear_counters()
+        self._show_counts(now)
         self._compose_digests(now)
         self._carry_on_invalidation(now)
         trends.run_if_due(self._database, now=now)
@@ -126,6 +130,14 @@ class Maintenance:
         if changed:
             columns = ", ".join(f"{number} {column}" for column, number in sorted(changed.items()))
             log.warning("a clock was ahead; times brought back: %s", columns)
+
+    def _show_counts(self, now: datetime) -> None:
+        """Let pages follow who signed, where a step is due."""
+        with self._database.reading() as session:
+            are_due = shown_counts.are_due(session, now=now)
+        if are_due:
+            with self._database.transaction() as session:
+                shown_counts.follow(session, now=now)
 
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""

@@ -16,7 +16,6 @@ from campaign.errors import CampaignError, UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.documents import pdf_jobs
 from campaign.services.documents.pdf_jobs import PdfJob
-from campaign.store.clock import shared_clock
 
 POLL_SECONDS = 2.0
 BACKOFF_SECONDS = 10.0
@@ -40,7 +39,7 @@ def make_all(
     runtime: Runtime, *, clock: Callable[[], datetime] | None = None, stop: threading.Event | None = None
 ) -> int:
     """Delete outdated PDFs and make all that are queued; the number made."""
-    clock = clock or shared_clock(runtime.database)
+    clock = clock or runtime.clock
     stop = stop or threading.Event()
     made = 0
     with runtime.database.reading() as session:

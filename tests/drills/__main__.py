@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("rest", "slow", "locked", "deaths", "restore")
+NAMES = ("rest", "slow", "locked", "deaths", "connections", "restore")
 
 
 def main(names: list[str]) -> int:

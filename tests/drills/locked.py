@@ -61,7 +61,7 @@ class _Seen:
 
 def _drill(name: str, server: Server, path: str, holding: Holding) -> Iterator[Figure]:
     pages = ("/healthz", path, f"{path}/signatures", f"{path}.json", f"/fr{path}")
-    token = _visit(server.port, pages)
+    token = visit(server.port, pages)
     seen, stop = _Seen(), threading.Event()
     with holding():
         reading = (server.port, pages, seen, stop)
@@ -77,7 +77,7 @@ def _drill(name: str, server: Server, path: str, holding: Holding) -> Iterator[F
         for thread in threads:
             thread.join()
     released = time.monotonic()
-    while _post(server.port, path, token, "after@mail.example", "en")[0] != 303:
+    while post_form(server.port, path, token, "after@mail.example", "en")[0] != 303:
         if time.monotonic() - released > 60:
             break
         time.sleep(0.1)
@@ -94,7 +94,7 @@ def _drill(name: str, server: Server, path: str, holding: Holding) -> Iterator[F
     yield f"{name}.signing_again_after", back, "s", 5.0
 
 
-def _visit(port: int, pages: tuple[str, ...]) -> str:
+def visit(port: int, pages: tuple[str, ...]) -> str:
     """Let every process show every page, and take the token out of a form."""
     token = ""
     for language in LANGUAGES * 8:
@@ -122,13 +122,15 @@ def _send(port: int, path: str, token: str, number: int, seen: _Seen, stop: thre
     while not stop.is_set():
         before = time.monotonic()
         language = LANGUAGES[number % len(LANGUAGES)]
-        status, headers, body = _post(port, path, token, f"p{number}@mail.example", language)
+        status, headers, body = post_form(port, path, token, f"p{number}@mail.example", language)
         seen.posts.append(time.monotonic() - before)
         if status != 503 or "retry-after" not in headers or b"Rana Idris" not in body:
             seen.failed_posts.append(f"{status} {language} {headers.get('retry-after')} {b'Rana' in body}")
 
 
-def _post(port: int, path: str, token: str, email: str, language: str) -> tuple[int, dict[str, str], bytes]:
+def post_form(
+    port: int, path: str, token: str, email: str, language: str
+) -> tuple[int, dict[str, str], bytes]:
     fields = {"csrf_token": token, "name": "Rana Idris", "email": email}
     return ask(port, "POST", f"{path}/sign", language, urlencode(fields))
 

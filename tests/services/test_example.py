@@ -4,7 +4,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
 from campaign.services import audit, example
-from campaign.services.campaigns import letters, pages
+from campaign.services.campaigns import campaigns, letters, pages
 from campaign.services.officials import directory
 from tests import make
 
@@ -53,7 +53,7 @@ def test_a_second_start_changes_nothing_and_gives_no_second_password(runtime: Ru
     assert len(first.password) >= 15
     assert set_up(runtime, now) is None
     with runtime.database.reading() as session:
-        assert len(pages.all_campaigns(session)) == 1
+        assert len(campaigns.all_campaigns(session)) == 1
 
 
 def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
@@ -62,7 +62,7 @@ def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
     make.campaign(runtime, now=now)
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        assert [head.slug for head in pages.all_campaigns(session)] == [make.SLUG]
+        assert [head.slug for head in campaigns.all_campaigns(session)] == [make.SLUG]
 
 
 def test_whoever_brings_the_example_in_is_in_the_audit_log(runtime: Runtime, now: datetime) -> None:

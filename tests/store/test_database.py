@@ -80,7 +80,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_heals_by_itself(file: Path) -> 
     database = Database(f"sqlite:///{file}")
     with database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-    small = Database(f"sqlite:///{file}", pool_size=1)
+    small = Database(f"sqlite:///{file}")
     with small.engine.connect() as connection:
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     with pytest.raises(UnavailableError):

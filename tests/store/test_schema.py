@@ -1,15 +1,16 @@
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from campaign.errors import ConflictError
 from campaign.store import schema
 from campaign.store.database import Database
-from campaign.store.tables import Base
+from campaign.store.tables import Base, Campaign
 
 
 @pytest.fixture
@@ -56,6 +57,47 @@ def test_migrations_back_and_forth_keep_what_people_wrote(migrated: Database) ->
         kept = "SELECT campaign.title, official.name FROM official JOIN campaign ON campaign.id = campaign_id"
         assert connection.exec_driver_sql(kept).all() == [("Save the Ondra", "Mara Lindqvist")]
         connection.exec_driver_sql("DELETE FROM campaign")
+
+
+def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database) -> None:
+    schema.downgrade(migrated, "0016")
+    signature = (
+        "INSERT INTO signature (id, campaign_id, supporter_id, letter_version_id, state, name, capacity,"
+        " visibility, updates, language, signed_at, confirmed_at) VALUES"
+    )
+    moments = {number: f"2026-03-0{number} 12:00:00" for number in (1, 2)}
+    statements = (
+        "INSERT INTO campaign (id, slug, state, language, title, created_at, signature_count)"
+        " VALUES (1, 'ondra', 'open', 'en', 'Ondra', '2026-03-01 09:00:00', 2)",
+        "INSERT INTO campaign (id, slug, state, language, title, created_at, signature_count)"
+        " VALUES (2, 'new', 'draft', 'en', 'New', '2026-03-01 09:00:00', 0)",
+        "INSERT INTO letter_version (id, campaign_id, number, language, introduction, conclusion, addressees,"
+        " warnings, created_at) VALUES (1, 1, 1, 'en', '[]', '[]', '[]', '[]', '2026-03-01 09:00:00')",
+        *(
+            f"INSERT INTO supporter (id, address_hash, created_at) VALUES ({number}, '{number}', '{moment}')"
+            for number, moment in moments.items()
+        ),
+        *(
+            f"{signature} ({number}, 1, {number}, 1, 'confirmed', 'Ann', 'myself', 'public', false, 'en',"
+            f" '{moment}', '{moment}')"
+            for number, moment in moments.items()
+        ),
+    )
+    try:
+        with migrated.engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        schema.upgrade(migrated)
+        with migrated.reading() as session:
+            campaigns = session.scalars(select(Campaign).order_by(Campaign.id)).all()
+            assert [campaign.shown_count for campaign in campaigns] == [2, 0]
+            last = datetime(2026, 3, 2, 12, tzinfo=UTC)
+            assert [campaign.shown_until for campaign in campaigns] == [last, None]
+    finally:
+        schema.upgrade(migrated)
+        with migrated.engine.begin() as connection:
+            for table in ("signature", "supporter", "letter_version", "campaign"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
 def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_back(

@@ -158,6 +158,7 @@ def test_nothing_of_the_process_that_happens_to_answer_is_told(client: FlaskClie
     families = list(text_string_to_metric_families(answer.text))
     assert {family.name: family.type for family in families} == {
         "campaign_signatures": "gauge",
+        "campaign_forms_waiting": "gauge",
         "campaign_outbox_emails": "gauge",
         "campaign_outbox_oldest_due_seconds": "gauge",
         "campaign_outbox_oldest_ready_seconds": "gauge",

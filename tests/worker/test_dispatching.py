@@ -27,7 +27,6 @@ from campaign.services.outbox import claim, delivery, provider_pauses
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.settings import Settings
-from campaign.store.clock import shared_clock
 from campaign.store.database import Database
 from campaign.store.tables import ProviderPause, Worker
 from campaign.worker import dispatcher, loop
@@ -404,7 +403,7 @@ def test_the_log_names_ids_and_no_person(
 def test_without_a_clock_of_the_caller_the_time_is_the_databases(
     runtime: Runtime, database: Database
 ) -> None:
-    enqueue(database, shared_clock(database)() - timedelta(seconds=1))
+    enqueue(database, runtime.clock() - timedelta(seconds=1))
 
     assert loop.drain(runtime) == 1
 

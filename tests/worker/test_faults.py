@@ -15,7 +15,6 @@ from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import Settings
-from campaign.store.clock import shared_clock
 from campaign.worker import loop
 from tests.queueing import enqueue, stored
 from tests.stand_in import TAKEN, THROTTLED_SECONDS, Act, StandIn
@@ -72,7 +71,7 @@ def test_every_fault_ends_in_the_state_that_is_true(
 ) -> None:
     seed = random.randrange(10**6)
     print(f"seed {seed}")
-    clock = shared_clock(runtime.database)
+    clock = runtime.clock
     enqueue(runtime.database, clock(), MESSAGES)
     ids = [row.public_id for row in stored(runtime.database)]
     acts = plan(ids, random.Random(seed))

@@ -12,6 +12,12 @@ from campaign.services import audit
 from campaign.store.tables import Campaign
 
 
+def all_campaigns(session: Session) -> tuple[CampaignShown, ...]:
+    """Every campaign, drafts and closed ones too, newest first: for the desk."""
+    statement = select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    return tuple(map(campaign_shown, session.scalars(statement)))
+
+
 def set_state(
     session: Session, slug: str, state: CampaignState, *, actor: Actor, now: datetime
 ) -> CampaignShown:
@@ -51,6 +57,7 @@ def campaign_shown(campaign: Campaign) -> CampaignShown:
         state=campaign.state,
         language=campaign.language,
         signature_count=campaign.signature_count,
+        shown_count=campaign.shown_count,
         accent=campaign.accent,
         embed_sites=tuple(campaign.embed_sites),
         official_rate=campaign.official_rate,

@@ -30,7 +30,7 @@ _COLUMNS = (
     Campaign.state,
     Campaign.language,
     Campaign.version,
-    Campaign.signature_count,
+    Campaign.shown_count,
     Campaign.accent,
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
@@ -64,7 +64,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         with_counts,
         signatories=len(initial_signatories),
         organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
-        supporters=facts.signature_count,
+        supporters=facts.shown_count,
     )
     return CampaignPage(
         head=facts,
@@ -93,12 +93,6 @@ def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     statement = (
         select(*_COLUMNS).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
     )
-    return tuple(CampaignHead(*row) for row in session.execute(statement))
-
-
-def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
-    """Every campaign, drafts and closed ones too, newest first: for the desk."""
-    statement = select(*_COLUMNS).order_by(Campaign.created_at.desc(), Campaign.id.desc())
     return tuple(CampaignHead(*row) for row in session.execute(statement))
 
 

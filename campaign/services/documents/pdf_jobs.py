@@ -65,7 +65,7 @@ class PdfJob:
 
 def request_for(head: CampaignHead, kind: PdfKind, language: str, *, public_url: str) -> PdfRequest:
     """The request for a PDF; the sheet's does not change with the signatures, which it does not show."""
-    count = rounded_count(head.signature_count) if kind is PdfKind.LETTER else 0
+    count = rounded_count(head.shown_count) if kind is PdfKind.LETTER else 0
     facts = (LAYOUT, public_url, head.id, head.version, count)
     return PdfRequest(head.id, head.slug, kind, language, head.version, cache_key(kind, language, facts))
 

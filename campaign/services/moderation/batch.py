@@ -1,19 +1,22 @@
 """What one removal and a batch of many have in common: states, counts, and mail called back and let go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
+from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.enqueue import cancel, lock_rows
-from campaign.services.outbox.suppression_check import suppression_of
+from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
-from campaign.store.tables.core import campaign, official, outbox_body, outbox_email, removal, signature
+from campaign.store.tables import Campaign
+from campaign.store.tables.core import official, outbox_body, outbox_email, removal, signature, supporter
 
 
 def remove_batch(
@@ -53,7 +56,8 @@ def remove_batch(
             for row in rows
         ],
     )
-    _correct_count(session, campaign_id, -sum(row.state is SignatureState.CONFIRMED for row in rows))
+    counted = [row.visibility for row in rows if row.state is SignatureState.CONFIRMED]
+    _correct_count(session, campaign_id, counted, -1)
     return len(ids), called_back
 
 
@@ -77,17 +81,19 @@ def restore_batch(
     session.execute(delete(removal).where(removal.c.signature_id.in_([row.id for row in rows])))
     standing = [row_id for state, ids in ids_by_state.items() if state in MAY_BE_REMOVED for row_id in ids]
     waiting = _let_wait_again(session, standing, now=now) if standing else 0
-    _correct_count(session, campaign_id, len(ids_by_state.get(SignatureState.CONFIRMED, [])))
+    confirmed = set(ids_by_state.get(SignatureState.CONFIRMED, []))
+    _correct_count(session, campaign_id, [row.visibility for row in rows if row.id in confirmed], 1)
     return len(rows), waiting
 
 
 def _locked(
     session: Session, campaign_id: int, signature_ids: Sequence[int], states: frozenset[SignatureState]
-) -> list[Row[int, int, SignatureState, datetime | None]]:
+) -> list[Row[*tuple[Any, ...]]]:
     """The rows in one of these states, in the order in which everybody locks them."""
     if not signature_ids:
         return []
-    columns = (signature.c.id, signature.c.campaign_id, signature.c.state, signature.c.withdrawn_at)
+    names = ("id", "campaign_id", "state", "withdrawn_at", "visibility")
+    columns = [signature.c[name] for name in names]
     # By their ids alone: with the state beside them PostgreSQL may rather walk an index of states.
     locked = session.execute(
         select(*columns)
@@ -118,12 +124,16 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
     )
     lock_rows(session, outbox_email.c.signature_id.in_(signature_ids))
     to_supporters = session.execute(
-        select(outbox_email.c.id, outbox_email.c.supporter_id, outbox_email.c.kind).where(
-            called_back, outbox_email.c.kind != EmailKind.MESSAGE
-        )
+        select(outbox_email.c.id, outbox_email.c.kind, outbox_email.c.to_hash, supporter.c.address_hash)
+        .join(supporter, supporter.c.id == outbox_email.c.supporter_id)
+        .where(called_back, outbox_email.c.kind != EmailKind.MESSAGE)
     ).all()
     suppressed = [
-        row.id for row in to_supporters if suppression_of(session.connection(), row.supporter_id, row.kind)
+        row.id
+        for row in to_supporters
+        if suppression_of(
+            session.connection(), AddressHashes(row.to_hash or row.address_hash, row.address_hash), row.kind
+        )
     ]
     # An official's address may have been corrected since: messages that wait get the new one.
     address = select(official.c.email).where(official.c.id == outbox_email.c.official_id).scalar_subquery()
@@ -140,10 +150,12 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
     )
 
 
-def _correct_count(session: Session, campaign_id: int, change: int) -> None:
+def _correct_count(
+    session: Session, campaign_id: int, visibilities: Collection[Visibility], change: int
+) -> None:
     """Last in a transaction, since everybody who confirms waits for this row."""
-    session.execute(
-        update(campaign)
-        .where(campaign.c.id == campaign_id)
-        .values(signature_count=campaign.c.signature_count + change, version=campaign.c.version + 1)
-    )
+    if visibilities:
+        session.execute(
+            update(Campaign).where(Campaign.id == campaign_id).values(**count_changes(visibilities, change)),
+            execution_options={"synchronize_session": False},
+        )

@@ -12,6 +12,7 @@ from campaign.domain.moderation import LARGE_RUN, LARGE_RUN_SHOWN, InvalidationS
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.domain.trends import RUSH_LASTS
+from campaign.services import counting
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.store.tables.core import (
@@ -57,7 +58,8 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(worker.c.seen_at)))
-    if has_no_worker(min(due.values(), default=None), last_seen, now=now):
+    work = [*due.values(), *filter(None, [counting.waiting_forms(session).since])]
+    if has_no_worker(min(work, default=None), last_seen, now=now):
         conditions.append(Condition(AlertKind.NO_WORKER))
     elif is_late(oldest_ready, now=now):
         conditions.append(Condition(AlertKind.QUEUE_LATE))

@@ -8,6 +8,7 @@ from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import (
@@ -20,7 +21,14 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
-from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.signatures import (
+    Consent,
+    LinkToken,
+    Message,
+    Signature,
+    SigningForm,
+    Supporter,
+)
 from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
@@ -44,6 +52,8 @@ __all__ = [
     "LoginAttempt",
     "Message",
     "MessageFingerprint",
+    "NetworkRush",
+    "NetworkSalt",
     "Official",
     "Organizer",
     "OrganizerSession",
@@ -56,6 +66,7 @@ __all__ = [
     "Removal",
     "Reply",
     "Signature",
+    "SigningForm",
     "Supporter",
     "Suppression",
     "Worker",

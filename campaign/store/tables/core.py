@@ -20,6 +20,8 @@ from campaign.store.tables import (
     LoginAttempt,
     Message,
     MessageFingerprint,
+    NetworkRush,
+    NetworkSalt,
     Official,
     Organizer,
     OrganizerSession,
@@ -32,6 +34,7 @@ from campaign.store.tables import (
     Removal,
     Reply,
     Signature,
+    SigningForm,
     Supporter,
     Suppression,
     Worker,
@@ -57,6 +60,8 @@ link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
+network_rush = table_of(NetworkRush)
+network_salt = table_of(NetworkSalt)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)
@@ -69,6 +74,7 @@ provider_pause = table_of(ProviderPause)
 removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)
+signing_form = table_of(SigningForm)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
 worker = table_of(Worker)

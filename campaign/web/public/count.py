@@ -21,7 +21,7 @@ def count(slug: str) -> Response:
     """How many have signed, and the words that go with the number in the page's language."""
     head = pages.peek_head(runtime().database, slug)
     negotiated(default=head.language)
-    signed = head.signature_count
+    signed = head.shown_count
     response = vary_by_language(
         jsonify(signatures=signed, number=number(signed), words=counted_words(signed))
     )

@@ -9,6 +9,7 @@ from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import UnavailableError
 from campaign.services.campaigns import pages, signatories, versions
+from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
@@ -17,6 +18,7 @@ from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
 from campaign.web.public.page_cache import CachedPage
+from campaign.web.public.page_tokens import page_token, position_of
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
 from campaign.web.public.sources import KNOWN_SOURCES, clean_source
@@ -53,14 +55,16 @@ def signatures(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = pages.head(session, slug)
         page = pages.page(session, slug, language=negotiated(default=head.language))
-        names = signatories.page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
+        token = request.args.get("after")
+        after = position_of(runtime().settings, head.id, token) if token else None
+        names = signatories.page(session, head.id, after=after, limit=ON_A_PAGE)
     return revalidated(
         make_response(
             render_template(
                 "public/signatures.html",
                 page=page,
                 signatories=names.signatories,
-                next=names.next,
+                next=_token_of_next(head.id, names),
                 is_first="after" not in request.args,
             )
         )
@@ -79,9 +83,13 @@ def as_json(slug: str) -> Response:
         *map(_signatory, page.initial_signatories),
         *map(_signatory, names.signatories),
     ]
-    if names.next:
-        document["next"] = address_of("signatures", slug=slug, after=names.next)
+    if token := _token_of_next(head.id, names):
+        document["next"] = address_of("signatures", slug=slug, after=token)
     return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
+
+
+def _token_of_next(campaign_id: int, names: SignatoriesPage) -> str | None:
+    return page_token(runtime().settings, campaign_id, names.last) if names.last else None
 
 
 def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
@@ -189,7 +197,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "state": page.head.state,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
         "counts": {
-            "signatures": page.head.signature_count,
+            "signatures": page.head.shown_count,
             "initial_signatories": len(page.initial_signatories),
             "goal": page.goal,
         },

@@ -41,7 +41,7 @@ def measure_words(slug: str) -> Response:
 
 
 def measure(campaign_id: int, texts: list[str]) -> list[Measured]:
-    """The score of each text, compared with the campaign's own and with what several others wrote."""
+    """The score of each text, compared with the campaign's own texts."""
     with runtime().database.reading() as session:
         return [
             own_words.measure(session, campaign_id, text, address_key=runtime().address_key) for text in texts
@@ -61,7 +61,7 @@ def advice_sentence(measured: Measured) -> str:
     if measured.advice is Advice.NOTHING:
         return translated("Nothing of your own yet.")
     if measured.advice is Advice.COPIED:
-        return translated("The letter or other people have said this already. How would you tell a friend?")
+        return translated("The letter has said this already. How would you tell a friend?")
     if measured.advice is Advice.PARTLY:
         return translated("Partly your own. The sentences that only you can write count most.")
     if measured.advice is Advice.SHORT:

@@ -21,7 +21,7 @@ def test_a_letter_becomes_a_draft_that_nobody_sees_unless_published(runtime: Run
     make.campaign(runtime, now=now, publish=False)
     with runtime.database.reading() as session:
         assert pages.open_campaigns(session) == ()
-        assert [head.state for head in pages.all_campaigns(session)] == [CampaignState.DRAFT]
+        assert [head.state for head in campaigns.all_campaigns(session)] == [CampaignState.DRAFT]
         with pytest.raises(NotFoundError):
             pages.page(session, make.SLUG, language="en")
 

@@ -29,6 +29,9 @@ from tests import queueing as queue
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider
 
+# How signatures are taken back, and by which link.
+LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
+
 LEASE_ENDS = timedelta(minutes=1)
 
 
@@ -101,7 +104,7 @@ def test_no_email_begins_as_if_it_had_been_sent(
         queue.enqueue(database, now, state=state)
 
 
-@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+@pytest.mark.parametrize("take_back", LINKS)
 def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corrected(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
 ) -> None:
@@ -111,7 +114,7 @@ def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corre
     (thanks,) = make.emails(runtime, kind="thanks")
     (message,) = make.emails(runtime, kind="message")
     with runtime.database.transaction() as session:
-        take_back(session, make.link(thanks, "withdraw"), now=clock())
+        take_back(session, make.link(thanks, LINKS[take_back]), now=clock())
 
     for decision in Decision:
         with runtime.database.transaction() as session, pytest.raises(ConflictError):
