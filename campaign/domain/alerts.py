@@ -29,13 +29,14 @@ class AlertKind(StrEnum):
     NO_WORKER = "no_worker"
     RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
     PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
+    INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
 _PATIENCE = {AlertKind.QUEUE_LATE: CATCHING_UP, AlertKind.PURGE_OVERDUE: PURGE_CATCHING_UP}
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
-TOLD_ONCE = frozenset({AlertKind.RUSH})
+TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.INVALIDATED})
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.alerts import AlertKind
+from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.retention import PurgeKind
@@ -17,6 +19,7 @@ from campaign.runtime import Runtime, build_runtime
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import counters
+from campaign.services.moderation import invalidation
 from campaign.services.monitoring import alerts, health
 from campaign.services.outbox import claim, delivery, heartbeat, provider_pauses
 from campaign.services.outbox.claim import Route
@@ -25,6 +28,7 @@ from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, DomainTally, Organizer, OutboxEmail, PurgeRun
 from campaign.worker import dispatcher, loop
+from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
@@ -291,3 +295,34 @@ def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_dele
     watch(database, desk, clock)
     over = stored(database, kind=EmailKind.ALERT)[-1]
     assert "personal data were there that should have been deleted" in over.text
+
+
+def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(
+    runtime: Runtime, database: Database, clock: Clock, desk: alerts.AlertContext
+) -> None:
+    make.campaign(runtime, now=clock())
+    rule = InvalidationRule(domain="mail.example")
+    with database.transaction() as session:
+        runs = [
+            invalidation.begin(
+                session, make.SLUG, rule, expected=expected, reason="", actor=COMMAND_LINE, now=clock()
+            )
+            for expected in (99, 100)
+        ]
+    watch(database, desk, clock)
+    subject = f"Many signatures of {make.SLUG} are being invalidated"
+    assert mails(database) == [("ada", subject), ("edi", subject)]
+    mail = stored(database, kind=EmailKind.ALERT)[0]
+    for body in (mail.text, mail.html):
+        assert "restore them" in body
+        assert f"https://letters.example/organizer/campaigns/{make.SLUG}/invalidations" in body
+
+    def shown() -> list[str]:
+        with database.reading() as session:
+            report = health.check(session, limits=desk.limits, providers=desk.providers, now=clock())
+        return [one.subject for one in report.conditions if one.kind is AlertKind.INVALIDATED]
+
+    assert shown() == [str(runs[1])]
+    with database.transaction() as session:
+        invalidation.undo(session, runs[1], actor=COMMAND_LINE, now=clock())
+    assert shown() == []
