@@ -11,6 +11,7 @@ from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.signing_form import FormState
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
+from campaign.services.signatures import self_service
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.store.tables import SigningForm
 from tests import make
@@ -229,3 +230,16 @@ def test_a_bounce_of_one_spelling_keeps_the_mailbox_s_other_spellings(
     later = now + timedelta(days=2)
     make.sign(runtime, page, now=later)
     assert make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=later).number == 1
+
+
+def test_erasing_leaves_no_spelling_of_the_mailbox_in_any_email_that_asked(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    token = make.sign_and_confirm(runtime, page, now=now).manage_token
+    make.sign(runtime, page, now=now + 2 * HOUR, email="rana+stranger@mail.example")
+    make.sign(runtime, page, now=now + 4 * HOUR, email="lin@mail.example")
+    with runtime.database.transaction() as session:
+        self_service.erase(session, token or "", now=now + 5 * HOUR)
+    assert [mail.to_address for mail in make.emails(runtime) if mail.to_address] == ["lin@mail.example"]
+    with runtime.database.reading() as session:
+        assert {form.email for form in session.scalars(select(SigningForm))} == {"", "lin@mail.example"}
