@@ -23,6 +23,7 @@ _NEEDS = {
     AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
     AlertKind.DOUBT: "Emails are in doubt: see campaign outbox doubts.",
     AlertKind.OFFICIAL_PAUSED: "Messages to {name} ({campaign}) are paused by the system: see the desk.",
+    AlertKind.RUSH: "{campaign} gets far more signatures than usual from {name}: see the desk.",
 }
 _WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}
 

@@ -6,7 +6,7 @@ import urllib.request
 import click
 
 from campaign.cli.context import opened_runtime
-from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
+from campaign.cli.listening import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime

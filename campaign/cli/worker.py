@@ -4,7 +4,7 @@ import threading
 
 import click
 
-from campaign.cli.context import log_to_terminal, opened_runtime
+from campaign.cli.context import log_to_terminal, opened_runtime, switch_threads_often
 from campaign.cli.lifetime import end_with_parent, stopped_by_signals
 from campaign.worker import loop as sending
 from campaign.worker import pdf
@@ -18,6 +18,7 @@ def worker(once: bool, with_parent: int | None) -> None:
     if with_parent is not None:
         end_with_parent(with_parent)
     log_to_terminal()
+    switch_threads_often()
     stop = threading.Event()
     with opened_runtime() as runtime:
         if once:

@@ -18,17 +18,20 @@ LONGEST_GAP = timedelta(minutes=5)
 
 
 class AlertKind(StrEnum):
-    """What can be wrong with the mail."""
+    """What can be wrong with the mail, and what looks wrong about signatures."""
 
     KEY_REFUSED = "key_refused"  # the subject is the provider
     QUEUE_LATE = "queue_late"
     DOUBT = "doubt"
     OFFICIAL_PAUSED = "official_paused"  # by the system, because of bounces; the subject is the official's id
     NO_WORKER = "no_worker"
+    RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
 
 
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
+# What passes by itself: that it lasts, or is over, is nobody's concern.
+TOLD_ONCE = frozenset({AlertKind.RUSH})
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,13 @@ class AlertChange:
     stage: AlertStage
     began_at: datetime
     seen_at: datetime
+
+
+def is_notified(change: AlertChange) -> bool:
+    """Whether organizers get a mail about a change."""
+    if change.condition.kind in TOLD_ONCE:
+        return change.stage is AlertStage.BEGUN
+    return change.stage in NOTIFIED_STAGES
 
 
 def alert_changes(

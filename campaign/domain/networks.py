@@ -6,14 +6,10 @@ import ipaddress
 
 def network_of(address: str | None) -> str:
     """The /24 (IPv4) or /48 (IPv6) an address is in; `unknown` for what is no address."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
+    parsed = _parsed(address)
+    if parsed is None:
         return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    length = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network(f"{parsed}/{length}", strict=False))
+    return str(ipaddress.ip_network(f"{parsed}/{8 * _octets(parsed)}", strict=False))
 
 
 def network_value(salt: bytes, address: str | None) -> str:
@@ -21,4 +17,20 @@ def network_value(salt: bytes, address: str | None) -> str:
 
     There are so few networks that whoever has the salt can try all of them: it has to be deleted.
     """
-    return hmac.new(salt, network_of(address).encode(), "sha256").hexdigest()[:32]
+    parsed = _parsed(address)
+    network = parsed.packed[: _octets(parsed)] if parsed else b""
+    return hmac.digest(salt, network, "sha256").hex()[:32]
+
+
+def _parsed(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return None
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
+        return parsed.ipv4_mapped
+    return parsed
+
+
+def _octets(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> int:
+    return 3 if address.version == 4 else 6

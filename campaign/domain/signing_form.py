@@ -13,8 +13,7 @@ class FormState(StrEnum):
     WAITING = "waiting"  # its mail goes out later: its mailbox or its network is at its limit
     HELD = "held"  # part of a rush: mailed once a proof of work or an organizer speaks for it
     MAILED = "mailed"
-    SUSPECTED = "suspected"  # confirmed, and waits for an organizer's look before it counts
-    CONFIRMED = "confirmed"  # counted; its messages are still to be written
+    CONFIRMED = "confirmed"  # it is a signature; its messages are still to be written
     WRITTEN = "written"
     ENDED = "ended"  # erased by its mailbox's owner, or too old
 

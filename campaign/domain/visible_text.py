@@ -30,6 +30,8 @@ _DIACRITIC = re.compile("[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u
 
 def without_invisible_signs(text: str) -> str:
     """The text without signs that show nothing; ZWJ and ZWNJ stay where they join or part letters."""
+    if text.isascii():
+        return text
     text = _SELECTOR_WITHOUT_HAN.sub("", _INVISIBLE.sub("", text))
     if not any(joiner in text for joiner in _ZERO_WIDTH_JOINERS):
         return text
@@ -42,6 +44,8 @@ def without_invisible_signs(text: str) -> str:
 
 def with_few_marks(text: str) -> str:
     """The text with as many combining marks on one base as a script needs, and none without a base."""
+    if text.isascii():
+        return text
     kept: list[str] = []
     marks = diacritics = MOST_MARKS
     for sign in text:

@@ -19,17 +19,18 @@ class _Compiled:
     sql: str
     order: tuple[str, ...] | None
     processors: Mapping[str, Callable[[Any], Any]]
+    constants: Row
 
     def parameters(self, row: Row) -> Any:
         """The row as the driver takes it: by place or by name, each value as its column's type stores it."""
-        values = dict(row)
+        values = {**self.constants, **row}
         for name, process in self.processors.items():
             values[name] = process(values[name])
         return [values[name] for name in self.order] if self.order is not None else values
 
 
 class Prepared:
-    """One statement; `columns` names the parameters that every run gives.
+    """One statement; `columns` names the parameters that every run gives, beside the constants in it.
 
     It may be made from a function of the dialect's name, where the databases spell it differently.
     """
@@ -62,6 +63,16 @@ class Prepared:
         finally:
             cursor.close()
 
+    def changed(self, connection: Connection, row: Row) -> int:
+        """How many rows the statement has changed."""
+        compiled = self._for(connection.dialect)
+        cursor = self._cursor(connection)
+        try:
+            cursor.execute(compiled.sql, compiled.parameters(row))
+            return int(cursor.rowcount)
+        finally:
+            cursor.close()
+
     def many(self, connection: Connection, rows: Iterable[Row]) -> None:
         """Run it for each row; nothing is given back."""
         compiled = self._for(connection.dialect)
@@ -85,7 +96,9 @@ class Prepared:
 
 
 def _compiled(compiled: SQLCompiler, dialect: Dialect, columns: list[str]) -> _Compiled:
-    missing = set(compiled.params) - set(columns)
+    binds = compiled.binds.items()
+    constants = {name: bind.value for name, bind in binds if not bind.required and name not in columns}
+    missing = set(compiled.params) - set(columns) - set(constants)
     if missing:
         raise ValueError(f"a prepared statement gives no value for {', '.join(sorted(missing))}")
     processors = {}
@@ -94,4 +107,4 @@ def _compiled(compiled: SQLCompiler, dialect: Dialect, columns: list[str]) -> _C
         if process is not None:
             processors[name] = process
     order = tuple(compiled.positiontup or ()) if compiled.positional else None
-    return _Compiled(compiled.string, order, processors)
+    return _Compiled(compiled.string, order, processors, constants)

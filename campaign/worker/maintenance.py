@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
+from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
@@ -27,6 +28,8 @@ CLOCK_SECONDS = 20.0
 RETURNED_MAIL_SECONDS = 30.0
 # Each takes about a tenth of a second, in which this worker sends nothing; the rest follow the next time.
 DIGESTS_AT_A_TIME = 10
+# About half a second together: three thousand signatures each time.
+BATCHES_AT_A_TIME = 10
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +84,8 @@ class Maintenance:
         self._clear_counters()
         self._show_counts(now)
         self._compose_digests(now)
+        self._carry_on_invalidation(now)
+        trends.run_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
@@ -151,6 +156,17 @@ class Maintenance:
                         public_url=self._runtime.settings.web.public_url,
                         now=now,
                     )
+
+    def _carry_on_invalidation(self, now: datetime) -> None:
+        """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""
+        with self._database.reading() as session:
+            invalidation_id = invalidation.under_way(session)
+        is_more = invalidation_id is not None
+        room = BATCHES_AT_A_TIME
+        while invalidation_id is not None and is_more and room:
+            room -= 1
+            with self._database.transaction() as session:
+                is_more = invalidation.carry_on(session, invalidation_id, now=now)
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from campaign.cli.context import switch_threads_often
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.outbox import enqueue
 from campaign.settings import load_settings
@@ -67,6 +68,7 @@ def _provider(latency: float) -> Iterator[int]:
 
 def _worker(folder: Path, port: int, number: int, *, together: int = 1) -> tuple[float, float]:
     """Messages a second, and a second of processor time, from queue to recorded outcome."""
+    switch_threads_often()
     runtime = _runtime(folder, port, together)
     _fill(runtime.database, number)
     started, cpu = time.perf_counter(), time.process_time()

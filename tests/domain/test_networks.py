@@ -25,4 +25,8 @@ def test_the_value_of_a_network_is_the_same_for_neighbours_and_no_longer_once_th
     assert value == network_value(b"monday", "203.0.113.9")
     assert value != network_value(b"monday", "203.0.114.77")
     assert value != network_value(b"tuesday", "203.0.113.77")
+    assert value == network_value(b"monday", "::ffff:203.0.113.9")
+    assert network_value(b"monday", "2001:db8:1:2::9") == network_value(b"monday", "2001:db8:1:ffff::1")
+    assert network_value(b"monday", "2001:db8:1::9") != network_value(b"monday", "2001:db8:2::9")
+    assert network_value(b"monday", None) == network_value(b"monday", "not an address")
     assert len(value) == 32

@@ -145,6 +145,42 @@ def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_ba
                 connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
+def test_removed_and_suspected_signatures_do_not_count_again_when_the_schema_goes_back(
+    migrated: Database,
+) -> None:
+    at = "'2026-03-04 12:00:00'"
+    lists = "addressees, introduction, conclusion, warnings"
+    form = "campaign_id, supporter_id, letter_version_id, name, capacity, visibility, updates, language"
+    rows = (
+        "INSERT INTO campaign (id, slug, state, language, title, created_at)"
+        f" VALUES (1, 'ondra', 'open', 'en', 'Save the Ondra', {at})",
+        f"INSERT INTO letter_version (id, campaign_id, language, number, {lists}, created_at)"
+        f" VALUES (1, 1, 'en', 1, '[]', '[]', '[]', '[]', {at})",
+        f"INSERT INTO supporter (id, address_hash, created_at) VALUES (1, 'a', {at}), (2, 'b', {at})",
+        f"INSERT INTO signature (id, state, {form}, signed_at) VALUES"
+        f" (1, 'suspected', 1, 1, 1, 'Ada', 'myself', 'public', '0', 'en', {at}),"
+        f" (2, 'removed', 1, 2, 1, 'Lin', 'myself', 'public', '0', 'en', {at})",
+        "INSERT INTO invalidation (id, campaign_id, rule, reason, state, begun_at, expected)"
+        f" VALUES (1, 1, '{{}}', '', 'done', {at}, 1)",
+        "INSERT INTO removal (signature_id, state_before, reason, removed_at, invalidation_id)"
+        f" VALUES (2, 'confirmed', '', {at}, 1)",
+        "INSERT INTO domain_tally (id, campaign_id, domain, recent, weekly, counted_until)"
+        f" VALUES (1, 1, 'mail.example', 1.5, 2.5, {at})",
+    )
+    with migrated.engine.begin() as connection:
+        for row in rows:
+            connection.exec_driver_sql(row)
+    schema.downgrade(migrated, "0016")
+    schema.upgrade(migrated)
+    with migrated.engine.begin() as connection:
+        states = connection.exec_driver_sql("SELECT state FROM signature ORDER BY id").scalars().all()
+        assert states == ["invalidated", "removed"]
+        for table in ("invalidation", "removal", "domain_tally"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
+        for table in ("signature", "supporter", "campaign"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
 def test_a_database_newer_than_the_code_is_left_alone(migrated: Database) -> None:
     head = schema.head_revision()
     _stamp(migrated, "9999")

@@ -1,5 +1,6 @@
 """The number that pages show of each campaign: who is named counts at once, who is not in steps."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, select, update
@@ -27,13 +28,21 @@ def follow(session: Session, *, now: datetime) -> None:
 
 
 def count_change(visibility: Visibility, change: int) -> dict[str, ColumnElement[int]]:
-    """What one signature more (1) or less (-1) does to its campaign's row.
+    """What one signature more (1) or less (-1) does to its campaign's row."""
+    return count_changes([visibility], change)
 
-    Who is named on the page is seen to come and go; of who is not, the page's number follows later.
+
+def count_changes(visibilities: Collection[Visibility], change: int) -> dict[str, ColumnElement[int]]:
+    """What several signatures do, by how each is shown.
+
+    Who is named on the page is seen to come and go, and its caches notice; of who is not, the page's number
+    follows later.
     """
-    values = {"signature_count": Campaign.signature_count + change}
-    if visibility is not Visibility.HIDDEN:
-        values["shown_count"] = Campaign.shown_count + change
+    named = sum(visibility is not Visibility.HIDDEN for visibility in visibilities)
+    values = {"signature_count": Campaign.signature_count + change * len(visibilities)}
+    if named:
+        values["shown_count"] = Campaign.shown_count + change * named
+        values["version"] = Campaign.version + 1
     return values
 
 

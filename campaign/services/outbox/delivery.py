@@ -6,23 +6,22 @@ one worker. Whoever finds the condition gone has lost the email and leaves it al
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, bindparam, case, func, select
+from sqlalchemy import Update, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.claim import Claimed
-from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_rows
+from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, lock_rows
 from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.transitions import is_in, move, moving, settling
-from campaign.services.outbox.withdrawn import is_stood_by
+from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
+from campaign.store.prepared import Prepared
 from campaign.store.tables.core import outbox_email
 
 # These hold links that act for a supporter. Once accepted they have served, and whoever reads the table later
@@ -56,9 +55,8 @@ def mark_sending(
     if not claimed:
         return ()
     rows = [{"id": entry.id, "lease": entry.lease} for entry in claimed]
-    statement = _marking(session.get_bind().dialect.name)
     values = {"rows": as_json(rows), "moment": now, "lease_ends": now + lease, "by": provider}
-    marked = cast(CursorResult[Any], session.execute(statement, values)).rowcount
+    marked = _MARKING.changed(session.connection(), values)
     ours = {entry.id: entry.lease for entry in claimed}
     # Asking for the ids back costs more than the update, and nearly always all are still ours.
     if marked != len(claimed):
@@ -69,13 +67,21 @@ def mark_sending(
         )
         ours = {email_id: leased_by for email_id, leased_by in found if ours[email_id] == leased_by}
     return tuple(
-        replace(entry, attempts=entry.attempts + 1, first_tried_at=entry.first_tried_at or now)
+        # Not by `replace`, which takes five times as long.
+        Claimed(
+            entry.id,
+            entry.lease,
+            entry.attempts + 1,
+            entry.first_tried_at or now,
+            entry.official_id,
+            entry.signature_id,
+            entry.email,
+        )
         for entry in claimed
         if entry.id in ours
     )
 
 
-@lru_cache(maxsize=2)
 def _marking(dialect: str) -> Update:
     rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD)
     moment = bindparam("moment", type_=outbox_email.c.sending_at.type)
@@ -91,6 +97,9 @@ def _marking(dialect: str) -> Update:
         provider=bindparam("by"),
         reason=None,
     )
+
+
+_MARKING = Prepared(_marking, columns=("rows", "moment", "lease_ends", "by"))
 
 
 def release(session: Session, claimed: Sequence[Claimed], *, now: datetime) -> None:
@@ -115,8 +124,7 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
     One whose lease ran out meanwhile stands in doubt with the lease still on it: its own answer, arriving
     late, is evidence and settles it. One that anybody has moved since is left alone.
     """
-    if outcomes:
-        lock_rows(session, outbox_email.c.id.in_([entry.id for entry, _ in outcomes]))
+    lock_each(session, [entry.id for entry, _ in outcomes])
     accepted = [(entry, outcome) for entry, outcome in outcomes if isinstance(outcome, Accepted)]
     if accepted:
         _record_accepted(session, accepted, now=now)
@@ -130,7 +138,8 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
         ]
         if back:
             # Whoever withdrew while it was leaving: what did not leave is not tried again.
-            cancel(session, outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by(), now=now)
+            taken_back = outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by()
+            cancel(session, taken_back, now=now, reason=reason_not_stood_by())
             refund(session, [entry.official_id for entry in back], now=now)
     digests = [entry.id for entry, _ in outcomes if entry.email.kind == EmailKind.DIGEST]
     if digests:
@@ -163,14 +172,12 @@ def _record_accepted(
         {"id": entry.id, "lease": entry.lease, "message_id": outcome.provider_message_id}
         for entry, outcome in accepted
     ]
-    statement = _recording_accepted(session.get_bind().dialect.name)
-    session.execute(statement, {"rows": as_json(rows), "settled": now})
+    _ACCEPTING.changed(session.connection(), {"rows": as_json(rows), "settled": now})
     served = [entry.id for entry, _ in accepted if entry.email.kind in DELETE_BODY_ONCE_SENT]
     if served:
         delete_bodies(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
 
 
-@lru_cache(maxsize=2)
 def _recording_accepted(dialect: str) -> Update:
     rows = json_rows(dialect, "rows", id=NUMBER, lease=WORD, message_id=WORD)
     return moving(
@@ -210,6 +217,7 @@ def _settled(entry: Claimed, outcome: Outcome, now: datetime) -> dict[str, objec
 
 # An answer that comes after its lease is over settles the doubt.
 _AWAITS_ANSWER = (OutboxState.SENDING, OutboxState.IN_DOUBT)
+_ACCEPTING = Prepared(_recording_accepted, columns=("rows", "settled"))
 _RECORD = settling(
     bindparam("b_state", type_=outbox_email.c.state.type),
     (OutboxState.QUEUED, OutboxState.FAILED, OutboxState.IN_DOUBT),

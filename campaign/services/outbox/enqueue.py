@@ -113,6 +113,12 @@ def lock_rows(session: Session, emails: ColumnElement[bool]) -> None:
         ).all()
 
 
+def lock_each(session: Session, ids: Sequence[int]) -> None:
+    """The same for emails by their ids."""
+    if ids and session.get_bind().dialect.name != "sqlite":
+        lock_rows(session, outbox_email.c.id.in_(ids))
+
+
 def delete_bodies(session: Session, emails: ColumnElement[bool]) -> None:
     """Delete the words of the emails that meet a condition; their rows stay, so that counts hold."""
     chosen = select(outbox_email.c.id).where(emails)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import delete, select, true, update
+from sqlalchemy import bindparam, delete, select, true, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.circuit_breaker import (
@@ -18,6 +18,8 @@ from campaign.domain.outbox import PauseCause
 from campaign.domain.outcomes import Accepted, Outcome, Throttled, Unauthorized
 from campaign.store.statements import inserting
 from campaign.store.tables.core import provider_pause
+
+_RESUMES_AT = select(provider_pause.c.resumes_at).where(provider_pause.c.provider == bindparam("provider"))
 
 
 class BreakerState(Enum):
@@ -47,9 +49,7 @@ class Verdict:
 
 def breaker_state(session: Session, provider: str, *, now: datetime) -> BreakerState:
     """What a worker may do with a provider at this moment."""
-    row = session.execute(
-        select(provider_pause.c.resumes_at).where(provider_pause.c.provider == provider)
-    ).first()
+    row = session.execute(_RESUMES_AT, {"provider": provider}).first()
     if row is None:
         return BreakerState.CLOSED
     if row.resumes_at is None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     Table,
     and_,
     bindparam,
@@ -111,32 +112,8 @@ class Buckets:
 
 def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[Lane]:
     """The lanes with due emails whose time it is; the cost is one index look-up for each official."""
-    due = exists().where(outbox_email.c.state == OutboxState.QUEUED, outbox_email.c.due_at <= now)
-    theirs = due.where(outbox_email.c.official_id == official.c.id)
-    digests_only = official.c.digest_mode == DigestMode.DAILY
-    has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
-    rows = session.execute(
-        select(
-            official.c.id,
-            official.c.campaign_id,
-            func.coalesce(official.c.time_zone, campaign.c.time_zone).label("time_zone"),
-            func.coalesce(official.c.hourly_rate, campaign.c.official_rate).label("rate"),
-            digests_only.label("digests_only"),
-            official.c.daily_limit,
-            campaign.c.daily_limit.label("campaign_limit"),
-            campaign.c.time_zone.label("campaign_zone"),
-            official.c.sending_from,
-            campaign.c.sending_from.label("campaign_from"),
-        )
-        .join(campaign, campaign.c.id == official.c.campaign_id)
-        .where(
-            official.c.paused_at.is_(None),
-            campaign.c.sending_paused_at.is_(None),
-            *(is_within(table, now) for table in (official, campaign)),
-            has_work,
-        )
-    ).all()
-    has_supporter_mail = session.scalar(select(due.where(outbox_email.c.official_id.is_(None))))
+    rows = session.execute(_OFFICIALS_WITH_WORK, {"moment": now}).all()
+    has_supporter_mail = session.scalar(_HAS_SUPPORTER_MAIL, {"moment": now})
     lanes = [Lane(None)] if has_supporter_mail else []
     lanes += [
         Lane(row.id, tuple(_paces(row, limits)), _opened_at(row), digests_only=row.digests_only)
@@ -179,10 +156,46 @@ def _within_shared(divided: Mapping[Lane, int], buckets: Buckets) -> dict[Lane, 
     return result
 
 
-def is_within(table: Table, now: datetime) -> ColumnElement[bool]:
+def is_within(table: Table, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Whether it is the time that a campaign or an official was given."""
     opens, closes = table.c.sending_from, table.c.sending_until
     return and_(or_(opens.is_(None), opens <= now), or_(closes.is_(None), closes > now))
+
+
+_NOW = bindparam("moment", type_=outbox_email.c.due_at.type)
+_DUE = exists().where(outbox_email.c.state == OutboxState.QUEUED, outbox_email.c.due_at <= _NOW)
+_HAS_SUPPORTER_MAIL = select(_DUE.where(outbox_email.c.official_id.is_(None)))
+
+
+def _officials_with_work() -> Select[*tuple[Any, ...]]:
+    theirs = _DUE.where(outbox_email.c.official_id == official.c.id)
+    digests_only = official.c.digest_mode == DigestMode.DAILY
+    has_work = case((digests_only, theirs.where(IS_DIGEST)), else_=theirs)
+    return (
+        select(
+            official.c.id,
+            official.c.campaign_id,
+            func.coalesce(official.c.time_zone, campaign.c.time_zone).label("time_zone"),
+            func.coalesce(official.c.hourly_rate, campaign.c.official_rate).label("rate"),
+            digests_only.label("digests_only"),
+            official.c.daily_limit,
+            campaign.c.daily_limit.label("campaign_limit"),
+            campaign.c.time_zone.label("campaign_zone"),
+            official.c.sending_from,
+            campaign.c.sending_from.label("campaign_from"),
+        )
+        .join(campaign, campaign.c.id == official.c.campaign_id)
+        .where(
+            official.c.paused_at.is_(None),
+            campaign.c.sending_paused_at.is_(None),
+            *(is_within(table, _NOW) for table in (official, campaign)),
+            has_work,
+        )
+    )
+
+
+# Made once: that takes longer than to run it.
+_OFFICIALS_WITH_WORK = _officials_with_work()
 
 
 def _paces(row: Row[*tuple[Any, ...]], limits: Limits) -> Iterator[tuple[str, Pace | DailyLimit]]:

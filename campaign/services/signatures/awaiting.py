@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose
@@ -50,7 +50,7 @@ class AwaitingConfirmation:
 
     `has_signed` says that the mailbox's owner has signed before, shown as `standing_visibility` says: the
     button then makes their signature what this form says. What `is_suspected` counts with a proof of work, or
-    after an organizer's look, which it waits for once it was confirmed. `was_written_to` names the officials
+    once an organizer has looked at it. `was_written_to` names the officials
     who have a message of theirs already and get no second one.
     """
 
@@ -65,7 +65,6 @@ class AwaitingConfirmation:
     was_written_to: tuple[str, ...] = ()
     is_confirmed: bool = False
     is_suspected: bool = False
-    waits_for_a_look: bool = False
 
     @property
     def wrote_nothing(self) -> bool:
@@ -129,7 +128,7 @@ def awaiting_confirmation(
     campaign = session.get_one(Campaign, row.campaign_id)
     if is_ended(row, now=now):
         return ended(session, row, campaign)
-    if row.state is not FormState.SUSPECTED and row.state not in CAN_BE_CONFIRMED:
+    if row.state not in CAN_BE_CONFIRMED:
         return _confirmed_already(session, row, campaign)
     return _shown(session, opened(session, row, campaign, context=context))
 
@@ -149,7 +148,7 @@ def slug_of(session: Session, token: str) -> str:
 
 def is_ended(row: SigningForm, *, now: datetime) -> bool:
     """Whether a form is too old to be confirmed, or erased."""
-    if row.state in (FormState.SUSPECTED, FormState.CONFIRMED, FormState.WRITTEN):
+    if row.state in (FormState.CONFIRMED, FormState.WRITTEN):
         return False
     return row.content is None or now >= row.received_at + CONFIRM_WITHIN
 
@@ -226,15 +225,12 @@ def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
         has_signed=standing is not None,
         standing_visibility=standing.visibility if standing else None,
         was_written_to=form.was_written_to,
-        is_suspected=form.row.is_suspected,
-        waits_for_a_look=form.row.state is FormState.SUSPECTED,
+        is_suspected=form.row.is_suspected and standing is None,
     )
 
 
 def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -> AwaitingConfirmation:
-    signature = session.get(Signature, row.signature_id) if row.signature_id else None
-    if signature is None or signature.state is not SignatureState.CONFIRMED:
-        raise NotFoundError("This signature is not there any more. You can sign again.")
+    signature = confirmed_signature(session, row)
     return AwaitingConfirmation(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),
@@ -243,7 +239,16 @@ def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -
         shown="",
         accent=campaign.accent,
         is_confirmed=True,
+        is_suspected=signature.state is SignatureState.SUSPECTED,
     )
+
+
+def confirmed_signature(session: Session, row: SigningForm) -> Signature:
+    """The signature that a confirmed form has become; NotFoundError when it stands no more."""
+    signature = session.get(Signature, row.signature_id) if row.signature_id else None
+    if signature is None or signature.state not in MAY_BE_REMOVED:
+        raise NotFoundError("This signature is not there any more. You can sign again.")
+    return signature
 
 
 def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signature | None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +14,12 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
-from campaign.errors import ConflictError, NotFoundError
+from campaign.errors import ConflictError
 from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
+from campaign.services.outbox.enqueue import release
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
@@ -93,10 +94,8 @@ def confirm(
     campaign = session.get_one(Campaign, row.campaign_id)
     if awaiting.is_ended(row, now=now):
         raise ConflictError("This link is no longer good. Please sign again to get a new one.")
-    if row.state is FormState.SUSPECTED:
-        return _kept_for_a_look(session, row, campaign, None)
     if row.state not in CAN_BE_CONFIRMED:
-        return _again(session, row, campaign)
+        return _again(session, row, campaign, is_proven=is_proven, now=now)
     # The form of somebody who signed before spellings were kept has none yet.
     row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     _lock_mailbox(session, row, now=now)
@@ -105,50 +104,30 @@ def confirm(
         raise ConflictError(
             "What this page showed has changed a moment ago. Please look at it once more, then confirm."
         )
-    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
-    row.confirmed_at = now
-    if row.is_suspected and not is_proven:
-        row.state = FormState.SUSPECTED
-        return _kept_for_a_look(session, row, campaign, form)
-    return count_form(session, form, now=now)
-
-
-def count_form(session: Session, form: OpenForm, *, now: datetime) -> Confirmed:
-    """Count the signature of a form that its mailbox's owner has confirmed."""
-    row, campaign = form.row, form.campaign
-    signature, had_signed = _counted(session, form, now=now)
+    counts = is_proven or not row.is_suspected
+    signature, had_signed = _signed(session, form, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     row.state = FormState.CONFIRMED
     row.signature_id = signature.id
+    row.confirmed_at = now
+    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
     links = new_links(TokenPurpose.MANAGE)
     session.flush()
     store_links(session.connection(), {signature.id: links}, now=now)
-    return replace(
-        _standing(session, row, campaign, signature),
+    return Confirmed(
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, row.language),
+        name=signature.name,
+        number=signature.number or 0,
+        language=row.language,
         manage_token=links[TokenPurpose.MANAGE],
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
-    )
-
-
-def _kept_for_a_look(
-    session: Session, row: SigningForm, campaign: Campaign, form: OpenForm | None
-) -> Confirmed:
-    name = form.stored.form.name if form else ""
-    return Confirmed(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, row.language),
-        name=name,
-        number=0,
-        language=row.language,
-        manage_token=None,
-        messages=0,
-        by_hand=0,
-        already=form is None,
-        waits_for_a_look=True,
+        waits_for_a_look=signature.state is SignatureState.SUSPECTED,
+        visibility=signature.visibility,
         accent=campaign.accent,
     )
 
@@ -164,35 +143,55 @@ def _lock_mailbox(session: Session, row: SigningForm, *, now: datetime) -> None:
     _SUPPORTER.run(session.connection(), values)
 
 
-def _counted(session: Session, form: OpenForm, *, now: datetime) -> tuple[Signature, bool]:
-    """The signature as the form says, counted; and whether it was there, confirmed, before."""
+def _signed(session: Session, form: OpenForm, *, counts: bool, now: datetime) -> tuple[Signature, bool]:
+    """The signature as the form says; and whether it was there, confirmed, before.
+
+    One that stands already is its mailbox's owner's to change, however suspect the form that does it.
+    """
     row = form.row
     supporter_id = session.execute(
         select(Supporter.id).where(Supporter.address_hash == row.address_hash)
     ).scalar_one()
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
     if form.signature is None:
-        return _new(session, form, supporter_id, said, now=now), False
+        return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
-    is_seen = {signature.visibility, said["visibility"]} != {Visibility.HIDDEN}
-    if not had_signed:
-        signature.number = _count_one_more(session, form.campaign.id, said["visibility"])
-        signature.state, signature.confirmed_at, signature.withdrawn_at = SignatureState.CONFIRMED, now, None
-        signature.signed_at = row.received_at
+    was_shown, will_show = signature.visibility, said["visibility"]
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     for name, value in said.items():
         setattr(signature, name, value)
-    session.flush()
-    if is_seen:
+    if not had_signed:
+        signature.signed_at, signature.withdrawn_at = row.received_at, None
+        signature.state = SignatureState.SUSPECTED
+        if counts:
+            count(session, signature, now=now)
+    elif {was_shown, will_show} != {Visibility.HIDDEN}:
         campaigns.raise_version(session, form.campaign.id)
+    session.flush()
     return signature, had_signed
 
 
+def count(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Let a signature count from now on, with a number of its own; what waited with it may leave."""
+    signature.state = SignatureState.CONFIRMED
+    signature.confirmed_at = now
+    signature.number = _next_number(session, signature.campaign_id, signature.visibility)
+    session.flush()
+    release(session, signature_id=signature.id, now=now)
+
+
 def _new(
-    session: Session, form: OpenForm, supporter_id: int, said: dict[str, Any], *, now: datetime
+    session: Session,
+    form: OpenForm,
+    supporter_id: int,
+    said: dict[str, Any],
+    *,
+    counts: bool,
+    now: datetime,
 ) -> Signature:
     row = form.row
+    number = _next_number(session, row.campaign_id, said["visibility"]) if counts else None
     signature_id = _NEW_SIGNATURE.run(
         session.connection(),
         {
@@ -200,11 +199,11 @@ def _new(
             "letter_version_id": form.stored.letter_version_id,
             "campaign_id": row.campaign_id,
             "supporter_id": supporter_id,
-            "state": SignatureState.CONFIRMED,
+            "state": SignatureState.CONFIRMED if counts else SignatureState.SUSPECTED,
             "network": row.network,
-            "number": _count_one_more(session, row.campaign_id, said["visibility"]),
+            "number": number,
             "signed_at": row.received_at,
-            "confirmed_at": now,
+            "confirmed_at": now if counts else None,
         },
     )
     assert signature_id is not None  # whoever holds the supporter is alone
@@ -253,15 +252,12 @@ def _composed(message: ComposedMessage) -> dict[str, Any]:
     }
 
 
-def _again(session: Session, row: SigningForm, campaign: Campaign) -> Confirmed:
-    signature = session.get(Signature, row.signature_id) if row.signature_id else None
-    if signature is None or signature.state is not SignatureState.CONFIRMED:
-        raise NotFoundError("This signature is not there any more. You can sign again.")
-    return _standing(session, row, campaign, signature)
-
-
-def _standing(session: Session, row: SigningForm, campaign: Campaign, signature: Signature) -> Confirmed:
-    """A signature that counts already, with nothing that this confirmation has done."""
+def _again(
+    session: Session, row: SigningForm, campaign: Campaign, *, is_proven: bool, now: datetime
+) -> Confirmed:
+    signature = awaiting.confirmed_signature(session, row)
+    if is_proven and signature.state is SignatureState.SUSPECTED:
+        count(session, locked_signature(session, signature.id), now=now)
     return Confirmed(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),
@@ -272,12 +268,13 @@ def _standing(session: Session, row: SigningForm, campaign: Campaign, signature:
         messages=0,
         by_hand=0,
         already=True,
+        waits_for_a_look=signature.state is SignatureState.SUSPECTED,
         visibility=signature.visibility,
         accent=campaign.accent,
     )
 
 
-def _count_one_more(session: Session, campaign_id: int, visibility: Visibility) -> int:
+def _next_number(session: Session, campaign_id: int, visibility: Visibility) -> int:
     counted = session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id)

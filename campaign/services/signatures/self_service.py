@@ -10,7 +10,7 @@ from campaign.domain.addresses import masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.feedback import suppressions
@@ -204,19 +204,20 @@ def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) 
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
-    if signature.state is SignatureState.CONFIRMED:
+    has_counted = signature.state is SignatureState.CONFIRMED
+    if has_counted:
         session.execute(
             update(Campaign)
             .where(Campaign.id == signature.campaign_id)
             .values(**shown_counts.count_change(signature.visibility, -1)),
             execution_options={"synchronize_session": False},
         )
-        signature.state = SignatureState.WITHDRAWN
+    if signature.state in MAY_BE_REMOVED | IS_REMOVED:
+        # What an organizer has removed stays removed; restored, it is one that was withdrawn.
+        if signature.state in MAY_BE_REMOVED:
+            signature.state = SignatureState.WITHDRAWN
         signature.withdrawn_at = now
         signature.updates = False
         session.flush()
-        if signature.visibility is not Visibility.HIDDEN:
-            # A page made anew for somebody who never stood on it would tell when they left.
-            campaigns.raise_version(session, signature.campaign_id)
     own_words.forget(session.connection(), signature.id)
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

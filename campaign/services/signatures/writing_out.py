@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.digest import DigestMode
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import SignatureState
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.services.campaigns import versions
@@ -20,14 +20,15 @@ from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
 from campaign.services.compose.supporter_email import one_click_url, supporter_email
 from campaign.services.digests.deferral import defer
-from campaign.services.outbox.enqueue import NewEmail, insert_emails
+from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables import Campaign, Official
-from campaign.store.tables.core import message, signature, signing_form
+from campaign.store.tables.core import message, outbox_email, signature, signing_form
 
 BATCH = 50
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
@@ -85,16 +86,21 @@ def are_waiting(session: Session) -> bool:
 def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     """Write what some of the confirmed forms set going, and mark them written; how many there were.
 
-    Of a signature that was taken back in the meantime nothing is written.
+    Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
+    to officials are held.
     """
     forms = session.execute(_CONFIRMED).all()
     if not forms:
         return 0
-    standing = [form for form in forms if form.state is SignatureState.CONFIRMED]
+    standing = [form for form in forms if form.state in MAY_BE_REMOVED | IS_REMOVED]
     writer = _MessageWriter(session, standing, context=context, now=now)
     for form in standing:
         writer.write(form)
     writer.finish()
+    removed = [form.signature_id for form in standing if form.state in IS_REMOVED]
+    if removed:
+        # As if it had been written before: restored, it waits again.
+        cancel(session, outbox_email.c.signature_id.in_(removed), now=now, reason=SIGNATURE_REMOVED)
     # Nothing personal is left of the form: all of it stands where it belongs by now.
     done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
     _WRITTEN.many(session.connection(), [{"of_form": form.id, **done} for form in forms])
@@ -167,7 +173,8 @@ class _MessageWriter:
         scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)
         if any(official.is_digested for official, _ in written):
             self._deferrable.append(form.signature_id)
-        self._emails.append(self._thanks(form, campaign, written))
+        if form.state is not SignatureState.SUSPECTED:
+            self._emails.append(self._thanks(form, campaign, written))
 
     def finish(self) -> None:
         """Store all that was written."""
@@ -217,7 +224,7 @@ class _MessageWriter:
     ) -> NewEmail:
         return NewEmail(
             kind=EmailKind.MESSAGE,
-            state=OutboxState.QUEUED,
+            state=OutboxState.HELD if form.state is SignatureState.SUSPECTED else OutboxState.QUEUED,
             due_at=self._now,
             campaign_id=campaign.id,
             supporter_id=form.supporter_id,

@@ -6,6 +6,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
+from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
@@ -41,8 +42,10 @@ __all__ = [
     "DeliveryEvent",
     "DigestedMessage",
     "Document",
+    "DomainTally",
     "InitialSignatory",
     "Installation",
+    "Invalidation",
     "Job",
     "LetterVersion",
     "LinkToken",
@@ -60,6 +63,7 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "Removal",
     "Reply",
     "Signature",
     "SigningForm",

@@ -10,8 +10,10 @@ from campaign.store.tables import (
     DeliveryEvent,
     DigestedMessage,
     Document,
+    DomainTally,
     InitialSignatory,
     Installation,
+    Invalidation,
     Job,
     LetterVersion,
     LinkToken,
@@ -29,6 +31,7 @@ from campaign.store.tables import (
     OwnWordsTally,
     PaceBucket,
     ProviderPause,
+    Removal,
     Reply,
     Signature,
     SigningForm,
@@ -47,9 +50,11 @@ consent = table_of(Consent)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)
+domain_tally = table_of(DomainTally)
 activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)
+invalidation = table_of(Invalidation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
@@ -66,6 +71,7 @@ outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
+removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)
 signing_form = table_of(SigningForm)

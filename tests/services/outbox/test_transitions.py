@@ -1,4 +1,4 @@
-"""An email's state is only ever moved as the table of moves allows, and cancelled is final."""
+"""An email's state is only ever moved as the table of moves allows, and cancelled is final unless named."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -60,7 +60,7 @@ def test_an_email_moves_only_from_where_the_table_lets_it(
     database: Database, now: datetime, to: OutboxState
 ) -> None:
     one_in_each_state(database, now)
-    allowed = {state.value for state, following in OUTBOX_MOVES.items() if to in following}
+    allowed = {state.value for state, following in OUTBOX_MOVES.items() if to in following} - {"cancelled"}
 
     with database.transaction() as session:
         moved = transitions.move(session, to, outbox_email.c.to_address != "", now=now, reason="moved")
@@ -71,6 +71,20 @@ def test_an_email_moves_only_from_where_the_table_lets_it(
     if to not in (OutboxState.LEASED, OutboxState.SENDING):
         assert all(row.lease_ends_at is None for row in rows)
         assert {row.settled_at for row in rows} <= {now if is_settled(to) else None}
+
+
+def test_a_cancelled_email_waits_again_only_where_it_is_named(database: Database, now: datetime) -> None:
+    one_in_each_state(database, now)
+    with database.transaction() as session:
+        transitions.move(
+            session,
+            OutboxState.QUEUED,
+            outbox_email.c.to_address != "",
+            start=(OutboxState.CANCELLED,),
+            now=now,
+        )
+    (row,) = queue.stored(database, subject="cancelled")
+    assert (row.state, row.settled_at) == (OutboxState.QUEUED, None)
 
 
 def test_a_move_that_the_table_has_not_is_refused_before_it_is_tried(now: datetime) -> None:

@@ -14,7 +14,7 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, signatories
-from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
+from campaign.services.signatures import acceptance, awaiting, confirmation, kept_form_links, self_service
 from campaign.services.signatures.awaiting import EndedForm
 from campaign.store.tables import Consent, Message, Official, Signature, SigningForm, Supporter
 from tests import make
@@ -443,8 +443,26 @@ def test_what_is_suspected_is_asked_about_like_any_other_and_counts_after_a_look
     link = make.link(make.last_question(runtime), "confirm")
     for _ in range(2):
         assert make.confirm(runtime, link, now=now).waits_for_a_look
-    assert (count(runtime), rows(runtime, Signature), make.emails(runtime, kind="message")) == (0, 0, [])
-    assert make.shown(runtime, link, now=now).waits_for_a_look
+    assert (count(runtime), rows(runtime, Signature)) == (0, 1)
+    assert {mail.state for mail in make.emails(runtime, kind="message")} == {OutboxState.HELD}
+    assert make.emails(runtime, kind="thanks") == []
+    shown = make.shown(runtime, link, now=now)
+    assert (shown.is_confirmed, shown.is_suspected) == (True, True)
+    with runtime.database.transaction() as session:
+        signature_id = session.scalars(select(Signature.id)).one()
+        acceptance.accept(
+            session,
+            page.head.id,
+            signature_id,
+            context=make.mail_context(runtime),
+            actor=COMMAND_LINE,
+            now=now,
+        )
+    assert count(runtime) == 1
+    assert {mail.state for mail in make.emails(runtime, kind="message")} == {OutboxState.QUEUED}
+    (thanks,) = make.emails(runtime, kind="thanks")
+    assert "it is number 1 on this letter" in thanks.text
+    assert "Mara Lindqvist" in thanks.text
 
 
 def test_what_is_suspected_counts_at_once_when_the_button_brings_a_proof(
