@@ -21,3 +21,4 @@ class Actor:
 
 
 COMMAND_LINE = Actor(None, Via.COMMAND_LINE)
+WORKER = Actor(None, Via.WORKER)

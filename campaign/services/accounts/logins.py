@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaign.domain.actor import Actor, Via
@@ -66,7 +66,7 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
             "There were too many tries. Wait %(seconds)d seconds, then try again.",
             seconds=int(wait.total_seconds()) + 1,
         )
-    session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - REMEMBERED))
+    session.execute(delete(LoginAttempt).where(is_forgotten(now)))
     attempt = LoginAttempt(account_hash=account_hash, network_hash=network_hash, at=now)
     session.add(attempt)
     session.flush()
@@ -76,6 +76,11 @@ def begin(session: Session, email: str, *, network: str, device: str, key: bytes
         )
     ).one_or_none()
     return LoginTry(attempt.id, account_hash, *(organizer or (None, None)))
+
+
+def is_forgotten(now: datetime) -> ColumnElement[bool]:
+    """The condition that a failed login counts no more."""
+    return LoginAttempt.at < now - REMEMBERED
 
 
 def check(attempt: LoginTry, password: str, passwords: Passwords) -> PasswordCheck:

@@ -3,7 +3,7 @@
 Officials are never among them: `services.officials.pauses` pauses them where organizers see it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -167,8 +167,19 @@ def page(session: Session, *, before: int | None = None, limit: int = 50) -> Sup
 
 def forget(session: Session, supporter_id: int) -> None:
     """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
-    of_supporter = _concerns_supporter(session, supporter_id)
-    session.execute(update(suppression).where(of_supporter).values(masked=""))
+    forget_all(session, [supporter_id])
+
+
+def forget_all(session: Session, supporter_ids: Sequence[int]) -> None:
+    """The same for several supporters."""
+    rows = session.execute(
+        select(supporter.c.spelling_hash, supporter.c.address_hash).where(supporter.c.id.in_(supporter_ids))
+    ).all()
+    spelled = [row.spelling_hash or row.address_hash for row in rows]
+    of_all = suppression.c.any_spelling & suppression.c.address_hash.in_([row.address_hash for row in rows])
+    session.execute(
+        update(suppression).where(suppression.c.address_hash.in_(spelled) | of_all).values(masked="")
+    )
 
 
 def _concerns_supporter(session: Session, supporter_id: int) -> ColumnElement[bool]:

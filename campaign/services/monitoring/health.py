@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain import retention
 from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
@@ -20,6 +21,7 @@ from campaign.store.tables.core import (
     outbox_email,
     pace_bucket,
     provider_pause,
+    purge_run,
     worker,
 )
 
@@ -65,6 +67,8 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
     conditions += _rushes(session, now=now)
+    if retention.is_overdue(session.scalars(select(purge_run.c.finished_at)), now=now):
+        conditions.append(Condition(AlertKind.PURGE_OVERDUE))
     tokens = {
         lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
         for lane in lanes

@@ -4,7 +4,7 @@ It holds no word that a stranger has typed: whoever fills in the form decides wh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel.dates import format_datetime
@@ -160,7 +160,8 @@ class _QuestionWriter:
         # Their signature stands; they may add or change what was sent in now.
         see = new_links(*_TO_SEE)
         store_links(self._session.connection(), {signature_id: see}, now=self._now)
-        return self._about_one(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
+        email = self._about_one(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
+        return replace(email, signature_id=signature_id)
 
     def _about_one(self, kind: EmailKind, asked: _Asked, links: Links) -> NewEmail:
         question = asked.question

@@ -12,6 +12,7 @@ from campaign.domain.signing_form import FormState
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
+from campaign.services.replies import review
 from campaign.services.signatures import own_words
 from campaign.store.tables import (
     Consent,
@@ -28,10 +29,13 @@ from campaign.store.tables.core import outbox_email, signing_form
 def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
-    _empty_emails(session, signature_id, now=now)
+    # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
+    # a digest that is being sent follows that.
+    cancel(session, outbox_email.c.signature_id == signature_id, now=now)
     _forget_forms(session, signature, now=now)
+    empty_emails(session, outbox_email.c.signature_id == signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
-    _forget_replies(session, signature_id)
+    _forget_replies(session, signature_id, now=now)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))
     session.execute(delete(Signature).where(Signature.id == signature_id))
@@ -86,17 +90,11 @@ def _empty_questions(
         & outbox_email.c.kind.in_((EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED))
     )
     cancel(session, theirs, now=now)
-    delete_bodies(session, theirs)
-    session.execute(
-        update(outbox_email).where(theirs).values(erased_at=now, to_address="", to_hash=None, subject="")
-    )
+    empty_emails(session, theirs, now=now)
 
 
-def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None:
-    # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
-    # a digest that is being sent follows that.
-    theirs = outbox_email.c.signature_id == signature_id
-    cancel(session, theirs, now=now)
+def empty_emails(session: Session, theirs: ColumnElement[bool], *, now: datetime) -> None:
+    """Delete all that is personal of the emails that meet a condition; their rows stay, for the counts."""
     delete_bodies(session, theirs)
     digest_members.delete_bodies(session, theirs)
     session.execute(
@@ -117,24 +115,12 @@ def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None
     )
 
 
-def _forget_replies(session: Session, signature_id: int) -> None:
+def _forget_replies(session: Session, signature_id: int, *, now: datetime) -> None:
     """Delete the answers to one supporter's messages.
 
     Of those that are published the organizers' own words stay, and nothing that leads to the supporter.
     """
     theirs = Reply.message_id.in_(select(Message.id).where(Message.signature_id == signature_id))
-    session.execute(
-        update(Reply)
-        .where(theirs, Reply.state == ReplyState.PUBLISHED)
-        .values(
-            message_id=None,
-            sender_name="",
-            sender_address="",
-            subject="",
-            written="",
-            quoted="",
-            attachments=[],
-        ),
-        execution_options={"synchronize_session": False},
-    )
+    published = theirs & (Reply.state == ReplyState.PUBLISHED)
+    review.empty(session, published, now=now, message_id=None)
     session.execute(delete(Reply).where(theirs), execution_options={"synchronize_session": False})

@@ -7,7 +7,7 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
-from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
@@ -63,6 +63,7 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "PurgeRun",
     "Removal",
     "Reply",
     "Signature",

@@ -31,6 +31,7 @@ from campaign.store.tables import (
     OwnWordsTally,
     PaceBucket,
     ProviderPause,
+    PurgeRun,
     Removal,
     Reply,
     Signature,
@@ -71,6 +72,7 @@ outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
+purge_run = table_of(PurgeRun)
 removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)

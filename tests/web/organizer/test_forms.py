@@ -64,6 +64,7 @@ CASES = [
         daily_limit="0",
     ),
     case(HERE, "/when", {"sending_from": "2026-12-02T09:00"}, sending_until="2026-12-01T09:00"),
+    case(HERE, "/retention", retention_days="7"),
     case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
     case(f"{HERE}/translations", "/translations", language="tlh", letter=NOISE),
     case(
@@ -99,7 +100,7 @@ CASES = [
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
 # A box to tick, and one of several colours, can only be right.
-NEVER_WRONG = {"alerts", "palette"}
+NEVER_WRONG = {"alerts", "palette", "keep_public_names"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
