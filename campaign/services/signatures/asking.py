@@ -189,6 +189,7 @@ class _QuestionWriter:
                 "title": self._letter(one.question).title,
                 "received_at": format_datetime(one.question.received_at, "medium", locale=locale),
                 "url": f"{self._context.public_url}/confirm/{one.links[TokenPurpose.CONFIRM]}",
+                "withdraw_url": f"{self._context.public_url}/withdraw/{one.links[TokenPurpose.WITHDRAW]}",
                 "code": one.code,
             }
             for one in asked

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -115,20 +115,13 @@ def confirm(
     links = new_links(TokenPurpose.MANAGE)
     session.flush()
     store_links(session.connection(), {signature.id: links}, now=now)
-    return Confirmed(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, row.language),
-        name=signature.name,
-        number=signature.number or 0,
-        language=row.language,
+    return replace(
+        _standing(session, row, campaign, signature),
         manage_token=links[TokenPurpose.MANAGE],
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
-        waits_for_a_look=signature.state is SignatureState.SUSPECTED,
-        visibility=signature.visibility,
-        accent=campaign.accent,
     )
 
 
@@ -258,6 +251,11 @@ def _again(
     signature = awaiting.confirmed_signature(session, row)
     if is_proven and signature.state is SignatureState.SUSPECTED:
         count(session, locked_signature(session, signature.id), now=now)
+    return _standing(session, row, campaign, signature)
+
+
+def _standing(session: Session, row: SigningForm, campaign: Campaign, signature: Signature) -> Confirmed:
+    """A signature as it stands, with nothing that this press has done."""
     return Confirmed(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),

@@ -1,5 +1,6 @@
 """Everything that deletes a person: their signature, their words wherever they are, and their answers."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -58,17 +59,18 @@ def end_form(session: Session, form_id: int, *, now: datetime) -> None:
         signing_form.c.content.is_not(None),
     )
     if spelling is not None and session.execute(others.limit(1)).first() is None:
-        _empty_questions(session, campaign_id, spelling, now=now)
+        _empty_questions(session, campaign_id, {spelling}, now=now)
 
 
 def _forget_forms(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete every form that was sent in for a signature's mailbox, confirmed or not."""
     supporter = session.get_one(Supporter, signature.supporter_id)
-    spelling = supporter.spelling_hash or supporter.address_hash
-    _empty_questions(session, signature.campaign_id, spelling, now=now)
     of_mailbox = (signing_form.c.address_hash == supporter.address_hash) & (
         signing_form.c.campaign_id == signature.campaign_id
     )
+    of_forms = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
+    spellings = {*filter(None, of_forms), supporter.spelling_hash or supporter.address_hash}
+    _empty_questions(session, signature.campaign_id, spellings, now=now)
     _end(session, of_mailbox | (signing_form.c.signature_id == signature.id))
 
 
@@ -78,10 +80,12 @@ def _end(session: Session, forms: ColumnElement[bool]) -> None:
     session.execute(update(signing_form).where(forms).values(**ended, signature_id=None))
 
 
-def _empty_questions(session: Session, campaign_id: int, spelling: str, *, now: datetime) -> None:
-    """Empty the emails that asked an address to confirm, and cancel those that have not left."""
+def _empty_questions(
+    session: Session, campaign_id: int, spellings: Collection[str], *, now: datetime
+) -> None:
+    """Empty the emails that asked these addresses to confirm, and cancel those that have not left."""
     theirs = (
-        (outbox_email.c.to_hash == spelling)
+        outbox_email.c.to_hash.in_(spellings)
         & (outbox_email.c.campaign_id == campaign_id)
         & outbox_email.c.kind.in_((EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED))
     )
