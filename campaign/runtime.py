@@ -13,7 +13,8 @@ from campaign.mail.render import Renderer
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.monitoring.readiness import ReadinessCheck
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.services.signatures.group_commit import SigningQueue
+from campaign.services.signatures.form_queue import FormQueue
+from campaign.services.signatures.network_salts import NetworkValues
 from campaign.settings import Settings
 from campaign.store import schema
 from campaign.store.clock import DatabaseClock
@@ -35,7 +36,8 @@ class Runtime:
     webhook_key: WebhookKey | None
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
-    signing_queue: SigningQueue
+    form_queue: FormQueue
+    network_values: NetworkValues
     readiness: ReadinessCheck
     returned_mail: ReturnedMail | None = None
     activity: ActivityLog | None = None
@@ -87,7 +89,8 @@ def build_runtime(
         webhook_key=_webhook_key(mail.sendgrid_webhook_key, "CAMPAIGN_SENDGRID_WEBHOOK_KEY"),
         inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),
-        signing_queue=SigningQueue(database),
+        form_queue=FormQueue(database),
+        network_values=NetworkValues(database),
         readiness=ReadinessCheck(database, limits=limits_of(settings), providers=names),
         returned_mail=(
             ReturnedMail(mail.bounce_mailbox, return_address(settings)) if mail.bounce_mailbox else None

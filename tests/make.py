@@ -4,21 +4,31 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns import letters, pages, translations
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
-from campaign.services.signatures import confirmation, signing
-from campaign.services.signatures.submission import prepare
+from campaign.services.signatures import (
+    awaiting,
+    confirmation,
+    kept_forms,
+    settling,
+    writing_out,
+)
+from campaign.services.signatures.awaiting import AwaitingConfirmation
+from campaign.services.signatures.kept_forms import NewForm
 from campaign.settings import Settings
 from campaign.store.database import Session
+from campaign.store.tables import Campaign
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -116,7 +126,7 @@ def translate(
 def page(runtime: Runtime, slug: str = SLUG, *, language: str = "en") -> CampaignPage:
     """The campaign's page as it is now."""
     with runtime.database.reading() as session:
-        return campaigns.page(session, slug, language=language)
+        return pages.page(session, slug, language=language)
 
 
 def mail_context(runtime: Runtime) -> MailContext:
@@ -124,12 +134,50 @@ def mail_context(runtime: Runtime) -> MailContext:
     return runtime.mail_context
 
 
-def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
-    """Send in the form, cleaned: as Rana Idris unless told otherwise."""
-    form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})  # type: ignore[arg-type]
-    submission = prepare(shown, form, context=mail_context(runtime), now=now)
+def new_form(shown: CampaignPage, *, now: datetime, **details: Any) -> NewForm:
+    """A form as it is kept: as Rana Idris unless told otherwise; `network` and so on are its evidence."""
+    evidence = {name: details.pop(name) for name in ("network", "proof", "is_suspected") if name in details}
+    form = SignatureForm(**{"name": "Rana Idris", "email": "rana@mail.example", **details})
+    return NewForm(
+        campaign_id=shown.head.id,
+        language=form.language,
+        email=form.email,
+        content=kept_forms.encode(form, letter_version_id=shown.letter.id),
+        received_at=now,
+        **evidence,
+    )
+
+
+def keep(runtime: Runtime, *forms: NewForm) -> None:
+    """Keep forms, as posts do."""
+    with runtime.database.writing() as connection:
+        kept_forms.store(connection, forms)
+
+
+def settle(runtime: Runtime, *, now: datetime, holds_rushes: bool = True) -> int:
+    """Let a worker look at all that came in, as its rounds do."""
+    number = 0
+    while True:
+        with runtime.database.transaction() as session:
+            looked_at = settling.settle(
+                session, context=mail_context(runtime), holds_rushes=holds_rushes, now=now
+            )
+        number += looked_at
+        if not looked_at:
+            return number
+
+
+def write_out(runtime: Runtime, *, now: datetime) -> None:
+    """Let a worker write what confirmed forms set going."""
     with runtime.database.transaction() as session:
-        signing.sign(session, submission)
+        while writing_out.write_out(session, context=mail_context(runtime), now=now):
+            pass
+
+
+def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object) -> None:
+    """Send in the form, cleaned: as Rana Idris unless told otherwise; a worker settles it."""
+    keep(runtime, new_form(shown, now=now, **details))
+    settle(runtime, now=now)
 
 
 def emails(runtime: Runtime, **having: object) -> list[Any]:
@@ -144,22 +192,51 @@ def link(email: Any, purpose: str) -> str:
     return email.text.split(f"/{purpose}/")[1].split()[0]
 
 
-def confirm(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
-    """Press the button behind a confirmation link, having seen what it shows."""
+def shown(runtime: Runtime, token: str, *, now: datetime) -> AwaitingConfirmation:
+    """What the page behind a confirmation link shows, where it has a button."""
+    with runtime.database.reading() as session:
+        found = awaiting.awaiting_confirmation(session, token, context=mail_context(runtime), now=now)
+    assert isinstance(found, AwaitingConfirmation)
+    return found
+
+
+def press(runtime: Runtime, token: str, *, now: datetime) -> confirmation.Confirmed:
+    """Press the button behind a confirmation link, having seen what it shows; no worker is there yet."""
+    seen = shown(runtime, token, now=now).shown
     with runtime.database.transaction() as session:
-        shown = confirmation.awaiting_confirmation(session, token, now=now)
-        return confirmation.confirm(
-            session, token, revision=shown.revision, context=mail_context(runtime), now=now
-        )
+        return confirmation.confirm(session, token, shown=seen, context=mail_context(runtime), now=now)
+
+
+def confirm(
+    runtime: Runtime, token: str, *, now: datetime, pages_follow: bool = True
+) -> confirmation.Confirmed:
+    """Press the button behind a confirmation link; a worker writes what it sets going, and pages follow."""
+    confirmed = press(runtime, token, now=now)
+    write_out(runtime, now=now)
+    if pages_follow:
+        let_pages_follow(runtime, now=now)
+    return confirmed
+
+
+def last_question(runtime: Runtime) -> Any:
+    """The last email that asked somebody to confirm."""
+    asking = [*emails(runtime, kind="confirmation"), *emails(runtime, kind="already_signed")]
+    return max((email for email in asking if email.text), key=lambda email: email.id)
+
+
+def let_pages_follow(runtime: Runtime, *, now: datetime) -> None:
+    """Let pages show every signature that counts, as they do once a day has ended."""
+    with runtime.database.transaction() as session:
+        session.execute(update(Campaign).values(shown_count=Campaign.signature_count, shown_until=now))
 
 
 def sign_and_confirm(
-    runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: object
+    runtime: Runtime, shown: CampaignPage, *, now: datetime, pages_follow: bool = True, **details: object
 ) -> confirmation.Confirmed:
     """Sign and follow the link in the mail."""
     sign(runtime, shown, now=now, **details)
-    mail = [email for email in emails(runtime, kind="confirmation") if email.text][-1]
-    return confirm(runtime, link(mail, "confirm"), now=now)
+    mail = last_question(runtime)
+    return confirm(runtime, link(mail, "confirm"), now=now, pages_follow=pages_follow)
 
 
 def changed_settings(settings: Settings, **changes: Any) -> Settings:

@@ -19,6 +19,7 @@ COMMANDS = {
     "organizer": "Logins to the organizers' desk.",
     "export": "Lists of supporters as CSV, XLSX or JSON.",
     "outbox": "The queue of outgoing email.",
+    "signature": "Signatures: remove what is forged or improper, and restore it.",
     "suppression": "Addresses that are not written to.",
     "bounces": "Undeliverable mail that came back, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",

@@ -7,6 +7,7 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
+from campaign.services import counting
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.alerts import AlertShown
 from campaign.services.monitoring.health import check
@@ -22,6 +23,7 @@ _NEEDS = {
     AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
     AlertKind.DOUBT: "Emails are in doubt: see campaign outbox doubts.",
     AlertKind.OFFICIAL_PAUSED: "Messages to {name} ({campaign}) are paused by the system: see the desk.",
+    AlertKind.RUSH: "{campaign} gets far more signatures than usual from {name}: see the desk.",
 }
 _WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}
 
@@ -37,18 +39,22 @@ def status(as_json: bool) -> None:
     """Count the emails of each kind in each state, and tell what needs somebody."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         counted = emails.status(session)
+        waiting = counting.waiting_forms(session).number
         report = check(
             session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=runtime.clock()
         )
         conditions = alerts.alerts_shown(session, report)
     oldest = counted.oldest_due_at.isoformat() if counted.oldest_due_at else None
     if as_json:
-        click.echo(json.dumps({"counts": counted.counts, "oldest_due_at": oldest}, indent=2))
+        found = {"counts": counted.counts, "oldest_due_at": oldest, "forms": {"waiting": waiting}}
+        click.echo(json.dumps(found, indent=2))
         return
     for kind, states in counted.counts.items():
         for state, count in states.items():
             click.echo(f"{kind:<16} {state:<10} {count:>9}")
     click.echo(f"The oldest due since {oldest}." if oldest else "Nothing is due.")
+    if waiting:
+        click.echo(f"Signing forms that no worker has looked at yet: {waiting}.")
     for condition in conditions:
         click.echo(_sentence(condition))
     if any(states.get("failed") for states in counted.counts.values()):

@@ -1,1 +1,1 @@
-"""Rules as plain functions over plain data: standard library only, no input or output."""
+"""Rules as plain functions over plain data: no input or output, and no library but two lists of rules."""

@@ -4,10 +4,17 @@ import hmac
 import re
 from collections.abc import Mapping
 
+import idna
+
 from campaign.errors import RefusedError
 
 LONGEST_ADDRESS = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# Spaces of every kind, and signs that show nothing at all.
+_AROUND = re.compile(
+    r"^[\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]+"
+    r"|[\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff]+$"
+)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 # Domains that belong to one mailbox service: each name leads to the one we compare by.
@@ -29,17 +36,16 @@ IGNORED_CHARACTERS: Mapping[str, str] = {"gmail.com": ".", "proton.me": "._-"}
 
 
 def clean_address(text: str) -> str:
-    """The address with its domain in lower-case ASCII; RefusedError when nobody can be written to there."""
-    address = text.strip()
+    """The address with its domain in lower-case ASCII; RefusedError when nobody can be written to there.
+
+    What is invisible around it comes along when people copy, and is dropped.
+    """
+    address = _AROUND.sub("", text)
     local, at, domain = address.rpartition("@")
-    try:
-        host = domain.rstrip(".").encode("idna").decode().lower()
-    except UnicodeError:
-        host = ""
+    host = _host(domain) if len(address) <= LONGEST_ADDRESS else ""
     labels = host.split(".")
     if (
         not at
-        or len(address) > LONGEST_ADDRESS
         or len(local) > 64
         or not _LOCAL.fullmatch(local)
         or len(labels) < 2
@@ -48,6 +54,17 @@ def clean_address(text: str) -> str:
     ):
         raise RefusedError("Enter an email address like name@example.org.")
     return f"{local}@{host}"
+
+
+def _host(domain: str) -> str:
+    """The domain as mail servers know it (IDNA 2008, mapped as browsers do: UTS 46); empty for none."""
+    name = domain.removesuffix(".")
+    if name.isascii():
+        return name.lower()
+    try:
+        return idna.encode(name, uts46=True, std3_rules=True).decode()
+    except UnicodeError:
+        return ""
 
 
 def canonical_address(address: str) -> str:
@@ -63,6 +80,11 @@ def canonical_address(address: str) -> str:
 def address_hash(key: bytes, address: str) -> str:
     """What people are told apart by: a keyed hash of the canonical address, in hexadecimal."""
     return hmac.digest(key, canonical_address(address).encode("utf-8", "replace"), "sha256").hex()
+
+
+def spelling_hash(key: bytes, address: str) -> str:
+    """The same of the address as it is spelled, but for its case: for what concerns one spelling only."""
+    return hmac.digest(key, address.lower().encode("utf-8", "replace"), "sha256").hex()
 
 
 def masked_address(address: str) -> str:

@@ -18,17 +18,20 @@ LONGEST_GAP = timedelta(minutes=5)
 
 
 class AlertKind(StrEnum):
-    """What can be wrong with the mail."""
+    """What can be wrong with the mail, and what looks wrong about signatures."""
 
     KEY_REFUSED = "key_refused"  # the subject is the provider
     QUEUE_LATE = "queue_late"
     DOUBT = "doubt"
     OFFICIAL_PAUSED = "official_paused"  # by the system, because of bounces; the subject is the official's id
     NO_WORKER = "no_worker"
+    RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
 
 
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
+# What passes by itself: that it lasts, or is over, is nobody's concern.
+TOLD_ONCE = frozenset({AlertKind.RUSH})
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,22 @@ class AlertChange:
     seen_at: datetime
 
 
+def is_notified(change: AlertChange) -> bool:
+    """Whether organizers get a mail about a change."""
+    if change.condition.kind in TOLD_ONCE:
+        return change.stage is AlertStage.BEGUN
+    return change.stage in NOTIFIED_STAGES
+
+
 def alert_changes(
     conditions: Iterable[Condition], alerts: Iterable[OpenAlert], *, now: datetime
 ) -> tuple[AlertChange, ...]:
     """What to do now, given the present conditions and the open alerts; what only lasts is left out."""
     present = {condition for condition in conditions if condition.kind in NOTIFIED_KINDS}
-    known = {alert.condition: alert for alert in alerts}
+    open_alerts = {alert.condition: alert for alert in alerts}
     changes = []
-    for condition in sorted(present | known.keys(), key=_order):
-        alert = known.get(condition)
+    for condition in sorted(present | open_alerts.keys(), key=_order):
+        alert = open_alerts.get(condition)
         stage = _stage(condition, alert, is_present=condition in present, now=now)
         if stage is not None:
             began_at = alert.began_at if alert and stage is not AlertStage.NOTED else now

@@ -38,7 +38,8 @@ TRANSLATION_MOVES: Mapping[TranslationState, frozenset[TranslationState]] = {
 class CampaignShown:
     """A campaign in any state as organizers see it.
 
-    Rate, limit, zone and times are about messages to its officials, each of whom may have others.
+    `signature_count` counts every confirmed signature, `shown_count` those that pages show by now. Rate,
+    limit, zone and times are about messages to its officials, each of whom may have others.
     """
 
     id: int
@@ -47,6 +48,7 @@ class CampaignShown:
     state: CampaignState
     language: str
     signature_count: int
+    shown_count: int
     accent: str | None
     embed_sites: tuple[str, ...]
     official_rate: int | None

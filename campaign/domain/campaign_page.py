@@ -12,7 +12,8 @@ from campaign.domain.official import Channel, OfficialRole
 class CampaignHead:
     """The few facts that tell whether anything a page shows has changed.
 
-    `version` goes up with every change but a signature; with `signature_count` it keys caches.
+    `version` goes up with every change but a signature; with `shown_count` it keys caches.
+    `shown_count` is how many signatures pages show, which follows those that count in steps.
     """
 
     id: int
@@ -21,7 +22,7 @@ class CampaignHead:
     state: CampaignState
     language: str
     version: int
-    signature_count: int
+    shown_count: int
     accent: str | None = None
 
 
@@ -154,19 +155,11 @@ class CampaignPage:
         return self.head.state is CampaignState.OPEN and (self.closes_at is None or now < self.closes_at)
 
 
-@dataclass(frozen=True)
-class SignatoriesPage:
-    """Some names, newest first; `next` is the cursor of those after them, None at the end."""
-
-    signatories: tuple[SignatoryShown, ...]
-    next: str | None
-
-
 def with_counts(text: str, *, signatories: int, organizations: int, supporters: int) -> str:
     """The text with its tokens filled in, so that a number in a letter follows the data.
 
     `{{signatory_count}}` and `{{organization_count}}` count those who signed first, `{{supporter_count}}` the
-    confirmed signatures since.
+    signatures since that pages show.
     """
     if "{{" not in text:
         return text

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from campaign.domain.visible_text import with_few_marks, without_invisible_signs
+from campaign.domain.web_addresses import reads_as_web_address
 from campaign.errors import RefusedError
 
 LONGEST_NAME = 200
@@ -12,7 +14,19 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\
 _UNSAFE_IN_TEXT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_URL = re.compile(r"(?i)(https?:|www\.|[a-z0-9-]+\.(com|org|net|info|ru|cn|io)\b/?)|://")
+# How Unicode names the signs of scripts that write a syllable or a word with one of them.
+_SYLLABLES = (
+    "CJK ",
+    "IDEOGRAPHIC ",
+    "HIRAGANA ",
+    "KATAKANA",
+    "HALFWIDTH KATAKANA ",
+    "HANGUL ",
+    "HALFWIDTH HANGUL ",
+    "BOPOMOFO ",
+    "YI ",
+    "HENTAIGANA ",
+)
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -30,22 +44,38 @@ def clean_text(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """A person's name as shown and sent; one word is a name. Raises RefusedError naming the broken rule."""
-    name = clean_line(text)
+    name = clean_label(text)
     if not name:
         raise RefusedError("Enter your name.")
     if len(name) > LONGEST_NAME:
         raise RefusedError("Your name must have %(most)d characters or fewer.", most=LONGEST_NAME)
-    if not any(unicodedata.category(sign)[0] == "L" for sign in name):
+    if not any(map(_is_letter, name)):
         raise RefusedError("Enter your name in letters.")
-    if _URL.search(name):
-        raise RefusedError("Your name cannot hold a web address.")
-    if name.startswith(_FORMULA_STARTS):
-        raise RefusedError("Your name cannot start with = + - or @.")
     return name
 
 
+def clean_label(text: str) -> str:
+    """What is shown beside others' names: a name, an organization, a role; empty where nothing is left.
+
+    It looks like what it is: no sign in it is invisible, and no mark reaches into the lines around it.
+    Raises RefusedError for what a mail program would make a link of, or a spreadsheet a formula.
+    """
+    label = clean_line(with_few_marks(clean_line(without_invisible_signs(text))))
+    if reads_as_web_address(label):
+        raise RefusedError("This reads like a web address. If it is a name, put a space after the full stop.")
+    if label.startswith(_FORMULA_STARTS):
+        raise RefusedError("This cannot start with = + - or @.")
+    return label
+
+
 def initials(name: str) -> str:
-    """The first letter of each word with a full stop: “Rebiya Kadeer” becomes “R. K.”."""
+    """The first letter of each word with a full stop: “Rebiya Kadeer” becomes “R. K.”.
+
+    A name with a Han, Kana or Hangul sign in it gives its first letter alone: “王 伟” becomes “王”. There a
+    sign is a syllable or a word, and two of them would be the name.
+    """
+    if any(map(_is_syllable, name)):
+        return next((sign for sign in name if _is_letter(sign)), "")
     return " ".join(f"{_first_cluster(word)}." for word in re.split(r"[\s\-·]+", name) if word)
 
 
@@ -57,6 +87,14 @@ def split_name(name: str) -> tuple[str, str]:
     """
     first, _, last = name.rpartition(" ")
     return (first, last) if first else (last, "")
+
+
+def _is_letter(sign: str) -> bool:
+    return unicodedata.category(sign)[0] == "L"
+
+
+def _is_syllable(sign: str) -> bool:
+    return _is_letter(sign) and unicodedata.name(sign, "").startswith(_SYLLABLES)
 
 
 def _first_cluster(word: str) -> str:

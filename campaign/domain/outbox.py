@@ -86,7 +86,7 @@ OUTBOX_MOVES: Mapping[OutboxState, frozenset[OutboxState]] = {
             OutboxState.BOUNCED,
         }
     ),
-    OutboxState.CANCELLED: frozenset(),
+    OutboxState.CANCELLED: frozenset({OutboxState.QUEUED}),  # its signature is restored
 }
 HAS_NOT_LEFT = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.LEASED)
 IS_UNDER_WAY = (OutboxState.LEASED, OutboxState.SENDING)

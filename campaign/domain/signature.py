@@ -6,11 +6,16 @@ from enum import StrEnum
 class SignatureState(StrEnum):
     """Where a supporter's signature stands; only a confirmed one counts."""
 
-    PENDING = "pending"
     CONFIRMED = "confirmed"
+    SUSPECTED = "suspected"  # confirmed, and counted once an organizer or a proof of work speaks for it
     WITHDRAWN = "withdrawn"
-    REMOVED = "removed"
-    INVALIDATED = "invalidated"
+    REMOVED = "removed"  # one, by an organizer
+    INVALIDATED = "invalidated"  # with many others, by a rule
+
+
+# What an organizer may remove, and what is restored as it was.
+MAY_BE_REMOVED = frozenset({SignatureState.CONFIRMED, SignatureState.SUSPECTED})
+IS_REMOVED = frozenset({SignatureState.REMOVED, SignatureState.INVALIDATED})
 
 
 class Visibility(StrEnum):

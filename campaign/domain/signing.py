@@ -2,19 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from campaign.domain.campaign_page import AskShown, CampaignPage, OfficialShown
 from campaign.domain.signature import Capacity, Visibility
 from campaign.errors import RefusedError
 
-CONFIRM_WITHIN = timedelta(days=7)
 LONGEST_MESSAGE = 5_000
-# Nobody can use the form to pester somebody else: the pace of mails that a mailbox's owner did not ask for,
-# over the whole site, and how many there may be about one signature.
-MAIL_GAP = timedelta(hours=1)
-MAILS_A_DAY = 3
-MAILS_A_SIGNATURE = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,19 +116,3 @@ def check_length(words: str, officials: Iterable[OfficialShown]) -> None:
             most=official.longest_message,
             length=len(words),
         )
-
-
-def next_mail_at(sent: list[datetime], *, for_this_signature: int, now: datetime) -> datetime | None:
-    """When the next unasked-for mail may go to a mailbox that got mails at `sent`; None for never.
-
-    `for_this_signature` is how many of them were about this signature.
-    """
-    if for_this_signature >= MAILS_A_SIGNATURE:
-        return None
-    earlier = sorted(sent)
-    at = now
-    if earlier:
-        at = max(at, earlier[-1] + MAIL_GAP)
-    if len(earlier) >= MAILS_A_DAY:
-        at = max(at, earlier[-MAILS_A_DAY] + timedelta(days=1))
-    return at

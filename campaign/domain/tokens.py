@@ -25,6 +25,16 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+def confirm_code() -> str:
+    """Six digits that one can type: good for a few tries only."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+def confirm_code_hash(key: bytes, form_id: int, code: str) -> str:
+    """What is stored of a code: a keyed hash, since a million of them are soon tried out."""
+    return hmac.digest(key, f"confirm code:{form_id}:{code}".encode("utf-8", "replace"), "sha256").hex()
+
+
 def derived_key(secret_key: str, purpose: str) -> bytes:
     """A key for one purpose, so that no value made for one use serves another."""
     return hmac.digest(secret_key.encode(), b"campaign:" + purpose.encode(), "sha256")

@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import SignatureState
-from campaign.store.tables import Signature
+from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
+from campaign.store.tables import Signature, SigningForm
 
 # States other than confirmed have no stored number; beyond this the desk says "more than".
 COUNTED_UP_TO = 10_000
@@ -29,6 +30,33 @@ def confirmations(session: Session, campaign_id: int, *, now: datetime) -> Confi
         today=max(0, latest - _number(session, campaign_id, before=midnight)),
         week=max(0, latest - _number(session, campaign_id, before=now - timedelta(days=7))),
     )
+
+
+@dataclass(frozen=True)
+class WaitingForms:
+    """Forms no worker has looked at yet, up to one more than COUNTED_UP_TO, and the oldest's time."""
+
+    number: int
+    since: datetime | None
+
+
+def waiting_forms(session: Session) -> WaitingForms:
+    """What came in and waits for a worker: a look at the beginning of one index."""
+    received = select(SigningForm.received_at).where(SigningForm.state == FormState.RECEIVED)
+    first = received.order_by(SigningForm.id).limit(COUNTED_UP_TO + 1).subquery()
+    number, since = session.execute(select(func.count(), func.min(first.c.received_at))).one()
+    return WaitingForms(number, since)
+
+
+def unconfirmed_forms(session: Session, campaign_id: int) -> int:
+    """How many forms wait to be confirmed; counts no further than one more than COUNTED_UP_TO."""
+    matching = (
+        select(SigningForm.id)
+        .where(SigningForm.campaign_id == campaign_id, SigningForm.state.in_(CAN_BE_CONFIRMED))
+        .limit(COUNTED_UP_TO + 1)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(matching)) or 0
 
 
 def count_in_state(session: Session, campaign_id: int, state: SignatureState) -> int:

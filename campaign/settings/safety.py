@@ -13,6 +13,11 @@ class SafetySettings:
     proof_of_work: str
     metrics_token: str = field(repr=False)
 
+    @property
+    def asks_for_proof(self) -> bool:
+        """Whether the signing form carries a proof of work."""
+        return self.proof_of_work != "off"
+
     @classmethod
     def read(cls, reader: SettingsReader) -> Self:
         """The settings as they are, with what is wrong in the reader's problems."""

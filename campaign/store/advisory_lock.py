@@ -11,6 +11,7 @@ class AdvisoryLock(IntEnum):
 
     AUDIT = 731_001
     LOGIN = 731_002
+    SETTLING = 731_003
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:

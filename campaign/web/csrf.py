@@ -19,16 +19,21 @@ def form_token(settings: Settings, slug: str, now: datetime) -> str:
     return signer(settings, "form", now=full_hour(now)).sign(slug).decode()
 
 
-def check_form_token(settings: Settings, slug: str, token: str, *, now: datetime) -> None:
-    """RefusedError when the token is forged, another campaign's or too old."""
+def check_form_token(settings: Settings, slug: str, token: str, *, now: datetime) -> timedelta:
+    """How old the form is at most, up to an hour more than it is.
+
+    RefusedError when the token is forged, another campaign's or too old.
+    """
     try:
         signed, made_at = signer(settings, "form", now=now).unsign(token, return_timestamp=True)
     except BadSignature:
         signed, made_at = b"", now
     if signed != slug.encode():
         raise RefusedError("This form did not come from this page. Please send it again.")
-    if not -CLOCK_SKEW <= now - made_at <= LIFETIME:
+    age: timedelta = now - made_at
+    if not -CLOCK_SKEW <= age <= LIFETIME:
         raise RefusedError("This form was open for too long. Please send it again.")
+    return max(age, timedelta(0))
 
 
 def full_hour(now: datetime) -> datetime:

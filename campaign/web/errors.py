@@ -90,4 +90,4 @@ def _typed() -> list[tuple[str, str]]:
 
 def is_for_machines() -> bool:
     """Whether the address is one that programs read."""
-    return request.path.endswith((".json", "/own-words")) or request.path.startswith(FOR_MACHINES)
+    return request.path.endswith((".json", "/own-words", "/proof")) or request.path.startswith(FOR_MACHINES)

@@ -39,6 +39,7 @@ def readyz() -> Response:
         mail=readiness.mail,
         worker=readiness.worker,
         workers=readiness.workers,
+        forms={"waiting": readiness.forms_waiting},
         processes=", ".join(f"{name}: {count} ended by itself" for name, count in sorted(died.items())) or OK,
     )
     response.status_code = 200 if ready else 503

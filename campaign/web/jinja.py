@@ -45,12 +45,18 @@ def set_up(app: Flask) -> None:
         static_url=static.static_url,
         style_url=static.style_url,
         replies_come_here=replies_come_here,
+        asks_for_proof=asks_for_proof,
     )
 
 
 def replies_come_here() -> bool:
     """Whether offices answer to addresses of ours, and never see a supporter's."""
     return bool(runtime().settings.mail.reply_domain)
+
+
+def asks_for_proof() -> bool:
+    """Whether a signer's browser is asked for a proof of work."""
+    return runtime().settings.safety.asks_for_proof
 
 
 def translated(message: str, **values: object) -> str:

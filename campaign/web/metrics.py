@@ -11,8 +11,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from campaign.domain.alerts import AlertKind
-from campaign.domain.campaign_page import CampaignHead
+from campaign.domain.campaign import CampaignShown
 from campaign.runtime import Runtime
+from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
 from campaign.services.monitoring import health, process_deaths
@@ -33,10 +34,11 @@ class MetricsSnapshot(Collector):
     """What one scrape tells, read in one transaction at `now`."""
 
     now: datetime
-    heads: list[CampaignHead]
+    campaigns: tuple[CampaignShown, ...]
     status: OutboxStatus
     health: HealthReport
     deferred: int
+    forms_waiting: int
     outcomes: Mapping[tuple[str, str], int]
     reports: Mapping[str, int]
     workers: int
@@ -47,7 +49,7 @@ class MetricsSnapshot(Collector):
         """The families as `prometheus_client` asks for them."""
         yield _filled(
             GaugeMetricFamily("campaign_signatures", "Confirmed signatures.", labels=["campaign", "state"]),
-            (((head.slug, head.state), head.signature_count) for head in self.heads),
+            (((line.slug, line.state), line.signature_count) for line in self.campaigns),
         )
         yield from _outbox(self)
         yield from _totals(self)
@@ -59,10 +61,11 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
     limits = limits_of(runtime.settings)
     return MetricsSnapshot(
         now=now,
-        heads=list(campaigns.all_campaigns(session)),
+        campaigns=campaigns.all_campaigns(session),
         status=enqueue.status(session),
         health=health.check(session, limits=limits, providers=providers, now=now),
         deferred=counts.deferred(session),
+        forms_waiting=counting.waiting_forms(session).number,
         outcomes=counters.outcomes(session),
         reports=counters.reports(session),
         workers=heartbeat.workers_alive(session, now=now),
@@ -97,6 +100,11 @@ def _outbox(snapshot: MetricsSnapshot) -> Iterator[Family]:
         "campaign_outbox_oldest_ready_seconds",
         "How long the oldest email that could go has not gone: neither paced nor paused.",
         _seconds_since(snapshot.health.oldest_ready, snapshot.now),
+    )
+    yield GaugeMetricFamily(
+        "campaign_forms_waiting",
+        "Signing forms that no worker has looked at yet, counted up to 10,001.",
+        snapshot.forms_waiting,
     )
     in_doubt = sum(numbers.get("in_doubt", 0) for numbers in by_kind.values())
     yield GaugeMetricFamily("campaign_doubts", "Emails in doubt.", in_doubt)

@@ -1,4 +1,4 @@
-"""The worker: takes due emails out of the queue, hands them to the provider, writes down what became of them.
+"""The worker: settles forms, hands due emails to the provider, and writes down what became of them.
 
 One loop talks to the database, many threads talk to the provider, and no transaction is open during a call.
 A worker killed at any instant leaves emails in doubt at worst, and never one that somebody else would send
@@ -17,6 +17,7 @@ from campaign.mail.email import Provider
 from campaign.runtime import Runtime
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
+from campaign.worker.forms import FormsWorker
 from campaign.worker.maintenance import Maintenance
 
 # What is still under way this long after the order to stop is written down as being in doubt.
@@ -85,6 +86,7 @@ class _Worker:
             dispatcher_for(runtime.second_provider, runtime.provider) if runtime.second_provider else None
         )
         self._dispatchers = [self._first, self._second] if self._second else [self._first]
+        self._forms = FormsWorker(runtime, clock)
         self._maintenance = Maintenance(
             runtime, self.id, dispatchers=self._dispatchers, limits=limits, clock=clock
         )
@@ -98,6 +100,7 @@ class _Worker:
         """Do what there is to do, waiting a moment for answers; False when there is nothing."""
         self._maintenance.run_if_due()
         is_busy = self._maintenance.process_events()
+        is_busy |= self._forms.step()
         is_busy |= self._first.step()
         if self._second:
             is_busy |= self._second.step(may_claim=self._first.is_paused)

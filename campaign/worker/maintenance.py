@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
+from campaign.services.campaigns import shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
+from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
+from campaign.services.signatures import network_salts
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
@@ -25,6 +28,8 @@ CLOCK_SECONDS = 20.0
 RETURNED_MAIL_SECONDS = 30.0
 # Each takes about a tenth of a second, in which this worker sends nothing; the rest follow the next time.
 DIGESTS_AT_A_TIME = 10
+# About half a second together: three thousand signatures each time.
+BATCHES_AT_A_TIME = 10
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +74,7 @@ class Maintenance:
             heartbeat.record(session, self._worker_id, now=now)
             freed = delivery.expire_leases(session, now=now)
             rate_limits.delete_full_buckets(session, now=now)
+            network_salts.delete_old(session, now=now)
             pauses.end_pauses(session, now=now)
             if last is None:
                 for dispatcher in self._dispatchers:
@@ -76,7 +82,10 @@ class Maintenance:
             alerts.check_and_notify(session, self._alerts, now=now)
             self._store_counters(session)
         self._clear_counters()
+        self._show_counts(now)
         self._compose_digests(now)
+        self._carry_on_invalidation(now)
+        trends.run_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
@@ -122,6 +131,14 @@ class Maintenance:
             columns = ", ".join(f"{number} {column}" for column, number in sorted(changed.items()))
             log.warning("a clock was ahead; times brought back: %s", columns)
 
+    def _show_counts(self, now: datetime) -> None:
+        """Let pages follow who signed, where a step is due."""
+        with self._database.reading() as session:
+            are_due = shown_counts.are_due(session, now=now)
+        if are_due:
+            with self._database.transaction() as session:
+                shown_counts.follow(session, now=now)
+
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""
         with self._database.reading() as session:
@@ -139,6 +156,17 @@ class Maintenance:
                         public_url=self._runtime.settings.web.public_url,
                         now=now,
                     )
+
+    def _carry_on_invalidation(self, now: datetime) -> None:
+        """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""
+        with self._database.reading() as session:
+            invalidation_id = invalidation.under_way(session)
+        is_more = invalidation_id is not None
+        room = BATCHES_AT_A_TIME
+        while invalidation_id is not None and is_more and room:
+            room -= 1
+            with self._database.transaction() as session:
+                is_more = invalidation.carry_on(session, invalidation_id, now=now)
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

@@ -6,9 +6,9 @@ document.getElementById("problem")?.focus();
 
 if (form) {
   form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     // A second press while the first is on its way would only send the same again.
-    requestAnimationFrame(() => form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+    requestAnimationFrame(() => event.defaultPrevented || form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
   });
   // Coming back with the browser's button must find them enabled.
   addEventListener("pageshow", () => form.querySelectorAll("button").forEach((button) => (button.disabled = false)));

@@ -62,7 +62,10 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
             for n in range(1, signatures + 1)
         ),
     )
-    connection.execute("UPDATE campaign SET signature_count = ?", (signatures,))
+    connection.execute(
+        "UPDATE campaign SET signature_count = ?1, shown_count = ?1, shown_until = ?2",
+        (signatures, f"{start + timedelta(seconds=signatures):%Y-%m-%d %H:%M:%S.000000}"),
+    )
     connection.commit()
     connection.execute("ANALYZE")
     connection.close()

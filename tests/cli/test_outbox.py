@@ -43,7 +43,8 @@ def test_the_status_is_the_same_for_programs_and_tells_people_what_needs_them(
     assert "Mail is due and no worker is running" in told
     assert "Emails are in doubt: see campaign outbox doubts." in told
     read = json.loads(campaign("outbox", "status", "--json").output)
-    assert read.keys() == {"counts", "oldest_due_at"}
+    assert read.keys() == {"counts", "oldest_due_at", "forms"}
+    assert read["forms"] == {"waiting": 0}
     assert read["counts"]["confirmation"] == {"in_doubt": 1}
 
 

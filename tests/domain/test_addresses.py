@@ -61,5 +61,22 @@ def test_an_address_in_another_script_is_written_as_mail_servers_know_it() -> No
     assert clean_address(" rana@bücher.example ") == "rana@xn--bcher-kva.example"
 
 
+@pytest.mark.parametrize("domain", ["straße.example", "STRASSE。example", "faß.example"])
+def test_a_domain_is_the_one_that_browsers_and_mail_servers_go_to(domain: str) -> None:
+    known = {
+        "straße.example": "xn--strae-oqa.example",
+        "STRASSE。example": "strasse.example",
+        "faß.example": "xn--fa-hia.example",
+    }
+    assert clean_address(f"rana@{domain}") == f"rana@{known[domain]}"
+
+
+@pytest.mark.parametrize(
+    "around", ["\u200b", "\ufeff", "\u00a0", "\u200e", "\u2060", "\u202a", "\u00ad", " \t\u200d"]
+)
+def test_what_is_invisible_around_an_address_is_dropped(around: str) -> None:
+    assert clean_address(f"{around}rana@mail.example{around}") == "rana@mail.example"
+
+
 def test_a_masked_address_shows_its_first_letter_and_its_domain() -> None:
     assert masked_address("rana@mail.example") == "r…@mail.example"

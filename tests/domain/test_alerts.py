@@ -12,6 +12,7 @@ from campaign.domain.alerts import (
     alert_changes,
     has_no_worker,
     is_late,
+    is_notified,
 )
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -78,6 +79,15 @@ def test_a_late_queue_is_told_only_when_a_worker_cannot_mend_it() -> None:
 
 def test_of_a_missing_worker_no_mail_is_written_that_nobody_would_send() -> None:
     assert alert_changes([Condition(AlertKind.NO_WORKER)], [], now=NOON) == ()
+
+
+def test_of_a_rush_organizers_hear_when_it_begins_and_no_more() -> None:
+    rush = Condition(AlertKind.RUSH, "7")
+    stages_told = [
+        stage for stage in AlertStage if is_notified(AlertChange(rush, stage, began_at=NOON, seen_at=NOON))
+    ]
+    assert stages_told == [AlertStage.BEGUN]
+    assert is_notified(AlertChange(DOUBT, AlertStage.OVER, began_at=NOON, seen_at=NOON))
 
 
 def test_late_is_what_could_have_gone_a_quarter_of_an_hour_ago() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from campaign.domain.networks import network_of
+from campaign.domain.networks import network_of, network_value
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,15 @@ from campaign.domain.networks import network_of
 )
 def test_neighbours_share_a_network(address: str | None, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_the_value_of_a_network_is_the_same_for_neighbours_and_no_longer_once_the_salt_has_changed() -> None:
+    value = network_value(b"monday", "203.0.113.77")
+    assert value == network_value(b"monday", "203.0.113.9")
+    assert value != network_value(b"monday", "203.0.114.77")
+    assert value != network_value(b"tuesday", "203.0.113.77")
+    assert value == network_value(b"monday", "::ffff:203.0.113.9")
+    assert network_value(b"monday", "2001:db8:1:2::9") == network_value(b"monday", "2001:db8:1:ffff::1")
+    assert network_value(b"monday", "2001:db8:1::9") != network_value(b"monday", "2001:db8:2::9")
+    assert network_value(b"monday", None) == network_value(b"monday", "not an address")
+    assert len(value) == 32

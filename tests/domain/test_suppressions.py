@@ -64,7 +64,7 @@ def test_who_has_had_enough_still_gets_what_they_ask_for() -> None:
     for reason in (SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED):
         assert not stops(reason, EmailKind.CONFIRMATION)
         assert not stops(reason, EmailKind.THANKS)
-        assert stops(reason, EmailKind.ALREADY_SIGNED)
+        assert not stops(reason, EmailKind.ALREADY_SIGNED)
     for reason in (SuppressionReason.BOUNCED, SuppressionReason.DROPPED, SuppressionReason.ORGANIZER):
         assert stops(reason, EmailKind.CONFIRMATION)
 

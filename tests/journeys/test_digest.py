@@ -7,14 +7,11 @@ from flask import Flask
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
 from campaign.services.digests import settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
-from campaign.services.signatures import confirmation, signing
-from campaign.services.signatures.submission import prepare
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser
@@ -39,23 +36,22 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
 
 def write(runtime: Runtime, page: CampaignPage, clock: Clock, number: int) -> None:
     """Let so many people sign, write to the minister, and confirm."""
-    for one in range(1, number + 1):
-        details = SignatureForm(
+    forms = [
+        make.new_form(
+            page,
+            now=clock(),
             name=f"Supporter {one:02}",
             email=f"supporter-{one}@mail.example",
             officials=(page.officials[0].id,),
             words=f"This is why number {one:02} writes.",
         )
-        submission = prepare(page, details, context=runtime.mail_context, now=clock())
-        with runtime.database.transaction() as session:
-            signing.sign(session, submission)
+        for one in range(1, number + 1)
+    ]
+    make.keep(runtime, *forms)
+    make.settle(runtime, now=clock())
     for mail in make.emails(runtime, kind="confirmation"):
-        with runtime.database.transaction() as session:
-            token = make.link(mail, "confirm")
-            shown = confirmation.awaiting_confirmation(session, token, now=clock())
-            confirmation.confirm(
-                session, token, revision=shown.revision, context=runtime.mail_context, now=clock()
-            )
+        make.press(runtime, make.link(mail, "confirm"), now=clock())
+    make.write_out(runtime, now=clock())
 
 
 @pytest.mark.slow

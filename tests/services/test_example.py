@@ -4,7 +4,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
 from campaign.services import audit, example
-from campaign.services.campaigns import campaigns, letters
+from campaign.services.campaigns import campaigns, letters, pages
 from campaign.services.officials import directory
 from tests import make
 
@@ -32,7 +32,7 @@ def test_the_example_letter_is_read_without_a_doubt(runtime: Runtime, now: datet
 def test_its_count_follows_the_names_below_it(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        page = campaigns.page(session, SLUG, language="en")
+        page = pages.page(session, SLUG, language="en")
     assert page.head.state is CampaignState.OPEN
     assert page.letter.introduction[0].startswith("We are 24 groups and advocates")
 
@@ -40,7 +40,7 @@ def test_its_count_follows_the_names_below_it(runtime: Runtime, now: datetime) -
 def test_none_of_its_officials_can_be_reached_by_a_real_mail(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        [head] = campaigns.open_campaigns(session)
+        [head] = pages.open_campaigns(session)
         addresses = [official.email for official in directory.list_officials(session, head.id)]
     assert len(addresses) == 10
     assert all(address and address.endswith(".example") for address in addresses)

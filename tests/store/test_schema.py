@@ -1,15 +1,16 @@
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from campaign.errors import ConflictError
 from campaign.store import schema
 from campaign.store.database import Database
-from campaign.store.tables import Base
+from campaign.store.tables import Base, Campaign
 
 
 @pytest.fixture
@@ -58,6 +59,47 @@ def test_migrations_back_and_forth_keep_what_people_wrote(migrated: Database) ->
         connection.exec_driver_sql("DELETE FROM campaign")
 
 
+def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database) -> None:
+    schema.downgrade(migrated, "0016")
+    signature = (
+        "INSERT INTO signature (id, campaign_id, supporter_id, letter_version_id, state, name, capacity,"
+        " visibility, updates, language, signed_at, confirmed_at) VALUES"
+    )
+    moments = {number: f"2026-03-0{number} 12:00:00" for number in (1, 2)}
+    statements = (
+        "INSERT INTO campaign (id, slug, state, language, title, created_at, signature_count)"
+        " VALUES (1, 'ondra', 'open', 'en', 'Ondra', '2026-03-01 09:00:00', 2)",
+        "INSERT INTO campaign (id, slug, state, language, title, created_at, signature_count)"
+        " VALUES (2, 'new', 'draft', 'en', 'New', '2026-03-01 09:00:00', 0)",
+        "INSERT INTO letter_version (id, campaign_id, number, language, introduction, conclusion, addressees,"
+        " warnings, created_at) VALUES (1, 1, 1, 'en', '[]', '[]', '[]', '[]', '2026-03-01 09:00:00')",
+        *(
+            f"INSERT INTO supporter (id, address_hash, created_at) VALUES ({number}, '{number}', '{moment}')"
+            for number, moment in moments.items()
+        ),
+        *(
+            f"{signature} ({number}, 1, {number}, 1, 'confirmed', 'Ann', 'myself', 'public', false, 'en',"
+            f" '{moment}', '{moment}')"
+            for number, moment in moments.items()
+        ),
+    )
+    try:
+        with migrated.engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        schema.upgrade(migrated)
+        with migrated.reading() as session:
+            campaigns = session.scalars(select(Campaign).order_by(Campaign.id)).all()
+            assert [campaign.shown_count for campaign in campaigns] == [2, 0]
+            last = datetime(2026, 3, 2, 12, tzinfo=UTC)
+            assert [campaign.shown_until for campaign in campaigns] == [last, None]
+    finally:
+        schema.upgrade(migrated)
+        with migrated.engine.begin() as connection:
+            for table in ("signature", "supporter", "letter_version", "campaign"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
 def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_back(
     migrated: Database,
 ) -> None:
@@ -101,6 +143,42 @@ def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_ba
         with migrated.engine.begin() as connection:
             for table in ("activity_lookup", "job", "delivery_event", "outbox_email"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def test_removed_and_suspected_signatures_do_not_count_again_when_the_schema_goes_back(
+    migrated: Database,
+) -> None:
+    at = "'2026-03-04 12:00:00'"
+    lists = "addressees, introduction, conclusion, warnings"
+    form = "campaign_id, supporter_id, letter_version_id, name, capacity, visibility, updates, language"
+    rows = (
+        "INSERT INTO campaign (id, slug, state, language, title, created_at)"
+        f" VALUES (1, 'ondra', 'open', 'en', 'Save the Ondra', {at})",
+        f"INSERT INTO letter_version (id, campaign_id, language, number, {lists}, created_at)"
+        f" VALUES (1, 1, 'en', 1, '[]', '[]', '[]', '[]', {at})",
+        f"INSERT INTO supporter (id, address_hash, created_at) VALUES (1, 'a', {at}), (2, 'b', {at})",
+        f"INSERT INTO signature (id, state, {form}, signed_at) VALUES"
+        f" (1, 'suspected', 1, 1, 1, 'Ada', 'myself', 'public', '0', 'en', {at}),"
+        f" (2, 'removed', 1, 2, 1, 'Lin', 'myself', 'public', '0', 'en', {at})",
+        "INSERT INTO invalidation (id, campaign_id, rule, reason, state, begun_at, expected)"
+        f" VALUES (1, 1, '{{}}', '', 'done', {at}, 1)",
+        "INSERT INTO removal (signature_id, state_before, reason, removed_at, invalidation_id)"
+        f" VALUES (2, 'confirmed', '', {at}, 1)",
+        "INSERT INTO domain_tally (id, campaign_id, domain, recent, weekly, counted_until)"
+        f" VALUES (1, 1, 'mail.example', 1.5, 2.5, {at})",
+    )
+    with migrated.engine.begin() as connection:
+        for row in rows:
+            connection.exec_driver_sql(row)
+    schema.downgrade(migrated, "0016")
+    schema.upgrade(migrated)
+    with migrated.engine.begin() as connection:
+        states = connection.exec_driver_sql("SELECT state FROM signature ORDER BY id").scalars().all()
+        assert states == ["invalidated", "removed"]
+        for table in ("invalidation", "removal", "domain_tally"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
+        for table in ("signature", "supporter", "campaign"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
 def test_a_database_newer_than_the_code_is_left_alone(migrated: Database) -> None:

@@ -18,6 +18,11 @@ from tests.conftest import Clock
 PAGE = f"/c/{make.SLUG}"
 
 
+def what_it_showed(page: str) -> str:
+    """What the button sends along to name all that its page shows."""
+    return page.split('name="shown" value="')[1].split('"')[0]
+
+
 @pytest.fixture
 def page(runtime: Runtime, clock: Clock) -> CampaignPage:
     return make.campaign(runtime, now=clock())

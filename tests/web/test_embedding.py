@@ -88,6 +88,7 @@ def test_signing_inside_a_frame_stays_inside_and_counts_like_any_other(
     sent = client.post(f"{FRAME}/sign", data=filled, headers=same)
     assert (sent.status_code, sent.location) == (303, f"{FRAME}/check-your-inbox")
     assert f'href="{FRAME}"' in client.get(sent.location).text
+    make.settle(runtime, now=clock())
     confirmation = make.emails(runtime, kind="confirmation")[-1]
     make.confirm(runtime, make.link(confirmation, "confirm"), now=clock())
     assert '<b class="count-number">1</b>' in client.get(FRAME).text

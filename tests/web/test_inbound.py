@@ -154,7 +154,7 @@ def test_an_installation_without_a_reply_domain_takes_none_and_gives_supporters_
 ) -> None:
     off = make_runtime()
     page = make.campaign(off, now=clock(), slug="other")
-    make.sign(off, page, now=clock(), officials=(page.officials[0].id,))
+    make.sign_and_confirm(off, page, now=clock(), officials=(page.officials[0].id,))
     assert make.emails(off, kind="message")[0].reply_to == "rana@mail.example"
     answer = send(create_app(off, clock=clock).test_client(), form(email=mail(to="a@b.example")))
     assert answer.status_code == 403

@@ -127,8 +127,9 @@ def test_the_language_signed_in_goes_along_to_the_mail_and_behind_its_link(
         f"/fr{PAGE}/sign", data={"csrf_token": token, "name": "Rana", "email": "rana@mail.example"}
     )
     assert sent.headers["Location"] == f"/fr{PAGE}/check-your-inbox"
+    make.settle(runtime, now=clock())
     mail = make.emails(runtime, kind="confirmation")[0]
-    assert mail.text.startswith("Bonjour Rana,")
+    assert mail.text.startswith("Bonjour")
     link = f"/confirm/{make.link(mail, 'confirm')}"
     shown = client.get(link, headers={"Accept-Language": "en"})
     assert '<html lang="fr"' in shown.text

@@ -53,11 +53,11 @@ def test_who_has_the_page_already_gets_304_until_something_changes(
     assert "Rana Idris" in changed.text
 
 
-def test_a_confirmed_name_shows_at_once_and_a_withdrawn_one_no_more(
+def test_a_name_that_pages_follow_is_there_and_a_withdrawn_one_no_more(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
     for _ in range(2):
-        assert "Be the first to add your name." in client.get(PAGE).text
+        assert "Be among the first to add your name." in client.get(PAGE).text
     confirmed = make.sign_and_confirm(runtime, page, now=clock())
     for _ in range(2):
         assert "Rana Idris" in client.get(PAGE).text
@@ -121,7 +121,7 @@ def test_the_json_tells_what_the_page_shows_to_any_site(
     assert client.get(f"{PAGE}.json", headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
 
 
-def test_names_are_paged_and_a_false_cursor_is_not_found(
+def test_names_are_paged_and_a_false_link_to_more_is_not_found(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("campaign.web.public.letter.ON_A_PAGE", 2)

@@ -19,7 +19,7 @@ from campaign.services.feedback import events
 from campaign.services.outbox import provider_pauses
 from campaign.store.tables import OutboxEmail
 from campaign.web import create_app, metrics
-from campaign.web.outbox import with_links
+from campaign.web.local_outbox import with_links
 from campaign.worker import loop
 from tests.conftest import Clock
 from tests.queueing import enqueue
@@ -158,6 +158,7 @@ def test_nothing_of_the_process_that_happens_to_answer_is_told(client: FlaskClie
     families = list(text_string_to_metric_families(answer.text))
     assert {family.name: family.type for family in families} == {
         "campaign_signatures": "gauge",
+        "campaign_forms_waiting": "gauge",
         "campaign_outbox_emails": "gauge",
         "campaign_outbox_oldest_due_seconds": "gauge",
         "campaign_outbox_oldest_ready_seconds": "gauge",

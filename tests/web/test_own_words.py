@@ -12,7 +12,7 @@ from campaign.services.campaigns import campaigns
 from campaign.store.tables import Official
 from tests import make
 from tests.conftest import Clock
-from tests.web.conftest import PAGE
+from tests.web.conftest import PAGE, what_it_showed
 
 Post = Callable[..., TestResponse]
 STORY = "My grandmother's well fell dry in May, and she is eighty-one. She fetches water from the school."
@@ -68,7 +68,8 @@ def test_who_wrote_nothing_is_asked_once_on_the_page_that_confirms_and_loses_not
     first, second = page.officials[0], page.officials[1]
     make.sign(runtime, page, now=clock(), officials=(first.id, second.id), asks=(page.asks[1].id,))
     token = make.link(make.emails(runtime, kind="confirmation")[-1], "confirm")
-    assert "Two sentences of your own?" in client.get(f"/confirm/{token}").text
+    asked = client.get(f"/confirm/{token}").text
+    assert "Two sentences of your own?" in asked
     with runtime.database.transaction() as session:
         session.get_one(Official, second.id).longest_message = 60
     refused = client.post(f"/confirm/{token}/words", data={"message": STORY})
@@ -80,9 +81,13 @@ def test_who_wrote_nothing_is_asked_once_on_the_page_that_confirms_and_loses_not
     assert added.status_code == 200
     assert added.text.count("My grandmother&#39;s well fell dry in May.") == 2
     assert "Two sentences of your own?" not in added.text
-    stale = client.post(f"/confirm/{token}", data={"revision": "1"})
+    stale = client.post(f"/confirm/{token}", data={"shown": what_it_showed(asked)})
     assert stale.status_code == 409
-    assert client.post(f"/confirm/{token}", data={"revision": "2"}).status_code == 200
+    assert "What this page showed has changed a moment ago." in stale.text
+    seen = what_it_showed(stale.text)
+    assert seen == what_it_showed(added.text)
+    assert client.post(f"/confirm/{token}", data={"shown": seen}).status_code == 200
+    make.write_out(runtime, now=clock())
     mails = make.emails(runtime, kind="message")
     assert [mail.state for mail in mails] == ["queued", "queued"]
     for mail in mails:
@@ -90,7 +95,8 @@ def test_who_wrote_nothing_is_asked_once_on_the_page_that_confirms_and_loses_not
         assert "  - Stop the works." in mail.text
     assert {mail.reply_to for mail in mails} == {"rana@mail.example"}
     late = client.post(f"/confirm/{token}/words", data={"message": short})
-    assert late.status_code == 410
+    assert late.status_code == 409
+    assert "There is no message here that waits for your words." in late.text
     unasked = client.post(
         f"/confirm/{token}/words", data={"message": short}, headers={"Sec-Fetch-Site": "cross-site"}
     )

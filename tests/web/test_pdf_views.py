@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from campaign.documents.pdf.render import NoPdfError, RenderedPdf
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.tokens import TokenPurpose
 from campaign.runtime import Runtime
 from campaign.services.documents import pdf_jobs
 from campaign.services.signatures import self_service
@@ -96,7 +97,7 @@ def test_what_changes_while_it_is_printed_is_thrown_away(
 
     def slow(html: str, css: str, **_: object) -> RenderedPdf:
         with runtime.database.transaction() as session:
-            self_service.withdraw(session, done.manage_token or "", now=clock())
+            self_service.withdraw(session, done.manage_token or "", TokenPurpose.MANAGE, now=clock())
         return RenderedPdf(html.encode(), 0)
 
     monkeypatch.setattr(pdf, "render_pdf_in_subprocess", slow)

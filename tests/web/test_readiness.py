@@ -11,11 +11,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
 
+from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import EmailKind, PauseCause
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.monitoring import process_deaths
 from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.web import create_app
+from tests import make
 from tests.conftest import Clock
 from tests.queueing import enqueue
 
@@ -28,6 +30,7 @@ WELL = {
     "worker": "ok",
     "workers": 0,
     "processes": "ok",
+    "forms": {"waiting": 0},
 }
 IN_A_MOMENT = "The database cannot be used right now. Please try again in a moment."
 
@@ -45,6 +48,17 @@ def ready(runtime: Runtime, clock: Clock) -> Callable[[], tuple[int, dict[str, A
 
 
 def test_all_is_named_and_a_web_may_stand_alone(ready: Callable[[], Any]) -> None:
+    assert ready() == (200, WELL)
+
+
+@pytest.mark.both_databases
+def test_forms_that_no_worker_has_looked_at_are_counted_and_the_site_stays_ready(
+    ready: Callable[[], Any], runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    for number in range(3):
+        make.keep(runtime, make.new_form(page, now=clock(), email=f"s{number}@mail.example"))
+    assert ready() == (200, WELL | {"forms": {"waiting": 3}})
+    make.settle(runtime, now=clock())
     assert ready() == (200, WELL)
 
 

@@ -7,31 +7,54 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
+from campaign.domain.signature import Visibility
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
-from campaign.store.tables import Campaign, LetterVersion
+from campaign.store.tables import Campaign, LetterVersion, Signature
 from campaign.web.csrf import form_token
 from campaign.web.public.signing import CONSENT
 from tests import make
 from tests.conftest import Clock
-from tests.web.conftest import PAGE
+from tests.web.conftest import PAGE, what_it_showed
 
 Post = Callable[..., TestResponse]
+
 WORDS = "My well <b>dried</b> up & nobody came."
 
 
-def test_a_form_needs_no_more_than_a_name_and_an_address(post: Post, runtime: Runtime) -> None:
+def test_a_form_needs_no_more_than_a_name_and_an_address(post: Post, runtime: Runtime, clock: Clock) -> None:
     response = post()
     assert response.status_code == 303
     assert response.headers["Location"] == f"{PAGE}/check-your-inbox"
+    assert make.emails(runtime) == [], "a worker writes them"
+    make.settle(runtime, now=clock())
     assert [mail.kind for mail in make.emails(runtime)] == ["confirmation"]
+
+
+@pytest.mark.both_databases
+def test_an_address_that_looks_mistyped_is_asked_about_once_and_taken_the_second_time(
+    post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    asked = post(email="rana@gmial.com", message=WORDS, officials=[page.officials[0].id])
+    assert asked.status_code == 422
+    assert "gmail.com" in asked.text
+    assert "nobody came." in asked.text
+    assert 'value="rana@gmial.com"' in asked.text
+    make.settle(runtime, now=clock())
+    assert make.emails(runtime) == []
+    meant = asked.text.split('name="email_meant" value="')[1].split('"')[0]
+    # Whoever then makes another slip is asked about that one.
+    assert post(email="rana@gmai.com", email_meant=meant).status_code == 422
+    assert post(email="rana@gmial.com", email_meant=meant).status_code == 303
+    make.settle(runtime, now=clock())
+    assert [mail.to_address for mail in make.emails(runtime)] == ["rana@gmial.com"]
 
 
 def test_the_consent_that_is_kept_has_the_words_beside_the_box(client: FlaskClient) -> None:
@@ -140,13 +163,15 @@ def test_words_that_nobody_would_get_are_asked_about_and_not_lost(post: Post, pa
 
 
 def test_own_words_for_one_official_go_to_that_one_only(
-    post: Post, runtime: Runtime, page: CampaignPage
+    post: Post, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
     first, second = page.officials[0], page.officials[1]
     response = post(
         officials=[first.id, second.id], message="To both.", **{f"message_{second.id}": "To you alone."}
     )
     assert response.status_code == 303
+    make.settle(runtime, now=clock())
+    make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=clock())
     texts = {mail.to_name: mail.text for mail in make.emails(runtime, kind="message")}
     assert "To both." in texts[first.name]
     assert "To you alone." in texts[second.name]
@@ -269,16 +294,39 @@ def test_the_answer_is_the_same_for_an_address_that_has_signed(
     )
 
 
-def test_a_message_confirmed_after_it_was_sent_in_again_is_shown_once_more(
+def test_a_form_sent_in_later_changes_nothing_of_what_an_earlier_link_shows_and_confirms(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
     make.sign(runtime, page, now=clock())
     token = make.link(make.emails(runtime, kind="confirmation")[-1], "confirm")
+    before = client.get(f"/confirm/{token}").text
     make.sign(runtime, page, now=clock() + timedelta(minutes=1), name="Somebody Else")
-    early = client.post(f"/confirm/{token}", data={"revision": "1"})
+    assert client.get(f"/confirm/{token}").text == before
+    confirmed = client.post(f"/confirm/{token}", data={"shown": what_it_showed(before)})
+    assert confirmed.status_code == 200
+    assert "Rana Idris" in confirmed.text
+    assert "Somebody Else" not in confirmed.text
+
+
+def test_what_would_be_confirmed_otherwise_than_the_page_showed_is_shown_once_more(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign(runtime, page, now=clock(), name="Earlier Form")
+    first = make.link(make.last_question(runtime), "confirm")
+    clock.forward(hours=2)
+    make.sign(runtime, page, now=clock(), name="Later Form", visibility=Visibility.HIDDEN)
+    second = make.link(make.last_question(runtime), "confirm")
+    before = client.get(f"/confirm/{second}").text
+    make.confirm(runtime, first, now=clock())
+    early = client.post(f"/confirm/{second}", data={"shown": what_it_showed(before)})
     assert early.status_code == 409
-    assert "Somebody Else" in early.text
-    assert client.post(f"/confirm/{token}", data={"revision": "2"}).status_code == 200
+    assert "What this page showed has changed a moment ago." in early.text
+    assert make.shown(runtime, second, now=clock()).has_signed
+    now_shown = {"shown": what_it_showed(early.text)}
+    assert client.post(f"/confirm/{second}", data=now_shown).status_code == 200
+    with runtime.database.reading() as session:
+        (signature,) = session.scalars(select(Signature))
+    assert (signature.name, signature.visibility) == ("Later Form", Visibility.HIDDEN)
 
 
 def test_an_expired_link_is_gone_whatever_is_pressed(
@@ -286,10 +334,18 @@ def test_an_expired_link_is_gone_whatever_is_pressed(
 ) -> None:
     make.sign(runtime, page, now=clock())
     token = make.link(make.emails(runtime, kind="confirmation")[-1], "confirm")
-    clock.forward(days=8)
-    for response in (client.get(f"/confirm/{token}"), client.post(f"/confirm/{token}")):
+    clock.forward(days=13, hours=23)
+    assert client.get(f"/confirm/{token}").status_code == 200
+    clock.forward(hours=1)
+    for response in (
+        client.get(f"/confirm/{token}"),
+        client.post(f"/confirm/{token}"),
+        client.post(f"/confirm/{token}/words", data={"message": WORDS}),
+    ):
         assert response.status_code == 410
-        assert "This link has expired" in response.text
+        assert f'href="{PAGE}' in response.text
+        assert "Rana Idris" not in response.text
+    assert make.page(runtime).head.signature_count == 0
 
 
 def test_mail_programs_unsubscribe_with_one_click_and_other_sites_do_not(
@@ -323,6 +379,7 @@ def test_a_form_with_a_suppressed_address_gets_the_answer_that_all_get(
         )
     suppressed, new = post(), post(email="lin@mail.example")
     assert (suppressed.status_code, suppressed.location) == (new.status_code, new.location)
+    make.settle(runtime, now=clock())
     assert [mail.state for mail in make.emails(runtime)] == [OutboxState.CANCELLED, OutboxState.QUEUED]
 
 

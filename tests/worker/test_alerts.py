@@ -22,7 +22,7 @@ from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits, limits_of
 from campaign.settings import Settings
 from campaign.store.database import Database
-from campaign.store.tables import Organizer, OutboxEmail
+from campaign.store.tables import Campaign, DomainTally, Organizer, OutboxEmail
 from campaign.worker import dispatcher, loop
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
@@ -220,8 +220,8 @@ def test_what_begins_together_is_one_mail(
         )
     watch(database, desk, clock)
     assert mails(database) == [
-        ("ada", "2 things about the mail need you"),
-        ("edi", "2 things about the mail need you"),
+        ("ada", "2 things need you"),
+        ("edi", "2 things need you"),
     ]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for words in (
@@ -232,3 +232,35 @@ def test_what_begins_together_is_one_mail(
         assert words in mail.text
     assert mail.html
     assert "https://letters.example/organizer/account" in mail.html
+
+
+def test_a_rush_from_one_domain_is_told_once_with_a_way_to_look_at_it(
+    database: Database, clock: Clock, desk: alerts.AlertContext
+) -> None:
+    with database.transaction() as session:
+        campaign = Campaign(slug="ondra", state="open", language="en", title="Ondra", created_at=clock())
+        session.add(campaign)
+        session.flush()
+        session.add(
+            DomainTally(
+                campaign_id=campaign.id,
+                domain="forge.example",
+                recent=4999.7,
+                weekly=5000.0,
+                counted_until=clock(),
+                rush_seen_at=clock(),
+            )
+        )
+    watch(database, desk, clock)
+    subject = "Many signatures from forge.example"
+    assert mails(database) == [("ada", subject), ("edi", subject)]
+    mail = stored(database, kind=EmailKind.ALERT)[0]
+    look = "https://letters.example/organizer/campaigns/ondra/invalidations?domain=forge.example"
+    for body in (mail.text, mail.html):
+        assert "about 5000 in the last hour" in " ".join(body.split())
+        assert look in body
+    clock.forward(hours=2)
+    watch(database, desk, clock)
+    clock.forward(hours=2)
+    watch(database, desk, clock)
+    assert len(mails(database)) == 2

@@ -39,7 +39,7 @@ def pdf_html(
         "names": [lines[at : at + NAMES_IN_PARAGRAPH] for at in range(0, len(lines), NAMES_IN_PARAGRAPH)],
         "listed": len(lines),
         "is_cut": len(lines) >= MOST_NAMES,
-        "unnamed": max(0, page.head.signature_count - len(lines)),
+        "unnamed": max(0, page.head.shown_count - len(lines)),
         "address": address,
         "qr": _qr(f"{address}?source=paper"),
         "day": now,

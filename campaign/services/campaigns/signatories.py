@@ -1,61 +1,75 @@
 """The names under a letter that the public may read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.campaign_page import SignatoriesPage, SignatoryShown
+from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.names import initials
-from campaign.domain.signature import Capacity, SignatureState, Visibility
-from campaign.errors import NotFoundError
+from campaign.domain.signature import SignatureState, Visibility
 from campaign.store.tables import Signature
+
+SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
+
+
+@dataclass(frozen=True)
+class Position:
+    """A signature's place in the list of names; it holds when somebody confirmed, which no page may tell."""
+
+    confirmed_at: datetime
+    signature_id: int
+
+
+@dataclass(frozen=True)
+class SignatoriesPage:
+    """Some names, newest first; `last` is the place of the last of them, None at the end of the list."""
+
+    signatories: tuple[SignatoryShown, ...]
+    last: Position | None
 
 
 def latest(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
     """The newest names the public may read: one range of one index."""
-    return tuple(map(_signatory_shown, session.execute(_public_signatures(campaign_id).limit(limit))))
+    return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
 
 
 def in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
     """The first names the public may read, in the order of signing: for print."""
-    statement = _public_signatures(campaign_id).order_by(None)
+    statement = _shown_signatures(campaign_id).order_by(None)
     rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
     return tuple(map(_signatory_shown, rows))
 
 
 def page(
-    session: Session, campaign_id: int, *, after: str | None = None, limit: int = 100
+    session: Session, campaign_id: int, *, after: Position | None = None, limit: int = 100
 ) -> SignatoriesPage:
-    """A page of names, newest first, from where the cursor `after` ended; NotFoundError for a false one."""
-    statement = _public_signatures(campaign_id).limit(limit + 1)
+    """A page of names, newest first, from the one after a place on."""
+    statement = _shown_signatures(campaign_id).limit(limit + 1)
     if after:
-        try:
-            seconds, signature_id = after.split("-")
-            confirmed_at = datetime.fromisoformat(f"{seconds}+00:00")
-            statement = statement.where(
-                (Signature.confirmed_at < confirmed_at)
-                | ((Signature.confirmed_at == confirmed_at) & (Signature.id < int(signature_id)))
-            )
-        except ValueError:
-            raise NotFoundError("There is no such page of signatories.") from None
+        statement = statement.where(
+            (Signature.confirmed_at < after.confirmed_at)
+            | ((Signature.confirmed_at == after.confirmed_at) & (Signature.id < after.signature_id))
+        )
     rows = session.execute(statement).all()
-    shown = rows[:limit]
-    cursor = f"{shown[-1].confirmed_at:%Y%m%dT%H%M%S.%f}-{shown[-1].id}" if len(rows) > limit else None
-    return SignatoriesPage(tuple(map(_signatory_shown, shown)), cursor)
+    page_rows = rows[:limit]
+    last = page_rows[-1] if len(rows) > limit else None
+    return SignatoriesPage(
+        tuple(map(_signatory_shown, page_rows)),
+        Position(last.confirmed_at, last.id) if last and last.confirmed_at else None,
+    )
 
 
-def _public_signatures(
+def _shown_signatures(
     campaign_id: int,
-) -> Select[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility]:
+) -> Select[int, datetime | None, str, str | None, str | None, Visibility]:
     return (
         select(
             Signature.id,
             Signature.confirmed_at,
             Signature.name,
-            Signature.capacity,
-            Signature.role,
             Signature.organization,
             Signature.country,
             Signature.visibility,
@@ -69,15 +83,14 @@ def _public_signatures(
     )
 
 
-def _signatory_shown(
-    row: Row[int, datetime | None, str, Capacity, str | None, str | None, str | None, Visibility],
-) -> SignatoryShown:
+def _signatory_shown(row: SignatureRow) -> SignatoryShown:
+    """What the form has promised: a name with its organization, or initials with a country."""
     in_full = row.visibility is Visibility.PUBLIC
     return SignatoryShown(
-        kind=SignatoryKind.ORGANIZATION if row.capacity is Capacity.ORGANIZATION else SignatoryKind.PERSON,
+        kind=SignatoryKind.PERSON,
         name=row.name if in_full else initials(row.name),
-        title=row.role if in_full else None,
+        title=None,
         organization=row.organization if in_full else None,
-        country=row.country,
+        country=None if in_full else row.country,
         initial=False,
     )

@@ -58,13 +58,13 @@ def title_in(session: Session, campaign: AnyCampaign, language: str) -> str:
     translation = published_translation(session, campaign, language)
     if translation is None or not translation.title:
         return campaign.title
-    return _title(session, campaign.id, translation.title, campaign.signature_count)
+    return _title(session, campaign.id, translation.title, campaign.shown_count)
 
 
 def titles_in(session: Session, language: str) -> dict[int, str]:
     """The titles of the open campaigns that have a translation in a language, by the campaign's id."""
     rows = session.execute(
-        select(Campaign.id, LetterVersion.title, Campaign.signature_count)
+        select(Campaign.id, LetterVersion.title, Campaign.shown_count)
         .join(LetterVersion, LetterVersion.campaign_id == Campaign.id)
         .where(
             Campaign.state == CampaignState.OPEN,
@@ -74,7 +74,7 @@ def titles_in(session: Session, language: str) -> dict[int, str]:
             LetterVersion.title.is_not(None),
         )
     )
-    return {row.id: _title(session, row.id, row.title or "", row.signature_count) for row in rows}
+    return {row.id: _title(session, row.id, row.title or "", row.shown_count) for row in rows}
 
 
 def _title(session: Session, campaign_id: int, title: str, supporters: int) -> str:

@@ -10,6 +10,7 @@ from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail
+from campaign.services.outbox.suppression_check import AddressHashes
 
 
 def render_for_supporter(
@@ -44,14 +45,15 @@ def supporter_email(
     rendered: Rendered,
     *,
     campaign_id: int,
-    supporter_id: int,
-    signature_id: int,
     to_address: str,
+    hashes: AddressHashes,
     language: str,
     due_at: datetime,
+    supporter_id: int | None = None,
+    signature_id: int | None = None,
     unsubscribe_url: str | None = None,
 ) -> NewEmail:
-    """A mail to a supporter, ready for the outbox."""
+    """An email to a supporter, or to whoever will be one, ready for the outbox."""
     return NewEmail(
         kind=kind,
         state=OutboxState.QUEUED,
@@ -60,6 +62,7 @@ def supporter_email(
         supporter_id=supporter_id,
         signature_id=signature_id,
         to_address=to_address,
+        hashes=hashes,
         language=language,
         subject=rendered.subject,
         text=rendered.text,

@@ -26,7 +26,7 @@ _WAITING = select(delivery_event.c.id).where(delivery_event.c.processed_at.is_(N
 # With the address its official has now: what is reported about an earlier one is no news of this one.
 _REPORTED = (
     select(
-        *(outbox_email.c[name] for name in ("id", "public_id", "state", "kind", "supporter_id")),
+        *(outbox_email.c[name] for name in ("id", "public_id", "state", "kind", "to_hash", "to_address")),
         official.c.id.label("official_id"),
     )
     .outerjoin(
@@ -118,15 +118,16 @@ def process(session: Session, *, now: datetime, batch: int = 500) -> int:
 
 def _findings(
     emails: Sequence[_Event], by_email: Mapping[str, Sequence[_Event]]
-) -> list[tuple[int, AddressReport]]:
-    """What reports about supporters' mail say about the supporters' addresses."""
+) -> list[tuple[str, str, AddressReport]]:
+    """What reports about supporters' mail say about the supporters' addresses, by hash."""
     return [
         (
-            email.supporter_id,
+            email.to_hash,
+            email.to_address,
             AddressReport(SUPPRESSES[event.kind], event.source, event.occurred_at, event.reason),
         )
         for email in emails
-        if STREAMS[email.kind] is MailStream.SUPPORTER and email.supporter_id is not None
+        if STREAMS[email.kind] is MailStream.SUPPORTER and email.to_hash is not None
         for event in by_email[email.public_id]
         if event.kind in SUPPRESSES
     ]
@@ -167,8 +168,8 @@ def _record_deferrals(session: Session, events: Iterable[_Event]) -> None:
     latest: dict[str, tuple[datetime, str | None]] = {}
     for event in events:
         if event.kind is EventKind.DEFERRED:
-            known = latest.get(event.public_id)
-            if known is None or known[0] <= event.occurred_at:
+            previous = latest.get(event.public_id)
+            if previous is None or previous[0] <= event.occurred_at:
                 latest[event.public_id] = (event.occurred_at, event.reason)
     if latest:
         session.execute(

@@ -3,16 +3,16 @@
 Officials are never among them: `services.officials.pauses` pauses them where organizers see it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, CompoundSelect, Row, literal, select, union_all, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
-from campaign.domain.addresses import address_hash, clean_address, masked_address
+from campaign.domain.addresses import clean_address, masked_address, spelling_hash
 from campaign.domain.events import SuppressionSource
 from campaign.domain.outbox import HAS_NOT_LEFT
 from campaign.domain.suppressions import (
@@ -27,7 +27,7 @@ from campaign.domain.suppressions import (
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.outbox.enqueue import cancel, delete_bodies
-from campaign.services.outbox.suppression_check import reason_not_sent
+from campaign.services.outbox.suppression_check import AddressHashes, concerns, reason_not_sent
 from campaign.services.outbox.transitions import is_in
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
@@ -59,38 +59,30 @@ class SuppressionsPage:
     next: int | None
 
 
-def apply(session: Session, findings: Sequence[tuple[int, AddressReport]], *, now: datetime) -> None:
-    """Take in what reports say about the addresses of supporters, by id."""
-    if not findings:
-        return
-    ids = {supporter_id for supporter_id, _ in findings}
-    rows = session.execute(
-        select(supporter.c.id, supporter.c.address_hash, supporter.c.email)
-        .where(supporter.c.id.in_(ids))
-        .order_by(supporter.c.address_hash)
-    )
-    for row in rows:
-        for supporter_id, finding in findings:
-            if supporter_id == row.id and _record(session, row.address_hash, row.email, finding).is_active:
-                _cancel_waiting(session, row.id, finding, now=now)
+def apply(session: Session, findings: Iterable[tuple[str, str, AddressReport]], *, now: datetime) -> None:
+    """Take in what reports say about the addresses of supporters: the hash, the address, the report."""
+    # In one order, so that no two transactions wait for each other.
+    for hashed, address, finding in sorted(findings, key=lambda found: found[0]):
+        if _record(session, hashed, address, finding).is_active:
+            _cancel_waiting(session, hashed, finding, now=now)
 
 
 def unsubscribe(session: Session, supporter_id: int, *, source: SuppressionSource, now: datetime) -> None:
     """A supporter wants no more news, about any letter; doing it twice changes nothing."""
     supporter = session.get_one(Supporter, supporter_id)
+    hashed = supporter.spelling_hash or supporter.address_hash
     finding = AddressReport(SuppressionReason.UNSUBSCRIBED, source, now)
-    if not _is_active(session, supporter.address_hash, finding.reason):
-        _record(session, supporter.address_hash, supporter.email, finding)
-    _cancel_waiting(session, supporter_id, finding, now=now)
+    if not _is_active(session, hashed, finding.reason):
+        _record(session, hashed, supporter.email, finding)
+    _cancel_waiting(session, hashed, finding, now=now)
 
 
 def resubscribe(session: Session, supporter_id: int, *, now: datetime) -> None:
     """The mailbox's owner asks for news again: what they ended themselves begins again."""
-    of_supporter = select(supporter.c.address_hash).where(supporter.c.id == supporter_id)
     session.execute(
         update(suppression)
         .where(
-            suppression.c.address_hash == of_supporter.scalar_subquery(),
+            _concerns_supporter(session, supporter_id),
             suppression.c.reason == SuppressionReason.UNSUBSCRIBED,
             suppression.c.lifted_at.is_(None),
         )
@@ -115,13 +107,11 @@ def add(
     if session.execute(select(Official.id).where(Official.email == good).limit(1)).first():
         raise RefusedError("This is the address of an official. Pause the official instead.")
     words = clean_note(note)
-    hashed = address_hash(key, good)
+    hashed = spelling_hash(key, good)
     finding = AddressReport(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
-    kept = _record(session, hashed, good, finding)
-    supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
-    if supporter_id is not None:
-        _cancel_waiting(session, supporter_id, finding, now=now)
-    details = {"suppression": kept.id, "reason": finding.reason.value}
+    entry = _record(session, hashed, good, finding)
+    _cancel_waiting(session, hashed, finding, now=now)
+    details = {"suppression": entry.id, "reason": finding.reason.value}
     audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
 
@@ -141,11 +131,12 @@ def lift(session: Session, suppression_id: int, *, actor: Actor, now: datetime) 
 
 
 def of_address(session: Session, address: str, *, key: bytes) -> tuple[SuppressionShown, ...]:
-    """What is in force against an address, however it is spelled; RefusedError when it is none."""
-    hashed = address_hash(key, clean_address(address))
+    """What is in force against an address in this spelling; RefusedError when it is none."""
+    hashes = AddressHashes.of(clean_address(address), key=key)
+    of_address = concerns(literal(hashes.spelling), literal(hashes.canonical))
     statement = (
         select(suppression)
-        .where(suppression.c.address_hash == hashed, suppression.c.lifted_at.is_(None))
+        .where(of_address, suppression.c.lifted_at.is_(None))
         .order_by(suppression.c.id.desc())
     )
     return tuple(_shown(row) for row in session.execute(statement))
@@ -153,11 +144,12 @@ def of_address(session: Session, address: str, *, key: bytes) -> tuple[Suppressi
 
 def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown, ...]:
     """What is in force against the address of the supporter behind a signature."""
+    supporter_id = session.scalar(select(signature.c.supporter_id).where(signature.c.id == signature_id))
+    if supporter_id is None:
+        return ()
     statement = (
         select(suppression)
-        .join(supporter, supporter.c.address_hash == suppression.c.address_hash)
-        .join(signature, signature.c.supporter_id == supporter.c.id)
-        .where(signature.c.id == signature_id, suppression.c.lifted_at.is_(None))
+        .where(_concerns_supporter(session, supporter_id), suppression.c.lifted_at.is_(None))
         .order_by(suppression.c.id.desc())
     )
     return tuple(_shown(row) for row in session.execute(statement))
@@ -169,23 +161,30 @@ def page(session: Session, *, before: int | None = None, limit: int = 50) -> Sup
     if before is not None:
         statement = statement.where(suppression.c.id < before)
     rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()
-    shown = tuple(_shown(row) for row in rows[:limit])
-    return SuppressionsPage(shown, shown[-1].id if len(rows) > limit else None)
+    suppressions = tuple(_shown(row) for row in rows[:limit])
+    return SuppressionsPage(suppressions, suppressions[-1].id if len(rows) > limit else None)
 
 
 def forget(session: Session, supporter_id: int) -> None:
     """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
-    hashed = select(supporter.c.address_hash).where(supporter.c.id == supporter_id).scalar_subquery()
-    session.execute(update(suppression).where(suppression.c.address_hash == hashed).values(masked=""))
+    of_supporter = _concerns_supporter(session, supporter_id)
+    session.execute(update(suppression).where(of_supporter).values(masked=""))
+
+
+def _concerns_supporter(session: Session, supporter_id: int) -> ColumnElement[bool]:
+    hashes = session.execute(
+        select(supporter.c.spelling_hash, supporter.c.address_hash).where(supporter.c.id == supporter_id)
+    ).one()
+    return concerns(literal(hashes.spelling_hash or hashes.address_hash), literal(hashes.address_hash))
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     id: int
     is_active: bool
 
 
-def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
+def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Entry:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
     first = {
@@ -203,13 +202,13 @@ def _record(session: Session, hashed: str, address: str | None, finding: Address
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
     new_id = session.scalar(insert.returning(suppression.c.id))
     if new_id is not None:
-        return _Kept(new_id, is_active=True)
+        return _Entry(new_id, is_active=True)
     row = session.execute(select(suppression).where(is_same).with_for_update()).one()
-    known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
-    after = with_report(known, finding)
+    before = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
+    after = with_report(before, finding)
     values = vars(after) | {"masked": masked or row.masked}
     session.execute(update(suppression).where(suppression.c.id == row.id).values(**values))
-    return _Kept(row.id, is_active=after.lifted_at is None)
+    return _Entry(row.id, is_active=after.lifted_at is None)
 
 
 def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool:
@@ -221,24 +220,31 @@ def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool
     return session.execute(active).first() is not None
 
 
-def _cancel_waiting(session: Session, supporter_id: int, finding: AddressReport, *, now: datetime) -> None:
-    """Cancel the mails that wait for a supporter, and end their consent where they have had enough."""
+def _cancel_waiting(session: Session, hashed: str, finding: AddressReport, *, now: datetime) -> None:
+    """Cancel the emails that wait for an address, and end its owner's consent where they have had enough."""
     if finding.reason in OPT_OUT_REASONS:
         # Who signed and asked for news after they complained has thought better of it.
         session.execute(
             update(signature)
             .where(
-                signature.c.supporter_id == supporter_id,
+                signature.c.supporter_id.in_(_supporters_spelled(hashed)),
                 signature.c.updates,
                 signature.c.signed_at <= finding.at,
             )
             .values(updates=False)
         )
-    stopped = (outbox_email.c.supporter_id == supporter_id) & outbox_email.c.kind.in_(
-        stopped_kinds(finding.reason)
-    )
+    stopped = (outbox_email.c.to_hash == hashed) & outbox_email.c.kind.in_(stopped_kinds(finding.reason))
     delete_bodies(session, stopped & is_in(HAS_NOT_LEFT))
     cancel(session, stopped, now=now, reason=reason_not_sent(finding.reason))
+
+
+def _supporters_spelled(hashed: str) -> CompoundSelect[int]:
+    """The supporter with this address; those from before the spelling was kept are known by their mailbox."""
+    is_old = supporter.c.spelling_hash.is_(None)
+    return union_all(
+        select(supporter.c.id).where(supporter.c.spelling_hash == hashed),
+        select(supporter.c.id).where(supporter.c.address_hash == hashed, is_old),
+    )
 
 
 def _shown(row: Row[*tuple[Any, ...]]) -> SuppressionShown:

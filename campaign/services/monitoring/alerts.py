@@ -4,19 +4,20 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.alerts import (
-    NOTIFIED_STAGES,
     AlertChange,
     AlertKind,
     AlertStage,
     Condition,
     OpenAlert,
     alert_changes,
+    is_notified,
 )
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Role
@@ -29,7 +30,7 @@ from campaign.services.outbox import digest_members, enqueue
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Official, Organizer
-from campaign.store.tables.core import alert, outbox_email
+from campaign.store.tables.core import alert, domain_tally, outbox_email
 
 JOB = "alerts"
 EVERY = timedelta(seconds=10)
@@ -49,18 +50,23 @@ class AlertContext:
 
 @dataclass(frozen=True)
 class AlertItem:
-    """One condition as a mail tells it; `name` is an official's or a provider's."""
+    """One condition as a mail tells it; `name` is an official's, a provider's or a mail domain.
+
+    `campaign` and `url` say of which campaign, and where to look at it, for what is about one.
+    """
 
     kind: AlertKind
     name: str
     count: int
     since: str
     until: str
+    campaign: str | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class AlertShown:
-    """One thing that is wrong, for a page; `campaign` is the slug of an official's."""
+    """One thing that is wrong, for a page; `campaign` is the slug of the one it is about."""
 
     kind: AlertKind
     subject: str
@@ -79,7 +85,7 @@ def check_and_notify(session: Session, context: AlertContext, *, now: datetime) 
     notified = []
     for item in alert_changes(report.conditions, alerts, now=now):
         _store(session, item, now=now)
-        if item.stage in NOTIFIED_STAGES:
+        if is_notified(item):
             notified.append(item)
             level = logging.INFO if item.stage is AlertStage.OVER else logging.ERROR
             subject = " ".join(filter(None, (item.condition.kind, item.condition.subject)))
@@ -173,7 +179,7 @@ def _notify(session: Session, context: AlertContext, items: Sequence[AlertChange
 def _written(
     session: Session, context: AlertContext, items: Sequence[AlertChange], language: str
 ) -> Rendered:
-    items_shown = [_item(session, item, language) for item in items]
+    items_shown = [_item(session, context, item, language) for item in items]
     is_over = items[0].stage is AlertStage.OVER
     return context.renderer.render(
         EmailKind.ALERT,
@@ -198,19 +204,31 @@ def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: 
     )
 
 
-def _item(session: Session, item: AlertChange, language: str) -> AlertItem:
+def _item(session: Session, context: AlertContext, item: AlertChange, language: str) -> AlertItem:
     kind = item.condition.kind
+    name, slug = _named(session, item.condition)
+    look = f"{context.public_url}/organizer/campaigns/{slug}/invalidations?{urlencode({'domain': name})}"
     return AlertItem(
         kind,
-        _named(session, item.condition)[0],
-        _doubts(session) if kind is AlertKind.DOUBT else 0,
+        name,
+        _counted(session, item.condition),
         moment(item.began_at, language),
         moment(item.seen_at, language),
+        slug,
+        look if kind is AlertKind.RUSH else "",
     )
 
 
+def _counted(session: Session, condition: Condition) -> int:
+    """How many emails or signatures a condition is about, where it is about any."""
+    if condition.kind is AlertKind.RUSH:
+        tally = select(domain_tally.c.recent).where(domain_tally.c.id == int(condition.subject))
+        return round(session.scalar(tally) or 0)
+    return _doubts(session) if condition.kind is AlertKind.DOUBT else 0
+
+
 def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
-    """The name of what a condition concerns, and the campaign of an official."""
+    """The name of what a condition concerns, and the campaign that it is about."""
     if condition.kind is AlertKind.OFFICIAL_PAUSED:
         row = session.execute(
             select(Official.name, Campaign.slug)
@@ -219,11 +237,19 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
         ).first()
         if row:
             return row.name, row.slug
+    if condition.kind is AlertKind.RUSH:
+        row = session.execute(
+            select(domain_tally.c.domain, Campaign.slug)
+            .join(Campaign, Campaign.id == domain_tally.c.campaign_id)
+            .where(domain_tally.c.id == int(condition.subject))
+        ).first()
+        if row:
+            return row.domain, row.slug
     return condition.subject, None
 
 
 def _doubts(session: Session) -> int:
     """How many emails are in doubt, counted no further than pages count."""
     in_doubt = (outbox_email.c.state == OutboxState.IN_DOUBT) & ~digest_members.is_digested()
-    some = select(outbox_email.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    in_doubt_ids = select(outbox_email.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
+    return session.scalar(select(func.count()).select_from(in_doubt_ids)) or 0

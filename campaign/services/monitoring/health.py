@@ -1,4 +1,4 @@
-"""What is wrong with the mail at this moment: looks into indexes, whatever the length of the queue."""
+"""What is wrong at this moment: looks into indexes, whatever the length of the queue."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,23 @@ from sqlalchemy.orm import Session
 from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
+from campaign.domain.trends import RUSH_LASTS
+from campaign.services import counting
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
-from campaign.store.tables.core import official, outbox_email, pace_bucket, provider_pause, worker
+from campaign.store.tables.core import (
+    domain_tally,
+    official,
+    outbox_email,
+    pace_bucket,
+    provider_pause,
+    worker,
+)
 
 # A look at more officials at once would cost more than it tells.
 MOST_LANES = 500
+# Somebody who makes up many domains fills no page with them.
+MOST_RUSHES = 20
 
 
 @dataclass(frozen=True)
@@ -45,13 +56,15 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     oldest_ready = min((moment for moment in ready if moment <= now), default=None)
     conditions = _refused_keys(session)
     last_seen = session.scalar(select(func.max(worker.c.seen_at)))
-    if has_no_worker(min(due.values(), default=None), last_seen, now=now):
+    work = [*due.values(), *filter(None, [counting.waiting_forms(session).since])]
+    if has_no_worker(min(work, default=None), last_seen, now=now):
         conditions.append(Condition(AlertKind.NO_WORKER))
     elif is_late(oldest_ready, now=now):
         conditions.append(Condition(AlertKind.QUEUE_LATE))
     if _any_doubt(session):
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
+    conditions += _rushes(session, now=now)
     tokens = {
         lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
         for lane in lanes
@@ -114,6 +127,14 @@ def _any_doubt(session: Session) -> bool:
         outbox_email.c.state == OutboxState.IN_DOUBT, outbox_email.c.kind != EmailKind.ALERT
     )
     return session.execute(in_doubt.limit(1)).first() is not None
+
+
+def _rushes(session: Session, *, now: datetime) -> list[Condition]:
+    seen = select(domain_tally.c.id).where(domain_tally.c.rush_seen_at > now - RUSH_LASTS)
+    return [
+        Condition(AlertKind.RUSH, str(tally_id))
+        for tally_id in session.scalars(seen.order_by(domain_tally.c.id).limit(MOST_RUSHES))
+    ]
 
 
 def _paused_officials(session: Session) -> list[Condition]:

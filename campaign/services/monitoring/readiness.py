@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from campaign.domain.alerts import AlertKind
 from campaign.errors import CampaignError
+from campaign.services import counting
 from campaign.services.monitoring import health
 from campaign.services.outbox import heartbeat
 from campaign.services.outbox.rate_limits import Limits
@@ -43,6 +44,8 @@ _WORDS = {
 class Readiness:
     """What was found, each `ok` or one sentence; `workers` is how many were heard of within a minute.
 
+    `forms_waiting` counts the signing forms that no worker has looked at yet.
+
     `mail` does not count against being ready: what is wrong with it is told, and forms are kept all the same.
     """
 
@@ -51,6 +54,7 @@ class Readiness:
     mail: str = OK
     workers: int = 0
     worker: str = OK
+    forms_waiting: int = 0
 
     @property
     def is_ready(self) -> bool:
@@ -93,6 +97,7 @@ class ReadinessCheck:
                     pauses=_pauses(session, now),
                     mail=next((words for kind, words in _WORDS.items() if look.has(kind)), OK),
                     workers=heartbeat.workers_alive(session, now=now),
+                    forms_waiting=counting.waiting_forms(session).number,
                     worker=_worker(session, now, is_missed=look.has(AlertKind.NO_WORKER)),
                 )
         except CampaignError as error:

@@ -19,7 +19,7 @@ from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, lock_rows
 from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.transitions import is_in, move, moving, settling
-from campaign.services.outbox.withdrawn import is_stood_by
+from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
 from campaign.store.prepared import Prepared
 from campaign.store.tables.core import outbox_email
@@ -138,7 +138,8 @@ def record(session: Session, outcomes: Sequence[tuple[Claimed, Outcome]], *, now
         ]
         if back:
             # Whoever withdrew while it was leaving: what did not leave is not tried again.
-            cancel(session, outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by(), now=now)
+            taken_back = outbox_email.c.id.in_([entry.id for entry in back]) & ~is_stood_by()
+            cancel(session, taken_back, now=now, reason=reason_not_stood_by())
             refund(session, [entry.official_id for entry in back], now=now)
     digests = [entry.id for entry, _ in outcomes if entry.email.kind == EmailKind.DIGEST]
     if digests:

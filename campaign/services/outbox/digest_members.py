@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox.transitions import following_digest, move, moving
-from campaign.services.outbox.withdrawn import is_stood_by
+from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
 from campaign.store.tables import DigestedMessage, Official
 from campaign.store.tables.core import digested_message, outbox_body, outbox_email
 
@@ -30,7 +30,8 @@ _digests = outbox_email.alias("digest")
 
 def is_digested() -> ColumnElement[bool]:
     """The condition that an email has gone, or goes, as part of a digest."""
-    return exists().where(digested_message.c.email_id == outbox_email.c.id)
+    part = select(1).where(digested_message.c.email_id == outbox_email.c.id)
+    return exists(part.correlate(outbox_email))
 
 
 def is_in_digest(session: Session, email_id: int) -> bool:
@@ -142,11 +143,14 @@ def _wait_alone(session: Session, digest_id: int, *, now: datetime) -> None:
         "sending_at": None,
         # What was tried alone stays with whom it was tried.
         "provider": case((outbox_email.c.state == OutboxState.HELD, outbox_email.c.provider), else_=None),
-        "reason": None,
     }
-    for state, condition in ((OutboxState.CANCELLED, ~is_stood_by()), (OutboxState.QUEUED, is_stood_by())):
+    for state, condition, reason in (
+        (OutboxState.CANCELLED, ~is_stood_by(), reason_not_stood_by()),
+        (OutboxState.QUEUED, is_stood_by(), None),
+    ):
         of_digest = outbox_email.c.id.in_(parts) & condition
-        session.execute(moving(state, of_digest, settled_at=now, by_state=False, **values))
+        changes = values | {"reason": reason}
+        session.execute(moving(state, of_digest, settled_at=now, by_state=False, **changes))
 
 
 def _is_stale() -> ColumnElement[bool]:

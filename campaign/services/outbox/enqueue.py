@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox import digest_members
-from campaign.services.outbox.suppression_check import reason_not_sent, suppression_of
+from campaign.services.outbox.suppression_check import AddressHashes, reason_not_sent, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
 from campaign.store.tables.core import outbox_body, outbox_email
@@ -19,9 +19,9 @@ from campaign.store.tables.core import outbox_body, outbox_email
 
 @dataclass(frozen=True, kw_only=True)
 class NewEmail:
-    """One finished email to write into the outbox: HELD until its signature is confirmed, or QUEUED.
+    """One finished email to write into the outbox, QUEUED, or HELD until somebody lets it go.
 
-    Without `html` it is the text in paragraphs.
+    Without `html` it is the text in paragraphs. `hashes` are those of a supporter's address.
     """
 
     kind: EmailKind
@@ -41,14 +41,15 @@ class NewEmail:
     signature_id: int | None = None
     message_id: int | None = None
     official_id: int | None = None
+    hashes: AddressHashes | None = None
 
 
 _WORDS = ("text", "html", "unsubscribe_url")
 _INSERT = Prepared(
     insert(outbox_email),
     columns=[
-        *(field.name for field in fields(NewEmail) if field.name not in _WORDS),
-        *("public_id", "created_at", "attempts", "reason", "settled_at"),
+        *(field.name for field in fields(NewEmail) if field.name not in (*_WORDS, "hashes")),
+        *("to_hash", "public_id", "created_at", "attempts", "reason", "settled_at"),
     ],
 )
 # By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
@@ -90,7 +91,8 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
         row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
-        suppression = suppression_of(connection, email.supporter_id, email.kind)
+        row["to_hash"] = email.hashes.spelling if email.hashes else None
+        suppression = suppression_of(connection, email.hashes, email.kind)
         if suppression:
             row |= {"state": OutboxState.CANCELLED, "reason": reason_not_sent(suppression), "settled_at": now}
         rows.append({"reason": None, "settled_at": None, **row})

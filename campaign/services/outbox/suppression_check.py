@@ -1,18 +1,41 @@
-"""The look before a mail to a supporter is written: whether their address takes it."""
+"""The look before an email to a supporter is written: whether their address takes it."""
 
-from sqlalchemy import Connection, bindparam, select
+from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
+
+from campaign.domain.addresses import address_hash, spelling_hash
 from campaign.domain.outbox import EmailKind
 from campaign.domain.suppressions import SuppressionReason, stops
 from campaign.store.prepared import Prepared
-from campaign.store.tables.core import supporter, suppression
+from campaign.store.tables.core import suppression
 
-# One look into two unique indexes for each mail to a supporter; nearly always it finds nothing.
-_OF_SUPPORTER = Prepared(
-    select(suppression.c.reason)
-    .join(supporter, supporter.c.address_hash == suppression.c.address_hash)
-    .where(supporter.c.id == bindparam("supporter"), suppression.c.lifted_at.is_(None)),
-    columns=("supporter",),
+
+@dataclass(frozen=True)
+class AddressHashes:
+    """What an address is known by: as it is spelled, and as all spellings of its mailbox are."""
+
+    spelling: str
+    canonical: str
+
+    @classmethod
+    def of(cls, address: str, *, key: bytes) -> "AddressHashes":
+        """Both of an address."""
+        return cls(spelling_hash(key, address), address_hash(key, address))
+
+
+def concerns(spelling: ColumnElement[str], canonical: ColumnElement[str]) -> ColumnElement[bool]:
+    """The condition that a suppression, in force or lifted, is one of this address."""
+    of_all = suppression.c.any_spelling & (suppression.c.address_hash == canonical)
+    return or_(suppression.c.address_hash == spelling, of_all)
+
+
+# One look into a unique index for each email to a supporter; nearly always it finds nothing.
+_IN_FORCE = Prepared(
+    select(suppression.c.reason).where(
+        concerns(bindparam("spelling"), bindparam("canonical")), suppression.c.lifted_at.is_(None)
+    ),
+    columns=("spelling", "canonical"),
 )
 _MAY_BE_STOPPED = frozenset(
     kind for kind in EmailKind if any(stops(reason, kind) for reason in SuppressionReason)
@@ -20,14 +43,12 @@ _MAY_BE_STOPPED = frozenset(
 
 
 def suppression_of(
-    connection: Connection, supporter_id: int | None, kind: EmailKind
+    connection: Connection, hashes: AddressHashes | None, kind: EmailKind
 ) -> SuppressionReason | None:
-    """Why a mail of this kind is not written to a supporter; None when it may be."""
-    if supporter_id is None or kind not in _MAY_BE_STOPPED:
+    """Why an email of this kind is not written to an address; None when it may be."""
+    if hashes is None or kind not in _MAY_BE_STOPPED:
         return None
-    reasons = [
-        SuppressionReason(row[0]) for row in _OF_SUPPORTER.all(connection, {"supporter": supporter_id})
-    ]
+    reasons = [SuppressionReason(row[0]) for row in _IN_FORCE.all(connection, vars(hashes))]
     return min((reason for reason in reasons if stops(reason, kind)), default=None)
 
 

@@ -27,8 +27,9 @@ def move(
     """Move the emails that meet the conditions to a state, and set further columns; how many there were.
 
     Those in a state that may not become the new one are left alone. `start` names fewer states than the table
-    has; ValueError when one of them may not become the new one. Where other conditions name the rows, give
-    `by_state` as false: SQLite would else rather walk all emails in that state than look each of them up.
+    has, or those that are cancelled; ValueError when one of them may not become the new one. Where other
+    conditions name the rows, give `by_state` as false: SQLite would else rather walk all emails in that state
+    than look each of them up.
     """
     statement = moving(to, *conditions, settled_at=now, start=start, by_state=by_state, **values)
     return rows_changed(session, statement)
@@ -46,7 +47,7 @@ def moving(
 
     Moves to a state that is settled need `settled_at`.
     """
-    states = may_come_from(to) if start is None else _checked(to, start)
+    states = _usual_start(to) if start is None else _checked(to, start)
     in_state = is_in(states) if by_state else _row_is_in(states)
     return update(outbox_email).where(in_state, *conditions).values(**_columns(to, settled_at) | values)
 
@@ -83,6 +84,11 @@ def is_in(states: Sequence[OutboxState]) -> ColumnElement[bool]:
 def _row_is_in(states: Sequence[OutboxState]) -> TextClause:
     words = ", ".join(f"'{state.value}'" for state in states)
     return sql(f"outbox_email.state || '' IN ({words})")
+
+
+def _usual_start(to: OutboxState) -> Sequence[OutboxState]:
+    # What was cancelled stays so, but for whoever says that it is to go on.
+    return [state for state in may_come_from(to) if state is not OutboxState.CANCELLED]
 
 
 def _checked(to: OutboxState, start: Sequence[OutboxState]) -> Sequence[OutboxState]:

@@ -29,6 +29,7 @@ from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import enqueue
+from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
 from campaign.store.tables.core import reply
@@ -65,7 +66,7 @@ def receive(
     """
     ids = {context.replies.message_of(address) for address in mail.recipients} - {None}
     # Every transaction locks supporters in this order, so that no two wait for each other.
-    known = session.scalars(
+    message_ids = session.scalars(
         select(Message.id)
         .where(Message.id.in_(ids))
         .order_by(Message.signature_id, Message.id)
@@ -73,7 +74,7 @@ def receive(
     ).all()
     outcomes = (
         _receive(session, mail, message_id, context=context, own_addresses=own_addresses, now=now)
-        for message_id in known
+        for message_id in message_ids
     )
     return tuple(outcome for outcome in outcomes if outcome is not None)
 
@@ -98,6 +99,7 @@ def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datet
         supporter_id=supporter.id,
         signature_id=signature.id,
         to_address=supporter.email,
+        hashes=AddressHashes.of(supporter.email, key=context.address_key),
         language=signature.language,
         due_at=now,
     )

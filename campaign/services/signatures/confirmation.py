@@ -1,84 +1,60 @@
-"""Confirming: the mailbox's owner sees what they are about to confirm, and a signature counts."""
+"""Confirming: the mailbox's owner presses the button under what it shows, and a signature counts."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.official import Channel
-from campaign.domain.outbox import EmailKind
+from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
-from campaign.domain.signing import LONGEST_MESSAGE
+from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
-from campaign.errors import ConflictError, NotFoundError
-from campaign.services.campaigns import versions
+from campaign.errors import ConflictError
+from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.supporter_email import (
-    one_click_url,
-    render_for_supporter,
-    supporter_email,
-)
-from campaign.services.digests.deferral import defer
+from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
-from campaign.services.outbox.enqueue import enqueue
-from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
-from campaign.services.signatures.messages import release_held
-from campaign.services.signatures.own_words import store_scores
-from campaign.store.tables import (
-    Campaign,
-    Message,
-    Official,
-    OutboxBody,
-    OutboxEmail,
-    Signature,
+from campaign.services.outbox.enqueue import release
+from campaign.services.signatures import awaiting
+from campaign.services.signatures.awaiting import OpenForm
+from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
+from campaign.store.insert_new import InsertNew, InsertOrLock
+from campaign.store.tables import Campaign, Consent, Message, OutboxEmail, Signature, SigningForm, Supporter
+
+# Held to the end: two forms of one mailbox that are confirmed at once see each other's signature.
+_SUPPORTER = InsertOrLock(
     Supporter,
+    columns=("address_hash", "spelling_hash", "email", "created_at"),
+    unique="address_hash",
+    returning=("id", "spelling_hash"),
 )
-
-
-@dataclass(frozen=True)
-class AwaitingMessage:
-    """One message that a confirmation would release."""
-
-    official_name: str
-    channel: Channel
-    subject: str
-    text: str
-    has_words: bool
-    longest_words: int
-
-
-@dataclass(frozen=True)
-class AwaitingConfirmation:
-    """What a confirmation link would confirm; `revision` names this state of it."""
-
-    slug: str
-    campaign_title: str
-    name: str
-    visibility: Visibility
-    updates: bool
-    language: str
-    revision: int
-    messages: tuple[AwaitingMessage, ...]
-    already_confirmed: bool
-    accent: str | None = None
-
-    @property
-    def wrote_nothing(self) -> bool:
-        """Whether officials would get a name and the letter, and not one word of the supporter's own."""
-        return bool(self.messages) and not any(message.has_words for message in self.messages)
-
-    @property
-    def longest(self) -> int:
-        """How many characters of own words every one of the officials takes."""
-        return min((message.longest_words for message in self.messages), default=LONGEST_MESSAGE)
+_AS_THE_FORM_SAYS = (
+    *("name", "capacity", "organization", "role", "country", "postal_code"),
+    *("visibility", "updates", "language", "source"),
+)
+_NEW_SIGNATURE = InsertNew(
+    Signature,
+    columns=(
+        *_AS_THE_FORM_SAYS,
+        *("letter_version_id", "campaign_id", "supporter_id", "state", "network"),
+        *("number", "signed_at", "confirmed_at"),
+    ),
+    unique=("campaign_id", "supporter_id"),
+)
 
 
 @dataclass(frozen=True)
 class Confirmed:
     """What a confirmation did; `number` is the supporter's own, counted from 1.
 
-    `messages` were released, of them `by_hand` printed and handed over for want of an address.
+    `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
+    that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
+    it counts only once an organizer has looked at it.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -92,163 +68,215 @@ class Confirmed:
     messages: int
     by_hand: int
     already: bool
+    is_changed: bool = False
+    waits_for_a_look: bool = False
     visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
 
 
-def awaiting_confirmation(session: Session, token: str, *, now: datetime) -> AwaitingConfirmation:
-    """What the link would confirm, changing nothing.
-
-    NotFoundError for an unknown link, ConflictError for an expired one.
-    """
-    signature, campaign = _behind(session, token, now=now)
-    messages = _held_messages(session, signature.id)
-    return AwaitingConfirmation(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        name=signature.name,
-        visibility=signature.visibility,
-        updates=signature.updates,
-        language=signature.language,
-        revision=signature.revision,
-        messages=messages,
-        already_confirmed=signature.state is SignatureState.CONFIRMED and not messages,
-        accent=campaign.accent,
-    )
-
-
-def _held_messages(session: Session, signature_id: int) -> tuple[AwaitingMessage, ...]:
-    rows = session.execute(
-        select(
-            Official.name,
-            Official.longest_message,
-            Message.channel,
-            Message.subject,
-            Message.words,
-            OutboxBody.text,
-        )
-        .join(Official, Official.id == Message.official_id)
-        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
-        .outerjoin(OutboxBody, OutboxBody.email_id == OutboxEmail.id)
-        .where(Message.signature_id == signature_id, Message.released_at.is_(None))
-        .order_by(Official.position)
-    )
-    return tuple(
-        AwaitingMessage(
-            row.name,
-            row.channel,
-            row.subject,
-            row.text or row.words,
-            bool(row.words),
-            row.longest_message or LONGEST_MESSAGE,
-        )
-        for row in rows
-    )
-
-
 def confirm(
-    session: Session, token: str, *, revision: int | None, context: MailContext, now: datetime
+    session: Session,
+    token: str,
+    *,
+    shown: str | None,
+    context: MailContext,
+    now: datetime,
+    is_proven: bool = False,
 ) -> Confirmed:
-    """Count the signature behind a link and release its messages; confirming twice changes nothing.
+    """Count the signature of the form behind a link; a worker writes its messages. Twice changes nothing.
 
-    `revision` is what the page showed: when the signature was sent in again since, ConflictError asks to look
-    again. A campaign that closed in the meantime still counts it, since it was signed in time.
+    `shown` names what the page with the button showed: when that would be something else by now,
+    ConflictError asks to look again. A campaign that closed in the meantime still counts it, since it was
+    signed in time. What is suspected counts when it `is_proven`, else after an organizer's look.
     """
-    signature, campaign = _behind(session, token, now=now, lock=True)
-    if revision is not None and revision != signature.revision:
-        raise ConflictError("This was signed again a moment ago. Please look at it once more, then confirm.")
-    manage_token = None
-    first = signature.state is SignatureState.PENDING
-    if first:
-        signature.state = SignatureState.CONFIRMED
-        signature.confirmed_at = now
-        signature.number = _count_one_more(session, campaign.id)
-        session.flush()
-        if signature.updates:
-            resubscribe(session, signature.supporter_id, now=now)
-    store_scores(session, signature.id, campaign.id, address_key=context.address_key)
-    messages = release_held(session, signature.id, now=now)
-    defer(session, signature.id, now=now)
-    if first:
-        manage_token = _thank(session, signature, campaign, context=context, now=now)
+    row = awaiting.form_behind(session, token, lock=True)
+    campaign = session.get_one(Campaign, row.campaign_id)
+    if awaiting.is_ended(row, now=now):
+        raise ConflictError("This link is no longer good. Please sign again to get a new one.")
+    if row.state not in CAN_BE_CONFIRMED:
+        return _again(session, row, campaign, is_proven=is_proven, now=now)
+    _lock_mailbox(session, row, now=now)
+    form = awaiting.opened(session, row, campaign, context=context)
+    if shown and shown != form.shown:
+        raise ConflictError(
+            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
+        )
+    counts = is_proven or not row.is_suspected
+    signature, had_signed = _signed(session, form, counts=counts, now=now)
+    if form.stored.form.updates:
+        _consent(session, form, signature)
+    row.state = FormState.CONFIRMED
+    row.signature_id = signature.id
+    row.confirmed_at = now
+    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
+    links = new_links(TokenPurpose.MANAGE)
+    session.flush()
+    store_links(session.connection(), {signature.id: links}, now=now)
     return Confirmed(
         slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
+        campaign_title=versions.title_in(session, campaign, row.language),
         name=signature.name,
         number=signature.number or 0,
-        language=signature.language,
-        manage_token=manage_token,
-        messages=messages,
-        by_hand=_by_hand(session, signature.id, now=now) if messages else 0,
-        already=not first and not messages,
+        language=row.language,
+        manage_token=links[TokenPurpose.MANAGE],
+        messages=len(form.composed),
+        by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
+        already=False,
+        is_changed=had_signed,
+        waits_for_a_look=signature.state is SignatureState.SUSPECTED,
         visibility=signature.visibility,
         accent=campaign.accent,
     )
 
 
-def _behind(session: Session, token: str, *, now: datetime, lock: bool = False) -> tuple[Signature, Campaign]:
-    signature_id = open_link(session, token, TokenPurpose.CONFIRM, now=now)
-    signature = locked_signature(session, signature_id) if lock else session.get_one(Signature, signature_id)
-    if signature.state not in (SignatureState.PENDING, SignatureState.CONFIRMED):
-        raise NotFoundError("This signature is not there any more. You can sign again.")
-    return signature, session.get_one(Campaign, signature.campaign_id)
+def _lock_mailbox(session: Session, row: SigningForm, *, now: datetime) -> None:
+    """Hold the mailbox's owner, new or known, until the transaction ends."""
+    values = {
+        "address_hash": row.address_hash,
+        "spelling_hash": row.spelling_hash,
+        "email": row.email,
+        "created_at": now,
+    }
+    _SUPPORTER.run(session.connection(), values)
 
 
-def _by_hand(session: Session, signature_id: int, *, now: datetime) -> int:
-    """How many of the messages released just now will be printed."""
-    released_now = select(func.count()).where(
-        Message.signature_id == signature_id, Message.released_at == now, Message.channel == Channel.HAND
+def _signed(session: Session, form: OpenForm, *, counts: bool, now: datetime) -> tuple[Signature, bool]:
+    """The signature as the form says; and whether it was there, confirmed, before.
+
+    One that stands already is its mailbox's owner's to change, however suspect the form that does it.
+    """
+    row = form.row
+    supporter_id = session.execute(
+        select(Supporter.id).where(Supporter.address_hash == row.address_hash)
+    ).scalar_one()
+    said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
+    if form.signature is None:
+        return _new(session, form, supporter_id, said, counts=counts, now=now), False
+    signature = locked_signature(session, form.signature.id)
+    had_signed = signature.state is SignatureState.CONFIRMED
+    was_shown, will_show = signature.visibility, said["visibility"]
+    _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
+    for name, value in said.items():
+        setattr(signature, name, value)
+    if not had_signed:
+        signature.signed_at, signature.withdrawn_at = row.received_at, None
+        signature.state = SignatureState.SUSPECTED
+        if counts:
+            count(session, signature, now=now)
+    elif {was_shown, will_show} != {Visibility.HIDDEN}:
+        campaigns.raise_version(session, form.campaign.id)
+    session.flush()
+    return signature, had_signed
+
+
+def count(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Let a signature count from now on, with a number of its own; what waited with it may leave."""
+    signature.state = SignatureState.CONFIRMED
+    signature.confirmed_at = now
+    signature.number = _next_number(session, signature.campaign_id, signature.visibility)
+    session.flush()
+    release(session, signature_id=signature.id, now=now)
+
+
+def _new(
+    session: Session,
+    form: OpenForm,
+    supporter_id: int,
+    said: dict[str, Any],
+    *,
+    counts: bool,
+    now: datetime,
+) -> Signature:
+    row = form.row
+    number = _next_number(session, row.campaign_id, said["visibility"]) if counts else None
+    signature_id = _NEW_SIGNATURE.run(
+        session.connection(),
+        {
+            **said,
+            "letter_version_id": form.stored.letter_version_id,
+            "campaign_id": row.campaign_id,
+            "supporter_id": supporter_id,
+            "state": SignatureState.CONFIRMED if counts else SignatureState.SUSPECTED,
+            "network": row.network,
+            "number": number,
+            "signed_at": row.received_at,
+            "confirmed_at": now if counts else None,
+        },
     )
-    return session.scalar(released_now) or 0
+    assert signature_id is not None  # whoever holds the supporter is alone
+    return session.get_one(Signature, signature_id)
 
 
-def _count_one_more(session: Session, campaign_id: int) -> int:
+def _drop_cancelled(session: Session, signature_id: int, official_ids: Sequence[int]) -> None:
+    """Make room for new messages to officials whose earlier one was cancelled before it left."""
+    cancelled = (
+        select(Message.id)
+        .join(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .where(
+            Message.signature_id == signature_id,
+            Message.official_id.in_(official_ids),
+            OutboxEmail.state == OutboxState.CANCELLED,
+        )
+    )
+    ids = list(session.scalars(cancelled))
+    if ids:
+        session.execute(update(OutboxEmail).where(OutboxEmail.message_id.in_(ids)).values(message_id=None))
+        session.execute(delete(Message).where(Message.id.in_(ids)))
+
+
+def _consent(session: Session, form: OpenForm, signature: Signature) -> None:
+    session.add(
+        Consent(
+            signature_id=signature.id,
+            wording=form.stored.form.consent_wording,
+            language=form.row.language,
+            given_at=form.row.received_at,
+        )
+    )
+    resubscribe(session, signature.supporter_id, now=form.row.received_at)
+
+
+def _composed(message: ComposedMessage) -> dict[str, Any]:
+    """A message as the worker will write it, word for word as it was shown."""
+    return {
+        "official_id": message.official.id,
+        "subject": message.subject,
+        "words": message.words,
+        "asks": message.stressed_asks,
+        "email_subject": message.rendered.subject,
+        "text": message.rendered.text,
+        "html": message.rendered.html,
+    }
+
+
+def _again(
+    session: Session, row: SigningForm, campaign: Campaign, *, is_proven: bool, now: datetime
+) -> Confirmed:
+    signature = awaiting.confirmed_signature(session, row)
+    if is_proven and signature.state is SignatureState.SUSPECTED:
+        count(session, locked_signature(session, signature.id), now=now)
+    return Confirmed(
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, row.language),
+        name=signature.name,
+        number=signature.number or 0,
+        language=row.language,
+        manage_token=None,
+        messages=0,
+        by_hand=0,
+        already=True,
+        waits_for_a_look=signature.state is SignatureState.SUSPECTED,
+        visibility=signature.visibility,
+        accent=campaign.accent,
+    )
+
+
+def _next_number(session: Session, campaign_id: int, visibility: Visibility) -> int:
     counted = session.execute(
         update(Campaign)
         .where(Campaign.id == campaign_id)
-        .values(signature_count=Campaign.signature_count + 1)
+        .values(**shown_counts.count_change(visibility, 1))
         .returning(Campaign.signature_count),
         execution_options={"synchronize_session": False},
     )
     return counted.scalar_one()
-
-
-def _thank(
-    session: Session, signature: Signature, campaign: Campaign, *, context: MailContext, now: datetime
-) -> str:
-    """Mail the links to see, change and withdraw; the token for the same on the page that follows."""
-    supporter = session.get_one(Supporter, signature.supporter_id)
-    links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-    store_links(session.connection(), {signature.id: links}, now=now)
-    released = session.execute(
-        select(Official.name, Message.subject, Message.channel)
-        .join(Official, Official.id == Message.official_id)
-        .where(Message.signature_id == signature.id)
-        .order_by(Official.position)
-    ).all()
-    rendered = render_for_supporter(
-        context,
-        EmailKind.THANKS,
-        links,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        accent=campaign.accent,
-        name=signature.name,
-        number=signature.number,
-        messages=[(row.name, row.subject) for row in released if row.channel is Channel.EMAIL],
-        by_hand=[(row.name, row.subject) for row in released if row.channel is Channel.HAND],
-    )
-    email = supporter_email(
-        EmailKind.THANKS,
-        rendered,
-        campaign_id=campaign.id,
-        supporter_id=supporter.id,
-        signature_id=signature.id,
-        to_address=supporter.email or "",
-        language=signature.language,
-        due_at=now,
-        unsubscribe_url=one_click_url(context, links),
-    )
-    enqueue(session, [email], now=now)
-    return links[TokenPurpose.MANAGE]

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.outbox import EmailKind
 from campaign.domain.replies import ReplyState
+from campaign.domain.signing_form import FormState
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
@@ -16,15 +18,17 @@ from campaign.store.tables import (
     Message,
     Reply,
     Signature,
+    SigningForm,
     Supporter,
 )
-from campaign.store.tables.core import outbox_email
+from campaign.store.tables.core import outbox_email, signing_form
 
 
 def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
     _empty_emails(session, signature_id, now=now)
+    _forget_forms(session, signature, now=now)
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id)
     for table in (Consent, LinkToken, Message):
@@ -36,6 +40,52 @@ def erase_signature(session: Session, signature: Signature, *, now: datetime) ->
     if not others:
         suppressions.forget(session, supporter_id)
         session.execute(delete(Supporter).where(Supporter.id == supporter_id))
+
+
+def end_form(session: Session, form_id: int, *, now: datetime) -> None:
+    """Delete what was typed into a form; with the last form of its address, all emails about it too."""
+    row = session.get_one(SigningForm, form_id, with_for_update={"key_share": True})
+    campaign_id, canonical, spelling = row.campaign_id, row.address_hash, row.spelling_hash
+    _end(session, signing_form.c.id == form_id)
+    others = select(signing_form.c.id).where(
+        signing_form.c.address_hash == canonical,
+        signing_form.c.spelling_hash == spelling,
+        signing_form.c.campaign_id == campaign_id,
+        signing_form.c.content.is_not(None),
+    )
+    if spelling is not None and session.execute(others.limit(1)).first() is None:
+        _empty_questions(session, campaign_id, spelling, now=now)
+
+
+def _forget_forms(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Delete every form that was sent in for a signature's mailbox, confirmed or not."""
+    supporter = session.get_one(Supporter, signature.supporter_id)
+    spelling = supporter.spelling_hash or supporter.address_hash
+    _empty_questions(session, signature.campaign_id, spelling, now=now)
+    of_mailbox = (signing_form.c.address_hash == supporter.address_hash) & (
+        signing_form.c.campaign_id == signature.campaign_id
+    )
+    _end(session, of_mailbox | (signing_form.c.signature_id == signature.id))
+
+
+def _end(session: Session, forms: ColumnElement[bool]) -> None:
+    # The hashes stay for as long as the row: they keep to the pace at which the mailbox may be asked.
+    ended = {"state": FormState.ENDED, "email": "", "content": None, "composed": None, "code_hash": None}
+    session.execute(update(signing_form).where(forms).values(**ended, signature_id=None))
+
+
+def _empty_questions(session: Session, campaign_id: int, spelling: str, *, now: datetime) -> None:
+    """Empty the emails that asked an address to confirm, and cancel those that have not left."""
+    theirs = (
+        (outbox_email.c.to_hash == spelling)
+        & (outbox_email.c.campaign_id == campaign_id)
+        & outbox_email.c.kind.in_((EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED))
+    )
+    cancel(session, theirs, now=now)
+    delete_bodies(session, theirs)
+    session.execute(
+        update(outbox_email).where(theirs).values(erased_at=now, to_address="", to_hash=None, subject="")
+    )
 
 
 def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None:
@@ -54,6 +104,7 @@ def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None
             to_name=None,
             from_name=None,
             reply_to=None,
+            to_hash=None,
             subject="",
             supporter_id=None,
             signature_id=None,

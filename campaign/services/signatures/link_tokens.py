@@ -1,12 +1,13 @@
-"""Links in mails: each may do one thing to one signature."""
+"""Links in emails: each may do one thing, to one signature or to one kept form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert
 from sqlalchemy.orm import Session
 
-from campaign.domain.signing import CONFIRM_WITHIN
+from campaign.domain.signing_form import CONFIRM_WITHIN
 from campaign.domain.tokens import TokenPurpose, new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
 from campaign.store.prepared import Prepared
@@ -15,8 +16,10 @@ from campaign.store.tables.core import link_token
 
 _INSERT = Prepared(
     insert(link_token),
-    columns=("token_hash", "purpose", "signature_id", "created_at", "expires_at"),
+    columns=("token_hash", "purpose", "signature_id", "form_id", "created_at", "expires_at"),
 )
+
+Links = Mapping[TokenPurpose, str]
 
 
 def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
@@ -24,40 +27,45 @@ def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
     return {purpose: new_token() for purpose in purposes}
 
 
-def store_links(
-    connection: Connection, links: Mapping[int, Mapping[TokenPurpose, str]], *, now: datetime
-) -> None:
-    """Make links work, by the id of their signature.
+def store_links(connection: Connection, links: Mapping[int, Links], *, now: datetime) -> None:
+    """Make links work, by the id of their signature, for as long as it is there."""
+    _INSERT.many(connection, [row | {"signature_id": id_, "form_id": None} for id_, row in _rows(links, now)])
 
-    All but the one that confirms are good for as long as the signature is.
-    """
-    _INSERT.many(
-        connection,
-        [
-            {
-                "token_hash": token_hash(token),
-                "purpose": purpose,
-                "signature_id": signature_id,
-                "created_at": now,
-                "expires_at": now + CONFIRM_WITHIN if purpose is TokenPurpose.CONFIRM else None,
-            }
-            for signature_id, tokens in links.items()
-            for purpose, token in tokens.items()
-        ],
-    )
+
+def store_form_links(connection: Connection, links: Mapping[int, Links], *, now: datetime) -> None:
+    """Make links work, by the id of their form: the one that confirms, for CONFIRM_WITHIN."""
+    _INSERT.many(connection, [row | {"signature_id": None, "form_id": id_} for id_, row in _rows(links, now)])
+
+
+def _rows(links: Mapping[int, Links], now: datetime) -> Iterator[tuple[int, dict[str, Any]]]:
+    for owner_id, tokens in links.items():
+        for purpose, token in tokens.items():
+            yield (
+                owner_id,
+                {
+                    "token_hash": token_hash(token),
+                    "purpose": purpose,
+                    "created_at": now,
+                    "expires_at": now + CONFIRM_WITHIN if purpose is TokenPurpose.CONFIRM else None,
+                },
+            )
 
 
 def open_link(session: Session, token: str, *purposes: TokenPurpose, now: datetime) -> int:
-    """The id of the signature a link is for.
-
-    NotFoundError when there is no such link for any of the purposes, ConflictError when it has expired.
-    """
-    link = session.get(LinkToken, token_hash(token))
-    if link is None or link.purpose not in purposes:
-        raise NotFoundError("This link is not known. Please use the whole link from the mail.")
-    if link.expires_at is not None and link.expires_at <= now:
-        raise ConflictError("This link has expired. Please sign again to get a new one.")
+    """The id of the signature a link is for; NotFoundError when there is none for any of the purposes."""
+    link = _known(session, token, purposes)
+    if link.signature_id is None:
+        raise _unknown()
+    _check_time(link, now)
     return link.signature_id
+
+
+def open_form_link(session: Session, token: str, purpose: TokenPurpose) -> int | None:
+    """The id of the kept form a link is for; None where it is for a signature.
+
+    NotFoundError when there is none for this purpose.
+    """
+    return _known(session, token, (purpose,)).form_id
 
 
 def locked_signature(session: Session, signature_id: int) -> Signature:
@@ -66,3 +74,19 @@ def locked_signature(session: Session, signature_id: int) -> Signature:
     Its key is left free: rows that refer to it hold that shared while the worker changes them.
     """
     return session.get_one(Signature, signature_id, with_for_update={"key_share": True})
+
+
+def _known(session: Session, token: str, purposes: tuple[TokenPurpose, ...]) -> LinkToken:
+    link = session.get(LinkToken, token_hash(token))
+    if link is None or link.purpose not in purposes:
+        raise _unknown()
+    return link
+
+
+def _check_time(link: LinkToken, now: datetime) -> None:
+    if link.expires_at is not None and link.expires_at <= now:
+        raise ConflictError("This link has expired. Please sign again to get a new one.")
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("This link is not known. Please use the whole link from the mail.")

@@ -1,18 +1,13 @@
-"""Own words: how much of a message is its writer's, told while it is written and stored once it is confirmed.
-
-Fingerprints of what others wrote are rows of one index, few for one hash: a look takes at most
-MOST_FINGERPRINTS times MOST_SIGNATURES rows, however many have signed.
-"""
+"""Own words: how much of a message is its writer's, as its writer and as organizers see it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.similarity import Advice, Words, advice, hashes_of_all, is_personal
 from campaign.domain.tokens import derived_key
-from campaign.store.statements import inserting
 from campaign.store.tables import (
     Ask,
     Campaign,
@@ -21,24 +16,7 @@ from campaign.store.tables import (
     Official,
     OwnWordsTally,
 )
-from campaign.store.tables.core import message, message_fingerprint, own_words_tally
-
-# While somebody writes, a phrase counts as others' only when this many have written it: else the score would
-# tell whoever tries out phrases what one single supporter wrote.
-SHARED_BY = 3
-# Signatures stored for one fingerprint: enough to know that SHARED_BY others wrote it.
-MOST_SIGNATURES = SHARED_BY + 1
-
-_COUNTS = (
-    select(message_fingerprint.c.fingerprint, func.count())
-    .where(
-        message_fingerprint.c.campaign_id == bindparam("campaign"),
-        message_fingerprint.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-        message_fingerprint.c.signature_id != bindparam("but_signature"),
-    )
-    .group_by(message_fingerprint.c.fingerprint)
-)
-_NOBODY = 0
+from campaign.store.tables.core import message_fingerprint, own_words_tally
 
 
 @dataclass(frozen=True)
@@ -81,38 +59,15 @@ def words_key(address_key: bytes) -> bytes:
 
 
 def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes) -> Measured:
-    """The score of a text that is not sent yet; nothing of it is stored, and nothing of others' is told."""
+    """The score of a text that is not sent yet, beside the campaign's own texts alone; nothing is stored.
+
+    Beside what others wrote, it would tell whoever tries out phrases whether a supporter wrote them.
+    """
     words = Words.of(text, key=words_key(address_key))
     own = 0
     if words.letters:
-        counts = _counts(session, campaign_id, words, but_signature=_NOBODY)
-        own = words.own(
-            campaign=_campaign_hashes(session, campaign_id),
-            others={fingerprint for fingerprint, count in counts.items() if count >= SHARED_BY},
-        )
+        own = words.own(campaign=campaign_hashes(session, campaign_id), others=frozenset())
     return Measured(own, advice(words, own))
-
-
-def store_scores(session: Session, signature_id: int, campaign_id: int, *, address_key: bytes) -> None:
-    """Give each message that a confirmation releases its score, and remember what it is made of.
-
-    Here one earlier writer is enough to make a phrase theirs: only organizers see this score.
-    """
-    held = session.execute(
-        select(message.c.id, message.c.words)
-        .where(message.c.signature_id == signature_id, message.c.released_at.is_(None))
-        .order_by(message.c.id)
-    ).all()
-    if not held:
-        return
-    key = words_key(address_key)
-    scores: dict[str, int] = {}
-    for text in dict.fromkeys(row.words for row in held):
-        words = Words.of(text, key=key)
-        if words.letters:
-            scores[text] = _score(session, signature_id, campaign_id, words)
-    _tally(session, campaign_id, [scores.get(row.words, OwnWordsTally.NO_WORDS) for row in held])
-    _store(session, held, scores)
 
 
 def forget(connection: Connection, signature_id: int) -> None:
@@ -148,29 +103,7 @@ def of_signature(session: Session, signature_id: int) -> tuple[MessageScore, ...
     return tuple(MessageScore(*row) for row in rows)
 
 
-def _score(session: Session, signature_id: int, campaign_id: int, words: Words) -> int:
-    campaign = _campaign_hashes(session, campaign_id)
-    counts = _counts(session, campaign_id, words, but_signature=signature_id)
-    rows = [
-        {"campaign_id": campaign_id, "fingerprint": fingerprint, "signature_id": signature_id}
-        for fingerprint in sorted(words.fresh(campaign))
-        if counts.get(fingerprint, 0) < MOST_SIGNATURES
-    ]
-    if rows:
-        session.execute(inserting(session, message_fingerprint).on_conflict_do_nothing(), rows)
-    return words.own(campaign=campaign, others=counts.keys())
-
-
-def _counts(session: Session, campaign_id: int, words: Words, *, but_signature: int) -> dict[int, int]:
-    """By how many signatures, up to MOST_SIGNATURES, each fingerprint of the text was written before."""
-    rows = session.execute(
-        _COUNTS,
-        {"campaign": campaign_id, "fingerprints": sorted(words.sample), "but_signature": but_signature},
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _campaign_hashes(session: Session, campaign_id: int) -> frozenset[int]:
+def campaign_hashes(session: Session, campaign_id: int) -> frozenset[int]:
     """Those of all the campaign's own texts: each letter in each language, and what introduces it."""
     campaign = session.execute(
         select(Campaign.title, Campaign.summary).where(Campaign.id == campaign_id)
@@ -200,24 +133,6 @@ def _campaign_hashes(session: Session, campaign_id: int) -> frozenset[int]:
 
 def _joined(parts: Iterable[str | None]) -> str:
     return "\n".join(part for part in parts if part)
-
-
-def _tally(session: Session, campaign_id: int, scores: list[int]) -> None:
-    new = inserting(session, own_words_tally)
-    statement = new.on_conflict_do_update(
-        index_elements=[own_words_tally.c.campaign_id, own_words_tally.c.score],
-        set_={"messages": own_words_tally.c.messages + new.excluded.messages},
-    )
-    # Always in the same order, so that two confirmations never wait for each other.
-    for score in sorted(set(scores)):
-        row = {"campaign_id": campaign_id, "score": score, "messages": scores.count(score)}
-        session.execute(statement, row)
-
-
-def _store(session: Session, held: Iterable[Row[int, str]], scores: dict[str, int]) -> None:
-    for row in held:
-        if row.words in scores:
-            session.execute(update(message).where(message.c.id == row.id).values(own_words=scores[row.words]))
 
 
 def _median(scored: list[tuple[int, int]], number: int) -> int | None:

@@ -10,15 +10,14 @@ from campaign.domain.addresses import masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import locked_signature, open_link
-from campaign.services.signatures.messages import drop_held
 from campaign.store.tables import (
     Campaign,
     DigestedMessage,
@@ -30,9 +29,6 @@ from campaign.store.tables import (
     Supporter,
 )
 from campaign.store.tables.core import outbox_email
-
-_MAY_WITHDRAW = (TokenPurpose.WITHDRAW, TokenPurpose.MANAGE)
-_MAY_UNSUBSCRIBE = (TokenPurpose.UNSUBSCRIBE, TokenPurpose.MANAGE)
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,20 @@ class ManagedSignature:
 
 
 @dataclass(frozen=True)
+class LinkShown:
+    """What the page behind a withdraw or unsubscribe link may show: nothing of who signed.
+
+    `state` is None for a form that was never confirmed.
+    """
+
+    slug: str
+    campaign_title: str
+    language: str
+    state: SignatureState | None
+    accent: str | None = None
+
+
+@dataclass(frozen=True)
 class Withdrawn:
     """What became of a signature; `erased` when nothing personal of it is left."""
 
@@ -82,9 +92,17 @@ class Withdrawn:
     accent: str | None = None
 
 
+def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
+    """What a link of this purpose is about; NotFoundError for any other."""
+    signature = session.get_one(Signature, open_link(session, token, purpose, now=now))
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    title = versions.title_in(session, campaign, signature.language)
+    return LinkShown(campaign.slug, title, signature.language, signature.state, campaign.accent)
+
+
 def managed_signature(session: Session, token: str, *, now: datetime) -> ManagedSignature:
-    """The signature behind a manage, withdraw or unsubscribe link; NotFoundError for any other."""
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, TokenPurpose.UNSUBSCRIBE, now=now)
+    """The signature behind a manage link; NotFoundError for any other."""
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
@@ -132,44 +150,45 @@ def change(
     signature = locked_signature(session, signature_id)
     if updates and not signature.updates:
         suppressions.resubscribe(session, signature.supporter_id, now=now)
+    if visibility is not signature.visibility:
+        campaigns.raise_version(session, signature.campaign_id)
     signature.visibility = visibility
     signature.updates = updates
     session.flush()
-    campaigns.raise_version(session, signature.campaign_id)
     return managed_signature(session, token, now=now)
 
 
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
     """Send no more news about any letter, nor anything else unasked; the signatures stand."""
-    signature_id = open_link(session, token, *_MAY_UNSUBSCRIBE, now=now)
+    signature_id = open_link(session, token, TokenPurpose.UNSUBSCRIBE, now=now)
     signature = locked_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
     return _gone(session, campaign, signature.language, erased=False)
 
 
-def withdraw(session: Session, token: str, *, now: datetime) -> Withdrawn:
+def withdraw(
+    session: Session, token: str, purpose: TokenPurpose = TokenPurpose.WITHDRAW, *, now: datetime
+) -> Withdrawn:
     """Take a signature back: it counts and shows no more, and what is unsent stays unsent.
 
-    One that was never confirmed is erased whole: its owner may know nothing of it. Withdrawing twice changes
-    nothing.
+    The link is of the `purpose` whose page has the button. Withdrawing twice changes nothing.
     """
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    return withdraw_signature(session, open_link(session, token, purpose, now=now), now=now)
+
+
+def withdraw_signature(session: Session, signature_id: int, *, now: datetime) -> Withdrawn:
+    """The same by the signature's id."""
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    language = signature.language
-    never_confirmed = signature.state is SignatureState.PENDING
-    if never_confirmed:
-        erase_signature(session, signature, now=now)
-    else:
-        _withdraw(session, signature, now=now)
-    return _gone(session, campaign, language, erased=never_confirmed)
+    _withdraw(session, signature, now=now)
+    return _gone(session, campaign, signature.language, erased=False)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
-    signature_id = open_link(session, token, *_MAY_WITHDRAW, now=now)
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = locked_signature(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
@@ -185,18 +204,20 @@ def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) 
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
-    if signature.state is SignatureState.CONFIRMED:
+    has_counted = signature.state is SignatureState.CONFIRMED
+    if has_counted:
         session.execute(
             update(Campaign)
             .where(Campaign.id == signature.campaign_id)
-            .values(signature_count=Campaign.signature_count - 1),
+            .values(**shown_counts.count_change(signature.visibility, -1)),
             execution_options={"synchronize_session": False},
         )
-        signature.state = SignatureState.WITHDRAWN
+    if signature.state in MAY_BE_REMOVED | IS_REMOVED:
+        # What an organizer has removed stays removed; restored, it is one that was withdrawn.
+        if signature.state in MAY_BE_REMOVED:
+            signature.state = SignatureState.WITHDRAWN
         signature.withdrawn_at = now
         signature.updates = False
         session.flush()
-        campaigns.raise_version(session, signature.campaign_id)
-    drop_held(session.connection(), signature.id)
     own_words.forget(session.connection(), signature.id)
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

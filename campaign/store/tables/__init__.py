@@ -6,7 +6,9 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
+from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
 from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
 from campaign.store.tables.outbox import (
@@ -19,7 +21,14 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
-from campaign.store.tables.signatures import Consent, LinkToken, Message, Signature, Supporter
+from campaign.store.tables.signatures import (
+    Consent,
+    LinkToken,
+    Message,
+    Signature,
+    SigningForm,
+    Supporter,
+)
 from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
@@ -33,14 +42,18 @@ __all__ = [
     "DeliveryEvent",
     "DigestedMessage",
     "Document",
+    "DomainTally",
     "InitialSignatory",
     "Installation",
+    "Invalidation",
     "Job",
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",
     "Message",
     "MessageFingerprint",
+    "NetworkRush",
+    "NetworkSalt",
     "Official",
     "Organizer",
     "OrganizerSession",
@@ -50,8 +63,10 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "Removal",
     "Reply",
     "Signature",
+    "SigningForm",
     "Supporter",
     "Suppression",
     "Worker",

@@ -13,9 +13,11 @@ class Campaign(Base):
     """One public page with a letter, its asks and its officials.
 
     `signature_count` is the number of confirmed signatures, kept in step by whoever changes one, so that no
-    page counts rows. `version` goes up with every change a page could show, and keys its cache. Rate, zone,
-    times and limit are about messages to its officials, each of whom may have others. `accent` is the colour
-    as `#rrggbb`, `embed_sites` the origins whose pages may show the form in a frame.
+    page counts rows. Pages show `shown_count` of them: who is named on them at once, the others in steps, the
+    last of which was at `shown_until` (`domain.shown_count`). `version` goes up with every change a page
+    could show, and keys its cache. Rate, zone, times and limit are about messages to its officials, each of
+    whom may have others. `accent` is the colour as `#rrggbb`, `embed_sites` the origins whose pages may show
+    the form in a frame.
     """
 
     __tablename__ = "campaign"
@@ -35,6 +37,8 @@ class Campaign(Base):
     daily_limit: Mapped[int | None]
     sending_paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    shown_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    shown_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

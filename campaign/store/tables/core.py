@@ -10,14 +10,18 @@ from campaign.store.tables import (
     DeliveryEvent,
     DigestedMessage,
     Document,
+    DomainTally,
     InitialSignatory,
     Installation,
+    Invalidation,
     Job,
     LetterVersion,
     LinkToken,
     LoginAttempt,
     Message,
     MessageFingerprint,
+    NetworkRush,
+    NetworkSalt,
     Official,
     Organizer,
     OrganizerSession,
@@ -27,8 +31,10 @@ from campaign.store.tables import (
     OwnWordsTally,
     PaceBucket,
     ProviderPause,
+    Removal,
     Reply,
     Signature,
+    SigningForm,
     Supporter,
     Suppression,
     Worker,
@@ -44,14 +50,18 @@ consent = table_of(Consent)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)
+domain_tally = table_of(DomainTally)
 activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)
+invalidation = table_of(Invalidation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
+network_rush = table_of(NetworkRush)
+network_salt = table_of(NetworkSalt)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)
@@ -61,8 +71,10 @@ outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
+removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)
+signing_form = table_of(SigningForm)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
 worker = table_of(Worker)

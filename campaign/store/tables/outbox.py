@@ -21,7 +21,8 @@ class OutboxEmail(Base):
     is the fencing token: whoever lost a lease changes nothing, even when the same worker won it again.
     `attempts` counts the requests begun; `first_tried_at` is when the first of them was. `deferred_at` is
     when the provider last reported that the recipient's server puts an accepted one off. `erased_at` is when
-    all that is personal of it was deleted, its address included.
+    all that is personal of it was deleted, its address included. `to_hash` is the keyed hash of a supporter's
+    address as it is spelled, and empty for officials.
     """
 
     __tablename__ = "outbox_email"
@@ -51,6 +52,12 @@ class OutboxEmail(Base):
         Index("ix_outbox_email_state", "state", "kind"),
         Index("ix_outbox_email_supporter_id", "supporter_id", "created_at"),
         Index("ix_outbox_email_signature_id", "signature_id"),
+        Index(
+            "ix_outbox_email_to_hash",
+            "to_hash",
+            sqlite_where=sql("to_hash IS NOT NULL"),
+            postgresql_where=sql("to_hash IS NOT NULL"),
+        ),
         Index("ix_outbox_email_official_id", "official_id", "state"),
         Index(
             "ix_outbox_email_digest",
@@ -82,6 +89,7 @@ class OutboxEmail(Base):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), unique=True)
     official_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
     to_address: Mapped[str] = mapped_column(String(254))
+    to_hash: Mapped[str | None] = mapped_column(String(64))
     to_name: Mapped[str | None] = mapped_column(String(200))
     from_name: Mapped[str | None] = mapped_column(String(200))
     reply_to: Mapped[str | None] = mapped_column(String(254))

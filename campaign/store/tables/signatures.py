@@ -3,28 +3,107 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.official import Channel
 from campaign.domain.signature import Capacity, SignatureState, Visibility
+from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
+class SigningForm(Base):
+    """A signing form as it was sent in, until its mailbox's owner confirms it: one row and no more.
+
+    `content` is the form as JSON, and `composed` its messages as they were shown to whoever confirmed them;
+    both are empty once they have been written out, or are too old. Both hashes of the address come from the
+    worker that looks at it first: `address_hash` is that of the canonical address, `spelling_hash` that of
+    the address as typed. Without content it is not a form but a request to send the last one's mail again.
+    """
+
+    __tablename__ = "signing_form"
+    __table_args__ = (
+        *(
+            Index(
+                f"ix_signing_form_{state.value}",
+                *columns,
+                sqlite_where=text(f"state = '{state.value}'"),
+                postgresql_where=text(f"state = '{state.value}'"),
+            )
+            for state, columns in (
+                (FormState.RECEIVED, ("id",)),
+                (FormState.WAITING, ("mail_at", "id")),
+                (FormState.HELD, ("id",)),
+                (FormState.CONFIRMED, ("id",)),
+            )
+        ),
+        Index(
+            "ix_signing_form_open",
+            "campaign_id",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'held', 'mailed')"),
+            postgresql_where=text("state IN ('waiting', 'held', 'mailed')"),
+        ),
+        # Empty until a worker has looked at it, so that the form's own sender does not wait for these.
+        Index(
+            "ix_signing_form_address_hash",
+            "address_hash",
+            "id",
+            sqlite_where=text("address_hash IS NOT NULL"),
+            postgresql_where=text("address_hash IS NOT NULL"),
+        ),
+        Index(
+            "ix_signing_form_signature_id",
+            "signature_id",
+            sqlite_where=text("signature_id IS NOT NULL"),
+            postgresql_where=text("signature_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_signing_form_proof",
+            "proof",
+            sqlite_where=text("proof IS NOT NULL"),
+            postgresql_where=text("proof IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    state: Mapped[FormState] = mapped_column(word(FormState))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    language: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(254))
+    content: Mapped[str | None] = mapped_column(Text)
+    network: Mapped[str | None] = mapped_column(String(64))
+    proof: Mapped[str | None] = mapped_column(String(64))
+    is_suspected: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    address_hash: Mapped[str | None] = mapped_column(String(64))
+    spelling_hash: Mapped[str | None] = mapped_column(String(64))
+    mail_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    composed: Mapped[str | None] = mapped_column(Text)
+
+
 class Supporter(Base):
-    """A person we know, unique by the keyed hash of their canonical address."""
+    """A person we know, unique by the keyed hash of their canonical address.
+
+    `spelling_hash` is that of `email` as it is spelled; empty for those who confirmed before it was kept.
+    """
 
     __tablename__ = "supporter"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    spelling_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Signature(Base):
-    """A supporter's act on one campaign; `revision` goes up when an unconfirmed one is sent in again."""
+    """A supporter's confirmed act on one campaign; `network` is where its form came from, for some days."""
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -57,7 +136,6 @@ class Signature(Base):
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporter.id"))
     letter_version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
     state: Mapped[SignatureState] = mapped_column(word(SignatureState))
-    revision: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     name: Mapped[str] = mapped_column(String(200))
     capacity: Mapped[Capacity] = mapped_column(word(Capacity))
     organization: Mapped[str | None] = mapped_column(String(200))
@@ -68,6 +146,7 @@ class Signature(Base):
     updates: Mapped[bool] = mapped_column(Boolean)
     language: Mapped[str] = mapped_column(String(20))
     source: Mapped[str | None] = mapped_column(String(80))
+    network: Mapped[str | None] = mapped_column(String(64))
     number: Mapped[int | None]
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -119,12 +198,15 @@ class Message(Base):
 
 
 class LinkToken(Base):
-    """A link in a mail: its hash, and the one thing it may do to one signature."""
+    """A link in an email: its hash, and the one thing it may do to one signature, or to one kept form."""
 
     __tablename__ = "link_token"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     purpose: Mapped[TokenPurpose] = mapped_column(word(TokenPurpose))
-    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), index=True)
+    signature_id: Mapped[int | None] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), index=True
+    )
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("signing_form.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Index, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,8 +14,10 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 class Suppression(Base):
     """One reason not to write to one supporter's address, which is known by its keyed hash alone.
 
-    `masked` is for organizers' eyes, and empty once the supporter has erased themselves. A lifted one stays,
-    so that a report from before the lift does not bring it back.
+    The hash is that of the address as it is spelled: what happens to one spelling keeps nobody else's mail.
+    Where `any_spelling` it is that of the canonical address, which earlier versions kept. `masked` is for
+    organizers' eyes, and empty once the supporter has erased themselves. A lifted one stays, so that a report
+    from before the lift does not bring it back.
     """
 
     __tablename__ = "suppression"
@@ -39,3 +41,4 @@ class Suppression(Base):
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    any_spelling: Mapped[bool] = mapped_column(Boolean, server_default=false())

@@ -15,7 +15,7 @@ from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
-from campaign.web.organizer.supporters import exports, suppressions
+from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
 
 # A view puts itself on the blueprint when its module is imported.
@@ -29,6 +29,7 @@ __all__ = [
     "exports",
     "hand_delivery",
     "home",
+    "invalidations",
     "letters",
     "login",
     "officials",

@@ -17,8 +17,8 @@ def home() -> str:
     """Campaigns with their numbers, and the queue's status."""
     with runtime().database.reading() as session:
         lines = [
-            (head, counting.confirmations(session, head.id, now=now()))
-            for head in campaigns.all_campaigns(session)
+            (campaign, counting.confirmations(session, campaign.id, now=now()))
+            for campaign in campaigns.all_campaigns(session)
         ]
         status = decisions.queue_status(session, check_health(session))
     return render_template("organizer/home.html", lines=lines, status=status)

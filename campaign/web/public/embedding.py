@@ -12,7 +12,7 @@ from campaign.i18n import LANGUAGES
 from campaign.web.context import runtime
 from campaign.web.embed_code import HEIGHT, frame_code
 from campaign.web.jinja import translated
-from campaign.web.public import signing
+from campaign.web.public import inbox, signing
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import IN_A_FRAME, allow_framing
 from campaign.web.public.letter import cache_while_unchanged, cached_page, page_with_form
@@ -47,7 +47,7 @@ def show_messages_in_frame(slug: str) -> AnyResponse:
 @blueprint.get("/embed/c/<slug:slug>/check-your-inbox")
 def check_your_inbox_in_frame(slug: str) -> Response:
     """What to do next, still inside the frame."""
-    return signing.inbox_page(slug, IN_A_FRAME)
+    return inbox.inbox_page(slug, IN_A_FRAME)
 
 
 @blueprint.get("/oembed")

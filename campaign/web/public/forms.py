@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
-from campaign.domain.names import clean_line, clean_name, clean_text
+from campaign.domain.names import clean_label, clean_line, clean_name, clean_text
 from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length, strictest
 from campaign.errors import RefusedError
@@ -29,6 +29,7 @@ class FilledForm:
 
     `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
     `errors` has one sentence a field, in the order of the page, and `cleaned` is None while there are any.
+    `asked_about` is the address that a question was asked about: sent again, it is the one that was meant.
     """
 
     typed: Mapping[str, str]
@@ -36,6 +37,15 @@ class FilledForm:
     asks: frozenset[int] = frozenset()
     errors: Mapping[str, str] = field(default_factory=dict)
     cleaned: SignatureForm | None = None
+    asked_about: str | None = None
+
+    def with_slip(self, meant: str) -> "FilledForm":
+        """The same form, asking whether another address was meant."""
+        typed = self.cleaned.email if self.cleaned else self.value("email")
+        question = translated(
+            "Did you mean %(meant)s? Correct the address, or send the form again as it is.", meant=meant
+        )
+        return replace(self, errors={"email": question}, cleaned=None, asked_about=typed)
 
     def value(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""
@@ -154,11 +164,12 @@ def _ids(texts: list[str]) -> frozenset[int]:
     return frozenset(int(text) if _ID.fullmatch(text) else -1 for text in texts)
 
 
-def _line(longest: int) -> Callable[[str], str | None]:
-    def clean(text: str) -> str | None:
-        return _no_longer(clean_line(text), longest) or None
+def _affiliation(text: str) -> str | None:
+    return _no_longer(clean_label(text), LONGEST_LINE) or None
 
-    return clean
+
+def _postal_code(text: str) -> str | None:
+    return _no_longer(clean_line(text), LONGEST_POSTAL_CODE) or None
 
 
 def _subject(text: str) -> str:
@@ -210,11 +221,11 @@ _CLEANERS: Mapping[str, Callable[[str], object]] = {
     "name": clean_name,
     "email": _email,
     "capacity": _capacity,
-    "organization": _line(LONGEST_LINE),
-    "role": _line(LONGEST_LINE),
+    "organization": _affiliation,
+    "role": _affiliation,
     "visibility": _visibility,
     "country": _country,
-    "postal_code": _line(LONGEST_POSTAL_CODE),
+    "postal_code": _postal_code,
     "subject": _subject,
     "message": clean_words,
     "source": _source,

@@ -8,7 +8,8 @@ from flask import Response, jsonify, make_response, render_template, request
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import UnavailableError
-from campaign.services.campaigns import campaigns, signatories, versions
+from campaign.services.campaigns import pages, signatories, versions
+from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
@@ -17,6 +18,7 @@ from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
 from campaign.web.public.page_cache import CachedPage
+from campaign.web.public.page_tokens import page_token, position_of
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
 from campaign.web.public.sources import KNOWN_SOURCES, clean_source
@@ -31,7 +33,7 @@ JSON_SECONDS = 10
 def home() -> Response:
     """The open letters; a single one is shown at once."""
     with runtime().database.reading() as session:
-        heads = campaigns.open_campaigns(session)
+        heads = pages.open_campaigns(session)
         titles = versions.titles_in(session, negotiated(default="en"))
     if len(heads) == 1:
         return page_with_form(cached_page(heads[0].slug))
@@ -51,16 +53,18 @@ def letter(slug: str) -> Response:
 def signatures(slug: str) -> Response:
     """All names the public may read, newest first, a page at a time."""
     with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-        page = campaigns.page(session, slug, language=negotiated(default=head.language))
-        names = signatories.page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
+        head = pages.head(session, slug)
+        page = pages.page(session, slug, language=negotiated(default=head.language))
+        token = request.args.get("after")
+        after = position_of(runtime().settings, head.id, token) if token else None
+        names = signatories.page(session, head.id, after=after, limit=ON_A_PAGE)
     return revalidated(
         make_response(
             render_template(
                 "public/signatures.html",
                 page=page,
                 signatories=names.signatories,
-                next=names.next,
+                next=_token_of_next(head.id, names),
                 is_first="after" not in request.args,
             )
         )
@@ -71,17 +75,21 @@ def signatures(slug: str) -> Response:
 def as_json(slug: str) -> Response:
     """What the page shows, for programs on any site."""
     with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-        page = campaigns.page(session, slug, language=negotiated(default=head.language))
+        head = pages.head(session, slug)
+        page = pages.page(session, slug, language=negotiated(default=head.language))
         names = signatories.page(session, head.id, limit=ON_A_PAGE)
     document = _document(page)
     document["signatories"] = [
         *map(_signatory, page.initial_signatories),
         *map(_signatory, names.signatories),
     ]
-    if names.next:
-        document["next"] = address_of("signatures", slug=slug, after=names.next)
+    if token := _token_of_next(head.id, names):
+        document["next"] = address_of("signatures", slug=slug, after=token)
     return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
+
+
+def _token_of_next(campaign_id: int, names: SignatoriesPage) -> str | None:
+    return page_token(runtime().settings, campaign_id, names.last) if names.last else None
 
 
 def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
@@ -101,13 +109,13 @@ def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
 
 def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
     database = runtime().database
-    head = campaigns.peek_head(database, slug)
+    head = pages.peek_head(database, slug)
     language = negotiated(default=head.language)
     key = (slug, language, is_prefixed())
     cached = page_cache().get(key, head, count_matters=count_matters)
     if cached is None:
         with database.reading() as session:
-            page = campaigns.page(session, slug, language=language)
+            page = pages.page(session, slug, language=language)
             latest = signatories.latest(session, page.head.id, limit=LATEST)
         cached = page_cache().put(key, CachedPage(page, latest))
     return cached
@@ -115,13 +123,13 @@ def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
 
 def _last_shown(slug: str) -> CachedPage | None:
     """What was shown last of a campaign: in the reader's language if it can be had, else in any."""
-    pages = page_cache().of_campaign(slug)
-    if not pages:
+    drawn = page_cache().of_campaign(slug)
+    if not drawn:
         return None
-    newest = next(reversed(pages.values()))
+    newest = next(reversed(drawn.values()))
     language = negotiated(default=newest.page.head.language)
     ranked = ((language, is_prefixed()), (language, not is_prefixed()))
-    return next((pages[key] for key in ranked if key in pages), newest)
+    return next((drawn[key] for key in ranked if key in drawn), newest)
 
 
 def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Response:
@@ -144,7 +152,7 @@ def cache_while_unchanged(cached: CachedPage) -> None:
     source = clean_source(request.args.get("source", ""))
     cache_response(
         request.environ,
-        lambda: campaigns.peek_head(database, head.slug) == head,
+        lambda: pages.peek_head(database, head.slug) == head,
         until=_holds_until(cached.page, now()),
         query=f"source={source}" if source else "",
         is_arbitrary=bool(source) and source not in KNOWN_SOURCES,
@@ -189,7 +197,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "state": page.head.state,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
         "counts": {
-            "signatures": page.head.signature_count,
+            "signatures": page.head.shown_count,
             "initial_signatories": len(page.initial_signatories),
             "goal": page.goal,
         },

@@ -4,15 +4,19 @@ from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.events import SuppressionSource
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services.signatures import confirmation, confirmation_words, self_service
+from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
+from campaign.services.signatures.awaiting import EndedForm
+from campaign.store.database import Session
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
 from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
+from campaign.web.public.proof_of_work import checked
 from campaign.web.security import is_cross_site, is_private
 
 GONE = 410
@@ -21,27 +25,25 @@ GONE = 410
 @blueprint.get("/confirm/<token>")
 def show_confirmation(token: str) -> AnyResponse:
     """What would be confirmed, and the button."""
-    try:
-        return _awaiting_page(token)
-    except ConflictError as error:
-        return errors.campaign_error(error, status=GONE)
+    return _awaiting_page(token)
 
 
 @blueprint.post("/confirm/<token>")
 def confirm(token: str) -> AnyResponse:
-    """Count the signature; when it was sent in again since the page was shown, show it again."""
+    """Count the signature; when the page would show something else by now, show that."""
     _refuse_from_elsewhere()
-    revision = request.form.get("revision", type=int)
     try:
         with runtime().database.transaction() as session:
             confirmed = confirmation.confirm(
-                session, token, revision=revision, context=runtime().mail_context, now=now()
+                session,
+                token,
+                shown=request.form.get("shown"),
+                context=runtime().mail_context,
+                now=now(),
+                is_proven=_brings_proof(session, token),
             )
     except ConflictError as error:
-        try:
-            return _awaiting_page(token, problem=translated(error.message), status=409)
-        except ConflictError:
-            return errors.campaign_error(error, status=GONE)
+        return _awaiting_page(token, problem=translated(error.message), status=409)
     prefer_language(confirmed.language)
     return make_response(render_template("public/signed.html", signed=confirmed))
 
@@ -55,14 +57,14 @@ def add_words(token: str) -> AnyResponse:
         words = clean_words(typed)
         if words:
             with runtime().database.transaction() as session:
-                confirmation_words.add_words(session, token, words, context=runtime().mail_context, now=now())
+                awaiting.add_words(session, token, words, context=runtime().mail_context, now=now())
         return _awaiting_page(token, added=bool(words))
     except RefusedError as error:
         return _awaiting_page(
             token, problem=translated(error.message, **error.values), status=422, typed=typed
         )
     except ConflictError as error:
-        return errors.campaign_error(error, status=GONE)
+        return _awaiting_page(token, problem=translated(error.message), status=409)
 
 
 @blueprint.get("/manage/<token>")
@@ -80,13 +82,13 @@ def change(token: str) -> Response:
     _refuse_from_elsewhere()
     action = request.form.get("action", "change")
     if action == "erase":
-        return _look(token, "erase")
+        return _look(token, TokenPurpose.MANAGE, action="erase")
     if action == "erase-for-good":
         with runtime().database.transaction() as session:
             gone = self_service.erase(session, token, now=now())
         return _withdrawn_page(gone)
     if action == "withdraw":
-        return _withdraw(token)
+        return _withdraw(token, TokenPurpose.MANAGE)
     if action != "change":
         raise RefusedError("This button is not known. Please go back and try again.")
     with runtime().database.transaction() as session:
@@ -100,20 +102,20 @@ def change(token: str) -> Response:
 @blueprint.get("/withdraw/<token>")
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
-    return _look(token, "withdraw")
+    return _look(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.post("/withdraw/<token>")
 def withdraw(token: str) -> Response:
     """Take the signature back."""
     _refuse_from_elsewhere()
-    return _withdraw(token)
+    return _withdraw(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.get("/unsubscribe/<token>")
 def show_unsubscription(token: str) -> Response:
     """What would end, and the button."""
-    return _look(token, "unsubscribe")
+    return _look(token, TokenPurpose.UNSUBSCRIBE)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -134,14 +136,26 @@ def unsubscribe(token: str) -> Response:
     return make_response(render_template("public/unsubscribed.html", ended=ended))
 
 
+def _brings_proof(session: Session, token: str) -> bool:
+    """Whether the button's page has solved a challenge, as it is asked to where a form is suspected."""
+    return "altcha" in request.form and checked(awaiting.slug_of(session, token), request.form).is_solved
+
+
 def _awaiting_page(
     token: str, *, problem: str | None = None, status: int = 200, typed: str = "", added: bool = False
-) -> Response:
-    with runtime().database.reading() as session:
-        awaiting = confirmation.awaiting_confirmation(session, token, now=now())
-    prefer_language(awaiting.language)
+) -> AnyResponse:
+    context = runtime().mail_context
+    try:
+        with runtime().database.reading() as session:
+            shown = awaiting.awaiting_confirmation(session, token, context=context, now=now())
+    except ConflictError as error:
+        return errors.campaign_error(error)
+    if isinstance(shown, EndedForm):
+        prefer_language(shown.language)
+        return make_response(render_template("public/link_ended.html", ended=shown), GONE)
+    prefer_language(shown.form.language)
     page = render_template(
-        "public/confirm.html", awaiting=awaiting, token=token, problem=problem, typed=typed, added=added
+        "public/confirm.html", awaiting=shown, token=token, problem=problem, typed=typed, added=added
     )
     return make_response(page, status)
 
@@ -151,23 +165,19 @@ def _managed_page(own: self_service.ManagedSignature, token: str, *, changed: bo
     return make_response(page)
 
 
-def _look(token: str, action: str) -> Response:
+def _look(token: str, purpose: TokenPurpose, *, action: str | None = None) -> Response:
     with runtime().database.reading() as session:
-        own = self_service.managed_signature(session, token, now=now())
-    prefer_language(own.language)
+        about = kept_form_links.link_shown(session, token, purpose, now=now())
+    prefer_language(about.language)
     page = render_template(
-        "public/are_you_sure.html",
-        own=own,
-        token=token,
-        action=action,
-        never_confirmed=own.state is SignatureState.PENDING,
+        "public/are_you_sure.html", about=about, token=token, action=action or purpose.value
     )
     return make_response(page)
 
 
-def _withdraw(token: str) -> Response:
+def _withdraw(token: str, purpose: TokenPurpose) -> Response:
     with runtime().database.transaction() as session:
-        gone = self_service.withdraw(session, token, now=now())
+        gone = kept_form_links.withdraw(session, token, purpose, now=now())
     return _withdrawn_page(gone)
 
 

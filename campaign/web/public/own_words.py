@@ -5,7 +5,7 @@ from flask import Response, jsonify, request
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.similarity import Advice
 from campaign.errors import ForbiddenError, RefusedError, UnavailableError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.signatures import own_words
 from campaign.services.signatures.own_words import Measured
 from campaign.web.context import now, runtime
@@ -24,7 +24,7 @@ LARGEST_BODY = 12 * LONGEST_MESSAGE + 2_000
 def measure_words(slug: str) -> Response:
     """The score of `message` as JSON: `own_words` (0 to 100), `advice`, and a `sentence` for its writer."""
     request.max_content_length = LARGEST_BODY
-    head = campaigns.peek_head(runtime().database, slug)
+    head = pages.peek_head(runtime().database, slug)
     negotiated(default=head.language)
     if is_cross_site():
         raise ForbiddenError("Another site sent this form. Please send it from here.")
@@ -41,7 +41,7 @@ def measure_words(slug: str) -> Response:
 
 
 def measure(campaign_id: int, texts: list[str]) -> list[Measured]:
-    """The score of each text, compared with the campaign's own and with what several others wrote."""
+    """The score of each text, compared with the campaign's own texts."""
     with runtime().database.reading() as session:
         return [
             own_words.measure(session, campaign_id, text, address_key=runtime().address_key) for text in texts
@@ -61,7 +61,7 @@ def advice_sentence(measured: Measured) -> str:
     if measured.advice is Advice.NOTHING:
         return translated("Nothing of your own yet.")
     if measured.advice is Advice.COPIED:
-        return translated("The letter or other people have said this already. How would you tell a friend?")
+        return translated("The letter has said this already. How would you tell a friend?")
     if measured.advice is Advice.PARTLY:
         return translated("Partly your own. The sentences that only you can write count most.")
     if measured.advice is Advice.SHORT:

@@ -1,12 +1,16 @@
-"""Signing: the form comes in, is previewed, or is stored until its mail is confirmed."""
+"""Signing: the form comes in, is previewed, or is kept until somebody confirms it from their mailbox."""
 
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.errors import CampaignError, ConflictError, RefusedError, UnavailableError
+from campaign.domain.address_typos import probably_meant
+from campaign.domain.evidence import Evidence, FormVerdict, judge
+from campaign.domain.signing import SignatureForm
+from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
 from campaign.services.compose.message import compose_all
-from campaign.services.signatures.submission import prepare
+from campaign.services.signatures import kept_forms
+from campaign.services.signatures.kept_forms import NewForm
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
@@ -18,7 +22,7 @@ from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.letter import cached_page, draw_letter
 from campaign.web.public.own_words import measured_messages
 from campaign.web.public.page_cache import CachedPage
-from campaign.web.public.responses import revalidated
+from campaign.web.public.proof_of_work import checked
 from campaign.web.security import is_cross_site
 
 # The words beside the box, stored with the consent they ask for.
@@ -27,7 +31,7 @@ CONSENT = to_translate("Send me news about this letter by email")
 
 @blueprint.post("/c/<slug:slug>/sign")
 def send_in(slug: str) -> AnyResponse:
-    """Store a signature until it is confirmed; the answer is the same whether the address is new or known."""
+    """Keep the form until it is confirmed; the answer is the same whoever it is about."""
     return receive_form(slug, ON_ITS_PAGE)
 
 
@@ -37,29 +41,53 @@ def show_messages(slug: str) -> AnyResponse:
     return preview_messages(slug, ON_ITS_PAGE)
 
 
-@blueprint.get("/c/<slug:slug>/check-your-inbox")
-def check_your_inbox(slug: str) -> Response:
-    """What to do next: the same page for everybody."""
-    return inbox_page(slug, ON_ITS_PAGE)
-
-
 def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
-    """Store what was sent in, and lead on to the next page of the same host."""
+    """Keep what was sent in, and lead on to the next page of the same host.
+
+    Nothing is looked up that hangs on the address: neither answer nor time can tell who has signed.
+    """
     cached, form = _what_was_sent(slug, form_host)
     refusal = _refusal(cached, form, form_host)
     if refusal:
         return refusal
-    inbox = redirect(path_to(form_host.check_your_inbox, slug=slug), 303)
-    if request.form.get("website"):  # the trap: no person sees this field
-        return inbox
+    form = _asked_about_slips(form)
     if form.cleaned is None:
         return _again(cached, form, form_host, 422)
     try:
-        submission = prepare(cached.page, form.cleaned, context=runtime().mail_context, now=now())
-        runtime().signing_queue.sign(submission)
-    except (ConflictError, RefusedError, UnavailableError) as error:
+        runtime().form_queue.keep(_to_keep(cached, form.cleaned))
+    except UnavailableError as error:
         return _refused(cached, form, form_host, error)
-    return inbox
+    return redirect(path_to(form_host.check_your_inbox, slug=slug), 303)
+
+
+def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
+    """The form with what its circumstances say of it."""
+    slug, moment = cached.page.head.slug, now()
+    proof = checked(slug, request.form)
+    age = check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=moment)
+    evidence = Evidence(
+        is_trap_filled=bool(request.form.get("website")),  # no person sees this field
+        age=proof.age if proof.is_solved else age,
+        has_proof=proof.is_solved,
+    )
+    return NewForm(
+        campaign_id=cached.page.head.id,
+        language=form.language,
+        email=form.email,
+        content=kept_forms.encode(form, letter_version_id=cached.page.letter.id),
+        received_at=moment,
+        network=runtime().network_values.value(request.remote_addr, moment),
+        proof=proof.id,
+        is_suspected=judge(evidence).verdict is FormVerdict.SUSPECTED,
+    )
+
+
+def _asked_about_slips(form: FilledForm) -> FilledForm:
+    """The form with a question where its address looks mistyped; whoever sends it again meant it."""
+    if form.cleaned is None or request.form.get("email_meant") == form.cleaned.email:
+        return form
+    meant = probably_meant(form.cleaned.email)
+    return form.with_slip(meant) if meant else form
 
 
 def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
@@ -90,20 +118,6 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
         token=form_token(runtime().settings, slug, now()),
     )
     return _uncached(make_response(page))
-
-
-def inbox_page(slug: str, form_host: FormHost) -> Response:
-    """What to do next."""
-    cached = cached_page(slug, count_matters=False)
-    allow_framing(form_host, cached.page)
-    settings = runtime().settings
-    page = render_template(
-        "public/check_your_inbox.html",
-        form_host=form_host,
-        head=cached.page.head,
-        mail_stays_here=settings.mail.provider == "local" and settings.web.is_local,
-    )
-    return revalidated(make_response(page))
 
 
 def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledForm]:

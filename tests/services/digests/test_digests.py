@@ -240,7 +240,7 @@ def test_who_withdraws_before_it_leaves_is_not_in_it(
 ) -> None:
     compose(runtime, morning)
     with runtime.database.transaction() as session:
-        self_service.withdraw(session, token(runtime, "Tom Abel"), now=morning)
+        self_service.withdraw(session, token(runtime, "Tom Abel", "withdraw"), now=morning)
     assert states(runtime) == ["queued", "cancelled", "queued"]
     assert [(row.state.value, row.text) for row in make.emails(runtime, kind="digest")] == [("cancelled", "")]
     assert take(runtime, morning) == ()
@@ -282,7 +282,7 @@ def test_who_withdraws_while_it_leaves_is_in_no_second_try(
     (sent,) = take(runtime, morning)
     assert "Tom Abel" in sent.email.text
     with runtime.database.transaction() as session:
-        self_service.withdraw(session, token(runtime, "Tom Abel"), now=morning)
+        self_service.withdraw(session, token(runtime, "Tom Abel", "withdraw"), now=morning)
     assert states(runtime, "digest") == ["sending"]
 
     record(runtime, sent, comes_back, morning)

@@ -76,11 +76,12 @@ def test_only_the_confirmed_are_in_the_list(runtime: Runtime, now: datetime) -> 
     page = make.campaign(runtime, now=now)
     for number, state in enumerate(SignatureState):
         email = f"s{number}@mail.example"
-        make.sign(runtime, page, now=now, name=f"Is {state.value}", email=email)
+        make.sign_and_confirm(runtime, page, now=now, name=f"Is {state.value}", email=email)
         with runtime.database.transaction() as session:
             session.execute(
                 update(Signature).where(Signature.name == f"Is {state.value}").values(state=state)
             )
+    make.sign(runtime, page, now=now, name="Has not pressed the button", email="unconfirmed@mail.example")
     assert [row["name"] for row in rows(export(runtime, now))] == ["Is confirmed"]
 
 

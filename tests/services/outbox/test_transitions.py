@@ -1,4 +1,4 @@
-"""An email's state is only ever moved as the table of moves allows, and cancelled is final."""
+"""An email's state is only ever moved as the table of moves allows, and cancelled is final unless named."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,6 +29,9 @@ from tests import queueing as queue
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider
 
+# How signatures are taken back, and by which link.
+LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
+
 LEASE_ENDS = timedelta(minutes=1)
 
 
@@ -57,7 +60,7 @@ def test_an_email_moves_only_from_where_the_table_lets_it(
     database: Database, now: datetime, to: OutboxState
 ) -> None:
     one_in_each_state(database, now)
-    allowed = {state.value for state, following in OUTBOX_MOVES.items() if to in following}
+    allowed = {state.value for state, following in OUTBOX_MOVES.items() if to in following} - {"cancelled"}
 
     with database.transaction() as session:
         moved = transitions.move(session, to, outbox_email.c.to_address != "", now=now, reason="moved")
@@ -68,6 +71,20 @@ def test_an_email_moves_only_from_where_the_table_lets_it(
     if to not in (OutboxState.LEASED, OutboxState.SENDING):
         assert all(row.lease_ends_at is None for row in rows)
         assert {row.settled_at for row in rows} <= {now if is_settled(to) else None}
+
+
+def test_a_cancelled_email_waits_again_only_where_it_is_named(database: Database, now: datetime) -> None:
+    one_in_each_state(database, now)
+    with database.transaction() as session:
+        transitions.move(
+            session,
+            OutboxState.QUEUED,
+            outbox_email.c.to_address != "",
+            start=(OutboxState.CANCELLED,),
+            now=now,
+        )
+    (row,) = queue.stored(database, subject="cancelled")
+    assert (row.state, row.settled_at) == (OutboxState.QUEUED, None)
 
 
 def test_a_move_that_the_table_has_not_is_refused_before_it_is_tried(now: datetime) -> None:
@@ -87,7 +104,7 @@ def test_no_email_begins_as_if_it_had_been_sent(
         queue.enqueue(database, now, state=state)
 
 
-@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+@pytest.mark.parametrize("take_back", LINKS)
 def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corrected(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
 ) -> None:
@@ -97,7 +114,7 @@ def test_a_cancelled_message_is_never_sent_whatever_is_decided_reported_or_corre
     (thanks,) = make.emails(runtime, kind="thanks")
     (message,) = make.emails(runtime, kind="message")
     with runtime.database.transaction() as session:
-        take_back(session, make.link(thanks, "withdraw"), now=clock())
+        take_back(session, make.link(thanks, LINKS[take_back]), now=clock())
 
     for decision in Decision:
         with runtime.database.transaction() as session, pytest.raises(ConflictError):

@@ -19,6 +19,9 @@ from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 
+# How signatures are taken back, and by which link.
+LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
+
 
 @pytest.fixture
 def provider() -> ScriptedProvider:
@@ -32,7 +35,7 @@ def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]
     built.close()
 
 
-@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+@pytest.mark.parametrize("take_back", LINKS)
 @pytest.mark.parametrize(
     ("outcome", "decision"),
     [(Refused("too large"), Decision.RETRY), (Unknown("no answer"), Decision.SEND_AGAIN)],
@@ -51,7 +54,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
     loop.drain(runtime, clock=clock)
     thanks = next(email for email in provider.sent if email.kind == "thanks")
     with runtime.database.transaction() as session:
-        take_back(session, make.link(thanks, "withdraw"), now=clock())
+        take_back(session, make.link(thanks, LINKS[take_back]), now=clock())
 
     (message,) = make.emails(runtime, kind="message")
     with runtime.database.transaction() as session, pytest.raises(ConflictError, match="taken it back"):
@@ -66,7 +69,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
     assert make.emails(runtime, kind="message")[0].state == message.state
 
 
-@pytest.mark.parametrize("take_back", [self_service.withdraw, self_service.erase])
+@pytest.mark.parametrize("take_back", LINKS)
 def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_cancelled(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, take_back: Any
 ) -> None:
@@ -78,7 +81,7 @@ def test_a_message_that_is_taken_back_while_it_leaves_and_does_not_is_cancelled(
         if email.kind != "message":
             return Accepted("taken")
         with runtime.database.transaction() as session:
-            take_back(session, make.link(thanks, "withdraw"), now=clock())
+            take_back(session, make.link(thanks, LINKS[take_back]), now=clock())
         return Deferred("busy")
 
     provider.script = put_off

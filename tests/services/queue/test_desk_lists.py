@@ -7,12 +7,13 @@ import pytest
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
 from campaign.services import audit, counting
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
-from campaign.services.signatures import supporters
+from campaign.services.signatures import self_service, supporters
 from tests import make
 
 
@@ -31,13 +32,14 @@ def organizer_id(runtime: Runtime, now: datetime) -> int:
 
 
 def sign_many(runtime: Runtime, now: datetime, count: int) -> int:
+    """All confirm; every second one takes the signature back."""
     page = make.campaign(runtime, now=now)
     for number in range(count):
         details = {"name": f"Signer {chr(65 + number)}", "email": f"s{number}@mail.example"}
+        token = make.sign_and_confirm(runtime, page, now=now, **details).manage_token
         if number % 2:
-            make.sign(runtime, page, now=now, **details)
-        else:
-            make.sign_and_confirm(runtime, page, now=now, **details)
+            with runtime.database.transaction() as session:
+                self_service.withdraw(session, token or "", TokenPurpose.MANAGE, now=now)
     return page.head.id
 
 
@@ -52,14 +54,17 @@ def test_pages_hold_everybody_once_the_last_signed_first(runtime: Runtime, now: 
                 break
             before = page.next
         confirmed = supporters.page(session, campaign_id, state=SignatureState.CONFIRMED)
+        withdrawn = supporters.page(session, campaign_id, state=SignatureState.WITHDRAWN)
     assert seen == list("EDCBA")
     assert [one.name[-1] for one in confirmed.supporters] == list("ECA")
+    assert [one.name[-1] for one in withdrawn.supporters] == list("DB")
     assert confirmed.supporters[0].email == "s…@mail.example"
 
 
 def test_a_supporter_is_found_by_any_spelling_of_the_address(runtime: Runtime, now: datetime) -> None:
     page = make.campaign(runtime, now=now)
-    make.sign(runtime, page, now=now, email="rana+river@mail.example")
+    make.sign(runtime, page, now=now, name="Unconfirmed", email="other@mail.example")
+    make.sign_and_confirm(runtime, page, now=now, email="rana+river@mail.example")
     with runtime.database.reading() as session:
         key = runtime.address_key
         found = supporters.by_address(session, page.head.id, "Rana@MAIL.example", key=key)
@@ -71,7 +76,7 @@ def test_a_supporter_is_found_by_any_spelling_of_the_address(runtime: Runtime, n
 
 def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, organizer_id: int) -> None:
     page = make.campaign(runtime, now=now)
-    make.sign(runtime, page, now=now)
+    make.sign_and_confirm(runtime, page, now=now)
     with runtime.database.transaction() as session:
         signature_id = supporters.page(session, page.head.id).supporters[0].signature_id
         address = supporters.unmask(
@@ -101,6 +106,21 @@ def test_states_without_a_stored_number_are_counted_up_to_a_limit(
 ) -> None:
     campaign_id = sign_many(runtime, now, 5)
     with runtime.database.reading() as session:
-        assert counting.count_in_state(session, campaign_id, SignatureState.PENDING) == 2
+        assert counting.count_in_state(session, campaign_id, SignatureState.WITHDRAWN) == 2
         monkeypatch.setattr(counting, "COUNTED_UP_TO", 0)
-        assert counting.count_in_state(session, campaign_id, SignatureState.PENDING) == 1
+        assert counting.count_in_state(session, campaign_id, SignatureState.WITHDRAWN) == 1
+
+
+def test_forms_that_wait_for_their_confirmation_are_counted_up_to_a_limit(
+    runtime: Runtime, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = make.campaign(runtime, now=now)
+    other = make.campaign(runtime, now=now, slug="other")
+    make.sign_and_confirm(runtime, page, now=now, email="confirmed@mail.example")
+    make.sign(runtime, other, now=now, email="elsewhere@mail.example")
+    for number in range(3):
+        make.sign(runtime, page, now=now, email=f"s{number}@mail.example")
+    with runtime.database.reading() as session:
+        assert counting.unconfirmed_forms(session, page.head.id) == 3
+        monkeypatch.setattr(counting, "COUNTED_UP_TO", 1)
+        assert counting.unconfirmed_forms(session, page.head.id) == 2

@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.similarity import Advice
+from campaign.domain.tokens import TokenPurpose
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services.signatures import own_words, self_service
-from campaign.services.signatures.own_words import MOST_SIGNATURES, SHARED_BY, Measured
+from campaign.services.signatures import awaiting, own_words, self_service
+from campaign.services.signatures.own_words import Measured
+from campaign.services.signatures.scoring import MOST_SIGNATURES
 from campaign.store.tables import Message, MessageFingerprint, Official
 from tests import make
 
@@ -52,9 +54,10 @@ def test_a_message_gets_its_score_when_it_is_confirmed_and_not_before(
     chosen = tuple(one.id for one in page.officials)
     letter = " ".join(f"{ask.title or ''} {ask.text}" for ask in page.asks)
     make.sign(runtime, page, now=now, words=STORY, officials=chosen, words_for={chosen[1]: letter})
-    assert scores(runtime) == [None, None, None]
-    assert fingerprints(runtime) == 0
-    make.confirm(runtime, make.link(make.emails(runtime, kind="confirmation")[-1], "confirm"), now=now)
+    assert (scores(runtime), fingerprints(runtime)) == ([], 0)
+    make.press(runtime, make.link(make.last_question(runtime), "confirm"), now=now)
+    assert (scores(runtime), fingerprints(runtime)) == ([], 0)
+    make.write_out(runtime, now=now)
     first, copied, third = scores(runtime)
     assert (first, third) == (100, 100)
     assert copied is not None
@@ -77,13 +80,13 @@ def test_the_same_text_from_many_is_nobody_s_own_and_takes_no_more_room(
     assert (seen.messages, seen.with_words, seen.personal, seen.median) == (10, 10, 2, 0)
 
 
-def test_nobody_can_find_out_by_trying_whether_one_person_wrote_a_phrase(
+def test_nobody_can_find_out_by_trying_whether_anybody_wrote_a_phrase(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:
-    for number in range(SHARED_BY):
+    for number in range(MOST_SIGNATURES + 1):
         assert measure(runtime, page, STORY) == Measured(100, Advice.OWN)
         write(runtime, page, number, STORY, now=now)
-    assert measure(runtime, page, STORY) == Measured(0, Advice.COPIED)
+    assert scores(runtime)[-1] == 0
 
 
 def test_what_a_supporter_withdraws_or_erases_is_no_longer_compared_with(
@@ -91,7 +94,7 @@ def test_what_a_supporter_withdraws_or_erases_is_no_longer_compared_with(
 ) -> None:
     tokens = [write(runtime, page, number, STORY, now=now) for number in range(2)]
     with runtime.database.transaction() as session:
-        self_service.withdraw(session, tokens[0] or "", now=now)
+        self_service.withdraw(session, tokens[0] or "", TokenPurpose.MANAGE, now=now)
         self_service.erase(session, tokens[1] or "", now=now)
     assert fingerprints(runtime) == 0
     write(runtime, page, 7, STORY, now=now)
@@ -103,7 +106,13 @@ def test_words_longer_than_an_official_takes_are_refused_by_name(
 ) -> None:
     with runtime.database.transaction() as session:
         session.get_one(Official, page.officials[1].id).longest_message = 40
-    page = make.page(runtime)
-    make.sign(runtime, page, now=now, words=STORY, officials=(page.officials[0].id,))
-    with pytest.raises(RefusedError, match="Ines Okafor takes at most 40 characters, and this has 96"):
-        make.sign(runtime, page, now=now, words=STORY, officials=(page.officials[1].id,))
+    for number, official in enumerate(page.officials[:2]):
+        make.sign(runtime, page, now=now, email=f"s{number}@mail.example", officials=(official.id,))
+    to_first, to_second = (make.link(mail, "confirm") for mail in make.emails(runtime, kind="confirmation"))
+    context = make.mail_context(runtime)
+    with runtime.database.transaction() as session:
+        awaiting.add_words(session, to_first, STORY, context=context, now=now)
+        with pytest.raises(RefusedError, match="Ines Okafor takes at most 40 characters, and this has 96"):
+            awaiting.add_words(session, to_second, STORY, context=context, now=now)
+    assert STORY in make.shown(runtime, to_first, now=now).messages[0].text
+    assert make.shown(runtime, to_second, now=now).wrote_nothing

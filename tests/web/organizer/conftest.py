@@ -7,13 +7,15 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import suppressions
-from campaign.store.tables import Official, OutboxEmail, Reply, Signature
+from campaign.services.moderation import invalidation, removal
+from campaign.store.tables import Invalidation, Official, OutboxEmail, Removal, Reply, Signature
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -50,9 +52,21 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
 def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
     """The desk with something of everything that a form is about."""
     make.translate(runtime, "ug", now=clock())
+    make.sign_and_confirm(runtime, make.page(runtime), now=clock(), email="forged@mail.example")
     with runtime.database.transaction() as session:
         official = session.scalars(select(Official)).first()
         assert official
+        of_forged = removal.signature_of(session, make.SLUG, "forged@mail.example", key=runtime.address_key)
+        removal.remove(session, *of_forged, reason="forged", actor=COMMAND_LINE, now=clock())
+        invalidation.begin(
+            session,
+            make.SLUG,
+            InvalidationRule(domain="forge.example"),
+            expected=1,
+            reason="",
+            actor=COMMAND_LINE,
+            now=clock(),
+        )
         emails = select(OutboxEmail.id).order_by(OutboxEmail.id)
         doubt, failed = session.scalars(emails.limit(2)).all()
         for email_id, state in ((doubt, OutboxState.IN_DOUBT), (failed, OutboxState.FAILED)):
@@ -76,17 +90,20 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 state="new",
             )
         )
+    clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
 
 
 @pytest.fixture
 def ids(furnished: Flask, runtime: Runtime) -> dict[str, int]:
-    """The numbers of an official, a reply, a signature and an email in doubt."""
+    """The numbers of an official, a reply, a signature, one that is removed, and an email in doubt."""
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
-    tables = {"official": Official, "reply": Reply, "signature": Signature}
+    of_a_removal = select(Removal.signature_id)
+    tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
-        return {name: session.scalars(row).one() for name, row in {**rows, "email": of_an_email}.items()}
+        more = {**rows, "email": of_an_email, "removed": of_a_removal}
+        return {name: session.scalars(row).one() for name, row in more.items()}
 
 
 @pytest.fixture

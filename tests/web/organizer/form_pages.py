@@ -28,6 +28,8 @@ def pages(browser: Browser, ids: Mapping[str, int]) -> Iterator[Page]:
         f"{HERE}/officials",
         f"{HERE}/supporters",
         f"{HERE}/supporters/{{signature}}",
+        f"{HERE}/supporters/{{removed}}",
+        f"{HERE}/invalidations",
         f"{HERE}/queue",
         f"{HERE}/replies/{{reply}}",
         f"{HERE}/export",
@@ -38,12 +40,15 @@ def pages(browser: Browser, ids: Mapping[str, int]) -> Iterator[Page]:
     ):
         yield browser.get(at.format(**ids))
     yield page_with(browser, "/organizer/campaigns/new", "/store")
+    yield page_with(browser, f"{HERE}/invalidations", "/invalidations")
 
 
 def page_with(browser: Browser, at: str, action: str) -> Page:
     page = browser.get(at)
     if action.endswith("/store"):
         page = browser.send(page, "/campaigns/new", letter=LETTER.encode())
+    if action.endswith("/invalidations"):
+        page = browser.send(page, "/preview", domain="mail.example")
     return page
 
 

@@ -139,7 +139,7 @@ def test_who_may_only_look_sees_no_signer_and_can_try_no_address(logged_in: LogI
 def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
     shown = make.page(runtime)
     for number in range(52):
-        make.sign(
+        make.sign_and_confirm(
             runtime, shown, now=clock(), name=f"Signer {'ab'[number % 2]}", email=f"s{number}@mail.example"
         )
     browser = logged_in(Role.EDITOR)

@@ -61,9 +61,12 @@ def test_what_is_unconfirmed_withdrawn_or_erased_is_neither_counted_nor_printed(
 ) -> None:
     write(runtime, clock, mayor, "These words stand.")
     make.sign(runtime, make.page(runtime), now=clock(), **letter(mayor, "Nobody confirmed this.", "Ole Brun"))
-    for name, take_back in (("Kim Sand", self_service.withdraw), ("Pia Lund", self_service.erase)):
+    for name, take_back, purpose in (
+        ("Kim Sand", self_service.withdraw, "withdraw"),
+        ("Pia Lund", self_service.erase, "manage"),
+    ):
         write(runtime, clock, mayor, f"{name} took this back.", name=name)
-        token = make.link(make.emails(runtime, kind="thanks")[-1], "manage")
+        token = make.link(make.emails(runtime, kind="thanks")[-1], purpose)
         with runtime.database.transaction() as session:
             take_back(session, token, now=clock())
     browser = logged_in(Role.OWNER)

@@ -33,8 +33,10 @@ def test_an_address_is_added_found_and_written_to_again(
     assert "L…@mail.example" in page.text
     assert "asked by phone" in page.text
     assert "lin@mail.example" not in page.text.lower()
-    found = browser.send(page, "/find", address="lin+letters@mail.example")
+    found = browser.send(page, "/find", address="LIN@mail.example")
     assert "Added by an organizer" in found.text
+    other_spelling = browser.send(page, "/find", address="lin+letters@mail.example")
+    assert "is not suppressed" in other_spelling.text
     assert "is not suppressed" in browser.send(page, "/find", address="else@mail.example").text
 
     make.sign(runtime, make.page(runtime), now=clock(), email="lin@mail.example")

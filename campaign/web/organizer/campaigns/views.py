@@ -33,7 +33,7 @@ def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
             campaign=campaign,
             warnings=versions.warnings_of(versions.original(session, campaign)),
             confirmations=counting.confirmations(session, campaign.id, now=now()),
-            pending=counting.count_in_state(session, campaign.id, SignatureState.PENDING),
+            pending=counting.unconfirmed_forms(session, campaign.id),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
             pdf_problem=pdf_jobs.last_problem(session, campaign.id),

@@ -1,8 +1,17 @@
-"""Forms about supporters: one found by address, an address that is not written to, a list to take away."""
+"""Forms about supporters: found by address, removed, not written to, a list of them to take away."""
 
 from wtforms.fields import StringField
 
 from campaign.domain.addresses import clean_address
+from campaign.domain.moderation import (
+    InvalidationRule,
+    clean_reason,
+    read_domain,
+    read_moment,
+    read_removable_state,
+    read_rule,
+    require_reason,
+)
 from campaign.domain.suppressions import clean_note
 from campaign.services.documents.exports import read_format, read_preset
 from campaign.web.organizer.desk_form import DeskForm, Reads
@@ -19,6 +28,26 @@ class SuppressionForm(DeskForm):
 
     address = StringField(default="", validators=[Reads(clean_address)])
     note = StringField(default="", validators=[Reads(clean_note)])
+
+
+class RemovalForm(DeskForm):
+    """Why one signature is removed."""
+
+    reason = StringField(default="", validators=[Reads(require_reason)])
+
+
+class InvalidationForm(DeskForm):
+    """Which signatures are removed together, and why."""
+
+    domain = StringField(default="", validators=[Reads(read_domain)])
+    since = StringField(default="", validators=[Reads(read_moment)])
+    until = StringField(default="", validators=[Reads(read_moment)])
+    state = StringField(default="", validators=[Reads(read_removable_state)])
+    reason = StringField(default="", validators=[Reads(clean_reason)])
+
+    def rule(self) -> InvalidationRule:
+        """The rule as typed; RefusedError when its parts make none together."""
+        return read_rule(**{name: self.text(name) for name in ("domain", "since", "until", "state")})
 
 
 class ExportForm(DeskForm):

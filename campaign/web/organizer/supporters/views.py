@@ -1,20 +1,24 @@
-"""The list of supporters, with masked addresses, and one of them when asked."""
+"""The list of supporters, with masked addresses; one of them when asked, removed and restored."""
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
+from campaign.domain.moderation import LONGEST_REASON
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import suppressions
+from campaign.services.moderation import removal
 from campaign.services.signatures import own_words
 from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
-from campaign.web.organizer.supporters.forms import AddressForm
+from campaign.web.organizer.supporters.forms import AddressForm, RemovalForm
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
@@ -43,10 +47,7 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
 @needs(Permission.CHANGE)
 def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
-    with runtime().database.reading() as session:
-        campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_id(session, campaign.id, signature_id)
-    return _supporter_page(campaign, supporter)
+    return _supporter_page(*_shown(slug, signature_id))
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
@@ -61,10 +62,55 @@ def show_address(slug: str, signature_id: int) -> str:
     return _supporter_page(campaign, supporter, address=address)
 
 
-def _supporter_page(campaign: CampaignShown, supporter: SupporterShown, *, address: str | None = None) -> str:
+@blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/remove")
+@needs(Permission.CHANGE)
+def remove_signature(slug: str, signature_id: int) -> AnyResponse | tuple[str, int]:
+    """Remove one signature, for a reason."""
+    form = RemovalForm()
+    campaign, supporter = _shown(slug, signature_id)
+
+    def remove(session: Session) -> None:
+        removal.remove(
+            session, campaign.id, signature_id, reason=form.text("reason"), actor=actor(), now=now()
+        )
+
+    if not form.carry_out(remove, field="reason"):
+        return _supporter_page(campaign, supporter, removal_form=form), form.status
+    return _to_supporter(slug, signature_id, done="removed")
+
+
+@blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/restore")
+@needs(Permission.CHANGE)
+def restore_signature(slug: str, signature_id: int) -> AnyResponse:
+    """Put one signature back as it was."""
+    ActionForm().require()
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        removal.restore(session, campaign.id, signature_id, actor=actor(), now=now())
+    return _to_supporter(slug, signature_id, done="restored")
+
+
+def _shown(slug: str, signature_id: int) -> tuple[CampaignShown, SupporterShown]:
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        return campaign, people.by_id(session, campaign.id, signature_id)
+
+
+def _to_supporter(slug: str, signature_id: int, *, done: str) -> AnyResponse:
+    return redirect(url_for("organizer.supporter", slug=slug, signature_id=signature_id, done=done), 303)
+
+
+def _supporter_page(
+    campaign: CampaignShown,
+    supporter: SupporterShown,
+    *,
+    address: str | None = None,
+    removal_form: RemovalForm | None = None,
+) -> str:
     with runtime().database.reading() as session:
         messages = own_words.of_signature(session, supporter.signature_id)
         suppressed = suppressions.of_signature(session, supporter.signature_id)
+        removed = removal.of_signature(session, supporter.signature_id)
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
@@ -72,6 +118,10 @@ def _supporter_page(campaign: CampaignShown, supporter: SupporterShown, *, addre
         address=address,
         messages=messages,
         suppressed=suppressed,
+        removed=removed,
+        may_be_removed=removal.may_be_removed(supporter.state),
+        removal_form=removal_form or RemovalForm.filled({}),
+        longest_reason=LONGEST_REASON,
     )
 
 

@@ -1,0 +1,69 @@
+"""The number that pages show of each campaign: who is named counts at once, who is not in steps."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.campaign import CampaignState
+from campaign.domain.shown_count import due_moment
+from campaign.domain.signature import Visibility
+from campaign.store.tables import Campaign
+
+CountRow = Row[int, int, int, datetime | None]
+
+
+def are_due(session: Session, *, now: datetime) -> bool:
+    """Whether the pages of any campaign are behind: reads one row a campaign, and no signature."""
+    return any(_due_moment(row, now) for row in _rows(session))
+
+
+def follow(session: Session, *, now: datetime) -> None:
+    """Let the pages of every campaign that is due count those, too, who are not named on them."""
+    for row in _rows(session):
+        moment = _due_moment(row, now)
+        if moment is not None:
+            _show(session, row, moment)
+
+
+def count_change(visibility: Visibility, change: int) -> dict[str, ColumnElement[int]]:
+    """What one signature more (1) or less (-1) does to its campaign's row."""
+    return count_changes([visibility], change)
+
+
+def count_changes(visibilities: Collection[Visibility], change: int) -> dict[str, ColumnElement[int]]:
+    """What several signatures do, by how each is shown.
+
+    Who is named on the page is seen to come and go, and its caches notice; of who is not, the page's number
+    follows later.
+    """
+    named = sum(visibility is not Visibility.HIDDEN for visibility in visibilities)
+    values = {"signature_count": Campaign.signature_count + change * len(visibilities)}
+    if named:
+        values["shown_count"] = Campaign.shown_count + change * named
+        values["version"] = Campaign.version + 1
+    return values
+
+
+def _rows(session: Session) -> list[CountRow]:
+    statement = select(
+        Campaign.id, Campaign.signature_count, Campaign.shown_count, Campaign.shown_until
+    ).where(Campaign.state != CampaignState.DRAFT)
+    return list(session.execute(statement.order_by(Campaign.id)))
+
+
+def _due_moment(row: CountRow, now: datetime) -> datetime | None:
+    return due_moment(
+        counted=row.signature_count, shown=row.shown_count, shown_until=row.shown_until, now=now
+    )
+
+
+def _show(session: Session, row: CountRow, moment: datetime) -> None:
+    session.execute(
+        update(Campaign)
+        # Of several workers, the first has done it.
+        .where(Campaign.id == row.id, Campaign.shown_until == row.shown_until)
+        .values(shown_count=Campaign.signature_count, shown_until=moment),
+        execution_options={"synchronize_session": False},
+    )

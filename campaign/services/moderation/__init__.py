@@ -1,0 +1,1 @@
+"""Removing signatures that are not what they seem, and restoring them whole."""

@@ -1,0 +1,92 @@
+"""What a rule would remove: a number and a few examples, before anything is done."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import Actor
+from campaign.domain.addresses import masked_address
+from campaign.domain.moderation import InvalidationRule
+from campaign.domain.signature import SignatureState
+from campaign.services import audit
+from campaign.services.moderation.invalidation import candidates, until_now
+from campaign.store.tables.core import signature, supporter
+
+# Signatures that one preview looks at, the newest first: about a second.
+MOST_LOOKED_AT = 200_000
+EXAMPLES = 10
+
+
+@dataclass(frozen=True)
+class Example:
+    """One signature that fits; the address is masked, None when it was erased."""
+
+    signature_id: int
+    name: str
+    email: str | None
+    state: SignatureState
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True)
+class Preview:
+    """How many signatures a rule would remove; unless `is_all` there may be more, among older ones."""
+
+    rule: InvalidationRule
+    number: int
+    is_all: bool
+    examples: tuple[Example, ...]
+
+
+def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: datetime) -> Preview:
+    """Count what fits a rule, and show the newest; the answer's rule is about nobody who confirms later.
+
+    RefusedError for a rule that cannot be followed here.
+    """
+    rule = until_now(rule, now=now)
+    newest = candidates(campaign_id, rule).order_by(signature.c.confirmed_at.desc(), signature.c.id.desc())
+    looked_at = newest.limit(MOST_LOOKED_AT).subquery()
+    fitting = func.count().filter(looked_at.c.fits)
+    number, all_looked_at = session.execute(select(fitting, func.count()).select_from(looked_at)).one()
+    ids = session.scalars(
+        select(looked_at.c.id)
+        .where(looked_at.c.fits)
+        .order_by(looked_at.c.confirmed_at.desc(), looked_at.c.id.desc())
+        .limit(EXAMPLES)
+    ).all()
+    rows = session.execute(
+        select(
+            *(signature.c[name] for name in ("id", "name")),
+            supporter.c.email,
+            *(signature.c[name] for name in ("state", "confirmed_at")),
+        )
+        .join(supporter, supporter.c.id == signature.c.supporter_id)
+        .where(signature.c.id.in_(ids))
+        .order_by(signature.c.confirmed_at.desc(), signature.c.id.desc())
+    )
+    examples = tuple(
+        Example(row.id, row.name, _masked(row.email), row.state, row.confirmed_at) for row in rows
+    )
+    return Preview(rule, number, all_looked_at < MOST_LOOKED_AT, examples)
+
+
+def _masked(email: str | None) -> str | None:
+    return masked_address(email) if email else None
+
+
+def record_look(session: Session, campaign_id: int, seen: Preview, *, actor: Actor, now: datetime) -> None:
+    """Enter into the audit log who looked at which people."""
+    audit.record(
+        session,
+        action="signatures.preview",
+        actor=actor,
+        details={
+            "campaign": campaign_id,
+            "number": seen.number,
+            "signatures": [example.signature_id for example in seen.examples],
+            **seen.rule.as_json(),
+        },
+        now=now,
+    )

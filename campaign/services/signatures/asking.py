@@ -1,0 +1,243 @@
+"""The email that asks a mailbox's owner to confirm what was sent in with their address.
+
+It holds no word that a stranger has typed: whoever fills in the form decides where it goes, not what it says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel.dates import format_datetime
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.outbox import EmailKind
+from campaign.domain.signature import SignatureState
+from campaign.domain.signing_form import CONFIRM_WITHIN, LINKS_A_MAIL, FormState
+from campaign.domain.tokens import TokenPurpose, confirm_code, confirm_code_hash
+from campaign.i18n import locale_of
+from campaign.mail.render import Rendered
+from campaign.services.campaigns import versions
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.patterns import filled
+from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.outbox.enqueue import NewEmail, insert_emails
+from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.signatures.link_tokens import Links, new_links, store_form_links, store_links
+from campaign.store.prepared import Prepared
+from campaign.store.tables import Campaign, Signature, Supporter
+from campaign.store.tables.core import signing_form
+
+_TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
+_TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
+_MAILED = Prepared(
+    update(signing_form)
+    .where(signing_form.c.id == bindparam("of_row"))
+    .values({name: bindparam(name) for name in ("state", "address_hash", "spelling_hash", "mail_at")}),
+    columns=("of_row", "state", "address_hash", "spelling_hash", "mail_at"),
+)
+_CODE = Prepared(
+    update(signing_form)
+    .where(signing_form.c.id == bindparam("of_form"))
+    .values(code_hash=bindparam("code_hash"), code_tries=bindparam("code_tries")),
+    columns=("of_form", "code_hash", "code_tries"),
+)
+# A form that was asked about at somebody's request waits no more; when it was first asked about stays.
+_ASKED_AGAIN = (
+    update(signing_form)
+    .where(
+        signing_form.c.id == bindparam("of_form"),
+        signing_form.c.state.in_((FormState.WAITING, FormState.HELD)),
+    )
+    .values(state=FormState.MAILED, mail_at=bindparam("now"))
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One form to ask about. `row_id` is what asks for it: the form itself, or a request to ask once more."""
+
+    row_id: int
+    form_id: int
+    campaign_id: int
+    language: str
+    email: str
+    hashes: AddressHashes
+    received_at: datetime
+
+
+def ask(
+    session: Session, mailboxes: Iterable[Sequence[Question]], *, context: MailContext, now: datetime
+) -> None:
+    """Write one email to each of these addresses, about all that was sent in with it and waits."""
+    mailboxes = list(mailboxes)
+    listed = [_newest(questions) for questions in mailboxes]
+    if not listed:
+        return
+    connection = session.connection()
+    asked = [_Asked.about(question) for questions in listed for question in questions]
+    store_form_links(connection, {one.question.form_id: one.links for one in asked}, now=now)
+    _CODE.many(
+        connection,
+        (
+            {
+                "of_form": one.question.form_id,
+                "code_hash": confirm_code_hash(context.address_key, one.question.form_id, one.code),
+                "code_tries": 0,
+            }
+            for one in asked
+        ),
+    )
+    every = [question for of_one in mailboxes for question in of_one]
+    _MAILED.many(connection, [_mailed(question, now) for question in every])
+    again = [question for question in every if question.row_id != question.form_id]
+    if again:
+        session.execute(_ASKED_AGAIN, [{"of_form": question.form_id, "now": now} for question in again])
+    by_form = {one.question.form_id: one for one in asked}
+    writer = _QuestionWriter(session, [questions[0] for questions in listed], context=context, now=now)
+    emails = [writer.email([by_form[question.form_id] for question in questions]) for questions in listed]
+    insert_emails(connection, emails, now=now)
+
+
+def _newest(questions: Sequence[Question]) -> list[Question]:
+    """One for each form, the newest first, and no more than an email may list."""
+    by_form = {question.form_id: question for question in questions}
+    return sorted(by_form.values(), key=lambda question: -question.form_id)[:LINKS_A_MAIL]
+
+
+def _mailed(question: Question, now: datetime) -> dict[str, object]:
+    is_itself = question.row_id == question.form_id
+    return {
+        "of_row": question.row_id,
+        "state": FormState.MAILED if is_itself else FormState.ENDED,
+        "address_hash": question.hashes.canonical,
+        "spelling_hash": question.hashes.spelling,
+        "mail_at": now,
+    }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question with the links and the code that answer it."""
+
+    question: Question
+    links: Links
+    code: str
+
+    @classmethod
+    def about(cls, question: Question) -> "_Asked":
+        return cls(question, new_links(*_TO_CONFIRM), confirm_code())
+
+
+@dataclass(frozen=True)
+class _Letter:
+    slug: str
+    title: str
+    accent: str | None
+
+
+class _QuestionWriter:
+    """Writes the emails of one round: what it looks up, it looks up once."""
+
+    def __init__(
+        self, session: Session, newest: Sequence[Question], *, context: MailContext, now: datetime
+    ) -> None:
+        self._session = session
+        self._context = context
+        self._now = now
+        self._letters: dict[tuple[int, str], _Letter] = {}
+        self._signed = _signed(session, newest)
+
+    def email(self, asked: Sequence[_Asked]) -> NewEmail:
+        """One email about all of these, the newest first."""
+        newest = asked[0]
+        question = newest.question
+        signature_id = self._signed.get((question.campaign_id, question.hashes.spelling))
+        if len(asked) > 1:
+            return self._about_several(asked)
+        if signature_id is None:
+            return self._about_one(EmailKind.CONFIRMATION, newest, newest.links)
+        # Their signature stands; they may add or change what was sent in now.
+        see = new_links(*_TO_SEE)
+        store_links(self._session.connection(), {signature_id: see}, now=self._now)
+        return self._about_one(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
+
+    def _about_one(self, kind: EmailKind, asked: _Asked, links: Links) -> NewEmail:
+        question = asked.question
+        letter = self._letter(question)
+        rendered = filled(
+            self._context,
+            kind,
+            links,
+            {"code": asked.code},
+            slug=letter.slug,
+            campaign_title=letter.title,
+            language=question.language,
+            accent=letter.accent,
+            days=CONFIRM_WITHIN.days,
+            forms=(),
+        )
+        return self._email(kind, question, rendered, one_click_url(self._context, links))
+
+    def _about_several(self, asked: Sequence[_Asked]) -> NewEmail:
+        """List each form with its own link: which is whose, only the mailbox's owner can tell."""
+        newest = asked[0].question
+        locale = locale_of(newest.language)
+        forms = [
+            {
+                "title": self._letter(one.question).title,
+                "received_at": format_datetime(one.question.received_at, "medium", locale=locale),
+                "url": f"{self._context.public_url}/confirm/{one.links[TokenPurpose.CONFIRM]}",
+                "code": one.code,
+            }
+            for one in asked
+        ]
+        letter = self._letter(newest)
+        rendered = render_for_supporter(
+            self._context,
+            EmailKind.CONFIRMATION,
+            asked[0].links,
+            slug=letter.slug,
+            campaign_title=letter.title,
+            language=newest.language,
+            accent=letter.accent,
+            code=asked[0].code,
+            days=CONFIRM_WITHIN.days,
+            forms=forms,
+        )
+        return self._email(EmailKind.CONFIRMATION, newest, rendered, None)
+
+    def _letter(self, question: Question) -> _Letter:
+        key = (question.campaign_id, question.language)
+        if key not in self._letters:
+            campaign = self._session.get_one(Campaign, question.campaign_id)
+            title = versions.title_in(self._session, campaign, question.language)
+            self._letters[key] = _Letter(campaign.slug, title, campaign.accent)
+        return self._letters[key]
+
+    def _email(
+        self, kind: EmailKind, question: Question, rendered: Rendered, unsubscribe_url: str | None
+    ) -> NewEmail:
+        return supporter_email(
+            kind,
+            rendered,
+            campaign_id=question.campaign_id,
+            to_address=question.email,
+            hashes=question.hashes,
+            language=question.language,
+            due_at=self._now,
+            unsubscribe_url=unsubscribe_url,
+        )
+
+
+def _signed(session: Session, questions: Sequence[Question]) -> Mapping[tuple[int, str], int]:
+    """The signatures that stand already, by campaign and by the address in the spelling it confirmed with."""
+    rows = session.execute(
+        select(Signature.campaign_id, Supporter.spelling_hash, Supporter.address_hash, Signature.id)
+        .join(Supporter, Supporter.id == Signature.supporter_id)
+        .where(
+            Supporter.address_hash.in_({question.hashes.canonical for question in questions}),
+            Signature.state == SignatureState.CONFIRMED,
+        )
+    )
+    return {(row[0], row[1] or row[2]): row[3] for row in rows}

@@ -1,0 +1,72 @@
+"""Signing forms as they are kept: one row for each post, whoever it is about, and nothing looked up."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from campaign.domain.signature import Capacity, Visibility
+from campaign.domain.signing import SignatureForm
+from campaign.domain.signing_form import FormState
+from campaign.store.prepared import Prepared
+from campaign.store.tables.core import signing_form
+
+_COLUMNS = (
+    *("campaign_id", "state", "received_at", "language", "email", "content"),
+    *("network", "proof", "is_suspected", "code_tries"),
+)
+_INSERT = Prepared(insert(signing_form), columns=_COLUMNS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewForm:
+    """What is kept of one post.
+
+    `content` is the form, encoded; None asks for the last form's email once more. `network` and `proof` tell
+    where it came from: a value of the day, and the solved proof of work that came with it. What is suspected
+    is asked about like any other, and counts once an organizer or a proof speaks for it.
+    """
+
+    campaign_id: int
+    language: str
+    email: str
+    content: str | None
+    received_at: datetime
+    network: str | None = None
+    proof: str | None = None
+    is_suspected: bool = False
+
+
+def store(connection: Connection, forms: Sequence[NewForm]) -> None:
+    """Keep the forms; what becomes of them is the worker's to find out."""
+    _INSERT.many(connection, [{**vars(form), "state": FormState.RECEIVED, "code_tries": 0} for form in forms])
+
+
+def encode(form: SignatureForm, *, letter_version_id: int) -> str:
+    """A form as it is stored, but for its address and its language, which have columns of their own."""
+    content = asdict(form)
+    del content["email"], content["language"]
+    return json.dumps({**content, "letter_version_id": letter_version_id}, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class StoredForm:
+    """A kept form, decoded, and the version of the letter that its sender read."""
+
+    form: SignatureForm
+    letter_version_id: int
+
+
+def decode(content: str, *, email: str, language: str) -> StoredForm:
+    """The form that `encode` has stored."""
+    values: dict[str, Any] = json.loads(content)
+    letter_version_id = values.pop("letter_version_id")
+    values["capacity"] = Capacity(values["capacity"])
+    values["visibility"] = Visibility(values["visibility"])
+    values["words_for"] = {int(official): words for official, words in values["words_for"].items()}
+    for name in ("officials", "asks"):
+        values[name] = tuple(values[name])
+    return StoredForm(SignatureForm(**values, email=email, language=language), letter_version_id)

@@ -1,0 +1,309 @@
+"""What a confirmed form sets going: its messages, their emails and the thanks, in one transaction."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.digest import DigestMode
+from campaign.domain.official import Channel
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
+from campaign.domain.signing_form import FormState
+from campaign.domain.tokens import TokenPurpose
+from campaign.services.campaigns import versions
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.patterns import filled
+from campaign.services.compose.supporter_email import one_click_url, supporter_email
+from campaign.services.digests.deferral import defer
+from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
+from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
+from campaign.services.signatures.link_tokens import Links, new_links, store_links
+from campaign.services.signatures.scoring import Scorer
+from campaign.store.prepared import Prepared
+from campaign.store.statements import insert_for
+from campaign.store.tables import Campaign, Official
+from campaign.store.tables.core import message, outbox_email, signature, signing_form
+
+BATCH = 50
+_TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
+_CONFIRMED = (
+    select(
+        *(
+            signing_form.c[name]
+            for name in (
+                "id",
+                "email",
+                "language",
+                "composed",
+                "confirmed_at",
+                "address_hash",
+                "spelling_hash",
+            )
+        ),
+        signature.c.id.label("signature_id"),
+        *(signature.c[name] for name in ("campaign_id", "supporter_id", "name", "number", "state")),
+    )
+    .outerjoin(signature, signature.c.id == signing_form.c.signature_id)
+    .where(signing_form.c.state == FormState.CONFIRMED)
+    .order_by(signing_form.c.id)
+    .limit(BATCH)
+    .with_for_update(of=signing_form, skip_locked=True)
+)
+_IS_THERE = select(select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists())
+_MESSAGE_COLUMNS = (
+    *("signature_id", "official_id", "channel", "subject", "words"),
+    *("stressed_asks", "created_at", "released_at", "own_words"),
+)
+_NEW_MESSAGE = Prepared(
+    lambda dialect: (
+        insert_for(dialect, message)
+        .on_conflict_do_nothing(index_elements=[message.c.signature_id, message.c.official_id])
+        .returning(message.c.id)
+    ),
+    columns=_MESSAGE_COLUMNS,
+)
+_WRITTEN = Prepared(
+    update(signing_form)
+    .where(signing_form.c.id == bindparam("of_form"))
+    .values({name: bindparam(name) for name in ("state", "email", "content", "composed", "code_hash")}),
+    columns=("of_form", "state", "email", "content", "composed", "code_hash"),
+)
+
+_Form = Row[*tuple[Any, ...]]
+
+
+def are_waiting(session: Session) -> bool:
+    """Whether a confirmed form is still to be written out: a look at one index."""
+    return bool(session.scalar(_IS_THERE))
+
+
+def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
+    """Write what some of the confirmed forms set going, and mark them written; how many there were.
+
+    Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
+    to officials are held.
+    """
+    forms = session.execute(_CONFIRMED).all()
+    if not forms:
+        return 0
+    standing = [form for form in forms if form.state in MAY_BE_REMOVED | IS_REMOVED]
+    writer = _MessageWriter(session, standing, context=context, now=now)
+    for form in standing:
+        writer.write(form)
+    writer.finish()
+    removed = [form.signature_id for form in standing if form.state in IS_REMOVED]
+    if removed:
+        # As if it had been written before: restored, it waits again.
+        cancel(session, outbox_email.c.signature_id.in_(removed), now=now, reason=SIGNATURE_REMOVED)
+    # Nothing personal is left of the form: all of it stands where it belongs by now.
+    done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
+    _WRITTEN.many(session.connection(), [{"of_form": form.id, **done} for form in forms])
+    return len(forms)
+
+
+@dataclass(frozen=True)
+class _Official:
+    id: int
+    name: str
+    email: str | None
+    is_digested: bool
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.EMAIL if self.email else Channel.HAND
+
+
+@dataclass(frozen=True)
+class _Campaign:
+    id: int
+    slug: str
+    accent: str | None
+    language: str
+    officials: Mapping[int, _Official]
+
+
+def _named(
+    written: Sequence[tuple[_Official, Mapping[str, Any]]], channel: Channel
+) -> tuple[tuple[str, str], ...]:
+    """Who is written to this way, with the subject."""
+    return tuple(
+        (official.name, text["subject"]) for official, text in written if official.channel is channel
+    )
+
+
+class _MessageWriter:
+    """Writes the forms of one round: what it looks up, it looks up once."""
+
+    def __init__(
+        self, session: Session, forms: Sequence[_Form], *, context: MailContext, now: datetime
+    ) -> None:
+        self._session = session
+        self._context = context
+        self._now = now
+        self._composed = {form.id: json.loads(form.composed or "[]") for form in forms}
+        self._campaigns: dict[int, _Campaign] = {}
+        self._titles: dict[tuple[int, str], str] = {}
+        self._emails: list[NewEmail] = []
+        self._links: dict[int, Links] = {}
+        self._deferrable: list[int] = []
+        self._scorers = {id_: self._scorer(id_, forms) for id_ in {form.campaign_id for form in forms}}
+
+    def write(self, form: _Form) -> None:
+        """Store the messages of one form; its emails follow at the end of the round."""
+        campaign = self._campaign(form.campaign_id)
+        scorer = self._scorers[campaign.id]
+        composed = self._composed[form.id]
+        scores = {text["words"]: scorer.score(form.signature_id, text["words"]) for text in composed}
+        written: list[tuple[_Official, Mapping[str, Any]]] = []
+        for text in composed:
+            official = campaign.officials.get(text["official_id"])
+            message_id = self._store(form, official, text, scores[text["words"]]) if official else None
+            if official is None or message_id is None:
+                continue
+            written.append((official, text))
+            if official.email:
+                self._emails.append(self._to_official(form, campaign, official, text, message_id))
+        texts = [text["words"] for _, text in written]
+        scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)
+        if any(official.is_digested for official, _ in written):
+            self._deferrable.append(form.signature_id)
+        if form.state is not SignatureState.SUSPECTED:
+            self._emails.append(self._thanks(form, campaign, written))
+
+    def finish(self) -> None:
+        """Store all that was written."""
+        connection = self._session.connection()
+        for _, scorer in sorted(self._scorers.items()):
+            scorer.store()
+        store_links(connection, self._links, now=self._now)
+        insert_emails(connection, self._emails, now=self._now)
+        for signature_id in self._deferrable:
+            defer(self._session, signature_id, now=self._now)
+
+    def _scorer(self, campaign_id: int, forms: Sequence[_Form]) -> Scorer:
+        texts = [
+            text["words"]
+            for form in forms
+            if form.campaign_id == campaign_id
+            for text in self._composed[form.id]
+        ]
+        return Scorer(self._session, campaign_id, texts, address_key=self._context.address_key)
+
+    def _store(
+        self, form: _Form, official: _Official, composed: Mapping[str, Any], score: int | None
+    ) -> int | None:
+        row = _NEW_MESSAGE.one(
+            self._session.connection(),
+            {
+                "signature_id": form.signature_id,
+                "official_id": official.id,
+                "channel": official.channel,
+                "subject": composed["subject"],
+                "words": composed["words"],
+                "stressed_asks": composed["asks"],
+                "created_at": self._now,
+                "released_at": form.confirmed_at,
+                "own_words": score,
+            },
+        )
+        return row[0] if row else None
+
+    def _to_official(
+        self,
+        form: _Form,
+        campaign: _Campaign,
+        official: _Official,
+        composed: Mapping[str, Any],
+        message_id: int,
+    ) -> NewEmail:
+        return NewEmail(
+            kind=EmailKind.MESSAGE,
+            state=OutboxState.HELD if form.state is SignatureState.SUSPECTED else OutboxState.QUEUED,
+            due_at=self._now,
+            campaign_id=campaign.id,
+            supporter_id=form.supporter_id,
+            signature_id=form.signature_id,
+            message_id=message_id,
+            official_id=official.id,
+            to_address=official.email or "",
+            to_name=official.name,
+            from_name=form.name,
+            reply_to=self._context.replies.address_of(message_id) or form.email,
+            language=campaign.language,
+            subject=composed["email_subject"],
+            text=composed["text"],
+            html=composed["html"],
+        )
+
+    def _thanks(
+        self, form: _Form, campaign: _Campaign, written: Sequence[tuple[_Official, Mapping[str, Any]]]
+    ) -> NewEmail:
+        """The links to see, change and withdraw, and what goes to whom."""
+        # The two forms of one mailbox may be in the same round: each email has links of its own.
+        links = new_links(*_TO_SEE)
+        if form.signature_id in self._links:
+            store_links(self._session.connection(), {form.signature_id: links}, now=self._now)
+        else:
+            self._links[form.signature_id] = links
+        rendered = filled(
+            self._context,
+            EmailKind.THANKS,
+            links,
+            {"name": form.name, "number": str(form.number)},
+            slug=campaign.slug,
+            campaign_title=self._title(campaign, form.language),
+            language=form.language,
+            accent=campaign.accent,
+            messages=_named(written, Channel.EMAIL),
+            by_hand=_named(written, Channel.HAND),
+        )
+        return supporter_email(
+            EmailKind.THANKS,
+            rendered,
+            campaign_id=campaign.id,
+            supporter_id=form.supporter_id,
+            signature_id=form.signature_id,
+            to_address=form.email,
+            hashes=AddressHashes(form.spelling_hash, form.address_hash),
+            language=form.language,
+            due_at=self._now,
+            unsubscribe_url=one_click_url(self._context, links),
+        )
+
+    def _campaign(self, campaign_id: int) -> _Campaign:
+        if campaign_id not in self._campaigns:
+            row = self._session.get_one(Campaign, campaign_id)
+            officials = self._session.execute(
+                select(Official.id, Official.name, Official.email, Official.digest_mode).where(
+                    Official.campaign_id == campaign_id
+                )
+            )
+            self._campaigns[campaign_id] = _Campaign(
+                row.id,
+                row.slug,
+                row.accent,
+                row.language,
+                {
+                    official.id: _Official(
+                        official.id,
+                        official.name,
+                        official.email,
+                        official.digest_mode is DigestMode.ALIKE,
+                    )
+                    for official in officials
+                },
+            )
+        return self._campaigns[campaign_id]
+
+    def _title(self, campaign: _Campaign, language: str) -> str:
+        key = (campaign.id, language)
+        if key not in self._titles:
+            row = self._session.get_one(Campaign, campaign.id)
+            self._titles[key] = versions.title_in(self._session, row, language)
+        return self._titles[key]

@@ -1,0 +1,49 @@
+"""Links to further names: they tell nobody when a person confirmed, and nobody can make one up."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from campaign.domain.tokens import derived_key
+from campaign.errors import NotFoundError
+from campaign.services.campaigns.signatories import Position
+from campaign.settings import Settings
+
+# Microseconds since 1970 and a number: the same length whatever the place is.
+_PLACE = Struct(">qq")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def page_token(settings: Settings, campaign_id: int, position: Position) -> str:
+    """A place in the list of names as a link may hold it: encrypted, for this campaign, by the newest key.
+
+    AES-SIV (RFC 5297) needs no random number, so that one place is one address that can be cached.
+    """
+    place = _PLACE.pack((position.confirmed_at - _EPOCH) // _MICROSECOND, position.signature_id)
+    sealed = _cipher(settings.secret_key).encrypt(place, _context(campaign_id))
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def position_of(settings: Settings, campaign_id: int, token: str) -> Position:
+    """The place that a link holds; NotFoundError when no key of ours has made it for this campaign."""
+    for key in (settings.secret_key, *settings.secret_key_fallbacks):
+        try:
+            sealed = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
+            place = _cipher(key).decrypt(sealed, _context(campaign_id))
+        except (InvalidTag, ValueError):
+            continue
+        microseconds, signature_id = _PLACE.unpack(place)
+        return Position(_EPOCH + microseconds * _MICROSECOND, signature_id)
+    raise NotFoundError("There is no such page of signatories.")
+
+
+def _cipher(key: str) -> AESSIV:
+    return AESSIV(derived_key(key, "page tokens"))
+
+
+def _context(campaign_id: int) -> list[bytes]:
+    return [str(campaign_id).encode()]

@@ -1,0 +1,62 @@
+"""Signatures removed and restored from the command line."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from campaign.runtime import build_runtime
+from campaign.settings import load_settings
+from tests import make
+
+
+@pytest.fixture
+def signed(migrated: Path, instance: Path) -> None:
+    """An open campaign that Rana Idris has signed, with a message to an official."""
+    runtime = build_runtime(load_settings({"CAMPAIGN_INSTANCE": str(instance)}))
+    moment = datetime.now(UTC)
+    page = make.campaign(runtime, now=moment)
+    make.sign_and_confirm(runtime, page, now=moment, officials=(page.officials[0].id,))
+    runtime.close()
+
+
+def test_one_signature_is_removed_for_a_reason_and_restored(
+    signed: None, campaign: Callable[..., Result]
+) -> None:
+    of_rana = (make.SLUG, "Rana+again@mail.example")
+    assert campaign("signature", "remove", *of_rana).exit_code == 2  # without a reason
+    removed = campaign("signature", "remove", *of_rana, "--reason", "forged")
+    assert removed.exit_code == 0
+    assert "R…@mail.example is removed. Emails called back: 3." in removed.output
+    again = campaign("signature", "remove", *of_rana, "--reason", "forged")
+    assert (again.exit_code, again.output) == (1, "This signature has already been removed.\n")
+    restored = campaign("signature", "restore", *of_rana)
+    assert "is restored. Emails that wait again: 3." in restored.output
+    unknown = campaign("signature", "restore", make.SLUG, "nobody@mail.example")
+    assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
+
+
+def test_many_are_invalidated_by_a_rule_after_a_look_and_come_back(
+    signed: None, campaign: Callable[..., Result]
+) -> None:
+    rule = ("signature", "invalidate", make.SLUG, "--domain", "mail.example")
+    seen = campaign(*rule, "--dry-run")
+    assert seen.output.splitlines()[0] == "Matching signatures: 1"
+    assert "r…@mail.example\tRana Idris" in seen.output
+    assert campaign("signature", "invalidations", make.SLUG).output == ""
+
+    done = campaign(*rule, "--reason", "one flood")
+    assert done.output.splitlines()[2:] == [
+        "1 of 1 invalidated",
+        "“campaign signature undo 1” restores them all.",
+    ]
+    (line,) = campaign("signature", "invalidations", make.SLUG).output.splitlines()
+    assert line.split("\t")[:3] == ["1", "done", "1 of 1 invalidated"]
+    assert campaign(*rule).output == "Matching signatures: 0\n"
+    assert campaign("signature", "undo", "1").output == "1 of 1 restored\n"
+    again = campaign("signature", "undo", "1")
+    assert (again.exit_code, again.output) == (1, "This has already been undone.\n")
+    everybody = campaign("signature", "invalidate", make.SLUG)
+    assert everybody.exit_code == 1
