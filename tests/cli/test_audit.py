@@ -118,7 +118,11 @@ def test_every_command_that_changes_something_leaves_an_entry(
     last = entries(database)[-1]
     assert (last.action, last.details["by"]) == ("database.restore", "command line")
     number = len(entries(database))
-    assert campaign("audit", "verify").stdout.endswith(f"Entries: {number}\n")
+    told = campaign("audit", "verify").stdout.splitlines()
+    assert told[0].endswith(f"Entries: {number}")
+    head = told[-1].removeprefix("Hash of the last: ")
+    assert campaign("audit", "verify", "--since", head).exit_code == 0
+    assert "No entry of the audit log has this hash" in campaign("audit", "verify", "--since", "0").stderr
     tried = {arguments[:2] for arguments, _ in steps} | {("db", "restore")}
     assert commands(cli) == tried | OTHERS
 

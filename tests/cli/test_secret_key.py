@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.audit_chain import chain_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.services import installation
 from campaign.services.campaigns import letters
@@ -26,7 +27,10 @@ OTHER_KEY = "k7Q2mX9vT4bN8wL1cR5yH3zF6dJ0sG-pA_uE"
 def key_file(campaign: Campaign, migrated: Path, clock: Clock) -> Path:
     """The key of an installation that has started once and holds a letter."""
     assert campaign("db", "check").exit_code == 0
-    with closing(Database(f"sqlite:///{migrated}")) as database, database.transaction() as session:
+    with (
+        closing(Database(f"sqlite:///{migrated}", chain_keys=chain_keys("k" * 40))) as database,
+        database.transaction() as session,
+    ):
         letters.import_letter(
             session, make.LETTER, slug=make.SLUG, publish=False, actor=COMMAND_LINE, now=clock()
         )

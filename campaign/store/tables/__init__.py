@@ -8,7 +8,13 @@ from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
 from campaign.store.tables.officials import Official
-from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
+from campaign.store.tables.organizers import (
+    AuditEntry,
+    AuditWindow,
+    LoginAttempt,
+    Organizer,
+    OrganizerSession,
+)
 from campaign.store.tables.outbox import (
     DigestedMessage,
     OutboxBody,
@@ -27,6 +33,7 @@ __all__ = [
     "Alert",
     "Ask",
     "AuditEntry",
+    "AuditWindow",
     "Base",
     "Campaign",
     "Consent",
