@@ -31,9 +31,16 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
     form = AddressForm()
     if not form.validate():
         return _list(slug, form), form.status
-    with runtime().database.reading() as session:
+    with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_address(session, campaign.id, form.text("address"), key=runtime().address_key)
+        supporter = people.by_address(
+            session,
+            campaign.id,
+            form.text("address"),
+            key=runtime().address_key,
+            actor=actor(),
+            now=now(),
+        )
     if supporter is None:
         return _list(slug, form, nobody=True)
     return _supporter_page(campaign, supporter)
@@ -43,9 +50,9 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
 @needs(Permission.CHANGE)
 def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
-    with runtime().database.reading() as session:
+    with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_id(session, campaign.id, signature_id)
+        supporter = people.by_id(session, campaign.id, signature_id, actor=actor(), now=now())
     return _supporter_page(campaign, supporter)
 
 
@@ -56,8 +63,7 @@ def show_address(slug: str, signature_id: int) -> str:
     ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_id(session, campaign.id, signature_id)
-        address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
+        supporter, address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _supporter_page(campaign, supporter, address=address)
 
 
@@ -79,9 +85,9 @@ def _list(slug: str, form: AddressForm | None = None, *, nobody: bool = False) -
     wanted = request.args.get("state", "")
     state = SignatureState(wanted) if wanted in list(SignatureState) else None
     before = row_named("before")
-    with runtime().database.reading() as session:
+    with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        page = people.page(session, campaign.id, state=state, before=before)
+        page = people.page(session, campaign.id, state=state, before=before, actor=actor(), now=now())
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,
