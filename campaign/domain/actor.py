@@ -10,6 +10,7 @@ class Via(StrEnum):
     DESK = "desk"
     COMMAND_LINE = "command line"
     WORKER = "worker"
+    LINK = "link"  # in a supporter's mail
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,4 @@ class Actor:
 
 
 COMMAND_LINE = Actor(None, Via.COMMAND_LINE)
+SUPPORTER = Actor(None, Via.LINK)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.actor import Actor, Via
 from campaign.domain.roles import Permission, may
 from campaign.errors import ForbiddenError, UnavailableError
+from campaign.services import audit
 from campaign.services.accounts import sessions
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.accounts.sessions import LoggedIn
@@ -80,11 +81,16 @@ def check() -> AnyResponse | None:
         set_language(logged_in.language)
     g.form_secret = token
     if not may(logged_in.role, permission):
+        _record_refusal("role")
         raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
     largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
     if largest:
         request.max_content_length = request.max_form_memory_size = largest
-    _check_form()
+    try:
+        _check_form()
+    except ForbiddenError:
+        _record_refusal("form")
+        raise
     return None
 
 
@@ -120,6 +126,20 @@ def _who(token: str) -> LoggedIn | None:
         except UnavailableError:
             return logged_in  # a full disk does not keep organizers from reading
     return logged_in
+
+
+def _record_refusal(why: str) -> None:
+    """Enter into the audit log what somebody may not do: each page once an hour, however often they try."""
+    page = (request.endpoint or "").removeprefix(f"{blueprint.name}.")
+    with runtime().database.transaction() as session:
+        audit.record_once(
+            session,
+            subject=f"{me().organizer_id} {page} {why}",
+            action="desk.refused",
+            actor=actor(),
+            details={"page": page, "why": why},
+            now=now(),
+        )
 
 
 def _check_form() -> None:

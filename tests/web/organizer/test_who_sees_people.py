@@ -15,11 +15,13 @@ from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.audit import EntryShown
 from campaign.services.feedback import events, suppressions
+from campaign.services.signatures import self_service
 from campaign.store.tables import Message, OutboxEmail, Reply, Signature
 from campaign.web.organizer import guard
 from tests import make
-from tests.browsing import Browser
+from tests.browsing import ORIGIN, Browser
 from tests.conftest import Clock
+from tests.web.organizer.conftest import enter
 from tests.web.organizer.test_guard import routes
 
 HERE = f"/organizer/campaigns/{make.SLUG}"
@@ -200,3 +202,40 @@ def test_nobody_is_shown_when_the_log_cannot_be_written(
     page = browser.get(f"{HERE}/supporters")
     assert page.status == 503
     assert "Rana" not in page.text
+
+
+@pytest.mark.both_databases
+def test_what_somebody_may_not_do_is_noted_once_an_hour(
+    app: Flask, logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.VIEWER)
+    for _ in range(3):
+        assert browser.get(f"{HERE}/supporters").status == 403
+    assert browser.get("/organizer/audit").status == 403
+    answer = browser.client.post("/organizer/logout", data={"csrf_token": "forged"}, base_url=ORIGIN)
+    assert answer.status_code == 403
+    refused = [entry for entry in entries(runtime) if entry.action == "desk.refused"]
+    assert [(entry.organizer, dict(entry.details)) for entry in reversed(refused)] == [
+        ("viewer@desk.example", {"page": "supporters", "why": "role"}),
+        ("viewer@desk.example", {"page": "audit_log", "why": "role"}),
+        ("viewer@desk.example", {"page": "log_out", "why": "form"}),
+    ]
+
+
+def test_tries_that_are_not_looked_at_are_noted_at_the_desk_too(app: Flask, runtime: Runtime) -> None:
+    browser = Browser(app)
+    for _ in range(7):
+        enter(browser, "owner@desk.example", "not the password at all")
+    actions = [entry.action for entry in entries(runtime)]
+    assert actions[:6] == ["login.throttled", *["login.refused"] * 5]
+
+
+def test_an_erasure_is_noted_with_numbers_only(
+    app: Flask, signers: None, runtime: Runtime, clock: Clock
+) -> None:
+    thanks = make.emails(runtime, kind="thanks")[0]
+    with runtime.database.transaction() as session:
+        self_service.erase(session, make.link(thanks, "manage"), now=clock())
+    (entry,) = [entry for entry in entries(runtime) if entry.action == "signature.erase"]
+    assert entry.organizer is None
+    assert entry.details == {"campaign": 1, "signature": thanks.signature_id, "by": "link"}
