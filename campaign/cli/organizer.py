@@ -8,6 +8,7 @@ from campaign.cli.context import now, opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.services.accounts import organizers
+from campaign.services.accounts.new_passwords import site_names
 
 
 @click.group()
@@ -31,7 +32,13 @@ def add(email: str, role: str, password_stdin: bool) -> None:
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else organizers.new_password()
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         made = organizers.add(
-            session, email, role=Role(role), password=password, actor=COMMAND_LINE, now=now()
+            session,
+            email,
+            role=Role(role),
+            password=password,
+            actor=COMMAND_LINE,
+            now=now(),
+            site=site_names(runtime.settings),
         )
         said = f"{made.email} can sign in at {runtime.settings.web.public_url}/organizer/ as {role}."
     click.echo(said)

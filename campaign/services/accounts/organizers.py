@@ -1,5 +1,6 @@
 """Organizers: who may log in to the desk, with which role and password."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
 from campaign.services import audit
 from campaign.services.accounts import sessions
+from campaign.services.accounts.new_passwords import check_new_password
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.store.tables import Organizer
 
@@ -26,11 +28,15 @@ def add(
     password: str,
     actor: Actor,
     now: datetime,
+    site: Collection[str] = frozenset(),
     passwords: Passwords = PASSWORDS,
 ) -> Organizer:
-    """Make a login; RefusedError for a bad address or password, ConflictError when the address has one."""
+    """Make a login; RefusedError for a bad address or password, ConflictError when the address has one.
+
+    `site` is what the site is called, which makes no password.
+    """
     address = login_name(clean_address(email))
-    rules.check_password(password, email=address)
+    check_new_password(session, password, email=address, site=site)
     organizer = Organizer(
         email=address, role=role, password_hash=passwords.hashed(password), created_at=now, disabled_at=None
     )
@@ -67,7 +73,7 @@ def login_name(email: str) -> str:
 def change_password(
     session: Session, organizer_id: int, *, password_hash: str, keep: str, actor: Actor, now: datetime
 ) -> None:
-    """Store the hash of a new password that passed `check_password`; every session but `keep` ends."""
+    """Store the hash of a new password that passed `check_new_password`; every session but `keep` ends."""
     organizer = session.get_one(Organizer, organizer_id)
     organizer.password_hash = password_hash
     ended = sessions.delete_others(session, organizer_id, keep=keep)

@@ -6,7 +6,8 @@ from typing import Any
 from wtforms.fields import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from campaign.domain.passwords import check_password
+from campaign.services.accounts.new_passwords import check_new_password, site_names
+from campaign.web.context import runtime
 from campaign.web.jinja import translated
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, lazy_gettext, read
 from campaign.web.organizer.guard import me
@@ -38,7 +39,11 @@ class NewPasswordForm(DeskForm):
 
     def validate_new_password(self, field: Any) -> None:
         """Good enough a password for this account."""
-        read(partial(check_password, email=me().email), field.data or "")
+        with runtime().database.reading() as session:
+            check = partial(
+                check_new_password, session, email=me().email, site=site_names(runtime().settings)
+            )
+            read(check, field.data or "")
 
     def validate_new_password_again(self, field: Any) -> None:
         """The same once more."""
