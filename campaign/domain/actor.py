@@ -10,7 +10,7 @@ class Via(StrEnum):
     DESK = "desk"
     COMMAND_LINE = "command line"
     WORKER = "worker"
-    LINK = "link"  # in a supporter's mail
+    LINK = "link"  # a secret one, which who acts was given
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ OTHERS = {
     ("letter", "show"),
     ("letter", "translations"),
     ("official", "list"),
+    ("organizer", "list"),
     ("outbox", "doubts"),
     ("outbox", "status"),
     ("run",),  # with --example: see tests/services/test_example.py
@@ -100,6 +101,10 @@ def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
         (("official", "set", "first", OFFICIAL, "--email", "desk@office.example"), ["official.change"]),
         (("official", "digest", "first", OFFICIAL, "daily"), ["official.digest"]),
         (("organizer", "add", "olga@desk.example", "--role", "viewer"), ["organizer.add"]),
+        (("organizer", "role", "olga@desk.example", "editor"), ["organizer.role"]),
+        (("organizer", "reset", "olga@desk.example"), ["organizer.reset"]),
+        (("organizer", "disable", "olga@desk.example"), ["organizer.disable"]),
+        (("organizer", "enable", "olga@desk.example"), ["organizer.enable"]),
         (("suppression", "add", "rana@mail.example"), ["suppression.add"]),
         (("suppression", "list"), ["suppression.list"]),
         (("suppression", "remove", "rana@mail.example"), ["suppression.lift"]),

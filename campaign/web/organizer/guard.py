@@ -21,7 +21,9 @@ from campaign.web.organizer.desk_form import check_token
 blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
 
 # The only routes that need nobody logged in.
-OPEN_TO_ALL = frozenset({"organizer.login", "organizer.log_in"})
+OPEN_TO_ALL = frozenset(
+    {"organizer.login", "organizer.log_in", "organizer.reset", "organizer.choose_password"}
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -98,7 +100,8 @@ def check() -> AnyResponse | None:
 def keep_private(response: Response) -> Response:
     """No page of the desk is kept anywhere, and no address of one is told to anyone."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
+    holds_secret = "token" in (request.view_args or {})
+    response.headers["Referrer-Policy"] = "no-referrer" if holds_secret else "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 

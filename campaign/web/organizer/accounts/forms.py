@@ -39,16 +39,35 @@ class NewPasswordForm(DeskForm):
 
     def validate_new_password(self, field: Any) -> None:
         """Good enough a password for this account."""
-        with runtime().database.reading() as session:
-            check = partial(
-                check_new_password, session, email=me().email, site=site_names(runtime().settings)
-            )
-            read(check, field.data or "")
+        _check_new_password(field, email=me().email)
 
     def validate_new_password_again(self, field: Any) -> None:
         """The same once more."""
         if field.data != self.new_password.data:
             raise ValidationError(translated("The two new passwords are not the same."))
+
+
+class ResetForm(DeskForm):
+    """A new password twice, for who was given a link; `email` is whose login it is."""
+
+    email = ""
+    new_password = PasswordField()
+    new_password_again = PasswordField()
+
+    def validate_new_password(self, field: Any) -> None:
+        """Good enough a password for this account."""
+        _check_new_password(field, email=self.email)
+
+    def validate_new_password_again(self, field: Any) -> None:
+        """The same once more."""
+        if field.data != self.new_password.data:
+            raise ValidationError(translated("The two new passwords are not the same."))
+
+
+def _check_new_password(field: Any, *, email: str) -> None:
+    with runtime().database.reading() as session:
+        check = partial(check_new_password, session, email=email, site=site_names(runtime().settings))
+        read(check, field.data or "")
 
 
 class LanguageForm(DeskForm):
