@@ -66,4 +66,4 @@ def _is_good(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _unknown() -> NotFoundError:
-    return NotFoundError("This link is not known, was used already, or its hour is over. Ask for a new one.")
+    return NotFoundError("This link is unknown, already used, or more than an hour old. Ask for a new one.")

@@ -76,7 +76,7 @@ def test_a_new_password_is_chosen_by_the_link_and_the_old_one_is_over(
     form = browser.get(path)
     page = browser.send(form, form.path, new_password=NEW, new_password_again=NEW)
     assert page.path == "/organizer/login"
-    assert "Your new password is stored." in page.text
+    assert "Your new password is saved." in page.text
     assert enter(Browser(app), EMAIL, NEW).path == "/organizer/"
     assert enter(Browser(app), EMAIL, PASSWORD).status == 422
     with runtime.database.reading() as session:
