@@ -66,8 +66,8 @@ def catalogue(language: str) -> NullTranslations:
 
     Reading it takes some 15 ms, once in a process and only for a language that somebody reads.
     """
-    known = LANGUAGES.get(language)
-    if known is None or known.code == SOURCE_LANGUAGE or not catalogue_file(known).exists():
+    entry = LANGUAGES.get(language)
+    if entry is None or entry.code == SOURCE_LANGUAGE or not catalogue_file(entry).exists():
         return NullTranslations()
     # Only a process that speaks another language than English pays for these.
     from babel.messages.mofile import write_mo
@@ -75,8 +75,8 @@ def catalogue(language: str) -> NullTranslations:
     from babel.support import Translations
 
     compiled = BytesIO()
-    with catalogue_file(known).open("rb") as file:
-        write_mo(compiled, read_po(file, locale=known.locale))
+    with catalogue_file(entry).open("rb") as file:
+        write_mo(compiled, read_po(file, locale=entry.locale))
     compiled.seek(0)
     return Translations(compiled)
 
@@ -116,8 +116,8 @@ def country_name(code: str, language: str) -> str:
 
 def path_prefix(language: str) -> str:
     """How a public page's path begins in a language: /ug, and nothing for a language without a catalogue."""
-    known = LANGUAGES.get(language)
-    return f"/{known.slug}" if known in available_languages() and known else ""
+    entry = LANGUAGES.get(language)
+    return f"/{entry.slug}" if entry in available_languages() and entry else ""
 
 
 def negotiate(accept_language: str, offered: tuple[str, ...], default: str) -> str:

@@ -10,7 +10,7 @@ from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signato
 from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns import letters, pages, translations
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
@@ -116,7 +116,7 @@ def translate(
 def page(runtime: Runtime, slug: str = SLUG, *, language: str = "en") -> CampaignPage:
     """The campaign's page as it is now."""
     with runtime.database.reading() as session:
-        return campaigns.page(session, slug, language=language)
+        return pages.page(session, slug, language=language)
 
 
 def mail_context(runtime: Runtime) -> MailContext:

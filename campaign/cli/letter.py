@@ -193,11 +193,11 @@ def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, repl
 
 def _language(code: str) -> str:
     """The tag as the interface spells it."""
-    known = {language.slug: language.code for language in LANGUAGES.values()}
-    if code.lower() not in known:
-        names = ", ".join(known.values())
+    codes = {language.slug: language.code for language in LANGUAGES.values()}
+    if code.lower() not in codes:
+        names = ", ".join(codes.values())
         raise RefusedError("There is no language %(code)s: choose one of %(names)s.", code=code, names=names)
-    return known[code.lower()]
+    return codes[code.lower()]
 
 
 @letter.command()

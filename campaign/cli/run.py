@@ -11,7 +11,7 @@ from campaign.cli.supervisor import supervise
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services import audit, example, installation
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.monitoring import process_deaths
 from campaign.store import schema
 
@@ -56,9 +56,9 @@ def _first_content(runtime: Runtime) -> example.FirstLogin | None:
 def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
     settings = runtime.settings
     with runtime.database.reading() as session:
-        open_now = campaigns.open_campaigns(session)
-    place = f"/c/{open_now[0].slug}" if len(open_now) == 1 else "/"
-    lines = ["", f"  The letter          {settings.web.public_url}{place}"]
+        open_now = pages.open_campaigns(session)
+    path = f"/c/{open_now[0].slug}" if len(open_now) == 1 else "/"
+    lines = ["", f"  The letter          {settings.web.public_url}{path}"]
     lines.append(f"  Organizers' desk    {settings.web.public_url}/organizer/")
     if login:
         lines.append(f"      sign in with    {login.email}")
@@ -71,9 +71,9 @@ def _welcome(runtime: Runtime, login: example.FirstLogin | None) -> str:
 def _answers(host: str, port: int) -> bool:
     """Whether the web answers; what it answers does not matter here."""
     name = "127.0.0.1" if host in WILDCARDS else host
-    shown = f"[{name}]" if ":" in name else name
+    authority = f"[{name}]" if ":" in name else name
     try:
-        with urllib.request.urlopen(f"http://{shown}:{port}/healthz", timeout=1):
+        with urllib.request.urlopen(f"http://{authority}:{port}/healthz", timeout=1):
             return True
     except urllib.error.HTTPError:
         return True

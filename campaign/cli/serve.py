@@ -128,8 +128,8 @@ def announce_address(host: str, port: int) -> None:
     """Make the address served on the default of CAMPAIGN_PUBLIC_URL, here and in every child process."""
     os.environ["PORT"] = str(port)
     if host not in WILDCARDS:
-        shown = f"[{host}]" if ":" in host else host
-        os.environ.setdefault("CAMPAIGN_PUBLIC_URL", f"http://{shown}:{port}")
+        authority = f"[{host}]" if ":" in host else host
+        os.environ.setdefault("CAMPAIGN_PUBLIC_URL", f"http://{authority}:{port}")
 
 
 def check_free(host: str, port: int) -> None:

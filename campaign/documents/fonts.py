@@ -50,8 +50,8 @@ def fonts_for(text: str, language: str, *, own_folder: Path) -> tuple[Font, ...]
     None when some of its characters none can write: a picture of empty boxes is worse than none.
     """
     signs = {sign for sign in text if not sign.isspace()}
-    known = _known_fonts(language, str(own_folder))
-    by_use = sorted(known, key=lambda font: -sum(map(font.can_write, signs)))
+    fonts = _known_fonts(language, str(own_folder))
+    by_use = sorted(fonts, key=lambda font: -sum(map(font.can_write, signs)))
     chosen: list[Font] = []
     for font in by_use:
         missing = {sign for sign in signs if not any(one.can_write(sign) for one in chosen)}

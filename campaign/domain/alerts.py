@@ -77,10 +77,10 @@ def alert_changes(
 ) -> tuple[AlertChange, ...]:
     """What to do now, given the present conditions and the open alerts; what only lasts is left out."""
     present = {condition for condition in conditions if condition.kind in NOTIFIED_KINDS}
-    known = {alert.condition: alert for alert in alerts}
+    open_alerts = {alert.condition: alert for alert in alerts}
     changes = []
-    for condition in sorted(present | known.keys(), key=_order):
-        alert = known.get(condition)
+    for condition in sorted(present | open_alerts.keys(), key=_order):
+        alert = open_alerts.get(condition)
         stage = _stage(condition, alert, is_present=condition in present, now=now)
         if stage is not None:
             began_at = alert.began_at if alert and stage is not AlertStage.NOTED else now

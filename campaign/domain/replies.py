@@ -149,27 +149,27 @@ def without_quotation(text: str) -> tuple[str, str]:
     written.
     """
     lines = text.split("\n")
-    last_own = max((place for place, line in enumerate(lines) if _is_own(line)), default=-1)
-    for place in range(min(len(lines), _LINES_LOOKED_AT)):
-        if _begins_quotation(lines, place, last_own):
-            written = "\n".join(lines[:place]).rstrip()
-            return (written, "\n".join(lines[place:]).strip()) if written.strip() else (text, "")
+    last_own = max((index for index, line in enumerate(lines) if _is_own(line)), default=-1)
+    for index in range(min(len(lines), _LINES_LOOKED_AT)):
+        if _begins_quotation(lines, index, last_own):
+            written = "\n".join(lines[:index]).rstrip()
+            return (written, "\n".join(lines[index:]).strip()) if written.strip() else (text, "")
     return text, ""
 
 
-def _begins_quotation(lines: list[str], place: int, last_own: int) -> bool:
-    line = lines[place]
+def _begins_quotation(lines: list[str], index: int, last_own: int) -> bool:
+    line = lines[index]
     if not line.strip() or len(line) > _LONGEST_HEAD:
         return False
     if not _is_own(line):
-        return place > last_own
+        return index > last_own
     if _RULE.match(line):
-        return any(_FROM.match(following) for following in lines[place + 1 : place + 4])
+        return any(_FROM.match(following) for following in lines[index + 1 : index + 4])
     if _FROM.match(line):
-        return sum(bool(_HEAD.match(following)) for following in lines[place + 1 : place + 6]) >= 2
+        return sum(bool(_HEAD.match(following)) for following in lines[index + 1 : index + 6]) >= 2
     # Programs that fold lines break a long head in two; nothing but quotation may follow.
-    nothing_else = {place: [line], place + 1: [line, *lines[place + 1 : place + 2]]}.get(last_own, [])
-    return place < len(lines) - 1 and bool(_WROTE.match(" ".join(part.strip() for part in nothing_else)))
+    nothing_else = {index: [line], index + 1: [line, *lines[index + 1 : index + 2]]}.get(last_own, [])
+    return index < len(lines) - 1 and bool(_WROTE.match(" ".join(part.strip() for part in nothing_else)))
 
 
 def _is_own(line: str) -> bool:

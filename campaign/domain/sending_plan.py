@@ -94,10 +94,10 @@ def read_time_zone(text: str) -> str | None:
     name = text.strip().replace(" ", "_")
     if not name:
         return None
-    known = _zones().get(name.casefold())
-    if known is None:
+    zone = _zones().get(name.casefold())
+    if zone is None:
         raise RefusedError("Enter a time zone by its region and city, like Europe/Brussels.")
-    return known
+    return zone
 
 
 @cache

@@ -114,21 +114,21 @@ def stopped_kinds(reason: SuppressionReason) -> tuple[EmailKind, ...]:
     return tuple(kind for kind in EmailKind if stops(reason, kind))
 
 
-def with_report(known: Suppressed | None, report: AddressReport) -> Suppressed:
+def with_report(before: Suppressed | None, report: AddressReport) -> Suppressed:
     """What is known with one more report; reports from before a lift are counted and silence nobody."""
-    if known is None:
+    if before is None:
         return Suppressed(report.source, report.note, 1, report.at, report.at)
-    lifted_at = known.lifted_at
+    lifted_at = before.lifted_at
     if lifted_at is not None and report.at > lifted_at:
         lifted_at = None
     latest = max(
-        (known.last_at, known.source, known.note or ""), (report.at, report.source, report.note or "")
+        (before.last_at, before.source, before.note or ""), (report.at, report.source, report.note or "")
     )
     return Suppressed(
         source=latest[1],
         note=latest[2] or None,
-        reports=known.reports + 1,
-        first_at=min(known.first_at, report.at),
+        reports=before.reports + 1,
+        first_at=min(before.first_at, report.at),
         last_at=latest[0],
         lifted_at=lifted_at,
     )

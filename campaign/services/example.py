@@ -12,7 +12,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.roles import Role
 from campaign.i18n import LANGUAGES, SOURCE_LANGUAGE
 from campaign.services.accounts import organizers
-from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns import letters, pages, translations
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
 
@@ -35,7 +35,7 @@ def set_up(session: Session, *, actor: Actor, now: datetime) -> FirstLogin | Non
     All its officials have addresses on reserved domains, which no mail can reach.
     """
     facts = json.loads(_shipped("json"))
-    if not campaigns.all_campaigns(session):
+    if not pages.all_campaigns(session):
         letter = read_letter(_shipped("txt"), name=f"{NAME}.txt")
         letters.import_letter(session, letter, slug=facts["slug"], publish=True, actor=actor, now=now)
         for name, address in facts["officials"].items():

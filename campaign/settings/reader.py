@@ -41,7 +41,7 @@ class SettingsReader:
         for name in sorted(self._environment):
             if name.startswith(PREFIX) and not name.startswith(TESTS_PREFIX) and name not in self._asked:
                 # All begin alike: only what follows tells how near two names are.
-                asked = {known.removeprefix(PREFIX): known for known in self._asked}
+                asked = {name_asked.removeprefix(PREFIX): name_asked for name_asked in self._asked}
                 meant = get_close_matches(name.removeprefix(PREFIX), sorted(asked), n=1)
                 hint = f" Did you mean {asked[meant[0]]}?" if meant else ""
                 self.problems.append(f"There is no setting {name}.{hint}")

@@ -15,9 +15,9 @@ from campaign.web import (
     inbound,
     jinja,
     languages,
+    local_outbox,
     logs,
     organizer,
-    outbox,
     public,
     security,
     static,
@@ -65,7 +65,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] = utc_now) -> 
     static.set_up(app)
     jinja.set_up(app)
     app.register_blueprint(health.blueprint)
-    app.register_blueprint(outbox.blueprint)
+    app.register_blueprint(local_outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)
     app.register_blueprint(styleguide.blueprint)
     app.register_blueprint(inbound.blueprint)

@@ -85,12 +85,12 @@ def prefer_language(language: str) -> None:
 
     Where their browser would get another language, the page's links lead on in this one.
     """
-    known = LANGUAGES.get(language)
-    if "language_prefix" in g or known is None or known not in available_languages():
+    preferred = LANGUAGES.get(language)
+    if "language_prefix" in g or preferred is None or preferred not in available_languages():
         negotiated(default=SOURCE_LANGUAGE)
         return
     if negotiated(default=SOURCE_LANGUAGE) != language or not request.headers.get("Accept-Language"):
-        g.language_of_links = known
+        g.language_of_links = preferred
     g.language = language
 
 

@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from campaign.domain.alerts import AlertKind
 from campaign.domain.campaign_page import CampaignHead
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.feedback import counters
 from campaign.services.monitoring import health, process_deaths
 from campaign.services.monitoring.health import HealthReport
@@ -59,7 +59,7 @@ def read(session: Session, runtime: Runtime, *, providers: tuple[str, ...], now:
     limits = limits_of(runtime.settings)
     return MetricsSnapshot(
         now=now,
-        heads=list(campaigns.all_campaigns(session)),
+        heads=list(pages.all_campaigns(session)),
         status=enqueue.status(session),
         health=health.check(session, limits=limits, providers=providers, now=now),
         deferred=counts.deferred(session),

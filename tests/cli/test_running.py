@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.monitoring import process_deaths
 from campaign.services.officials import directory
 from campaign.store.database import Database
@@ -84,7 +84,7 @@ def test_the_first_start_brings_the_example_and_a_login_and_the_second_keeps_the
 
     database = Database(f"sqlite:///{instance / 'campaign.db'}")
     with database.reading() as session:
-        [head] = campaigns.open_campaigns(session)
+        [head] = pages.open_campaigns(session)
         addresses = [official.email for official in directory.list_officials(session, head.id)]
     database.close()
     assert len(addresses) == 10

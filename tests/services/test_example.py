@@ -4,7 +4,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
 from campaign.services import audit, example
-from campaign.services.campaigns import campaigns, letters
+from campaign.services.campaigns import letters, pages
 from campaign.services.officials import directory
 from tests import make
 
@@ -32,7 +32,7 @@ def test_the_example_letter_is_read_without_a_doubt(runtime: Runtime, now: datet
 def test_its_count_follows_the_names_below_it(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        page = campaigns.page(session, SLUG, language="en")
+        page = pages.page(session, SLUG, language="en")
     assert page.head.state is CampaignState.OPEN
     assert page.letter.introduction[0].startswith("We are 24 groups and advocates")
 
@@ -40,7 +40,7 @@ def test_its_count_follows_the_names_below_it(runtime: Runtime, now: datetime) -
 def test_none_of_its_officials_can_be_reached_by_a_real_mail(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        [head] = campaigns.open_campaigns(session)
+        [head] = pages.open_campaigns(session)
         addresses = [official.email for official in directory.list_officials(session, head.id)]
     assert len(addresses) == 10
     assert all(address and address.endswith(".example") for address in addresses)
@@ -53,7 +53,7 @@ def test_a_second_start_changes_nothing_and_gives_no_second_password(runtime: Ru
     assert len(first.password) >= 15
     assert set_up(runtime, now) is None
     with runtime.database.reading() as session:
-        assert len(campaigns.all_campaigns(session)) == 1
+        assert len(pages.all_campaigns(session)) == 1
 
 
 def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
@@ -62,7 +62,7 @@ def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
     make.campaign(runtime, now=now)
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        assert [head.slug for head in campaigns.all_campaigns(session)] == [make.SLUG]
+        assert [head.slug for head in pages.all_campaigns(session)] == [make.SLUG]
 
 
 def test_whoever_brings_the_example_in_is_in_the_audit_log(runtime: Runtime, now: datetime) -> None:

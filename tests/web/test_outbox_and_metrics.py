@@ -19,7 +19,7 @@ from campaign.services.feedback import events
 from campaign.services.outbox import provider_pauses
 from campaign.store.tables import OutboxEmail
 from campaign.web import create_app, metrics
-from campaign.web.outbox import with_links
+from campaign.web.local_outbox import with_links
 from campaign.worker import loop
 from tests.conftest import Clock
 from tests.queueing import enqueue

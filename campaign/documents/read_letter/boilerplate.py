@@ -102,8 +102,8 @@ def _blank_page_numbers(lines: list[Line], accounting: LineAccounting) -> None:
 def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
     """A short line that stands alone at least three times, once a page, heads or foots the pages."""
     places: dict[str, list[int]] = {}
-    shown = [index for index, line in enumerate(lines) if line.text]
-    for place, index in enumerate(shown):
+    with_text = [index for index, line in enumerate(lines) if line.text]
+    for place, index in enumerate(with_text):
         line = lines[index]
         if (
             3 < len(line.text) <= 100
@@ -114,10 +114,10 @@ def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
             places.setdefault(re.sub(r"\d+", "#", line.text), []).append(place)
     repeated: list[int] = []
     for found in places.values():
-        if len(found) == 2 and found[0] < 4 and _beside_page_numbers(lines, shown, found):
-            repeated.append(shown[found[1]])
-        elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, shown, found)):
-            repeated += [shown[place] for place in found]
+        if len(found) == 2 and found[0] < 4 and _beside_page_numbers(lines, with_text, found):
+            repeated.append(with_text[found[1]])
+        elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, with_text, found)):
+            repeated += [with_text[place] for place in found]
     if repeated:
         accounting.leave_out(
             _blanked(lines, sorted(repeated)),
@@ -134,33 +134,35 @@ def _a_page_apart(places: list[int]) -> bool:
     return all(following - place >= _LEAST_LINES_OF_A_PAGE for place, following in pairwise(places))
 
 
-def _beside_page_numbers(lines: list[Line], shown: list[int], places: list[int]) -> bool:
+def _beside_page_numbers(lines: list[Line], with_text: list[int], places: list[int]) -> bool:
     """Whether a line alone with a number stands next to most of them."""
     numbered = 0
     for place in places:
-        beside = [*shown[max(0, place - 1) : place], *shown[place + 1 : place + 2]]
+        beside = [*with_text[max(0, place - 1) : place], *with_text[place + 1 : place + 2]]
         numbered += any(_PAGE_NUMBER.fullmatch(lines[index].text) is not None for index in beside)
     return numbered >= 2
 
 
 def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
-    shown = [index for index, line in enumerate(lines) if line.text]
+    with_text = [index for index, line in enumerate(lines) if line.text]
     marks = [
-        index for index in shown if len(lines[index].text) <= 40 and PRESS_MARK.fullmatch(lines[index].text)
+        index
+        for index in with_text
+        if len(lines[index].text) <= 40 and PRESS_MARK.fullmatch(lines[index].text)
     ]
     marks = [
         index
         for index in marks
         if any(character.isalnum() or character == "#" for character in lines[index].text)
     ]
-    flagged = {index for index in shown if _is_page_word(lines[index].text)}
+    flagged = {index for index in with_text if _is_page_word(lines[index].text)}
     strong = {index for index in flagged if not _WORDS_ALONE.fullmatch(lines[index].text)}
     # One word such as "Signal" may be a name; beside other words of a page it is not.
-    for place, index in enumerate(shown):
-        beside = set(shown[max(0, place - 1) : place] + shown[place + 1 : place + 2])
+    for place, index in enumerate(with_text):
+        beside = set(with_text[max(0, place - 1) : place] + with_text[place + 1 : place + 2])
         if index in flagged and index not in strong and beside & flagged:
             strong.add(index)
-    strong |= set(_after_the_share_words(lines, shown, strong))
+    strong |= set(_after_the_share_words(lines, with_text, strong))
     if marks:
         accounting.leave_out(_blanked(lines, marks), "The mark of a press release was left out: “%(text)s”.")
     taken = sorted(strong - set(marks))
@@ -170,26 +172,31 @@ def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
         )
 
 
-def _after_the_share_words(lines: list[Line], shown: list[int], strong: set[int]) -> list[int]:
+def _after_the_share_words(lines: list[Line], with_text: list[int], strong: set[int]) -> list[int]:
     """A few lines that follow a row of share buttons at the end of a page belong to the page."""
     last = next(
-        (place for place in range(len(shown) - 1, 0, -1) if {shown[place], shown[place - 1]} <= strong), None
+        (
+            place
+            for place in range(len(with_text) - 1, 0, -1)
+            if {with_text[place], with_text[place - 1]} <= strong
+        ),
+        None,
     )
-    if last is None or not 0 < len(shown) - 1 - last <= 12:
+    if last is None or not 0 < len(with_text) - 1 - last <= 12:
         return []
-    rest = shown[last + 1 :]
+    rest = with_text[last + 1 :]
     lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
     text = any(is_prose(lines[index].text) or ends_sentence(lines[index].text) for index in rest)
-    head = 2 * last < len(shown)
+    head = 2 * last < len(with_text)
     return [] if lists or text or head else rest
 
 
 def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
     """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
-    shown = [index for index, line in enumerate(lines) if line.text]
-    for place in range(len(shown) // 2, len(shown)):
-        if PAGE_END.match(lines[shown[place]].text):
-            rest = shown[place:]
+    with_text = [index for index, line in enumerate(lines) if line.text]
+    for place in range(len(with_text) // 2, len(with_text)):
+        if PAGE_END.match(lines[with_text[place]].text):
+            rest = with_text[place:]
             lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
             closes = any(CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest)
             if not lists and not closes:

@@ -31,14 +31,14 @@ class LineAccounting:
 
     def leave_out(self, lines: list[Line], message: str) -> None:
         """Quote lines in the `%(text)s` of one warning instead of taking them into the record."""
-        shown = [line for line in lines if not line.blank]
-        if not shown:
+        with_text = [line for line in lines if not line.blank]
+        if not with_text:
             return
-        for line in shown:
+        for line in with_text:
             self._reads[line] = ""
-        text = excerpt(" / ".join(line.text for line in shown[:12]), 200)
-        lines_shown = _line_numbers([line.number for line in shown])
-        self.warnings.append(LetterWarning(max(1, shown[0].number), message, {"text": text}, lines_shown))
+        text = excerpt(" / ".join(line.text for line in with_text[:12]), 200)
+        lines_shown = _line_numbers([line.number for line in with_text])
+        self.warnings.append(LetterWarning(max(1, with_text[0].number), message, {"text": text}, lines_shown))
 
     def close(self, letter: Letter, lines: tuple[Line, ...]) -> tuple[LetterWarning, ...]:
         """All warnings by line, with one for every stretch of text that the record lacks."""

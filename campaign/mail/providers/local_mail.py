@@ -54,8 +54,8 @@ def list_local_mail(outbox: Path, *, skip: int, limit: int) -> tuple[Sequence[Lo
             newest = nlargest(skip + limit + 1, filter(_is_mail, entries), key=_written_at)
     except FileNotFoundError:
         return (), False
-    shown = newest[skip : skip + limit]
-    return tuple(mail for entry in shown if (mail := _head(Path(entry.path)))), len(newest) > skip + limit
+    on_page = newest[skip : skip + limit]
+    return tuple(mail for entry in on_page if (mail := _head(Path(entry.path)))), len(newest) > skip + limit
 
 
 def read_local_mail(outbox: Path, public_id: str) -> LocalMailWithBody:

@@ -1,106 +1,15 @@
-"""Campaigns as pages show them, and the letters they are made of."""
+"""A campaign as one record: its state, its look-up by name, and the version that caches are checked by."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown, CampaignState
-from campaign.domain.campaign_page import (
-    AskShown,
-    CampaignHead,
-    CampaignPage,
-    LetterShown,
-    OfficialShown,
-    Original,
-    SignatoryShown,
-    with_counts,
-)
-from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
-from campaign.services.campaigns import published_replies, versions
-from campaign.store.database import Database
-from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
-
-_HEAD = (
-    Campaign.id,
-    Campaign.slug,
-    Campaign.title,
-    Campaign.state,
-    Campaign.language,
-    Campaign.version,
-    Campaign.signature_count,
-    Campaign.accent,
-)
-_GLANCE = select(*_HEAD).where(Campaign.slug == bindparam("slug"))
-
-
-def head(session: Session, slug: str) -> CampaignHead:
-    """The facts that key a page's cache, in one read by primary index; NotFoundError for a draft too."""
-    row = session.execute(select(*_HEAD).where(Campaign.slug == slug)).one_or_none()
-    if row is None or row.state is CampaignState.DRAFT:
-        raise NotFoundError("There is no campaign at this address.")
-    return CampaignHead(*row)
-
-
-def peek_head(database: Database, slug: str) -> CampaignHead:
-    """The same as `head` at a tenth of its cost, for the look that every page begins with."""
-    row = database.peek(_GLANCE, slug=slug)
-    if row is None or row[3] == CampaignState.DRAFT:
-        raise NotFoundError("There is no campaign at this address.")
-    id_, slug, title, state, language, version, count, accent = row
-    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count, accent)
-
-
-def page(session: Session, slug: str, *, language: str) -> CampaignPage:
-    """All that the page shows; the letter in `language` where there is one, else in the campaign's own."""
-    facts = head(session, slug)
-    campaign = session.get_one(Campaign, facts.id)
-    source = versions.original(session, campaign)
-    letter = versions.published_translation(session, campaign, language) or source
-    initial_signatories = _initial_signatories(session, facts.id)
-    fill = partial(
-        with_counts,
-        signatories=len(initial_signatories),
-        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
-        supporters=facts.signature_count,
-    )
-    return CampaignPage(
-        head=facts,
-        summary=campaign.summary,
-        goal=campaign.goal,
-        closes_at=campaign.closes_at,
-        letter=_letter_shown(letter, fill, of=source),
-        asks=_asks_shown(session, letter, fill),
-        officials=_officials_shown(session, facts.id),
-        initial_signatories=initial_signatories,
-        languages=(campaign.language, *versions.published_languages(session, campaign.id)),
-        original=None
-        if letter is source
-        else Original(
-            letter=_letter_shown(source, fill, of=source),
-            asks=_asks_shown(session, source, fill),
-            changed_since=letter.source_version_id != source.id,
-        ),
-        embed_sites=tuple(campaign.embed_sites),
-        answers=published_replies.published(session, facts.id),
-    )
-
-
-def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
-    """The campaigns anyone can sign, newest first."""
-    statement = select(*_HEAD).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
-    return tuple(CampaignHead(*row) for row in session.execute(statement))
-
-
-def all_campaigns(session: Session) -> tuple[CampaignHead, ...]:
-    """Every campaign, drafts and closed ones too, newest first: for the desk."""
-    statement = select(*_HEAD).order_by(Campaign.created_at.desc(), Campaign.id.desc())
-    return tuple(CampaignHead(*row) for row in session.execute(statement))
+from campaign.store.tables import Campaign
 
 
 def set_state(
@@ -171,80 +80,4 @@ def raise_version(session: Session, campaign_id: int) -> None:
     session.execute(
         update(Campaign).where(Campaign.id == campaign_id).values(version=Campaign.version + 1),
         execution_options={"synchronize_session": False},
-    )
-
-
-def official_shown(official: Official) -> OfficialShown:
-    """What the public may know of an official."""
-    return OfficialShown(
-        id=official.id,
-        position=official.position,
-        role=official.role,
-        name=official.name,
-        title=official.title,
-        office=official.office,
-        address=tuple(official.address),
-        salutation=official.salutation,
-        email=official.email,
-        longest_message=official.longest_message,
-    )
-
-
-def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryShown, ...]:
-    rows = session.scalars(
-        select(InitialSignatory)
-        .where(InitialSignatory.campaign_id == campaign_id)
-        .order_by(InitialSignatory.position)
-    )
-    return tuple(
-        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True) for row in rows
-    )
-
-
-def _officials_shown(session: Session, campaign_id: int) -> tuple[OfficialShown, ...]:
-    rows = session.scalars(
-        select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
-    )
-    return tuple(map(official_shown, rows))
-
-
-def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:
-    """The asks in the words of one version, each known by the id of the first version's ask at its place."""
-    first = (
-        select(LetterVersion.id)
-        .join(
-            Campaign,
-            (Campaign.id == LetterVersion.campaign_id) & (Campaign.language == LetterVersion.language),
-        )
-        .where(LetterVersion.campaign_id == letter.campaign_id)
-        .order_by(LetterVersion.number)
-        .limit(1)
-        .scalar_subquery()
-    )
-    places = session.execute(select(Ask.position, Ask.id).where(Ask.letter_version_id == first))
-    ids = {row.position: row.id for row in places}
-    asks = session.scalars(select(Ask).where(Ask.letter_version_id == letter.id).order_by(Ask.position))
-    return tuple(
-        AskShown(ids[ask.position], ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
-        for ask in asks
-    )
-
-
-def _letter_shown(letter: LetterVersion, fill: Callable[[str], str], *, of: LetterVersion) -> LetterShown:
-    """A version as pages show it; what a translation's head leaves out stands there as in the original."""
-    return LetterShown(
-        id=letter.id,
-        language=letter.language,
-        title=fill(letter.title) if letter.title else None,
-        page_on=letter.page_on or of.page_on,
-        dated_on=letter.dated_on or of.dated_on,
-        addressees=tuple(
-            Addressee(entry["name"], entry["title"], tuple(entry["address"]))
-            for entry in letter.addressees or of.addressees
-        ),
-        subject=fill(letter.subject) if letter.subject else None,
-        salutation=letter.salutation,
-        introduction=tuple(map(fill, letter.introduction)),
-        conclusion=tuple(map(fill, letter.conclusion)),
-        closing=letter.closing,
     )

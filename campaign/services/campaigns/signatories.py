@@ -41,9 +41,11 @@ def page(
         except ValueError:
             raise NotFoundError("There is no such page of signatories.") from None
     rows = session.execute(statement).all()
-    shown = rows[:limit]
-    cursor = f"{shown[-1].confirmed_at:%Y%m%dT%H%M%S.%f}-{shown[-1].id}" if len(rows) > limit else None
-    return SignatoriesPage(tuple(map(_signatory_shown, shown)), cursor)
+    page_rows = rows[:limit]
+    cursor = (
+        f"{page_rows[-1].confirmed_at:%Y%m%dT%H%M%S.%f}-{page_rows[-1].id}" if len(rows) > limit else None
+    )
+    return SignatoriesPage(tuple(map(_signatory_shown, page_rows)), cursor)
 
 
 def _public_signatures(

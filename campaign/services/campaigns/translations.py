@@ -129,10 +129,12 @@ def list_translations(session: Session, campaign: CampaignShown) -> tuple[Transl
     return tuple(_shown(session, campaign, version, source) for version in newest_versions)
 
 
-def missing_languages(campaign: CampaignShown, there: tuple[TranslationShown, ...]) -> tuple[Language, ...]:
+def missing_languages(
+    campaign: CampaignShown, translations: tuple[TranslationShown, ...]
+) -> tuple[Language, ...]:
     """The languages of the platform that the letter has not been translated to."""
-    known = {version.language for version in there} | {campaign.language}
-    return tuple(language for language in LANGUAGES.values() if language.code not in known)
+    present = {version.language for version in translations} | {campaign.language}
+    return tuple(language for language in LANGUAGES.values() if language.code not in present)
 
 
 def find_translation(session: Session, campaign: CampaignShown, language: str) -> TranslationShown:

@@ -27,7 +27,7 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.compose.message import paragraphs, salutation_to, sender_lines
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
@@ -90,7 +90,7 @@ def compose(
     is_left = False
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
         alike = _for_one_mail(rows)
-        page = campaigns.page(session, campaign.slug, language=alike[0].language)
+        page = pages.page(session, campaign.slug, language=alike[0].language)
         texts = list(_texts(session, page, alike))
         texts = texts[: number_that_fits([text.weight for text in texts])]
         digest = _written(official, page, alike[0], texts, parts + 1, renderer, public_url, now)
@@ -118,8 +118,8 @@ def _locked(session: Session, official_id: int, *, now: datetime) -> tuple[Offic
 def _number_waiting(session: Session, waits: ColumnElement[bool], *, most: int) -> int:
     """How many messages wait for a digest, counted no further than `most`."""
     joined = select(outbox_email.c.id).join(message, message.c.id == outbox_email.c.message_id)
-    some = joined.where(waits).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    waiting_ids = joined.where(waits).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(waiting_ids)) or 0
 
 
 def schedule_of(official: Official | OfficialListed, campaign: Campaign | CampaignShown) -> DigestSchedule:

@@ -16,7 +16,7 @@ from campaign.documents.pdf.html import pdf_html
 from campaign.domain.campaign_page import CampaignHead
 from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
 from campaign.errors import CampaignError, UnavailableError
-from campaign.services.campaigns import campaigns, signatories
+from campaign.services.campaigns import pages, signatories
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import document
@@ -151,7 +151,7 @@ def as_html(
     session: Session, slug: str, kind: PdfKind, *, language: str, public_url: str, now: datetime
 ) -> str:
     """The HTML a PDF is made of, from the campaign as it is now."""
-    page = campaigns.page(session, slug, language=language)
+    page = pages.page(session, slug, language=language)
     names = signatories.in_order(session, page.head.id, limit=MOST_NAMES) if kind is PdfKind.LETTER else ()
     # The QR code leads to the page in the language of the PDF.
     prefix = "" if language == page.head.language else f"/{language.lower()}"
@@ -169,13 +169,13 @@ def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:
         .where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)
         .exists()
     )
-    kept = rows_changed(
+    stored = rows_changed(
         session,
         update(document)
         .where(document.c.id == job.id, is_current)
         .values(body=pdf, made_at=now, claimed_until=None),
     )
-    if kept:
+    if stored:
         campaign_id = session.execute(
             select(document.c.campaign_id).where(document.c.id == job.id)
         ).scalar_one()
@@ -188,7 +188,7 @@ def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:
                 document.c.id != job.id,
             )
         )
-    return bool(kept)
+    return bool(stored)
 
 
 def record_failure(session: Session, job_id: int, error: CampaignError, *, now: datetime) -> None:

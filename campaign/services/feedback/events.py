@@ -167,8 +167,8 @@ def _record_deferrals(session: Session, events: Iterable[_Event]) -> None:
     latest: dict[str, tuple[datetime, str | None]] = {}
     for event in events:
         if event.kind is EventKind.DEFERRED:
-            known = latest.get(event.public_id)
-            if known is None or known[0] <= event.occurred_at:
+            previous = latest.get(event.public_id)
+            if previous is None or previous[0] <= event.occurred_at:
                 latest[event.public_id] = (event.occurred_at, event.reason)
     if latest:
         session.execute(

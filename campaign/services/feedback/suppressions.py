@@ -117,11 +117,11 @@ def add(
     words = clean_note(note)
     hashed = address_hash(key, good)
     finding = AddressReport(SuppressionReason.ORGANIZER, _SOURCES[actor.via], now, words or None)
-    kept = _record(session, hashed, good, finding)
+    entry = _record(session, hashed, good, finding)
     supporter_id = session.scalar(select(supporter.c.id).where(supporter.c.address_hash == hashed))
     if supporter_id is not None:
         _cancel_waiting(session, supporter_id, finding, now=now)
-    details = {"suppression": kept.id, "reason": finding.reason.value}
+    details = {"suppression": entry.id, "reason": finding.reason.value}
     audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
 
@@ -184,9 +184,9 @@ def page(
     if before is not None:
         statement = statement.where(suppression.c.id < before)
     rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()
-    shown = tuple(_shown(row) for row in rows[:limit])
+    suppressions = tuple(_shown(row) for row in rows[:limit])
     audit.record(session, action="suppression.list", actor=actor, details={"before": before}, now=now)
-    return SuppressionsPage(shown, shown[-1].id if len(rows) > limit else None)
+    return SuppressionsPage(suppressions, suppressions[-1].id if len(rows) > limit else None)
 
 
 def forget(session: Session, supporter_id: int) -> None:
@@ -196,12 +196,12 @@ def forget(session: Session, supporter_id: int) -> None:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _Entry:
     id: int
     is_active: bool
 
 
-def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Kept:
+def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Entry:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
     first = {
@@ -219,13 +219,13 @@ def _record(session: Session, hashed: str, address: str | None, finding: Address
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
     new_id = session.scalar(insert.returning(suppression.c.id))
     if new_id is not None:
-        return _Kept(new_id, is_active=True)
+        return _Entry(new_id, is_active=True)
     row = session.execute(select(suppression).where(is_same).with_for_update()).one()
-    known = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
-    after = with_report(known, finding)
+    before = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
+    after = with_report(before, finding)
     values = vars(after) | {"masked": masked or row.masked}
     session.execute(update(suppression).where(suppression.c.id == row.id).values(**values))
-    return _Kept(row.id, is_active=after.lifted_at is None)
+    return _Entry(row.id, is_active=after.lifted_at is None)
 
 
 def _is_active(session: Session, hashed: str, reason: SuppressionReason) -> bool:

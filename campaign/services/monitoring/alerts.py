@@ -225,5 +225,5 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
 def _doubts(session: Session) -> int:
     """How many emails are in doubt, counted no further than pages count."""
     in_doubt = (outbox_email.c.state == OutboxState.IN_DOUBT) & ~digest_members.is_digested()
-    some = select(outbox_email.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    in_doubt_ids = select(outbox_email.c.id).where(in_doubt).limit(COUNTED_UP_TO).subquery()
+    return session.scalar(select(func.count()).select_from(in_doubt_ids)) or 0

@@ -199,10 +199,10 @@ def _pause_after(
     cause = official.pause_cause
     if official.paused_at is not None and cause is None:
         return None  # an organizer's own pause
-    known = None
+    temporary = None
     if cause is not None and cause is not OfficialPauseCause.TURNED_AWAY:
-        known = OfficialPause(cause, official.paused_at, None, official.pause_note)
-    stopped = first_pause(pause for pause in (known, lasting_pause(reports)) if pause is not None)
+        temporary = OfficialPause(cause, official.paused_at, None, official.pause_note)
+    stopped = first_pause(pause for pause in (temporary, lasting_pause(reports)) if pause is not None)
     if stopped is not None:
         return stopped
     if cause is None and not any(

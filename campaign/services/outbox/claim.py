@@ -192,24 +192,24 @@ def _within_domains(
     for entry in claimed:
         by_domain.setdefault(entry.email.to_address.rpartition("@")[2], []).append(entry)
     lock_domain_buckets(session, by_domain, rate, buckets)
-    kept: list[Claimed] = []
-    late: list[dict[str, object]] = []
+    within: list[Claimed] = []
+    over_rate: list[dict[str, object]] = []
     for domain, entries in by_domain.items():
         key = f"domain:{domain}"
         number = buckets.allowed(key)
-        kept += entries[:number]
+        within += entries[:number]
         if number:
             buckets.charge(key, len(entries[:number]))
-        late += [
-            {"b_id": entry.id, "b_due_at": buckets.now + buckets.wait(key, place)}
-            for place, entry in enumerate(entries[number:], start=1)
+        over_rate += [
+            {"b_id": entry.id, "b_due_at": buckets.now + buckets.wait(key, position)}
+            for position, entry in enumerate(entries[number:], start=1)
         ]
-    if late:
+    if over_rate:
         back = moving(
             OutboxState.QUEUED,
             outbox_email.c.id == bindparam("b_id"),
             start=(OutboxState.LEASED,),
             due_at=bindparam("b_due_at"),
         )
-        session.execute(back, late)
-    return kept
+        session.execute(back, over_rate)
+    return within

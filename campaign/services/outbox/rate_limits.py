@@ -232,8 +232,8 @@ def lock_buckets(session: Session, paces: Mapping[str, Pace | DailyLimit], bucke
     if not paces:
         return
     statement = select(pace_bucket).where(pace_bucket.c.key.in_(paces)).with_for_update(skip_locked=True)
-    known = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
-    absent = paces.keys() - known
+    locked = {row.key: Bucket(row.tokens, row.at) for row in session.execute(statement)}
+    absent = paces.keys() - locked
     if absent:
         # An INSERT would wait for whoever has locked the row: look first which are locked, and which are not.
         absent -= set(session.scalars(select(pace_bucket.c.key).where(pace_bucket.c.key.in_(absent))))
@@ -241,9 +241,9 @@ def lock_buckets(session: Session, paces: Mapping[str, Pace | DailyLimit], bucke
         fresh = {key: refilled(None, paces[key], now=buckets.now) for key in sorted(absent)}
         made = inserting(session, pace_bucket).on_conflict_do_nothing().returning(pace_bucket.c.key)
         rows = [{"key": key, "tokens": bucket.tokens, "at": bucket.at} for key, bucket in fresh.items()]
-        known |= {key: fresh[key] for key in session.scalars(made, rows)}
+        locked |= {key: fresh[key] for key in session.scalars(made, rows)}
     buckets.paces.update(paces)
-    for key, bucket in known.items():
+    for key, bucket in locked.items():
         buckets.locked[key] = refilled(bucket, paces[key], now=buckets.now)
 
 

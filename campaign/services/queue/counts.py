@@ -117,14 +117,14 @@ def total(kinds: Sequence[EmailCounts]) -> EmailCounts:
 
 def deferred(session: Session, *, campaign_id: int | None = None) -> int:
     """How many accepted emails their recipients' servers put off."""
-    some = select(outbox_email.c.id).where(
+    deferred_ids = select(outbox_email.c.id).where(
         outbox_email.c.state == OutboxState.ACCEPTED, outbox_email.c.deferred_at.is_not(None)
     )
     if campaign_id is not None:
-        some = some.where(outbox_email.c.campaign_id == campaign_id)
+        deferred_ids = deferred_ids.where(outbox_email.c.campaign_id == campaign_id)
     # The order leads SQLite to the small index of these rather than to the large one of all accepted.
-    some = some.order_by(outbox_email.c.id).limit(COUNTED_UP_TO + 1)
-    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+    deferred_ids = deferred_ids.order_by(outbox_email.c.id).limit(COUNTED_UP_TO + 1)
+    return session.scalar(select(func.count()).select_from(deferred_ids.subquery())) or 0
 
 
 def waiting(session: Session, *, now: datetime) -> WaitingCounts:
@@ -239,10 +239,10 @@ def _is_digest_to(official_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 def _up_to(condition: ColumnElement[bool], *, correlated: Any = None) -> ScalarSelect[int]:
     """A count that stops after one more than pages count."""
-    some: Select[Any] = select(outbox_email.c.id).where(condition).limit(COUNTED_UP_TO + 1)
+    matching_ids: Select[Any] = select(outbox_email.c.id).where(condition).limit(COUNTED_UP_TO + 1)
     if correlated is not None:
-        some = some.correlate(correlated)
-    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+        matching_ids = matching_ids.correlate(correlated)
+    return select(func.count()).select_from(matching_ids.subquery()).scalar_subquery()
 
 
 _BY_KIND = select(

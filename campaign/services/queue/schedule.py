@@ -91,14 +91,14 @@ def queued_counts(session: Session, campaign_id: int) -> dict[int, int]:
 
     Counts no further than one more than COUNTED_UP_TO for each.
     """
-    some = (
+    queued_ids = (
         select(OutboxEmail.id)
         .where(OutboxEmail.official_id == Official.id, OutboxEmail.state == OutboxState.QUEUED)
         .limit(COUNTED_UP_TO + 1)
         .correlate(Official)
         .subquery()
     )
-    count = select(func.count()).select_from(some).scalar_subquery()
+    count = select(func.count()).select_from(queued_ids).scalar_subquery()
     rows = session.execute(select(Official.id, count).where(Official.campaign_id == campaign_id))
     return {official_id: number for official_id, number in rows if number}
 

@@ -65,7 +65,7 @@ def receive(
     """
     ids = {context.replies.message_of(address) for address in mail.recipients} - {None}
     # Every transaction locks supporters in this order, so that no two wait for each other.
-    known = session.scalars(
+    message_ids = session.scalars(
         select(Message.id)
         .where(Message.id.in_(ids))
         .order_by(Message.signature_id, Message.id)
@@ -73,7 +73,7 @@ def receive(
     ).all()
     outcomes = (
         _receive(session, mail, message_id, context=context, own_addresses=own_addresses, now=now)
-        for message_id in known
+        for message_id in message_ids
     )
     return tuple(outcome for outcome in outcomes if outcome is not None)
 

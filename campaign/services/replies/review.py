@@ -121,17 +121,17 @@ def page(
         .limit(limit + 1)
     )
     rows = session.execute(statement.where(Reply.id < before) if before is not None else statement).all()
-    shown = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
+    replies = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
     details = {"campaign": campaign_id, "automatic": automatic, "before": before}
     audit.record(session, action="reply.list", actor=actor, details=details, now=now)
-    return RepliesPage(shown, shown[-1].id if len(rows) > limit else None)
+    return RepliesPage(replies, replies[-1].id if len(rows) > limit else None)
 
 
 def read(session: Session, campaign_id: int, reply_id: int, *, actor: Actor, now: datetime) -> ReplyShown:
     """One answer in full, entered into the audit log; NotFoundError for none and for another campaign's."""
-    shown = _shown(session, campaign_id, reply_id)
+    reply = _shown(session, campaign_id, reply_id)
     _record(session, "reply.read", campaign_id, reply_id, actor=actor, now=now)
-    return shown
+    return reply
 
 
 def decide(

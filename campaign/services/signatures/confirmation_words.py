@@ -10,7 +10,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import compose_all
 from campaign.services.outbox.enqueue import insert_emails
@@ -34,7 +34,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
     if not empty:
         raise ConflictError("There is no message here that waits for your words.")
     slug = session.get_one(Campaign, signature.campaign_id).slug
-    page = campaigns.page(session, slug, language=signature.language)
+    page = pages.page(session, slug, language=signature.language)
     check_length(words, [official for official in page.officials if official.id in empty])
     supporter = session.get_one(Supporter, signature.supporter_id)
     composed = compose_all(page, _messages(signature, page, waiting, words), context=context)

@@ -76,8 +76,8 @@ class DeskForm(FlaskForm):
     @classmethod
     def filled(cls, values: Mapping[str, object], *, key: object = "") -> Self:
         """The form as a page first shows it, with what is stored; None is an empty field."""
-        shown = {name: "" if value is None else value for name, value in values.items()}
-        return cls(formdata=None, data=shown, key=key)
+        initial = {name: "" if value is None else value for name, value in values.items()}
+        return cls(formdata=None, data=initial, key=key)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether nothing is wrong; a form that was refused stands on the page with its errors."""

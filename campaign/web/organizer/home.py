@@ -4,7 +4,7 @@ from flask import render_template
 
 from campaign.domain.roles import Permission
 from campaign.services import counting
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.queue import decisions
 from campaign.web.context import now, runtime
 from campaign.web.organizer.alert_banner import check_health
@@ -18,7 +18,7 @@ def home() -> str:
     with runtime().database.reading() as session:
         lines = [
             (head, counting.confirmations(session, head.id, now=now()))
-            for head in campaigns.all_campaigns(session)
+            for head in pages.all_campaigns(session)
         ]
         status = decisions.queue_status(session, check_health(session))
     return render_template("organizer/home.html", lines=lines, status=status)

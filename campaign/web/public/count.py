@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Response, jsonify, request
 
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.web.context import now, runtime
 from campaign.web.jinja import counted_words, number
 from campaign.web.languages import negotiated, vary_by_language
@@ -19,7 +19,7 @@ SECONDS = 5
 @blueprint.get("/c/<slug:slug>/count.json")
 def count(slug: str) -> Response:
     """How many have signed, and the words that go with the number in the page's language."""
-    head = campaigns.peek_head(runtime().database, slug)
+    head = pages.peek_head(runtime().database, slug)
     negotiated(default=head.language)
     signed = head.signature_count
     response = vary_by_language(

@@ -16,8 +16,8 @@ _CODE = re.compile(r"[A-Z]{2}")
 def countries(language: str) -> tuple[tuple[str, str], ...]:
     """Codes and names, sorted by name without regard to case and accents."""
     names = locale_of(language).territories
-    known = [(code, str(names.get(code, code))) for code in _codes()]
-    return tuple(sorted(known, key=lambda country: _sort_key(country[1])))
+    named = [(code, str(names.get(code, code))) for code in _codes()]
+    return tuple(sorted(named, key=lambda country: _sort_key(country[1])))
 
 
 def is_country(code: str) -> bool:

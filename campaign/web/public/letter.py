@@ -8,7 +8,7 @@ from flask import Response, jsonify, make_response, render_template, request
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import UnavailableError
-from campaign.services.campaigns import campaigns, signatories, versions
+from campaign.services.campaigns import pages, signatories, versions
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
@@ -31,7 +31,7 @@ JSON_SECONDS = 10
 def home() -> Response:
     """The open letters; a single one is shown at once."""
     with runtime().database.reading() as session:
-        heads = campaigns.open_campaigns(session)
+        heads = pages.open_campaigns(session)
         titles = versions.titles_in(session, negotiated(default="en"))
     if len(heads) == 1:
         return page_with_form(cached_page(heads[0].slug))
@@ -51,8 +51,8 @@ def letter(slug: str) -> Response:
 def signatures(slug: str) -> Response:
     """All names the public may read, newest first, a page at a time."""
     with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-        page = campaigns.page(session, slug, language=negotiated(default=head.language))
+        head = pages.head(session, slug)
+        page = pages.page(session, slug, language=negotiated(default=head.language))
         names = signatories.page(session, head.id, after=request.args.get("after"), limit=ON_A_PAGE)
     return revalidated(
         make_response(
@@ -71,8 +71,8 @@ def signatures(slug: str) -> Response:
 def as_json(slug: str) -> Response:
     """What the page shows, for programs on any site."""
     with runtime().database.reading() as session:
-        head = campaigns.head(session, slug)
-        page = campaigns.page(session, slug, language=negotiated(default=head.language))
+        head = pages.head(session, slug)
+        page = pages.page(session, slug, language=negotiated(default=head.language))
         names = signatories.page(session, head.id, limit=ON_A_PAGE)
     document = _document(page)
     document["signatories"] = [
@@ -101,13 +101,13 @@ def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
 
 def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
     database = runtime().database
-    head = campaigns.peek_head(database, slug)
+    head = pages.peek_head(database, slug)
     language = negotiated(default=head.language)
     key = (slug, language, is_prefixed())
     cached = page_cache().get(key, head, count_matters=count_matters)
     if cached is None:
         with database.reading() as session:
-            page = campaigns.page(session, slug, language=language)
+            page = pages.page(session, slug, language=language)
             latest = signatories.latest(session, page.head.id, limit=LATEST)
         cached = page_cache().put(key, CachedPage(page, latest))
     return cached
@@ -115,13 +115,13 @@ def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
 
 def _last_shown(slug: str) -> CachedPage | None:
     """What was shown last of a campaign: in the reader's language if it can be had, else in any."""
-    pages = page_cache().of_campaign(slug)
-    if not pages:
+    drawn = page_cache().of_campaign(slug)
+    if not drawn:
         return None
-    newest = next(reversed(pages.values()))
+    newest = next(reversed(drawn.values()))
     language = negotiated(default=newest.page.head.language)
     ranked = ((language, is_prefixed()), (language, not is_prefixed()))
-    return next((pages[key] for key in ranked if key in pages), newest)
+    return next((drawn[key] for key in ranked if key in drawn), newest)
 
 
 def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Response:
@@ -144,7 +144,7 @@ def cache_while_unchanged(cached: CachedPage) -> None:
     source = clean_source(request.args.get("source", ""))
     cache_response(
         request.environ,
-        lambda: campaigns.peek_head(database, head.slug) == head,
+        lambda: pages.peek_head(database, head.slug) == head,
         until=_holds_until(cached.page, now()),
         query=f"source={source}" if source else "",
         is_arbitrary=bool(source) and source not in KNOWN_SOURCES,

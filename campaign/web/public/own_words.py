@@ -5,7 +5,7 @@ from flask import Response, jsonify, request
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.similarity import Advice
 from campaign.errors import ForbiddenError, RefusedError, UnavailableError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.signatures import own_words
 from campaign.services.signatures.own_words import Measured
 from campaign.web.context import now, runtime
@@ -24,7 +24,7 @@ LARGEST_BODY = 12 * LONGEST_MESSAGE + 2_000
 def measure_words(slug: str) -> Response:
     """The score of `message` as JSON: `own_words` (0 to 100), `advice`, and a `sentence` for its writer."""
     request.max_content_length = LARGEST_BODY
-    head = campaigns.peek_head(runtime().database, slug)
+    head = pages.peek_head(runtime().database, slug)
     negotiated(default=head.language)
     if is_cross_site():
         raise ForbiddenError("Another site sent this form. Please send it from here.")

@@ -7,7 +7,7 @@ from flask import Response, make_response, render_template, request
 
 from campaign.domain.pdf_documents import PdfKind
 from campaign.errors import CampaignError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.services.documents import pdf_jobs
 from campaign.services.documents.pdf_jobs import PdfRequest
 from campaign.web.context import now, runtime
@@ -34,7 +34,7 @@ def sheet_pdf(slug: str) -> Response:
 
 def _pdf(slug: str, kind: PdfKind) -> Response:
     here = runtime()
-    head = campaigns.peek_head(here.database, slug)
+    head = pages.peek_head(here.database, slug)
     language = negotiated(default=head.language)
     pdf_request = pdf_jobs.request_for(head, kind, language, public_url=here.settings.web.public_url)
     with here.database.reading() as session:

@@ -12,7 +12,7 @@ from flask import Response, request
 
 from campaign.assets import folder
 from campaign.documents.share_image import ShareImage, draw
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import pages
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, vary_by_language
 from campaign.web.public.blueprint import blueprint
@@ -26,7 +26,7 @@ _one_at_a_time = Lock()
 @blueprint.get("/c/<slug:slug>/qr.svg")
 def qr(slug: str) -> Response:
     """A QR code that leads to the letter, in the language of this address where it has one."""
-    campaigns.peek_head(runtime().database, slug)
+    pages.peek_head(runtime().database, slug)
     code = qr_svg(tagged(address_of("letter", slug=slug), "qr"))
     return _cached_for_a_day(Response(code, content_type="image/svg+xml"))
 

@@ -7,7 +7,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.official import OfficialRole
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, letters
+from campaign.services.campaigns import campaigns, letters, pages
 from tests import make
 
 
@@ -20,10 +20,10 @@ def test_a_letter_is_given_back_as_it_was_taken_in(runtime: Runtime, now: dateti
 def test_a_letter_becomes_a_draft_that_nobody_sees_unless_published(runtime: Runtime, now: datetime) -> None:
     make.campaign(runtime, now=now, publish=False)
     with runtime.database.reading() as session:
-        assert campaigns.open_campaigns(session) == ()
-        assert [head.state for head in campaigns.all_campaigns(session)] == [CampaignState.DRAFT]
+        assert pages.open_campaigns(session) == ()
+        assert [head.state for head in pages.all_campaigns(session)] == [CampaignState.DRAFT]
         with pytest.raises(NotFoundError):
-            campaigns.page(session, make.SLUG, language="en")
+            pages.page(session, make.SLUG, language="en")
 
 
 def test_counts_in_the_text_follow_those_who_signed_first(runtime: Runtime, now: datetime) -> None:

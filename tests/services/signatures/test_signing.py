@@ -12,7 +12,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, signatories
+from campaign.services.campaigns import campaigns, pages, signatories
 from campaign.services.signatures import confirmation, self_service
 from campaign.store.tables import Consent, LinkToken, Message, Signature, Supporter
 from tests import make
@@ -29,7 +29,7 @@ def everyone(page: CampaignPage) -> tuple[int, ...]:
 
 def count(runtime: Runtime) -> int:
     with runtime.database.reading() as session:
-        return campaigns.head(session, make.SLUG).signature_count
+        return pages.head(session, make.SLUG).signature_count
 
 
 def rows(runtime: Runtime, table: type) -> int:

@@ -7,7 +7,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import appearance as stored
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, pages
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.embed_code import frame_code, script_code
@@ -48,7 +48,7 @@ def _page(slug: str, refused: AppearanceForm | None = None) -> str:
         campaign = campaigns.by_slug(session, slug)
         page = None
         if campaign.state is not CampaignState.DRAFT:
-            page = campaigns.page(session, slug, language=campaign.language)
+            page = pages.page(session, slug, language=campaign.language)
     colour = campaign.accent or DEFAULT_ACCENT
     return render_template(
         "organizer/appearance.html",

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, pages
 from campaign.services.documents import hand_delivery
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import actor, blueprint, me, needs
@@ -25,7 +25,7 @@ def print_messages(slug: str, official_id: int) -> AnyResponse | str:
         campaign = campaigns.by_slug(session, slug)
         to_print = hand_delivery.messages_to(
             session,
-            campaigns.page(session, slug, language=campaign.language),
+            pages.page(session, slug, language=campaign.language),
             official_id,
             after=after or 0,
             limit=A_PAGE,

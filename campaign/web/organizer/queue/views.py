@@ -148,8 +148,8 @@ def pause_provider(name: str) -> AnyResponse:
     form.require()
     paused = form.is_pause
     with runtime().database.transaction() as session:
-        known = {line.name for line in counts.providers(session, provider_names())}
-        if name not in known:
+        providers = {line.name for line in counts.providers(session, provider_names())}
+        if name not in providers:
             raise NotFoundError("There is no such provider.")
         emails.set_provider_paused(session, name, paused=paused, actor=actor(), now=now())
     return redirect(url_for("organizer.queue", done="paused" if paused else "resumed"), 303)
