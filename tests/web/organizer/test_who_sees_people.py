@@ -153,10 +153,12 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
     supporters, suppressed = f"{HERE}/supporters", "/organizer/suppressions"
     with runtime.database.reading() as session:
         signature_id = session.scalars(select(Signature.id).where(Signature.name == "Zebulon Marsh")).one()
+        reply_id = session.scalars(select(Reply.id).order_by(Reply.id)).first()
+    campaign_id = make.page(runtime).head.id
     one = f"{supporters}/{signature_id}"
     lists = {path: browser.get(path) for path in (supporters, suppressed, one)}
     looks = {
-        "supporter.list": lambda: browser.get(f"{supporters}?state=confirmed&before=99"),
+        "supporter.list": lambda: browser.get(f"{supporters}?state=confirmed&before={signature_id}"),
         "supporter.view": lambda: browser.get(one),
         "supporter.unmask": lambda: browser.send(lists[one], "/address"),
         "supporter.search": lambda: browser.send(
@@ -167,7 +169,7 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
             lists[suppressed], "/find", address="zebulon@hidden-mail.example"
         ),
         "reply.list": lambda: browser.get(f"{HERE}/replies"),
-        "reply.read": lambda: browser.get(f"{HERE}/replies/1"),
+        "reply.read": lambda: browser.get(f"{HERE}/replies/{reply_id}"),
     }
     for action, look in looks.items():
         before = len(entries(runtime))
@@ -176,8 +178,12 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
         assert [(entry.action, entry.organizer) for entry in new] == [(action, "editor@desk.example")]
         assert not any(mark in str(new[0].details) for mark in MARKERS.values())
     by_action = {entry.action: entry.details for entry in reversed(entries(runtime))}
-    assert by_action["supporter.list"] == {"campaign": 1, "state": "confirmed", "before": 99}
-    assert by_action["supporter.search"] == {"campaign": 1, "signature": signature_id}
+    assert by_action["supporter.list"] == {
+        "campaign": campaign_id,
+        "state": "confirmed",
+        "before": signature_id,
+    }
+    assert by_action["supporter.search"] == {"campaign": campaign_id, "signature": signature_id}
 
 
 def test_a_search_that_finds_nobody_is_noted_too(app: Flask, logged_in: LogIn, runtime: Runtime) -> None:
@@ -185,7 +191,7 @@ def test_a_search_that_finds_nobody_is_noted_too(app: Flask, logged_in: LogIn, r
     page = browser.get(f"{HERE}/supporters")
     browser.send(page, "/supporters", address="nobody@mail.example")
     searched = next(entry for entry in entries(runtime) if entry.action == "supporter.search")
-    assert searched.details == {"campaign": 1, "signature": None}
+    assert searched.details == {"campaign": make.page(runtime).head.id, "signature": None}
 
 
 def test_nobody_is_shown_when_the_log_cannot_be_written(
@@ -238,4 +244,5 @@ def test_an_erasure_is_noted_with_numbers_only(
         self_service.erase(session, make.link(thanks, "manage"), now=clock())
     (entry,) = [entry for entry in entries(runtime) if entry.action == "signature.erase"]
     assert entry.organizer is None
-    assert entry.details == {"campaign": 1, "signature": thanks.signature_id, "by": "link"}
+    campaign_id = make.page(runtime).head.id
+    assert entry.details == {"campaign": campaign_id, "signature": thanks.signature_id, "by": "link"}
