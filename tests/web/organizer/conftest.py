@@ -10,7 +10,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services.accounts import organizers
+from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import suppressions
 from campaign.store.tables import Official, OutboxEmail, Reply, Signature
@@ -80,13 +80,16 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
 
 
 @pytest.fixture
-def ids(furnished: Flask, runtime: Runtime) -> dict[str, int]:
-    """The numbers of an official, a reply, a signature and an email in doubt."""
+def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str]:
+    """The numbers of an official, a reply, a signature and an email in doubt; a token for a new password."""
+    with runtime.database.transaction() as session:
+        reset = password_resets.start(session, "viewer@desk.example", actor=COMMAND_LINE, now=clock())
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
     tables = {"official": Official, "reply": Reply, "signature": Signature}
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
-        return {name: session.scalars(row).one() for name, row in {**rows, "email": of_an_email}.items()}
+        found = {name: session.scalars(row).one() for name, row in {**rows, "email": of_an_email}.items()}
+    return {**found, "reset": reset}
 
 
 @pytest.fixture

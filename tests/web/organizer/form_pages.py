@@ -15,7 +15,7 @@ from tests.web.organizer.test_desk import LETTER
 HERE = f"/organizer/campaigns/{make.SLUG}"
 
 
-def pages(browser: Browser, ids: Mapping[str, int]) -> Iterator[Page]:
+def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
     """Every page of the desk with a form that changes something."""
     for at in (
         "/organizer/account",
