@@ -3,6 +3,7 @@
 It holds no word that a stranger has typed: whoever fills in the form decides where it goes, not what it says.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,7 +48,8 @@ _ASKED_AGAIN = (
     update(signing_form)
     .where(
         signing_form.c.id == bindparam("of_form"),
-        signing_form.c.state.in_((FormState.WAITING, FormState.HELD)),
+        # Not `in_`: a list cannot be bound in a statement that is run for several rows at once.
+        (signing_form.c.state == FormState.WAITING) | (signing_form.c.state == FormState.HELD),
     )
     .values(state=FormState.MAILED, mail_at=bindparam("now"))
 )
@@ -55,7 +57,10 @@ _ASKED_AGAIN = (
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One form to ask about. `row_id` is what asks for it: the form itself, or a request to ask once more."""
+    """One form to ask about. `row_id` is what asks for it: the form itself, or a request to ask once more.
+
+    `network` stands for where the form came from.
+    """
 
     row_id: int
     form_id: int
@@ -64,6 +69,7 @@ class Question:
     email: str
     hashes: AddressHashes
     received_at: datetime
+    network: str | None
 
 
 def ask(
@@ -71,7 +77,7 @@ def ask(
 ) -> None:
     """Write one email to each of these addresses, about all that was sent in with it and waits."""
     mailboxes = list(mailboxes)
-    listed = [_newest(questions) for questions in mailboxes]
+    listed = [_listed(questions) for questions in mailboxes]
     if not listed:
         return
     connection = session.connection()
@@ -99,10 +105,21 @@ def ask(
     insert_emails(connection, emails, now=now)
 
 
-def _newest(questions: Sequence[Question]) -> list[Question]:
-    """One for each form, the newest first, and no more than an email may list."""
+def _listed(questions: Sequence[Question]) -> list[Question]:
+    """One for each form, the newest first, and no more than an email may list.
+
+    Each network has its newest form in the email before any has a second: nobody's own form is crowded out
+    by those that a stranger sends in after it.
+    """
     by_form = {question.form_id: question for question in questions}
-    return sorted(by_form.values(), key=lambda question: -question.form_id)[:LINKS_A_MAIL]
+    newest_first = sorted(by_form.values(), key=lambda question: -question.form_id)
+    seen: Counter[str | None] = Counter()
+    places: dict[int, int] = {}
+    for question in newest_first:
+        places[question.form_id] = seen[question.network]
+        seen[question.network] += 1
+    chosen = sorted(newest_first, key=lambda question: places[question.form_id])[:LINKS_A_MAIL]
+    return sorted(chosen, key=lambda question: -question.form_id)
 
 
 def _mailed(question: Question, now: datetime) -> dict[str, object]:

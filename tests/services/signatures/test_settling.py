@@ -14,7 +14,6 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
 from campaign.services.signatures import kept_form_links, self_service
-from campaign.services.signatures.kept_forms import NewForm
 from campaign.store.tables import Signature, SigningForm
 from tests import make
 
@@ -162,17 +161,11 @@ def test_where_no_proof_is_asked_for_nobody_is_held(
     assert len(asked(runtime)) == 100
 
 
-def again(page: CampaignPage, now: datetime, **changes: str) -> NewForm:
-    """A request to send the last email once more."""
-    values = {"email": "rana@mail.example", **changes}
-    return NewForm(campaign_id=page.head.id, language="en", content=None, received_at=now, **values)
-
-
 def test_the_email_comes_once_more_on_request_at_its_pace_and_both_links_are_good(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:
     make.sign(runtime, page, now=now)
-    make.keep(runtime, again(page, now + timedelta(minutes=2)))
+    make.keep(runtime, make.wish(page, now=now + timedelta(minutes=2)))
     make.settle(runtime, now=now + timedelta(minutes=2))
     assert len(asked(runtime)) == 1
     make.settle(runtime, now=now + HOUR)
@@ -181,17 +174,28 @@ def test_the_email_comes_once_more_on_request_at_its_pace_and_both_links_are_goo
     assert links[0] != links[1]
     shown = {make.shown(runtime, link, now=now + HOUR).shown for link in links}
     assert len(shown) == 1
-    make.keep(runtime, again(page, now + 2 * HOUR))
+    make.keep(runtime, make.wish(page, now=now + 2 * HOUR))
     make.settle(runtime, now=now + 2 * HOUR)
-    make.keep(runtime, again(page, now + 3 * HOUR))
+    make.keep(runtime, make.wish(page, now=now + 3 * HOUR))
     make.settle(runtime, now=now + 3 * HOUR)
     assert len(asked(runtime)) == 3
+
+
+def test_several_who_ask_for_their_emails_in_one_moment_all_get_them(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    addresses = [f"p{number}@mail.example" for number in range(3)]
+    make.keep(runtime, *(make.new_form(page, now=now, email=email) for email in addresses))
+    make.settle(runtime, now=now)
+    make.keep(runtime, *(make.wish(page, now=now + HOUR, email=email) for email in addresses))
+    make.settle(runtime, now=now + HOUR)
+    assert Counter(asked(runtime)) == dict.fromkeys(addresses, 2)
 
 
 def test_a_request_for_an_address_without_a_form_writes_to_nobody_and_leaves_nothing(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:
-    make.keep(runtime, again(page, now, email="nobody@mail.example"))
+    make.keep(runtime, make.wish(page, now=now, email="nobody@mail.example"))
     make.settle(runtime, now=now)
     assert asked(runtime) == []
     assert states(runtime) == {}
@@ -208,10 +212,10 @@ def test_who_was_held_gets_through_by_asking_again_with_a_proof_and_not_without(
     make.settle(runtime, now=now)
     before = asked(runtime)
     assert "rana@mail.example" not in before
-    make.keep(runtime, again(page, now))
+    make.keep(runtime, make.wish(page, now=now))
     make.settle(runtime, now=now)
     assert asked(runtime) == before
-    make.keep(runtime, again(page, now, proof="solved"))
+    make.keep(runtime, make.wish(page, now=now, proof="solved"))
     make.settle(runtime, now=now)
     assert asked(runtime) == [*before, "rana@mail.example"]
     make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=now)
