@@ -31,12 +31,15 @@ MAILS_A_DAY = 3
 # do not, so that nobody is kept from signing by what a stranger sends in with their address.
 PROVEN_MAILS_AN_HOUR = 3
 PROVEN_MAILS_A_DAY = 10
+# How many spellings of one mailbox may wait for their email because of one network, with a proof or without:
+# no more than are asked in a day, so that one stranger puts nobody off for longer.
+WAITING_A_NETWORK = MAILS_A_DAY
 # How many forms may come in without a proof from one network: a hall of people behind one connection gets
 # through at once, and what comes faster waits in a short line. Beyond the line it is a program.
 NETWORK_BURST = 20
 NETWORK_A_MINUTE = 20
 NETWORK_LINE = 17
-# One mail lists no more links than this, the newest ones.
+# One mail lists no more links than this, the newest of each network first.
 LINKS_A_MAIL = 10
 CODE_TRIES = 5
 

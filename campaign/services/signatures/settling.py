@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.signing_form import (
     CAN_BE_CONFIRMED,
+    WAITING_A_NETWORK,
     FormState,
     MailSent,
     NetworkPace,
@@ -132,12 +133,18 @@ class _Plan:
         self._holds_rushes = holds_rushes
         self._hashes = {row.id: AddressHashes.of(row.email, key=context.address_key) for row in rows}
         self._planned: dict[str, datetime] = {}
+        # The spellings of a mailbox that wait for an email because of one network.
+        self._lines: dict[tuple[str, str | None], set[str]] = defaultdict(set)
         self._mails = self._lately({hashes.canonical for hashes in self._hashes.values()})
         self._first_uses = self._proofs({row.proof for row in rows if row.proof})
         self._paces: dict[str, NetworkPace] = self._networks({row.network for row in rows if row.network})
 
     def decide(self, row: _Row) -> _Decision:
-        """When the mailbox of one form is asked about it; never by itself for what is part of a rush."""
+        """When the mailbox of one form is asked about it.
+
+        Never by itself for what is part of a rush, nor for one more spelling of a mailbox than a network may
+        let wait: else whoever makes up spellings would put off everybody else's email for days.
+        """
         hashes = self._hashes[row.id]
         is_proven = row.proof is not None and self._first_uses[row.proof] == row.id
         admitted_at = self._now if is_proven else self._admitted_at(row)
@@ -149,6 +156,11 @@ class _Plan:
         planned = self._planned.get(hashes.spelling)
         if planned is not None and planned <= at:
             return _Decision(row, hashes, max(planned, admitted_at), is_proven)
+        line = self._lines[hashes.canonical, row.network]
+        if at > self._now and hashes.spelling not in line:
+            if len(line) >= WAITING_A_NETWORK:
+                return _Decision(row, hashes, None)
+            line.add(hashes.spelling)
         mails.append(MailSent(at, is_proven))
         self._planned[hashes.spelling] = at
         return _Decision(row, hashes, at, is_proven)
@@ -172,6 +184,7 @@ class _Plan:
         rows = self._session.execute(
             select(
                 *(signing_form.c[name] for name in ("address_hash", "spelling_hash", "mail_at", "state")),
+                signing_form.c.network,
                 signing_form.c.proof.is_not(None).label("is_proven"),
             )
             .distinct()
@@ -188,6 +201,7 @@ class _Plan:
             if row.state is FormState.WAITING and row.mail_at > self._now:
                 planned = self._planned.get(row.spelling_hash, row.mail_at)
                 self._planned[row.spelling_hash] = min(planned, row.mail_at)
+                self._lines[row.address_hash, row.network].add(row.spelling_hash)
         return defaultdict(
             list,
             {
@@ -286,4 +300,5 @@ def _question(row: _Row, form: _Row, hashes: AddressHashes) -> Question:
         email=row.email,
         hashes=hashes,
         received_at=form.received_at,
+        network=form.network,
     )
