@@ -42,6 +42,9 @@ NETWORK_LINE = 17
 # One mail lists no more links than this, the newest of each network first.
 LINKS_A_MAIL = 10
 CODE_TRIES = 5
+# How many open codes wrong tries for one mailbox may be compared with in a day, over the whole site: neither
+# more forms nor newer emails give anybody more than two chances in a hundred thousand.
+CODES_COMPARED_A_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,11 @@ def next_mail_at(mails: Sequence[MailSent], *, is_proven: bool, now: datetime) -
 def _after(times: Sequence[datetime], number: int, span: timedelta, now: datetime) -> datetime:
     """When no more than `number` of the times, now included, lie within a span."""
     return max(now, times[-number] + span) if len(times) >= number else now
+
+
+def codes_compared(before: float, since: timedelta) -> float:
+    """How much of CODES_COMPARED_A_DAY is still used up, some time after it was `before`."""
+    return max(0.0, before - since / timedelta(days=1) * CODES_COMPARED_A_DAY)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -24,38 +24,16 @@ from campaign.services.digests.deferral import defer
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
+from campaign.services.signatures.confirmed_forms import ConfirmedForm, take_up
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables import Campaign, Official
-from campaign.store.tables.core import message, outbox_email, signature, signing_form
+from campaign.store.tables.core import message, outbox_email, signing_form
 
 BATCH = 50
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-_CONFIRMED = (
-    select(
-        *(
-            signing_form.c[name]
-            for name in (
-                "id",
-                "email",
-                "language",
-                "composed",
-                "confirmed_at",
-                "address_hash",
-                "spelling_hash",
-            )
-        ),
-        signature.c.id.label("signature_id"),
-        *(signature.c[name] for name in ("campaign_id", "supporter_id", "name", "number", "state")),
-    )
-    .outerjoin(signature, signature.c.id == signing_form.c.signature_id)
-    .where(signing_form.c.state == FormState.CONFIRMED)
-    .order_by(signing_form.c.id)
-    .limit(BATCH)
-    .with_for_update(of=signing_form, skip_locked=True)
-)
 _IS_THERE = select(select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists())
 _MESSAGE_COLUMNS = (
     *("signature_id", "official_id", "channel", "subject", "words"),
@@ -89,8 +67,6 @@ _QUESTIONS = Prepared(
     columns=("of_hash", "of_campaign", "signature_id", "supporter_id"),
 )
 
-_Form = Row[*tuple[Any, ...]]
-
 
 def are_waiting(session: Session) -> bool:
     """Whether a confirmed form is still to be written out: a look at one index."""
@@ -98,15 +74,16 @@ def are_waiting(session: Session) -> bool:
 
 
 def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
-    """Write what some of the confirmed forms set going, and mark them written; how many there were.
+    """Write what some of the confirmed forms set going, and mark them written; how many were.
 
     Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
     to officials are held.
     """
-    forms = session.execute(_CONFIRMED).all()
-    if not forms:
+    taken = take_up(session, most=BATCH)
+    over = [*(form.id for form in taken.forms), *taken.orphans]
+    if not over:
         return 0
-    standing = [form for form in forms if form.state in MAY_BE_REMOVED | IS_REMOVED]
+    standing = [form for form in taken.forms if form.state in MAY_BE_REMOVED | IS_REMOVED]
     writer = _MessageWriter(session, standing, context=context, now=now)
     for form in standing:
         writer.write(form)
@@ -117,8 +94,8 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
         cancel(session, outbox_email.c.signature_id.in_(removed), now=now, reason=SIGNATURE_REMOVED)
     # Nothing personal is left of the form: all of it stands where it belongs by now.
     done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
-    _WRITTEN.many(session.connection(), [{"of_form": form.id, **done} for form in forms])
-    return len(forms)
+    _WRITTEN.many(session.connection(), [{"of_form": form_id, **done} for form_id in over])
+    return len(over)
 
 
 @dataclass(frozen=True)
@@ -155,7 +132,7 @@ class _MessageWriter:
     """Writes the forms of one round: what it looks up, it looks up once."""
 
     def __init__(
-        self, session: Session, forms: Sequence[_Form], *, context: MailContext, now: datetime
+        self, session: Session, forms: Sequence[ConfirmedForm], *, context: MailContext, now: datetime
     ) -> None:
         self._session = session
         self._context = context
@@ -177,7 +154,7 @@ class _MessageWriter:
         ]
         self._scorers = {id_: self._scorer(id_, forms) for id_ in {form.campaign_id for form in forms}}
 
-    def write(self, form: _Form) -> None:
+    def write(self, form: ConfirmedForm) -> None:
         """Store the messages of one form; its emails follow at the end of the round."""
         campaign = self._campaign(form.campaign_id)
         scorer = self._scorers[campaign.id]
@@ -210,7 +187,7 @@ class _MessageWriter:
         for signature_id in self._deferrable:
             defer(self._session, signature_id, now=self._now)
 
-    def _scorer(self, campaign_id: int, forms: Sequence[_Form]) -> Scorer:
+    def _scorer(self, campaign_id: int, forms: Sequence[ConfirmedForm]) -> Scorer:
         texts = [
             text["words"]
             for form in forms
@@ -220,7 +197,7 @@ class _MessageWriter:
         return Scorer(self._session, campaign_id, texts, address_key=self._context.address_key)
 
     def _store(
-        self, form: _Form, official: _Official, composed: Mapping[str, Any], score: int | None
+        self, form: ConfirmedForm, official: _Official, composed: Mapping[str, Any], score: int | None
     ) -> int | None:
         row = _NEW_MESSAGE.one(
             self._session.connection(),
@@ -240,7 +217,7 @@ class _MessageWriter:
 
     def _to_official(
         self,
-        form: _Form,
+        form: ConfirmedForm,
         campaign: _Campaign,
         official: _Official,
         composed: Mapping[str, Any],
@@ -266,7 +243,7 @@ class _MessageWriter:
         )
 
     def _thanks(
-        self, form: _Form, campaign: _Campaign, written: Sequence[tuple[_Official, Mapping[str, Any]]]
+        self, form: ConfirmedForm, campaign: _Campaign, written: Sequence[tuple[_Official, Mapping[str, Any]]]
     ) -> NewEmail:
         """The links to see, change and withdraw, and what goes to whom."""
         # The two forms of one mailbox may be in the same round: each email has links of its own.

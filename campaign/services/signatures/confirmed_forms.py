@@ -1,0 +1,80 @@
+"""Confirmed forms as a worker takes them up, each with the signature it has become."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.signature import SignatureState
+from campaign.domain.signing_form import FormState
+from campaign.store.tables.core import signature, signing_form
+
+_CONFIRMED = (
+    select(
+        *(signing_form.c[name] for name in ("id", "signature_id", "email", "language", "composed")),
+        *(signing_form.c[name] for name in ("confirmed_at", "address_hash", "spelling_hash")),
+    )
+    .where(signing_form.c.state == FormState.CONFIRMED)
+    .order_by(signing_form.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_SIGNATURES = (
+    select(*(signature.c[name] for name in ("id", "campaign_id", "supporter_id", "name", "number", "state")))
+    .where(signature.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update(read=True, skip_locked=True)
+)
+
+
+@dataclass(frozen=True)
+class ConfirmedForm:
+    """A confirmed form with its signature as it is now."""
+
+    id: int
+    signature_id: int
+    email: str
+    language: str
+    composed: str | None
+    confirmed_at: datetime
+    address_hash: str
+    spelling_hash: str
+    campaign_id: int
+    supporter_id: int
+    name: str
+    number: int | None
+    state: SignatureState
+
+
+@dataclass(frozen=True)
+class TakenUp:
+    """What a worker holds until its transaction ends; `orphans` are forms whose signature is gone."""
+
+    forms: tuple[ConfirmedForm, ...]
+    orphans: tuple[int, ...]
+
+
+def take_up(session: Session, *, most: int) -> TakenUp:
+    """Some forms to write out, the first first, that no other worker holds.
+
+    Their signatures are held too: whoever withdraws one meanwhile waits, and then calls back all that was
+    written. One that is being withdrawn at this moment is left for the next time.
+    """
+    confirmed = session.execute(_CONFIRMED, {"most": most}).all()
+    if not confirmed:
+        return TakenUp((), ())
+    held = {row.id: row for row in session.execute(_SIGNATURES, {"ids": _signature_ids(confirmed)})}
+    return TakenUp(
+        tuple(
+            ConfirmedForm(*form, *held[form.signature_id][1:])
+            for form in confirmed
+            if form.signature_id in held
+        ),
+        tuple(form.id for form in confirmed if form.signature_id is None),
+    )
+
+
+def _signature_ids(confirmed: Sequence[Row[*tuple[Any, ...]]]) -> list[int]:
+    return sorted({form.signature_id for form in confirmed if form.signature_id is not None})

@@ -1,0 +1,163 @@
+"""Two processes at the same moment: two presses, erasing while a worker writes, a worker that is killed."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import select
+
+from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.outbox import OutboxState
+from campaign.domain.signing_form import FormState
+from campaign.domain.tokens import TokenPurpose
+from campaign.runtime import Runtime
+from campaign.services.signatures import confirmation, kept_form_links, self_service, settling, writing_out
+from campaign.store.database import Session
+from campaign.store.tables import Message, Signature, SigningForm
+from tests import make
+
+T = TypeVar("T")
+
+
+def everyone(page: CampaignPage) -> tuple[int, ...]:
+    return tuple(official.id for official in page.officials)
+
+
+def at_once(*steps: Callable[[], T]) -> list[T]:
+    """Do these in threads that begin together; what each gave, or its error."""
+    start = threading.Barrier(len(steps))
+
+    def run(step: Callable[[], T]) -> T:
+        start.wait()
+        return step()
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+def test_the_button_pressed_twice_at_the_same_instant_counts_once(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    other_process = make_runtime()
+    for number in range(10):
+        make.sign(runtime, page, now=now, email=f"p{number}@mail.example", officials=everyone(page))
+        token = make.link(make.last_question(runtime), "confirm")
+        presses = [partial(press, process, token, now) for process in (runtime, other_process) * 2]
+        assert {confirmed.number for confirmed in at_once(*presses)} == {number + 1}
+    assert make.signature_count(runtime) == 10
+    at_once(
+        *(lambda process=process: make.write_out(process, now=now) for process in (runtime, other_process))
+    )  # type: ignore[misc]
+    assert len(make.emails(runtime, kind="thanks")) == 10
+    assert len(make.emails(runtime, kind="message")) == 20
+
+
+def press(process: Runtime, token: str, now: datetime) -> confirmation.Confirmed:
+    with process.database.transaction() as session:
+        return confirmation.confirm(session, token, shown=None, context=process.mail_context, now=now)
+
+
+def test_two_forms_of_one_mailbox_pressed_at_the_same_instant_count_once(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    other_process = make_runtime()
+    make.keep(runtime, *(make.new_form(page, now=now, name=name, officials=everyone(page)) for name in "AB"))
+    make.settle(runtime, now=now)
+    links = [part.split()[0] for part in make.last_question(runtime).text.split("/confirm/")[1:]]
+    at_once(
+        partial(press, runtime, links[0], now),
+        partial(press, other_process, links[1], now),
+    )
+    make.write_out(runtime, now=now)
+    assert make.signature_count(runtime) == 1
+    assert len(make.emails(runtime, kind="message")) == 2
+
+
+Leave = Callable[[Session, str, str, datetime], object]
+
+
+def withdraw(session: Session, manage: str, question: str, now: datetime) -> object:
+    return self_service.withdraw(session, manage, TokenPurpose.MANAGE, now=now)
+
+
+def erase(session: Session, manage: str, question: str, now: datetime) -> object:
+    return self_service.erase(session, manage, now=now)
+
+
+def this_was_not_me(session: Session, manage: str, question: str, now: datetime) -> object:
+    return kept_form_links.withdraw(session, question, TokenPurpose.WITHDRAW, now=now)
+
+
+@pytest.mark.parametrize("leave", [withdraw, erase, this_was_not_me])
+@pytest.mark.parametrize("worker_is_first", [True, False])
+def test_who_leaves_while_a_worker_writes_is_written_for_to_nobody(
+    runtime: Runtime, now: datetime, leave: Leave, worker_is_first: bool
+) -> None:
+    """Whoever of the two begins first: no message waits to leave, and nobody waits for ever."""
+    page = make.campaign(runtime, now=now)
+    make.sign(runtime, page, now=now, officials=everyone(page))
+    mail = make.last_question(runtime)
+    manage = make.press(runtime, make.link(mail, "confirm"), now=now).manage_token or ""
+    question = make.link(mail, "withdraw")
+    is_half_done, may_end = threading.Event(), threading.Event()
+
+    def worker() -> None:
+        if not worker_is_first:
+            is_half_done.wait(10)
+        with runtime.database.transaction() as session:
+            writing_out.write_out(session, context=runtime.mail_context, now=now)
+            if worker_is_first:
+                is_half_done.set()
+                may_end.wait(1)
+
+    def leaving() -> None:
+        if worker_is_first:
+            is_half_done.wait(10)
+        with runtime.database.transaction() as session:
+            leave(session, manage, question, now)
+            if not worker_is_first:
+                is_half_done.set()
+                may_end.wait(1)
+
+    at_once(worker, leaving)
+    make.write_out(runtime, now=now)
+    waiting = [mail for mail in make.emails(runtime, kind="message") if mail.state is OutboxState.QUEUED]
+    assert waiting == []
+    assert make.signature_count(runtime) == 0
+    with runtime.database.reading() as session:
+        assert FormState.CONFIRMED not in set(session.scalars(select(SigningForm.state)))
+        if leave is erase:
+            assert session.scalars(select(Message)).all() == []
+            assert session.scalars(select(Signature)).all() == []
+            assert {form.email for form in session.scalars(select(SigningForm))} == {""}
+    if leave is erase:
+        assert not any(mail.to_address and mail.kind != "message" for mail in make.emails(runtime))
+        assert "Rana" not in repr([mail.text for mail in make.emails(runtime)])
+
+
+def test_a_worker_killed_between_deciding_and_the_email_has_decided_nothing(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    make.keep(runtime, make.new_form(page, now=now))
+
+    with pytest.raises(SystemExit):
+        decide_and_die(runtime, now)
+    assert make.emails(runtime) == []
+    make.settle(runtime, now=now)
+    assert len(make.emails(runtime)) == 1
+    make.settle(runtime, now=now)
+    assert len(make.emails(runtime)) == 1
+
+
+def decide_and_die(runtime: Runtime, now: datetime) -> None:
+    """The process is gone before its transaction is over."""
+    with runtime.database.transaction() as session:
+        settling.settle(session, context=runtime.mail_context, holds_rushes=True, now=now)
+        raise SystemExit
