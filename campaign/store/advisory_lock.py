@@ -12,6 +12,7 @@ class AdvisoryLock(IntEnum):
     AUDIT = 731_001
     LOGIN = 731_002
     SETTLING = 731_003
+    PROOF = 731_004
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:

@@ -34,7 +34,7 @@ def guess(client: FlaskClient, code: str, *, email: str = HERS, path: str = PAGE
 def wrong_codes(runtime: Runtime) -> list[str]:
     """Codes that no email has held."""
     right = {int(code) for mail in make.emails(runtime) for code in codes_in(mail)}
-    return [f"{number:06}" for number in range(1_000_000) if number not in right][:2_000]
+    return [f"{number:06}" for number in range(100) if number not in right]
 
 
 @pytest.mark.both_databases
@@ -110,7 +110,7 @@ def test_links_are_not_made_of_anything_and_open_nothing_elsewhere(
     token = make.link(make.last_question(runtime), "confirm")
     with runtime.database.reading() as session:
         kept = set(session.scalars(select(LinkToken.token_hash)))
-    altered = [token[:-1], token + "A", token.swapcase(), "", "0", *kept, "\udcff", "é" * 43]
+    altered = [token[:-1], token + "A", token.swapcase(), "", "0", *kept, "%FF%00", "é" * 43]
     for guessed in altered:
         for kind in ("confirm", "withdraw", "manage", "unsubscribe"):
             assert client.get(f"/{kind}/{guessed}").status_code == 404
@@ -122,15 +122,14 @@ def test_links_are_not_made_of_anything_and_open_nothing_elsewhere(
     assert make.signature_count(runtime, "other") == 0
 
 
-@pytest.mark.parametrize("known", [HERS, "nobody@mail.example", "not an address", "a@b", "é@ü.example"])
 @pytest.mark.parametrize("code", ["", "0", "１２３４５６", "x" * 10_000, "\x00", "00000000"])
 def test_nonsense_in_place_of_a_code_is_a_page_with_its_mistake(
     client: FlaskClient,
     runtime: Runtime,
     page: CampaignPage,
     clock: Clock,
-    known: str,
     code: str,
 ) -> None:
     make.sign(runtime, page, now=clock())
-    assert guess(client, code, email=known).status_code == 422
+    for email in (HERS, "nobody@mail.example", "not an address", "a@b", "é@ü.example", "\x00"):
+        assert guess(client, code, email=email).status_code == 422

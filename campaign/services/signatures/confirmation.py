@@ -15,15 +15,16 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services.campaigns import campaigns, shown_counts, versions
+from campaign.services.campaigns import campaigns, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
-from campaign.services.outbox.enqueue import release
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
+from campaign.services.signatures.counted import count, count_suspected, next_number
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
+from campaign.services.signatures.proofs import use_proof
 from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.tables import Campaign, Consent, Message, OutboxEmail, Signature, SigningForm, Supporter
 
@@ -82,20 +83,21 @@ def confirm(
     shown: str | None,
     context: MailContext,
     now: datetime,
-    is_proven: bool = False,
+    proof: str | None = None,
 ) -> Confirmed:
     """Count the signature of the form behind a link; a worker writes its messages. Twice changes nothing.
 
     `shown` names what the page with the button showed: when that would be something else by now,
     ConflictError asks to look again. A campaign that closed in the meantime still counts it, since it was
-    signed in time. What is suspected counts when it `is_proven`, else after an organizer's look.
+    signed in time. What is suspected counts with a solved `proof` of work that was used for nothing else,
+    else after an organizer's look.
     """
     row = awaiting.form_behind(session, token, lock=True)
     campaign = session.get_one(Campaign, row.campaign_id)
     if awaiting.is_ended(row, now=now):
         raise ConflictError("This link is no longer good. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
-        return _again(session, row, campaign, is_proven=is_proven, now=now)
+        return _again(session, row, campaign, proof=proof, context=context, now=now)
     # The form of somebody who signed before spellings were kept has none yet.
     row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     _lock_mailbox(session, row, now=now)
@@ -104,7 +106,7 @@ def confirm(
         raise ConflictError(
             "What this page showed has changed a moment ago. Please look at it once more, then confirm."
         )
-    counts = is_proven or not row.is_suspected
+    counts = not row.is_suspected or (proof is not None and use_proof(session, row, proof, now=now))
     signature, had_signed = _signed(session, form, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
@@ -165,15 +167,6 @@ def _signed(session: Session, form: OpenForm, *, counts: bool, now: datetime) ->
     return signature, had_signed
 
 
-def count(session: Session, signature: Signature, *, now: datetime) -> None:
-    """Let a signature count from now on, with a number of its own; what waited with it may leave."""
-    signature.state = SignatureState.CONFIRMED
-    signature.confirmed_at = now
-    signature.number = _next_number(session, signature.campaign_id, signature.visibility)
-    session.flush()
-    release(session, signature_id=signature.id, now=now)
-
-
 def _new(
     session: Session,
     form: OpenForm,
@@ -184,7 +177,7 @@ def _new(
     now: datetime,
 ) -> Signature:
     row = form.row
-    number = _next_number(session, row.campaign_id, said["visibility"]) if counts else None
+    number = next_number(session, row.campaign_id, said["visibility"]) if counts else None
     signature_id = _NEW_SIGNATURE.run(
         session.connection(),
         {
@@ -246,11 +239,19 @@ def _composed(message: ComposedMessage) -> dict[str, Any]:
 
 
 def _again(
-    session: Session, row: SigningForm, campaign: Campaign, *, is_proven: bool, now: datetime
+    session: Session,
+    row: SigningForm,
+    campaign: Campaign,
+    *,
+    proof: str | None,
+    context: MailContext,
+    now: datetime,
 ) -> Confirmed:
     signature = awaiting.confirmed_signature(session, row)
-    if is_proven and signature.state is SignatureState.SUSPECTED:
-        count(session, locked_signature(session, signature.id), now=now)
+    if proof is not None and signature.state is SignatureState.SUSPECTED:
+        signature = locked_signature(session, signature.id)
+        if signature.state is SignatureState.SUSPECTED and use_proof(session, row, proof, now=now):
+            count_suspected(session, signature, context=context, now=now)
     return _standing(session, row, campaign, signature)
 
 
@@ -270,14 +271,3 @@ def _standing(session: Session, row: SigningForm, campaign: Campaign, signature:
         visibility=signature.visibility,
         accent=campaign.accent,
     )
-
-
-def _next_number(session: Session, campaign_id: int, visibility: Visibility) -> int:
-    counted = session.execute(
-        update(Campaign)
-        .where(Campaign.id == campaign_id)
-        .values(**shown_counts.count_change(visibility, 1))
-        .returning(Campaign.signature_count),
-        execution_options={"synchronize_session": False},
-    )
-    return counted.scalar_one()

@@ -40,7 +40,7 @@ def confirm(token: str) -> AnyResponse:
                 shown=request.form.get("shown"),
                 context=runtime().mail_context,
                 now=now(),
-                is_proven=_brings_proof(session, token),
+                proof=_proof_brought(session, token),
             )
     except ConflictError as error:
         return _awaiting_page(token, problem=translated(error.message), status=409)
@@ -136,9 +136,9 @@ def unsubscribe(token: str) -> Response:
     return make_response(render_template("public/unsubscribed.html", ended=ended))
 
 
-def _brings_proof(session: Session, token: str) -> bool:
-    """Whether the button's page has solved a challenge, as it is asked to where a form is suspected."""
-    return "altcha" in request.form and checked(awaiting.slug_of(session, token), request.form).is_solved
+def _proof_brought(session: Session, token: str) -> str | None:
+    """The challenge that the button's page has solved, as it is asked to where a form is suspected."""
+    return checked(awaiting.slug_of(session, token), request.form).id if "altcha" in request.form else None
 
 
 def _awaiting_page(

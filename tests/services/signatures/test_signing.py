@@ -472,6 +472,6 @@ def test_what_is_suspected_counts_at_once_when_the_button_brings_a_proof(
     link = make.link(make.last_question(runtime), "confirm")
     with runtime.database.transaction() as session:
         confirmed = confirmation.confirm(
-            session, link, shown=None, context=make.mail_context(runtime), now=now, is_proven=True
+            session, link, shown=None, context=make.mail_context(runtime), now=now, proof="solved"
         )
     assert (confirmed.number, count(runtime)) == (1, 1)

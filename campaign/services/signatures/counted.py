@@ -1,0 +1,95 @@
+"""Letting a signature count: at once, or once somebody has spoken for one that was suspected."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.official import Channel
+from campaign.domain.outbox import EmailKind
+from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signing_form import FormState
+from campaign.domain.tokens import TokenPurpose
+from campaign.services.campaigns import shown_counts, versions
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.digests.deferral import defer
+from campaign.services.outbox.enqueue import NewEmail, enqueue, release
+from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.signatures.link_tokens import new_links, store_links
+from campaign.store.tables import Campaign, Message, Official, Signature, Supporter
+from campaign.store.tables.core import signing_form
+
+
+def count(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Let a signature count from now on, with a number of its own; what waited with it may leave."""
+    signature.state = SignatureState.CONFIRMED
+    signature.confirmed_at = now
+    signature.number = next_number(session, signature.campaign_id, signature.visibility)
+    session.flush()
+    release(session, signature_id=signature.id, now=now)
+
+
+def count_suspected(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> None:
+    """Let a signature count that was suspected, and thank whoever signed.
+
+    What a worker is still to write out is thanked for then.
+    """
+    count(session, signature, now=now)
+    unwritten = select(signing_form.c.id).where(
+        signing_form.c.signature_id == signature.id, signing_form.c.state == FormState.CONFIRMED
+    )
+    if session.execute(unwritten.limit(1)).first() is None:
+        defer(session, signature.id, now=now)
+        enqueue(session, [_thanks(session, signature, context=context, now=now)], now=now)
+
+
+def next_number(session: Session, campaign_id: int, visibility: Visibility) -> int:
+    """Count one more signature of a campaign; the number it gets, from 1."""
+    counted = session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id)
+        .values(**shown_counts.count_change(visibility, 1))
+        .returning(Campaign.signature_count),
+        execution_options={"synchronize_session": False},
+    )
+    return counted.scalar_one()
+
+
+def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:
+    supporter = session.get_one(Supporter, signature.supporter_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    messages = session.execute(
+        select(Official.name, Message.subject, Message.channel)
+        .join(Official, Official.id == Message.official_id)
+        .where(Message.signature_id == signature.id)
+        .order_by(Official.position)
+    ).all()
+    rendered = render_for_supporter(
+        context,
+        EmailKind.THANKS,
+        links,
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        accent=campaign.accent,
+        name=signature.name,
+        number=signature.number,
+        messages=[(row.name, row.subject) for row in messages if row.channel is Channel.EMAIL],
+        by_hand=[(row.name, row.subject) for row in messages if row.channel is Channel.HAND],
+    )
+    address = supporter.email or ""
+    return supporter_email(
+        EmailKind.THANKS,
+        rendered,
+        campaign_id=campaign.id,
+        supporter_id=supporter.id,
+        signature_id=signature.id,
+        to_address=address,
+        hashes=AddressHashes.of(address, key=context.address_key),
+        language=signature.language,
+        due_at=now,
+        unsubscribe_url=one_click_url(context, links),
+    )
