@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("rest", "slow", "locked", "deaths", "connections", "restore")
+NAMES = ("rest", "slow", "locked", "deaths", "connections", "restore", "one_address")
 
 
 def main(names: list[str]) -> int:

@@ -18,7 +18,10 @@ class NetworkSalt(Base):
 
 
 class NetworkRush(Base):
-    """How many forms a network, known by a value of the day, may still send in without a proof of work."""
+    """How many forms a network, known by a value of the day, may still send in without a proof of work.
+
+    Beside them, as `codes:` and the hash of a mailbox, how many codes wrong tries were compared with.
+    """
 
     __tablename__ = "network_rush"
 

@@ -9,8 +9,10 @@ from sqlalchemy import event, select
 from campaign.runtime import Runtime
 from campaign.services.signatures.network_salts import NetworkValues
 from campaign.store.database import Database
+from campaign.store.tables import NetworkRush
 from campaign.store.tables.core import network_salt
 from campaign.worker import loop
+from tests import make
 from tests.conftest import Clock
 
 HERE = "203.0.113.77"
@@ -81,3 +83,14 @@ def test_the_worker_deletes_a_salt_that_is_48_hours_old(runtime: Runtime, clock:
     assert days(runtime.database) == [made_on, made_on + DAY]
     loop.drain(runtime, clock=clock)
     assert days(runtime.database) == [made_on + DAY]
+
+
+def test_the_worker_deletes_a_pace_that_nothing_has_used_for_48_hours(runtime: Runtime, clock: Clock) -> None:
+    page = make.campaign(runtime, now=clock())
+    make.sign(runtime, page, now=clock(), network="of today")
+    clock.forward(days=1)
+    make.sign(runtime, page, now=clock(), network="of tomorrow")
+    clock.forward(days=1)
+    loop.drain(runtime, clock=clock)
+    with runtime.database.reading() as session:
+        assert session.scalars(select(NetworkRush.network)).all() == ["of tomorrow"]
