@@ -34,8 +34,10 @@ _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
 _MAILED = Prepared(
     update(signing_form)
     .where(signing_form.c.id == bindparam("of_row"))
-    .values({name: bindparam(name) for name in ("state", "address_hash", "spelling_hash", "mail_at")}),
-    columns=("of_row", "state", "address_hash", "spelling_hash", "mail_at"),
+    .values(
+        {name: bindparam(name) for name in ("state", "email", "address_hash", "spelling_hash", "mail_at")}
+    ),
+    columns=("of_row", "state", "email", "address_hash", "spelling_hash", "mail_at"),
 )
 _CODE = Prepared(
     update(signing_form)
@@ -127,6 +129,8 @@ def _mailed(question: Question, now: datetime) -> dict[str, object]:
     return {
         "of_row": question.row_id,
         "state": FormState.MAILED if is_itself else FormState.ENDED,
+        # A request has done all it can; the form keeps the address until it ends.
+        "email": question.email if is_itself else "",
         "address_hash": question.hashes.canonical,
         "spelling_hash": question.hashes.spelling,
         "mail_at": now,

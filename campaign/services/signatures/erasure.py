@@ -48,17 +48,21 @@ def erase_signature(session: Session, signature: Signature, *, now: datetime) ->
 
 
 def end_form(session: Session, form_id: int, *, now: datetime) -> None:
-    """Delete what was typed into a form; with the last form of its address, all emails about it too."""
+    """Delete what was typed into a form.
+
+    With the last form of its address go all emails about it, and requests for one.
+    """
     row = session.get_one(SigningForm, form_id, with_for_update={"key_share": True})
     campaign_id, canonical, spelling = row.campaign_id, row.address_hash, row.spelling_hash
     _end(session, signing_form.c.id == form_id)
-    others = select(signing_form.c.id).where(
-        signing_form.c.address_hash == canonical,
-        signing_form.c.spelling_hash == spelling,
-        signing_form.c.campaign_id == campaign_id,
-        signing_form.c.content.is_not(None),
+    of_address = (
+        (signing_form.c.address_hash == canonical)
+        & (signing_form.c.spelling_hash == spelling)
+        & (signing_form.c.campaign_id == campaign_id)
     )
+    others = select(signing_form.c.id).where(of_address, signing_form.c.content.is_not(None))
     if spelling is not None and session.execute(others.limit(1)).first() is None:
+        _end(session, of_address & signing_form.c.state.in_((FormState.WAITING, FormState.HELD)))
         _empty_questions(session, campaign_id, {spelling}, now=now)
 
 
