@@ -68,7 +68,7 @@ def _count_wrong_try(
     now: datetime,
 ) -> None:
     """Write the same for an address that has a form and for one that has none: no time tells them apart."""
-    tries = signing_form.c.code_tries + bool(more)
+    tries = signing_form.c.code_tries + (1 if more else 0)
     session.execute(update(signing_form).where(of_address).values(code_tries=tries))
     of_mailbox = network_rush.c.network == _tries_of(hashes)
     session.execute(update(network_rush).where(of_mailbox).values(tokens=compared + more, at=now))

@@ -102,29 +102,47 @@ def confirm(
     row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     _lock_mailbox(session, row, now=now)
     form = awaiting.opened(session, row, campaign, context=context)
-    if shown and shown != form.shown:
-        raise ConflictError(
-            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
-        )
-    counts = not row.is_suspected or (proof is not None and use_proof(session, row, proof, now=now))
+    _check_shown(form, shown)
+    counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
     signature, had_signed = _signed(session, form, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
-    row.state = FormState.CONFIRMED
-    row.signature_id = signature.id
-    row.confirmed_at = now
-    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
-    links = new_links(TokenPurpose.MANAGE)
-    session.flush()
-    store_links(session.connection(), {signature.id: links}, now=now)
+    _mark_confirmed(session, form, signature, now=now)
     return replace(
         _standing(session, row, campaign, signature),
-        manage_token=links[TokenPurpose.MANAGE],
+        manage_token=_manage_token(session, signature, now=now),
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
     )
+
+
+def _check_shown(form: OpenForm, shown: str | None) -> None:
+    if shown and shown != form.shown:
+        raise ConflictError(
+            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
+        )
+
+
+def _is_proven(session: Session, row: SigningForm, proof: str | None, *, now: datetime) -> bool:
+    return proof is not None and use_proof(session, row, proof, now=now)
+
+
+def _manage_token(session: Session, signature: Signature, *, now: datetime) -> str:
+    links = new_links(TokenPurpose.MANAGE)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    return links[TokenPurpose.MANAGE]
+
+
+def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, now: datetime) -> None:
+    """Leave the form to a worker, with its messages word for word as they were shown."""
+    row = form.row
+    row.state = FormState.CONFIRMED
+    row.signature_id = signature.id
+    row.confirmed_at = now
+    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
+    session.flush()
 
 
 def _lock_mailbox(session: Session, row: SigningForm, *, now: datetime) -> None:
@@ -248,9 +266,11 @@ def _again(
     now: datetime,
 ) -> Confirmed:
     signature = awaiting.confirmed_signature(session, row)
-    if proof is not None and signature.state is SignatureState.SUSPECTED:
+    is_suspected = signature.state is SignatureState.SUSPECTED
+    # The proof before the signature, as in the other presses: else two of them could wait for each other.
+    if is_suspected and _is_proven(session, row, proof, now=now):
         signature = locked_signature(session, signature.id)
-        if signature.state is SignatureState.SUSPECTED and use_proof(session, row, proof, now=now):
+        if signature.state is SignatureState.SUSPECTED:
             count_suspected(session, signature, context=context, now=now)
     return _standing(session, row, campaign, signature)
 
