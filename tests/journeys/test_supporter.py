@@ -291,7 +291,7 @@ def test_an_expired_link_says_so_and_leads_back(browser: Browser, post: Post, cl
     clock.forward(days=15)
     ended = browser.get(link)
     assert ended.status == 410
-    assert "no longer good" in ended.text
+    assert "no longer works" in ended.text
     assert ended.tree.xpath("//a[contains(@href, $page)]", page=PAGE)
 
 

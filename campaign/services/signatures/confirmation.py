@@ -93,7 +93,7 @@ def confirm(
     row = awaiting.form_behind(session, token, lock=True)
     campaign = session.get_one(Campaign, row.campaign_id)
     if awaiting.is_ended(row, now=now):
-        raise ConflictError("This link is no longer good. Please sign again to get a new one.")
+        raise ConflictError("This link no longer works. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, is_proven=is_proven, now=now)
     # The form of somebody who signed before spellings were kept has none yet.
@@ -102,7 +102,7 @@ def confirm(
     form = awaiting.opened(session, row, campaign, context=context)
     if shown and shown != form.shown:
         raise ConflictError(
-            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
+            "What this page shows has just changed. Please look at it once more, then confirm."
         )
     counts = is_proven or not row.is_suspected
     signature, had_signed = _signed(session, form, counts=counts, now=now)

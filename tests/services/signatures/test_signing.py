@@ -207,7 +207,7 @@ def test_looking_at_a_link_shows_the_form_whole_and_changes_nothing(
 def test_a_link_is_good_for_two_weeks(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
     make.sign(runtime, page, now=now)
     token = make.link(make.last_question(runtime), "confirm")
-    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="no longer good"):
+    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="no longer works"):
         confirmation.confirm(
             session, token, shown=None, context=make.mail_context(runtime), now=now + timedelta(days=14)
         )

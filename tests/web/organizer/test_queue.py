@@ -172,4 +172,4 @@ def test_organizers_switch_the_mails_off_and_on(logged_in: LogIn, runtime: Runti
     assert not wanted()
     browser.send(page, "/account/alerts", alerts="yes")
     assert wanted()
-    assert "Mails about the queue" not in logged_in(Role.VIEWER).get("/organizer/account").text
+    assert "Emails about the queue" not in logged_in(Role.VIEWER).get("/organizer/account").text
