@@ -44,7 +44,8 @@ def confirm_code(slug: str) -> AnyResponse:
         )
     if token is None:
         problem = translated(
-            "This code does not match this address, or it has expired. Check both, or use the link in the email."
+            "This code does not match this address, or it has expired. Check both, or use the link in"
+            " the email."
         )
         return _page(slug, typed=typed, problems={"code": problem})
     return redirect(path_to("show_confirmation", token=token), 303)
