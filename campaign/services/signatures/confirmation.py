@@ -97,8 +97,7 @@ def confirm(
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, is_proven=is_proven, now=now)
     form = _locked_form(session, row, campaign, shown=shown, context=context, now=now)
-    counts = is_proven or not row.is_suspected
-    signature, had_signed = _signed(session, form, counts=counts, now=now)
+    signature, had_signed = _signed(session, form, counts=is_proven or not row.is_suspected, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     row.state = FormState.CONFIRMED
