@@ -10,6 +10,7 @@ class Via(StrEnum):
     DESK = "desk"
     COMMAND_LINE = "command line"
     WORKER = "worker"
+    LINK = "link"  # a secret one, which who acts was given
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,4 @@ class Actor:
 
 COMMAND_LINE = Actor(None, Via.COMMAND_LINE)
 WORKER = Actor(None, Via.WORKER)
+SUPPORTER = Actor(None, Via.LINK)

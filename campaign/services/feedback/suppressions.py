@@ -155,13 +155,29 @@ def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown,
     return tuple(_shown(row) for row in session.execute(statement))
 
 
-def page(session: Session, *, before: int | None = None, limit: int = 50) -> SuppressionsPage:
-    """A page from where the cursor `before` ended: a range of one index, however long the list."""
+def search(
+    session: Session, address: str, *, key: bytes, actor: Actor, now: datetime
+) -> tuple[SuppressionShown, ...]:
+    """The same as `of_address`, entered into the audit log."""
+    in_force = of_address(session, address, key=key)
+    details = {"suppressions": [suppression.id for suppression in in_force]}
+    audit.record(session, action="suppression.search", actor=actor, details=details, now=now)
+    return in_force
+
+
+def page(
+    session: Session, *, before: int | None = None, limit: int = 50, actor: Actor, now: datetime
+) -> SuppressionsPage:
+    """A page from where the cursor `before` ended, entered into the audit log.
+
+    It reads a range of one index, however long the list.
+    """
     statement = select(suppression).where(suppression.c.lifted_at.is_(None))
     if before is not None:
         statement = statement.where(suppression.c.id < before)
     rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()
     suppressions = tuple(_shown(row) for row in rows[:limit])
+    audit.record(session, action="suppression.list", actor=actor, details={"before": before}, now=now)
     return SuppressionsPage(suppressions, suppressions[-1].id if len(rows) > limit else None)
 
 

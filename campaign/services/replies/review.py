@@ -107,9 +107,16 @@ def counts(session: Session, campaign_id: int) -> tuple[ReplyCounts, ...]:
 
 
 def page(
-    session: Session, campaign_id: int, *, automatic: bool, before: int | None = None, limit: int = 50
+    session: Session,
+    campaign_id: int,
+    *,
+    automatic: bool,
+    before: int | None = None,
+    limit: int = 50,
+    actor: Actor,
+    now: datetime,
 ) -> RepliesPage:
-    """Answers, or automatic ones, from where the cursor `before` ended: one range of one index."""
+    """Answers, or automatic ones, from where the cursor `before` ended, entered into the audit log."""
     statement = (
         select(Reply.id, Reply.received_at, Official.name, Reply.subject, Reply.state, Reply.passed_on_at)
         .join(Official, Official.id == Reply.official_id)
@@ -119,6 +126,8 @@ def page(
     )
     rows = session.execute(statement.where(Reply.id < before) if before is not None else statement).all()
     replies = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
+    details = {"campaign": campaign_id, "automatic": automatic, "before": before}
+    audit.record(session, action="reply.list", actor=actor, details=details, now=now)
     return RepliesPage(replies, replies[-1].id if len(rows) > limit else None)
 
 

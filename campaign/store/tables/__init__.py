@@ -10,7 +10,13 @@ from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
-from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
+from campaign.store.tables.organizers import (
+    AuditEntry,
+    AuditWindow,
+    LoginAttempt,
+    Organizer,
+    OrganizerSession,
+)
 from campaign.store.tables.outbox import (
     DigestedMessage,
     OutboxBody,
@@ -36,6 +42,7 @@ __all__ = [
     "Alert",
     "Ask",
     "AuditEntry",
+    "AuditWindow",
     "Base",
     "Campaign",
     "Consent",

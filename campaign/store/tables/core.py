@@ -5,6 +5,7 @@ from campaign.store.tables import (
     Alert,
     Ask,
     AuditEntry,
+    AuditWindow,
     Campaign,
     Consent,
     DeliveryEvent,
@@ -45,6 +46,7 @@ from campaign.store.tables.base import table_of
 alert = table_of(Alert)
 ask = table_of(Ask)
 audit_entry = table_of(AuditEntry)
+audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 job = table_of(Job)
 consent = table_of(Consent)

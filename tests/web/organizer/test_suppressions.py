@@ -51,7 +51,8 @@ def test_an_address_is_added_found_and_written_to_again(
     assert "No address is suppressed." in page.text
     with runtime.database.reading() as session:
         actions = [entry.action for entry in audit.entries(session)]
-    assert actions[:2] == ["suppression.lift", "suppression.add"]
+    changes = [action for action in actions if action in ("suppression.add", "suppression.lift")]
+    assert changes == ["suppression.lift", "suppression.add"]
 
 
 def test_who_may_only_look_finds_no_button(
