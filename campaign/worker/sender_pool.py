@@ -21,8 +21,8 @@ OUTCOMES_PER_COMMIT = 32
 MIN_THREADS = 2
 # What a call takes of the processor: while one of this length waits for its answer, another could be made.
 BUSY_SECONDS = 0.0002
-# Of threads from a time when answers took longer, so many times those wanted may stay: more cost a fifth of the
-# speed where answers come at once.
+# Of threads from a time when answers took longer, so many times those wanted may stay: more cost a fifth of
+# the speed where answers come at once.
 SURPLUS = 4
 # Calls answered within this keep few threads busy, each of which makes one call after the other.
 QUICK_SECONDS = 0.001

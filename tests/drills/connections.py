@@ -147,7 +147,7 @@ def _open(superuser: psycopg.Connection[tuple[int]]) -> int:
 
 def _kept(url: str) -> int:
     with closing(_connected(url)) as connection:
-        counted = connection.execute("SELECT count(*) FROM signature").fetchone()
+        counted = connection.execute("SELECT count(*) FROM signing_form").fetchone()
     assert counted is not None
     return counted[0]
 
