@@ -12,7 +12,7 @@ from campaign.store import idle_closer
 from campaign.store.idle_closer import IdleCloser
 
 # A process keeps one connection as long as it works. It closes each other one when that is so old, so that
-# processes which get none have their turn before they have waited for CONNECT_SECONDS; and it opens none for a
+# processes which get none have their turn before they have waited for CONNECT_SECONDS, and opens none for a
 # moment, in which they take it.
 TURN_SECONDS = 4.0
 GIVING_SECONDS = 0.2
