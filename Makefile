@@ -23,7 +23,7 @@ test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS
 	@.venv/bin/pytest -n auto --dist loadgroup -m "not install" $(ARGS)
 
 fast: .venv/dev.stamp ## run the quick ones, on SQLite alone, the ones for while you work
-	@.venv/bin/pytest -n auto --dist loadgroup -m "not postgresql and not browser and not slow and not install" $(ARGS)
+	@.venv/bin/pytest -n auto --dist worksteal --ignore tests/house -m "not postgresql and not browser and not slow and not install" $(ARGS)
 
 test-all: .venv/dev.stamp ## run the tests, the web's on PostgreSQL too, and an installation by the guide
 	@scripts/install-browser

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from campaign.assets import folder
+from campaign.domain.audit_chain import chain_keys
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key, key_fingerprint
 from campaign.mail.email import ActivityLog, Provider
@@ -72,7 +73,11 @@ def build_runtime(
     guard = WriteGuard(
         revision=schema.head_revision(), key_fingerprint=key_fingerprint(settings.first_secret_key)
     )
-    database = Database(settings.database_url, guard=guard)
+    database = Database(
+        settings.database_url,
+        guard=guard,
+        chain_keys=chain_keys(settings.secret_key, settings.secret_key_fallbacks),
+    )
     mail = settings.mail
     if second_provider is None and mail.second_provider:
         second_provider = build_provider(mail.second_provider, settings)

@@ -1,10 +1,11 @@
-"""Compiles each template, each route and each statement once for a whole run.
+"""Compiles each template, each route and each statement, and packs each static file, once for a whole run.
 
 Every test builds an application and a database of its own. Compiling what they show, the addresses of a
 hundred routes and the SQL of each engine took more than half of the time of them all.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment
@@ -12,6 +13,8 @@ from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
+
+from campaign.web import static
 
 
 class CompiledTemplates(BytecodeCache):
@@ -37,6 +40,7 @@ def compile_once() -> None:
     _templates_once()
     _routes_once()
     _statements_once()
+    _static_files_once()
 
 
 def _templates_once() -> None:
@@ -69,3 +73,7 @@ def _statements_once() -> None:
     DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     compiled: dict[Any, Any] = {}
     Engine._compiled_cache = property(lambda self: compiled, lambda self, own: None)  # type: ignore[assignment]
+
+
+def _static_files_once() -> None:
+    static._asset = cache(static._asset)

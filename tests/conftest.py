@@ -17,6 +17,7 @@ from campaign.store.tables import Base
 from tests import databases
 from tests.compiled_once import compile_once
 from tests.make import changed_settings
+from tests.memory import folder_in_memory
 
 compile_once()
 # A busy machine takes longer for an example, which says nothing about the rule.
@@ -32,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run every test of the web on PostgreSQL too",
     )
+
+
+def pytest_configure() -> None:
+    """Files of tests live in memory where this machine has room there: no commit waits for a disk."""
+    if folder := folder_in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.memory import folder_in_memory
 from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
 EXISTING_SERVER = "CAMPAIGN_TEST_POSTGRESQL_URL"
@@ -97,7 +98,9 @@ class PostgreSQLServer:
         self.durable = durable
         self.max_connections = max_connections
         self.owner = os.getpid()
-        self.folder = Path(tempfile.mkdtemp(prefix="campaign-postgresql-"))
+        # What has to outlive a crash is written to a disk.
+        folder = None if durable else folder_in_memory()
+        self.folder = Path(tempfile.mkdtemp(prefix="campaign-postgresql-", dir=folder))
         self.data = self.folder / "data"
         self.log = self.folder / "log"
         self.port = free_port()

@@ -12,7 +12,7 @@ from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signato
 from campaign.domain.official import OfficialListed
 from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
-from campaign.services.campaigns import letters, pages, translations
+from campaign.services.campaigns import campaigns, letters, pages, translations
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
@@ -127,6 +127,12 @@ def page(runtime: Runtime, slug: str = SLUG, *, language: str = "en") -> Campaig
     """The campaign's page as it is now."""
     with runtime.database.reading() as session:
         return pages.page(session, slug, language=language)
+
+
+def signature_count(runtime: Runtime, slug: str = SLUG) -> int:
+    """How many signatures count, whatever pages show yet."""
+    with runtime.database.reading() as session:
+        return campaigns.by_slug(session, slug).signature_count
 
 
 def mail_context(runtime: Runtime) -> MailContext:

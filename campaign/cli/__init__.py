@@ -23,6 +23,7 @@ COMMANDS = {
     "suppression": "Addresses that are not written to.",
     "bounces": "Undeliverable mail that came back, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",
+    "purge": "Delete what has been kept for long enough, now.",
     "audit": "The record of what organizers did.",
 }
 

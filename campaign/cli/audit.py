@@ -12,11 +12,17 @@ def audit() -> None:
 
 
 @audit.command()
-def verify() -> None:
+@click.option("--since", default="", metavar="HASH", help="Also check that the entry of this hash is there.")
+def verify(since: str) -> None:
     """Check that no entry of the record was changed or taken out of its middle.
 
-    Entries cut off at its end leave no trace: compare the number with the last one you wrote down.
+    Entries cut off at its end leave no trace: keep the hash that is printed elsewhere, and give it the next
+    time with --since.
     """
     with opened_runtime() as runtime, runtime.database.reading() as session:
-        count = audit_log.verify(session)
-    click.echo(f"The record is as it was written. Entries: {count}")
+        chain = audit_log.verify(session, earlier_head=since)
+    click.echo(f"The record is as it was written. Entries: {chain.entries}")
+    if chain.entries > chain.keyed:
+        click.echo(f"Written before entries were sealed with the secret key: {chain.entries - chain.keyed}")
+    if chain.head:
+        click.echo(f"Hash of the last: {chain.head}")

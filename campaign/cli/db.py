@@ -14,7 +14,7 @@ from campaign.cli.context import make_instance, opened_file, opened_runtime, pri
 from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services import backups, installation
+from campaign.services import audit, backups, installation
 from campaign.settings import load_settings
 from campaign.store import schema
 from campaign.store.archive import Manifest, read_archive
@@ -34,7 +34,10 @@ def upgrade() -> None:
         before = schema.current_revision(runtime.database.engine)
         schema.upgrade(runtime.database)
         installation.check(runtime.settings)
-    head = schema.head_revision()
+        head = schema.head_revision()
+        if before != head:
+            with runtime.database.transaction() as session:
+                audit.record_upgrade(session, schema=head, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(f"The database has schema {head}{' already' if before == head else ' now'}.")
 
 

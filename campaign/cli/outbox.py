@@ -22,8 +22,10 @@ _NEEDS = {
     AlertKind.NO_WORKER: "Mail is due and no worker is running: start one with campaign worker.",
     AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
     AlertKind.DOUBT: "Emails are in doubt: see campaign outbox doubts.",
+    AlertKind.PURGE_OVERDUE: "What should have been deleted two days ago is still there: run campaign purge.",
     AlertKind.OFFICIAL_PAUSED: "Messages to {name} ({campaign}) are paused by the system: see the desk.",
     AlertKind.RUSH: "{campaign} gets far more signatures than usual from {name}: see the desk.",
+    AlertKind.INVALIDATED: "Many signatures of {campaign} are invalidated; campaign signature undo {name}.",
 }
 _WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}
 

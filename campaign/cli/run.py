@@ -6,11 +6,11 @@ import urllib.request
 import click
 
 from campaign.cli.context import opened_runtime
-from campaign.cli.serve import WILDCARDS, announce_address, check_free, listening_options
+from campaign.cli.listening import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
-from campaign.services import example, installation
+from campaign.services import audit, example, installation
 from campaign.services.campaigns import pages
 from campaign.services.monitoring import process_deaths
 from campaign.store import schema
@@ -40,9 +40,15 @@ def run(host: str, port: int, workers: int, with_example: bool) -> None:
 
 def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
     """Fill an empty database with our schema; an older one only when asked, for upgrades want a backup."""
-    if may_upgrade or schema.current_revision(runtime.database.engine) is None:
+    before = schema.current_revision(runtime.database.engine)
+    if may_upgrade or before is None:
         schema.upgrade(runtime.database)
     installation.check(runtime.settings)
+    if before not in (None, schema.head_revision()):
+        with runtime.database.transaction() as session:
+            audit.record_upgrade(
+                session, schema=schema.head_revision(), actor=COMMAND_LINE, now=runtime.clock()
+            )
 
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:

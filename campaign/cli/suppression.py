@@ -16,10 +16,13 @@ def suppression() -> None:
 @suppression.command("list")
 def list_() -> None:
     """List them, the newest first: address (masked), reason, who said so, how often, since when."""
-    with opened_runtime() as runtime, runtime.database.reading() as session:
+    with opened_runtime() as runtime:
         before = None
         while True:
-            page = suppressions.page(session, before=before, limit=500)
+            with runtime.database.transaction() as session:
+                page = suppressions.page(
+                    session, before=before, limit=500, actor=COMMAND_LINE, now=runtime.clock()
+                )
             for one in page.suppressions:
                 cells = (one.masked or "erased", one.reason.value, one.source.value, str(one.reports))
                 click.echo("\t".join((*cells, f"{one.first_at:%Y-%m-%d %H:%M}", one.note or "")))

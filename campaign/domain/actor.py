@@ -10,6 +10,7 @@ class Via(StrEnum):
     DESK = "desk"
     COMMAND_LINE = "command line"
     WORKER = "worker"
+    LINK = "link"  # a secret one, which who acts was given
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,5 @@ class Actor:
 
 
 COMMAND_LINE = Actor(None, Via.COMMAND_LINE)
+WORKER = Actor(None, Via.WORKER)
+SUPPORTER = Actor(None, Via.LINK)

@@ -11,6 +11,8 @@ REMIND_AFTER = timedelta(days=1)
 QUIET_BEFORE_OVER = timedelta(minutes=15)
 # Mail to supporters leaves at once, and an official's as soon as there is a token; this long means a fault.
 LATE_AFTER = timedelta(minutes=15)
+# A worker that was away for days has much to delete before it has caught up.
+PURGE_CATCHING_UP = timedelta(hours=1)
 # How long a worker that starts has to catch up, and how long a queue may be without any worker.
 CATCHING_UP = timedelta(minutes=2)
 # Between looks further apart than this, nobody knows whether a condition has lasted.
@@ -18,7 +20,7 @@ LONGEST_GAP = timedelta(minutes=5)
 
 
 class AlertKind(StrEnum):
-    """What can be wrong with the mail, and what looks wrong about signatures."""
+    """What can be wrong with the mail and with what is kept, and what looks wrong about signatures."""
 
     KEY_REFUSED = "key_refused"  # the subject is the provider
     QUEUE_LATE = "queue_late"
@@ -26,12 +28,15 @@ class AlertKind(StrEnum):
     OFFICIAL_PAUSED = "official_paused"  # by the system, because of bounces; the subject is the official's id
     NO_WORKER = "no_worker"
     RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
+    PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
+    INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
+_PATIENCE = {AlertKind.QUEUE_LATE: CATCHING_UP, AlertKind.PURGE_OVERDUE: PURGE_CATCHING_UP}
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
-TOLD_ONCE = frozenset({AlertKind.RUSH})
+TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.INVALIDATED})
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def _stage(
     condition: Condition, alert: OpenAlert | None, *, is_present: bool, now: datetime
 ) -> AlertStage | None:
     # A worker that starts finds a late queue and mends it: only one that stays late is worth a mail.
-    patience = CATCHING_UP if condition.kind is AlertKind.QUEUE_LATE else timedelta(0)
+    patience = _PATIENCE.get(condition.kind, timedelta(0))
     if alert is None:
         return AlertStage.NOTED if patience else AlertStage.BEGUN
     if alert.told_at is None:

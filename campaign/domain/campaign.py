@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from campaign.domain.retention import RetentionTerms
 from campaign.errors import RefusedError
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -57,6 +58,7 @@ class CampaignShown:
     sending_from: datetime | None
     sending_until: datetime | None
     sending_paused_at: datetime | None
+    retention: RetentionTerms
 
 
 def clean_slug(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from campaign.domain.campaign import CampaignState
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.official import Channel, OfficialRole
+from campaign.domain.retention import RetentionTerms
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class CampaignPage:
     languages: tuple[str, ...]
     embed_sites: tuple[str, ...] = ()
     answers: tuple[AnswerShown, ...] = ()
+    retention: RetentionTerms = field(default_factory=RetentionTerms)
     original: Original | None = None
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -32,6 +32,9 @@ INVALIDATION_MOVES: Mapping[InvalidationState, frozenset[InvalidationState]] = {
     InvalidationState.UNDONE: frozenset(),
 }
 UNDER_WAY = (InvalidationState.RUNNING, InvalidationState.UNDOING)
+# Of a run over so many every organizer hears, for so long: a mistake, or somebody else with their login.
+LARGE_RUN = 100
+LARGE_RUN_SHOWN = timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Collection
 
 from campaign.errors import RefusedError
 
@@ -10,51 +11,23 @@ from campaign.errors import RefusedError
 # rules, at least 64 accepted, common and context-specific ones refused.
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 256
-# Without these, what remains of a password must still be something.
-_COMMON = (
+# What a guesser tries here and no list of common passwords knows. Without these, what remains of a password
+# must still be something.
+_COMMON_HERE = (
     "campaign",
     "organizer",
     "organiser",
+    "openletter",
+    "petition",
+    "signature",
     "password",
-    "passwort",
     "passphrase",
+    "passwort",
     "motdepasse",
     "contrasena",
     "correcthorsebatterystaple",
-    "welcome",
-    "letmein",
-    "changeme",
-    "iloveyou",
-    "trustno",
-    "sunshine",
-    "princess",
-    "football",
-    "baseball",
-    "superman",
-    "administrator",
-    "admin",
-    "master",
-    "secret",
-    "login",
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "qwerty",
-    "qwertz",
-    "azerty",
-    "1qaz2wsx3edc",
-    "1q2w3e4r5t",
-    "abcdefghijklmnopqrstuvwxyz",
-    "1234567890",
-    "0123456789",
-    "9876543210",
-    "0987654321",
-    "123456789",
-    "12345678",
-    "123456",
-    "abcdefgh",
-    "abc",
 )
+_SHORTEST_WORD = 4
 _LEAST_OWN = 6
 # Without 0 o 1 i l, which look alike: 31 signs, so 20 of them are 99 bits.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -70,30 +43,42 @@ def normalized(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def check_password(password: str, *, email: str) -> None:
-    """RefusedError when a new password is too short, too long or easy to guess for this account."""
+def check_password(password: str, *, email: str, known: Collection[str] = frozenset()) -> None:
+    """RefusedError when a new password is too short, too long, or little more than words anybody knows.
+
+    Those are the account's own, the `known` ones, in lower case, and some of this field.
+    """
     password = normalized(password)
     if len(password) < SHORTEST_PASSWORD:
         raise RefusedError("A password needs at least %(least)d characters.", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
         raise RefusedError("A password can have at most %(most)d characters.", most=LONGEST_PASSWORD)
-    if _is_easy(password, email):
-        raise RefusedError(
-            "This password is easy to guess. Take four or more words that have nothing to do with each other,"
-            " or let a password manager make one."
-        )
+    if _is_easy(password, {*words_of(email), *known}):
+        raise easy_to_guess()
 
 
-def _is_easy(password: str, email: str) -> bool:
-    """Whether little is left of it without common words and the account's own."""
+def easy_to_guess() -> RefusedError:
+    """The refusal of a password that a guesser would come to."""
+    return RefusedError(
+        "This password is easy to guess. Take four or more words that have nothing to do with each other,"
+        " or let a password manager make one."
+    )
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a name, a title or an address, in lower case; the part before an @ also as one."""
+    folded = normalized(text).casefold()
+    words = {*re.split(r"[\W_]+", folded), re.sub(r"[\W_]", "", folded.partition("@")[0])}
+    return frozenset(word for word in words if len(word) >= _SHORTEST_WORD)
+
+
+def _is_easy(password: str, known: Collection[str]) -> bool:
+    """Whether little is left of it without the words that anybody knows."""
     left = re.sub(r"[\W_]", "", password.casefold())
     if len(set(left)) < 5 or _repeats(left):
         return True
-    local = email.casefold().partition("@")[0]
-    words = {*re.split(r"[\W_]+", email.casefold()), re.sub(r"[\W_]", "", local), *_COMMON}
-    for word in sorted(words, key=len, reverse=True):
-        if len(word) > 2:
-            left = left.replace(word, "")
+    for word in sorted({*known, *_COMMON_HERE}, key=len, reverse=True):
+        left = left.replace(word, "")
     return len(left) < _LEAST_OWN
 
 

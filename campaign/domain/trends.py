@@ -52,10 +52,9 @@ class Tally:
 
 
 def faded(tally: Tally, *, now: datetime) -> Tally:
-    """The same as of a later time."""
+    """The same as of now; one that a clock which was ahead has left behind has not faded."""
     age = max(timedelta(0), now - tally.counted_until)
-    recent, weekly = tally.recent * math.exp(-age / RECENT), tally.weekly * math.exp(-age / WEEKLY)
-    return Tally(recent, weekly, max(now, tally.counted_until))
+    return Tally(tally.recent * math.exp(-age / RECENT), tally.weekly * math.exp(-age / WEEKLY), now)
 
 
 def added(tally: Tally | None, number: int, *, now: datetime) -> Tally:

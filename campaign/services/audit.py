@@ -1,19 +1,28 @@
-"""What organizers did, in an append-only chain: each entry's hash covers the entry before it."""
+"""What organizers did, in an append-only chain: each entry's hash covers the entry before it.
+
+The hashes are keyed with the installation's secret: who has the database alone cannot write the log anew.
+"""
 
 import hashlib
-import json
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
+from campaign.domain.audit_chain import ChainKeys, entry_hash
 from campaign.errors import ConflictError
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
+from campaign.store.statements import inserting
 from campaign.store.tables import AuditEntry, Organizer
+from campaign.store.tables.core import audit_window
+
+# Of what strangers can cause again and again one entry is written in so long a time.
+WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -27,56 +36,142 @@ class EntryShown:
     details: Mapping[str, Any]
 
 
-def record(session: Session, *, action: str, actor: Actor, details: Mapping[str, Any], now: datetime) -> None:
+@dataclass(frozen=True)
+class ChainState:
+    """A chain that is whole: how many entries it has, how many of them are keyed, and the last one's hash.
+
+    Whoever writes number and `head` down elsewhere can tell later whether entries were cut off at the end.
+    """
+
+    entries: int
+    keyed: int
+    head: str
+
+
+def record(
+    session: Session,
+    *,
+    action: str,
+    actor: Actor,
+    details: Mapping[str, Any],
+    now: datetime,
+    keys: ChainKeys | None = None,
+) -> None:
     """Add an entry in the caller's transaction; `details` holds ids, counts and words of ours only.
 
     What was not done on the desk is told by one more of them, `by`. Other writers of the chain wait until the
-    transaction ends, so record last.
+    transaction ends, so record last. Without `keys` it is keyed with those the database was opened with.
     """
     if actor.via is not Via.DESK:
         details = {**details, "by": actor.via.value}
     if any("@" in str(value) for value in details.values()):
         raise ValueError(f"the details of {action} hold what looks like an address")
+    key = (keys or session.info["chain_keys"]).newest
     take_advisory_lock(session, AdvisoryLock.AUDIT)
     previous = session.scalar(select(AuditEntry.entry_hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
-    entry_hash = _hash(previous, now, actor.organizer_id, action, details)
     session.add(
         AuditEntry(
             at=now,
             organizer_id=actor.organizer_id,
             action=action,
             details=dict(details),
-            entry_hash=entry_hash,
+            key_id=key.id,
+            entry_hash=entry_hash(
+                previous,
+                at=now,
+                organizer_id=actor.organizer_id,
+                action=action,
+                details=details,
+                key=key.secret,
+            ),
         )
     )
     session.flush()
 
 
-def verify(session: Session) -> int:
-    """Check every entry against its hash and the one before, and say how many there are.
+def record_once(
+    session: Session, *, subject: str, action: str, actor: Actor, details: Mapping[str, Any], now: datetime
+) -> None:
+    """Add an entry unless there was one of this action about the `subject` within the last WINDOW.
+
+    For what somebody can cause as often as they like: the log stays readable, and the disk does not fill.
+    """
+    keys: ChainKeys = session.info["chain_keys"]
+    window = hmac.digest(keys.newest.secret, f"{action}\n{subject}".encode(), hashlib.sha256).hex()
+    session.execute(delete(audit_window).where(audit_window.c.recorded_at < now - WINDOW))
+    row = inserting(session, audit_window).values(window_hash=window, recorded_at=now)
+    is_first = session.scalar(row.on_conflict_do_nothing().returning(audit_window.c.window_hash))
+    if is_first:
+        record(session, action=action, actor=actor, details=details, now=now)
+
+
+def record_upgrade(session: Session, *, schema: str, actor: Actor, now: datetime) -> None:
+    """Write down that the schema was upgraded, unless the log is empty.
+
+    It makes the last entry a keyed one, which `verify` asks for, in a log that was begun without keys.
+    """
+    if session.scalar(select(AuditEntry.id).limit(1)) is not None:
+        record(session, action="database.upgrade", actor=actor, details={"schema": schema}, now=now)
+
+
+def verify(session: Session, *, earlier_head: str = "") -> ChainState:
+    """Check every entry against its hash, its key and the entry before.
 
     ConflictError names the first that does not fit. Entries cut off at the end leave no trace in the chain:
-    compare the number with one written down elsewhere.
+    so it also fails when no entry has the hash `earlier_head`, written down elsewhere at an earlier time.
     """
-    previous, number = "", 0
+    keys: ChainKeys = session.info["chain_keys"]
+    previous, number, keyed, last_id, has_head = "", 0, 0, 0, not earlier_head
     statement = select(
         AuditEntry.id,
         AuditEntry.at,
         AuditEntry.organizer_id,
         AuditEntry.action,
         AuditEntry.details,
+        AuditEntry.key_id,
         AuditEntry.entry_hash,
     ).order_by(AuditEntry.id)
     with session.execute(statement, execution_options={"yield_per": 1000}) as rows:
         for row in rows:
-            if row.entry_hash != _hash(previous, row.at, row.organizer_id, row.action, row.details):
-                raise ConflictError(
-                    "Entry %(entry)d of the audit log is not as it was written, or one before it is gone.",
-                    entry=row.id,
-                )
-            previous = row.entry_hash
+            _check(row, previous, keys, must_be_keyed=bool(keyed))
+            previous, last_id = row.entry_hash, row.id
             number += 1
-    return number
+            keyed += row.key_id is not None
+            has_head = has_head or row.entry_hash == earlier_head
+    if number and not keyed:
+        raise ConflictError(
+            "Entry %(entry)d of the audit log, the last, is not sealed with the secret key: what came after"
+            " it is gone, or the log was written anew.",
+            entry=last_id,
+        )
+    if not has_head:
+        raise ConflictError("No entry of the audit log has this hash: entries are gone, or were changed.")
+    return ChainState(number, keyed, previous)
+
+
+def _check(row: Any, previous: str, keys: ChainKeys, *, must_be_keyed: bool) -> None:
+    """ConflictError unless the entry is as it was written after the one with the hash `previous`."""
+    secret = keys.secret_of(row.key_id) if row.key_id else None
+    if row.key_id and secret is None:
+        raise ConflictError(
+            "Entry %(entry)d of the audit log was sealed with a secret key that is not among"
+            " CAMPAIGN_SECRET_KEY and CAMPAIGN_SECRET_KEY_FALLBACKS.",
+            entry=row.id,
+        )
+    expected = entry_hash(
+        previous,
+        at=row.at,
+        organizer_id=row.organizer_id,
+        action=row.action,
+        details=row.details,
+        key=secret,
+    )
+    is_as_written = hmac.compare_digest(expected.encode(), row.entry_hash.encode())
+    if not is_as_written or (must_be_keyed and secret is None):
+        raise ConflictError(
+            "Entry %(entry)d of the audit log is not as it was written, or one before it is gone.",
+            entry=row.id,
+        )
 
 
 def entries(session: Session, *, before: int | None = None, limit: int = 50) -> tuple[EntryShown, ...]:
@@ -90,14 +185,3 @@ def entries(session: Session, *, before: int | None = None, limit: int = 50) -> 
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
     return tuple(EntryShown(*row) for row in session.execute(statement))
-
-
-def _hash(
-    previous: str, at: datetime, organizer_id: int | None, action: str, details: Mapping[str, Any]
-) -> str:
-    entry = json.dumps(
-        {"at": at.isoformat(), "organizer": organizer_id, "action": action, "details": dict(details)},
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(f"{previous}\n{entry}".encode()).hexdigest()

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import IO
 
 from campaign.domain.actor import Actor
+from campaign.domain.audit_chain import chain_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.errors import ConflictError
 from campaign.services import audit, installation
@@ -52,13 +53,14 @@ def restore(
     """
     manifest, members = read_archive(file)
     key = _key_to_install(settings, manifest, members)
+    keys = chain_keys(key) if key else chain_keys(settings.secret_key, settings.secret_key_fallbacks)
 
     def finish(session: Session, manifest: Manifest) -> None:
         if not moved:
             doubt_what_waited(session, manifest)
         installation.record_fingerprint(session, manifest.key_fingerprint)
         details = {"made_at": manifest.made_at, "rows": sum(manifest.tables.values())}
-        audit.record(session, action="database.restore", actor=actor, details=details, now=now)
+        audit.record(session, action="database.restore", actor=actor, details=details, now=now, keys=keys)
 
     with installation.restoring(settings.instance):
         if key:

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import SignatureState
-from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
+from campaign.domain.signing_form import FormState
 from campaign.store.tables import Signature, SigningForm
+from campaign.store.tables.signatures import FORM_IS_OPEN
 
 # States other than confirmed have no stored number; beyond this the desk says "more than".
 COUNTED_UP_TO = 10_000
@@ -52,7 +53,7 @@ def unconfirmed_forms(session: Session, campaign_id: int) -> int:
     """How many forms wait to be confirmed; counts no further than one more than COUNTED_UP_TO."""
     matching = (
         select(SigningForm.id)
-        .where(SigningForm.campaign_id == campaign_id, SigningForm.state.in_(CAN_BE_CONFIRMED))
+        .where(SigningForm.campaign_id == campaign_id, FORM_IS_OPEN)
         .limit(COUNTED_UP_TO + 1)
         .subquery()
     )

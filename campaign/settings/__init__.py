@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from campaign.settings import environment_file
+from campaign.settings.guessable import problem_with_secret
 from campaign.settings.mail import MailSettings
-from campaign.settings.private_files import problem_with_access
+from campaign.settings.private_files import problem_with_access, problem_with_folder, problem_with_writers
 from campaign.settings.reader import SettingsError, SettingsReader
 from campaign.settings.safety import SafetySettings
 from campaign.settings.secret_key import MIN_LENGTH, KeySource, read_or_make
@@ -54,10 +55,10 @@ def load_settings(
     web = WebSettings.read(reader)
     mail = MailSettings.read(reader)
     safety = SafetySettings.read(reader)
-    named_key = _secret_key(reader)
-    fallbacks = tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split())
+    named_key, fallbacks = _secret_keys(reader)
     reader.refuse_unknown()
     secret_key = named_key or key_source(instance, database_url, reader.problems)
+    reader.problems += problem_with_folder(instance)
     if reader.problems:
         raise SettingsError(reader.problems)
     return Settings(
@@ -81,17 +82,33 @@ def _database_url(reader: SettingsReader, instance: Path) -> str:
         reader.problems.append(
             "DATABASE_URL must name a file: a database in memory is lost at the first restart."
         )
+    elif url.startswith("sqlite:///file:"):
+        reader.problems.append("DATABASE_URL must name a file by its path, not by a file: address.")
     elif url.startswith("sqlite:///"):
-        file = Path(url.removeprefix("sqlite:///").partition("?")[0])
-        reader.problems += problem_with_access(file, "personal data")
+        reader.problems += _problems_with_sqlite(
+            Path(url.removeprefix("sqlite:///").partition("?")[0]), instance
+        )
     return url
 
 
-def _secret_key(reader: SettingsReader) -> str:
-    """The secret key from the environment; empty when it is not set there."""
+def _problems_with_sqlite(file: Path, instance: Path) -> list[str]:
+    """What is wrong with who may read or write the database, its log, and the folder they are in."""
+    problems = [
+        problem
+        for suffix in ("", "-wal", "-shm")
+        for problem in problem_with_access(Path(f"{file}{suffix}"), "personal data")
+    ]
+    in_instance = file.absolute().parent == instance
+    return problems if in_instance else problems + problem_with_writers(file.absolute().parent)
+
+
+def _secret_keys(reader: SettingsReader) -> tuple[str, tuple[str, ...]]:
+    """The secret key from the environment, empty when it is not set there, and the earlier ones."""
     key = reader.text("CAMPAIGN_SECRET_KEY")
-    if key and len(key) < MIN_LENGTH:
-        reader.problems.append(f"CAMPAIGN_SECRET_KEY must have at least {MIN_LENGTH} characters.")
-    elif key and (len(set(key)) < 10 or re.search(r"(?i)change.?me|example|secret.?key|password", key)):
-        reader.problems.append("CAMPAIGN_SECRET_KEY is one that can be guessed; make a random one.")
-    return key
+    fallbacks = tuple(reader.text("CAMPAIGN_SECRET_KEY_FALLBACKS").replace(",", " ").split())
+    if key:
+        reader.problems += problem_with_secret("CAMPAIGN_SECRET_KEY", key, least=MIN_LENGTH)
+    for number, earlier in enumerate(fallbacks, start=1):
+        name = f"CAMPAIGN_SECRET_KEY_FALLBACKS, key {number},"
+        reader.problems += problem_with_secret(name, earlier, least=MIN_LENGTH)
+    return key, fallbacks

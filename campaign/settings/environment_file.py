@@ -4,7 +4,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values, find_dotenv, load_dotenv
 
-from campaign.settings.private_files import problem_with_access
+from campaign.settings.private_files import problem_with_access, problem_with_writers
 
 SECRET_SETTINGS = frozenset(
     {
@@ -27,7 +27,7 @@ def load() -> None:
 
 
 def problems() -> list[str]:
-    """One sentence for what is wrong with the file: unreadable, not UTF-8, its secrets open to others."""
+    """One sentence for what is wrong with the file: no text in UTF-8, or others can read or change it."""
     path = find_dotenv(usecwd=True)
     if not path:
         return []
@@ -40,8 +40,10 @@ def problems() -> list[str]:
     if any("\0" in (value or "") for value in values.values()):
         return [_no_text(path)]
     if any(values.get(name) for name in SECRET_SETTINGS):
-        return problem_with_access(Path(path), "secrets")
-    return []
+        readable = problem_with_access(Path(path), "secrets")
+        if readable:
+            return readable
+    return problem_with_writers(Path(path))
 
 
 def _no_text(path: str) -> str:

@@ -132,16 +132,17 @@ def _provider_problems(mail: MailSettings, *, has_from_address: bool) -> list[st
 def _smtp_url_problems(url: str) -> list[str]:
     try:
         parts = urlsplit(url)
-        is_known = parts.scheme in {"smtp", "smtps"} and (parts.port is None or parts.port > 0)
+        is_known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_known = False
     if not is_known:
         return ["CAMPAIGN_SMTP_URL must be like smtp://user:password@host:587?starttls=1."]
     starts_tls = parse_qs(parts.query).get("starttls", ["0"])[-1] not in {"0", "no", "false", ""}
     is_encrypted = parts.scheme == "smtps" or starts_tls
-    if (parts.username or parts.password) and not is_encrypted and parts.hostname not in LOOPBACK_HOSTS:
+    if not is_encrypted and parts.hostname not in LOOPBACK_HOSTS:
         return [
-            "CAMPAIGN_SMTP_URL would send its password unencrypted: add ?starttls=1, or begin it with smtps://."
+            "CAMPAIGN_SMTP_URL would send mail and password unencrypted: add ?starttls=1, or begin it with"
+            " smtps://. Only to this machine (127.0.0.1, localhost) it may go without."
         ]
     return []
 

@@ -11,6 +11,8 @@ from campaign.errors import CampaignError
 PREFIX = "CAMPAIGN_"
 # Names that tests read, and no command.
 TESTS_PREFIX = f"{PREFIX}TEST_"
+# How a key on the curve P-256 begins in DER, up to its two coordinates (RFC 5480).
+_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 
 
 class SettingsError(CampaignError):
@@ -67,14 +69,15 @@ class SettingsReader:
     def public_key(self, name: str, problem: str) -> str:
         """A public key in base64, or empty; the `problem` is noted when it is anything else."""
         value = self.text(name)
-        if value and not _is_der(value):
+        if value and not _is_p256(value):
             self.problems.append(f"{name} must be {problem}.")
         return value
 
 
-def _is_der(text: str) -> bool:
-    """Whether a text is the base64 of a DER sequence: enough to tell a slip with the others."""
+def _is_p256(text: str) -> bool:
+    """Whether a text is the base64 of a public key on the curve P-256, the one kind that signs webhooks."""
     try:
-        return b64decode(text, validate=True)[:1] == b"\x30"
+        key = b64decode(text, validate=True)
     except ValueError:
         return False
+    return key.startswith(_P256) and len(key) == len(_P256) + 64

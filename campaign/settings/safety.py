@@ -3,7 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Self
 
+from campaign.settings.guessable import problem_with_secret
 from campaign.settings.reader import SettingsReader
+
+# 15 random bytes in base64.
+SHORTEST_TOKEN = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +25,12 @@ class SafetySettings:
     @classmethod
     def read(cls, reader: SettingsReader) -> Self:
         """The settings as they are, with what is wrong in the reader's problems."""
+        metrics_token = reader.text("CAMPAIGN_METRICS_TOKEN")
+        if metrics_token:
+            reader.problems += problem_with_secret(
+                "CAMPAIGN_METRICS_TOKEN", metrics_token, least=SHORTEST_TOKEN
+            )
         return cls(
             proof_of_work=reader.choice("CAMPAIGN_PROOF_OF_WORK", ("auto", "off")),
-            metrics_token=reader.text("CAMPAIGN_METRICS_TOKEN"),
+            metrics_token=metrics_token,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 from tempfile import NamedTemporaryFile
 
+from campaign.settings.guessable import problem_with_secret
 from campaign.settings.private_files import problem_with_access
 
 # 32 random bytes in URL-safe base64 are 43 characters; anything under 32 characters is guessable or a slip.
@@ -59,6 +60,7 @@ def read(instance: Path, problems: list[str]) -> str:
         )
         return ""
     problems += problem_with_access(path, "the secret key")
+    problems += problem_with_secret(f"The secret key in {path}", key, least=MIN_LENGTH)
     return key
 
 

@@ -25,6 +25,11 @@ class WebSettings:
             reader.problems.append(
                 "CAMPAIGN_PUBLIC_URL must be like https://letters.example, without a path."
             )
+        elif not _is_protected(public_url):
+            reader.problems.append(
+                "CAMPAIGN_PUBLIC_URL must begin with https://. By http, passwords and the links in mails"
+                " could be read on their way; it will do on this machine alone (127.0.0.1, localhost)."
+            )
         trusted_proxies = reader.number("CAMPAIGN_TRUSTED_PROXIES", 0, at_most=10)
         return cls(public_url=public_url, trusted_proxies=trusted_proxies)
 
@@ -47,6 +52,13 @@ class WebSettings:
     def is_https(self) -> bool:
         """Whether supporters reach the pages over TLS."""
         return self.public_url.startswith("https://")
+
+
+def _is_protected(url: str) -> bool:
+    """Whether nobody on the way can read what is sent: by TLS, within this machine, or by Tor."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" or host in LOOPBACK_HOSTS or host.endswith(".onion")
 
 
 def _is_origin(url: str) -> bool:

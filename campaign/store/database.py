@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from campaign.domain.audit_chain import ChainKeys
 from campaign.errors import UnavailableError
 from campaign.store import time_limits
 from campaign.store.connection_turns import TooManyConnectionsError
@@ -47,11 +48,15 @@ _DRIVER_ERRORS = (
 class Database:
     """One database, SQLite or PostgreSQL, opened by `transaction` to write and by `reading` to read.
 
-    Every wait for it ends, within the limits of `time_limits`, with an UnavailableError.
+    Every wait for it ends, within the limits of `time_limits`, with an UnavailableError. Its sessions bring
+    the keys of the audit log along, in their `info`.
     """
 
-    def __init__(self, url: str, *, guard: WriteGuard | None = None) -> None:
+    def __init__(
+        self, url: str, *, guard: WriteGuard | None = None, chain_keys: ChainKeys | None = None
+    ) -> None:
         self.url = url
+        self._info = {"chain_keys": chain_keys} if chain_keys else {}
         self._guard = guard
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._waits: dict[int, float] = {}
@@ -78,7 +83,7 @@ class Database:
         with (
             _readable_errors(),
             self._write_lock(),
-            Session(self._writing, expire_on_commit=False) as session,
+            Session(self._writing, expire_on_commit=False, info=self._info) as session,
             session.begin(),
         ):
             if self._guard and self._guard.is_due:
@@ -96,7 +101,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for SELECTs that sees one state of the data and never waits for a writer."""
-        with _readable_errors(), Session(self.engine, expire_on_commit=False) as session:
+        with _readable_errors(), Session(self.engine, expire_on_commit=False, info=self._info) as session:
             yield session
 
     def peek(self, statement: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:

@@ -57,6 +57,7 @@ def head_revision() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
+@lru_cache(maxsize=1)
 def known_revisions() -> frozenset[str]:
     """Every revision this code has been through."""
     return frozenset(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())

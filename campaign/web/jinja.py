@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from jinja2 import StrictUndefined
 
+from campaign.domain import retention
 from campaign.i18n import LANGUAGES, available_languages, catalogue, country_name, direction, locale_of
 from campaign.web import languages, static
 from campaign.web.context import runtime
@@ -46,6 +47,9 @@ def set_up(app: Flask) -> None:
         style_url=static.style_url,
         replies_come_here=replies_come_here,
         asks_for_proof=asks_for_proof,
+        form_days=retention.FORM_DAYS,
+        words_days=retention.WORDS_DAYS,
+        usual_retention_days=retention.PERSONAL_DATA_DAYS,
     )
 
 

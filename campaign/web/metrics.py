@@ -154,7 +154,7 @@ def _delivery(snapshot: MetricsSnapshot) -> Iterator[Family]:
     )
     conditions = Counter(condition.kind for condition in snapshot.health.conditions)
     yield _filled(
-        GaugeMetricFamily("campaign_alerts", "What is wrong with the mail at this moment.", labels=["kind"]),
+        GaugeMetricFamily("campaign_alerts", "What is wrong at this moment.", labels=["kind"]),
         (((kind,), conditions[kind]) for kind in AlertKind),
     )
     yield _filled(

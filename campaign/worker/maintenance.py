@@ -1,4 +1,4 @@
-"""What a worker does beside sending: its heartbeat, the leases of dead workers, reports, digests, alerts.
+"""What a worker does beside sending: heartbeat, leases of dead workers, reports, digests, alerts, retention.
 
 Each job is cheap where there is nothing to do; one that may take longer has a transaction of its own.
 """
@@ -20,6 +20,7 @@ from campaign.services.signatures import network_salts
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
+from campaign.worker.retention import RetentionJob
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 CHECKPOINT_SECONDS = 600.0
@@ -57,6 +58,7 @@ class Maintenance:
         self._activity_lookup = (
             LookupThread(runtime.activity, self._database, clock) if runtime.activity else None
         )
+        self._retention = RetentionJob(self._database, runtime.settings.outbox_folder)
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0
@@ -95,6 +97,7 @@ class Maintenance:
             self._checkpoint_due_at = self._ran_at + CHECKPOINT_SECONDS
         if freed.queued or freed.in_doubt:
             log.warning("freed from dead workers: %d queued, %d in doubt", freed.queued, freed.in_doubt)
+        self._retention.go_on(now)
 
     def process_events(self) -> bool:
         """Apply what providers have reported; False when nothing waits or waited a moment ago."""
@@ -110,6 +113,7 @@ class Maintenance:
 
     def deregister(self) -> None:
         """Take the worker off the list in good order; it may be called again when that failed."""
+        self._retention.stop()
         with self._database.transaction() as session:
             heartbeat.retire(session, self._worker_id)
             self._store_counters(session)

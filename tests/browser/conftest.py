@@ -44,10 +44,11 @@ def running_installation(folder: Path) -> Iterator[Installation]:
     """`campaign run --example` on a free port, ended by its own process id."""
     instance = folder / "instance"
     port = free_port()
+    program = str(Path(sys.executable).with_name("campaign"))
     log = instance.parent / "printed.txt"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("campaign")), "run", "--example", "--port", str(port)],
+            [program, "run", "--example", "--workers", "1", "--port", str(port)],
             env={**_bare_environment(), "CAMPAIGN_INSTANCE": str(instance), "CAMPAIGN_OFFICIAL_RATE": "0"},
             stdout=output,
             stderr=subprocess.STDOUT,

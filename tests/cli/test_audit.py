@@ -1,4 +1,4 @@
-"""What is changed from the command line is in the audit log, and says where it came from."""
+"""What is changed or looked at from the command line is in the audit log, and says where it came from."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -35,11 +35,11 @@ OTHERS = {
     ("letter", "show"),
     ("letter", "translations"),
     ("official", "list"),
+    ("organizer", "list"),
     ("outbox", "doubts"),
     ("outbox", "status"),
     ("run",),  # with --example: see tests/services/test_example.py
     ("serve",),
-    ("suppression", "list"),
     ("worker",),
 }
 
@@ -77,7 +77,7 @@ def test_publishing_from_the_command_line_is_in_the_audit_log(
     assert entry.details == {"campaign": 1, "state": "open", "by": "command line"}
 
 
-def test_every_command_that_changes_something_leaves_an_entry(
+def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
     campaign: Campaign, database: Database, letter: str, tmp_path: Path
 ) -> None:
     enqueue(database, datetime.now(UTC), 1, kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
@@ -101,7 +101,12 @@ def test_every_command_that_changes_something_leaves_an_entry(
         (("official", "set", "first", OFFICIAL, "--email", "desk@office.example"), ["official.change"]),
         (("official", "digest", "first", OFFICIAL, "daily"), ["official.digest"]),
         (("organizer", "add", "olga@desk.example", "--role", "viewer"), ["organizer.add"]),
+        (("organizer", "role", "olga@desk.example", "editor"), ["organizer.role"]),
+        (("organizer", "reset", "olga@desk.example"), ["organizer.reset"]),
+        (("organizer", "disable", "olga@desk.example"), ["organizer.disable"]),
+        (("organizer", "enable", "olga@desk.example"), ["organizer.enable"]),
         (("suppression", "add", "rana@mail.example"), ["suppression.add"]),
+        (("suppression", "list"), ["suppression.list"]),
         (("suppression", "remove", "rana@mail.example"), ["suppression.lift"]),
         (("outbox", "settle", email, "sent"), ["email.treat-as-sent"]),
         (("export", "supporters", "first", "--format", "csv"), ["supporters.export"]),
@@ -118,7 +123,11 @@ def test_every_command_that_changes_something_leaves_an_entry(
     last = entries(database)[-1]
     assert (last.action, last.details["by"]) == ("database.restore", "command line")
     number = len(entries(database))
-    assert campaign("audit", "verify").stdout.endswith(f"Entries: {number}\n")
+    told = campaign("audit", "verify").stdout.splitlines()
+    assert told[0].endswith(f"Entries: {number}")
+    head = told[-1].removeprefix("Hash of the last: ")
+    assert campaign("audit", "verify", "--since", head).exit_code == 0
+    assert "No entry of the audit log has this hash" in campaign("audit", "verify", "--since", "0").stderr
     tried = {arguments[:2] for arguments, _ in steps} | {("db", "restore")}
     assert commands(cli) == tried | OTHERS
 

@@ -6,6 +6,7 @@ import pytest
 from click.testing import Result
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.audit_chain import chain_keys
 from campaign.domain.letter import Letter
 from campaign.services.campaigns import letters
 from campaign.settings import load_settings
@@ -21,8 +22,8 @@ Campaign = Callable[..., Result]
 
 @pytest.fixture
 def with_a_letter(migrated: Path, clock: Clock) -> Path:
-    load_settings()
-    database = Database(f"sqlite:///{migrated}")
+    keys = chain_keys(load_settings().secret_key)
+    database = Database(f"sqlite:///{migrated}", chain_keys=keys)
     with database.transaction() as session:
         letters.import_letter(
             session, make.LETTER, slug=make.SLUG, publish=False, actor=COMMAND_LINE, now=clock()
@@ -64,6 +65,7 @@ def test_a_backup_moves_an_installation_with_its_secret(
     assert (result.exit_code, result.stderr) == (0, "")
     assert stored(folder) == make.LETTER
     assert (folder / "secret_key").read_text() == secret
+    assert "as it was written. Entries: 3\n" in campaign("audit", "verify").stdout
     assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
 
 

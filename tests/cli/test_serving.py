@@ -47,8 +47,9 @@ def test_a_port_in_use_is_named_before_anything_starts(
 
 
 def test_an_address_of_another_machine_is_refused_in_a_sentence(
-    campaign: Callable[..., Result], migrated: Path, port: int
+    campaign: Callable[..., Result], migrated: Path, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("CAMPAIGN_PUBLIC_URL", "https://letters.example")
     result = campaign("serve", "--host", "192.0.2.1", "--port", str(port))
     assert result.exit_code == 1
     assert (

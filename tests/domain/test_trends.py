@@ -63,4 +63,4 @@ def test_what_was_counted_fades_in_hours_and_in_weeks() -> None:
     assert later.recent == pytest.approx(5.0, abs=0.1)
     assert later.weekly == pytest.approx(98.2, abs=0.1)
     assert later.earlier == pytest.approx(93.2, abs=0.1)
-    assert faded(later, now=NOON).counted_until == later.counted_until
+    assert faded(later, now=NOON) == Tally(later.recent, later.weekly, NOON)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from campaign.mail.email import Email
+from tests.waiting import PATIENCE_SECONDS
 
 
 class Handler:
@@ -53,7 +54,7 @@ class MailServer(Controller):
     def __init__(self, **options: Any) -> None:
         self.options = options
         self.kept = Handler()
-        super().__init__(self.kept, hostname="127.0.0.1", port=0, ready_timeout=10)
+        super().__init__(self.kept, hostname="127.0.0.1", port=0, ready_timeout=PATIENCE_SECONDS)
 
     def factory(self) -> SMTP:
         return SMTP(self.handler, enable_SMTPUTF8=False, **self.options)

@@ -1,15 +1,16 @@
 """The audit log: what is in it stays as it was written."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
+from campaign.domain.audit_chain import ChainKeys, chain_keys, entry_hash
 from campaign.errors import ConflictError
 from campaign.services import audit
-from campaign.store.database import Database
+from campaign.store.database import Database, Session
 from campaign.store.tables import AuditEntry
 
 
@@ -22,7 +23,7 @@ def write(database: Database, now: datetime, *, count: int = 3) -> None:
 def test_entries_as_they_were_written_make_a_whole_chain(database: Database, now: datetime) -> None:
     write(database, now)
     with database.reading() as session:
-        assert audit.verify(session) == 3
+        assert audit.verify(session).entries == 3
         assert [entry.details["number"] for entry in audit.entries(session)] == [2, 1, 0]
 
 
@@ -51,7 +52,7 @@ def test_many_who_write_at_once_make_one_chain(database: Database, now: datetime
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: write(database, now, count=5), range(8)))
     with database.reading() as session:
-        assert audit.verify(session) == 40
+        assert audit.verify(session).entries == 40
 
 
 def test_an_address_never_gets_into_the_log(database: Database, now: datetime) -> None:
@@ -74,7 +75,7 @@ def test_an_entry_of_an_earlier_version_still_fits_and_is_gone_on_from(
         )
     write(database, now, count=1)
     with database.reading() as session:
-        assert audit.verify(session) == 2
+        assert audit.verify(session).entries == 2
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,117 @@ def test_what_was_not_done_on_the_desk_says_so(
         audit.record(session, action="test.done", actor=Actor(None, via), details={"number": 1}, now=now)
         [entry] = audit.entries(session)
     assert entry.details.get("by") == by
+
+
+OLD_KEY, KEY, OTHER_KEY = "o" * 40, "k" * 40, "x" * 40
+
+
+def opened_with(database: Database, keys: ChainKeys) -> Database:
+    return Database(database.url, chain_keys=keys)
+
+
+def rewrite(session: Session, *, key: bytes | None, key_id: str | None, without: int = 0) -> None:
+    """Write the whole log anew, without one entry, as somebody would who has the database."""
+    session.execute(delete(AuditEntry).where(AuditEntry.id == without))
+    previous = ""
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id)):
+        entry.key_id = key_id
+        entry.entry_hash = previous = entry_hash(
+            previous,
+            at=entry.at,
+            organizer_id=entry.organizer_id,
+            action=entry.action,
+            details=entry.details,
+            key=key,
+        )
+    session.flush()
+
+
+def test_who_has_the_database_and_not_the_key_cannot_write_the_log_anew(
+    database: Database, now: datetime
+) -> None:
+    write(database, now)
+    with database.transaction() as session:
+        second = audit.entries(session)[1]
+        own_id = session.scalars(select(AuditEntry.key_id)).first()
+        rewrite(session, key=None, key_id=None, without=second.id)
+        with pytest.raises(ConflictError, match="not sealed"):
+            audit.verify(session)
+        rewrite(session, key=b"a guess", key_id=own_id)
+        with pytest.raises(ConflictError, match="not as it was written"):
+            audit.verify(session)
+        rewrite(session, key=b"a guess", key_id="0" * 16)
+        with pytest.raises(ConflictError, match="not among"):
+            audit.verify(session)
+
+
+def test_no_entry_without_a_key_follows_one_that_has_it(database: Database, now: datetime) -> None:
+    write(database, now, count=1)
+    with database.transaction() as session:
+        previous = session.scalars(select(AuditEntry.entry_hash)).one()
+        facts = {"at": now, "organizer_id": None, "action": "test.forged", "details": {}}
+        session.add(AuditEntry(**facts, entry_hash=entry_hash(previous, **facts, key=None)))
+        session.flush()
+        with pytest.raises(ConflictError, match="not as it was written"):
+            audit.verify(session)
+
+
+def test_a_log_stays_whole_when_the_secret_key_is_changed(database: Database, now: datetime) -> None:
+    for keys in (chain_keys(OLD_KEY), chain_keys(KEY, (OLD_KEY,)), chain_keys(KEY, (OLD_KEY,))):
+        opened = opened_with(database, keys)
+        write(opened, now, count=2)
+        opened.close()
+    for keys, is_whole in (
+        (chain_keys(KEY, (OLD_KEY,)), True),
+        (chain_keys(OTHER_KEY, (KEY, OLD_KEY)), True),
+        (chain_keys(KEY), False),
+        (chain_keys(OTHER_KEY), False),
+    ):
+        opened = opened_with(database, keys)
+        with opened.reading() as session:
+            if is_whole:
+                assert audit.verify(session).keyed == 6
+            else:
+                with pytest.raises(ConflictError, match="CAMPAIGN_SECRET_KEY_FALLBACKS"):
+                    audit.verify(session)
+        opened.close()
+
+
+def test_entries_cut_off_at_the_end_are_missed_by_a_hash_kept_elsewhere(
+    database: Database, now: datetime
+) -> None:
+    write(database, now)
+    with database.transaction() as session:
+        noted = audit.verify(session).head
+        assert audit.verify(session, earlier_head=noted).entries == 3
+        session.execute(delete(AuditEntry).where(AuditEntry.entry_hash == noted))
+        assert audit.verify(session).entries == 2
+        with pytest.raises(ConflictError, match="No entry of the audit log has this hash"):
+            audit.verify(session, earlier_head=noted)
+
+
+def test_an_upgrade_seals_a_log_that_was_begun_without_keys(database: Database, now: datetime) -> None:
+    with database.transaction() as session:
+        audit.record_upgrade(session, schema="0020", actor=COMMAND_LINE, now=now)
+        assert audit.verify(session) == audit.ChainState(0, 0, "")
+    write(database, now)
+    with database.transaction() as session:
+        rewrite(session, key=None, key_id=None)
+        audit.record_upgrade(session, schema="0020", actor=COMMAND_LINE, now=now)
+        chain = audit.verify(session)
+        assert (chain.entries, chain.keyed) == (4, 1)
+
+
+def test_what_strangers_cause_again_and_again_is_one_entry_an_hour(database: Database, now: datetime) -> None:
+    def cause(subject: str, at: datetime) -> None:
+        with database.transaction() as session:
+            audit.record_once(
+                session, subject=subject, action="test.tried", actor=COMMAND_LINE, details={}, now=at
+            )
+
+    for minutes in range(60):
+        cause("one", now + timedelta(minutes=minutes))
+    cause("another", now)
+    cause("one", now + timedelta(minutes=61))
+    with database.reading() as session:
+        assert audit.verify(session).entries == 3

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -179,6 +179,37 @@ def test_removed_and_suspected_signatures_do_not_count_again_when_the_schema_goe
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
         for table in ("signature", "supporter", "campaign"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def test_campaigns_that_closed_long_ago_keep_who_signed_for_four_weeks_after_the_upgrade(
+    migrated: Database,
+) -> None:
+    schema.downgrade(migrated, "0016")
+    now = datetime.now(UTC)
+    columns = "id, slug, state, language, title, created_at, closed_at"
+    rows = [
+        (1, "long-ago", "closed", now - timedelta(days=400)),
+        (2, "lately", "closed", now - timedelta(days=5)),
+        (3, "open", "open", now - timedelta(days=400)),
+    ]
+    try:
+        with migrated.engine.begin() as connection:
+            for id_, slug, state, closed_at in rows:
+                at = closed_at.strftime("%Y-%m-%d %H:%M:%S")
+                connection.exec_driver_sql(
+                    f"INSERT INTO campaign ({columns})"
+                    f" VALUES ({id_}, '{slug}', '{state}', 'en', 'Save', '{at}', '{at}')"
+                )
+        schema.upgrade(migrated)
+        with migrated.engine.connect() as connection:
+            days = (
+                connection.exec_driver_sql("SELECT retention_days FROM campaign ORDER BY id").scalars().all()
+            )
+        assert days == [429, None, None]
+    finally:
+        schema.upgrade(migrated)
+        with migrated.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM campaign")
 
 
 def test_a_database_newer_than_the_code_is_left_alone(migrated: Database) -> None:

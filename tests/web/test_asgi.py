@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,6 +14,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.web import create_app, request_body
 from campaign.web.asgi import AsgiApp
+from tests.waiting import PATIENCE_SECONDS
 
 Message = dict[str, Any]
 
@@ -125,7 +125,8 @@ def test_who_says_nothing_more_is_let_go_while_others_are_answered(
 def test_a_body_that_drips_is_let_go_and_a_steady_one_is_not(
     ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(request_body, "SILENT_SECONDS", 0.4)
+    # Long beside the pauses below: on a busy machine each of those takes longer.
+    monkeypatch.setattr(request_body, "SILENT_SECONDS", 1.0)
 
     class Dripping(Visitor):
         async def receive(self) -> Message:
@@ -155,8 +156,7 @@ def test_posts_that_wait_take_no_readers_thread_and_nothing_takes_the_one_for_he
 
     @app.route("/slow", methods=["GET", "POST"])
     def slow() -> str:
-        release.wait(10)
-        return "done"
+        return "released" if release.wait(PATIENCE_SECONDS) else "never released"
 
     class Releasing(Visitor):
         async def send(self, message: Message) -> None:
@@ -166,13 +166,11 @@ def test_posts_that_wait_take_no_readers_thread_and_nothing_takes_the_one_for_he
                 release.set()
 
     answered: list[Visitor] = []
-    before = time.monotonic()
     letter, health = Releasing(), Releasing()
     posts = [(Visitor(b""), scope("POST", "/slow")) for _ in range(10)]
     ask(letter, scope("GET", f"/c/{page.head.slug}"), (health, scope("GET", "/healthz")), *posts)
     assert (letter.status, health.status) == (200, 200)
-    assert time.monotonic() - before < 8
-    assert {visitor.status for visitor, _ in posts} == {200}
+    assert {(visitor.status, visitor.body) for visitor, _ in posts} == {(200, b"released")}
 
 
 def test_an_answer_of_unknown_length_goes_out_in_pieces(app: Flask, ask: Callable[..., Visitor]) -> None:

@@ -112,7 +112,7 @@ def test_every_figure_is_written_as_prometheus_reads_it(
     official = page.officials[0].id
     enqueue(runtime.database, clock(), 30, official_id=official)
     enqueue(runtime.database, clock(), kind=EmailKind.CONFIRMATION, to_address="rana@mail.example")
-    loop.drain(runtime, clock=clock)
+    assert loop.drain(runtime, clock=clock) == 4
     with runtime.database.transaction() as session:
         [first] = session.scalars(
             select(OutboxEmail.public_id).where(OutboxEmail.state == "accepted").limit(1)
@@ -124,7 +124,9 @@ def test_every_figure_is_written_as_prometheus_reads_it(
         )
     clock.forward(minutes=20)
 
-    text = client.get("/metrics").text
+    answer = client.get("/metrics")
+    assert answer.status_code == 200, answer.text
+    text = answer.text
     found = figures(text)
     assert value(found, "campaign_outbox_emails", kind="message", state="queued") == 27
     assert value(found, "campaign_outcomes_total", provider="local", outcome="accepted") == 4

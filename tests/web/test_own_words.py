@@ -96,7 +96,7 @@ def test_who_wrote_nothing_is_asked_once_on_the_page_that_confirms_and_loses_not
     assert {mail.reply_to for mail in mails} == {"rana@mail.example"}
     late = client.post(f"/confirm/{token}/words", data={"message": short})
     assert late.status_code == 409
-    assert "There is no message here that waits for your words." in late.text
+    assert "Your signature is confirmed" in late.text
     unasked = client.post(
         f"/confirm/{token}/words", data={"message": short}, headers={"Sec-Fetch-Site": "cross-site"}
     )

@@ -5,25 +5,30 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.alerts import AlertKind
+from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
+from campaign.domain.retention import PurgeKind
 from campaign.domain.roles import Role
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import counters
+from campaign.services.moderation import invalidation
 from campaign.services.monitoring import alerts, health
 from campaign.services.outbox import claim, delivery, heartbeat, provider_pauses
 from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits, limits_of
 from campaign.settings import Settings
 from campaign.store.database import Database
-from campaign.store.tables import Campaign, DomainTally, Organizer, OutboxEmail
+from campaign.store.tables import Campaign, DomainTally, Organizer, OutboxEmail, PurgeRun
 from campaign.worker import dispatcher, loop
+from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
@@ -264,3 +269,60 @@ def test_a_rush_from_one_domain_is_told_once_with_a_way_to_look_at_it(
     clock.forward(hours=2)
     watch(database, desk, clock)
     assert len(mails(database)) == 2
+
+
+def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_delete_it(
+    database: Database, desk: alerts.AlertContext, clock: Clock
+) -> None:
+    with database.transaction() as session:
+        session.execute(insert(PurgeRun).values(kind=PurgeKind.SIGNATURES, finished_at=clock()))
+    clock.forward(days=2)
+    for _ in range(15):
+        watch(database, desk, clock)
+        assert mails(database) == []
+        clock.forward(minutes=4)
+    watch(database, desk, clock)
+    assert mails(database) == [
+        ("ada", "Personal data are kept for too long"),
+        ("edi", "Personal data are kept for too long"),
+    ]
+    (told, _) = stored(database, kind=EmailKind.ALERT)
+    assert "Run “campaign purge” on the server" in told.text
+    assert "campaign purge" in told.html
+    with database.transaction() as session:
+        session.execute(update(PurgeRun).values(finished_at=clock()))
+    clock.forward(minutes=15)
+    watch(database, desk, clock)
+    over = stored(database, kind=EmailKind.ALERT)[-1]
+    assert "personal data were there that should have been deleted" in over.text
+
+
+def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(
+    runtime: Runtime, database: Database, clock: Clock, desk: alerts.AlertContext
+) -> None:
+    make.campaign(runtime, now=clock())
+    rule = InvalidationRule(domain="mail.example")
+    with database.transaction() as session:
+        runs = [
+            invalidation.begin(
+                session, make.SLUG, rule, expected=expected, reason="", actor=COMMAND_LINE, now=clock()
+            )
+            for expected in (99, 100)
+        ]
+    watch(database, desk, clock)
+    subject = f"Many signatures of {make.SLUG} are being invalidated"
+    assert mails(database) == [("ada", subject), ("edi", subject)]
+    mail = stored(database, kind=EmailKind.ALERT)[0]
+    for body in (mail.text, mail.html):
+        assert "restore them" in body
+        assert f"https://letters.example/organizer/campaigns/{make.SLUG}/invalidations" in body
+
+    def shown() -> list[str]:
+        with database.reading() as session:
+            report = health.check(session, limits=desk.limits, providers=desk.providers, now=clock())
+        return [one.subject for one in report.conditions if one.kind is AlertKind.INVALIDATED]
+
+    assert shown() == [str(runs[1])]
+    with database.transaction() as session:
+        invalidation.undo(session, runs[1], actor=COMMAND_LINE, now=clock())
+    assert shown() == []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import Refused
 from campaign.runtime import Runtime, build_runtime
@@ -44,8 +45,8 @@ def test_a_recipient_whose_mail_server_knows_no_such_mailbox_gets_no_more(
     make.sign(runtime, make.campaign(runtime, now=clock()), now=clock())
     loop.drain(runtime, clock=clock)
     loop.drain(runtime, clock=clock)
-    with runtime.database.reading() as session:
-        (one,) = suppressions.page(session).suppressions
+    with runtime.database.transaction() as session:
+        (one,) = suppressions.page(session, actor=COMMAND_LINE, now=clock()).suppressions
     assert (one.reason, one.source, one.note) == ("dropped", "smtp", "550 5.1.1")
     assert [mail.state for mail in make.emails(runtime)] == [OutboxState.FAILED]
     runtime.close()

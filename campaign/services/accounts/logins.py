@@ -9,24 +9,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
 from campaign.errors import RefusedError
+from campaign.i18n import to_translate
 from campaign.services import audit
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.passwords import Passwords
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import LoginAttempt, Organizer
 
+TOO_MANY_TRIES = to_translate("There were too many tries. Wait %(seconds)d seconds, then try again.")
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_NETWORK = 20
 # After the fifth failure within an hour each further one doubles the wait, up to this: long enough to make
 # guessing hopeless, short enough that nobody can keep an organizer out.
 LONGEST_WAIT = timedelta(minutes=1)
 REMEMBERED = timedelta(days=1)
+# So many tries of its own an hour a network has at any account, whatever others have tried there: nobody is
+# kept out by strangers elsewhere.
+OWN_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,18 @@ class LoginTry:
 
     id: int
     account_hash: str
+    network_hash: str
     organizer_id: int | None
     password_hash: str | None = field(repr=False)
+
+
+class TooManyTriesError(RefusedError):
+    """A try that was not looked at; at whose account, or of which network the `subject` is a hash."""
+
+    def __init__(self, wait: timedelta, organizer_id: int | None, subject: str) -> None:
+        super().__init__(TOO_MANY_TRIES, seconds=int(wait.total_seconds()) + 1)
+        self.organizer_id = organizer_id
+        self.subject = subject
 
 
 @dataclass(frozen=True)
@@ -48,34 +64,40 @@ class PasswordCheck:
 
 
 def begin(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> LoginTry:
-    """Count a try; RefusedError with the seconds to wait when there were too many.
+    """Count a try; TooManyTriesError with the seconds to wait when there were too many.
 
     `device` is empty, or names a browser that this organizer has logged in with before: it is counted apart,
-    so that no stranger's failures keep them out. `key` makes hashes of account and network.
+    so that no stranger's failures keep them out, neither at their account nor in their network. `key` makes
+    hashes of account and network.
     """
     name = login_name(email)
     account_hash = _hash(key, "account", name, device)
     network_hash = _hash(key, "network", network, now.date().isoformat())
     take_advisory_lock(session, AdvisoryLock.LOGIN)
-    wait = max(
-        _wait_for_account(_failures(session, LoginAttempt.account_hash, account_hash, now=now), now),
-        _wait_for_network(_failures(session, LoginAttempt.network_hash, network_hash, now=now), now),
-    )
-    if wait > timedelta(0):
-        raise RefusedError(
-            "There were too many tries. Wait %(seconds)d seconds, then try again.",
-            seconds=int(wait.total_seconds()) + 1,
-        )
-    session.execute(delete(LoginAttempt).where(LoginAttempt.at < now - REMEMBERED))
-    attempt = LoginAttempt(account_hash=account_hash, network_hash=network_hash, at=now)
-    session.add(attempt)
-    session.flush()
-    organizer = session.execute(
+    organizer_id, password_hash = session.execute(
         select(Organizer.id, Organizer.password_hash).where(
             Organizer.email == name, Organizer.disabled_at.is_(None)
         )
-    ).one_or_none()
-    return LoginTry(attempt.id, account_hash, *(organizer or (None, None)))
+    ).one_or_none() or (None, None)
+    at_account = LoginAttempt.account_hash == account_hash
+    from_network = LoginAttempt.network_hash == network_hash
+    wait = _wait_for_account(_failures(session, at_account, now=now), now)
+    if not device:
+        if len(_failures(session, at_account, from_network, now=now)) < OWN_TRIES:
+            wait = timedelta(0)
+        wait = max(wait, _wait_for_network(_failures(session, from_network, now=now), now))
+    if wait > timedelta(0):
+        raise TooManyTriesError(wait, organizer_id, account_hash if organizer_id else network_hash)
+    session.execute(delete(LoginAttempt).where(is_forgotten(now)))
+    attempt = LoginAttempt(account_hash=account_hash, network_hash=network_hash, at=now)
+    session.add(attempt)
+    session.flush()
+    return LoginTry(attempt.id, account_hash, network_hash, organizer_id, password_hash)
+
+
+def is_forgotten(now: datetime) -> ColumnElement[bool]:
+    """The condition that a failed login counts no more."""
+    return LoginAttempt.at < now - REMEMBERED
 
 
 def check(attempt: LoginTry, password: str, passwords: Passwords) -> PasswordCheck:
@@ -105,19 +127,37 @@ def succeed(
 
 
 def fail(session: Session, attempt: LoginTry, *, action: str, now: datetime) -> None:
-    """Write down a refused try; who was meant is told by id, or for no account by a hash."""
-    details = {} if attempt.organizer_id else {"account": attempt.account_hash[:16]}
+    """Write down a refused try; who was meant is told by id.
+
+    Of tries at accounts that there are not, one an hour is written down for each network.
+    """
     actor = Actor(attempt.organizer_id, Via.DESK)
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    if attempt.organizer_id:
+        audit.record(session, action=action, actor=actor, details={}, now=now)
+    else:
+        details = {"account": attempt.account_hash[:16], "network": attempt.network_hash[:16]}
+        audit.record_once(
+            session, subject=attempt.network_hash, action=action, actor=actor, details=details, now=now
+        )
 
 
-def _failures(
-    session: Session, column: InstrumentedAttribute[str], value: str, *, now: datetime
-) -> Sequence[datetime]:
+def record_throttled(session: Session, error: TooManyTriesError, *, action: str, now: datetime) -> None:
+    """Write down that tries are not looked at: one entry an hour for each account, or for each network."""
+    audit.record_once(
+        session,
+        subject=error.subject,
+        action=action,
+        actor=Actor(error.organizer_id, Via.DESK),
+        details={} if error.organizer_id else {"network": error.subject[:16]},
+        now=now,
+    )
+
+
+def _failures(session: Session, *of: ColumnElement[bool], now: datetime) -> Sequence[datetime]:
     """When the last tries of one hour failed, the newest first; no more than a limit needs."""
     return session.scalars(
         select(LoginAttempt.at)
-        .where(column == value, LoginAttempt.at > now - timedelta(hours=1))
+        .where(*of, LoginAttempt.at > now - HOUR)
         .order_by(LoginAttempt.at.desc())
         .limit(TRIES_PER_NETWORK)
     ).all()

@@ -1,5 +1,7 @@
 """Organizers: who may log in to the desk, with which role and password."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,12 +12,23 @@ from campaign.domain import passwords as rules
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
 from campaign.domain.roles import Role
-from campaign.errors import ConflictError, RefusedError
+from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.i18n import available_languages
 from campaign.services import audit
 from campaign.services.accounts import sessions
+from campaign.services.accounts.new_passwords import check_new_password
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.store.tables import Organizer
+
+
+@dataclass(frozen=True)
+class OrganizerShown:
+    """One login, as those who run the installation see it."""
+
+    email: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
 
 
 def add(
@@ -26,11 +39,15 @@ def add(
     password: str,
     actor: Actor,
     now: datetime,
+    site: Collection[str] = frozenset(),
     passwords: Passwords = PASSWORDS,
 ) -> Organizer:
-    """Make a login; RefusedError for a bad address or password, ConflictError when the address has one."""
+    """Make a login; RefusedError for a bad address or password, ConflictError when the address has one.
+
+    `site` is what the site is called, which makes no password.
+    """
     address = login_name(clean_address(email))
-    rules.check_password(password, email=address)
+    check_new_password(session, password, email=address, site=site)
     organizer = Organizer(
         email=address, role=role, password_hash=passwords.hashed(password), created_at=now, disabled_at=None
     )
@@ -47,6 +64,75 @@ def add(
         now=now,
     )
     return organizer
+
+
+def listed(session: Session) -> tuple[OrganizerShown, ...]:
+    """Every login there is or was, by address."""
+    rows = session.execute(
+        select(Organizer.email, Organizer.role, Organizer.created_at, Organizer.disabled_at).order_by(
+            Organizer.email
+        )
+    )
+    return tuple(OrganizerShown(*row) for row in rows)
+
+
+def set_role(session: Session, email: str, role: Role, *, actor: Actor, now: datetime) -> None:
+    """Let an organizer do more or less; their sessions end. ConflictError for the last owner."""
+    organizer = locked(session, email)
+    if role is not Role.OWNER:
+        _keep_an_owner(session, organizer)
+    organizer.role = role
+    _record(session, "organizer.role", organizer, actor=actor, now=now, role=role.value)
+
+
+def disable(session: Session, email: str, *, actor: Actor, now: datetime) -> None:
+    """End a login and every session of it. ConflictError for the last owner; twice changes nothing."""
+    organizer = locked(session, email)
+    if organizer.disabled_at is not None:
+        return
+    _keep_an_owner(session, organizer)
+    organizer.disabled_at = now
+    organizer.reset_hash = organizer.reset_until = None
+    _record(session, "organizer.disable", organizer, actor=actor, now=now)
+
+
+def enable(session: Session, email: str, *, actor: Actor, now: datetime) -> None:
+    """Let somebody log in again, with the password they had; twice changes nothing."""
+    organizer = locked(session, email)
+    if organizer.disabled_at is not None:
+        organizer.disabled_at = None
+        _record(session, "organizer.enable", organizer, actor=actor, now=now)
+
+
+def locked(session: Session, email: str) -> Organizer:
+    """The login for an address, which nobody else changes until the transaction ends, nor the owners.
+
+    NotFoundError when there is none.
+    """
+    session.scalars(select(Organizer.id).order_by(Organizer.id).with_for_update(key_share=True)).all()
+    organizer = session.scalar(select(Organizer).where(Organizer.email == login_name(email)))
+    if organizer is None:
+        raise NotFoundError("There is no login for this address.")
+    return organizer
+
+
+def _keep_an_owner(session: Session, organizer: Organizer) -> None:
+    another = select(Organizer.id).where(
+        Organizer.role == Role.OWNER, Organizer.disabled_at.is_(None), Organizer.id != organizer.id
+    )
+    is_owner = organizer.role is Role.OWNER and organizer.disabled_at is None
+    if is_owner and session.scalar(another.limit(1)) is None:
+        raise ConflictError("This is the last owner. Make somebody else an owner first.")
+
+
+def _record(
+    session: Session, action: str, organizer: Organizer, *, actor: Actor, now: datetime, **more: str
+) -> None:
+    """End the organizer's sessions, and enter what was done into the audit log."""
+    session.flush()
+    ended = sessions.delete_others(session, organizer.id, keep="")
+    details = {"organizer": organizer.id, "sessions_ended": ended, **more}
+    audit.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def new_password() -> str:
@@ -67,7 +153,7 @@ def login_name(email: str) -> str:
 def change_password(
     session: Session, organizer_id: int, *, password_hash: str, keep: str, actor: Actor, now: datetime
 ) -> None:
-    """Store the hash of a new password that passed `check_password`; every session but `keep` ends."""
+    """Store the hash of a new password that passed `check_new_password`; every session but `keep` ends."""
     organizer = session.get_one(Organizer, organizer_id)
     organizer.password_hash = password_hash
     ended = sessions.delete_others(session, organizer_id, keep=keep)

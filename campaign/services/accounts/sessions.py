@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -58,11 +58,7 @@ def start(session: Session, organizer_id: int, *, replaces: str | None = None, n
     """
     if replaces:
         session.execute(delete(OrganizerSession).where(OrganizerSession.token_hash == token_hash(replaces)))
-    session.execute(
-        delete(OrganizerSession).where(
-            (OrganizerSession.seen_at < now - IDLE_LIMIT) | (OrganizerSession.created_at < now - AGE_LIMIT)
-        )
-    )
+    session.execute(delete(OrganizerSession).where(is_over(now)))
     token = new_token()
     session.add(
         OrganizerSession(
@@ -75,6 +71,11 @@ def start(session: Session, organizer_id: int, *, replaces: str | None = None, n
     )
     session.flush()
     return token
+
+
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """The condition that a session opens the desk no more."""
+    return (OrganizerSession.seen_at < now - IDLE_LIMIT) | (OrganizerSession.created_at < now - AGE_LIMIT)
 
 
 def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:

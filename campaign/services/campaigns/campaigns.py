@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown, CampaignState
+from campaign.domain.retention import PERSONAL_DATA_DAYS, RetentionTerms
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.store.tables import Campaign
@@ -29,8 +30,10 @@ def set_state(
     if state is CampaignState.OPEN:
         campaign.opened_at = campaign.opened_at or now
         campaign.closed_at = None
+        campaign.purged_at = None
     if state is CampaignState.CLOSED:
-        campaign.closed_at = now
+        # Closed twice is closed since the first time: what was promised counts from then.
+        campaign.closed_at = campaign.closed_at or now
     raise_version(session, campaign.id)
     session.flush()
     audit.record(
@@ -66,6 +69,18 @@ def campaign_shown(campaign: Campaign) -> CampaignShown:
         sending_from=campaign.sending_from,
         sending_until=campaign.sending_until,
         sending_paused_at=campaign.sending_paused_at,
+        retention=retention_terms(campaign),
+    )
+
+
+def retention_terms(campaign: Campaign) -> RetentionTerms:
+    """How long a campaign keeps who signed; it is closed, too, once the time has come that it named."""
+    is_closed = campaign.state is CampaignState.CLOSED
+    return RetentionTerms(
+        days=PERSONAL_DATA_DAYS if campaign.retention_days is None else campaign.retention_days,
+        keep_public_names=campaign.keep_public_names,
+        closed_at=campaign.closed_at if is_closed else campaign.closes_at,
+        purged_at=campaign.purged_at,
     )
 
 

@@ -19,7 +19,7 @@ from campaign.domain.campaign_page import (
 )
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import published_replies, versions
+from campaign.services.campaigns import campaigns, published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -85,6 +85,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         ),
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
+        retention=campaigns.retention_terms(campaign),
     )
 
 

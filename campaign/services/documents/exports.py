@@ -102,7 +102,8 @@ def chunks(database: Database, export: ExportRequest) -> Iterator[bytes]:
     """The file in pieces of a thousand rows, in the order of signing.
 
     Each piece is read in a transaction of its own, so that a slow reader holds nothing in the database; who
-    confirms or withdraws while the file is written may or may not be in it, and nobody is in it twice.
+    confirms or withdraws while the file is written may or may not be in it, and nobody is in it twice. Whose
+    name was deleted in time counts, and is not in it.
     """
     renamed = headers(export.preset)
     header = list(renamed.values())
@@ -154,6 +155,7 @@ _PAGE = (
     .where(
         Signature.campaign_id == bindparam("campaign_id"),
         Signature.state == SignatureState.CONFIRMED,
+        Signature.anonymized_at.is_(None),
         Signature.id > bindparam("after"),
     )
     .order_by(Signature.id)

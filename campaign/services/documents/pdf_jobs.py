@@ -128,7 +128,7 @@ def enqueue(session: Session, request: PdfRequest, *, now: datetime) -> None:
 
 def has_work(session: Session) -> bool:
     """Whether a PDF is to be made or deleted."""
-    return session.scalar(select(document.c.id).where(_waiting() | _outdated()).limit(1)) is not None
+    return session.scalar(select(document.c.id).where(_waiting() | is_outdated()).limit(1)) is not None
 
 
 def claim(session: Session, *, now: datetime) -> PdfJob | None:
@@ -208,7 +208,7 @@ def release(session: Session, job_id: int) -> None:
 
 def delete_outdated(session: Session) -> int:
     """Delete PDFs from before the last change, with names of people who withdrew; how many they were."""
-    return rows_changed(session, delete(document).where(_outdated()))
+    return rows_changed(session, delete(document).where(is_outdated()))
 
 
 def last_problem(session: Session, campaign_id: int) -> CampaignError | None:
@@ -242,5 +242,6 @@ def _waiting() -> ColumnElement[bool]:
     return document.c.made_at.is_(None) & document.c.failed_at.is_(None)
 
 
-def _outdated() -> ColumnElement[bool]:
+def is_outdated() -> ColumnElement[bool]:
+    """The condition that a PDF is from before the last change of its campaign."""
     return ~exists().where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)

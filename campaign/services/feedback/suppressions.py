@@ -3,7 +3,7 @@
 Officials are never among them: `services.officials.pauses` pauses them where organizers see it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -155,20 +155,47 @@ def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown,
     return tuple(_shown(row) for row in session.execute(statement))
 
 
-def page(session: Session, *, before: int | None = None, limit: int = 50) -> SuppressionsPage:
-    """A page from where the cursor `before` ended: a range of one index, however long the list."""
+def search(
+    session: Session, address: str, *, key: bytes, actor: Actor, now: datetime
+) -> tuple[SuppressionShown, ...]:
+    """The same as `of_address`, entered into the audit log."""
+    in_force = of_address(session, address, key=key)
+    details = {"suppressions": [suppression.id for suppression in in_force]}
+    audit.record(session, action="suppression.search", actor=actor, details=details, now=now)
+    return in_force
+
+
+def page(
+    session: Session, *, before: int | None = None, limit: int = 50, actor: Actor, now: datetime
+) -> SuppressionsPage:
+    """A page from where the cursor `before` ended, entered into the audit log.
+
+    It reads a range of one index, however long the list.
+    """
     statement = select(suppression).where(suppression.c.lifted_at.is_(None))
     if before is not None:
         statement = statement.where(suppression.c.id < before)
     rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()
     suppressions = tuple(_shown(row) for row in rows[:limit])
+    audit.record(session, action="suppression.list", actor=actor, details={"before": before}, now=now)
     return SuppressionsPage(suppressions, suppressions[-1].id if len(rows) > limit else None)
 
 
 def forget(session: Session, supporter_id: int) -> None:
     """Keep of the address of a supporter who erases themselves only the hash: they still want no mail."""
-    of_supporter = _concerns_supporter(session, supporter_id)
-    session.execute(update(suppression).where(of_supporter).values(masked=""))
+    forget_all(session, [supporter_id])
+
+
+def forget_all(session: Session, supporter_ids: Sequence[int]) -> None:
+    """The same for several supporters."""
+    rows = session.execute(
+        select(supporter.c.spelling_hash, supporter.c.address_hash).where(supporter.c.id.in_(supporter_ids))
+    ).all()
+    spelled = [row.spelling_hash or row.address_hash for row in rows]
+    of_all = suppression.c.any_spelling & suppression.c.address_hash.in_([row.address_hash for row in rows])
+    session.execute(
+        update(suppression).where(suppression.c.address_hash.in_(spelled) | of_all).values(masked="")
+    )
 
 
 def _concerns_supporter(session: Session, supporter_id: int) -> ColumnElement[bool]:

@@ -47,7 +47,9 @@ def _bring_up_to_date(database: Database, campaign_id: int, *, until: datetime) 
                 domain_tally.c.campaign_id == campaign_id, domain_tally.c.domain == _ALL
             )
         )
-        since = max(last, until - FURTHEST_BACK) if last else until - FURTHEST_BACK
+        furthest = until - FURTHEST_BACK
+        # A time that is still to come was written by a clock that was ahead.
+        since = last if last and furthest <= last <= until else furthest
         domains = _domains(session, campaign_id, since=since, until=until)
     if domains:
         with database.transaction() as session:

@@ -29,7 +29,7 @@ from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.statements import inserting
-from campaign.store.tables import Campaign, Official, Organizer
+from campaign.store.tables import Campaign, Invalidation, Official, Organizer
 from campaign.store.tables.core import alert, domain_tally, outbox_email
 
 JOB = "alerts"
@@ -207,7 +207,8 @@ def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: 
 def _item(session: Session, context: AlertContext, item: AlertChange, language: str) -> AlertItem:
     kind = item.condition.kind
     name, slug = _named(session, item.condition)
-    look = f"{context.public_url}/organizer/campaigns/{slug}/invalidations?{urlencode({'domain': name})}"
+    look = f"{context.public_url}/organizer/campaigns/{slug}/invalidations"
+    urls = {AlertKind.RUSH: f"{look}?{urlencode({'domain': name})}", AlertKind.INVALIDATED: look}
     return AlertItem(
         kind,
         name,
@@ -215,7 +216,7 @@ def _item(session: Session, context: AlertContext, item: AlertChange, language: 
         moment(item.began_at, language),
         moment(item.seen_at, language),
         slug,
-        look if kind is AlertKind.RUSH else "",
+        urls.get(kind, ""),
     )
 
 
@@ -245,6 +246,9 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
         ).first()
         if row:
             return row.domain, row.slug
+    if condition.kind is AlertKind.INVALIDATED:
+        of_run = select(Campaign.slug).join(Invalidation, Invalidation.campaign_id == Campaign.id)
+        return condition.subject, session.scalar(of_run.where(Invalidation.id == int(condition.subject)))
     return condition.subject, None
 
 

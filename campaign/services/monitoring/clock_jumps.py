@@ -29,6 +29,7 @@ from campaign.store.tables.core import (
     outbox_email,
     pace_bucket,
     provider_pause,
+    purge_run,
     worker,
 )
 
@@ -52,6 +53,7 @@ _HAPPENED: tuple[Column[Any], ...] = (
     alert.c.told_at,
     document.c.failed_at,
     provider_pause.c.paused_at,
+    purge_run.c.finished_at,
 )
 # Until when something waits, and the longest that it can be told to.
 _WAITS: tuple[tuple[Column[Any], timedelta], ...] = (

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain import retention
 from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
+from campaign.domain.moderation import LARGE_RUN, LARGE_RUN_SHOWN, InvalidationState
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.domain.trends import RUSH_LASTS
@@ -16,10 +18,12 @@ from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.store.tables.core import (
     domain_tally,
+    invalidation,
     official,
     outbox_email,
     pace_bucket,
     provider_pause,
+    purge_run,
     worker,
 )
 
@@ -64,7 +68,9 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     if _any_doubt(session):
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
-    conditions += _rushes(session, now=now)
+    conditions += _rushes(session, now=now) + _large_invalidations(session, now=now)
+    if retention.is_overdue(session.scalars(select(purge_run.c.finished_at)), now=now):
+        conditions.append(Condition(AlertKind.PURGE_OVERDUE))
     tokens = {
         lane.official_id: refilled(buckets.get(key), pace, now=now).tokens
         for lane in lanes
@@ -134,6 +140,20 @@ def _rushes(session: Session, *, now: datetime) -> list[Condition]:
     return [
         Condition(AlertKind.RUSH, str(tally_id))
         for tally_id in session.scalars(seen.order_by(domain_tally.c.id).limit(MOST_RUSHES))
+    ]
+
+
+def _large_invalidations(session: Session, *, now: datetime) -> list[Condition]:
+    """Runs over many signatures that were begun lately and not undone; there are few runs of any kind."""
+    stands = (invalidation.c.state == InvalidationState.RUNNING) | (
+        invalidation.c.state == InvalidationState.DONE
+    )
+    large = select(invalidation.c.id).where(
+        stands, invalidation.c.begun_at > now - LARGE_RUN_SHOWN, invalidation.c.expected >= LARGE_RUN
+    )
+    return [
+        Condition(AlertKind.INVALIDATED, str(run_id))
+        for run_id in session.scalars(large.order_by(invalidation.c.id).limit(MOST_RUSHES))
     ]
 
 

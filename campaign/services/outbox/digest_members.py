@@ -95,8 +95,8 @@ def follow_doubts(session: Session, *, now: datetime) -> None:
 def take_apart(session: Session, digest_id: int, *states: OutboxState, now: datetime) -> bool:
     """Call a digest in one of these states off, and let its messages wait as before, to be digested anew.
 
-    Those of supporters who have withdrawn meanwhile are cancelled. False, and nothing changed, when it is
-    no digest or in no such state.
+    Those are cancelled whose supporters have withdrawn meanwhile, or whose words are kept no longer. False,
+    and nothing changed, when it is no digest or in no such state.
     """
     is_digest = (outbox_email.c.id == digest_id) & (outbox_email.c.kind == EmailKind.DIGEST)
     called_off = moving(OutboxState.CANCELLED, is_digest, start=states, settled_at=now)
@@ -137,16 +137,20 @@ def _digests_of(emails: ColumnElement[bool]) -> Select[Any]:
 
 
 def _wait_alone(session: Session, digest_id: int, *, now: datetime) -> None:
-    """Let the messages of a digest wait as before it, and cancel those that nobody stands by any more."""
+    """Let the messages of a digest wait as before it.
+
+    Those that nobody stands by any more, or whose words are kept no longer, are cancelled.
+    """
     parts = select(digested_message.c.email_id).where(digested_message.c.digest_id == digest_id)
     values: dict[str, Any] = {
         "sending_at": None,
         # What was tried alone stays with whom it was tried.
         "provider": case((outbox_email.c.state == OutboxState.HELD, outbox_email.c.provider), else_=None),
     }
+    may_go = is_stood_by() & exists().where(outbox_body.c.email_id == outbox_email.c.id)
     for state, condition, reason in (
-        (OutboxState.CANCELLED, ~is_stood_by(), reason_not_stood_by()),
-        (OutboxState.QUEUED, is_stood_by(), None),
+        (OutboxState.CANCELLED, ~may_go, reason_not_stood_by()),
+        (OutboxState.QUEUED, may_go, None),
     ):
         of_digest = outbox_email.c.id.in_(parts) & condition
         changes = values | {"reason": reason}

@@ -23,6 +23,18 @@ class AddressHashes:
         """Both of an address."""
         return cls(spelling_hash(key, address), address_hash(key, address))
 
+    @classmethod
+    def of_supporter(
+        cls, spelling: str | None, canonical: str, address: str | None, *, key: bytes
+    ) -> "AddressHashes":
+        """Both as a supporter's row has them.
+
+        Who confirmed before spellings were kept is known by the address, and without one by the mailbox.
+        """
+        if spelling is None:
+            spelling = spelling_hash(key, address) if address else canonical
+        return cls(spelling, canonical)
+
 
 def concerns(spelling: ColumnElement[str], canonical: ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that a suppression, in force or lifted, is one of this address."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -49,7 +49,10 @@ class EventShown:
 
 @dataclass(frozen=True)
 class EmailShown:
-    """One email with what is known of it; `attempts` is the number of its last request."""
+    """One email with what is known of it; `attempts` is the number of its last request.
+
+    Without a `recipient` it goes to a supporter whom the reader may not know of.
+    """
 
     id: int
     public_id: str
@@ -82,8 +85,12 @@ def page(
     campaign_id: int | None = None,
     before: int | None = None,
     limit: int = PAGE,
+    with_people: bool = True,
 ) -> EmailPage:
-    """One page of a list, of one campaign or of all: a range of an index, whatever the queue's length."""
+    """One page of a list, of one campaign or of all: a range of an index, whatever the queue's length.
+
+    Unless it is `with_people`, of mails to others than officials nothing is told of who gets them.
+    """
     statement = _LISTED.where(_CONDITIONS[email_list]).limit(limit + 1)
     if campaign_id is not None:
         statement = statement.where(outbox_email.c.campaign_id == campaign_id)
@@ -95,6 +102,11 @@ def page(
     in_doubt = [row.id for row in listed] if email_list is EmailList.IN_DOUBT else []
     notes = _notes_of(session, in_doubt)
     emails = tuple(_shown(row, events[row.public_id], notes.get(row.id)) for row in listed)
+    if not with_people:
+        emails = tuple(
+            email if row.official else _without_person(email)
+            for email, row in zip(emails, listed, strict=True)
+        )
     return EmailPage(emails, emails[-1].id if len(rows) > limit else None)
 
 
@@ -131,6 +143,12 @@ def _shown(row: Row[*tuple[Any, ...]], events: Sequence[EventShown], lookup_note
         events=tuple(events),
         lookup_note=lookup_note,
     )
+
+
+def _without_person(email: EmailShown) -> EmailShown:
+    """The email without whom it is for, and without what a mail server says, which may name them."""
+    events = tuple(replace(event, reason=None) for event in email.events)
+    return replace(email, recipient="", reason=None, events=events)
 
 
 def _events_of(session: Session, public_ids: Sequence[str]) -> dict[str, list[EventShown]]:

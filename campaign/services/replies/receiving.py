@@ -86,7 +86,7 @@ def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datet
     """
     reply = session.get_one(Reply, reply_id)
     message = session.get(Message, reply.message_id) if reply.message_id else None
-    if message is None or reply.passed_on_at is not None:
+    if message is None or reply.passed_on_at is not None or reply.emptied_at is not None:
         return False
     signature = session.get_one(Signature, message.signature_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
@@ -210,16 +210,18 @@ def _render_reply(
     session: Session, reply: Reply, message: Message, signature: Signature, *, context: MailContext
 ) -> Rendered:
     campaign = session.get_one(Campaign, reply.campaign_id)
+    campaign_title = versions.title_in(session, campaign, signature.language)
     return render_for_supporter(
         context,
         EmailKind.REPLY,
         {},
         slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
+        campaign_title=campaign_title,
         language=signature.language,
         name=signature.name,
         official_name=session.get_one(Official, reply.official_id).name,
-        message_subject=message.subject,
+        # An office may answer when the words it answers are kept no longer.
+        message_subject=message.subject or campaign_title,
         received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
         sender_name=reply.sender_name,
         sender_address=reply.sender_address,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -62,7 +62,10 @@ class RepliesPage:
 
 @dataclass(frozen=True)
 class ReplyShown:
-    """One answer in full; without a `signature_id` the supporter has erased theirs, and most is empty."""
+    """One answer in full; without a `signature_id` the supporter has erased theirs, and most is empty.
+
+    So it is too when it `is_emptied`, since it has been kept for long enough.
+    """
 
     id: int
     received_at: datetime
@@ -82,6 +85,7 @@ class ReplyShown:
     supporter_name: str | None
     may_be_passed_on: bool
     message_subject: str | None
+    is_emptied: bool = False
 
     @property
     def is_from_other_domain(self) -> bool:
@@ -89,7 +93,7 @@ class ReplyShown:
         domains = [
             address.rpartition("@")[2].lower() for address in (self.sender_address, self.official_email or "")
         ]
-        return bool(self.signature_id) and domains[0] != domains[1]
+        return bool(self.signature_id) and not self.is_emptied and domains[0] != domains[1]
 
 
 def counts(session: Session, campaign_id: int) -> tuple[ReplyCounts, ...]:
@@ -103,9 +107,16 @@ def counts(session: Session, campaign_id: int) -> tuple[ReplyCounts, ...]:
 
 
 def page(
-    session: Session, campaign_id: int, *, automatic: bool, before: int | None = None, limit: int = 50
+    session: Session,
+    campaign_id: int,
+    *,
+    automatic: bool,
+    before: int | None = None,
+    limit: int = 50,
+    actor: Actor,
+    now: datetime,
 ) -> RepliesPage:
-    """Answers, or automatic ones, from where the cursor `before` ended: one range of one index."""
+    """Answers, or automatic ones, from where the cursor `before` ended, entered into the audit log."""
     statement = (
         select(Reply.id, Reply.received_at, Official.name, Reply.subject, Reply.state, Reply.passed_on_at)
         .join(Official, Official.id == Reply.official_id)
@@ -115,6 +126,8 @@ def page(
     )
     rows = session.execute(statement.where(Reply.id < before) if before is not None else statement).all()
     replies = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
+    details = {"campaign": campaign_id, "automatic": automatic, "before": before}
+    audit.record(session, action="reply.list", actor=actor, details=details, now=now)
     return RepliesPage(replies, replies[-1].id if len(rows) > limit else None)
 
 
@@ -155,6 +168,25 @@ def decide(
     if was_public or reply.state is ReplyState.PUBLISHED:
         campaigns.raise_version(session, campaign_id)
     _record(session, f"reply.{decision}", campaign_id, reply_id, actor=actor, now=now)
+
+
+def empty(session: Session, replies: ColumnElement[bool], *, now: datetime, **values: Any) -> None:
+    """Delete what offices wrote in the answers that meet a condition; the organizers' own words stay."""
+    session.execute(
+        update(Reply)
+        .where(replies)
+        .values(
+            sender_name="",
+            sender_address="",
+            subject="",
+            written="",
+            quoted="",
+            attachments=[],
+            emptied_at=now,
+            **values,
+        ),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
@@ -221,8 +253,11 @@ def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:
         summary=reply.summary,
         signature_id=signature.id if signature else None,
         supporter_name=signature.name if signature else None,
-        may_be_passed_on=bool(signature) and signature.state is SignatureState.CONFIRMED,
+        may_be_passed_on=(
+            bool(signature) and signature.state is SignatureState.CONFIRMED and reply.emptied_at is None
+        ),
         message_subject=message.subject if message else None,
+        is_emptied=reply.emptied_at is not None,
     )
 
 

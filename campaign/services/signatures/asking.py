@@ -4,7 +4,7 @@ It holds no word that a stranger has typed: whoever fills in the form decides wh
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from babel.dates import format_datetime
@@ -146,7 +146,7 @@ class _QuestionWriter:
         self._context = context
         self._now = now
         self._letters: dict[tuple[int, str], _Letter] = {}
-        self._signed = _signed(session, newest)
+        self._signed = _signed(session, newest, key=context.address_key)
 
     def email(self, asked: Sequence[_Asked]) -> NewEmail:
         """One email about all of these, the newest first."""
@@ -160,7 +160,8 @@ class _QuestionWriter:
         # Their signature stands; they may add or change what was sent in now.
         see = new_links(*_TO_SEE)
         store_links(self._session.connection(), {signature_id: see}, now=self._now)
-        return self._about_one(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
+        email = self._about_one(EmailKind.ALREADY_SIGNED, newest, {**newest.links, **see})
+        return replace(email, signature_id=signature_id)
 
     def _about_one(self, kind: EmailKind, asked: _Asked, links: Links) -> NewEmail:
         question = asked.question
@@ -188,6 +189,7 @@ class _QuestionWriter:
                 "title": self._letter(one.question).title,
                 "received_at": format_datetime(one.question.received_at, "medium", locale=locale),
                 "url": f"{self._context.public_url}/confirm/{one.links[TokenPurpose.CONFIRM]}",
+                "withdraw_url": f"{self._context.public_url}/withdraw/{one.links[TokenPurpose.WITHDRAW]}",
                 "code": one.code,
             }
             for one in asked
@@ -230,14 +232,18 @@ class _QuestionWriter:
         )
 
 
-def _signed(session: Session, questions: Sequence[Question]) -> Mapping[tuple[int, str], int]:
+def _signed(session: Session, questions: Sequence[Question], *, key: bytes) -> Mapping[tuple[int, str], int]:
     """The signatures that stand already, by campaign and by the address in the spelling it confirmed with."""
+    supporter = (Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
     rows = session.execute(
-        select(Signature.campaign_id, Supporter.spelling_hash, Supporter.address_hash, Signature.id)
+        select(Signature.campaign_id, Signature.id, *supporter)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(
             Supporter.address_hash.in_({question.hashes.canonical for question in questions}),
             Signature.state == SignatureState.CONFIRMED,
         )
     )
-    return {(row[0], row[1] or row[2]): row[3] for row in rows}
+    return {
+        (campaign_id, AddressHashes.of_supporter(spelling, canonical, email, key=key).spelling): signature_id
+        for campaign_id, signature_id, spelling, canonical, email in rows
+    }

@@ -19,6 +19,7 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.campaigns import pages, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all
+from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import StoredForm
 from campaign.services.signatures.link_tokens import open_form_link
@@ -167,7 +168,7 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     assert row.content is not None
     stored = kept_forms.decode(row.content, email=row.email, language=row.language)
     page = pages.page(session, campaign.slug, language=row.language)
-    signature = _signature_of(session, row)
+    signature = _signature_of(session, row, key=context.address_key)
     form = _of_this_letter(stored.form, page)
     written = _written_to(session, signature.id) if signature else frozenset()
     fresh = replace(form, officials=tuple(id_ for id_ in form.officials if id_ not in written))
@@ -250,19 +251,20 @@ def confirmed_signature(session: Session, row: SigningForm) -> Signature:
     return signature
 
 
-def _signature_of(session: Session, row: SigningForm) -> Signature | None:
+def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signature | None:
     """The signature that this mailbox has on the letter; a withdrawn one too, which may come back."""
-    found: Row[Signature, str | None, str] | None = session.execute(
-        select(Signature, Supporter.spelling_hash, Supporter.address_hash)
+    found: Row[Signature, str | None, str, str | None] | None = session.execute(
+        select(Signature, Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(Supporter.address_hash == row.address_hash, Signature.campaign_id == row.campaign_id)
     ).one_or_none()
     if found is None:
         return None
-    signature, spelling, canonical = found
+    signature, spelling, canonical, email = found
     if signature.state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         raise ConflictError(REMOVED)
-    if row.spelling_hash != (spelling or canonical):
+    confirmed_with = AddressHashes.of_supporter(spelling, canonical, email, key=key)
+    if AddressHashes.of(row.email, key=key) != confirmed_with:
         raise ConflictError(OTHER_SPELLING)
     return signature
 

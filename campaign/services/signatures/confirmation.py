@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.enqueue import release
+from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
@@ -95,6 +96,8 @@ def confirm(
         raise ConflictError("This link is no longer good. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, is_proven=is_proven, now=now)
+    # The form of somebody who signed before spellings were kept has none yet.
+    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     _lock_mailbox(session, row, now=now)
     form = awaiting.opened(session, row, campaign, context=context)
     if shown and shown != form.shown:
@@ -112,20 +115,13 @@ def confirm(
     links = new_links(TokenPurpose.MANAGE)
     session.flush()
     store_links(session.connection(), {signature.id: links}, now=now)
-    return Confirmed(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, row.language),
-        name=signature.name,
-        number=signature.number or 0,
-        language=row.language,
+    return replace(
+        _standing(session, row, campaign, signature),
         manage_token=links[TokenPurpose.MANAGE],
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
-        waits_for_a_look=signature.state is SignatureState.SUSPECTED,
-        visibility=signature.visibility,
-        accent=campaign.accent,
     )
 
 
@@ -255,6 +251,11 @@ def _again(
     signature = awaiting.confirmed_signature(session, row)
     if is_proven and signature.state is SignatureState.SUSPECTED:
         count(session, locked_signature(session, signature.id), now=now)
+    return _standing(session, row, campaign, signature)
+
+
+def _standing(session: Session, row: SigningForm, campaign: Campaign, signature: Signature) -> Confirmed:
+    """A signature as it stands, with nothing that this press has done."""
     return Confirmed(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),

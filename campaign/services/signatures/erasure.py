@@ -1,5 +1,6 @@
 """Everything that deletes a person: their signature, their words wherever they are, and their answers."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -11,6 +12,7 @@ from campaign.domain.signing_form import FormState
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
+from campaign.services.replies import review
 from campaign.services.signatures import own_words
 from campaign.store.tables import (
     Consent,
@@ -27,10 +29,13 @@ from campaign.store.tables.core import outbox_email, signing_form
 def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
-    _empty_emails(session, signature_id, now=now)
+    # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
+    # a digest that is being sent follows that.
+    cancel(session, outbox_email.c.signature_id == signature_id, now=now)
     _forget_forms(session, signature, now=now)
+    empty_emails(session, outbox_email.c.signature_id == signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
-    _forget_replies(session, signature_id)
+    _forget_replies(session, signature_id, now=now)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))
     session.execute(delete(Signature).where(Signature.id == signature_id))
@@ -54,17 +59,18 @@ def end_form(session: Session, form_id: int, *, now: datetime) -> None:
         signing_form.c.content.is_not(None),
     )
     if spelling is not None and session.execute(others.limit(1)).first() is None:
-        _empty_questions(session, campaign_id, spelling, now=now)
+        _empty_questions(session, campaign_id, {spelling}, now=now)
 
 
 def _forget_forms(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete every form that was sent in for a signature's mailbox, confirmed or not."""
     supporter = session.get_one(Supporter, signature.supporter_id)
-    spelling = supporter.spelling_hash or supporter.address_hash
-    _empty_questions(session, signature.campaign_id, spelling, now=now)
     of_mailbox = (signing_form.c.address_hash == supporter.address_hash) & (
         signing_form.c.campaign_id == signature.campaign_id
     )
+    of_forms = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
+    spellings = {*filter(None, of_forms), supporter.spelling_hash or supporter.address_hash}
+    _empty_questions(session, signature.campaign_id, spellings, now=now)
     _end(session, of_mailbox | (signing_form.c.signature_id == signature.id))
 
 
@@ -74,25 +80,21 @@ def _end(session: Session, forms: ColumnElement[bool]) -> None:
     session.execute(update(signing_form).where(forms).values(**ended, signature_id=None))
 
 
-def _empty_questions(session: Session, campaign_id: int, spelling: str, *, now: datetime) -> None:
-    """Empty the emails that asked an address to confirm, and cancel those that have not left."""
+def _empty_questions(
+    session: Session, campaign_id: int, spellings: Collection[str], *, now: datetime
+) -> None:
+    """Empty the emails that asked these addresses to confirm, and cancel those that have not left."""
     theirs = (
-        (outbox_email.c.to_hash == spelling)
+        outbox_email.c.to_hash.in_(spellings)
         & (outbox_email.c.campaign_id == campaign_id)
         & outbox_email.c.kind.in_((EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED))
     )
     cancel(session, theirs, now=now)
-    delete_bodies(session, theirs)
-    session.execute(
-        update(outbox_email).where(theirs).values(erased_at=now, to_address="", to_hash=None, subject="")
-    )
+    empty_emails(session, theirs, now=now)
 
 
-def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None:
-    # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
-    # a digest that is being sent follows that.
-    theirs = outbox_email.c.signature_id == signature_id
-    cancel(session, theirs, now=now)
+def empty_emails(session: Session, theirs: ColumnElement[bool], *, now: datetime) -> None:
+    """Delete all that is personal of the emails that meet a condition; their rows stay, for the counts."""
     delete_bodies(session, theirs)
     digest_members.delete_bodies(session, theirs)
     session.execute(
@@ -113,24 +115,12 @@ def _empty_emails(session: Session, signature_id: int, *, now: datetime) -> None
     )
 
 
-def _forget_replies(session: Session, signature_id: int) -> None:
+def _forget_replies(session: Session, signature_id: int, *, now: datetime) -> None:
     """Delete the answers to one supporter's messages.
 
     Of those that are published the organizers' own words stay, and nothing that leads to the supporter.
     """
     theirs = Reply.message_id.in_(select(Message.id).where(Message.signature_id == signature_id))
-    session.execute(
-        update(Reply)
-        .where(theirs, Reply.state == ReplyState.PUBLISHED)
-        .values(
-            message_id=None,
-            sender_name="",
-            sender_address="",
-            subject="",
-            written="",
-            quoted="",
-            attachments=[],
-        ),
-        execution_options={"synchronize_session": False},
-    )
+    published = theirs & (Reply.state == ReplyState.PUBLISHED)
+    review.empty(session, published, now=now, message_id=None)
     session.execute(delete(Reply).where(theirs), execution_options={"synchronize_session": False})

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import SUPPORTER
 from campaign.domain.tokens import TokenPurpose
+from campaign.services import audit
 from campaign.services.campaigns import versions
 from campaign.services.signatures import self_service
 from campaign.services.signatures.erasure import end_form
@@ -38,6 +40,9 @@ def withdraw(session: Session, token: str, purpose: TokenPurpose, *, now: dateti
     row = session.get_one(SigningForm, form_id, with_for_update={"key_share": True})
     if row.signature_id is not None:
         return self_service.withdraw_signature(session, row.signature_id, now=now)
+    if row.content is not None:
+        details = {"campaign": row.campaign_id, "form": form_id}
+        audit.record(session, action="form.erase", actor=SUPPORTER, details=details, now=now)
     end_form(session, form_id, now=now)
     campaign = session.get_one(Campaign, row.campaign_id)
     title = versions.title_in(session, campaign, row.language)

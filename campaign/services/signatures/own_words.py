@@ -1,9 +1,9 @@
 """Own words: how much of a message is its writer's, as its writer and as organizers see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.similarity import Advice, Words, advice, hashes_of_all, is_personal
@@ -16,7 +16,7 @@ from campaign.store.tables import (
     Official,
     OwnWordsTally,
 )
-from campaign.store.tables.core import message_fingerprint, own_words_tally
+from campaign.store.tables.core import message, message_fingerprint, own_words_tally
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,22 @@ def measure(session: Session, campaign_id: int, text: str, *, address_key: bytes
 
 def forget(connection: Connection, signature_id: int) -> None:
     """Take back what a signature's messages have made known; the tally, which names nobody, stays."""
-    connection.execute(delete(message_fingerprint).where(message_fingerprint.c.signature_id == signature_id))
+    forget_all(connection, [signature_id])
+
+
+def forget_all(connection: Connection, signature_ids: Sequence[int]) -> None:
+    """The same for several signatures."""
+    theirs = message_fingerprint.c.signature_id.in_(signature_ids)
+    connection.execute(delete(message_fingerprint).where(theirs))
+
+
+def forget_without_words(connection: Connection, signature_ids: Sequence[int]) -> None:
+    """The same for those of several signatures none of whose messages is kept in words any more."""
+    kept = select(message.c.id).where(
+        message.c.signature_id == message_fingerprint.c.signature_id, message.c.words != ""
+    )
+    theirs = message_fingerprint.c.signature_id.in_(signature_ids)
+    connection.execute(delete(message_fingerprint).where(theirs, ~exists(kept)))
 
 
 def summary(session: Session, campaign_id: int) -> OwnWordsSummary:
@@ -95,7 +110,13 @@ def summary(session: Session, campaign_id: int) -> OwnWordsSummary:
 def of_signature(session: Session, signature_id: int) -> tuple[MessageScore, ...]:
     """The scores of one supporter's messages, in the letter's order of officials."""
     rows = session.execute(
-        select(Official.name, Message.words != "", Message.own_words, Message.released_at.is_not(None))
+        select(
+            Official.name,
+            # The score outlives the words.
+            (Message.words != "") | Message.own_words.is_not(None),
+            Message.own_words,
+            Message.released_at.is_not(None),
+        )
         .join(Official, Official.id == Message.official_id)
         .where(Message.signature_id == signature_id)
         .order_by(Official.position)

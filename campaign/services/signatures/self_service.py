@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from campaign.domain.actor import SUPPORTER
 from campaign.domain.addresses import masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
+from campaign.services import audit
 from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
@@ -194,13 +196,19 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
     _withdraw(session, signature, now=now)
-    erase_signature(session, signature, now=now)
+    _erase(session, signature, now=now)
     return _gone(session, campaign, language, erased=True)
 
 
 def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
     title = versions.title_in(session, campaign, language)
     return Withdrawn(campaign.slug, title, language, erased, campaign.accent)
+
+
+def _erase(session: Session, signature: Signature, *, now: datetime) -> None:
+    details = {"campaign": signature.campaign_id, "signature": signature.id}
+    erase_signature(session, signature, now=now)
+    audit.record(session, action="signature.erase", actor=SUPPORTER, details=details, now=now)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:

@@ -51,8 +51,13 @@ def page(
     state: SignatureState | None = None,
     before: int | None = None,
     limit: int = 50,
+    actor: Actor,
+    now: datetime,
 ) -> SupportersPage:
-    """A page from where the cursor `before` ended: a few ranges of one index, however long the list."""
+    """A page from where the cursor `before` ended, entered into the audit log.
+
+    It reads a few ranges of one index, however long the list.
+    """
     newest: list[int] = []
     for listed in [state] if state else SignatureState:
         of_state = (
@@ -65,47 +70,58 @@ def page(
     newest.sort(reverse=True)
     ids = newest[:limit]
     rows = session.execute(_shown(campaign_id).where(Signature.id.in_(ids)).order_by(Signature.id.desc()))
-    return SupportersPage(tuple(_supporter(*row) for row in rows), ids[-1] if len(newest) > limit else None)
+    shown = SupportersPage(tuple(_supporter(*row) for row in rows), ids[-1] if len(newest) > limit else None)
+    details = {"campaign": campaign_id, "state": state and state.value, "before": before}
+    audit.record(session, action="supporter.list", actor=actor, details=details, now=now)
+    return shown
 
 
-def by_address(session: Session, campaign_id: int, address: str, *, key: bytes) -> SupporterShown | None:
-    """Who signed with this address, however it is spelled: one look into a unique index.
+def by_address(
+    session: Session, campaign_id: int, address: str, *, key: bytes, actor: Actor, now: datetime
+) -> SupporterShown | None:
+    """Who signed with this address, however it is spelled; the search is entered into the audit log.
 
     RefusedError when it is no address.
     """
     hashed = address_hash(key, clean_address(address))
     row = session.execute(_shown(campaign_id).where(Supporter.address_hash == hashed)).one_or_none()
-    return _supporter(*row) if row else None
+    supporter = _supporter(*row) if row else None
+    details = {"campaign": campaign_id, "signature": supporter.signature_id if supporter else None}
+    audit.record(session, action="supporter.search", actor=actor, details=details, now=now)
+    return supporter
 
 
-def by_id(session: Session, campaign_id: int, signature_id: int) -> SupporterShown:
-    """One supporter of a campaign; NotFoundError for none and for another campaign's."""
-    row = session.execute(_shown(campaign_id).where(Signature.id == signature_id)).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such supporter in this campaign.")
-    return _supporter(*row)
+def by_id(
+    session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
+) -> SupporterShown:
+    """One supporter, entered into the audit log; NotFoundError for none and for another campaign's."""
+    signature, email = _by_id(session, campaign_id, signature_id)
+    _record(session, "supporter.view", campaign_id, signature_id, actor=actor, now=now)
+    return _supporter(signature, email)
 
 
 def unmask(
     session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
-) -> str | None:
-    """The whole address of one supporter, entered into the audit log; None when it was erased."""
-    row = session.execute(
-        select(Supporter.email)
-        .join(Signature, Signature.supporter_id == Supporter.id)
-        .where(Signature.id == signature_id, Signature.campaign_id == campaign_id)
-    ).one_or_none()
+) -> tuple[SupporterShown, str | None]:
+    """One supporter with the whole address, entered into the audit log; without it when it was erased."""
+    signature, email = _by_id(session, campaign_id, signature_id)
+    _record(session, "supporter.unmask", campaign_id, signature_id, actor=actor, now=now)
+    return _supporter(signature, email), email
+
+
+def _by_id(session: Session, campaign_id: int, signature_id: int) -> tuple[Signature, str | None]:
+    row = session.execute(_shown(campaign_id).where(Signature.id == signature_id)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such supporter in this campaign.")
-    audit.record(
-        session,
-        action="supporter.unmask",
-        actor=actor,
-        details={"campaign": campaign_id, "signature": signature_id},
-        now=now,
-    )
-    email: str | None = row.email
-    return email
+    signature, email = row
+    return signature, email
+
+
+def _record(
+    session: Session, action: str, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
+) -> None:
+    details = {"campaign": campaign_id, "signature": signature_id}
+    audit.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _shown(campaign_id: int) -> Select[Signature, str | None]:

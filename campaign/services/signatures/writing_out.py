@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import DigestMode
@@ -73,6 +74,19 @@ _WRITTEN = Prepared(
     .where(signing_form.c.id == bindparam("of_form"))
     .values({name: bindparam(name) for name in ("state", "email", "content", "composed", "code_hash")}),
     columns=("of_form", "state", "email", "content", "composed", "code_hash"),
+)
+
+# The emails that asked this mailbox about this letter are the signature's from now on, and go when it goes.
+_QUESTIONS = Prepared(
+    update(outbox_email)
+    .where(
+        outbox_email.c.to_hash == bindparam("of_hash"),
+        outbox_email.c.campaign_id == bindparam("of_campaign"),
+        outbox_email.c.signature_id.is_(None),
+        sql("kind IN ('confirmation', 'already_signed')"),
+    )
+    .values(signature_id=bindparam("signature_id"), supporter_id=bindparam("supporter_id")),
+    columns=("of_hash", "of_campaign", "signature_id", "supporter_id"),
 )
 
 _Form = Row[*tuple[Any, ...]]
@@ -152,6 +166,15 @@ class _MessageWriter:
         self._emails: list[NewEmail] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
+        self._questions = [
+            {
+                "of_hash": form.spelling_hash,
+                "of_campaign": form.campaign_id,
+                "signature_id": form.signature_id,
+                "supporter_id": form.supporter_id,
+            }
+            for form in forms
+        ]
         self._scorers = {id_: self._scorer(id_, forms) for id_ in {form.campaign_id for form in forms}}
 
     def write(self, form: _Form) -> None:
@@ -179,6 +202,7 @@ class _MessageWriter:
     def finish(self) -> None:
         """Store all that was written."""
         connection = self._session.connection()
+        _QUESTIONS.many(connection, self._questions)
         for _, scorer in sorted(self._scorers.items()):
             scorer.store()
         store_links(connection, self._links, now=self._now)

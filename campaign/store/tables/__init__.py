@@ -7,10 +7,16 @@ from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
-from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount
+from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import Official
-from campaign.store.tables.organizers import AuditEntry, LoginAttempt, Organizer, OrganizerSession
+from campaign.store.tables.organizers import (
+    AuditEntry,
+    AuditWindow,
+    LoginAttempt,
+    Organizer,
+    OrganizerSession,
+)
 from campaign.store.tables.outbox import (
     DigestedMessage,
     OutboxBody,
@@ -36,6 +42,7 @@ __all__ = [
     "Alert",
     "Ask",
     "AuditEntry",
+    "AuditWindow",
     "Base",
     "Campaign",
     "Consent",
@@ -63,6 +70,7 @@ __all__ = [
     "OwnWordsTally",
     "PaceBucket",
     "ProviderPause",
+    "PurgeRun",
     "Removal",
     "Reply",
     "Signature",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, String, Text, text
+from sqlalchemy import JSON, Boolean, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.campaign import CampaignState
@@ -17,7 +17,9 @@ class Campaign(Base):
     last of which was at `shown_until` (`domain.shown_count`). `version` goes up with every change a page
     could show, and keys its cache. Rate, zone, times and limit are about messages to its officials, each of
     whom may have others. `accent` is the colour as `#rrggbb`, `embed_sites` the origins whose pages may show
-    the form in a frame.
+    the form in a frame. `retention_days` is how long after the close it is known who
+    signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
+    `purged_at` is when all the rest had been deleted.
     """
 
     __tablename__ = "campaign"
@@ -45,3 +47,6 @@ class Campaign(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accent: Mapped[str | None] = mapped_column(String(7))
     embed_sites: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    retention_days: Mapped[int | None]
+    keep_public_names: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

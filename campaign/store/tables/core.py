@@ -5,6 +5,7 @@ from campaign.store.tables import (
     Alert,
     Ask,
     AuditEntry,
+    AuditWindow,
     Campaign,
     Consent,
     DeliveryEvent,
@@ -31,6 +32,7 @@ from campaign.store.tables import (
     OwnWordsTally,
     PaceBucket,
     ProviderPause,
+    PurgeRun,
     Removal,
     Reply,
     Signature,
@@ -44,6 +46,7 @@ from campaign.store.tables.base import table_of
 alert = table_of(Alert)
 ask = table_of(Ask)
 audit_entry = table_of(AuditEntry)
+audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 job = table_of(Job)
 consent = table_of(Consent)
@@ -71,6 +74,7 @@ outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
+purge_run = table_of(PurgeRun)
 removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)

@@ -7,6 +7,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.alerts import AlertKind
+from campaign.domain.retention import PurgeKind
 from campaign.store.tables.base import Base, UtcDateTime, word
 
 
@@ -45,6 +46,15 @@ class Job(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PurgeRun(Base):
+    """When a run of retention last left nothing of one kind behind that was due; the first run begins it."""
+
+    __tablename__ = "purge_run"
+
+    kind: Mapped[PurgeKind] = mapped_column(word(PurgeKind), primary_key=True)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class OutcomeCount(Base):

@@ -14,7 +14,8 @@ class Organizer(Base):
     """A person with a back-office login; `email` is kept in lower case.
 
     `language` is the one they chose for the desk; without it their browser's is taken. `gets_alerts` says
-    whether mails about the queue are welcome.
+    whether mails about the queue are welcome. `reset_hash` is of the token under which a new password may be
+    chosen until `reset_until`.
     """
 
     __tablename__ = "organizer"
@@ -27,6 +28,8 @@ class Organizer(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gets_alerts: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    reset_hash: Mapped[str | None] = mapped_column(String(64))
+    reset_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OrganizerSession(Base):
@@ -57,7 +60,10 @@ class LoginAttempt(Base):
 
 
 class AuditEntry(Base):
-    """One thing done, by whom and to what, by ids; `entry_hash` covers it and the entry before it."""
+    """One thing done, by whom and to what, by ids; `entry_hash` covers it and the entry before it.
+
+    `key_id` names the key of the hash; entries from before the chain was keyed have none.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -66,4 +72,14 @@ class AuditEntry(Base):
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
     action: Mapped[str] = mapped_column(String(60))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    key_id: Mapped[str | None] = mapped_column(String(16))
     entry_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditWindow(Base):
+    """What strangers can cause again and again, by a keyed hash, and when the audit log last told of it."""
+
+    __tablename__ = "audit_window"
+
+    window_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

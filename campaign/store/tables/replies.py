@@ -17,6 +17,7 @@ class Reply(Base):
 
     `mail_hash` knows a mail that comes a second time. `written` and `quoted` are the answer's text in two;
     `attachments` are names, kinds and sizes. `summary` is the organizers' own, and alone is ever public.
+    `emptied_at` is when all but it was deleted.
     """
 
     __tablename__ = "reply"
@@ -32,6 +33,13 @@ class Reply(Base):
             "id",
             sqlite_where=text("state = 'published'"),
             postgresql_where=text("state = 'published'"),
+        ),
+        # Retention looks at the oldest whose words are there.
+        Index(
+            "ix_reply_kept",
+            "id",
+            sqlite_where=text("emptied_at IS NULL"),
+            postgresql_where=text("emptied_at IS NULL"),
         ),
     )
 
@@ -51,3 +59,4 @@ class Reply(Base):
     passed_on_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[ReplyState] = mapped_column(word(ReplyState))
     summary: Mapped[str | None] = mapped_column(Text)
+    emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

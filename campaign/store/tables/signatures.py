@@ -12,6 +12,10 @@ from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.store.tables.base import Base, UtcDateTime, word
 
+# Spelled out, since SQLite finds the index only by the words it was made with.
+_OPEN = "state IN ('waiting', 'held', 'mailed')"
+FORM_IS_OPEN = text(f"signing_form.{_OPEN}")
+
 
 class SigningForm(Base):
     """A signing form as it was sent in, until its mailbox's owner confirms it: one row and no more.
@@ -42,8 +46,8 @@ class SigningForm(Base):
             "ix_signing_form_open",
             "campaign_id",
             "id",
-            sqlite_where=text("state IN ('waiting', 'held', 'mailed')"),
-            postgresql_where=text("state IN ('waiting', 'held', 'mailed')"),
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
         ),
         # Empty until a worker has looked at it, so that the form's own sender does not wait for these.
         Index(
@@ -103,7 +107,10 @@ class Supporter(Base):
 
 
 class Signature(Base):
-    """A supporter's confirmed act on one campaign; `network` is where its form came from, for some days."""
+    """A supporter's confirmed act on one campaign; `network` is where its form came from, for some days.
+
+    `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
+    """
 
     __tablename__ = "signature"
     __table_args__ = (
@@ -151,6 +158,7 @@ class Signature(Base):
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    anonymized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Consent(Base):

@@ -5,7 +5,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import alert_banner, audit_log, home, template_filters
-from campaign.web.organizer.accounts import login
+from campaign.web.organizer.accounts import login, reset
 from campaign.web.organizer.accounts import views as accounts
 from campaign.web.organizer.campaigns import appearance, letters, translations
 from campaign.web.organizer.campaigns import views as campaigns
@@ -36,6 +36,7 @@ __all__ = [
     "queue",
     "register",
     "replies",
+    "reset",
     "supporters",
     "suppressions",
     "translations",

@@ -17,7 +17,7 @@ A_PAGE = 50
 def audit_log() -> str:
     """A page of entries, newest first; checked from the first to the last where asked."""
     before = row_named("before")
-    checked: int | None = None
+    checked: audit.ChainState | None = None
     broken: ConflictError | None = None
     with runtime().database.reading() as session:
         entries = audit.entries(session, before=before, limit=A_PAGE + 1)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.actor import Actor, Via
 from campaign.domain.roles import Permission, may
 from campaign.errors import ForbiddenError, UnavailableError
+from campaign.services import audit
 from campaign.services.accounts import sessions
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.accounts.sessions import LoggedIn
@@ -20,7 +21,9 @@ from campaign.web.organizer.desk_form import check_token
 blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
 
 # The only routes that need nobody logged in.
-OPEN_TO_ALL = frozenset({"organizer.login", "organizer.log_in"})
+OPEN_TO_ALL = frozenset(
+    {"organizer.login", "organizer.log_in", "organizer.reset", "organizer.choose_password"}
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -80,11 +83,16 @@ def check() -> AnyResponse | None:
         set_language(logged_in.language)
     g.form_secret = token
     if not may(logged_in.role, permission):
+        _record_refusal("role")
         raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
     largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
     if largest:
         request.max_content_length = request.max_form_memory_size = largest
-    _check_form()
+    try:
+        _check_form()
+    except ForbiddenError:
+        _record_refusal("form")
+        raise
     return None
 
 
@@ -92,7 +100,8 @@ def check() -> AnyResponse | None:
 def keep_private(response: Response) -> Response:
     """No page of the desk is kept anywhere, and no address of one is told to anyone."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
+    holds_secret = "token" in (request.view_args or {})
+    response.headers["Referrer-Policy"] = "no-referrer" if holds_secret else "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -120,6 +129,20 @@ def _who(token: str) -> LoggedIn | None:
         except UnavailableError:
             return logged_in  # a full disk does not keep organizers from reading
     return logged_in
+
+
+def _record_refusal(why: str) -> None:
+    """Enter into the audit log what somebody may not do: each page once an hour, however often they try."""
+    page = (request.endpoint or "").removeprefix(f"{blueprint.name}.")
+    with runtime().database.transaction() as session:
+        audit.record_once(
+            session,
+            subject=f"{me().organizer_id} {page} {why}",
+            action="desk.refused",
+            actor=actor(),
+            details={"page": page, "why": why},
+            now=now(),
+        )
 
 
 def _check_form() -> None:

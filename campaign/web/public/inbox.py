@@ -1,5 +1,7 @@
 """After the form: look into your inbox, type the code from there, or ask for the email once more."""
 
+from unicodedata import decimal
+
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -29,7 +31,8 @@ def confirm_code(slug: str) -> AnyResponse:
     """Lead to what the link of the email leads to; the answer never tells whether an address has a form."""
     _refuse_from_elsewhere()
     typed = request.form.get("email", "")
-    code = "".join(sign for sign in request.form.get("code", "") if sign.isdecimal())
+    # The digits of any script: many write Arabic or Tibetan ones.
+    code = "".join(str(decimal(sign)) for sign in request.form.get("code", "") if sign.isdecimal())
     try:
         email = clean_address(typed)
     except RefusedError as error:

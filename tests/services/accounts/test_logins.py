@@ -1,6 +1,7 @@
 """Logging in: right and wrong passwords, guessing slowed down, and organizers who are never kept out."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit
 from campaign.services.accounts import logins, organizers, sessions
+from campaign.services.accounts.logins import TooManyTriesError
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.store.database import Database
 from campaign.store.tables import LoginAttempt, Organizer
@@ -111,12 +113,38 @@ def test_tries_that_were_refused_unseen_do_not_prolong_the_wait(attempt: Try, cl
     assert attempt()
 
 
-def test_a_browser_known_from_before_is_not_kept_out_by_strangers(attempt: Try) -> None:
-    for number in range(5):
-        attempt(password="wrong", network=f"198.51.{number}.0/24")
+def test_a_browser_known_from_before_is_not_kept_out_by_strangers_in_its_network(attempt: Try) -> None:
+    for number in range(20):
+        attempt(EMAIL if number < 5 else f"guess{number}@desk.example", "wrong", network="192.0.2.0/24")
     with pytest.raises(RefusedError):
         attempt(network="192.0.2.0/24")
     assert attempt(network="192.0.2.0/24", device="her own laptop")
+
+
+def test_a_known_browser_gets_no_more_tries_than_others(attempt: Try) -> None:
+    for _ in range(5):
+        attempt(password="wrong", device="a stolen laptop")
+    with pytest.raises(RefusedError):
+        attempt(device="a stolen laptop")
+    assert attempt()
+
+
+def test_strangers_elsewhere_keep_nobody_out_for_a_moment(attempt: Try, clock: Clock) -> None:
+    for minute in range(60):
+        attempt(password="wrong", network=f"198.51.{minute}.0/24")
+        clock.forward(seconds=59)
+    assert not attempt(password="a slip", network="192.0.2.0/24")
+    assert not attempt(password="another", network="192.0.2.0/24")
+    assert attempt(network="192.0.2.0/24")
+
+
+def test_from_its_fourth_try_on_a_network_waits_as_all_others_do(attempt: Try) -> None:
+    for number in range(5):
+        attempt(password="wrong", network=f"198.51.{number}.0/24")
+    for _ in range(3):
+        attempt(password="wrong", network="192.0.2.0/24")
+    with pytest.raises(RefusedError, match=r"Wait \d+ seconds"):
+        attempt(network="192.0.2.0/24")
 
 
 def test_one_network_gets_twenty_tries_a_minute_over_all_accounts(attempt: Try, clock: Clock) -> None:
@@ -156,7 +184,7 @@ def test_an_unknown_account_costs_a_hash_too() -> None:
             return super().matches(stored, password)
 
     counting = Counting(memory=8, passes=1, lanes=1)
-    assert not logins.check(logins.LoginTry(1, "h", None, None), PASSWORD, counting).is_right
+    assert not logins.check(logins.LoginTry(1, "h", "n", None, None), PASSWORD, counting).is_right
     assert counting.checked == 1
     assert not counting.matches(None, PASSWORD)
 
@@ -173,13 +201,45 @@ def test_every_login_and_every_refusal_is_in_the_audit_log(attempt: Try, databas
     attempt("nobody@desk.example")
     with database.reading() as session:
         entries = audit.entries(session)[:3]
-        assert audit.verify(session) == 4
+        assert audit.verify(session).entries == 4
     assert [(entry.action, entry.organizer) for entry in entries] == [
         ("login.refused", None),
         ("login.refused", EMAIL),
         ("login", EMAIL),
     ]
     assert "nobody" not in str(entries[0].details)
+
+
+def test_what_a_stranger_tries_again_and_again_fills_no_log(
+    attempt: Try, database: Database, clock: Clock
+) -> None:
+    for number in range(60):
+        clock.forward(seconds=10)
+        with suppress(TooManyTriesError):
+            attempt(f"guess{number % 30}@desk.example", "wrong")
+    with database.reading() as session:
+        entries = audit.entries(session)
+    assert [entry.action for entry in entries] == ["login.refused", "organizer.add"]
+    assert "guess" not in str(entries[0].details)
+
+
+def test_that_tries_are_not_looked_at_is_written_down_once_an_hour(
+    attempt: Try, database: Database, clock: Clock
+) -> None:
+    for _ in range(30):
+        clock.forward(seconds=1)
+        try:
+            attempt(password="wrong")
+        except TooManyTriesError as error:
+            with database.transaction() as session:
+                logins.record_throttled(session, error, action="login.throttled", now=clock())
+    with database.reading() as session:
+        entries = audit.entries(session)
+    assert [(entry.action, entry.organizer) for entry in entries] == [
+        ("login.throttled", EMAIL),
+        *[("login.refused", EMAIL)] * 5,
+        ("organizer.add", None),
+    ]
 
 
 def test_one_address_has_one_login(database: Database, organizer_id: int, clock: Clock) -> None:

@@ -184,8 +184,8 @@ def test_the_list_goes_page_by_page(runtime: Runtime, now: datetime) -> None:
             suppressions.add(
                 session, f"s{number}@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=now
             )
-        first = suppressions.page(session, limit=3)
-        second = suppressions.page(session, limit=3, before=first.next)
+        first = suppressions.page(session, limit=3, actor=COMMAND_LINE, now=now)
+        second = suppressions.page(session, limit=3, before=first.next, actor=COMMAND_LINE, now=now)
     assert [len(first.suppressions), len(second.suppressions), second.next] == [3, 2, None]
 
 

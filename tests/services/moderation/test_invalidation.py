@@ -1,6 +1,7 @@
 """Many forged signatures go by one rule, and all come back where the rule was wrong."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -266,3 +267,24 @@ def test_a_run_holds_the_site_up_for_a_batch_at_most(
             assert invalidation.carry_on(session, run, now=clock())
         assert states(runtime).count("invalidated") == done
     assert carry_on(runtime, run, clock()) == 1
+
+
+def test_people_sign_while_many_are_taken_out_and_every_count_is_right(
+    runtime: Runtime, page: CampaignPage, signed: list[datetime], clock: Clock
+) -> None:
+    run, now = begin(runtime, FORGED, clock()), clock()
+
+    def sign_on() -> None:
+        for number in range(5):
+            make.sign_and_confirm(runtime, page, now=now, email=f"new{number}@mail.example")
+
+    def carry_back_and_forth() -> None:
+        carry_on(runtime, run, now)
+        undo(runtime, run, now)
+        carry_on(runtime, run, now)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(sign_on), pool.submit(carry_back_and_forth)]:
+            done.result()
+    assert states(runtime) == ["confirmed"] * 11
+    assert make.page(runtime).head.signature_count == 11

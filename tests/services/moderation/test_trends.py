@@ -1,6 +1,7 @@
 """Organizers hear of a flood of signatures from one mail domain, and of nothing that is as usual."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -100,3 +101,16 @@ def test_who_erased_themselves_is_in_no_tally_and_a_domain_is_forgotten_after_tw
     clock.forward(days=15)
     look(runtime, clock)
     assert tallies(runtime) == {}
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_from_counting_once_it_is_right_again(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    look(runtime, clock)
+    with runtime.database.transaction() as session:
+        session.execute(update(DomainTally).values(counted_until=clock() + timedelta(days=30)))
+    confirm_many(runtime, clock, ["a.example"])
+    look(runtime, clock)
+    assert tallies(runtime)["a.example"] == 1
+    look(runtime, clock)
+    assert tallies(runtime)["a.example"] == 1

@@ -1,6 +1,7 @@
 """What the desk shows: supporters page by page, numbers, and the queue with what organizers decide."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -46,15 +47,16 @@ def sign_many(runtime: Runtime, now: datetime, count: int) -> int:
 def test_pages_hold_everybody_once_the_last_signed_first(runtime: Runtime, now: datetime) -> None:
     campaign_id = sign_many(runtime, now, 5)
     seen, before = [], None
-    with runtime.database.reading() as session:
+    look = partial(supporters.page, actor=COMMAND_LINE, now=now)
+    with runtime.database.transaction() as session:
         while True:
-            page = supporters.page(session, campaign_id, before=before, limit=2)
+            page = look(session, campaign_id, before=before, limit=2)
             seen += [one.name[-1] for one in page.supporters]
             if page.next is None:
                 break
             before = page.next
-        confirmed = supporters.page(session, campaign_id, state=SignatureState.CONFIRMED)
-        withdrawn = supporters.page(session, campaign_id, state=SignatureState.WITHDRAWN)
+        confirmed = look(session, campaign_id, state=SignatureState.CONFIRMED)
+        withdrawn = look(session, campaign_id, state=SignatureState.WITHDRAWN)
     assert seen == list("EDCBA")
     assert [one.name[-1] for one in confirmed.supporters] == list("ECA")
     assert [one.name[-1] for one in withdrawn.supporters] == list("DB")
@@ -65,10 +67,10 @@ def test_a_supporter_is_found_by_any_spelling_of_the_address(runtime: Runtime, n
     page = make.campaign(runtime, now=now)
     make.sign(runtime, page, now=now, name="Unconfirmed", email="other@mail.example")
     make.sign_and_confirm(runtime, page, now=now, email="rana+river@mail.example")
-    with runtime.database.reading() as session:
-        key = runtime.address_key
-        found = supporters.by_address(session, page.head.id, "Rana@MAIL.example", key=key)
-        nobody = supporters.by_address(session, page.head.id, "other@mail.example", key=key)
+    search = partial(supporters.by_address, key=runtime.address_key, actor=COMMAND_LINE, now=now)
+    with runtime.database.transaction() as session:
+        found = search(session, page.head.id, "Rana@MAIL.example")
+        nobody = search(session, page.head.id, "other@mail.example")
     assert found
     assert found.name == "Rana Idris"
     assert nobody is None
@@ -77,14 +79,14 @@ def test_a_supporter_is_found_by_any_spelling_of_the_address(runtime: Runtime, n
 def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, organizer_id: int) -> None:
     page = make.campaign(runtime, now=now)
     make.sign_and_confirm(runtime, page, now=now)
+    unmask = partial(supporters.unmask, actor=Actor(organizer_id, Via.DESK), now=now)
     with runtime.database.transaction() as session:
-        signature_id = supporters.page(session, page.head.id).supporters[0].signature_id
-        address = supporters.unmask(
-            session, page.head.id, signature_id, actor=Actor(organizer_id, Via.DESK), now=now
-        )
+        listed = supporters.page(session, page.head.id, actor=COMMAND_LINE, now=now)
+        signature_id = listed.supporters[0].signature_id
+        _, address = unmask(session, page.head.id, signature_id)
         entry = audit.entries(session)[0]
         with pytest.raises(NotFoundError):
-            supporters.unmask(session, 999, signature_id, actor=Actor(organizer_id, Via.DESK), now=now)
+            unmask(session, 999, signature_id)
     assert address == "rana@mail.example"
     assert (entry.action, entry.details["signature"]) == ("supporter.unmask", signature_id)
 

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from campaign.domain.actor import Actor, Via
+from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.replies import ReplyState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.inbound.mail import read_mail
@@ -208,9 +209,12 @@ def test_answers_are_listed_newest_first_a_page_at_a_time_and_counted_for_each_o
         receive(runtime, mail(to=to[0], number=number, Subject=f"Answer {number}"), now=now)
     receive(runtime, eml("absent-french", to=to[0]), now=now)
     campaign_id = make.page(runtime).head.id
-    with runtime.database.reading() as session:
-        first = review.page(session, campaign_id, automatic=False, limit=2)
-        second = review.page(session, campaign_id, automatic=False, before=first.next, limit=2)
+    look = partial(
+        review.page, campaign_id=campaign_id, automatic=False, limit=2, actor=COMMAND_LINE, now=now
+    )
+    with runtime.database.transaction() as session:
+        first = look(session, limit=2)
+        second = look(session, limit=2, before=first.next)
         counts = review.counts(session, campaign_id)
     assert [one.subject for one in first.replies + second.replies] == ["Answer 2", "Answer 1", "Answer 0"]
     assert second.next is None

@@ -1,5 +1,6 @@
 """When a mailbox is asked to confirm: nobody is pestered, nobody is kept from signing, nothing is told."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -9,10 +10,12 @@ from sqlalchemy import select
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.signing_form import FormState
+from campaign.domain.tokens import TokenPurpose
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
+from campaign.services.signatures import kept_form_links, self_service
 from campaign.services.signatures.kept_forms import NewForm
-from campaign.store.tables import SigningForm
+from campaign.store.tables import Signature, SigningForm
 from tests import make
 
 HOUR = timedelta(hours=1)
@@ -229,3 +232,39 @@ def test_a_bounce_of_one_spelling_keeps_the_mailbox_s_other_spellings(
     later = now + timedelta(days=2)
     make.sign(runtime, page, now=later)
     assert make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=later).number == 1
+
+
+def test_erasing_leaves_no_spelling_of_the_mailbox_in_any_email_that_asked(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    token = make.sign_and_confirm(runtime, page, now=now).manage_token
+    make.sign(runtime, page, now=now + 2 * HOUR, email="rana+stranger@mail.example")
+    make.sign(runtime, page, now=now + 4 * HOUR, email="lin@mail.example")
+    with runtime.database.transaction() as session:
+        self_service.erase(session, token or "", now=now + 5 * HOUR)
+    assert [mail.to_address for mail in make.emails(runtime) if mail.to_address] == ["lin@mail.example"]
+    with runtime.database.reading() as session:
+        assert {form.email for form in session.scalars(select(SigningForm))} == {"", "lin@mail.example"}
+
+
+def test_each_email_that_asks_has_a_link_to_erase_each_form_it_asks_about_and_no_other(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign_and_confirm(runtime, page, now=now)
+    make.sign(runtime, page, now=now + HOUR, name="Asked About Alone")
+    make.sign(runtime, page, now=now + HOUR, name="Listed First")
+    make.sign(runtime, page, now=now + HOUR, name="Listed Second")
+    make.settle(runtime, now=now + 2 * HOUR)
+    (alone,) = make.emails(runtime, kind="already_signed")
+    listing = make.emails(runtime)[-1]
+    for mail in (alone, listing):
+        for body in (mail.text, mail.html):
+            confirming, erasing = (re.findall(rf"/{kind}/([\w-]+)", body) for kind in ("confirm", "withdraw"))
+            assert len(set(confirming)) == len(set(erasing)) == (1 if mail is alone else 2)
+        for token in set(erasing):
+            before = states(runtime)[FormState.ENDED]
+            with runtime.database.transaction() as session:
+                kept_form_links.withdraw(session, token, TokenPurpose.WITHDRAW, now=now + 2 * HOUR)
+            assert states(runtime)[FormState.ENDED] == before + 1
+    with runtime.database.reading() as session:
+        assert [row.state for row in session.scalars(select(Signature))] == ["confirmed"]

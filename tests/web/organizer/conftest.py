@@ -11,7 +11,7 @@ from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services.accounts import organizers
+from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
@@ -95,15 +95,18 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
 
 
 @pytest.fixture
-def ids(furnished: Flask, runtime: Runtime) -> dict[str, int]:
-    """The numbers of an official, a reply, a signature, one that is removed, and an email in doubt."""
+def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str]:
+    """The numbers of an official, a reply, two signatures (one removed), an email in doubt; a reset token."""
+    with runtime.database.transaction() as session:
+        reset = password_resets.start(session, "viewer@desk.example", actor=COMMAND_LINE, now=clock())
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
     of_a_removal = select(Removal.signature_id)
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
         more = {**rows, "email": of_an_email, "removed": of_a_removal}
-        return {name: session.scalars(row).one() for name, row in more.items()}
+        found = {name: session.scalars(row).one() for name, row in more.items()}
+    return {**found, "reset": reset}
 
 
 @pytest.fixture

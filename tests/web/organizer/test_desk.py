@@ -359,3 +359,17 @@ def test_what_an_organizer_changes_of_their_own_login_is_in_the_audit_log(
     browser.send(browser.get("/organizer/"), "/logout")
     new = actions(runtime)[:-before]
     assert new == ["logout", "session.end", "organizer.alerts", "organizer.language"]
+
+
+def test_a_new_password_of_the_campaigns_own_words_is_refused(logged_in: LogIn) -> None:
+    browser = logged_in(Role.OWNER)
+    words = "save-the-river-2026"
+    page = browser.send(
+        browser.get("/organizer/account"),
+        "/account/password",
+        password=PASSWORD,
+        new_password=words,
+        new_password_again=words,
+    )
+    assert page.status == 422
+    assert "easy to guess" in page.text

@@ -23,7 +23,7 @@ LogIn = Callable[[Role], Browser]
 
 
 def test_a_form_without_a_token_of_an_old_session_or_of_anothers_is_refused_and_changes_nothing(
-    ids: dict[str, int], runtime: Runtime, logged_in: LogIn
+    ids: dict[str, int | str], runtime: Runtime, logged_in: LogIn
 ) -> None:
     browser, another = logged_in(Role.OWNER), logged_in(Role.OWNER)
     old = token_on(browser.get("/organizer/account"))

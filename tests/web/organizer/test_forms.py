@@ -32,7 +32,7 @@ class Case:
     def __str__(self) -> str:
         return f"{self.action} {' '.join(self.wrong)}"
 
-    def about(self, ids: Mapping[str, int]) -> "Case":
+    def about(self, ids: Mapping[str, int | str]) -> "Case":
         """The same with the numbers of rows that are there."""
         return replace(self, at=self.at.format(**ids), action=self.action.format(**ids))
 
@@ -41,6 +41,7 @@ def case(at: str, action: str, right: Mapping[str, Any] | None = None, **wrong: 
     return Case(at, action, wrong, right or {})
 
 
+RESET = "/organizer/reset/{reset}"
 CASES = [
     case("/organizer/login", "/login", email=" ", password=""),
     case("/organizer/confirm-password", "/confirm-password", password="not the password at all"),
@@ -51,6 +52,7 @@ CASES = [
         new_password="short",
         new_password_again="shorter",
     ),
+    case(RESET, RESET, new_password="short", new_password_again="shorter"),
     case("/organizer/account", "/account/language", language="tlh"),
     case("/organizer/campaigns/new", "/campaigns/new", letter=NOISE),
     case("/organizer/campaigns/new", "/campaigns/new/store", slug="Not A Name"),
@@ -64,6 +66,7 @@ CASES = [
         daily_limit="0",
     ),
     case(HERE, "/when", {"sending_from": "2026-12-02T09:00"}, sending_until="2026-12-01T09:00"),
+    case(HERE, "/retention", retention_days="7"),
     case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
     case(f"{HERE}/translations", "/translations", language="tlh", letter=NOISE),
     case(
@@ -99,12 +102,12 @@ CASES = [
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
 # A box to tick, and one of several colours, can only be right.
-NEVER_WRONG = {"alerts", "palette"}
+NEVER_WRONG = {"alerts", "palette", "keep_public_names"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
-    furnished: Flask, ids: dict[str, int], logged_in: LogIn, case: Case
+    furnished: Flask, ids: dict[str, int | str], logged_in: LogIn, case: Case
 ) -> None:
     case = case.about(ids)
     browser = Browser(furnished) if case.action == "/login" else logged_in(Role.OWNER)
@@ -134,7 +137,7 @@ def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
     assert kept == (not form.xpath(".//input[@type='password' or @type='file'][not(@readonly)]"))
 
 
-def test_every_error_is_told_in_the_language_of_the_page(ids: dict[str, int], logged_in: LogIn) -> None:
+def test_every_error_is_told_in_the_language_of_the_page(ids: dict[str, int | str], logged_in: LogIn) -> None:
     english, french = logged_in(Role.OWNER), logged_in(Role.OWNER)
     french.language = "fr"
     for case in (case.about(ids) for case in CASES):
@@ -165,14 +168,15 @@ def endpoint(app: Flask, form: FormElement) -> str:
 
 
 def test_no_form_of_the_desk_is_left_out_here(
-    furnished: Flask, ids: dict[str, int], logged_in: LogIn
+    furnished: Flask, ids: dict[str, int | str], logged_in: LogIn
 ) -> None:
     logged_in(Role.OWNER)  # a second session, so that there is one to end
     browser = logged_in(Role.OWNER)
     login = Browser(furnished).get("/organizer/login")
+    reset = Browser(furnished).get(RESET.format(**ids))
     forms = {
         endpoint(furnished, form): form
-        for page in (login, *pages(browser, ids))
+        for page in (login, reset, *pages(browser, ids))
         for form in page.tree.forms
         if form.method.upper() == "POST"
     }
@@ -188,7 +192,7 @@ def test_no_form_of_the_desk_is_left_out_here(
 
 
 def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
-    ids: dict[str, int], runtime: Runtime, logged_in: LogIn
+    ids: dict[str, int | str], runtime: Runtime, logged_in: LogIn
 ) -> None:
     browser = logged_in(Role.OWNER)
     for at, action, fields in (

@@ -1,6 +1,7 @@
 """The desk's page of addresses that are not written to."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ LIST = "/organizer/suppressions"
 def test_an_address_is_added_found_and_written_to_again(
     runtime: Runtime, app: Flask, logged_in: Callable[[Role], Browser], clock: Clock
 ) -> None:
+    make.sign_and_confirm(runtime, make.page(runtime), now=clock(), email="lin@mail.example")
     browser = logged_in(Role.EDITOR)
     page = browser.get(LIST)
     assert "No address is suppressed." in page.text
@@ -39,7 +41,8 @@ def test_an_address_is_added_found_and_written_to_again(
     assert "is not suppressed" in other_spelling.text
     assert "is not suppressed" in browser.send(page, "/find", address="else@mail.example").text
 
-    make.sign(runtime, make.page(runtime), now=clock(), email="lin@mail.example")
+    later = clock() + timedelta(hours=2)
+    make.sign(runtime, make.page(runtime), now=later, email="lin@mail.example")
     assert make.emails(runtime)[-1].state is OutboxState.CANCELLED
     supporters = browser.get(f"/organizer/campaigns/{make.SLUG}/supporters")
     assert "Added by an organizer" in browser.get(supporters.links("/supporters/[0-9]+$")[0]).text
@@ -48,7 +51,8 @@ def test_an_address_is_added_found_and_written_to_again(
     assert "No address is suppressed." in page.text
     with runtime.database.reading() as session:
         actions = [entry.action for entry in audit.entries(session)]
-    assert actions[:2] == ["suppression.lift", "suppression.add"]
+    changes = [action for action in actions if action in ("suppression.add", "suppression.lift")]
+    assert changes == ["suppression.lift", "suppression.add"]
 
 
 def test_who_may_only_look_finds_no_button(

@@ -6,7 +6,8 @@ from typing import Any
 from wtforms.fields import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
-from campaign.domain.passwords import check_password
+from campaign.services.accounts.new_passwords import check_new_password, site_names
+from campaign.web.context import runtime
 from campaign.web.jinja import translated
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, lazy_gettext, read
 from campaign.web.organizer.guard import me
@@ -38,12 +39,35 @@ class NewPasswordForm(DeskForm):
 
     def validate_new_password(self, field: Any) -> None:
         """Good enough a password for this account."""
-        read(partial(check_password, email=me().email), field.data or "")
+        _check_new_password(field, email=me().email)
 
     def validate_new_password_again(self, field: Any) -> None:
         """The same once more."""
         if field.data != self.new_password.data:
             raise ValidationError(translated("The two new passwords are not the same."))
+
+
+class ResetForm(DeskForm):
+    """A new password twice, for who was given a link; `email` is whose login it is."""
+
+    email = ""
+    new_password = PasswordField()
+    new_password_again = PasswordField()
+
+    def validate_new_password(self, field: Any) -> None:
+        """Good enough a password for this account."""
+        _check_new_password(field, email=self.email)
+
+    def validate_new_password_again(self, field: Any) -> None:
+        """The same once more."""
+        if field.data != self.new_password.data:
+            raise ValidationError(translated("The two new passwords are not the same."))
+
+
+def _check_new_password(field: Any, *, email: str) -> None:
+    with runtime().database.reading() as session:
+        check = partial(check_new_password, session, email=email, site=site_names(runtime().settings))
+        read(check, field.data or "")
 
 
 class LanguageForm(DeskForm):

@@ -9,6 +9,7 @@ from campaign.domain.tokens import derived_key, new_token
 from campaign.errors import RefusedError
 from campaign.i18n import to_translate
 from campaign.services.accounts import logins, sessions
+from campaign.services.accounts.logins import TooManyTriesError
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
 from campaign.web.organizer.accounts.forms import FreshPasswordForm, LoginForm
@@ -93,15 +94,20 @@ def check_password(email: str, password: str, *, action: str, wrong: str) -> int
     An unknown address takes the same steps and the same time as a wrong password.
     """
     settings = runtime().settings
-    with runtime().database.transaction() as session:
-        attempt = logins.begin(
-            session,
-            email,
-            network=network_of(request.remote_addr),
-            device=cookies.known_device(email),
-            key=derived_key(settings.first_secret_key, "login"),
-            now=now(),
-        )
+    try:
+        with runtime().database.transaction() as session:
+            attempt = logins.begin(
+                session,
+                email,
+                network=network_of(request.remote_addr),
+                device=cookies.known_device(email),
+                key=derived_key(settings.first_secret_key, "login"),
+                now=now(),
+            )
+    except TooManyTriesError as error:
+        with runtime().database.transaction() as session:
+            logins.record_throttled(session, error, action=f"{action}.throttled", now=now())
+        raise
     checked = logins.check(attempt, password, passwords())
     with runtime().database.transaction() as session:
         if checked.is_right:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired, FileSize
-from wtforms.fields import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.fields import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from campaign.documents.read_letter.read import read_letter
@@ -16,6 +16,7 @@ from campaign.domain.campaign import CampaignShown, CampaignState, TranslationSt
 from campaign.domain.colour import PALETTE, clean_colour
 from campaign.domain.letter import Letter
 from campaign.domain.official import OfficialListed
+from campaign.domain.retention import RetentionTerms, read_retention_days
 from campaign.domain.sending_plan import (
     Window,
     check_window,
@@ -30,6 +31,7 @@ from campaign.errors import RefusedError
 from campaign.services.campaigns.appearance import Appearance
 from campaign.services.campaigns.translations import read_language
 from campaign.services.queue.schedule import PlanDetails
+from campaign.services.retention.settings import RetentionDetails
 from campaign.web.context import runtime
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads, lazy_gettext, read
 
@@ -189,6 +191,24 @@ class SendingPlanForm(WindowForm):
             time_zone=self.time_zone.data,
             sending_from=self.sending_from.data,
             sending_until=self.sending_until.data,
+        )
+
+
+class RetentionForm(DeskForm):
+    """How long after the close it is known who signed, and whether names stay on the page."""
+
+    retention_days = StringField(validators=[Reads(read_retention_days)])
+    keep_public_names = BooleanField()
+
+    @classmethod
+    def stored(cls, terms: RetentionTerms) -> "RetentionForm":
+        """The form with what a campaign has now."""
+        return cls.filled({"retention_days": terms.days, "keep_public_names": terms.keep_public_names})
+
+    def details(self) -> RetentionDetails:
+        """What the service takes."""
+        return RetentionDetails(
+            days=self.text("retention_days"), keep_public_names=bool(self.keep_public_names.data)
         )
 
 

@@ -10,10 +10,11 @@ from campaign.services import counting
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
+from campaign.services.retention import settings
 from campaign.services.signatures import own_words
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.campaigns.forms import CampaignStateForm, SendingPlanForm
+from campaign.web.organizer.campaigns.forms import CampaignStateForm, RetentionForm, SendingPlanForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.template_filters import time_zones
 
@@ -25,7 +26,12 @@ def campaign(slug: str) -> str:
     return _page(slug)
 
 
-def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
+def _page(
+    slug: str,
+    *,
+    refused_plan: SendingPlanForm | None = None,
+    refused_retention: RetentionForm | None = None,
+) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         return render_template(
@@ -41,7 +47,8 @@ def _page(slug: str, refused: SendingPlanForm | None = None) -> str:
             usual_rate=runtime().settings.mail.official_rate,
             why_all_wait=schedule.why_all_wait(session, campaign, now=now()),
             time_zones=time_zones(),
-            plan_form=refused or SendingPlanForm.stored(campaign),
+            plan_form=refused_plan or SendingPlanForm.stored(campaign),
+            retention_form=refused_retention or RetentionForm.stored(campaign.retention),
         )
 
 
@@ -55,7 +62,21 @@ def change_sending(slug: str) -> AnyResponse | tuple[str, int]:
         schedule.change(session, slug, form.details(), actor=actor(), now=now())
 
     if not form.carry_out(change, field="sending_until"):
-        return _page(slug, form), form.status
+        return _page(slug, refused_plan=form), form.status
+    return redirect(url_for("organizer.campaign", slug=slug, done="saved"), 303)
+
+
+@blueprint.post("/campaigns/<slug>/retention")
+@needs(Permission.CHANGE)
+def change_retention(slug: str) -> AnyResponse | tuple[str, int]:
+    """Store how long it is known who signed; what breaks a promise comes back as it was typed."""
+    form = RetentionForm()
+
+    def change(session: Session) -> None:
+        settings.change(session, slug, form.details(), actor=actor(), now=now())
+
+    if not form.carry_out(change, field="retention_days"):
+        return _page(slug, refused_retention=form), form.status
     return redirect(url_for("organizer.campaign", slug=slug, done="saved"), 303)
 
 

@@ -6,18 +6,18 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
-from campaign.domain.roles import Permission
+from campaign.domain.roles import Permission, may
 from campaign.errors import NotFoundError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
 from campaign.services.queue import decisions as emails
-from campaign.services.queue.lists import EmailList
+from campaign.services.queue.lists import EmailList, EmailPage
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.desk_form import PauseForm
-from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.queue.forms import DecisionAboutAllForm, DecisionForm, read_decision
 
@@ -40,8 +40,8 @@ def queue() -> str:
             waiting=counts.waiting(session, now=now()),
             providers=counts.providers(session, provider_names()),
             campaigns=counts.campaigns(session),
-            in_doubt=lists.page(session, EmailList.IN_DOUBT, limit=FIRST_FEW),
-            failed=lists.page(session, EmailList.FAILED, limit=FIRST_FEW),
+            in_doubt=_first_few(session, EmailList.IN_DOUBT),
+            failed=_first_few(session, EmailList.FAILED),
             campaign=None,
             counted_up_to=COUNTED_UP_TO,
             now=now(),
@@ -67,8 +67,8 @@ def campaign_queue(slug: str) -> str:
                 session, campaign, usual_rate=runtime().settings.mail.official_rate, now=now()
             ),
             deferred=counts.deferred(session, campaign_id=campaign.id),
-            in_doubt=lists.page(session, EmailList.IN_DOUBT, campaign_id=campaign.id, limit=FIRST_FEW),
-            failed=lists.page(session, EmailList.FAILED, campaign_id=campaign.id, limit=FIRST_FEW),
+            in_doubt=_first_few(session, EmailList.IN_DOUBT, campaign_id=campaign.id),
+            failed=_first_few(session, EmailList.FAILED, campaign_id=campaign.id),
             counted_up_to=COUNTED_UP_TO,
             now=now(),
         )
@@ -82,7 +82,11 @@ def queue_list(list_name: str) -> str:
     with runtime().database.reading() as session:
         campaign = _campaign_named(session, request.args.get("campaign", ""))
         page = lists.page(
-            session, EmailList(list_name), campaign_id=campaign.id if campaign else None, before=before
+            session,
+            EmailList(list_name),
+            campaign_id=campaign.id if campaign else None,
+            before=before,
+            with_people=_sees_people(),
         )
     return render_template(
         "organizer/queue_list.html",
@@ -164,6 +168,16 @@ def pause_sending(slug: str) -> AnyResponse:
     back = {"queue": "organizer.queue", "campaign-queue": "organizer.campaign_queue"}
     endpoint = back.get(form.text("back"), "organizer.campaign")
     return redirect(url_for(endpoint, slug=None if endpoint == "organizer.queue" else slug, done=done), 303)
+
+
+def _first_few(session: Session, email_list: EmailList, *, campaign_id: int | None = None) -> EmailPage:
+    return lists.page(
+        session, email_list, campaign_id=campaign_id, limit=FIRST_FEW, with_people=_sees_people()
+    )
+
+
+def _sees_people() -> bool:
+    return may(me().role, Permission.CHANGE)
 
 
 def _campaign_named(session: Session, slug: str) -> CampaignShown | None:

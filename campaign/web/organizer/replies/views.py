@@ -21,12 +21,15 @@ def replies(slug: str) -> str:
     """How many answers each official's office gave; for those who may change things, the list of them."""
     automatic = request.args.get("show") == "automatic"
     before = row_named("before")
+    page = None
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         counts = review.counts(session, campaign.id)
-        page = None
-        if may(me().role, Permission.CHANGE):
-            page = review.page(session, campaign.id, automatic=automatic, before=before)
+    if may(me().role, Permission.CHANGE):
+        with runtime().database.transaction() as session:
+            page = review.page(
+                session, campaign.id, automatic=automatic, before=before, actor=actor(), now=now()
+            )
     return render_template(
         "organizer/replies.html",
         campaign=campaign,

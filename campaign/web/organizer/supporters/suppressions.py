@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.roles import Permission
+from campaign.domain.roles import Permission, may
 from campaign.domain.suppressions import LONGEST_NOTE
 from campaign.services.feedback import suppressions as addresses
 from campaign.services.feedback.suppressions import SuppressionShown
@@ -11,7 +11,7 @@ from campaign.services.officials import pauses
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.supporters.forms import AddressForm, SuppressionForm
 
@@ -19,7 +19,7 @@ from campaign.web.organizer.supporters.forms import AddressForm, SuppressionForm
 @blueprint.get("/suppressions")
 @needs(Permission.LOOK)
 def suppressions() -> str:
-    """Officials at rest, and a page of the list, the newest first."""
+    """Officials at rest; for those who may change things, a page of the list, the newest first."""
     return _page()
 
 
@@ -30,8 +30,10 @@ def find_suppression() -> str | tuple[str, int]:
     form = AddressForm(key="find")
     if not form.validate():
         return _page(find_form=form), form.status
-    with runtime().database.reading() as session:
-        matches = addresses.of_address(session, form.text("address"), key=runtime().address_key)
+    with runtime().database.transaction() as session:
+        matches = addresses.search(
+            session, form.text("address"), key=runtime().address_key, actor=actor(), now=now()
+        )
     return _page(found=matches, find_form=form)
 
 
@@ -73,9 +75,12 @@ def _page(
     add_form: SuppressionForm | None = None,
 ) -> str:
     before = row_named("before")
+    page = None
     with runtime().database.reading() as session:
-        page = addresses.page(session, before=before)
         resting = pauses.paused_by_system(session)
+    if found is None and may(me().role, Permission.CHANGE):
+        with runtime().database.transaction() as session:
+            page = addresses.page(session, before=before, actor=actor(), now=now())
     return render_template(
         "organizer/suppressions.html",
         page=page,

@@ -10,7 +10,7 @@ from campaign.domain.signature import SignatureState
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
-from campaign.services.signatures import own_words
+from campaign.services.signatures import acceptance, own_words
 from campaign.services.signatures import supporters as people
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.database import Session
@@ -35,9 +35,16 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
     form = AddressForm()
     if not form.validate():
         return _list(slug, form), form.status
-    with runtime().database.reading() as session:
+    with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_address(session, campaign.id, form.text("address"), key=runtime().address_key)
+        supporter = people.by_address(
+            session,
+            campaign.id,
+            form.text("address"),
+            key=runtime().address_key,
+            actor=actor(),
+            now=now(),
+        )
     if supporter is None:
         return _list(slug, form, nobody=True)
     return _supporter_page(campaign, supporter)
@@ -57,8 +64,7 @@ def show_address(slug: str, signature_id: int) -> str:
     ActionForm().require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_id(session, campaign.id, signature_id)
-        address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
+        supporter, address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _supporter_page(campaign, supporter, address=address)
 
 
@@ -90,10 +96,23 @@ def restore_signature(slug: str, signature_id: int) -> AnyResponse:
     return _to_supporter(slug, signature_id, done="restored")
 
 
-def _shown(slug: str, signature_id: int) -> tuple[CampaignShown, SupporterShown]:
-    with runtime().database.reading() as session:
+@blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/accept")
+@needs(Permission.CHANGE)
+def accept_signature(slug: str, signature_id: int) -> AnyResponse:
+    """Let a suspected signature count."""
+    ActionForm().require()
+    with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        return campaign, people.by_id(session, campaign.id, signature_id)
+        acceptance.accept(
+            session, campaign.id, signature_id, context=runtime().mail_context, actor=actor(), now=now()
+        )
+    return _to_supporter(slug, signature_id, done="accepted")
+
+
+def _shown(slug: str, signature_id: int) -> tuple[CampaignShown, SupporterShown]:
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        return campaign, people.by_id(session, campaign.id, signature_id, actor=actor(), now=now())
 
 
 def _to_supporter(slug: str, signature_id: int, *, done: str) -> AnyResponse:
@@ -129,9 +148,9 @@ def _list(slug: str, form: AddressForm | None = None, *, nobody: bool = False) -
     wanted = request.args.get("state", "")
     state = SignatureState(wanted) if wanted in list(SignatureState) else None
     before = row_named("before")
-    with runtime().database.reading() as session:
+    with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        page = people.page(session, campaign.id, state=state, before=before)
+        page = people.page(session, campaign.id, state=state, before=before, actor=actor(), now=now())
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,

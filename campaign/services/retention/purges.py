@@ -1,0 +1,36 @@
+"""All that is deleted in time, in the order of a run.
+
+A kind that looks at what another changes comes before it, so that a run that changes nothing counts the same.
+"""
+
+from functools import partial
+from pathlib import Path
+
+from campaign.domain.retention import PurgeKind
+from campaign.services.retention import local_files, personal_data, records, words
+from campaign.services.retention.purge import Purge
+
+
+def all_purges(*, outbox: Path) -> tuple[Purge, ...]:
+    """Every kind; `outbox` is the folder where the local provider writes mails."""
+    return (
+        Purge(PurgeKind.EMAILS, words.due_emails, words.delete_emails),
+        Purge(PurgeKind.REPLIES, words.due_replies, words.delete_replies),
+        Purge(
+            PurgeKind.FILES,
+            partial(local_files.due_files, outbox=outbox),
+            partial(local_files.delete_files, outbox=outbox),
+        ),
+        Purge(PurgeKind.DOCUMENTS, records.due_documents, records.delete_documents),
+        Purge(PurgeKind.FORM_LINKS, personal_data.due_form_links, personal_data.delete_form_links),
+        Purge(PurgeKind.FORMS, personal_data.due_forms, personal_data.delete_forms),
+        Purge(
+            PurgeKind.SIGNATURES,
+            personal_data.due_signatures,
+            personal_data.anonymize_signatures,
+            personal_data.finish_campaigns,
+        ),
+        Purge(PurgeKind.REPORTS, records.due_reports, records.delete_reports),
+        Purge(PurgeKind.SESSIONS, records.due_sessions, records.delete_sessions),
+        Purge(PurgeKind.LOGIN_ATTEMPTS, records.due_login_attempts, records.delete_login_attempts),
+    )

@@ -1,0 +1,90 @@
+"""Words that have served: of emails, of the messages they carried, and of the answers to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.outbox import EmailKind
+from campaign.domain.retention import HAS_ENDED, words_before
+from campaign.services.replies import review
+from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
+from campaign.services.signatures import own_words
+from campaign.store.tables import Reply
+from campaign.store.tables.core import message, outbox_body, outbox_email, reply
+
+
+def due_emails(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Emails that came to their end long ago and have their words.
+
+    They are looked for among the words that are kept, from the oldest on: those younger than the limit, which
+    are most, are not looked at.
+    """
+    rows = session.execute(
+        select(outbox_body.c.email_id, outbox_email.c.created_at, _has_ended(now).label("is_due"))
+        .join(outbox_email, outbox_email.c.id == outbox_body.c.email_id)
+        .where(outbox_body.c.email_id > (after[0] if after else 0))
+        .order_by(outbox_body.c.email_id)
+        .limit(ROWS_AT_ONCE)
+    ).all()
+    limit = words_before(now)
+    is_last = len(rows) < ROWS_AT_ONCE or all(row.created_at > limit for row in rows)
+    ids = tuple(row.email_id for row in rows if row.is_due)
+    return DuePage(ids, None if is_last else (rows[-1].email_id,))
+
+
+def delete_emails(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete the words of emails and of the messages they carried; the rows stay, for the counts."""
+    rows = session.execute(
+        select(outbox_email.c.id, outbox_email.c.message_id, outbox_email.c.signature_id)
+        .where(outbox_email.c.id.in_(ids), _has_ended(now))
+        .order_by(outbox_email.c.id)
+        .with_for_update()
+    ).all()
+    email_ids = [row.id for row in rows]
+    session.execute(delete(outbox_body).where(outbox_body.c.email_id.in_(email_ids)))
+    chosen = outbox_email.c.id.in_(email_ids)
+    session.execute(update(outbox_email).where(chosen).values(subject=""))
+    # Nothing else would ever delete the address of an organizer who got one.
+    alerts = chosen & (outbox_email.c.kind == EmailKind.ALERT)
+    session.execute(update(outbox_email).where(alerts).values(to_address="", to_name=None, erased_at=now))
+    messages = [row.message_id for row in rows if row.message_id is not None]
+    if messages:
+        session.execute(update(message).where(message.c.id.in_(messages)).values(subject="", words=""))
+        signatures = sorted({row.signature_id for row in rows if row.signature_id is not None})
+        own_words.forget_without_words(session.connection(), signatures)
+
+
+def due_replies(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Answers of offices that came long ago and are kept whole, the oldest first."""
+    limit = words_before(now)
+    rows = session.execute(
+        select(reply.c.id, reply.c.received_at)
+        .where(reply.c.emptied_at.is_(None), reply.c.id > (after[0] if after else 0))
+        .order_by(reply.c.id)
+        .limit(ROWS_AT_ONCE)
+    ).all()
+    is_last = len(rows) < ROWS_AT_ONCE or all(row.received_at > limit for row in rows)
+    ids = tuple(row.id for row in rows if row.received_at <= limit)
+    return DuePage(ids, None if is_last else (rows[-1].id,))
+
+
+def delete_replies(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete what offices wrote, and the subject it was passed on under; organizers' own words stay."""
+    signatures = (
+        select(message.c.signature_id)
+        .join(reply, reply.c.message_id == message.c.id)
+        .where(reply.c.id.in_(ids))
+    )
+    passed_on = (
+        (outbox_email.c.kind == EmailKind.REPLY)
+        & outbox_email.c.signature_id.in_(signatures)
+        & _has_ended(now)
+    )
+    session.execute(update(outbox_email).where(passed_on).values(subject=""))
+    review.empty(session, Reply.id.in_(ids), now=now)
+
+
+def _has_ended(now: datetime) -> ColumnElement[bool]:
+    return outbox_email.c.state.in_(HAS_ENDED) & (outbox_email.c.settled_at <= words_before(now))

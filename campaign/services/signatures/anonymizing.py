@@ -1,0 +1,149 @@
+"""What is left of a signature when it is no longer known whose it was."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.signature import Visibility
+from campaign.services.feedback import suppressions
+from campaign.services.replies import review
+from campaign.services.signatures import own_words
+from campaign.services.signatures.erasure import empty_emails
+from campaign.store.tables import Reply
+from campaign.store.tables.core import (
+    consent,
+    link_token,
+    message,
+    outbox_email,
+    signature,
+    signing_form,
+    supporter,
+)
+
+_TIMES = ("signed_at", "confirmed_at", "withdrawn_at")
+_BY_ROW = ("name", "organization", "visibility", *_TIMES, "anonymized_at")
+_ANONYMIZE = (
+    update(signature)
+    .where(signature.c.id == bindparam("b_id"))
+    .values(
+        role=None,
+        postal_code=None,
+        source=None,
+        network=None,
+        updates=False,
+        **{name: bindparam(f"b_{name}", type_=signature.c[name].type) for name in _BY_ROW},
+    )
+)
+_MOVE = (
+    update(signature)
+    .where(signature.c.id == bindparam("b_id"))
+    .values(
+        supporter_id=select(supporter.c.id)
+        .where(supporter.c.address_hash == bindparam("b_hash"))
+        .scalar_subquery()
+    )
+)
+_FORGET = (
+    update(supporter)
+    .where(supporter.c.id == bindparam("b_id"))
+    .values(
+        email=None, spelling_hash=None, address_hash=bindparam("b_hash"), created_at=bindparam("b_created_at")
+    )
+)
+
+
+def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: datetime) -> None:
+    """Delete all that tells who made some signatures, which the caller has locked; they go on counting.
+
+    What stays of each is its number, state, country and language, and its days without the hour; with
+    `keep_names` the name and organization that pages show in full. Its emails, its messages and the answers
+    to them stay too, emptied.
+    """
+    theirs = message.c.signature_id.in_(ids)
+    empty_emails(session, outbox_email.c.signature_id.in_(ids), now=now)
+    own_words.forget_all(session.connection(), ids)
+    review.empty(session, Reply.message_id.in_(select(message.c.id).where(theirs)), now=now)
+    session.execute(update(message).where(theirs).values(subject="", words=""))
+    forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
+    session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
+    for table in (consent, link_token):
+        session.execute(delete(table).where(table.c.signature_id.in_(ids)))
+    _part_from_supporters(session, ids, now=now)
+    columns = (signature.c[name] for name in ("id", *_BY_ROW))
+    rows = session.execute(select(*columns).where(signature.c.id.in_(ids))).all()
+    values = []
+    for row in rows:
+        stays = keep_names and row.visibility is Visibility.PUBLIC
+        values.append(
+            {
+                "b_id": row.id,
+                "b_name": row.name if stays else "",
+                "b_organization": row.organization if stays else None,
+                "b_visibility": Visibility.PUBLIC if stays else Visibility.HIDDEN,
+                "b_anonymized_at": now,
+                **{f"b_{name}": _day_of(getattr(row, name)) for name in _TIMES},
+            }
+        )
+    session.execute(_ANONYMIZE, values)
+
+
+def _part_from_supporters(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Let each signature have a supporter of its own, of whom nothing is known.
+
+    Who has signed elsewhere stays known there, and nothing leads from there to here.
+    """
+    rows = session.execute(
+        select(signature.c.id, signature.c.supporter_id).where(signature.c.id.in_(ids))
+    ).all()
+    supporter_ids = sorted({row.supporter_id for row in rows})
+    # Who signs elsewhere at this moment waits, or is seen below.
+    session.execute(
+        select(supporter.c.id)
+        .where(supporter.c.id.in_(supporter_ids))
+        .order_by(supporter.c.id)
+        .with_for_update()
+    )
+    signed_elsewhere = set(
+        session.scalars(
+            select(signature.c.supporter_id).where(
+                signature.c.supporter_id.in_(supporter_ids), signature.c.id.not_in(ids)
+            )
+        )
+    )
+    _forget(session, [given for given in supporter_ids if given not in signed_elsewhere], now=now)
+    taken = set(signed_elsewhere)
+    moved = []
+    for row in rows:
+        if row.supporter_id in taken:
+            moved.append(row.id)
+        taken.add(row.supporter_id)
+    _move_to_nobody(session, moved, now=now)
+
+
+def _forget(session: Session, supporter_ids: Sequence[int], *, now: datetime) -> None:
+    suppressions.forget_all(session, supporter_ids)
+    rows = [{"b_id": given, "b_hash": _nobody(), "b_created_at": _day_of(now)} for given in supporter_ids]
+    if rows:
+        session.execute(_FORGET, rows)
+
+
+def _move_to_nobody(session: Session, signature_ids: Sequence[int], *, now: datetime) -> None:
+    rows = [{"b_id": signature_id, "b_hash": _nobody()} for signature_id in signature_ids]
+    if rows:
+        nobodies = [
+            {"address_hash": row["b_hash"], "email": None, "created_at": _day_of(now)} for row in rows
+        ]
+        session.execute(insert(supporter), nobodies)
+        session.execute(_MOVE, rows)
+
+
+def _nobody() -> str:
+    """What stands in the place of an address's hash, and is no hash of any."""
+    return secrets.token_hex(32)
+
+
+def _day_of(moment: datetime | None) -> datetime | None:
+    return moment and moment.replace(hour=0, minute=0, second=0, microsecond=0)
