@@ -100,7 +100,7 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
 
 @pytest.fixture
 def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str]:
-    """The numbers of an official, a reply, three signatures (removed, suspected), an email in doubt; a token."""
+    """The numbers of an official, a reply, signatures, an email in doubt; a token."""
     with runtime.database.transaction() as session:
         reset = password_resets.start(session, "viewer@desk.example", actor=COMMAND_LINE, now=clock())
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
