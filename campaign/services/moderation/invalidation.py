@@ -20,7 +20,7 @@ from campaign.domain.moderation import (
     clean_reason,
 )
 from campaign.domain.signature import MAY_BE_REMOVED, SignatureState
-from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
 from campaign.services.moderation import batch
@@ -164,17 +164,9 @@ def _fits(rule: InvalidationRule) -> ColumnElement[bool]:
     if suffixes:
         conditions.append(or_(*(supporter.c.email.endswith(suffix, autoescape=True) for suffix in suffixes)))
     if rule.network:
-        conditions.append(_network_column() == rule.network)
+        conditions.append(signature.c.network == rule.network)
     # An address that was erased fits no domain, and is no reason to answer with NULL.
     return and_(true(), *conditions).is_(True)
-
-
-def _network_column() -> ColumnElement[Any]:
-    """The column of networks, on a schema that has it; RefusedError on one that keeps none."""
-    column = signature.c.get("network")
-    if column is None:
-        raise RefusedError("The networks of signatures are not kept here.")
-    return column
 
 
 def _invalidate_batch(session: Session, run: Invalidation, *, now: datetime) -> bool:

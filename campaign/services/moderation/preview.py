@@ -41,10 +41,7 @@ class Preview:
 
 
 def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: datetime) -> Preview:
-    """Count what fits a rule, and show the newest; the answer's rule is about nobody who confirms later.
-
-    RefusedError for a rule that cannot be followed here.
-    """
+    """Count what fits a rule, and show the newest; the answer's rule is about nobody who confirms later."""
     rule = until_now(rule, now=now)
     newest = candidates(campaign_id, rule).order_by(signature.c.confirmed_at.desc(), signature.c.id.desc())
     looked_at = newest.limit(MOST_LOOKED_AT).subquery()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from campaign.services.compose.supporter_email import one_click_url, supporter_e
 from campaign.services.digests.deferral import defer
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
@@ -32,8 +33,9 @@ from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import message, outbox_email, signature, signing_form
 
 BATCH = 50
+_MAYBE_SENT = "It waited in a backup that was put back, and may have been sent since."
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-_CONFIRMED = (
+_FORMS = (
     select(
         *(
             signing_form.c[name]
@@ -51,12 +53,19 @@ _CONFIRMED = (
         *(signature.c[name] for name in ("campaign_id", "supporter_id", "name", "number", "state")),
     )
     .outerjoin(signature, signature.c.id == signing_form.c.signature_id)
-    .where(signing_form.c.state == FormState.CONFIRMED)
+    .where(signing_form.c.state == bindparam("form_state"))
     .order_by(signing_form.c.id)
     .limit(BATCH)
     .with_for_update(of=signing_form, skip_locked=True)
 )
-_IS_THERE = select(select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists())
+_IS_THERE = select(
+    or_(
+        *(
+            select(signing_form.c.id).where(signing_form.c.state == state).exists()
+            for state in (FormState.CONFIRMED, FormState.RESTORED)
+        )
+    )
+)
 _MESSAGE_COLUMNS = (
     *("signature_id", "official_id", "channel", "subject", "words"),
     *("stressed_asks", "created_at", "released_at", "own_words"),
@@ -101,11 +110,30 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     """Write what some of the confirmed forms set going, and mark them written; how many there were.
 
     Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
-    to officials are held.
+    to officials are held. Of what was confirmed in a backup that was put back, they are in doubt.
     """
-    forms = session.execute(_CONFIRMED).all()
-    if not forms:
-        return 0
+    forms = session.execute(_FORMS, {"form_state": FormState.CONFIRMED}).all()
+    restored = [] if forms else session.execute(_FORMS, {"form_state": FormState.RESTORED}).all()
+    if restored:
+        _write(session, restored, context=context, now=now)
+        theirs = outbox_email.c.signature_id.in_([form.signature_id for form in restored])
+        just_written = (
+            theirs & (outbox_email.c.created_at == now) & (outbox_email.c.kind == EmailKind.MESSAGE)
+        )
+        move(
+            session,
+            OutboxState.IN_DOUBT,
+            just_written,
+            start=(OutboxState.QUEUED,),
+            now=now,
+            reason=_MAYBE_SENT,
+        )
+    elif forms:
+        _write(session, forms, context=context, now=now)
+    return len(forms) + len(restored)
+
+
+def _write(session: Session, forms: Sequence[_Form], *, context: MailContext, now: datetime) -> None:
     standing = [form for form in forms if form.state in MAY_BE_REMOVED | IS_REMOVED]
     writer = _MessageWriter(session, standing, context=context, now=now)
     for form in standing:
@@ -118,7 +146,6 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     # Nothing personal is left of the form: all of it stands where it belongs by now.
     done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
     _WRITTEN.many(session.connection(), [{"of_form": form.id, **done} for form in forms])
-    return len(forms)
 
 
 @dataclass(frozen=True)
