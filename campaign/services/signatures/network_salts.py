@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.networks import network_value
 from campaign.store.database import Database
 from campaign.store.statements import inserting
-from campaign.store.tables.core import network_salt
+from campaign.store.tables.core import network_rush, network_salt
 
 # A salt is a day in use, and gone when it is 48 hours old.
 DAYS_KEPT = 2
@@ -50,8 +50,9 @@ class NetworkValues:
 
 
 def delete_old(session: Session, *, now: datetime) -> None:
-    """Forget the salts that are 48 hours old."""
+    """Forget the salts that are 48 hours old, and what was counted by a value of one of them."""
     session.execute(delete(network_salt).where(network_salt.c.day <= _day(now) - timedelta(DAYS_KEPT)))
+    session.execute(delete(network_rush).where(network_rush.c.at < now - timedelta(DAYS_KEPT)))
 
 
 def _day(now: datetime) -> date:
