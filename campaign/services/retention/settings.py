@@ -35,9 +35,9 @@ def change(
         before, days=read_retention_days(details.days), keep_public_names=details.keep_public_names
     )
     if after != before:
-        signed = select(signature.c.id).where(signature.c.campaign_id == campaign.id).limit(1)
-        sent_in = select(signing_form.c.id).where(signing_form.c.campaign_id == campaign.id).limit(1)
-        if session.execute(signed.union_all(sent_in)).first() is not None:
+        has_signed = select(signature.c.id).where(signature.c.campaign_id == campaign.id).exists()
+        has_sent_in = select(signing_form.c.id).where(signing_form.c.campaign_id == campaign.id).exists()
+        if session.scalar(select(has_signed | has_sent_in)):
             check_promise(before, after)
         campaign.retention_days = after.days
         campaign.keep_public_names = after.keep_public_names
