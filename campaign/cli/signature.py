@@ -54,7 +54,7 @@ def restore(slug: str, email: str) -> None:
 @signature.command()
 @click.argument("slug")
 @click.option("--domain", default="", help="Mail domain, like example.org, or *.example.org with subdomains.")
-@click.option("--network", default="", help="Value by which a network is known.")
+@click.option("--network", default="", help="Network as the desk shows it; each has another value each day.")
 @click.option("--since", default="", metavar="TIME", help="Confirmed from this time on, in UTC.")
 @click.option("--until", default="", metavar="TIME", help="Confirmed before this time, in UTC.")
 @click.option("--state", default="", help=f"Only those {' or '.join(sorted(MAY_BE_REMOVED))}.")
