@@ -1,4 +1,4 @@
-"""`campaign signature`: remove signatures that are not what they seem, and restore them."""
+"""`campaign signature`: remove signatures that are not what they seem, restore and accept them."""
 
 import click
 
@@ -13,11 +13,12 @@ from campaign.services.moderation import invalidation, removal
 from campaign.services.moderation import preview as previews
 from campaign.services.moderation.invalidation import InvalidationShown
 from campaign.services.moderation.preview import Preview
+from campaign.services.signatures import acceptance
 
 
 @click.group()
 def signature() -> None:
-    """Signatures: remove what is forged or improper, one or many, and restore it."""
+    """Signatures: remove what is forged or improper, restore it, accept what was suspected."""
 
 
 @signature.command()
@@ -49,6 +50,18 @@ def restore(slug: str, email: str) -> None:
     click.echo(
         f"The signature of {masked_address(email)} is restored. Emails that wait again: {restored.emails}."
     )
+
+
+@signature.command()
+@click.argument("slug")
+@click.argument("email")
+def accept(slug: str, email: str) -> None:
+    """Let the suspected signature that EMAIL made under SLUG count, and its messages leave."""
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        ids = removal.signature_of(session, slug, email, key=runtime.address_key)
+        context = runtime.mail_context
+        acceptance.accept(session, *ids, context=context, actor=COMMAND_LINE, now=runtime.clock())
+    click.echo(f"The signature of {masked_address(email)} counts now, and its messages are on their way.")
 
 
 @signature.command()

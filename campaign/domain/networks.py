@@ -35,7 +35,7 @@ def short_value(value: str) -> str:
 
 
 def read_network(text: str) -> str | None:
-    """The beginning of such a value, as it was typed; None for an empty text, RefusedError for no such thing."""
+    """The beginning of such a value as it was typed, None for an empty text; RefusedError for another."""
     value = text.strip().lower()
     if value and not _VALUE.fullmatch(value):
         raise RefusedError("Enter a network as it is shown here.")

@@ -16,11 +16,13 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
+from campaign.domain.trends import RUSH_WAIT
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
 from campaign.services.compose.supporter_email import one_click_url, supporter_email
 from campaign.services.digests.deferral import defer
+from campaign.services.moderation.trends import domain_of, domains_in_rush
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
@@ -100,6 +102,7 @@ def are_waiting(session: Session) -> bool:
 def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
     """Write what some of the confirmed forms set going, and mark them written; how many there were.
 
+    Messages of whoever signed with a mail domain in a rush become due RUSH_WAIT later, behind others'.
     Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
     to officials are held.
     """
@@ -175,7 +178,9 @@ class _MessageWriter:
             }
             for form in forms
         ]
-        self._scorers = {id_: self._scorer(id_, forms) for id_ in {form.campaign_id for form in forms}}
+        campaign_ids = {form.campaign_id for form in forms}
+        self._in_rush = domains_in_rush(session, campaign_ids, now=now)
+        self._scorers = {id_: self._scorer(id_, forms) for id_ in campaign_ids}
 
     def write(self, form: _Form) -> None:
         """Store the messages of one form; its emails follow at the end of the round."""
@@ -249,7 +254,7 @@ class _MessageWriter:
         return NewEmail(
             kind=EmailKind.MESSAGE,
             state=OutboxState.HELD if form.state is SignatureState.SUSPECTED else OutboxState.QUEUED,
-            due_at=self._now,
+            due_at=self._now + RUSH_WAIT if self._is_in_rush(form) else self._now,
             campaign_id=campaign.id,
             supporter_id=form.supporter_id,
             signature_id=form.signature_id,
@@ -264,6 +269,9 @@ class _MessageWriter:
             text=composed["text"],
             html=composed["html"],
         )
+
+    def _is_in_rush(self, form: _Form) -> bool:
+        return bool(self._in_rush) and (form.campaign_id, domain_of(form.email)) in self._in_rush
 
     def _thanks(
         self, form: _Form, campaign: _Campaign, written: Sequence[tuple[_Official, Mapping[str, Any]]]

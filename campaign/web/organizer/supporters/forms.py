@@ -49,7 +49,8 @@ class InvalidationForm(DeskForm):
 
     def rule(self) -> InvalidationRule:
         """The rule as typed; RefusedError when its parts make none together."""
-        return read_rule(**{name: self.text(name) for name in ("domain", "network", "since", "until", "state")})
+        parts = ("domain", "network", "since", "until", "state")
+        return read_rule(**{name: self.text(name) for name in parts})
 
 
 class ExportForm(DeskForm):
