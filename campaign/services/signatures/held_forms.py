@@ -136,11 +136,11 @@ def _is_held(campaign_id: int, network: str | None, until: datetime | None) -> C
 def _waiting(session: Session, networks: set[str]) -> dict[str, int]:
     """How many forms of each network wait for their mail: those released now come after them."""
     rows = session.execute(
-        select(signing_form.c.network, func.count())
+        select(signing_form.c.network, func.count().label("number"))
         .where(signing_form.c.state == FormState.WAITING, signing_form.c.network.in_(networks))
         .group_by(signing_form.c.network)
     )
-    return dict(rows.tuples().all())
+    return {row.network: row.number for row in rows}
 
 
 def _record(

@@ -63,8 +63,8 @@ def test_a_forged_signature_is_removed_and_put_back_where_it_was(
     assert all("Rana Idris" in shown for shown in public(app)[:4])
     assert count(app) == 1
     with runtime.database.reading() as session:
-        entries = audit.entries(session, limit=2)
-    assert [(entry.action, entry.organizer) for entry in entries] == [
+        entries = [entry for entry in audit.entries(session) if entry.action.startswith("signature.")]
+    assert [(entry.action, entry.organizer) for entry in entries][:2] == [
         ("signature.restore", "editor@desk.example"),
         ("signature.remove", "editor@desk.example"),
     ]
@@ -131,8 +131,8 @@ def test_a_flood_is_looked_at_taken_out_and_put_back_as_a_whole(
     assert "3 of 3 restored" in browser.get(page.path).text
     assert count(app) == 4
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session, limit=5)]
-    assert actions == [
+        actions = [entry.action for entry in audit.entries(session)]
+    assert [action for action in actions if action.startswith("signatures.")] == [
         "signatures.undone",
         "signatures.undo",
         "signatures.invalidated",
