@@ -14,6 +14,7 @@ class FormState(StrEnum):
     HELD = "held"  # part of a rush: mailed once a proof of work or an organizer speaks for it
     MAILED = "mailed"
     CONFIRMED = "confirmed"  # it is a signature; its messages are still to be written
+    RESTORED = "restored"  # confirmed in a backup that was put back: its messages may have left since
     WRITTEN = "written"
     ENDED = "ended"  # erased by its mailbox's owner, or too old
 

@@ -18,6 +18,7 @@ from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.time_limits import (
     CONNECT_SECONDS,
     IDLE_TRANSACTION_SECONDS,
+    LEAST_CONNECT_SECONDS,
     READ_SECONDS,
     STATEMENT_SECONDS,
     WRITE_SECONDS,
@@ -29,8 +30,6 @@ _T = TypeVar("_T")
 # The option of a connection that says how its transactions begin.
 BEGIN = "campaign_begin"
 IMMEDIATE = "BEGIN IMMEDIATE"
-# The driver rounds anything shorter up to this.
-LEAST_CONNECT_SECONDS = 2.0
 # What PostgreSQL, and PgBouncer in front of it, say when they have no connection left. The driver hands on no
 # SQLSTATE of a connection that was refused; a server that speaks another language is not understood.
 _TOO_MANY = (

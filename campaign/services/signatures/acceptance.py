@@ -57,7 +57,8 @@ def accept(
 
 
 def _is_unwritten(signature_id: int) -> Exists:
-    return exists().where(SigningForm.signature_id == signature_id, SigningForm.state == FormState.CONFIRMED)
+    unwritten = SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED))
+    return exists().where(SigningForm.signature_id == signature_id, unwritten)
 
 
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:

@@ -96,16 +96,8 @@ def confirm(
         raise ConflictError("This link is no longer good. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, is_proven=is_proven, now=now)
-    # The form of somebody who signed before spellings were kept has none yet.
-    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
-    _lock_mailbox(session, row, now=now)
-    form = awaiting.opened(session, row, campaign, context=context)
-    if shown and shown != form.shown:
-        raise ConflictError(
-            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
-        )
-    counts = is_proven or not row.is_suspected
-    signature, had_signed = _signed(session, form, counts=counts, now=now)
+    form = _locked_form(session, row, campaign, shown=shown, context=context, now=now)
+    signature, had_signed = _signed(session, form, counts=is_proven or not row.is_suspected, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     row.state = FormState.CONFIRMED
@@ -123,6 +115,27 @@ def confirm(
         already=False,
         is_changed=had_signed,
     )
+
+
+def _locked_form(
+    session: Session,
+    row: SigningForm,
+    campaign: Campaign,
+    *,
+    shown: str | None,
+    context: MailContext,
+    now: datetime,
+) -> OpenForm:
+    """What the button confirms, its mailbox held; ConflictError when that is not what was shown."""
+    # The form of somebody who signed before spellings were kept has none yet.
+    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
+    _lock_mailbox(session, row, now=now)
+    form = awaiting.opened(session, row, campaign, context=context)
+    if shown and shown != form.shown:
+        raise ConflictError(
+            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
+        )
+    return form
 
 
 def _lock_mailbox(session: Session, row: SigningForm, *, now: datetime) -> None:

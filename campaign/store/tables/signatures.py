@@ -40,6 +40,7 @@ class SigningForm(Base):
                 (FormState.WAITING, ("mail_at", "id")),
                 (FormState.HELD, ("id",)),
                 (FormState.CONFIRMED, ("id",)),
+                (FormState.RESTORED, ("id",)),
             )
         ),
         Index(

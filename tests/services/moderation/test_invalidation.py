@@ -95,6 +95,11 @@ def everything(runtime: Runtime) -> list[tuple[object, ...]]:
     return [*map(tuple, signatures), *emails, (count,)]
 
 
+def count(runtime: Runtime) -> int:
+    with runtime.database.reading() as session:
+        return session.scalars(select(Campaign.signature_count)).one()
+
+
 def states(runtime: Runtime) -> list[str]:
     with runtime.database.reading() as session:
         return [state.value for state in session.scalars(select(Signature.state).order_by(Signature.id))]
@@ -108,7 +113,7 @@ def test_what_fits_the_rule_goes_and_comes_back_whole(
     assert carry_on(runtime, run, clock()) == 4
     out, stays = "invalidated", "confirmed"
     assert states(runtime) == [out, stays, out, out, out, stays]
-    assert make.signature_count(runtime) == 2
+    assert count(runtime) == 2
     of_forged = [email for email in make.emails(runtime) if "forge" in (email.reply_to or email.to_address)]
     assert {email.state for email in of_forged if "sub" not in email.to_address} == {OutboxState.CANCELLED}
     done = shown(runtime, run)
@@ -180,11 +185,11 @@ def test_suspects_go_back_to_being_suspected_and_never_count(
     run = begin(runtime, InvalidationRule(state=SignatureState.SUSPECTED), clock())
     carry_on(runtime, run, clock())
     assert states(runtime).count("invalidated") == 1
-    assert make.signature_count(runtime) == 5
+    assert count(runtime) == 5
     undo(runtime, run, clock())
     carry_on(runtime, run, clock())
     assert states(runtime)[0] == "suspected"
-    assert make.signature_count(runtime) == 5
+    assert count(runtime) == 5
 
 
 def test_a_run_is_stopped_and_taken_back_in_the_middle(
@@ -212,7 +217,7 @@ def test_one_put_back_by_hand_is_not_touched_when_the_run_is_undone(
     undo(runtime, run, clock())
     carry_on(runtime, run, clock())
     assert states(runtime) == ["removed", *["confirmed"] * 5]
-    assert make.signature_count(runtime) == 5
+    assert count(runtime) == 5
 
 
 def test_a_worker_does_it_to_the_end(
@@ -221,7 +226,7 @@ def test_a_worker_does_it_to_the_end(
     run = begin(runtime, FORGED, clock())
     loop.drain(runtime, clock=clock)
     assert shown(runtime, run).state is InvalidationState.DONE
-    assert make.signature_count(runtime) == 2
+    assert count(runtime) == 2
 
 
 def test_owners_read_in_the_audit_log_what_was_begun_and_how_it_ended(
@@ -276,11 +281,11 @@ def test_what_is_suspected_is_found_by_when_its_form_came_in(
     run = begin(runtime, FORGED, clock())
     carry_on(runtime, run, clock())
     assert states(runtime).count("invalidated") == 4 + 3
-    assert make.signature_count(runtime) == 2
+    assert count(runtime) == 2
     undo(runtime, run, clock())
     carry_on(runtime, run, clock())
     assert states(runtime)[-3:] == ["suspected"] * 3
-    assert make.signature_count(runtime) == 6
+    assert count(runtime) == 6
 
 
 def test_a_run_that_is_not_there_is_not_found(runtime: Runtime, clock: Clock) -> None:
@@ -319,4 +324,4 @@ def test_people_sign_while_many_are_taken_out_and_every_count_is_right(
         for done in [pool.submit(sign_on), pool.submit(carry_back_and_forth)]:
             done.result()
     assert states(runtime) == ["confirmed"] * 11
-    assert make.signature_count(runtime) == 11
+    assert count(runtime) == 11

@@ -63,8 +63,9 @@ def test_a_forged_signature_is_removed_and_put_back_where_it_was(
     assert all("Rana Idris" in shown for shown in public(app)[:4])
     assert count(app) == 1
     with runtime.database.reading() as session:
-        entries = [entry for entry in audit.entries(session) if entry.action.startswith("signature.")]
-    assert [(entry.action, entry.organizer) for entry in entries][:2] == [
+        entries = audit.entries(session)
+    changes = [entry for entry in entries if entry.action.startswith("signature.")]
+    assert [(entry.action, entry.organizer) for entry in changes[:2]] == [
         ("signature.restore", "editor@desk.example"),
         ("signature.remove", "editor@desk.example"),
     ]
