@@ -298,7 +298,7 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     clock.forward(minutes=1)
     watch(database, desk, clock)
     assert mails(database)[2:] == [
-        (who, f"Signatures of {make.SLUG} wait for your look") for who in ("ada", "edi")
+        (who, f"Signatures of {make.SLUG} wait for your decision") for who in ("ada", "edi")
     ]
     mail = stored(database, kind=EmailKind.ALERT)[2]
     for body in (mail.text, mail.html):
