@@ -37,6 +37,8 @@ PROVEN_MAILS_A_DAY = 10
 NETWORK_BURST = 20
 NETWORK_A_MINUTE = 20
 NETWORK_LINE = 17
+# How long organizers see a rush as going on after its last form came in.
+HELD_LATELY = timedelta(minutes=30)
 # One mail lists no more links than this, the newest ones.
 LINKS_A_MAIL = 10
 CODE_TRIES = 5
@@ -90,3 +92,8 @@ def admitted(pace: NetworkPace | None, *, now: datetime) -> tuple[NetworkPace, d
     tokens -= 1
     wait = timedelta(minutes=max(0.0, -tokens) / NETWORK_A_MINUTE)
     return NetworkPace(tokens, now), now + wait
+
+
+def released_at(ahead: int, *, now: datetime) -> datetime:
+    """When the mail about a form goes that is held no more, with so many of its network ahead of it."""
+    return now + ahead * timedelta(minutes=1) / NETWORK_A_MINUTE

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState
+from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
@@ -20,7 +21,7 @@ from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.confirmation import count
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
-from campaign.store.tables import Campaign, Message, Official, Signature, Supporter
+from campaign.store.tables import Campaign, Message, Official, Signature, SigningForm, Supporter
 
 
 def accept(
@@ -43,7 +44,9 @@ def accept(
         raise ConflictError("Only a suspected signature can be accepted.")
     count(session, signature, now=now)
     defer(session, signature.id, now=now)
-    enqueue(session, [_thanks(session, signature, context=context, now=now)], now=now)
+    # A form that was confirmed a moment ago is written out with its thanks, now that it counts.
+    if not session.scalar(select(_is_unwritten(signature_id))):
+        enqueue(session, [_thanks(session, signature, context=context, now=now)], now=now)
     audit.record(
         session,
         action="signature.accept",
@@ -51,6 +54,11 @@ def accept(
         details={"campaign": campaign_id, "signature": signature_id},
         now=now,
     )
+
+
+def _is_unwritten(signature_id: int) -> Exists:
+    unwritten = SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED))
+    return exists().where(SigningForm.signature_id == signature_id, unwritten)
 
 
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:

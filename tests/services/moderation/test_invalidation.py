@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.moderation import InvalidationRule, InvalidationState
+from campaign.domain.moderation import InvalidationRule, InvalidationState, read_rule
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
@@ -249,14 +249,43 @@ def test_owners_read_in_the_audit_log_what_was_begun_and_how_it_ended(
     assert [entry.details["number"] for entry in entries if "number" in entry.details] == [4, 4]
 
 
-def test_a_rule_about_a_network_means_who_signed_from_it(
+def test_a_rule_about_a_network_means_all_that_came_from_it_that_day(
     runtime: Runtime, page: CampaignPage, signed: list[datetime], clock: Clock
 ) -> None:
-    with runtime.database.transaction() as session:
-        third = select(Signature.id).order_by(Signature.id).offset(2).limit(1).scalar_subquery()
-        session.execute(update(Signature).where(Signature.id == third).values(network="n1"))
-    assert look(runtime, page, InvalidationRule(network="n1"), clock()).number == 1
-    assert look(runtime, page, InvalidationRule(network="n2"), clock()).number == 0
+    flood, other = "a1b2c3d4" + "0" * 24, "a1b2c3d5" + "0" * 24
+    for number, network in enumerate((flood, other, flood)):
+        make.sign_and_confirm(runtime, page, now=clock(), email=f"{number}@new.example", network=network)
+    make.sign(
+        runtime, page, now=clock(), email="robot@new.example", network=flood, proof="1", is_suspected=True
+    )
+    make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=clock())
+    clock.forward(minutes=1)
+    seen = look(runtime, page, read_rule(network="A1B2C3D4"), clock())
+    assert seen.number == 3
+    carry_on(runtime, begin(runtime, seen.rule, clock()), clock())
+    assert states(runtime)[-4:] == ["invalidated", "confirmed", "invalidated", "invalidated"]
+
+
+def test_what_is_suspected_is_found_by_when_its_form_came_in(
+    runtime: Runtime, page: CampaignPage, signed: list[datetime], clock: Clock
+) -> None:
+    before = clock()
+    for number in range(3):
+        make.sign(runtime, page, now=clock(), email=f"{number}@forge.example", is_suspected=True)
+        make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=clock())
+        clock.forward(minutes=1)
+    last = look(runtime, page, InvalidationRule(since=before + timedelta(minutes=2)), clock())
+    assert [(last.number, last.examples[0].state)] == [(1, SignatureState.SUSPECTED)]
+    seen = look(runtime, page, InvalidationRule(domain="forge.example", since=before), clock())
+    assert [example.email for example in seen.examples] == [f"{n}…@forge.example" for n in (2, 1, 0)]
+    run = begin(runtime, FORGED, clock())
+    carry_on(runtime, run, clock())
+    assert states(runtime).count("invalidated") == 4 + 3
+    assert count(runtime) == 2
+    undo(runtime, run, clock())
+    carry_on(runtime, run, clock())
+    assert states(runtime)[-3:] == ["suspected"] * 3
+    assert count(runtime) == 6
 
 
 def test_a_run_that_is_not_there_is_not_found(runtime: Runtime, clock: Clock) -> None:
