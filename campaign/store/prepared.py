@@ -4,8 +4,9 @@ What SQLAlchemy does for each execution (events, contexts, result objects) costs
 millisecond, several times what SQLite needs for the statement itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -17,7 +18,7 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
-    order: tuple[str, ...] | None
+    in_order: Callable[[Row], tuple[Any, ...]] | None
     processors: Mapping[str, Callable[[Any], Any]]
     constants: Row
 
@@ -26,7 +27,7 @@ class _Compiled:
         values = {**self.constants, **row}
         for name, process in self.processors.items():
             values[name] = process(values[name])
-        return [values[name] for name in self.order] if self.order is not None else values
+        return self.in_order(values) if self.in_order is not None else values
 
 
 class Prepared:
@@ -106,5 +107,12 @@ def _compiled(compiled: SQLCompiler, dialect: Dialect, columns: list[str]) -> _C
         process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         if process is not None:
             processors[name] = process
-    order = tuple(compiled.positiontup or ()) if compiled.positional else None
-    return _Compiled(compiled.string, order, processors, constants)
+    in_order = _in_order(compiled.positiontup or ()) if compiled.positional else None
+    return _Compiled(compiled.string, in_order, processors, constants)
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    # An itemgetter makes a tuple of two values or more.
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
