@@ -7,12 +7,30 @@ millisecond, several times what SQLite needs for the statement itself.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
+
+
+class Transaction(Protocol):
+    """Where a statement runs: a connection of SQLAlchemy's, or a PlainTransaction."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def connection(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class PlainTransaction:
+    """A transaction on a connection of the driver, which knows prepared statements only."""
+
+    dialect: Dialect
+    connection: Any
 
 
 @dataclass(frozen=True)
@@ -43,10 +61,10 @@ class Prepared:
         self._columns = list(columns)
         self._compiled: dict[str, _Compiled] = {}
 
-    def one(self, connection: Connection, row: Row) -> tuple[Any, ...] | None:
+    def one(self, transaction: Transaction, row: Row) -> tuple[Any, ...] | None:
         """The first row that the statement gives back, as the driver has it."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
             first: tuple[Any, ...] | None = cursor.fetchone()
@@ -54,38 +72,38 @@ class Prepared:
         finally:
             cursor.close()
 
-    def all(self, connection: Connection, row: Row) -> list[tuple[Any, ...]]:
+    def all(self, transaction: Transaction, row: Row) -> list[tuple[Any, ...]]:
         """All rows that the statement gives back, as the driver has them."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
             return list(cursor.fetchall())
         finally:
             cursor.close()
 
-    def changed(self, connection: Connection, row: Row) -> int:
+    def changed(self, transaction: Transaction, row: Row) -> int:
         """How many rows the statement has changed."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
             return int(cursor.rowcount)
         finally:
             cursor.close()
 
-    def many(self, connection: Connection, rows: Iterable[Row]) -> None:
+    def many(self, transaction: Transaction, rows: Iterable[Row]) -> None:
         """Run it for each row; nothing is given back."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
         finally:
             cursor.close()
 
     @staticmethod
-    def _cursor(connection: Connection) -> Any:
-        return connection.connection.cursor()
+    def _cursor(transaction: Transaction) -> Any:
+        return transaction.connection.cursor()
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)

@@ -1,4 +1,4 @@
-"""Forms settled, confirmed and written out by one process on SQLite, with three messages in own words each."""
+"""Forms settled, confirmed and written out by one process on SQLite, with three messages each."""
 
 import random
 import time

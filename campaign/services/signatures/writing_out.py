@@ -31,7 +31,7 @@ from campaign.store.statements import insert_for
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import message, outbox_email, signature, signing_form
 
-# What a commit costs is shared by the round, which keeps other writers waiting for a tenth of a second at most.
+# What a commit costs is shared by the round, for whose tenth of a second other writers wait.
 BATCH = 100
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
 _CONFIRMED = (
