@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -47,6 +48,15 @@ class WorkerProcess:
 
 def kill_serving(server: int, chance: random.Random) -> None:
     """Kill one of the server's processes as soon as there is any: dead ones come back after a pause."""
-    if not within(30, lambda: family(server)):
+
+    def is_killed() -> bool:
+        pids = family(server)
+        if not pids:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(chance.choice(pids), signal.SIGKILL)
+            return True
+        return False
+
+    if not within(30, is_killed):
         raise RuntimeError("no serving process came back")
-    os.kill(chance.choice(family(server)), signal.SIGKILL)
