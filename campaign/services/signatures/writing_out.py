@@ -31,7 +31,8 @@ from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import message, outbox_email, signature, signing_form
 
-BATCH = 50
+# What a commit costs is shared by the round, for whose tenth of a second other writers wait.
+BATCH = 100
 _MAYBE_SENT = "It waited in a backup that was put back, and may have been sent since."
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
 _FORMS = (
@@ -189,7 +190,8 @@ class _MessageWriter:
         campaign = self._addressed.campaign(form.campaign_id)
         scorer = self._scorers[campaign.id]
         composed = self._composed[form.id]
-        scores = {text["words"]: scorer.score(form.signature_id, text["words"]) for text in composed}
+        every = dict.fromkeys(text["words"] for text in composed)
+        scores = {words: scorer.score(form.signature_id, words) for words in every}
         written: list[tuple[OfficialAddressed, Mapping[str, Any]]] = []
         for text in composed:
             official = campaign.officials.get(text["official_id"])
