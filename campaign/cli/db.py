@@ -36,8 +36,9 @@ def upgrade() -> None:
         installation.check(runtime.settings)
         head = schema.head_revision()
         if before != head:
+            now = runtime.clock()
             with runtime.database.transaction() as session:
-                audit.record_upgrade(session, schema=head, actor=COMMAND_LINE, now=runtime.clock())
+                audit.record_upgrade(session, schema=head, actor=COMMAND_LINE, now=now)
     click.echo(f"The database has schema {head}{' already' if before == head else ' now'}.")
 
 

@@ -25,6 +25,8 @@ _NEEDS = {
     AlertKind.PURGE_OVERDUE: "What should have been deleted two days ago is still there: run campaign purge.",
     AlertKind.OFFICIAL_PAUSED: "Messages to {name} ({campaign}) are paused by the system: see the desk.",
     AlertKind.RUSH: "{campaign} gets far more signatures than usual from {name}: see the desk.",
+    AlertKind.HELD: "Very many forms of {campaign} come from one network: campaign form held {campaign}.",
+    AlertKind.SUSPECTED: "Signatures of {campaign} wait for somebody to look at them: see the desk.",
     AlertKind.INVALIDATED: "Many signatures of {campaign} are invalidated; campaign signature undo {name}.",
 }
 _WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}

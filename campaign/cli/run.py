@@ -45,10 +45,9 @@ def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
         schema.upgrade(runtime.database)
     installation.check(runtime.settings)
     if before not in (None, schema.head_revision()):
+        now = runtime.clock()
         with runtime.database.transaction() as session:
-            audit.record_upgrade(
-                session, schema=schema.head_revision(), actor=COMMAND_LINE, now=runtime.clock()
-            )
+            audit.record_upgrade(session, schema=schema.head_revision(), actor=COMMAND_LINE, now=now)
 
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:

@@ -1,4 +1,4 @@
-"""`campaign signature`: remove signatures that are not what they seem, and restore them."""
+"""`campaign signature`: remove signatures that are not what they seem, restore and accept them."""
 
 import click
 
@@ -13,11 +13,12 @@ from campaign.services.moderation import invalidation, removal
 from campaign.services.moderation import preview as previews
 from campaign.services.moderation.invalidation import InvalidationShown
 from campaign.services.moderation.preview import Preview
+from campaign.services.signatures import acceptance
 
 
 @click.group()
 def signature() -> None:
-    """Signatures: remove what is forged or improper, one or many, and restore it."""
+    """Signatures: remove what is forged or improper, restore it, accept what was suspected."""
 
 
 @signature.command()
@@ -53,8 +54,20 @@ def restore(slug: str, email: str) -> None:
 
 @signature.command()
 @click.argument("slug")
+@click.argument("email")
+def accept(slug: str, email: str) -> None:
+    """Let the suspected signature that EMAIL made under SLUG count, and its messages leave."""
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        ids = removal.signature_of(session, slug, email, key=runtime.address_key)
+        context = runtime.mail_context
+        acceptance.accept(session, *ids, context=context, actor=COMMAND_LINE, now=runtime.clock())
+    click.echo(f"The signature of {masked_address(email)} counts now, and its messages are on their way.")
+
+
+@signature.command()
+@click.argument("slug")
 @click.option("--domain", default="", help="Mail domain, like example.org, or *.example.org with subdomains.")
-@click.option("--network", default="", help="Value by which a network is known.")
+@click.option("--network", default="", help="Network as the desk shows it; each has another value each day.")
 @click.option("--since", default="", metavar="TIME", help="Confirmed from this time on, in UTC.")
 @click.option("--until", default="", metavar="TIME", help="Confirmed before this time, in UTC.")
 @click.option("--state", default="", help=f"Only those {' or '.join(sorted(MAY_BE_REMOVED))}.")

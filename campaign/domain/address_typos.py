@@ -1,5 +1,7 @@
 """Domains that people often mistype: what somebody may have meant, to be asked and never assumed."""
 
+from functools import lru_cache
+
 # The mailbox services most people use, worldwide and in the languages of the letter's readers.
 COMMON_DOMAINS = (
     *("gmail.com", "googlemail.com", "yahoo.com", "hotmail.com", "outlook.com", "live.com", "msn.com"),
@@ -34,15 +36,20 @@ _ARE_RIGHT = frozenset(
 def probably_meant(address: str) -> str | None:
     """The address with the common domain that is one slip away from its own; None where nothing is odd."""
     local, _, domain = address.rpartition("@")
+    meant = _domain_meant(domain)
+    return f"{local}@{meant}" if meant else None
+
+
+@lru_cache(maxsize=4096)
+def _domain_meant(domain: str) -> str | None:
     if domain in _ARE_RIGHT:
         return None
     for wrong, right in _ENDINGS.items():
         if domain.endswith(wrong):
-            return f"{local}@{domain.removesuffix(wrong)}{right}"
-    for common in COMMON_DOMAINS:
-        if len(common) > 6 and _is_one_slip(domain, common):
-            return f"{local}@{common}"
-    return None
+            return domain.removesuffix(wrong) + right
+    return next(
+        (common for common in COMMON_DOMAINS if len(common) > 6 and _is_one_slip(domain, common)), None
+    )
 
 
 def _is_one_slip(typed: str, meant: str) -> bool:

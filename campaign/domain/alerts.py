@@ -29,14 +29,20 @@ class AlertKind(StrEnum):
     NO_WORKER = "no_worker"
     RUSH = "rush"  # of signatures from one mail domain; the subject is the id of its tally
     PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
+    HELD = "held"  # forms, since very many come from one network; the subject is the id of the campaign
+    SUSPECTED = "suspected"  # signatures that wait for somebody to look; the subject is the campaign's id
     INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
+# Whoever has dealt with what is suspected hears of the next not before the next day.
+_QUIET = {AlertKind.SUSPECTED: REMIND_AFTER}
 _PATIENCE = {AlertKind.QUEUE_LATE: CATCHING_UP, AlertKind.PURGE_OVERDUE: PURGE_CATCHING_UP}
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
-TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.INVALIDATED})
+TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.HELD, AlertKind.INVALIDATED})
+# What an organizer ends by looking: that it lasts is told, that it is over they know.
+NOT_TOLD_AS_OVER = frozenset({AlertKind.SUSPECTED})
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ def is_notified(change: AlertChange) -> bool:
     """Whether organizers get a mail about a change."""
     if change.condition.kind in TOLD_ONCE:
         return change.stage is AlertStage.BEGUN
+    if change.stage is AlertStage.OVER and change.condition.kind in NOT_TOLD_AS_OVER:
+        return False
     return change.stage in NOTIFIED_STAGES
 
 
@@ -131,7 +139,8 @@ def _stage(
         return AlertStage.BEGUN if now - alert.began_at >= patience else None
     if is_present:
         return AlertStage.LASTING if now - alert.told_at >= REMIND_AFTER else None
-    return AlertStage.OVER if now - alert.seen_at >= QUIET_BEFORE_OVER else None
+    quiet = _QUIET.get(condition.kind, QUIET_BEFORE_OVER)
+    return AlertStage.OVER if now - alert.seen_at >= quiet else None
 
 
 def _order(condition: Condition) -> tuple[int, str]:

@@ -8,11 +8,11 @@ from typing import Any, Self
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
+from campaign.domain.networks import read_network
 from campaign.domain.signature import MAY_BE_REMOVED, SignatureState
 from campaign.errors import RefusedError
 
 LONGEST_REASON = 200
-LONGEST_NETWORK = 64
 _SUBDOMAINS = "*."
 
 
@@ -41,8 +41,9 @@ LARGE_RUN_SHOWN = timedelta(days=1)
 class InvalidationRule:
     """Which signatures are meant: all that fit every part which is there.
 
-    `domain` is that of the address as it was typed, with `*.` in front for its subdomains too. Times are
-    those of confirmation: from `since` on, and before `until`.
+    `domain` is that of the address as it was typed, with `*.` in front for its subdomains too. `network` is
+    how the value begins that stood for the form's network on its day. Times are those of confirmation: from
+    `since` on, and before `until`; of what is suspected, those of its form.
     """
 
     domain: str | None = None
@@ -68,6 +69,11 @@ class InvalidationRule:
         times = {name: datetime.fromisoformat(stored[name]) for name in ("since", "until") if name in stored}
         state = SignatureState(stored["state"]) if "state" in stored else None
         return cls(stored.get("domain"), stored.get("network"), state=state, **times)
+
+    @property
+    def states(self) -> frozenset[SignatureState]:
+        """The states of those that are meant."""
+        return frozenset({self.state}) if self.state else MAY_BE_REMOVED
 
     @property
     def suffix(self) -> str | None:
@@ -111,14 +117,6 @@ def read_domain(text: str) -> str | None:
         return start + clean_address(f"a@{domain.removeprefix(_SUBDOMAINS)}").removeprefix("a@")
     except RefusedError:
         raise RefusedError("Enter a domain like example.org, or *.example.org with its subdomains.") from None
-
-
-def read_network(text: str) -> str | None:
-    """The value by which a network is known, None for an empty text; RefusedError when it is too long."""
-    network = clean_line(text)
-    if len(network) > LONGEST_NETWORK or "@" in network:
-        raise RefusedError("Enter a network as it is shown here.")
-    return network or None
 
 
 def read_moment(text: str) -> datetime | None:

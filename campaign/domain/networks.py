@@ -2,6 +2,13 @@
 
 import hmac
 import ipaddress
+import re
+
+from campaign.errors import RefusedError
+
+# Organizers see so much of what stands for a network: enough to tell those of a day apart.
+SHORT_VALUE = 8
+_VALUE = re.compile(r"[0-9a-f]{8,32}")
 
 
 def network_of(address: str | None) -> str:
@@ -20,6 +27,19 @@ def network_value(salt: bytes, address: str | None) -> str:
     parsed = _parsed(address)
     network = parsed.packed[: _octets(parsed)] if parsed else b""
     return hmac.digest(salt, network, "sha256").hex()[:32]
+
+
+def short_value(value: str) -> str:
+    """What organizers see of it."""
+    return value[:SHORT_VALUE]
+
+
+def read_network(text: str) -> str | None:
+    """The beginning of such a value as it was typed, None for an empty text; RefusedError for another."""
+    value = text.strip().lower()
+    if value and not _VALUE.fullmatch(value):
+        raise RefusedError("Enter a network as it is shown here.")
+    return value or None
 
 
 def _parsed(address: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 class OutboxState(StrEnum):
     """Where one email stands between being written and being read."""
 
-    HELD = "held"  # waits for the supporter's confirmation
+    HELD = "held"  # waits until its suspected signature counts, or for the digest it is part of
     QUEUED = "queued"
     LEASED = "leased"  # claimed by a worker, nothing sent yet: safe to requeue
     SENDING = "sending"  # the request may have left: never requeued by itself

@@ -14,6 +14,7 @@ class FormState(StrEnum):
     HELD = "held"  # part of a rush: mailed once a proof of work or an organizer speaks for it
     MAILED = "mailed"
     CONFIRMED = "confirmed"  # it is a signature; its messages are still to be written
+    RESTORED = "restored"  # confirmed in a backup that was put back: its messages may have left since
     WRITTEN = "written"
     ENDED = "ended"  # erased by its mailbox's owner, or too old
 
@@ -39,6 +40,8 @@ WAITING_A_NETWORK = MAILS_A_DAY
 NETWORK_BURST = 20
 NETWORK_A_MINUTE = 20
 NETWORK_LINE = 17
+# How long organizers see a rush as going on after its last form came in.
+HELD_LATELY = timedelta(minutes=30)
 # One mail lists no more links than this, the newest of each network first.
 LINKS_A_MAIL = 10
 CODE_TRIES = 5
@@ -100,3 +103,8 @@ def admitted(pace: NetworkPace | None, *, now: datetime) -> tuple[NetworkPace, d
     tokens -= 1
     wait = timedelta(minutes=max(0.0, -tokens) / NETWORK_A_MINUTE)
     return NetworkPace(tokens, now), now + wait
+
+
+def released_at(ahead: int, *, now: datetime) -> datetime:
+    """When the mail about a form goes that is held no more, with so many of its network ahead of it."""
+    return now + ahead * timedelta(minutes=1) / NETWORK_A_MINUTE

@@ -23,12 +23,14 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import accumulate
+from struct import Struct
 
 GRAM = 18
 WINDOW = 16
 # Of a longer text the smallest of its chosen hashes stand for all: the same ones for the same text.
 MOST_FINGERPRINTS = 64
 _WIDE_WEIGHT = 3
+_NUMBER = Struct(">q")
 # Proca and WriteToThem tell apart texts that are alike by a half and by nine tenths; so do we.
 PERSONAL_FROM = 50
 COPIED_BELOW = 10
@@ -62,10 +64,17 @@ class Words:
     @cached_property
     def grams(self) -> tuple[tuple[int, int, int], ...]:
         """Hash, beginning and end of every k-gram; a text too short for one is a single short one."""
-        text, spans = self.letters, _spans(self.letters)
+        text = self.letters
+        if text.isascii() and len(text) >= GRAM:
+            # Every letter is one byte and weighs one: four times as fast for texts in English.
+            content = text.encode()
+            return tuple(
+                (_hash(content[begin : begin + GRAM]), begin, begin + GRAM)
+                for begin in range(len(content) - GRAM + 1)
+            )
         return tuple(
             (_hash(text[begin:end].encode()), begin, end)
-            for begin, end in spans or ([(0, len(text))] if text else [])
+            for begin, end in _spans(text) or ([(0, len(text))] if text else [])
         )
 
     @cached_property
@@ -159,11 +168,22 @@ def _weight(letter: str) -> int:
 
 def _hash(content: bytes, key: bytes = b"") -> int:
     """64 bits with a sign, as databases store whole numbers."""
-    return int.from_bytes(blake2b(content, digest_size=8, key=key).digest(), "big", signed=True)
+    number: int = _NUMBER.unpack(blake2b(content, digest_size=8, key=key).digest())[0]
+    return number
 
 
 def _winnowed(hashes: Sequence[int]) -> frozenset[int]:
     """The smallest hash of every window. Its place does not matter here, so neither do ties."""
-    if len(hashes) <= WINDOW:
-        return frozenset([min(hashes)] if hashes else [])
-    return frozenset(min(hashes[at : at + WINDOW]) for at in range(len(hashes) - WINDOW + 1))
+    if not hashes:
+        return frozenset()
+    smallest = min(hashes[:WINDOW])
+    chosen = {smallest}
+    for leaving, hashed in enumerate(hashes[WINDOW:]):
+        if hashes[leaving] == smallest:
+            # It is in this window no more: look through the whole of it, which is seldom.
+            smallest = min(hashes[leaving + 1 : leaving + WINDOW + 1])
+            chosen.add(smallest)
+        elif hashed < smallest:
+            smallest = hashed
+            chosen.add(smallest)
+    return frozenset(chosen)

@@ -22,6 +22,8 @@ PRIOR_SHARE = 0.02
 PRIOR_SHARE_PUBLIC = 0.8  # there are countries where nearly everybody is with one of them
 # How long a rush is told of after it was last seen.
 RUSH_LASTS = timedelta(minutes=30)
+# So much later than others' leave the messages to officials of whoever signed with a domain in a rush.
+RUSH_WAIT = timedelta(hours=1)
 
 # Mail services that anybody can have an address of, the large ones of the languages we speak.
 PUBLIC_MAIL = frozenset(

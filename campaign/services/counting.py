@@ -60,6 +60,17 @@ def unconfirmed_forms(session: Session, campaign_id: int) -> int:
     return session.scalar(select(func.count()).select_from(matching)) or 0
 
 
+def held_forms(session: Session, campaign_id: int) -> int:
+    """How many forms are held, because very many came from one network; up to COUNTED_UP_TO."""
+    matching = (
+        select(SigningForm.id)
+        .where(SigningForm.campaign_id == campaign_id, SigningForm.state == FormState.HELD)
+        .limit(COUNTED_UP_TO)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(matching)) or 0
+
+
 def count_in_state(session: Session, campaign_id: int, state: SignatureState) -> int:
     """How many signatures are in a state; counts no further than one more than COUNTED_UP_TO."""
     matching = (

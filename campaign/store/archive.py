@@ -34,10 +34,19 @@ MANIFEST = "manifest.json"
 STAGING_PREFIX = "restore-"
 # Rows that say only what is running at this moment, and where: they make a database no less empty.
 PASSING_TABLES = frozenset(
-    {SCHEMA_TABLE, "worker", "provider_pause", "pace_bucket", "job", "installation", "network_salt"}
+    {
+        SCHEMA_TABLE,
+        "worker",
+        "provider_pause",
+        "pace_bucket",
+        "job",
+        "installation",
+        "network_salt",
+        "network_rush",
+    }
 )
-# Secrets that are good for a day: in a backup they would outlive what they hide.
-OMITTED_TABLES = frozenset({"network_salt"})
+# Secrets that are good for a day, and counts of the day: in a backup they would outlive what they are about.
+OMITTED_TABLES = frozenset({"network_salt", "network_rush"})
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ import psycopg
 
 from campaign.store import idle_closer
 from campaign.store.idle_closer import IdleCloser
+from campaign.store.time_limits import LEAST_CONNECT_SECONDS, seconds_left
 
 # A process keeps one connection as long as it works. It closes each other one when that is so old, so that
-# processes which get none have their turn, and opens none for a moment, in which they take it.
-TURN_SECONDS = 10.0
+# processes which get none have their turn before they have waited for CONNECT_SECONDS, and opens none for a
+# moment, in which they take it.
+TURN_SECONDS = 4.0
 GIVING_SECONDS = 0.2
 # How soon a server that had no connection left is asked again, while our own may come back.
 RETRY_SECONDS = 0.05
@@ -109,11 +111,14 @@ class ConnectionTurns(Generic[_C]):
                     return waiter.connection
                 moment = time.monotonic()
                 seconds = waiter.ends_at - moment
-                if self._number < self._most and self._waiters[0] is waiter:
+                if waiter.may_open and seconds_left(LEAST_CONNECT_SECONDS) < LEAST_CONNECT_SECONDS:
+                    waiter.may_open = False
+                    self._wake_next()
+                if self._number < self._most and self._is_first_to_open(waiter):
                     may_open_in = self._may_open_at - moment
                     if may_open_in <= 0:
                         self._number += 1
-                        self._waiters.popleft()
+                        self._waiters.remove(waiter)
                         self._wake_next()
                         return None
                     seconds = min(seconds, may_open_in)
@@ -154,10 +159,15 @@ class ConnectionTurns(Generic[_C]):
         self._number -= 1
         self._wake_next()
 
+    def _is_first_to_open(self, waiter: "_Waiter[_C]") -> bool:
+        return waiter is next((each for each in self._waiters if each.may_open), None)
+
     def _wake_next(self) -> None:
-        """Let the one that has waited longest see whether it may open a connection now."""
-        if self._waiters:
-            self._waiters[0].is_called.set()
+        """Let those see what is theirs now: who has waited longest, and who has time to open a connection."""
+        for waiter in self._waiters:
+            waiter.is_called.set()
+            if waiter.may_open:
+                break
 
 
 class _Waiter(Generic[_C]):
@@ -166,4 +176,5 @@ class _Waiter(Generic[_C]):
     def __init__(self, ends_at: float) -> None:
         self.ends_at = ends_at
         self.is_called = threading.Event()
+        self.may_open = True
         self.connection: _C | None = None

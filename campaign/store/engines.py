@@ -11,13 +11,14 @@ import psycopg
 from psycopg.abc import PQGen
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from campaign.store.connection_pool import ConnectionPool
 from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.time_limits import (
     CONNECT_SECONDS,
     IDLE_TRANSACTION_SECONDS,
+    LEAST_CONNECT_SECONDS,
     READ_SECONDS,
     STATEMENT_SECONDS,
     WRITE_SECONDS,
@@ -29,8 +30,6 @@ _T = TypeVar("_T")
 # The option of a connection that says how its transactions begin.
 BEGIN = "campaign_begin"
 IMMEDIATE = "BEGIN IMMEDIATE"
-# The driver rounds anything shorter up to this.
-LEAST_CONNECT_SECONDS = 2.0
 # What PostgreSQL, and PgBouncer in front of it, say when they have no connection left. The driver hands on no
 # SQLSTATE of a connection that was refused; a server that speaks another language is not understood.
 _TOO_MANY = (
@@ -95,13 +94,22 @@ def sqlite_engine(url: str, *, pool_size: int, seconds_to_write: Callable[[], fl
     def begin(connection: Connection) -> None:
         statement = connection.get_execution_options().get(BEGIN, "BEGIN")
         seconds = seconds_to_write() if statement == IMMEDIATE else READ_SECONDS
-        if connection.info.get("busy_seconds") != seconds:
-            driver: Any = connection.connection.driver_connection
-            driver.execute(f"PRAGMA busy_timeout={int(seconds * 1000)}").close()
-            connection.info["busy_seconds"] = seconds
+        wait_for_lock(connection.connection, seconds)
         connection.exec_driver_sql(statement)
 
     return engine
+
+
+def wait_for_lock(pooled: PoolProxiedConnection, seconds: float) -> None:
+    """Let statements on an SQLite connection wait so long for the file's lock, or up to half a second less.
+
+    In such steps it is nearly always what it was, and setting it costs as much as a statement.
+    """
+    milliseconds = int(seconds * 2) * 500 or int(seconds * 1000)
+    if pooled.info.get("busy_timeout") != milliseconds:
+        driver: Any = pooled.driver_connection
+        driver.execute(f"PRAGMA busy_timeout={milliseconds}").close()
+        pooled.info["busy_timeout"] = milliseconds
 
 
 def postgresql_engine(url: str, *, waits: dict[int, float]) -> Engine:

@@ -4,20 +4,39 @@ What SQLAlchemy does for each execution (events, contexts, result objects) costs
 millisecond, several times what SQLite needs for the statement itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import itemgetter
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Dialect, Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
 
 
+class Transaction(Protocol):
+    """Where a statement runs: a connection of SQLAlchemy's, or a PlainTransaction."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def connection(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class PlainTransaction:
+    """A transaction on a connection of the driver, which knows prepared statements only."""
+
+    dialect: Dialect
+    connection: Any
+
+
 @dataclass(frozen=True)
 class _Compiled:
     sql: str
-    order: tuple[str, ...] | None
+    in_order: Callable[[Row], tuple[Any, ...]] | None
     processors: Mapping[str, Callable[[Any], Any]]
     constants: Row
 
@@ -26,7 +45,7 @@ class _Compiled:
         values = {**self.constants, **row}
         for name, process in self.processors.items():
             values[name] = process(values[name])
-        return [values[name] for name in self.order] if self.order is not None else values
+        return self.in_order(values) if self.in_order is not None else values
 
 
 class Prepared:
@@ -42,10 +61,10 @@ class Prepared:
         self._columns = list(columns)
         self._compiled: dict[str, _Compiled] = {}
 
-    def one(self, connection: Connection, row: Row) -> tuple[Any, ...] | None:
+    def one(self, transaction: Transaction, row: Row) -> tuple[Any, ...] | None:
         """The first row that the statement gives back, as the driver has it."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
             first: tuple[Any, ...] | None = cursor.fetchone()
@@ -53,38 +72,38 @@ class Prepared:
         finally:
             cursor.close()
 
-    def all(self, connection: Connection, row: Row) -> list[tuple[Any, ...]]:
+    def all(self, transaction: Transaction, row: Row) -> list[tuple[Any, ...]]:
         """All rows that the statement gives back, as the driver has them."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
             return list(cursor.fetchall())
         finally:
             cursor.close()
 
-    def changed(self, connection: Connection, row: Row) -> int:
+    def changed(self, transaction: Transaction, row: Row) -> int:
         """How many rows the statement has changed."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.execute(compiled.sql, compiled.parameters(row))
             return int(cursor.rowcount)
         finally:
             cursor.close()
 
-    def many(self, connection: Connection, rows: Iterable[Row]) -> None:
+    def many(self, transaction: Transaction, rows: Iterable[Row]) -> None:
         """Run it for each row; nothing is given back."""
-        compiled = self._for(connection.dialect)
-        cursor = self._cursor(connection)
+        compiled = self._for(transaction.dialect)
+        cursor = self._cursor(transaction)
         try:
             cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
         finally:
             cursor.close()
 
     @staticmethod
-    def _cursor(connection: Connection) -> Any:
-        return connection.connection.cursor()
+    def _cursor(transaction: Transaction) -> Any:
+        return transaction.connection.cursor()
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
@@ -106,5 +125,12 @@ def _compiled(compiled: SQLCompiler, dialect: Dialect, columns: list[str]) -> _C
         process = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         if process is not None:
             processors[name] = process
-    order = tuple(compiled.positiontup or ()) if compiled.positional else None
-    return _Compiled(compiled.string, order, processors, constants)
+    in_order = _in_order(compiled.positiontup or ()) if compiled.positional else None
+    return _Compiled(compiled.string, in_order, processors, constants)
+
+
+def _in_order(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    # An itemgetter makes a tuple of two values or more.
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)

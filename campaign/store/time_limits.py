@@ -14,6 +14,8 @@ PEEK_SECONDS = 0.5
 # The longest a PostgreSQL server may take over one statement, exports and statistics included.
 STATEMENT_SECONDS = 60.0
 CONNECT_SECONDS = 5
+# The driver rounds anything shorter up to this; who has less time left opens no connection.
+LEAST_CONNECT_SECONDS = 2.0
 # A transaction that does nothing for so long belongs to a process that hangs; its locks are others'.
 IDLE_TRANSACTION_SECONDS = 120.0
 

@@ -5,13 +5,25 @@ const form = document.querySelector(".sign-form");
 document.getElementById("problem")?.focus();
 
 if (form) {
+  remember("");
   form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
   form.addEventListener("submit", (event) => {
+    remember(form.elements.email.value.trim());
     // A second press while the first is on its way would only send the same again.
     requestAnimationFrame(() => event.defaultPrevented || form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
   });
   // Coming back with the browser's button must find them enabled.
   addEventListener("pageshow", () => form.querySelectorAll("button").forEach((button) => (button.disabled = false)));
+}
+
+// The page that follows shows the address back: it stays in this tab, and only until then.
+function remember(address) {
+  try {
+    if (address) sessionStorage.setItem("signed-with", address);
+    else sessionStorage.removeItem("signed-with");
+  } catch {
+    // A browser that keeps nothing for a page in a frame.
+  }
 }
 
 // Says how many characters are left once that matters.

@@ -88,6 +88,41 @@ def test_the_form_can_be_sent_by_keyboard_alone(visit: Visit, installation: Inst
     assert "/confirm/" in mail_to(installation, "keya@mail.example")
 
 
+def test_the_address_is_shown_back_in_this_tab_alone_and_only_once(visit: Visit) -> None:
+    page = visit("/")
+    page.locator("input[name=name]").fill("Rana Idris")
+    page.locator("input[name=email]").fill("rana.shown@mail.example")
+    page.get_by_role("button", name="Sign the letter", exact=True).click()
+    page.wait_for_url("**/check-your-inbox")
+    shown_back = page.get_by_text("The email goes to rana.shown@mail.example.")
+    expect(shown_back).to_be_visible()
+    fields = page.locator("input[name=email]")
+    for number in range(2):
+        expect(fields.nth(number)).to_have_value("rana.shown@mail.example")
+    assert page.evaluate("sessionStorage.length") == 0
+    elsewhere = page.context.new_page()
+    elsewhere.goto(page.url)
+    expect(elsewhere.locator("[data-sent-to]")).to_be_hidden()
+    expect(elsewhere.locator("input[name=email]").first).to_have_value("")
+    # Somebody else at this machine who goes back, or loads the page anew, finds nothing.
+    page.get_by_role("link", name="Back to the letter").click()
+    page.wait_for_selector("input[name=name]")
+    page.go_back()
+    expect(page.locator("[data-sent-to]")).to_be_hidden()
+    expect(page.locator("input[name=email]").first).to_have_value("")
+
+
+def test_without_scripts_the_page_after_the_form_is_the_same_for_everybody(visit: Visit) -> None:
+    page = visit("/", scripts=False)
+    page.locator("input[name=name]").fill("Rana Idris")
+    page.locator("input[name=email]").fill("rana.plain@mail.example")
+    page.get_by_role("button", name="Sign the letter", exact=True).click()
+    page.wait_for_url("**/check-your-inbox")
+    expect(page.locator("[data-sent-to]")).to_be_hidden()
+    expect(page.locator("main")).not_to_contain_text("rana.plain@mail.example")
+    expect(page.locator("input[name=email]").first).to_have_value("")
+
+
 def _pages(page: Page) -> list[str]:
     path = page.evaluate("document.querySelector('form[action$=\"/sign\"]').getAttribute('action')")
     campaign = re.sub(r"^.*?(/c/[^/]+)/sign$", r"\1", path)

@@ -38,8 +38,11 @@ OTHERS = {
     ("organizer", "list"),
     ("outbox", "doubts"),
     ("outbox", "status"),
+    ("purge",),  # what it deletes: see tests/services/retention
     ("run",),  # with --example: see tests/services/test_example.py
     ("serve",),
+    # These have tests of what they leave in tests/cli/test_signature.py and tests/services/moderation.
+    *(("signature", name) for name in ("invalidate", "invalidations", "remove", "restore", "undo")),
     ("worker",),
 }
 

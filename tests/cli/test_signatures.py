@@ -38,6 +38,23 @@ def test_one_signature_is_removed_for_a_reason_and_restored(
     assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
 
 
+def test_what_was_suspected_is_accepted(
+    instance: Path, signed: None, campaign: Callable[..., Result]
+) -> None:
+    runtime = build_runtime(load_settings({"CAMPAIGN_INSTANCE": str(instance)}))
+    now = datetime.now(UTC)
+    make.sign(runtime, make.page(runtime), now=now, email="lin@mail.example", is_suspected=True)
+    make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=now)
+    accepted = campaign("signature", "accept", make.SLUG, "lin@mail.example")
+    assert accepted.output == (
+        "The signature of l…@mail.example counts now, and its messages are on their way.\n"
+    )
+    assert make.signature_count(runtime) == 2
+    runtime.close()
+    again = campaign("signature", "accept", make.SLUG, "lin@mail.example")
+    assert (again.exit_code, again.output) == (1, "Only a suspected signature can be accepted.\n")
+
+
 def test_many_are_invalidated_by_a_rule_after_a_look_and_come_back(
     signed: None, campaign: Callable[..., Result]
 ) -> None:

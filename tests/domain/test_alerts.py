@@ -90,6 +90,22 @@ def test_of_a_rush_organizers_hear_when_it_begins_and_no_more() -> None:
     assert is_notified(AlertChange(DOUBT, AlertStage.OVER, began_at=NOON, seen_at=NOON))
 
 
+def test_of_what_is_suspected_organizers_hear_once_a_day_and_not_that_they_have_looked() -> None:
+    waits = Condition(AlertKind.SUSPECTED, "7")
+    ((_, stage),) = stages(alert_changes([waits], [], now=NOON))
+    assert stage is AlertStage.BEGUN
+    # They accept it, and another comes in: the next day is soon enough.
+    looked = told(waits, seen=after(minutes=10), at=NOON)
+    assert alert_changes([], looked, now=after(hours=20)) == ()
+    assert alert_changes([waits], looked, now=after(hours=20)) == ()
+    assert stages(alert_changes([waits], looked, now=after(hours=24))) == [
+        (AlertKind.SUSPECTED, AlertStage.LASTING)
+    ]
+    (over,) = alert_changes([], looked, now=after(hours=25))
+    assert over.stage is AlertStage.OVER
+    assert not is_notified(over)
+
+
 def test_late_is_what_could_have_gone_a_quarter_of_an_hour_ago() -> None:
     assert not is_late(None, now=NOON)
     assert not is_late(NOON, now=after(minutes=14))

@@ -55,7 +55,9 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
         {"state": "confirmed"},
         {"since": "2026-03-04", "until": "2026-03-04"},
         {"domain": "a.example", "state": "withdrawn"},
-        {"network": "n" * 65},
+        {"network": "a" * 33},
+        {"network": "a1b2c3"},
+        {"network": "%1b2c3d4"},
     ],
 )
 def test_a_rule_that_means_everybody_or_nobody_is_refused(parts: dict[str, str]) -> None:
@@ -66,7 +68,11 @@ def test_a_rule_that_means_everybody_or_nobody_is_refused(parts: dict[str, str])
 def test_a_rule_comes_back_from_where_it_is_stored_as_it_was() -> None:
     rules = [
         read_rule(
-            domain="*.a.example", network="n1", since="2026-03-04", until="2026-03-05", state="suspected"
+            domain="*.a.example",
+            network="a1b2c3d4",
+            since="2026-03-04",
+            until="2026-03-05",
+            state="suspected",
         ),
         read_rule(state="suspected"),
         InvalidationRule(),

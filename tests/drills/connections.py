@@ -103,8 +103,10 @@ def _told(seen: _Seen, *, lost: int, at_rest: int, workers_ended: int, deaths: i
     yield "connections.forms_lost", lost, "forms", 0
     yield "connections.longest_post", seen.longest_post, "s", 8.0
     yield "connections.reads", reads, "requests", 1e9
-    yield "connections.reads_without_their_page", reads - seen.reads["200"], "requests", 0
-    yield "connections.longest_read", seen.longest_read, "s", 3.5
+    unavailable = sum(number for answer, number in seen.reads.items() if answer.startswith("503"))
+    yield "connections.reads_answered_with_503", unavailable, "requests", reads // 100
+    yield "connections.reads_otherwise", reads - seen.reads["200"] - unavailable, "requests", 0
+    yield "connections.longest_read", seen.longest_read, "s", 5.0
     yield "connections.most_at_once", seen.most_connections, "connections", MAX_CONNECTIONS - RESERVED
     yield "connections.at_rest", at_rest, "connections", AT_REST
     yield "connections.workers_that_ended", workers_ended, "times", 0

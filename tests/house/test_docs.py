@@ -44,6 +44,18 @@ def test_every_module_and_file_that_a_document_names_is_there(document: Path) ->
     assert not missing
 
 
+def test_every_test_that_a_document_names_is_there() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("tests/**/*.py")))
+    known = set(re.findall(r"def (test_\w+)", tests))
+    named = {
+        (str(document.relative_to(ROOT)), name)
+        for document in DOCUMENTS
+        for name in re.findall(r"`(test_\w+)`", document.read_text(encoding="utf-8"))
+    }
+    assert "docs/security.md" in {document for document, _ in named}
+    assert not {(document, name) for document, name in named if name not in known}
+
+
 def is_there(name: str) -> bool:
     """Whether a dotted name, from a floor on, is a module or something inside one."""
     parts = ["campaign", *name.removeprefix("campaign.").split(".")]

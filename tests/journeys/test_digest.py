@@ -80,6 +80,6 @@ def test_a_flood_reaches_the_minister_as_one_mail_in_the_morning(runtime: Runtim
     thanks = next(mail for mail in post.to("supporter-30@mail.example") if "number 30" in body(mail))
     manage = f"/manage/{body(thanks).split('/manage/')[1].split()[0]}"
     told = Browser(app).get(manage).text
-    assert "sent together with others’ messages in one mail on November 24, 2026" in " ".join(told.split())
+    assert "sent together with others’ messages in one email on November 24, 2026" in " ".join(told.split())
     clock.forward(days=1)
     assert len(post.to("minister@waters.example")) == 2

@@ -244,7 +244,7 @@ def test_whoever_fills_the_trap_is_asked_like_anybody_and_counts_after_a_look(
     told = sign(browser, website="http://pills.example")
     assert told.path.endswith("/check-your-inbox")
     done = confirm(browser, post)
-    assert "organizers look at it before it counts" in done.text
+    assert "organizers check it before it counts" in done.text
     assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 0
 
 
@@ -291,7 +291,7 @@ def test_an_expired_link_says_so_and_leads_back(browser: Browser, post: Post, cl
     clock.forward(days=15)
     ended = browser.get(link)
     assert ended.status == 410
-    assert "no longer good" in ended.text
+    assert "no longer works" in ended.text
     assert ended.tree.xpath("//a[contains(@href, $page)]", page=PAGE)
 
 

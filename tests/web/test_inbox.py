@@ -20,7 +20,7 @@ from tests.web.conftest import PAGE, what_it_showed
 
 FRAME = f"/embed{PAGE}"
 RANA = "rana@mail.example"
-REFUSED = "This code and this address do not belong together, or the code is no longer good."
+REFUSED = "This code does not match this address, or it has expired."
 
 Send = Callable[..., TestResponse]
 

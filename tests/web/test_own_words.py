@@ -83,7 +83,7 @@ def test_who_wrote_nothing_is_asked_once_on_the_page_that_confirms_and_loses_not
     assert "Two sentences of your own?" not in added.text
     stale = client.post(f"/confirm/{token}", data={"shown": what_it_showed(asked)})
     assert stale.status_code == 409
-    assert "What this page showed has changed a moment ago." in stale.text
+    assert "What this page shows has just changed." in stale.text
     seen = what_it_showed(stale.text)
     assert seen == what_it_showed(added.text)
     assert client.post(f"/confirm/{token}", data={"shown": seen}).status_code == 200

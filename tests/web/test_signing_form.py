@@ -320,7 +320,7 @@ def test_what_would_be_confirmed_otherwise_than_the_page_showed_is_shown_once_mo
     make.confirm(runtime, first, now=clock())
     early = client.post(f"/confirm/{second}", data={"shown": what_it_showed(before)})
     assert early.status_code == 409
-    assert "What this page showed has changed a moment ago." in early.text
+    assert "What this page shows has just changed." in early.text
     assert make.shown(runtime, second, now=clock()).has_signed
     now_shown = {"shown": what_it_showed(early.text)}
     assert client.post(f"/confirm/{second}", data=now_shown).status_code == 200

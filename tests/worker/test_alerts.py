@@ -271,6 +271,41 @@ def test_a_rush_from_one_domain_is_told_once_with_a_way_to_look_at_it(
     assert len(mails(database)) == 2
 
 
+def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number_and_a_way_there(
+    runtime: Runtime, database: Database, clock: Clock, desk: alerts.AlertContext
+) -> None:
+    page = make.campaign(runtime, now=clock())
+    crowd = [
+        make.new_form(page, now=clock(), email=f"{number}@mail.example", network="a1b2c3d4")
+        for number in range(40)
+    ]
+    make.keep(runtime, *crowd)
+    make.settle(runtime, now=clock())
+    watch(database, desk, clock)
+    subject = f"Forms of {make.SLUG} are held until you decide"
+    assert mails(database) == [("ada", subject), ("edi", subject)]
+    mail = stored(database, kind=EmailKind.ALERT)[0]
+    for body in (mail.text, mail.html):
+        assert "3 forms of the campaign" in body
+        assert f"https://letters.example/organizer/campaigns/{make.SLUG}#held" in body
+    clock.forward(hours=2)
+    watch(database, desk, clock)
+    assert len(mails(database)) == 2
+
+    make.settle(runtime, now=clock())
+    make.sign(runtime, page, now=clock(), is_suspected=True)
+    make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=clock())
+    clock.forward(minutes=1)
+    watch(database, desk, clock)
+    assert mails(database)[2:] == [
+        (who, f"Signatures of {make.SLUG} wait for your decision") for who in ("ada", "edi")
+    ]
+    mail = stored(database, kind=EmailKind.ALERT)[2]
+    for body in (mail.text, mail.html):
+        assert "1 signature of the campaign" in body
+        assert f"/organizer/campaigns/{make.SLUG}/supporters?state=suspected" in body
+
+
 def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_delete_it(
     database: Database, desk: alerts.AlertContext, clock: Clock
 ) -> None:

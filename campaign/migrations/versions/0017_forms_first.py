@@ -23,6 +23,7 @@ _WHERE = {
     "ix_signing_form_waiting": (["mail_at", "id"], "state = 'waiting'"),
     "ix_signing_form_held": (["id"], "state = 'held'"),
     "ix_signing_form_confirmed": (["id"], "state = 'confirmed'"),
+    "ix_signing_form_restored": (["id"], "state = 'restored'"),
     "ix_signing_form_open": (["campaign_id", "id"], "state IN ('waiting', 'held', 'mailed')"),
     "ix_signing_form_address_hash": (["address_hash", "id"], "address_hash IS NOT NULL"),
     "ix_signing_form_signature_id": (["signature_id"], "signature_id IS NOT NULL"),

@@ -4,11 +4,12 @@ A run is a row: it is begun by an organizer, carried on by whoever has time (a w
 began it), and goes on where it was when that one dies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
@@ -19,8 +20,8 @@ from campaign.domain.moderation import (
     InvalidationState,
     clean_reason,
 )
-from campaign.domain.signature import MAY_BE_REMOVED, SignatureState
-from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.domain.signature import SignatureState
+from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
 from campaign.services.moderation import batch
@@ -29,6 +30,8 @@ from campaign.store.tables.core import campaign, invalidation, removal, signatur
 
 # Signatures looked at in one transaction: some hundredths of a second, in which nobody else writes on SQLite.
 BATCH = 300
+# Before anything was confirmed.
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -145,49 +148,44 @@ def until_now(rule: InvalidationRule, *, now: datetime) -> InvalidationRule:
     return InvalidationRule(rule.domain, rule.network, rule.since, ends, rule.state)
 
 
-def candidates(campaign_id: int, rule: InvalidationRule) -> Select[Any]:
-    """The signatures in a rule's time, each with whether it `fits` the rest of it: a range of one index."""
+def candidates(campaign_id: int, rule: InvalidationRule, state: SignatureState) -> Select[Any]:
+    """The signatures in a rule's time that are confirmed or suspected, each with whether it `fits` the rest.
+
+    Each walks one index. `moment` is when one was confirmed; of what is suspected, when its form came in.
+    """
+    moment = signature.c.signed_at if state is SignatureState.SUSPECTED else signature.c.confirmed_at
     statement = (
-        select(signature.c.id, signature.c.confirmed_at, _fits(rule).label("fits"))
+        select(signature.c.id, moment.label("moment"), _fits(rule, state).label("fits"))
         .join(supporter, supporter.c.id == signature.c.supporter_id)
-        .where(signature.c.campaign_id == campaign_id, signature.c.confirmed_at.is_not(None))
+        .where(signature.c.campaign_id == campaign_id)
     )
+    if state is SignatureState.SUSPECTED:
+        statement = statement.where(signature.c.state == state)
+    else:
+        statement = statement.where(signature.c.confirmed_at.is_not(None))
     if rule.since:
-        statement = statement.where(signature.c.confirmed_at >= rule.since)
-    return statement.where(signature.c.confirmed_at < rule.until) if rule.until else statement
+        statement = statement.where(moment >= rule.since)
+    return statement.where(moment < rule.until) if rule.until else statement
 
 
-def _fits(rule: InvalidationRule) -> ColumnElement[bool]:
-    states = [rule.state] if rule.state else sorted(MAY_BE_REMOVED)
-    conditions: list[ColumnElement[bool]] = [or_(*(signature.c.state == state for state in states))]
+def _fits(rule: InvalidationRule, state: SignatureState) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [signature.c.state == state]
     suffixes = [suffix for suffix in (rule.suffix, rule.subdomain_suffix) if suffix]
     if suffixes:
         conditions.append(or_(*(supporter.c.email.endswith(suffix, autoescape=True) for suffix in suffixes)))
     if rule.network:
-        conditions.append(_network_column() == rule.network)
+        conditions.append(signature.c.network.startswith(rule.network, autoescape=True))
     # An address that was erased fits no domain, and is no reason to answer with NULL.
     return and_(true(), *conditions).is_(True)
 
 
-def _network_column() -> ColumnElement[Any]:
-    """The column of networks, on a schema that has it; RefusedError on one that keeps none."""
-    column = signature.c.get("network")
-    if column is None:
-        raise RefusedError("The networks of signatures are not kept here.")
-    return column
-
-
 def _invalidate_batch(session: Session, run: Invalidation, *, now: datetime) -> bool:
-    statement = candidates(run.campaign_id, InvalidationRule.from_json(run.rule))
+    rule = InvalidationRule.from_json(run.rule)
+    rows: list[Row[Any]] = []
+    if run.looked_until is None:
+        rows += _next_suspected(session, run, rule)
     if run.looked_until is not None:
-        place = tuple_(signature.c.confirmed_at, signature.c.id)
-        statement = statement.where(
-            signature.c.confirmed_at >= run.looked_until,
-            place > tuple_(run.looked_until, run.looked_until_id),
-        )
-    rows = session.execute(statement.order_by(signature.c.confirmed_at, signature.c.id).limit(BATCH)).all()
-    if rows:
-        run.looked_until, run.looked_until_id = rows[-1].confirmed_at, rows[-1].id
+        rows += _next_confirmed(session, run, rule, limit=BATCH - len(rows))
     invalidated, _ = batch.remove_batch(
         session,
         run.campaign_id,
@@ -205,6 +203,37 @@ def _invalidate_batch(session: Session, run: Invalidation, *, now: datetime) -> 
     run.done_at = now
     _record_end(session, "signatures.invalidated", run, now=now, number=run.invalidated)
     return False
+
+
+def _next_suspected(session: Session, run: Invalidation, rule: InvalidationRule) -> Sequence[Row[Any]]:
+    """The next that are suspected, in the order of their ids; after the last, those confirmed are next."""
+    rows: Sequence[Row[Any]] = ()
+    if SignatureState.SUSPECTED in rule.states:
+        suspected = candidates(run.campaign_id, rule, SignatureState.SUSPECTED)
+        after = suspected.where(signature.c.id > (run.looked_until_id or 0))
+        rows = session.execute(after.order_by(signature.c.id).limit(BATCH)).all()
+    if len(rows) == BATCH:
+        run.looked_until_id = rows[-1].id
+    else:
+        run.looked_until, run.looked_until_id = rule.since or _BEGINNING, 0
+    return rows
+
+
+def _next_confirmed(
+    session: Session, run: Invalidation, rule: InvalidationRule, *, limit: int
+) -> Sequence[Row[Any]]:
+    """The next of those confirmed, in the order of confirmation."""
+    if SignatureState.CONFIRMED not in rule.states:
+        return ()
+    confirmed = candidates(run.campaign_id, rule, SignatureState.CONFIRMED)
+    after = confirmed.where(
+        signature.c.confirmed_at >= run.looked_until,
+        tuple_(signature.c.confirmed_at, signature.c.id) > tuple_(run.looked_until, run.looked_until_id),
+    )
+    rows = session.execute(after.order_by(signature.c.confirmed_at, signature.c.id).limit(limit)).all()
+    if rows:
+        run.looked_until, run.looked_until_id = rows[-1].moment, rows[-1].id
+    return rows
 
 
 def _put_back_batch(session: Session, run: Invalidation, *, now: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -21,7 +22,10 @@ EXAMPLES = 10
 
 @dataclass(frozen=True)
 class Example:
-    """One signature that fits; the address is masked, None when it was erased."""
+    """One signature that fits; the address is masked, None when it was erased.
+
+    What is suspected counts from no time: `confirmed_at` is then when its form came in.
+    """
 
     signature_id: int
     name: str
@@ -41,35 +45,36 @@ class Preview:
 
 
 def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: datetime) -> Preview:
-    """Count what fits a rule, and show the newest; the answer's rule is about nobody who confirms later.
-
-    RefusedError for a rule that cannot be followed here.
-    """
+    """Count what fits a rule, and show the newest; the answer's rule is about nobody who confirms later."""
     rule = until_now(rule, now=now)
-    newest = candidates(campaign_id, rule).order_by(signature.c.confirmed_at.desc(), signature.c.id.desc())
-    looked_at = newest.limit(MOST_LOOKED_AT).subquery()
+    looked_at = union_all(
+        *(select(_newest(campaign_id, rule, state).subquery()) for state in sorted(rule.states))
+    ).subquery()
     fitting = func.count().filter(looked_at.c.fits)
     number, all_looked_at = session.execute(select(fitting, func.count()).select_from(looked_at)).one()
-    ids = session.scalars(
-        select(looked_at.c.id)
+    moments = session.execute(
+        select(looked_at.c.id, looked_at.c.moment)
         .where(looked_at.c.fits)
-        .order_by(looked_at.c.confirmed_at.desc(), looked_at.c.id.desc())
+        .order_by(looked_at.c.moment.desc(), looked_at.c.id.desc())
         .limit(EXAMPLES)
     ).all()
     rows = session.execute(
-        select(
-            *(signature.c[name] for name in ("id", "name")),
-            supporter.c.email,
-            *(signature.c[name] for name in ("state", "confirmed_at")),
-        )
+        select(*(signature.c[name] for name in ("id", "name", "state")), supporter.c.email)
         .join(supporter, supporter.c.id == signature.c.supporter_id)
-        .where(signature.c.id.in_(ids))
-        .order_by(signature.c.confirmed_at.desc(), signature.c.id.desc())
+        .where(signature.c.id.in_([row.id for row in moments]))
     )
+    by_id = {row.id: row for row in rows}
     examples = tuple(
-        Example(row.id, row.name, _masked(row.email), row.state, row.confirmed_at) for row in rows
+        Example(id_, by_id[id_].name, _masked(by_id[id_].email), by_id[id_].state, moment)
+        for id_, moment in moments
     )
     return Preview(rule, number, all_looked_at < MOST_LOOKED_AT, examples)
+
+
+def _newest(campaign_id: int, rule: InvalidationRule, state: SignatureState) -> Select[Any]:
+    newest_first = signature.c.id if state is SignatureState.SUSPECTED else signature.c.confirmed_at
+    statement = candidates(campaign_id, rule, state)
+    return statement.order_by(newest_first.desc(), signature.c.id.desc()).limit(MOST_LOOKED_AT)
 
 
 def _masked(email: str | None) -> str | None:

@@ -1,13 +1,14 @@
 """Tallies of mail domains: a look every five minutes at the signatures since the last, and at no others."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignState
-from campaign.domain.trends import Tally, added, is_rush
+from campaign.domain.trends import RUSH_LASTS, Tally, added, is_rush
 from campaign.services import jobs
 from campaign.store.database import Database
 from campaign.store.statements import insert_for
@@ -40,6 +41,23 @@ def run_if_due(database: Database, *, now: datetime) -> None:
         _bring_up_to_date(database, campaign_id, until=now - SETTLED_AFTER)
 
 
+def domains_in_rush(
+    session: Session, campaign_ids: Collection[int], *, now: datetime
+) -> frozenset[tuple[int, str]]:
+    """The mail domains of which these campaigns get far more signatures than usual at this moment."""
+    rows = session.execute(
+        select(domain_tally.c.campaign_id, domain_tally.c.domain).where(
+            domain_tally.c.rush_seen_at > now - RUSH_LASTS, domain_tally.c.campaign_id.in_(campaign_ids)
+        )
+    )
+    return frozenset((row.campaign_id, row.domain) for row in rows)
+
+
+def domain_of(email: str) -> str:
+    """The mail domain of an address as tallies have it."""
+    return email.rpartition("@")[2].lower()
+
+
 def _bring_up_to_date(database: Database, campaign_id: int, *, until: datetime) -> None:
     with database.reading() as session:
         last = session.scalar(
@@ -69,7 +87,7 @@ def _domains(session: Session, campaign_id: int, *, since: datetime, until: date
         ),
         execution_options={"yield_per": 1000},
     )
-    return Counter(email.rpartition("@")[2].lower() for email in emails if email)
+    return Counter(domain_of(email) for email in emails if email)
 
 
 def _store(session: Session, campaign_id: int, domains: Counter[str], *, until: datetime) -> None:

@@ -21,9 +21,10 @@ from campaign.domain.alerts import (
 )
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Role
+from campaign.domain.signature import SignatureState
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
-from campaign.services import audit, jobs
+from campaign.services import audit, counting, jobs
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
@@ -207,8 +208,14 @@ def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: 
 def _item(session: Session, context: AlertContext, item: AlertChange, language: str) -> AlertItem:
     kind = item.condition.kind
     name, slug = _named(session, item.condition)
-    look = f"{context.public_url}/organizer/campaigns/{slug}/invalidations"
-    urls = {AlertKind.RUSH: f"{look}?{urlencode({'domain': name})}", AlertKind.INVALIDATED: look}
+    of_campaign = f"{context.public_url}/organizer/campaigns/{slug}"
+    look = f"{of_campaign}/invalidations"
+    urls = {
+        AlertKind.RUSH: f"{look}?{urlencode({'domain': name})}",
+        AlertKind.HELD: f"{of_campaign}#held",
+        AlertKind.SUSPECTED: f"{of_campaign}/supporters?state={SignatureState.SUSPECTED}",
+        AlertKind.INVALIDATED: look,
+    }
     return AlertItem(
         kind,
         name,
@@ -221,10 +228,14 @@ def _item(session: Session, context: AlertContext, item: AlertChange, language: 
 
 
 def _counted(session: Session, condition: Condition) -> int:
-    """How many emails or signatures a condition is about, where it is about any."""
+    """How many emails, signatures or forms a condition is about, where it is about any."""
     if condition.kind is AlertKind.RUSH:
         tally = select(domain_tally.c.recent).where(domain_tally.c.id == int(condition.subject))
         return round(session.scalar(tally) or 0)
+    if condition.kind is AlertKind.HELD:
+        return counting.held_forms(session, int(condition.subject))
+    if condition.kind is AlertKind.SUSPECTED:
+        return counting.count_in_state(session, int(condition.subject), SignatureState.SUSPECTED)
     return _doubts(session) if condition.kind is AlertKind.DOUBT else 0
 
 
@@ -249,6 +260,10 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
     if condition.kind is AlertKind.INVALIDATED:
         of_run = select(Campaign.slug).join(Invalidation, Invalidation.campaign_id == Campaign.id)
         return condition.subject, session.scalar(of_run.where(Invalidation.id == int(condition.subject)))
+    if condition.kind in (AlertKind.HELD, AlertKind.SUSPECTED):
+        return condition.subject, session.scalar(
+            select(Campaign.slug).where(Campaign.id == int(condition.subject))
+        )
     return condition.subject, None
 
 

@@ -12,11 +12,14 @@ from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
 from campaign.domain.moderation import LARGE_RUN, LARGE_RUN_SHOWN, InvalidationState
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
+from campaign.domain.signature import SignatureState
+from campaign.domain.signing_form import HELD_LATELY, FormState
 from campaign.domain.trends import RUSH_LASTS
 from campaign.services import counting
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.store.tables.core import (
+    campaign,
     domain_tally,
     invalidation,
     official,
@@ -24,11 +27,15 @@ from campaign.store.tables.core import (
     pace_bucket,
     provider_pause,
     purge_run,
+    signature,
+    signing_form,
     worker,
 )
 
 # A look at more officials at once would cost more than it tells.
 MOST_LANES = 500
+# The last held forms, among which those of every rush that goes on are.
+MOST_HELD = 500
 # Somebody who makes up many domains fills no page with them.
 MOST_RUSHES = 20
 
@@ -68,7 +75,8 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     if _any_doubt(session):
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
-    conditions += _rushes(session, now=now) + _large_invalidations(session, now=now)
+    conditions += _rushes(session, now=now) + _held_forms(session, now=now) + _suspected(session)
+    conditions += _large_invalidations(session, now=now)
     if retention.is_overdue(session.scalars(select(purge_run.c.finished_at)), now=now):
         conditions.append(Condition(AlertKind.PURGE_OVERDUE))
     tokens = {
@@ -141,6 +149,31 @@ def _rushes(session: Session, *, now: datetime) -> list[Condition]:
         Condition(AlertKind.RUSH, str(tally_id))
         for tally_id in session.scalars(seen.order_by(domain_tally.c.id).limit(MOST_RUSHES))
     ]
+
+
+def _held_forms(session: Session, *, now: datetime) -> list[Condition]:
+    """Campaigns of which forms were held lately, because very many came from one network."""
+    last = (
+        select(signing_form.c.campaign_id, signing_form.c.received_at)
+        .where(signing_form.c.state == FormState.HELD)
+        .order_by(signing_form.c.id.desc())
+        .limit(MOST_HELD)
+        .subquery()
+    )
+    lately = select(last.c.campaign_id).distinct().where(last.c.received_at > now - HELD_LATELY)
+    ids = session.scalars(lately.order_by(last.c.campaign_id))
+    return [Condition(AlertKind.HELD, str(campaign_id)) for campaign_id in ids]
+
+
+def _suspected(session: Session) -> list[Condition]:
+    """Campaigns with signatures that wait for an organizer's look: one place in an index for each."""
+    first = (
+        select(func.min(signature.c.id))
+        .where(signature.c.campaign_id == campaign.c.id, signature.c.state == SignatureState.SUSPECTED)
+        .scalar_subquery()
+    )
+    ids = session.scalars(select(campaign.c.id).where(first.is_not(None)).order_by(campaign.c.id))
+    return [Condition(AlertKind.SUSPECTED, str(campaign_id)) for campaign_id in ids]
 
 
 def _large_invalidations(session: Session, *, now: datetime) -> list[Condition]:

@@ -1,19 +1,28 @@
 """What becomes of the queue when a backup is put in place: what waited then may have left since."""
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import OutboxState
+from campaign.domain.signing_form import FormState
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.transitions import is_in, moving
 from campaign.store.archive import Manifest
-from campaign.store.tables.core import outbox_email
+from campaign.store.tables.core import outbox_email, signing_form
 
 _WAITED = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
 
 
 def doubt_what_waited(session: Session, manifest: Manifest) -> None:
-    """Put in doubt whatever waited to be sent when the backup was made: nothing is sent twice by itself."""
+    """Put in doubt whatever waited to be sent when the backup was made: nothing is sent twice by itself.
+
+    The messages of forms that were confirmed and not written out yet are put in doubt when they are written.
+    """
+    session.execute(
+        update(signing_form)
+        .where(signing_form.c.state == FormState.CONFIRMED)
+        .values(state=FormState.RESTORED)
+    )
     waited = or_(is_in(_WAITED), is_in((OutboxState.HELD,)) & is_digested())
     session.execute(
         moving(

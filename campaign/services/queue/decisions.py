@@ -74,7 +74,9 @@ def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor,
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")
         if digest_members.is_in_digest(session, email_id):
-            raise ConflictError("This message went together with others in one mail. Decide about that mail.")
+            raise ConflictError(
+                "This message went together with others in one email. Decide about that email."
+            )
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~is_stood_by())):
             raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~_has_words())):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -35,9 +35,9 @@ def change(
         before, days=read_retention_days(details.days), keep_public_names=details.keep_public_names
     )
     if after != before:
-        signed = select(signature.c.id).where(signature.c.campaign_id == campaign.id).limit(1)
-        sent_in = select(signing_form.c.id).where(signing_form.c.campaign_id == campaign.id).limit(1)
-        if session.execute(signed.union_all(sent_in)).first() is not None:
+        signed = exists().where(signature.c.campaign_id == campaign.id)
+        sent_in = exists().where(signing_form.c.campaign_id == campaign.id)
+        if session.scalar(select(or_(signed, sent_in))):
             check_promise(before, after)
         campaign.retention_days = after.days
         campaign.keep_public_names = after.keep_public_names

@@ -148,7 +148,7 @@ def slug_of(session: Session, token: str) -> str:
 
 def is_ended(row: SigningForm, *, now: datetime) -> bool:
     """Whether a form is too old to be confirmed, or erased."""
-    if row.state in (FormState.CONFIRMED, FormState.WRITTEN):
+    if row.state in (FormState.CONFIRMED, FormState.RESTORED, FormState.WRITTEN):
         return False
     return row.content is None or now >= row.received_at + CONFIRM_WITHIN
 
@@ -291,7 +291,8 @@ def _written_to(session: Session, signature_id: int) -> frozenset[int]:
     )
     for composed in session.scalars(
         select(SigningForm.composed).where(
-            SigningForm.signature_id == signature_id, SigningForm.state == FormState.CONFIRMED
+            SigningForm.signature_id == signature_id,
+            SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
         )
     ):
         written |= {message["official_id"] for message in json.loads(composed or "[]")}

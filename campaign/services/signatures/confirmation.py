@@ -95,22 +95,20 @@ def confirm(
     row = awaiting.form_behind(session, token, lock=True)
     campaign = session.get_one(Campaign, row.campaign_id)
     if awaiting.is_ended(row, now=now):
-        raise ConflictError("This link is no longer good. Please sign again to get a new one.")
+        raise ConflictError("This link no longer works. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, proof=proof, context=context, now=now)
-    # The form of somebody who signed before spellings were kept has none yet.
-    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
-    _lock_mailbox(session, row, now=now)
-    form = awaiting.opened(session, row, campaign, context=context)
-    _check_shown(form, shown)
+    form = _locked_form(session, row, campaign, shown=shown, context=context, now=now)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
     signature, had_signed = _signed(session, form, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
+    links = new_links(TokenPurpose.MANAGE)
+    store_links(session.connection(), {signature.id: links}, now=now)
     return replace(
         _standing(session, row, campaign, signature),
-        manage_token=_manage_token(session, signature, now=now),
+        manage_token=links[TokenPurpose.MANAGE],
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
@@ -118,21 +116,29 @@ def confirm(
     )
 
 
-def _check_shown(form: OpenForm, shown: str | None) -> None:
-    if shown and shown != form.shown:
-        raise ConflictError(
-            "What this page showed has changed a moment ago. Please look at it once more, then confirm."
-        )
-
-
 def _is_proven(session: Session, row: SigningForm, proof: str | None, *, now: datetime) -> bool:
     return proof is not None and use_proof(session, row, proof, now=now)
 
 
-def _manage_token(session: Session, signature: Signature, *, now: datetime) -> str:
-    links = new_links(TokenPurpose.MANAGE)
-    store_links(session.connection(), {signature.id: links}, now=now)
-    return links[TokenPurpose.MANAGE]
+def _locked_form(
+    session: Session,
+    row: SigningForm,
+    campaign: Campaign,
+    *,
+    shown: str | None,
+    context: MailContext,
+    now: datetime,
+) -> OpenForm:
+    """What the button confirms, its mailbox held; ConflictError when that is not what was shown."""
+    # The form of somebody who signed before spellings were kept has none yet.
+    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
+    _lock_mailbox(session, row, now=now)
+    form = awaiting.opened(session, row, campaign, context=context)
+    if shown and shown != form.shown:
+        raise ConflictError(
+            "What this page shows has just changed. Please look at it once more, then confirm."
+        )
+    return form
 
 
 def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ _CONFIRMED = (
         *(signing_form.c[name] for name in ("id", "signature_id", "email", "language", "composed")),
         *(signing_form.c[name] for name in ("confirmed_at", "address_hash", "spelling_hash")),
     )
-    .where(signing_form.c.state == FormState.CONFIRMED)
+    .where(signing_form.c.state == bindparam("form_state"))
     .order_by(signing_form.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -55,14 +55,19 @@ class TakenUp:
     forms: tuple[ConfirmedForm, ...]
     orphans: tuple[int, ...]
 
+    @property
+    def number(self) -> int:
+        """How many forms these are."""
+        return len(self.forms) + len(self.orphans)
 
-def take_up(session: Session, *, most: int) -> TakenUp:
-    """Some forms to write out, the first first, that no other worker holds.
+
+def take_up(session: Session, state: FormState, *, most: int) -> TakenUp:
+    """Some forms in this state to write out, the first first, that no other worker holds.
 
     Their signatures are held too: whoever withdraws one meanwhile waits, and then calls back all that was
     written. One that is being withdrawn at this moment is left for the next time.
     """
-    confirmed = session.execute(_CONFIRMED, {"most": most}).all()
+    confirmed = session.execute(_CONFIRMED, {"form_state": state, "most": most}).all()
     if not confirmed:
         return TakenUp((), ())
     held = {row.id: row for row in session.execute(_SIGNATURES, {"ids": _signature_ids(confirmed)})}

@@ -36,11 +36,12 @@ def count_suspected(session: Session, signature: Signature, *, context: MailCont
     What a worker is still to write out is thanked for then.
     """
     count(session, signature, now=now)
+    defer(session, signature.id, now=now)
     unwritten = select(signing_form.c.id).where(
-        signing_form.c.signature_id == signature.id, signing_form.c.state == FormState.CONFIRMED
+        signing_form.c.signature_id == signature.id,
+        signing_form.c.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
     )
     if session.execute(unwritten.limit(1)).first() is None:
-        defer(session, signature.id, now=now)
         enqueue(session, [_thanks(session, signature, context=context, now=now)], now=now)
 
 

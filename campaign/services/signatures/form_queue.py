@@ -89,8 +89,9 @@ class FormQueue:
         """Store a group; what went wrong, or None."""
         try:
             # Nobody waits longer because somebody who came later stores for them.
-            with ending_at(min(waiting.ends_at for waiting in group)), self._database.writing() as connection:
-                kept_forms.store(connection, [waiting.form for waiting in group])
+            ends_at = min(waiting.ends_at for waiting in group)
+            with ending_at(ends_at), self._database.writing() as transaction:
+                kept_forms.store(transaction, [waiting.form for waiting in group])
         except Exception as error:  # noqa: BLE001 (raised again in the thread of each whose form it is)
             return error
         return None

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import insert
 
 from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import SignatureForm
 from campaign.domain.signing_form import FormState
-from campaign.store.prepared import Prepared
+from campaign.store.prepared import Prepared, Transaction
 from campaign.store.tables.core import signing_form
 
 _COLUMNS = (
@@ -40,16 +40,18 @@ class NewForm:
     is_suspected: bool = False
 
 
-def store(connection: Connection, forms: Sequence[NewForm]) -> None:
+def store(transaction: Transaction, forms: Sequence[NewForm]) -> None:
     """Keep the forms; what becomes of them is the worker's to find out."""
-    _INSERT.many(connection, [{**vars(form), "state": FormState.RECEIVED, "code_tries": 0} for form in forms])
+    _INSERT.many(
+        transaction, [{**vars(form), "state": FormState.RECEIVED, "code_tries": 0} for form in forms]
+    )
 
 
 def encode(form: SignatureForm, *, letter_version_id: int) -> str:
     """A form as it is stored, but for its address and its language, which have columns of their own."""
-    content = asdict(form)
+    content = {**vars(form), "letter_version_id": letter_version_id}
     del content["email"], content["language"]
-    return json.dumps({**content, "letter_version_id": letter_version_id}, ensure_ascii=False)
+    return json.dumps(content, ensure_ascii=False)
 
 
 @dataclass(frozen=True)

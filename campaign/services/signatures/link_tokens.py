@@ -89,4 +89,4 @@ def _check_time(link: LinkToken, now: datetime) -> None:
 
 
 def _unknown() -> NotFoundError:
-    return NotFoundError("This link is not known. Please use the whole link from the mail.")
+    return NotFoundError("This link is not known. Please use the whole link from the email.")

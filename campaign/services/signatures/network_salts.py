@@ -50,9 +50,9 @@ class NetworkValues:
 
 
 def delete_old(session: Session, *, now: datetime) -> None:
-    """Forget the salts that are 48 hours old, and paces that nothing has used for as long."""
+    """Forget the salts that are 48 hours old, and what was counted as long ago."""
     session.execute(delete(network_salt).where(network_salt.c.day <= _day(now) - timedelta(DAYS_KEPT)))
-    session.execute(delete(network_rush).where(network_rush.c.at <= now - timedelta(DAYS_KEPT)))
+    session.execute(delete(network_rush).where(network_rush.c.at < now - timedelta(DAYS_KEPT)))
 
 
 def _day(now: datetime) -> date:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, func, select, update
@@ -11,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.signing_form import (
     CAN_BE_CONFIRMED,
-    WAITING_A_NETWORK,
     FormState,
-    MailSent,
     NetworkPace,
     admitted,
-    next_mail_at,
 )
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.asking import Question, ask
+from campaign.services.signatures.mailbox_plan import MailboxPlan
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.prepared import Prepared
 from campaign.store.statements import inserting
@@ -132,10 +130,8 @@ class _Plan:
         self._now = now
         self._holds_rushes = holds_rushes
         self._hashes = {row.id: AddressHashes.of(row.email, key=context.address_key) for row in rows}
-        self._planned: dict[str, datetime] = {}
-        # The spellings of a mailbox that wait for an email because of one network.
-        self._lines: dict[tuple[str, str | None], set[str]] = defaultdict(set)
-        self._mails = self._lately({hashes.canonical for hashes in self._hashes.values()})
+        canonical = {hashes.canonical for hashes in self._hashes.values()}
+        self._mailboxes = MailboxPlan(session, canonical, now=now)
         self._first_uses = self._proofs({row.proof for row in rows if row.proof})
         self._paces: dict[str, NetworkPace] = self._networks({row.network for row in rows if row.network})
 
@@ -143,26 +139,14 @@ class _Plan:
         """When the mailbox of one form is asked about it.
 
         Never by itself for what is part of a rush, nor for one more spelling of a mailbox than a network may
-        let wait: else whoever makes up spellings would put off everybody else's email for days.
+        let wait.
         """
         hashes = self._hashes[row.id]
         is_proven = row.proof is not None and self._first_uses[row.proof] == row.id
         admitted_at = self._now if is_proven else self._admitted_at(row)
         if admitted_at is None:
             return _Decision(row, hashes, None)
-        mails = self._mails[hashes.canonical]
-        at = max(admitted_at, next_mail_at(mails, is_proven=is_proven, now=self._now))
-        # What is planned for this very address already lists this form, too.
-        planned = self._planned.get(hashes.spelling)
-        if planned is not None and planned <= at:
-            return _Decision(row, hashes, max(planned, admitted_at), is_proven)
-        line = self._lines[hashes.canonical, row.network]
-        if at > self._now and hashes.spelling not in line:
-            if len(line) >= WAITING_A_NETWORK:
-                return _Decision(row, hashes, None)
-            line.add(hashes.spelling)
-        mails.append(MailSent(at, is_proven))
-        self._planned[hashes.spelling] = at
+        at = self._mailboxes.mail_at_in_line(hashes, admitted_at, network=row.network, is_proven=is_proven)
         return _Decision(row, hashes, at, is_proven)
 
     def store_rushes(self) -> None:
@@ -178,37 +162,6 @@ class _Plan:
             return self._now
         self._paces[row.network], at = admitted(self._paces.get(row.network), now=self._now)
         return at
-
-    def _lately(self, canonical: set[str]) -> dict[str, list[MailSent]]:
-        """The emails that went to these mailboxes within a day, and those planned already."""
-        rows = self._session.execute(
-            select(
-                *(signing_form.c[name] for name in ("address_hash", "spelling_hash", "mail_at", "state")),
-                signing_form.c.network,
-                signing_form.c.proof.is_not(None).label("is_proven"),
-            )
-            .distinct()
-            .where(
-                signing_form.c.address_hash.in_(canonical),
-                signing_form.c.mail_at > self._now - timedelta(days=1),
-            )
-        )
-        mails: dict[str, dict[tuple[str, datetime], bool]] = defaultdict(dict)
-        for row in rows:
-            key = (row.spelling_hash, row.mail_at)
-            # One email about several forms is one, and asked for by the most trusted of them.
-            mails[row.address_hash][key] = mails[row.address_hash].get(key, False) or row.is_proven
-            if row.state is FormState.WAITING and row.mail_at > self._now:
-                planned = self._planned.get(row.spelling_hash, row.mail_at)
-                self._planned[row.spelling_hash] = min(planned, row.mail_at)
-                self._lines[row.address_hash, row.network].add(row.spelling_hash)
-        return defaultdict(
-            list,
-            {
-                hashed: [MailSent(at, is_proven) for (_, at), is_proven in of_one.items()]
-                for hashed, of_one in mails.items()
-            },
-        )
 
     def _proofs(self, proofs: set[str]) -> Mapping[str, int]:
         """The form that used each proof first: a solved challenge serves once."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import address_hash, clean_address, masked_address
+from campaign.domain.networks import short_value
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import NotFoundError
 from campaign.services import audit
@@ -16,7 +17,10 @@ from campaign.store.tables import Signature, Supporter
 
 @dataclass(frozen=True)
 class SupporterShown:
-    """One signature in the list; `email` is masked, None when erased."""
+    """One signature in the list; `email` is masked, None when erased.
+
+    `network` is the beginning of what stood for the form's network on its day.
+    """
 
     signature_id: int
     name: str
@@ -30,6 +34,7 @@ class SupporterShown:
     updates: bool
     language: str
     source: str | None
+    network: str | None
     state: SignatureState
     number: int | None
     signed_at: datetime
@@ -146,6 +151,7 @@ def _supporter(signature: Signature, email: str | None) -> SupporterShown:
         updates=signature.updates,
         language=signature.language,
         source=signature.source,
+        network=short_value(signature.network) if signature.network else None,
         state=signature.state,
         number=signature.number,
         signed_at=signature.signed_at,

@@ -2,39 +2,48 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from campaign.domain.digest import DigestMode
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
-from campaign.services.campaigns import versions
+from campaign.domain.trends import RUSH_WAIT
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
 from campaign.services.compose.supporter_email import one_click_url, supporter_email
 from campaign.services.digests.deferral import defer
+from campaign.services.moderation.trends import domain_of, domains_in_rush
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
-from campaign.services.signatures.confirmed_forms import ConfirmedForm, take_up
+from campaign.services.signatures.addressed import AddressedCampaigns, CampaignAddressed, OfficialAddressed
+from campaign.services.signatures.confirmed_forms import ConfirmedForm, TakenUp, take_up
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
-from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import message, outbox_email, signing_form
 
-BATCH = 50
+# What a commit costs is shared by the round, for whose tenth of a second other writers wait.
+BATCH = 100
+_MAYBE_SENT = "It waited in a backup that was put back, and may have been sent since."
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
-_IS_THERE = select(select(signing_form.c.id).where(signing_form.c.state == FormState.CONFIRMED).exists())
+_IS_THERE = select(
+    or_(
+        *(
+            select(signing_form.c.id).where(signing_form.c.state == state).exists()
+            for state in (FormState.CONFIRMED, FormState.RESTORED)
+        )
+    )
+)
 _MESSAGE_COLUMNS = (
     *("signature_id", "official_id", "channel", "subject", "words"),
     *("stressed_asks", "created_at", "released_at", "own_words"),
@@ -74,15 +83,35 @@ def are_waiting(session: Session) -> bool:
 
 
 def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
-    """Write what some of the confirmed forms set going, and mark them written; how many were.
+    """Write what some of the confirmed forms set going, and mark them written; how many there were.
 
+    Messages of whoever signed with a mail domain in a rush become due RUSH_WAIT later, behind others'.
     Of a signature that was taken back in the meantime nothing is written; of one that is suspected the emails
-    to officials are held.
+    to officials are held. Of what was confirmed in a backup that was put back, they are in doubt.
     """
-    taken = take_up(session, most=BATCH)
-    over = [*(form.id for form in taken.forms), *taken.orphans]
-    if not over:
-        return 0
+    taken = take_up(session, FormState.CONFIRMED, most=BATCH)
+    if taken.number:
+        _write(session, taken, context=context, now=now)
+        return taken.number
+    restored = take_up(session, FormState.RESTORED, most=BATCH)
+    if restored.number:
+        _write(session, restored, context=context, now=now)
+        theirs = outbox_email.c.signature_id.in_([form.signature_id for form in restored.forms])
+        just_written = (
+            theirs & (outbox_email.c.created_at == now) & (outbox_email.c.kind == EmailKind.MESSAGE)
+        )
+        move(
+            session,
+            OutboxState.IN_DOUBT,
+            just_written,
+            start=(OutboxState.QUEUED,),
+            now=now,
+            reason=_MAYBE_SENT,
+        )
+    return restored.number
+
+
+def _write(session: Session, taken: TakenUp, *, context: MailContext, now: datetime) -> None:
     standing = [form for form in taken.forms if form.state in MAY_BE_REMOVED | IS_REMOVED]
     writer = _MessageWriter(session, standing, context=context, now=now)
     for form in standing:
@@ -94,33 +123,12 @@ def write_out(session: Session, *, context: MailContext, now: datetime) -> int:
         cancel(session, outbox_email.c.signature_id.in_(removed), now=now, reason=SIGNATURE_REMOVED)
     # Nothing personal is left of the form: all of it stands where it belongs by now.
     done = {"state": FormState.WRITTEN, "email": "", "content": None, "composed": None, "code_hash": None}
+    over = (*(form.id for form in taken.forms), *taken.orphans)
     _WRITTEN.many(session.connection(), [{"of_form": form_id, **done} for form_id in over])
-    return len(over)
-
-
-@dataclass(frozen=True)
-class _Official:
-    id: int
-    name: str
-    email: str | None
-    is_digested: bool
-
-    @property
-    def channel(self) -> Channel:
-        return Channel.EMAIL if self.email else Channel.HAND
-
-
-@dataclass(frozen=True)
-class _Campaign:
-    id: int
-    slug: str
-    accent: str | None
-    language: str
-    officials: Mapping[int, _Official]
 
 
 def _named(
-    written: Sequence[tuple[_Official, Mapping[str, Any]]], channel: Channel
+    written: Sequence[tuple[OfficialAddressed, Mapping[str, Any]]], channel: Channel
 ) -> tuple[tuple[str, str], ...]:
     """Who is written to this way, with the subject."""
     return tuple(
@@ -138,8 +146,7 @@ class _MessageWriter:
         self._context = context
         self._now = now
         self._composed = {form.id: json.loads(form.composed or "[]") for form in forms}
-        self._campaigns: dict[int, _Campaign] = {}
-        self._titles: dict[tuple[int, str], str] = {}
+        self._addressed = AddressedCampaigns(session)
         self._emails: list[NewEmail] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
@@ -152,15 +159,18 @@ class _MessageWriter:
             }
             for form in forms
         ]
-        self._scorers = {id_: self._scorer(id_, forms) for id_ in {form.campaign_id for form in forms}}
+        campaign_ids = {form.campaign_id for form in forms}
+        self._in_rush = domains_in_rush(session, campaign_ids, now=now)
+        self._scorers = {id_: self._scorer(id_, forms) for id_ in campaign_ids}
 
     def write(self, form: ConfirmedForm) -> None:
         """Store the messages of one form; its emails follow at the end of the round."""
-        campaign = self._campaign(form.campaign_id)
+        campaign = self._addressed.campaign(form.campaign_id)
         scorer = self._scorers[campaign.id]
         composed = self._composed[form.id]
-        scores = {text["words"]: scorer.score(form.signature_id, text["words"]) for text in composed}
-        written: list[tuple[_Official, Mapping[str, Any]]] = []
+        every = dict.fromkeys(text["words"] for text in composed)
+        scores = {words: scorer.score(form.signature_id, words) for words in every}
+        written: list[tuple[OfficialAddressed, Mapping[str, Any]]] = []
         for text in composed:
             official = campaign.officials.get(text["official_id"])
             message_id = self._store(form, official, text, scores[text["words"]]) if official else None
@@ -197,7 +207,7 @@ class _MessageWriter:
         return Scorer(self._session, campaign_id, texts, address_key=self._context.address_key)
 
     def _store(
-        self, form: ConfirmedForm, official: _Official, composed: Mapping[str, Any], score: int | None
+        self, form: ConfirmedForm, official: OfficialAddressed, composed: Mapping[str, Any], score: int | None
     ) -> int | None:
         row = _NEW_MESSAGE.one(
             self._session.connection(),
@@ -218,15 +228,15 @@ class _MessageWriter:
     def _to_official(
         self,
         form: ConfirmedForm,
-        campaign: _Campaign,
-        official: _Official,
+        campaign: CampaignAddressed,
+        official: OfficialAddressed,
         composed: Mapping[str, Any],
         message_id: int,
     ) -> NewEmail:
         return NewEmail(
             kind=EmailKind.MESSAGE,
             state=OutboxState.HELD if form.state is SignatureState.SUSPECTED else OutboxState.QUEUED,
-            due_at=self._now,
+            due_at=self._now + RUSH_WAIT if self._is_in_rush(form) else self._now,
             campaign_id=campaign.id,
             supporter_id=form.supporter_id,
             signature_id=form.signature_id,
@@ -242,8 +252,14 @@ class _MessageWriter:
             html=composed["html"],
         )
 
+    def _is_in_rush(self, form: ConfirmedForm) -> bool:
+        return bool(self._in_rush) and (form.campaign_id, domain_of(form.email)) in self._in_rush
+
     def _thanks(
-        self, form: ConfirmedForm, campaign: _Campaign, written: Sequence[tuple[_Official, Mapping[str, Any]]]
+        self,
+        form: ConfirmedForm,
+        campaign: CampaignAddressed,
+        written: Sequence[tuple[OfficialAddressed, Mapping[str, Any]]],
     ) -> NewEmail:
         """The links to see, change and withdraw, and what goes to whom."""
         # The two forms of one mailbox may be in the same round: each email has links of its own.
@@ -258,7 +274,7 @@ class _MessageWriter:
             links,
             {"name": form.name, "number": str(form.number)},
             slug=campaign.slug,
-            campaign_title=self._title(campaign, form.language),
+            campaign_title=self._addressed.title(campaign.id, form.language),
             language=form.language,
             accent=campaign.accent,
             messages=_named(written, Channel.EMAIL),
@@ -276,35 +292,3 @@ class _MessageWriter:
             due_at=self._now,
             unsubscribe_url=one_click_url(self._context, links),
         )
-
-    def _campaign(self, campaign_id: int) -> _Campaign:
-        if campaign_id not in self._campaigns:
-            row = self._session.get_one(Campaign, campaign_id)
-            officials = self._session.execute(
-                select(Official.id, Official.name, Official.email, Official.digest_mode).where(
-                    Official.campaign_id == campaign_id
-                )
-            )
-            self._campaigns[campaign_id] = _Campaign(
-                row.id,
-                row.slug,
-                row.accent,
-                row.language,
-                {
-                    official.id: _Official(
-                        official.id,
-                        official.name,
-                        official.email,
-                        official.digest_mode is DigestMode.ALIKE,
-                    )
-                    for official in officials
-                },
-            )
-        return self._campaigns[campaign_id]
-
-    def _title(self, campaign: _Campaign, language: str) -> str:
-        key = (campaign.id, language)
-        if key not in self._titles:
-            row = self._session.get_one(Campaign, campaign.id)
-            self._titles[key] = versions.title_in(self._session, row, language)
-        return self._titles[key]

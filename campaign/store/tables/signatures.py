@@ -40,6 +40,7 @@ class SigningForm(Base):
                 (FormState.WAITING, ("mail_at", "id")),
                 (FormState.HELD, ("id",)),
                 (FormState.CONFIRMED, ("id",)),
+                (FormState.RESTORED, ("id",)),
             )
         ),
         Index(
@@ -107,7 +108,7 @@ class Supporter(Base):
 
 
 class Signature(Base):
-    """A supporter's confirmed act on one campaign; `network` is where its form came from, for some days.
+    """A supporter's confirmed act on one campaign; `network` stands for where its form came from that day.
 
     `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
     """

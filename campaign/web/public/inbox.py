@@ -44,8 +44,8 @@ def confirm_code(slug: str) -> AnyResponse:
         )
     if token is None:
         problem = translated(
-            "This code and this address do not belong together, or the code is no longer good. Look at both"
-            " once more, or use the link in the email."
+            "This code does not match this address, or it has expired. Check both, or use the link in"
+            " the email."
         )
         return _page(slug, typed=typed, problems={"code": problem})
     return redirect(path_to("show_confirmation", token=token), 303)

@@ -195,7 +195,7 @@ def _visibility() -> Visibility:
 
 def _refuse_from_elsewhere() -> None:
     if is_cross_site():
-        raise ForbiddenError("Another site sent this form. Please open the link from your mail again.")
+        raise ForbiddenError("Another site sent this form. Please open the link from your email again.")
 
 
 @blueprint.after_request

@@ -4,7 +4,6 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.address_typos import probably_meant
-from campaign.domain.evidence import Evidence, FormVerdict, judge
 from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
@@ -17,6 +16,7 @@ from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language, path_to
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.form_evidence import is_suspected
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost, allow_framing
 from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.letter import cached_page, draw_letter
@@ -63,22 +63,24 @@ def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
 def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
     """The form with what its circumstances say of it."""
     slug, moment = cached.page.head.slug, now()
+    network = runtime().network_values.value(request.remote_addr, moment)
     proof = checked(slug, request.form)
-    age = check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=moment)
-    evidence = Evidence(
-        is_trap_filled=bool(request.form.get("website")),  # no person sees this field
-        age=proof.age if proof.is_solved else age,
-        has_proof=proof.is_solved,
-    )
     return NewForm(
         campaign_id=cached.page.head.id,
         language=form.language,
         email=form.email,
         content=kept_forms.encode(form, letter_version_id=cached.page.letter.id),
         received_at=moment,
-        network=runtime().network_values.value(request.remote_addr, moment),
+        network=network,
         proof=proof.id,
-        is_suspected=judge(evidence).verdict is FormVerdict.SUSPECTED,
+        is_suspected=is_suspected(
+            form,
+            network=network,
+            proof=proof,
+            age=check_form_token(runtime().settings, slug, request.form.get("csrf_token", ""), now=moment),
+            is_trap_filled=bool(request.form.get("website")),  # no person sees this field
+            now=moment,
+        ),
     )
 
 

@@ -90,7 +90,7 @@ def test_the_worker_deletes_a_pace_that_nothing_has_used_for_48_hours(runtime: R
     make.sign(runtime, page, now=clock(), network="of today")
     clock.forward(days=1)
     make.sign(runtime, page, now=clock(), network="of tomorrow")
-    clock.forward(days=1)
+    clock.forward(days=1, seconds=1)
     loop.drain(runtime, clock=clock)
     with runtime.database.reading() as session:
         assert session.scalars(select(NetworkRush.network)).all() == ["of tomorrow"]

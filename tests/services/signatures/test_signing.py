@@ -11,12 +11,13 @@ from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
+from campaign.domain.trends import RUSH_LASTS, RUSH_WAIT
 from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, signatories
 from campaign.services.signatures import acceptance, awaiting, confirmation, kept_form_links, self_service
 from campaign.services.signatures.awaiting import EndedForm
-from campaign.store.tables import Consent, Message, Official, Signature, SigningForm, Supporter
+from campaign.store.tables import Consent, DomainTally, Message, Official, Signature, SigningForm, Supporter
 from tests import make
 
 
@@ -207,7 +208,7 @@ def test_looking_at_a_link_shows_the_form_whole_and_changes_nothing(
 def test_a_link_is_good_for_two_weeks(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
     make.sign(runtime, page, now=now)
     token = make.link(make.last_question(runtime), "confirm")
-    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="no longer good"):
+    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="no longer works"):
         confirmation.confirm(
             session, token, shown=None, context=make.mail_context(runtime), now=now + timedelta(days=14)
         )
@@ -463,6 +464,51 @@ def test_what_is_suspected_is_asked_about_like_any_other_and_counts_after_a_look
     (thanks,) = make.emails(runtime, kind="thanks")
     assert "it is number 1 on this letter" in thanks.text
     assert "Mara Lindqvist" in thanks.text
+
+
+def test_what_is_accepted_before_a_worker_has_written_it_out_is_thanked_for_once(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    make.sign(runtime, page, now=now, officials=everyone(page), is_suspected=True)
+    make.press(runtime, make.link(make.last_question(runtime), "confirm"), now=now)
+    with runtime.database.transaction() as session:
+        signature_id = session.scalars(select(Signature.id)).one()
+        acceptance.accept(
+            session,
+            page.head.id,
+            signature_id,
+            context=make.mail_context(runtime),
+            actor=COMMAND_LINE,
+            now=now,
+        )
+    make.write_out(runtime, now=now)
+    assert {mail.state for mail in make.emails(runtime, kind="message")} == {OutboxState.QUEUED}
+    assert len(make.emails(runtime, kind="thanks")) == 1
+
+
+def test_messages_of_a_mail_domain_in_a_rush_wait_behind_those_of_others(
+    runtime: Runtime, page: CampaignPage, now: datetime
+) -> None:
+    def tally(domain: str, seen_at: datetime) -> DomainTally:
+        return DomainTally(
+            campaign_id=page.head.id,
+            domain=domain,
+            recent=90.0,
+            weekly=90.0,
+            counted_until=now,
+            rush_seen_at=seen_at,
+        )
+
+    with runtime.database.transaction() as session:
+        session.add(tally("forge.example", now - timedelta(minutes=1)))
+        session.add(tally("was.example", now - RUSH_LASTS))
+    for domain in ("Forge.example", "was.example", "mail.example"):
+        make.sign(runtime, page, now=now, officials=everyone(page), email=f"rana@{domain}")
+        make.press(runtime, make.link(make.last_question(runtime), "confirm"), now=now)
+    make.write_out(runtime, now=now)
+    due = {mail.reply_to: mail.due_at for mail in make.emails(runtime, kind="message")}
+    assert list(due.values()) == [now + RUSH_WAIT, now, now]
+    assert {mail.due_at for mail in make.emails(runtime, kind="thanks")} == {now}
 
 
 def test_what_is_suspected_counts_at_once_when_the_button_brings_a_proof(

@@ -10,12 +10,14 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
+from campaign.domain.signature import SignatureState
+from campaign.domain.signing_form import FormState
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
-from campaign.store.tables import Invalidation, Official, OutboxEmail, Removal, Reply, Signature
+from campaign.store.tables import Invalidation, Official, OutboxEmail, Removal, Reply, Signature, SigningForm
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -52,8 +54,13 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
 def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
     """The desk with something of everything that a form is about."""
     make.translate(runtime, "ug", now=clock())
-    make.sign_and_confirm(runtime, make.page(runtime), now=clock(), email="forged@mail.example")
+    page = make.page(runtime)
+    make.sign_and_confirm(runtime, page, now=clock(), email="forged@mail.example")
+    make.sign_and_confirm(runtime, page, now=clock(), email="robot@mail.example", is_suspected=True)
+    make.keep(runtime, make.new_form(page, now=clock(), email="crowd@mail.example", network="a1b2c3d4"))
     with runtime.database.transaction() as session:
+        received = SigningForm.state == FormState.RECEIVED
+        session.execute(update(SigningForm).where(received).values(state=FormState.HELD))
         official = session.scalars(select(Official)).first()
         assert official
         of_forged = removal.signature_of(session, make.SLUG, "forged@mail.example", key=runtime.address_key)
@@ -96,15 +103,18 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
 
 @pytest.fixture
 def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str]:
-    """The numbers of an official, a reply, two signatures (one removed), an email in doubt; a reset token."""
+    """The numbers of an official, a reply, three signatures (one removed, one suspected), an email in doubt;
+    a reset token.
+    """
     with runtime.database.transaction() as session:
         reset = password_resets.start(session, "viewer@desk.example", actor=COMMAND_LINE, now=clock())
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
     of_a_removal = select(Removal.signature_id)
+    of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
-        more = {**rows, "email": of_an_email, "removed": of_a_removal}
+        more = {**rows, "email": of_an_email, "removed": of_a_removal, "suspected": of_a_suspect}
         found = {name: session.scalars(row).one() for name, row in more.items()}
     return {**found, "reset": reset}
 

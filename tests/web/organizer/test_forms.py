@@ -90,6 +90,7 @@ CASES = [
         f"{HERE}/invalidations",
         "/invalidations/preview",
         domain="nobody",
+        network="192.0.2.0",
         since="soon",
         until="then",
         state="withdrawn",
@@ -197,6 +198,9 @@ def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
     browser = logged_in(Role.OWNER)
     for at, action, fields in (
         (HERE, "/state", {"state": "draft"}),
+        (HERE, "/held-forms", {"decision": "burn"}),
+        (HERE, "/held-forms", {"decision": "delete", "network": "192.0.2.0"}),
+        (HERE, "/held-forms", {"decision": "delete", "until": "soon"}),
         (f"{HERE}/translations/ug", "/ug", {"state": "burnt"}),
         (f"{HERE}/translations/ug", "/ug", {"state": "reviewed", "number": "first"}),
         ("/organizer/queue", "/queue/{email}", {"decision": "forget"}),

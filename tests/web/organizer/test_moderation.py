@@ -63,8 +63,9 @@ def test_a_forged_signature_is_removed_and_put_back_where_it_was(
     assert all("Rana Idris" in shown for shown in public(app)[:4])
     assert count(app) == 1
     with runtime.database.reading() as session:
-        entries = audit.entries(session, limit=2)
-    assert [(entry.action, entry.organizer) for entry in entries] == [
+        entries = audit.entries(session)
+    changes = [entry for entry in entries if entry.action.startswith("signature.")]
+    assert [(entry.action, entry.organizer) for entry in changes[:2]] == [
         ("signature.restore", "editor@desk.example"),
         ("signature.remove", "editor@desk.example"),
     ]
@@ -122,17 +123,17 @@ def test_a_flood_is_looked_at_taken_out_and_put_back_as_a_whole(
     supporter = browser.get(
         browser.get(f"{HERE}/supporters?state=invalidated").links("/supporters/[0-9]+$")[0]
     )
-    assert "Removed with others: invalidation no. 1" in supporter.text
+    assert "Removed with others: invalidation no. " in supporter.text
     assert "one flood" in supporter.text
 
-    page = browser.send(page, "/1/undo")
+    page = browser.send(page, "/undo")
     clock.forward(seconds=10)
     loop.drain(runtime, clock=clock)
     assert "3 of 3 restored" in browser.get(page.path).text
     assert count(app) == 4
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session, limit=5)]
-    assert actions == [
+        actions = [entry.action for entry in audit.entries(session)]
+    assert [action for action in actions if action.startswith("signatures.")] == [
         "signatures.undone",
         "signatures.undo",
         "signatures.invalidated",

@@ -168,8 +168,8 @@ def test_organizers_switch_the_mails_off_and_on(logged_in: LogIn, runtime: Runti
             )
 
     page = browser.send(browser.get("/organizer/account"), "/account/alerts", alerts=None)
-    assert "no more mails about the queue" in page.text
+    assert "no more emails about the queue" in page.text
     assert not wanted()
     browser.send(page, "/account/alerts", alerts="yes")
     assert wanted()
-    assert "Mails about the queue" not in logged_in(Role.VIEWER).get("/organizer/account").text
+    assert "Emails about the queue" not in logged_in(Role.VIEWER).get("/organizer/account").text

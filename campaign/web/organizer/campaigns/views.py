@@ -11,7 +11,7 @@ from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
 from campaign.services.retention import settings
-from campaign.services.signatures import own_words
+from campaign.services.signatures import held_forms, own_words
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.forms import CampaignStateForm, RetentionForm, SendingPlanForm
@@ -40,6 +40,9 @@ def _page(
             warnings=versions.warnings_of(versions.original(session, campaign)),
             confirmations=counting.confirmations(session, campaign.id, now=now()),
             pending=counting.unconfirmed_forms(session, campaign.id),
+            suspected=counting.count_in_state(session, campaign.id, SignatureState.SUSPECTED),
+            held=held_forms.held(session, campaign.id),
+            held_until=now(),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
             pdf_problem=pdf_jobs.last_problem(session, campaign.id),

@@ -12,6 +12,7 @@ from campaign.domain.moderation import (
     read_rule,
     require_reason,
 )
+from campaign.domain.networks import read_network
 from campaign.domain.suppressions import clean_note
 from campaign.services.documents.exports import read_format, read_preset
 from campaign.web.organizer.desk_form import DeskForm, Reads
@@ -40,6 +41,7 @@ class InvalidationForm(DeskForm):
     """Which signatures are removed together, and why."""
 
     domain = StringField(default="", validators=[Reads(read_domain)])
+    network = StringField(default="", validators=[Reads(read_network)])
     since = StringField(default="", validators=[Reads(read_moment)])
     until = StringField(default="", validators=[Reads(read_moment)])
     state = StringField(default="", validators=[Reads(read_removable_state)])
@@ -47,7 +49,8 @@ class InvalidationForm(DeskForm):
 
     def rule(self) -> InvalidationRule:
         """The rule as typed; RefusedError when its parts make none together."""
-        return read_rule(**{name: self.text(name) for name in ("domain", "since", "until", "state")})
+        parts = ("domain", "network", "since", "until", "state")
+        return read_rule(**{name: self.text(name) for name in parts})
 
 
 class ExportForm(DeskForm):

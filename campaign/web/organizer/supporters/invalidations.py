@@ -21,7 +21,8 @@ from campaign.web.organizer.supporters.forms import InvalidationForm
 @needs(Permission.CHANGE)
 def invalidations(slug: str) -> str:
     """The runs, the last first, and the form of a rule for whoever gave their password a moment ago."""
-    return _page(_campaign(slug), InvalidationForm.filled({"domain": request.args.get("domain", "")}))
+    rule = {name: request.args.get(name, "") for name in ("domain", "network")}
+    return _page(_campaign(slug), InvalidationForm.filled(rule))
 
 
 @blueprint.post("/campaigns/<slug>/invalidations/preview")

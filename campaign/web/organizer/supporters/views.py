@@ -73,15 +73,15 @@ def show_address(slug: str, signature_id: int) -> str:
 def remove_signature(slug: str, signature_id: int) -> AnyResponse | tuple[str, int]:
     """Remove one signature, for a reason."""
     form = RemovalForm()
-    campaign, supporter = _shown(slug, signature_id)
 
     def remove(session: Session) -> None:
+        campaign = campaigns.by_slug(session, slug)
         removal.remove(
             session, campaign.id, signature_id, reason=form.text("reason"), actor=actor(), now=now()
         )
 
     if not form.carry_out(remove, field="reason"):
-        return _supporter_page(campaign, supporter, removal_form=form), form.status
+        return _supporter_page(*_shown(slug, signature_id), removal_form=form), form.status
     return _to_supporter(slug, signature_id, done="removed")
 
 
