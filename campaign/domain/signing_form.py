@@ -11,7 +11,7 @@ class FormState(StrEnum):
 
     RECEIVED = "received"  # no worker has looked at it yet
     WAITING = "waiting"  # its mail goes out later: its mailbox or its network is at its limit
-    HELD = "held"  # part of a rush: mailed once a proof of work or an organizer speaks for it
+    HELD = "held"  # of a rush, or of too many spellings: mailed once a proof or an organizer speaks for it
     MAILED = "mailed"
     CONFIRMED = "confirmed"  # it is a signature; its messages are still to be written
     RESTORED = "restored"  # confirmed in a backup that was put back: its messages may have left since
