@@ -42,7 +42,8 @@ OTHERS = {
     ("run",),  # with --example: see tests/services/test_example.py
     ("serve",),
     # These have tests of what they leave in tests/cli/test_signature.py and tests/services/moderation.
-    *(("signature", name) for name in ("invalidate", "invalidations", "remove", "restore", "undo")),
+    *(("signature", name) for name in ("accept", "invalidate", "invalidations", "remove", "restore", "undo")),
+    *(("form", name) for name in ("held", "release", "delete")),  # see tests/services/signatures
     ("worker",),
 }
 
