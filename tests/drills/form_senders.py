@@ -65,6 +65,10 @@ class Senders(_Crowd):
         self._seconds = SENDERS / each_second
         self.kept: set[str] = set()
 
+    def number(self) -> int:
+        """How many forms have been answered with 303."""
+        return len(self.kept)
+
     def _work(self, place: int) -> None:
         due = time.monotonic()
         for number in count():

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +21,10 @@ from tests.drills.form_senders import Confirmers, Senders
 from tests.drills.forms_kept import Kept, look, number_under_way
 from tests.drills.killed import WorkerProcess, kill_serving
 from tests.drills.locked import on_postgresql, visit
-from tests.drills.servers import Figure, Server, serving, within
+from tests.drills.servers import Figure, serving, within
 
 FORMS_A_SECOND = 20
+FORMS_BETWEEN_KILLS = 10
 # What a dead worker held is free after a minute; the rest of it is work that has piled up.
 PATIENCE_SECONDS = 300
 
@@ -62,29 +63,43 @@ def _drill(name: str, environment: dict[str, str], path: str, kills: Kills) -> I
         token = visit(server.port, (path,))
         senders = stack.enter_context(Senders(server.port, path, token, each_second=FORMS_A_SECOND))
         confirmers = stack.enter_context(Confirmers(server.port, outbox))
-        _kill_all(server, worker, kills, chance)
+        web = _Killing(kills.web, senders.number, lambda: kill_serving(server.pid, chance))
+        workers = _Killing(kills.worker, confirmers.number, worker.kill)
+        for killing in (web, workers):
+            killing.start()
+        for killing in (web, workers):
+            killing.join()
         senders.stop()
         within(PATIENCE_SECONDS, lambda: confirmers.number() >= len(senders.kept))
         within(PATIENCE_SECONDS, lambda: number_under_way(environment) == 0)
     kept = look(environment, outbox, senders.kept)
+    yield f"{name}.kills_left_out", kills.web + kills.worker - web.done - workers.done, "kills", 0
     yield from _told(name, senders, confirmers, kept)
 
 
-def _kill_all(server: Server, worker: WorkerProcess, kills: Kills, chance: random.Random) -> None:
-    """Kill both kinds at random instants, each at a pace of its own, until both have been killed enough."""
+class _Killing(threading.Thread):
+    """Kills again and again, each time once some forms have come through since the last, at a random instant.
 
-    def kill_workers() -> None:
-        pace = random.Random(2)
-        for _ in range(kills.worker):
-            time.sleep(pace.uniform(0.5, 8))
-            worker.kill()
+    Processes that are killed before they have done anything show nothing.
+    """
 
-    beside = threading.Thread(target=kill_workers)
-    beside.start()
-    for _ in range(kills.web):
-        time.sleep(chance.uniform(0, 3))
-        kill_serving(server.pid, chance)
-    beside.join()
+    def __init__(self, times: int, number: Callable[[], int], kill: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._times = times
+        self._number = number
+        self._kill = kill
+        self._chance = random.Random(times)
+        self.done = 0
+
+    def run(self) -> None:
+        """Kill as often as was asked for."""
+        while self.done < self._times:
+            enough = self._number() + FORMS_BETWEEN_KILLS
+            if not within(PATIENCE_SECONDS, lambda: self._number() >= enough):  # noqa: B023
+                return
+            time.sleep(self._chance.uniform(0, 2))
+            self._kill()
+            self.done += 1
 
 
 def _told(name: str, senders: Senders, confirmers: Confirmers, kept: Kept) -> Iterator[Figure]:
