@@ -42,9 +42,11 @@ _ROW = select(
     *(signing_form.c[name] for name in ("state", "address_hash", "spelling_hash", "mail_at")),
     signing_form.c.content.is_(None).label("asks_again"),
 )
-_RECEIVED = _ROW.where(signing_form.c.state == FormState.RECEIVED).order_by(signing_form.c.id).limit(BATCH)
+# What somebody erases at this moment is left to the next round, and nobody erases what is asked about.
+_LOCKED = _ROW.with_for_update(key_share=True, skip_locked=True)
+_RECEIVED = _LOCKED.where(signing_form.c.state == FormState.RECEIVED).order_by(signing_form.c.id).limit(BATCH)
 _DUE = (
-    _ROW.where(signing_form.c.state == FormState.WAITING, signing_form.c.mail_at <= bindparam("now"))
+    _LOCKED.where(signing_form.c.state == FormState.WAITING, signing_form.c.mail_at <= bindparam("now"))
     .order_by(signing_form.c.mail_at, signing_form.c.id)
     .limit(BATCH)
 )
@@ -215,7 +217,7 @@ class _Due:
     def _companions(self) -> Sequence[_Row]:
         hashes = [hashes for _, hashes in self._rows.values()]
         return self._session.execute(
-            _ROW.where(
+            _LOCKED.where(
                 signing_form.c.address_hash.in_({of_one.canonical for of_one in hashes}),
                 signing_form.c.spelling_hash.in_({of_one.spelling for of_one in hashes}),
                 signing_form.c.state == FormState.WAITING,
