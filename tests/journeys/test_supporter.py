@@ -173,11 +173,26 @@ def test_another_spelling_of_a_mailbox_counts_once_and_is_told_so(
     confirm(browser, post)
     clock.forward(hours=2)
     sign(browser, email="rana+again@mail.example", visibility="hidden")
-    asked = browser.get(links(post.to("rana+again@mail.example")[-1], "confirm")[0])
+    link = links(post.to("rana+again@mail.example")[-1], "confirm")[0]
+    asked = browser.get(link)
     assert asked.status == 409
     assert "spelled another way" in asked.text
+    assert "a déjà signé la lettre" in browser.get(f"/fr/confirm/{link.rpartition('/')[2]}").text
     assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 1
     assert "Rana Idris" in browser.get(PAGE).text
+
+
+def test_whose_form_waits_for_a_look_is_told_nothing_untrue_and_can_hide_or_withdraw(
+    browser: Browser, post: Post
+) -> None:
+    sign(browser, website="http://pills.example")
+    told = confirm(browser, post)
+    assert "stands on the letter" not in told.text
+    assert "The email we send you now" not in told.text
+    assert told.tree.xpath("string(//li[@aria-current])").split()[-3:] == ["Confirm", "by", "mail"]
+    hidden = browser.send(browser.get(told.links("/manage/")[0]), visibility="hidden")
+    assert "Changed." in hidden.text
+    assert hidden.tree.xpath("//button[@value='withdraw']")
 
 
 def test_nothing_typed_is_lost_when_something_is_wrong(browser: Browser) -> None:

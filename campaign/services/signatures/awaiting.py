@@ -16,6 +16,7 @@ from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
+from campaign.i18n import to_translate
 from campaign.services.campaigns import pages, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all
@@ -25,8 +26,10 @@ from campaign.services.signatures.kept_forms import StoredForm
 from campaign.services.signatures.link_tokens import open_form_link
 from campaign.store.tables import Campaign, Message, OutboxEmail, Signature, SigningForm, Supporter
 
-REMOVED = "The organizers have taken this signature off the letter. Write to them if that is a mistake."
-OTHER_SPELLING = (
+REMOVED = to_translate(
+    "The organizers have taken this signature off the letter. Write to them if that is a mistake."
+)
+OTHER_SPELLING = to_translate(
     "This mailbox has signed the letter already, with its address spelled another way. It counts once. To"
     " change what stands there, use the link in the email we sent you then."
 )
