@@ -77,7 +77,9 @@ def test_a_flood_reaches_the_minister_as_one_mail_in_the_morning(runtime: Runtim
     assert together["Reply-To"] is None
     assert {row.state.value for row in make.emails(runtime, kind="message")} == {"accepted"}
     app: Flask = create_app(runtime, clock=clock)
-    thanks = next(mail for mail in post.to("supporter-30@mail.example") if "number 30" in body(mail))
+    thanks = next(
+        mail for mail in post.to("supporter-30@mail.example") if "your signature counts" in body(mail)
+    )
     manage = f"/manage/{body(thanks).split('/manage/')[1].split()[0]}"
     told = Browser(app).get(manage).text
     assert "sent together with others’ messages in one email on November 24, 2026" in " ".join(told.split())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from campaign.documents.pdf.render import RenderedPdf
 from campaign.domain.campaign_page import CampaignPage
@@ -15,6 +16,7 @@ from campaign.i18n import LANGUAGES, country_name
 from campaign.runtime import Runtime
 from campaign.services.campaigns import shown_counts
 from campaign.services.signatures import self_service
+from campaign.store.tables import Campaign
 from campaign.worker import pdf
 from tests import make
 from tests.conftest import Clock
@@ -206,3 +208,18 @@ def test_the_form_says_beside_each_choice_what_it_shows(client: FlaskClient, lan
     )
     assert len(said) == len(Visibility)
     assert len(set(said)) == len(Visibility)
+
+
+def test_no_signer_is_told_how_many_signed_before_those_who_are_not_named_included(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    with runtime.database.transaction() as session:
+        session.execute(update(Campaign).values(signature_count=46_110))
+    make.sign(runtime, page, now=clock(), name="Nils Weir", email="nils@mail.example")
+    link = make.link(make.last_question(runtime), "confirm")
+    thanked = client.post(f"/confirm/{link}").text
+    make.write_out(runtime, now=clock())
+    (thanks,) = make.emails(runtime, kind="thanks")
+    own = client.get(f"/manage/{make.link(thanks, 'manage')}").text
+    for text in (thanked, own, thanks.subject, thanks.text, thanks.html):
+        assert not re.search(r"46.?111", text)

@@ -77,7 +77,6 @@ def _thanks(session: Session, signature: Signature, *, context: MailContext, now
         language=signature.language,
         accent=campaign.accent,
         name=signature.name,
-        number=signature.number,
         messages=[(row.name, row.subject) for row in messages if row.channel is Channel.EMAIL],
         by_hand=[(row.name, row.subject) for row in messages if row.channel is Channel.HAND],
     )

@@ -61,7 +61,6 @@ class ManagedSignature:
     visibility: Visibility
     updates: bool
     state: SignatureState
-    number: int | None
     language: str
     signed_at: datetime
     confirmed_at: datetime | None
@@ -135,7 +134,6 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
         visibility=signature.visibility,
         updates=signature.updates,
         state=signature.state,
-        number=signature.number,
         language=signature.language,
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,

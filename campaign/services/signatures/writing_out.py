@@ -272,7 +272,7 @@ class _MessageWriter:
             self._context,
             EmailKind.THANKS,
             links,
-            {"name": form.name, "number": str(form.number)},
+            {"name": form.name},
             slug=campaign.slug,
             campaign_title=self._addressed.title(campaign.id, form.language),
             language=form.language,
