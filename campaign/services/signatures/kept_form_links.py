@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER
+from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.services import audit
 from campaign.services.campaigns import versions
-from campaign.services.signatures import self_service
+from campaign.services.signatures import awaiting, self_service
+from campaign.services.signatures.awaiting import EndedForm
 from campaign.services.signatures.erasure import end_form
 from campaign.services.signatures.link_tokens import open_form_link
 from campaign.services.signatures.self_service import LinkShown, Withdrawn
@@ -26,6 +28,15 @@ def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: date
     title = versions.title_in(session, campaign, row.language)
     state = signature.state if signature else None
     return LinkShown(campaign.slug, title, row.language, state, campaign.accent)
+
+
+def ended_form(session: Session, token: str, purpose: TokenPurpose) -> EndedForm | None:
+    """What to say of the form behind a link when nothing of it is left; None where something is."""
+    form_id = open_form_link(session, token, purpose)
+    row = session.get_one(SigningForm, form_id) if form_id is not None else None
+    if row is None or row.state is not FormState.ENDED:
+        return None
+    return awaiting.ended(session, row, session.get_one(Campaign, row.campaign_id))
 
 
 def withdraw(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> Withdrawn:

@@ -102,7 +102,9 @@ def change(token: str) -> Response:
 @blueprint.get("/withdraw/<token>")
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
-    return _look(token, TokenPurpose.WITHDRAW)
+    with runtime().database.reading() as session:
+        ended = kept_form_links.ended_form(session, token, TokenPurpose.WITHDRAW)
+    return _ended_page(ended) if ended else _look(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.post("/withdraw/<token>")
@@ -151,13 +153,17 @@ def _awaiting_page(
     except ConflictError as error:
         return errors.campaign_error(error)
     if isinstance(shown, EndedForm):
-        prefer_language(shown.language)
-        return make_response(render_template("public/link_ended.html", ended=shown), GONE)
+        return _ended_page(shown)
     prefer_language(shown.form.language)
     page = render_template(
         "public/confirm.html", awaiting=shown, token=token, problem=problem, typed=typed, added=added
     )
     return make_response(page, status)
+
+
+def _ended_page(ended: EndedForm) -> Response:
+    prefer_language(ended.language)
+    return make_response(render_template("public/link_ended.html", ended=ended), GONE)
 
 
 def _managed_page(own: self_service.ManagedSignature, token: str, *, changed: bool = False) -> Response:
