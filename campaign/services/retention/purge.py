@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -67,11 +67,6 @@ def finish(session: Session, purge: Purge, *, now: datetime) -> None:
     """Write down that nothing of this kind that was due is left."""
     purge.finish(session, now)
     session.execute(update(purge_run).where(purge_run.c.kind == purge.kind).values(finished_at=now))
-
-
-def last_finished(session: Session) -> Mapping[PurgeKind, datetime]:
-    """When the last run that left nothing behind ended, for each kind that was ever looked after."""
-    return {row.kind: row.finished_at for row in session.execute(select(purge_run))}
 
 
 def record(
