@@ -33,7 +33,7 @@ _SUPPORTER = InsertOrLock(
     Supporter,
     columns=("address_hash", "spelling_hash", "email", "created_at"),
     unique="address_hash",
-    returning=("id", "spelling_hash"),
+    returning=("id",),
 )
 _AS_THE_FORM_SAYS = (
     *("name", "capacity", "organization", "role", "country", "postal_code"),
@@ -52,7 +52,7 @@ _NEW_SIGNATURE = InsertNew(
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What a confirmation did; `number` is the supporter's own, counted from 1.
+    """What a confirmation did; `number` is the signature's, counted from 1, or 0 while it waits for a look.
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
@@ -98,9 +98,10 @@ def confirm(
         raise ConflictError("This link no longer works. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, proof=proof, context=context, now=now)
-    form = _locked_form(session, row, campaign, shown=shown, context=context, now=now)
+    supporter_id = _lock_mailbox(session, row, context=context, now=now)
+    form = _as_shown(session, row, campaign, shown=shown, context=context)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
-    signature, had_signed = _signed(session, form, counts=counts, now=now)
+    signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
@@ -120,19 +121,10 @@ def _is_proven(session: Session, row: SigningForm, proof: str | None, *, now: da
     return proof is not None and use_proof(session, row, proof, now=now)
 
 
-def _locked_form(
-    session: Session,
-    row: SigningForm,
-    campaign: Campaign,
-    *,
-    shown: str | None,
-    context: MailContext,
-    now: datetime,
+def _as_shown(
+    session: Session, row: SigningForm, campaign: Campaign, *, shown: str | None, context: MailContext
 ) -> OpenForm:
-    """What the button confirms, its mailbox held; ConflictError when that is not what was shown."""
-    # The form of somebody who signed before spellings were kept has none yet.
-    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
-    _lock_mailbox(session, row, now=now)
+    """What the button confirms, in a mailbox that is held; ConflictError when that is not what was shown."""
     form = awaiting.opened(session, row, campaign, context=context)
     if shown and shown != form.shown:
         raise ConflictError(
@@ -151,26 +143,29 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     session.flush()
 
 
-def _lock_mailbox(session: Session, row: SigningForm, *, now: datetime) -> None:
-    """Hold the mailbox's owner, new or known, until the transaction ends."""
+def _lock_mailbox(session: Session, row: SigningForm, *, context: MailContext, now: datetime) -> int:
+    """Hold the mailbox's owner, new or known, until the transaction ends; the supporter's id."""
+    # The form of somebody who signed before spellings were kept has none yet.
+    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
     values = {
         "address_hash": row.address_hash,
         "spelling_hash": row.spelling_hash,
         "email": row.email,
         "created_at": now,
     }
-    _SUPPORTER.run(session.connection(), values)
+    supporter_id: int
+    (supporter_id,) = _SUPPORTER.run(session.connection(), values)
+    return supporter_id
 
 
-def _signed(session: Session, form: OpenForm, *, counts: bool, now: datetime) -> tuple[Signature, bool]:
+def _signed(
+    session: Session, form: OpenForm, supporter_id: int, *, counts: bool, now: datetime
+) -> tuple[Signature, bool]:
     """The signature as the form says; and whether it was there, confirmed, before.
 
     One that stands already is its mailbox's owner's to change, however suspect the form that does it.
     """
     row = form.row
-    supporter_id = session.execute(
-        select(Supporter.id).where(Supporter.address_hash == row.address_hash)
-    ).scalar_one()
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
     if form.signature is None:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
