@@ -21,6 +21,7 @@ COMMANDS = {
     "outbox": "The queue of outgoing email.",
     "form": "Signing forms that are held: count, release, delete.",
     "signature": "Signatures: remove what is forged or improper, restore, accept.",
+    "names": "The names under a letter: hide all of them from the public, show them again.",
     "suppression": "Addresses that are not written to.",
     "bounces": "Undeliverable mail that came back, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",

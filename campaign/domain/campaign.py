@@ -59,6 +59,7 @@ class CampaignShown:
     sending_until: datetime | None
     sending_paused_at: datetime | None
     retention: RetentionTerms
+    names_hidden_at: datetime | None = None
 
 
 def clean_slug(text: str) -> str:

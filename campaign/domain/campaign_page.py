@@ -122,7 +122,8 @@ class Original:
 class CampaignPage:
     """Everything the campaign's page shows but the supporters' names.
 
-    Where the letter is a translation, `original` holds what officials get; an ask has the same id in both.
+    `initial_count` is how many signed first, also where `names_hidden` leaves their names out. Where the
+    letter is a translation, `original` holds what officials get; an ask has the same id in both.
     """
 
     head: CampaignHead
@@ -138,6 +139,8 @@ class CampaignPage:
     answers: tuple[AnswerShown, ...] = ()
     retention: RetentionTerms = field(default_factory=RetentionTerms)
     original: Original | None = None
+    initial_count: int = 0
+    names_hidden: bool = False
 
     @property
     def title(self) -> str:

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from campaign.documents.pdf.render import RenderedPdf
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signature import Capacity, Visibility
 from campaign.i18n import LANGUAGES, country_name
 from campaign.runtime import Runtime
-from campaign.services.campaigns import shown_counts
+from campaign.services.campaigns import public_names, shown_counts
 from campaign.services.signatures import self_service
 from campaign.store.tables import Campaign
 from campaign.worker import pdf
@@ -158,6 +159,33 @@ def test_no_place_tells_for_whom_or_when_somebody_signed(
     signers = [one for one in client.get(f"{PAGE}.json").json["signatories"] if not one["initial"]]
     assert {one["kind"] for one in signers} <= {"person"}
     assert {one["title"] for one in signers} <= {None}
+
+
+def test_hiding_takes_every_name_off_every_place_at_once_and_showing_brings_them_back(
+    surfaces: Callable[[], dict[tuple[str, str], str]], runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    sign(runtime, page, clock)
+    sign(
+        runtime,
+        page,
+        clock,
+        name="Odalys Brackenridge",
+        email="odalys@mail.example",
+        visibility=Visibility.INITIALS,
+    )
+    names = ("Tamsin", "O. B.", "Lanternfish", "Ada Pell", "Friends of the Ondra", "Tomas Rehn")
+    before = surfaces()
+    assert all(name in before["", PAGE] for name in names)
+    for change, are_there in ((public_names.hide, False), (public_names.show, True)):
+        with runtime.database.transaction() as session:
+            assert change(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+        after = surfaces()
+        for where, text in before.items():
+            expected = [name for name in names if are_there and name in text]
+            assert [name for name in names if name in after[where]] == expected, where
+        for where in (("", f"{PAGE}.json"), ("", f"{PAGE}/count.json")):
+            counts = re.findall(r'"(?:initial_signatories|signatures)":\s*\d+', before[where])
+            assert counts == re.findall(r'"(?:initial_signatories|signatures)":\s*\d+', after[where])
 
 
 def test_nothing_public_changes_at_the_moment_a_hidden_signer_signs(

@@ -70,6 +70,7 @@ def campaign_shown(campaign: Campaign) -> CampaignShown:
         sending_until=campaign.sending_until,
         sending_paused_at=campaign.sending_paused_at,
         retention=retention_terms(campaign),
+        names_hidden_at=campaign.names_hidden_at,
     )
 
 

@@ -74,7 +74,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         letter=_letter_shown(letter, fill, of=source),
         asks=_asks_shown(session, letter, fill),
         officials=_officials_shown(session, facts.id),
-        initial_signatories=initial_signatories,
+        initial_signatories=() if campaign.names_hidden_at else initial_signatories,
         languages=(campaign.language, *versions.published_languages(session, campaign.id)),
         original=None
         if letter is source
@@ -86,6 +86,8 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
         retention=campaigns.retention_terms(campaign),
+        initial_count=len(initial_signatories),
+        names_hidden=campaign.names_hidden_at is not None,
     )
 
 

@@ -1,4 +1,7 @@
-"""The names under a letter that the public may read."""
+"""The names under a letter that the public may read: none while they are hidden.
+
+Every page, document and feed reads supporters' names here, so that hiding them is one rule in one statement.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +13,7 @@ from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.names import initials
 from campaign.domain.signature import SignatureState, Visibility
-from campaign.store.tables import Signature
+from campaign.store.tables import Campaign, Signature
 
 SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
 
@@ -78,6 +81,7 @@ def _shown_signatures(
             Signature.campaign_id == campaign_id,
             Signature.state == SignatureState.CONFIRMED,
             Signature.visibility != Visibility.HIDDEN,
+            select(Campaign.names_hidden_at.is_(None)).where(Campaign.id == campaign_id).scalar_subquery(),
         )
         .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
     )

@@ -19,7 +19,7 @@ class Campaign(Base):
     whom may have others. `accent` is the colour as `#rrggbb`, `embed_sites` the origins whose pages may show
     the form in a frame. `retention_days` is how long after the close it is known who
     signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
-    `purged_at` is when all the rest had been deleted.
+    `purged_at` is when all the rest had been deleted. `names_hidden_at` is since when no name is public.
     """
 
     __tablename__ = "campaign"
@@ -50,3 +50,4 @@ class Campaign(Base):
     retention_days: Mapped[int | None]
     keep_public_names: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    names_hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -198,7 +198,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
         "counts": {
             "signatures": page.head.shown_count,
-            "initial_signatories": len(page.initial_signatories),
+            "initial_signatories": page.initial_count,
             "goal": page.goal,
         },
         "asks": [

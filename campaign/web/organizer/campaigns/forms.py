@@ -97,6 +97,19 @@ class TranslationStateForm(ActionForm):
     number = IntegerField(default=0)
 
 
+class NamesForm(ActionForm):
+    """A button that hides all names from the public or shows them again."""
+
+    names = StringField(
+        validators=[AnyOf(["hidden", "shown"], lazy_gettext("Names can be hidden or shown."))]
+    )
+
+    @property
+    def is_hide(self) -> bool:
+        """Whether they are to be hidden."""
+        return self.text("names") == "hidden"
+
+
 class CampaignStateForm(ActionForm):
     """A button that opens or closes a campaign."""
 
