@@ -21,6 +21,7 @@ COMMANDS = {
     "outbox": "The queue of outgoing email.",
     "form": "Signing forms that are held: count, release, delete.",
     "signature": "Signatures: remove what is forged or improper, restore, accept.",
+    "log": "The public log behind a letter's count.",
     "names": "The names under a letter: hide all of them from the public, show them again.",
     "suppression": "Addresses that are not written to.",
     "bounces": "Undeliverable mail that came back, read from a file.",

@@ -13,6 +13,7 @@ class AdvisoryLock(IntEnum):
     LOGIN = 731_002
     SETTLING = 731_003
     PROOF = 731_004
+    COUNT_LOG = 731_005
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:

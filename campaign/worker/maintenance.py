@@ -17,6 +17,7 @@ from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.services.signatures import network_salts
+from campaign.services.transparency import appending
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
@@ -141,7 +142,17 @@ class Maintenance:
             are_due = shown_counts.are_due(session, now=now)
         if are_due:
             with self._database.transaction() as session:
-                shown_counts.follow(session, now=now)
+                moved = shown_counts.follow(session, now=now)
+                unlogged = [id_ for id_ in moved if appending.append(session, id_, now=now)]
+            self._append_rest(unlogged, now)
+
+    def _append_rest(self, campaign_ids: Sequence[int], now: datetime) -> None:
+        """Append what one transaction could not: the first time, it is everybody who has signed so far."""
+        for campaign_id in campaign_ids:
+            is_more = True
+            while is_more:
+                with self._database.transaction() as session:
+                    is_more = appending.append(session, campaign_id, now=now)
 
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""

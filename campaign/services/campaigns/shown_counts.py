@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.campaign import CampaignState
 from campaign.domain.shown_count import due_moment
 from campaign.domain.signature import Visibility
+from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign
 
 CountRow = Row[int, int, int, datetime | None]
@@ -19,12 +20,10 @@ def are_due(session: Session, *, now: datetime) -> bool:
     return any(_due_moment(row, now) for row in _rows(session))
 
 
-def follow(session: Session, *, now: datetime) -> None:
-    """Let the pages of every campaign that is due count those, too, who are not named on them."""
-    for row in _rows(session):
-        moment = _due_moment(row, now)
-        if moment is not None:
-            _show(session, row, moment)
+def follow(session: Session, *, now: datetime) -> list[int]:
+    """Let the pages of every campaign that is due count those, too, who are not named on them; their ids."""
+    moments = ((row, _due_moment(row, now)) for row in _rows(session))
+    return [row.id for row, moment in moments if moment is not None and _show(session, row, moment)]
 
 
 def count_change(visibility: Visibility, change: int) -> dict[str, ColumnElement[int]]:
@@ -59,11 +58,11 @@ def _due_moment(row: CountRow, now: datetime) -> datetime | None:
     )
 
 
-def _show(session: Session, row: CountRow, moment: datetime) -> None:
-    session.execute(
+def _show(session: Session, row: CountRow, moment: datetime) -> bool:
+    statement = (
         update(Campaign)
         # Of several workers, the first has done it.
         .where(Campaign.id == row.id, Campaign.shown_until == row.shown_until)
-        .values(shown_count=Campaign.signature_count, shown_until=moment),
-        execution_options={"synchronize_session": False},
+        .values(shown_count=Campaign.signature_count, shown_until=moment)
     )
+    return bool(rows_changed(session, statement.execution_options(synchronize_session=False)))

@@ -12,6 +12,7 @@ from campaign.services.feedback import suppressions
 from campaign.services.replies import review
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import empty_emails
+from campaign.services.transparency import appending
 from campaign.store.tables import Reply
 from campaign.store.tables.core import (
     consent,
@@ -69,6 +70,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(message).where(theirs).values(subject="", words=""))
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
+    appending.forget_receipts(session, ids)
     for table in (consent, link_token):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)

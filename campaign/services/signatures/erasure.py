@@ -14,6 +14,7 @@ from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.replies import review
 from campaign.services.signatures import own_words
+from campaign.services.transparency.appending import forget_receipts
 from campaign.store.tables import (
     Consent,
     LinkToken,
@@ -38,6 +39,7 @@ def erase_signature(session: Session, signature: Signature, *, now: datetime) ->
     _forget_replies(session, signature_id, now=now)
     for table in (Consent, LinkToken, Message):
         session.execute(delete(table).where(table.signature_id == signature_id))
+    forget_receipts(session, [signature_id])
     session.execute(delete(Signature).where(Signature.id == signature_id))
     others = session.scalar(
         select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)

@@ -2,6 +2,7 @@
 
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.count_log import CountLogEntry, CountLogHead, CountLogNode
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
@@ -46,6 +47,9 @@ __all__ = [
     "Base",
     "Campaign",
     "Consent",
+    "CountLogEntry",
+    "CountLogHead",
+    "CountLogNode",
     "DeliveryEvent",
     "DigestedMessage",
     "Document",

@@ -8,6 +8,9 @@ from campaign.store.tables import (
     AuditWindow,
     Campaign,
     Consent,
+    CountLogEntry,
+    CountLogHead,
+    CountLogNode,
     DeliveryEvent,
     DigestedMessage,
     Document,
@@ -50,6 +53,9 @@ audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 job = table_of(Job)
 consent = table_of(Consent)
+count_log_entry = table_of(CountLogEntry)
+count_log_head = table_of(CountLogHead)
+count_log_node = table_of(CountLogNode)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)

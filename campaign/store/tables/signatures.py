@@ -15,6 +15,10 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 # Spelled out, since SQLite finds the index only by the words it was made with.
 _OPEN = "state IN ('waiting', 'held', 'mailed')"
 FORM_IS_OPEN = text(f"signing_form.{_OPEN}")
+_UNLOGGED = "state = 'confirmed' AND is_logged IS FALSE"
+_GONE = "state != 'confirmed' AND is_logged IS TRUE"
+IS_UNLOGGED = text("signature.state = 'confirmed' AND signature.is_logged IS FALSE")
+IS_GONE = text("signature.state != 'confirmed' AND signature.is_logged IS TRUE")
 
 
 class SigningForm(Base):
@@ -111,6 +115,7 @@ class Signature(Base):
     """A supporter's confirmed act on one campaign; `network` stands for where its form came from that day.
 
     `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
+    `is_logged` says that the log behind the count has an entry for it.
     """
 
     __tablename__ = "signature"
@@ -128,6 +133,17 @@ class Signature(Base):
         # Exports and the desk walk confirmed supporters in the order of confirmation.
         Index("ix_signature_state", "campaign_id", "state", "id"),
         Index("ix_signature_supporter_id", "supporter_id"),
+        # What the log of the count lacks, and what it holds too much: mostly nothing.
+        *(
+            Index(
+                name,
+                "campaign_id",
+                "id",
+                sqlite_where=text(condition),
+                postgresql_where=text(condition),
+            )
+            for name, condition in (("ix_signature_unlogged", _UNLOGGED), ("ix_signature_gone", _GONE))
+        ),
         # The desk reads from it how many confirmed since a time: one look, not a count.
         Index(
             "ix_signature_confirmed_at",
@@ -160,6 +176,7 @@ class Signature(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     anonymized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_logged: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class Consent(Base):
