@@ -38,19 +38,19 @@ def verify(session: Session, campaign_id: int) -> LogState:
     )
     growing, signed = GrowingRoot(), 0
     entry = count_log_entry.c
-    rows = session.execute(
+    statement = (
         select(entry.position, entry.kind, entry.blind)
         .where(entry.campaign_id == campaign_id)
-        .order_by(entry.position),
-        execution_options={"yield_per": AT_A_TIME},
+        .order_by(entry.position)
     )
-    for row in rows:
-        if row.position != growing.size:
-            raise _does_not_fit(growing.size)
-        growing.append(LogEntry(LogEntryKind(row.kind), row.blind).content)
-        signed += row.kind is LogEntryKind.SIGNED
-        if growing.size in published and published[growing.size] != growing.root():
-            raise _does_not_fit(growing.size)
+    with session.execute(statement, execution_options={"yield_per": AT_A_TIME}) as rows:
+        for row in rows:
+            if row.position != growing.size:
+                raise _does_not_fit(growing.size)
+            growing.append(LogEntry(LogEntryKind(row.kind), row.blind).content)
+            signed += row.kind is LogEntryKind.SIGNED
+            if growing.size in published and published[growing.size] != growing.root():
+                raise _does_not_fit(growing.size)
     newest = head(session, campaign_id)
     if (newest.size, newest.signed) != (growing.size, signed):
         raise _does_not_fit(growing.size)
