@@ -7,7 +7,7 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
-from campaign.services.accounts import organizers, password_resets
+from campaign.services.accounts import organizers, password_resets, second_factors
 from campaign.services.accounts.new_passwords import site_names
 
 
@@ -86,12 +86,15 @@ def enable(email: str) -> None:
 
 @organizer.command()
 @click.argument("email")
-def reset(email: str) -> None:
+@click.option("--second-factor", is_flag=True, help="Take off the second factor of somebody who lost it too.")
+def reset(email: str, *, second_factor: bool) -> None:
     """Print an address under which EMAIL chooses a new password within an hour.
 
     The old password and every session end at once.
     """
     with opened_runtime() as runtime, runtime.database.transaction() as session:
+        if second_factor:
+            second_factors.take_off(session, email, actor=COMMAND_LINE, now=runtime.clock())
         token = password_resets.start(session, email, actor=COMMAND_LINE, now=runtime.clock())
         address = f"{runtime.settings.web.public_url}/organizer/reset/{token}"
     click.echo("The password until now and all sessions have ended. Good for one hour, shown only this once:")

@@ -32,6 +32,7 @@ class LoggedIn:
     created_at: datetime
     seen_at: datetime
     authenticated_at: datetime
+    has_second_factor: bool
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the password was given a moment ago."""
@@ -90,6 +91,7 @@ def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
             OrganizerSession.created_at,
             OrganizerSession.seen_at,
             OrganizerSession.authenticated_at,
+            Organizer.factor_secret.is_not(None),
         )
         .join(Organizer, Organizer.id == OrganizerSession.organizer_id)
         .where(

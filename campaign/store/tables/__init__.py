@@ -17,6 +17,7 @@ from campaign.store.tables.organizers import (
     LoginAttempt,
     Organizer,
     OrganizerSession,
+    RecoveryCode,
 )
 from campaign.store.tables.outbox import (
     DigestedMessage,
@@ -75,6 +76,7 @@ __all__ = [
     "PaceBucket",
     "ProviderPause",
     "PurgeRun",
+    "RecoveryCode",
     "Removal",
     "Reply",
     "Signature",

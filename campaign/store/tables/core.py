@@ -36,6 +36,7 @@ from campaign.store.tables import (
     PaceBucket,
     ProviderPause,
     PurgeRun,
+    RecoveryCode,
     Removal,
     Reply,
     Signature,
@@ -81,6 +82,7 @@ own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
 provider_pause = table_of(ProviderPause)
 purge_run = table_of(PurgeRun)
+recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)

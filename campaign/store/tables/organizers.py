@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, true
+from sqlalchemy import JSON, BigInteger, Boolean, ForeignKey, Index, LargeBinary, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.roles import Role
@@ -15,7 +15,8 @@ class Organizer(Base):
 
     `language` is the one they chose for the desk; without it their browser's is taken. `gets_alerts` says
     whether mails about the queue are welcome. `reset_hash` is of the token under which a new password may be
-    chosen until `reset_until`.
+    chosen until `reset_until`. `factor_secret` is the secret of the second factor, encrypted, `factor_step`
+    the half minute of its code that was used last.
     """
 
     __tablename__ = "organizer"
@@ -30,6 +31,19 @@ class Organizer(Base):
     gets_alerts: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     reset_hash: Mapped[str | None] = mapped_column(String(64))
     reset_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    factor_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    factor_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
+
+
+class RecoveryCode(Base):
+    """A code for one login without the second factor, by its keyed hash; gone once it is used."""
+
+    __tablename__ = "recovery_code"
+
+    organizer_id: Mapped[int] = mapped_column(
+        ForeignKey("organizer.id", ondelete="CASCADE"), primary_key=True
+    )
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class OrganizerSession(Base):

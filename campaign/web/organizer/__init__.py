@@ -5,7 +5,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import alert_banner, audit_log, home, template_filters
-from campaign.web.organizer.accounts import login, reset
+from campaign.web.organizer.accounts import login, reset, second_factor
 from campaign.web.organizer.accounts import views as accounts
 from campaign.web.organizer.campaigns import appearance, held_forms, letters, public_names, translations
 from campaign.web.organizer.campaigns import views as campaigns
@@ -39,6 +39,7 @@ __all__ = [
     "register",
     "replies",
     "reset",
+    "second_factor",
     "supporters",
     "suppressions",
     "translations",

@@ -25,6 +25,17 @@ OPEN_TO_ALL = frozenset(
     {"organizer.login", "organizer.log_in", "organizer.reset", "organizer.choose_password"}
 )
 
+# What somebody may open who has yet to set up the second factor that their role needs.
+WITHOUT_SECOND_FACTOR = frozenset(
+    {
+        "organizer.second_factor",
+        "organizer.set_second_factor",
+        "organizer.confirm_password",
+        "organizer.password_again",
+        "organizer.log_out",
+    }
+)
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -85,6 +96,8 @@ def check() -> AnyResponse | None:
     if not may(logged_in.role, permission):
         _record_refusal("role")
         raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
+    if _lacks_second_factor(logged_in) and request.endpoint not in WITHOUT_SECOND_FACTOR:
+        return redirect(url_for("organizer.second_factor"), 303)
     largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
     if largest:
         request.max_content_length = request.max_form_memory_size = largest
@@ -117,6 +130,12 @@ def for_templates() -> dict[str, Any]:
         "done": request.args.get("done", ""),
         "refused_form": g.get("refused_form"),
     }
+
+
+def _lacks_second_factor(logged_in: LoggedIn) -> bool:
+    """Whoever sees people or decides needs one as soon as the desk can be reached from elsewhere."""
+    is_open = runtime().settings.web.is_https
+    return is_open and may(logged_in.role, Permission.CHANGE) and not logged_in.has_second_factor
 
 
 def _who(token: str) -> LoggedIn | None:

@@ -19,6 +19,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
     """Every page of the desk with a form that changes something."""
     for at in (
         "/organizer/account",
+        "/organizer/account/second-factor",
         "/organizer/confirm-password",
         "/organizer/campaigns/new",
         HERE,

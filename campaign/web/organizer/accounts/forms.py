@@ -13,6 +13,7 @@ from campaign.web.organizer.desk_form import ActionForm, DeskForm, lazy_gettext,
 from campaign.web.organizer.guard import me
 
 PASSWORD_NEEDED = lazy_gettext("Enter your password.")
+CODE_NEEDED = lazy_gettext("Enter the code.")
 
 
 class LoginForm(DeskForm):
@@ -23,11 +24,32 @@ class LoginForm(DeskForm):
     next = HiddenField()
 
 
+class LoginCodeForm(DeskForm):
+    """The second factor's code; `pending` says whose password was right a moment ago."""
+
+    code = StringField(validators=[DataRequired(CODE_NEEDED)])
+    pending = HiddenField()
+    next = HiddenField()
+
+
 class FreshPasswordForm(DeskForm):
-    """The password once more, before something grave."""
+    """The password once more, before something grave, and a code where a second factor is set."""
 
     password = PasswordField(validators=[DataRequired(PASSWORD_NEEDED)])
+    code = StringField()
     next = HiddenField()
+
+    def validate_code(self, field: Any) -> None:
+        """Needed only from who has a second factor."""
+        if me().has_second_factor and not field.data:
+            raise ValidationError(str(CODE_NEEDED))
+
+
+class SecondFactorForm(DeskForm):
+    """A code of the secret that the page has offered."""
+
+    code = StringField(validators=[DataRequired(CODE_NEEDED)])
+    secret = HiddenField()
 
 
 class NewPasswordForm(DeskForm):

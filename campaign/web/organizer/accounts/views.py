@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.i18n import available_languages
-from campaign.services.accounts import organizers, sessions
+from campaign.services.accounts import organizers, second_factors, sessions
 from campaign.services.monitoring import alerts
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
@@ -90,10 +90,12 @@ def _page(*, password_form: NewPasswordForm | None = None, language_form: Langua
     with runtime().database.reading() as session:
         mine = sessions.list_of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
+        codes_left = second_factors.recovery_codes_left(session, me().organizer_id)
     return render_template(
         "organizer/account.html",
         sessions=mine,
         gets_alerts=gets_alerts,
+        codes_left=codes_left,
         password_form=password_form or NewPasswordForm.filled({}),
         language_form=language_form or LanguageForm.filled({"language": me().language}),
         languages=[
