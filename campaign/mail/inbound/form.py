@@ -4,17 +4,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from campaign.domain.charsets import text_of
 from campaign.domain.replies import Attachment, InboundMail
 from campaign.errors import RefusedError
-from campaign.mail.inbound.html_to_text import html_to_text
-from campaign.mail.inbound.mail import (
-    MAX_ATTACHMENTS,
-    Envelope,
-    decoded,
-    inbound_mail,
-    read_headers,
-    read_mail,
-)
+from campaign.mail.inbound.body import MAX_ATTACHMENTS, MailBody, html_text, richest
+from campaign.mail.inbound.mail import Envelope, inbound_mail, read_headers, read_mail
 
 
 def read_form(
@@ -38,16 +32,14 @@ def read_form(
     return inbound_mail(
         read_headers(fields["headers"].strip() + b"\n\n"),
         Envelope(recipients, sender, is_ours),
-        lambda: (_text(fields), tuple(attachments[:MAX_ATTACHMENTS])),
+        lambda: MailBody(_text(fields), tuple(attachments[:MAX_ATTACHMENTS])),
     )
 
 
 def _text(fields: Mapping[str, bytes]) -> str:
     charsets = _json_object(fields.get("charsets", b""))
-    text = decoded(fields.get("text", b""), _charset(charsets, "text"))
-    return (
-        text if text.strip() else html_to_text(decoded(fields.get("html", b""), _charset(charsets, "html")))
-    )
+    text = text_of(fields.get("text", b""), _charset(charsets, "text"))
+    return richest((text, html_text(fields.get("html", b""), _charset(charsets, "html"))))
 
 
 def _envelope(fields: Mapping[str, bytes]) -> tuple[tuple[str, ...], str | None]:

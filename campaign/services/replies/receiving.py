@@ -11,18 +11,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash
+from campaign.domain.automatic_mail import is_automatic
 from campaign.domain.outbox import EmailKind
+from campaign.domain.quotations import without_quotation
 from campaign.domain.replies import (
     A_DAY,
-    LONGEST_AUTOMATIC_TEXT,
     MOST_KEPT_A_DAY,
     MOST_PASSED_ON_A_DAY,
     InboundMail,
     ReplyState,
-    is_automatic,
-    without_quotation,
 )
 from campaign.domain.signature import SignatureState
+from campaign.hostnames import wire_address
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services.campaigns import versions
@@ -156,7 +156,7 @@ def _is_own(
     context: MailContext,
     own_addresses: Collection[str],
 ) -> bool:
-    sender = mail.sender_address
+    sender = wire_address(mail.sender_address) or mail.sender_address
     if sender.lower() in own_addresses or context.replies.message_of(sender) is not None:
         return True
     hashed = session.scalar(
@@ -181,8 +181,8 @@ def _store(
     session: Session, mail: InboundMail, message: Message, *, automatic: bool, now: datetime
 ) -> int | None:
     """Store a mail; its id, or None when it is here already."""
-    text = mail.text[:LONGEST_AUTOMATIC_TEXT] if automatic else mail.text
-    written, quoted = without_quotation(text)
+    # The whole of it also where a machine seems to have written: if a person did, nothing of it is lost.
+    written, quoted = without_quotation(mail.text)
     official = session.get_one(Official, message.official_id)
     values = {
         "mail_hash": hashlib.sha256(
