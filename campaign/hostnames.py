@@ -1,6 +1,6 @@
 """Names of hosts as the wire carries them: IDNA 2008, mapped as browsers do (UTS 46, never transitional).
 
-The standard library's own codec is IDNA 2003: it would write to strasse.example where straße.example is meant.
+The standard library's own codec is IDNA 2003: it would write to strasse.example for straße.example.
 """
 
 import re
@@ -16,7 +16,6 @@ def wire_host(name: str) -> str:
     """The name in lower-case ASCII, without a last dot; empty where there can be no such name."""
     name = name.removesuffix(".")
     if not name.isascii():
-        # No label gets longer by the mapping than four bytes a sign; longer names cost more than they are worth.
         try:
             name = idna.encode(name, uts46=True, std3_rules=True).decode() if len(name) <= _LONGEST else ""
         except UnicodeError:

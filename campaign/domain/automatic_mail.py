@@ -1,7 +1,7 @@
 """Whether a machine wrote a mail: an absence note, a receipt, a report of failed delivery.
 
-Told by who sent it, and never by what its headers ask of others: X-Auto-Response-Suppress and Precedence: bulk
-ask other machines for silence, and people's mail carries them too.
+Told by who sent it, and never by what its headers ask of others: X-Auto-Response-Suppress and "Precedence:
+bulk" ask other machines for silence, and people's mail carries them too.
 """
 
 import re
@@ -38,42 +38,53 @@ _REPORTS = frozenset({"multipart/report", "message/delivery-status", "message/di
 _SAYS_REPLY = frozenset({"auto_reply", "auto-reply", "autoreply"})
 _FOR_MANY = frozenset({"bulk", "junk", "list"})
 _MACHINES = re.compile(
-    r"(?i)(mailer-daemon|postmaster|(do[-_.]?)?no[-_.]?t?[-_.]?reply|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder"
+    r"(?i)(mailer-daemon|postmaster|(do[-_.]?)?no[-_.]?t?[-_.]?reply|ne[-_.]?pas[-_.]?repondre"
+    r"|no[-_.]?responder"
     r"|auto[-_.]?(responder|reply|antwort)|vacation)\b"
 )
 # What mail servers put before a subject, in the languages they speak.
 _PREFIX = (
-    r"auto(?:matic|mated|matically generated)?[ -]?(?:reply|response|answer)|out[- ]of[- ](?:the[- ])?office"
+    r"auto(?:matic|mated|matically generated)?[ -]?(?:reply|response|answer)"
+    r"|out[- ]of[- ](?:the[- ])?office"
     r"(?:[ -]auto[ -]?reply)?|(?:automatische|automatisierte) (?:antwort|abwesenheits\w*)|autoantwort"
     r"|abwesenheits(?:notiz|nachricht|meldung|info)"
     r"|réponse automatique|message (?:automatique|d.absence)|absence du bureau|notification d.absence"
     r"|respuesta autom[áa]tica|fuera de (?:la )?oficina|mensaje autom[áa]tico"
     r"|resposta (?:autom[áa]tica|automàtica)|fora do escrit[óo]rio|ausência tempor[áa]ria"
-    r"|risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezigheids(?:bericht|melding)|niet aanwezig"
+    r"|risposta automatica|fuori (?:sede|ufficio)|automatisch antwoord|afwezigheids(?:bericht|melding)"
+    r"|niet aanwezig"
     r"|automati(?:sk|skt) svar|auto ?svar|frånvaromeddelande|fraværs(?:besked|melding)|sjálfvirkt svar"
     r"|automaattinen vastaus|poissaoloviesti|automaatvastus|automātisk[āa] atbilde|automatinis atsakymas"
     r"|automatyczna odpowied[źz]|autoodpowied[źz]|automatick[áa] odpov[ěe][dď]?[ďd]?|automatická odpoveď"
     r"|automatikus válasz|răspuns automat|automatski odgovor|samodejni odgovor|përgjigje automatike"
     r"|автоматический ответ|автоответ(?:чик)?|автоматична відповідь|автоматичен отговор|аутоматски одговор"
     r"|автоматски одговор|аўтаматычны адказ|автоматты жауап|автомат хариу|автоматтык жооп"
-    r"|αυτόματη απάντηση|otomatik (?:yanıt|cevap)|avtomatik (?:cavab|javob)|პასუხი ავტომატურია|ავტომატური პასუხი"
+    r"|αυτόματη απάντηση|otomatik (?:yanıt|cevap)|avtomatik (?:cavab|javob)|პასუხი ავტომატურია"
+    r"|ავტომატური პასუხი"
     r"|رد تلقائي|الرد التلقائي|پاسخ خودکار|خودکار جواب|ئاپتوماتىك جاۋاب|תשובה אוטומטית|מענה אוטומטי"
-    r"|स्वचालित (?:उत्तर|जवाब)|স্বয়ংক্রিয় উত্তর|การตอบกลับอัตโนมัติ|ตอบกลับอัตโนมัติ|(?:trả lời|thư trả lời) tự động"
+    r"|स्वचालित (?:उत्तर|जवाब)|স্বয়ংক্রিয় উত্তর|การตอบกลับอัตโนมัติ|ตอบกลับอัตโนมัติ|(?:trả lời"
+    r"|thư trả lời) tự động"
     r"|balasan otomatis|balas(?:an)? automatik|awtomatikong tugon|རང་འགུལ་(?:ལན|ལན་འདེབས)"
-    r"|自动(?:回复|答复|回覆)|自動(?:回覆|回復|答覆|応答|返信)|外出(?:通知|自动回复|自動回覆)|不在(?:通知|办公室|辦公室)|休假(?:通知|自动回复|自動回覆)"
+    r"|自动(?:回复|答复|回覆)|自動(?:回覆|回復|答覆|応答|返信)|外出(?:通知|自动回复|自動回覆)"
+    r"|不在(?:通知|办公室|辦公室)|休假(?:通知|自动回复|自動回覆)"
     r"|자동 ?(?:회신|응답|답장)|부재 ?중(?: 자동 ?(?:회신|응답))?"
-    r"|undeliver(?:able|ed(?: mail returned to sender)?)|unzustellbar|non remis|no se puede entregar|onbestelbaar"
-    r"|mail delivery (?:failed|failure|status)|delivery status notification|returned mail|失败通知|退信|无法投递|無法傳遞"
+    r"|undeliver(?:able|ed(?: mail returned to sender)?)|unzustellbar|non remis|no se puede entregar"
+    r"|onbestelbaar"
+    r"|mail delivery (?:failed|failure|status)|delivery status notification|returned mail|失败通知|退信"
+    r"|无法投递|無法傳遞"
 )
 # After it comes a colon, a bracket or a dash, or nothing at all: "Absence of water" is a person's subject.
 _SERVERS_SUBJECT = re.compile(rf"(?i)[\[(<【]?\s*(?:{_PREFIX})\s*(?:[:：\])>】|!！༎།]|[-–—](?=\s)|$)")
 # How people let their mailbox speak for them.
 _ABSENCE = re.compile(
-    r"(?i)(?:.{0,60}\bis )?(?:(?:i am |i'm |currently )*(?:out of (?:the |my )?office|away from (?:the |my )?(?:office|desk)"
+    r"(?i)(?:.{0,60}\bis )?(?:(?:i am |i'm |currently )*(?:out of (?:the |my )?office|away from (?:the "
+    r"|my )?(?:office|desk)"
     r"|on (?:annual |sick |parental |maternity |paternity )?leave|on (?:holiday|vacation))"
-    r"|abwesend|abwesenheit|(?:bin |ist )?(?:nicht im b[üu]ro|im urlaub|au[ßs]er haus)|absente?|absence|en cong[ée]s?|en vacances"
+    r"|abwesend|abwesenheit|(?:bin |ist )?(?:nicht im b[üu]ro|im urlaub|au[ßs]er haus)|absente?|absence"
+    r"|en cong[ée]s?|en vacances"
     r"|ausente|de vacaciones|de baja|fuori sede|afwezig|в отпуске|отпуск|休假|外出|不在)"
-    r"\s*(?:$|[-–—(:：,，]|(?:until|till|from|bis|vom|ab|jusqu|du|hasta|del|desde|fino|tot|до|с|至|到)\b|\d)"
+    r"\s*(?:$|[-–—(:：,，]|(?:until|till|from|bis|vom|ab|jusqu|du|hasta|del|desde|fino|tot|до|с|至|到)\b"
+    r"|\d)"
 )
 
 

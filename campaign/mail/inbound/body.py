@@ -31,6 +31,8 @@ _MAILS = frozenset({"message/rfc822", "message/global"})
 # Said to a watch or to one web mail, of what another part beside them says to everybody.
 _FOR_DEVICES = frozenset({"text/x-amp-html", "text/watch-html"})
 _META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:.-]{2,40})")
+# In so many ways, at most, is the same said.
+_MOST_WAYS = 8
 # What two ways of saying the same may differ in, of a hundred words.
 _MAY_BE_MISSING = 5
 
@@ -53,7 +55,7 @@ def richest(texts: Sequence[str]) -> str:
 
     It is the last that says anything, unless an earlier one says all of it, or far more.
     """
-    said = [text for text in texts if text.strip()]
+    said = [text for text in texts if text.strip()][-_MOST_WAYS:]
     best = said[-1] if said else ""
     for text in reversed(said[:-1]):
         words, best_words = _words(text), _words(best)
@@ -75,7 +77,7 @@ def _plain_text(data: bytes, charset: str | None) -> str:
 
 def _enriched_text(data: bytes, charset: str | None) -> str:
     """RFC 1896: words between commands, which are left out with their parameters."""
-    text = re.sub(r"(?is)<param>.{0,2000}?</param>", "", _plain_text(data, charset)).replace("<<", "\0")
+    text = re.sub(r"(?i)<param>[^<>]{0,2000}</param>", "", _plain_text(data, charset)).replace("<<", "\0")
     return re.sub(r"<[^<>\n]{1,60}>", "", text).replace("\0", "<")
 
 

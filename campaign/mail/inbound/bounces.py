@@ -42,10 +42,11 @@ _END_OF_BLOCK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _FIELD = re.compile(r"^([!-9;-~]{1,100}):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 # How Exim and qmail part their words from the copy of the mail.
 _COPY_FOLLOWS = re.compile(
-    r"(?m)^-{3,}.{0,60}\b(?:copy of (?:the|your) (?:message|mail)|headers? of|original message).*\n"
+    r"(?m)^-{3,80}.{0,60}\b(?:copy of (?:the|your) (?:message|mail)|headers? of|original message).*\n"
 )
 _QMAIL = "Hi. This is the qmail-send program"
 _LONGEST_WORDS = 20_000
+_LONGEST_PLAIN = 100_000
 _ACTIONS = {
     "delayed": EventKind.DEFERRED,
     "delivered": EventKind.DELIVERED,
@@ -192,7 +193,7 @@ def _plain_report(message: MimePart, leaves: list[MimePart]) -> _PlainReport | N
     """What Exim and qmail write where they write no notification as RFC 3464 has it."""
     if message.get_content_maintype() == "multipart":
         return None
-    text = _lines(leaves[0].content) if leaves else ""
+    text = _lines(leaves[0].content[:_LONGEST_PLAIN]) if leaves else ""
     if "X-Failed-Recipients" not in message and not text.lstrip().startswith(_QMAIL):
         return None
     parted = _COPY_FOLLOWS.split(text, maxsplit=1)

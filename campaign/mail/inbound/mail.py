@@ -1,4 +1,4 @@
-"""Mail that comes in, as its bytes: its headers and, when it is for us, its body. Nothing in it is trusted."""
+"""Mail that comes in, as its bytes: its headers and, when it is for us, its body. None of it is trusted."""
 
 import hashlib
 import re

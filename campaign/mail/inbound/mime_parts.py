@@ -17,8 +17,8 @@ from campaign.errors import RefusedError
 MAX_DIVIDERS = 10_000  # lines that may part one part from the next
 MAX_LINES = 1_000_000  # attachments of 30 MB have 400,000
 # Every line is compared with the dividers of all the parts around it.
-MAX_COMPARED = 20_000_000
-MAX_PARAMETERS = 4_000  # characters of the headers that say what a part is
+MAX_COMPARED = 5_000_000
+MAX_PARAMETERS = 2_000  # characters of the headers that say what a part is
 _MULTIPART = re.compile(rb"(?i)multipart/")
 _PARAMETRIC = frozenset({"content-type", "content-disposition"})
 

@@ -219,7 +219,7 @@ class _SmtpConnection(smtplib.SMTP):
     def auth(self, mechanism: str, authobject: Any, *, initial_response_ok: bool = True) -> tuple[int, bytes]:
         """Sign in with a name and a password of any letters."""
 
-        def answer(challenge: bytes | None = None) -> str | None:
+        def answer(challenge: bytes | None = None) -> Any:
             said = authobject(challenge)
             return None if said is None else _Utf8(said)
 

@@ -20,6 +20,8 @@ from campaign.domain.replies import (
     MOST_PASSED_ON_A_DAY,
     InboundMail,
     ReplyState,
+    is_from_elsewhere,
+    why_wordless,
 )
 from campaign.domain.signature import SignatureState
 from campaign.hostnames import wire_address
@@ -36,9 +38,10 @@ from campaign.store.tables.core import reply
 
 # Somebody may answer several supporters in one mail.
 MOST_MESSAGES = 100
-# What is passed on: the whole of what any office writes, and of a quotation what tells which it is.
+# What is passed on: the whole of what any office writes. What was quoted may hold somebody's words too: an
+# office passes a colleague's answer on, or writes between the lines.
 LONGEST_PASSED_ON = 50_000
-LONGEST_QUOTED = 3_000
+LONGEST_QUOTED = 10_000
 
 
 class Received(StrEnum):
@@ -211,6 +214,7 @@ def _render_reply(
 ) -> Rendered:
     campaign = session.get_one(Campaign, reply.campaign_id)
     campaign_title = versions.title_in(session, campaign, signature.language)
+    official = session.get_one(Official, reply.official_id)
     return render_for_supporter(
         context,
         EmailKind.REPLY,
@@ -219,7 +223,7 @@ def _render_reply(
         campaign_title=campaign_title,
         language=signature.language,
         name=signature.name,
-        official_name=session.get_one(Official, reply.official_id).name,
+        official_name=official.name,
         # An office may answer when the words it answers are kept no longer.
         message_subject=message.subject or campaign_title,
         received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
@@ -227,8 +231,11 @@ def _render_reply(
         sender_address=reply.sender_address,
         subject=reply.subject,
         written=_lines(reply.written, LONGEST_PASSED_ON),
+        wordless=why_wordless(f"{reply.written}{reply.quoted}", [one["kind"] for one in reply.attachments]),
+        is_from_elsewhere=is_from_elsewhere(reply.sender_address, official.email or ""),
         is_shortened=len(reply.written) > LONGEST_PASSED_ON,
         quoted=_lines(reply.quoted, LONGEST_QUOTED),
+        is_quotation_shortened=len(reply.quoted) > LONGEST_QUOTED,
         attachments=[attachment["name"] or attachment["kind"] for attachment in reply.attachments],
     )
 
