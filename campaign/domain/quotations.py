@@ -8,14 +8,11 @@ _LONGEST_HEAD = 400
 # Where mail programs begin to quote. The first kind is a line of its own, the others are heads of a block.
 _WROTE = re.compile(
     r"(?i)^\s*(?:(?:on|le|el|am|em|il|op|den|dne|a|dana|pe|на|στις|în|ngày|pada|an|aig)\b.{6,200}"
-    r"(?:wrote|writes|a écrit|écrit|escribió|escribi[oó]|schrieb(?: .{1,80})?|escreveu|ha scritto"
-    r"|va escriure|schreef"
-    r"|skrev|napsal\(?a?\)?|a scris|написал\(?а?\)?|написа|έγραψε|đã viết|menulis|napisał\(?a?\)?)\s*:"
-    r"|.{6,200}(?:wrote|a écrit|escribió|schrieb|写道|寫道|写了|书写|の(?:メッセージ|メール)|のメール"
-    r"|написал\(?а?\)?|пишет"
-    r"|писал\(?а?\)?|пише|napisał\(?a?\)?|napsal\(?a?\)?|írta|kirjoitti|skrev|يېزىپ|يازدى|كتب|كتبت|نوشت"
-    r"|כתב(?:ה)?|şunları yazdı"
-    r"|yazdı|님이 작성|작성|བྲིས་པ|བྲིས)\s*[：:།]+\s*[：:]?"
+    r"(?:wrote|writes|a écrit|écrit|escribi[oó]|(?:schrieb|schreef|skrev)(?: .{1,80})?|escreveu|ha scritto"
+    r"|va escriure|napsal\(?a?\)?|a scris|написал\(?а?\)?|написа|έγραψε|đã viết|menulis|napisał\(?a?\)?)\s*:"
+    r"|.{6,200}(?:wrote|a écrit|escribió|schrieb|写道|寫道|写了|书写|の(?:メッセージ|メール)"
+    r"|написал\(?а?\)?|пишет|писал\(?а?\)?|пише|napisał\(?a?\)?|napsal\(?a?\)?|írta|kirjoitti|skrev|يېزىپ|يازدى|كتب|كتبت|نوشت"
+    r"|כתב(?:ה)?|yazdı|님이 작성|작성|བྲིས་པ|བྲིས)\s*[：:།]+\s*[：:]?"
     # Where programs have no word for it, the day and the address stand there.
     r"|(?=.{0,150}\d{4}).{6,300}<[^<>@\s]{1,64}@[^<>\s]{1,255}>\s*[：:])\s*$"
 )

@@ -21,8 +21,8 @@ def read_form(
 ) -> InboundMail:
     """The mail in the fields of a post, each as its bytes; `attachments` are those that came as files.
 
-    `readable` are the Content-Type and the content of files that may be the body: SendGrid takes a body with a
-    name for a file, and signed mail too.
+    `readable` are the Content-Type and the content of files that may be the body: SendGrid takes a body
+    with a name for a file, and signed mail too.
 
     With "send raw" the field `email` is the mail itself. Without it the mail has been taken apart: `headers`
     as they were, `text` and `html` in the charsets that `charsets` names. RefusedError when it is neither.
