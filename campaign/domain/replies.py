@@ -94,7 +94,8 @@ def is_from_elsewhere(sender: str, official: str) -> bool:
 
 def _registered_domain(address: str) -> str:
     domain = wire_address(address).rpartition("@")[2] or address.rpartition("@")[2].lower()
-    return registered_domain(domain) or domain
+    # Where the list does not know the ending, one label before it is what somebody registered.
+    return registered_domain(domain) or ".".join(domain.split(".")[-2:])
 
 
 def clean_summary(text: str) -> str:

@@ -31,6 +31,11 @@ _MAILS = frozenset({"message/rfc822", "message/global"})
 # Said to a watch or to one web mail, of what another part beside them says to everybody.
 _FOR_DEVICES = frozenset({"text/x-amp-html", "text/watch-html"})
 _META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:.-]{2,40})")
+# A sign of a script that is written without spaces is as good as a word.
+_WITHOUT_SPACES = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_WITHOUT_SPACES}]|[^\W{_WITHOUT_SPACES}]+")
+_STUB = re.compile(r"(?i)\bhtml\b|\bmime\b|\bbrowser\b|navegador|navigateur|浏览器|瀏覽器")
+_LONGEST_STUB = 600
 # In so many ways, at most, is the same said.
 _MOST_WAYS = 8
 # What two ways of saying the same may differ in, of a hundred words.
@@ -53,15 +58,18 @@ def read_body(data: bytes) -> MailBody:
 def richest(texts: Sequence[str]) -> str:
     """The text that counts among some that should say the same, the plainest first.
 
-    It is the last that says anything, unless an earlier one says all of it, or far more.
+    It is the last that says anything, unless an earlier one says all of it. One that says far more, and not
+    only that somebody's program shows no HTML, is put before it.
     """
     said = [text for text in texts if text.strip()][-_MOST_WAYS:]
     best = said[-1] if said else ""
     for text in reversed(said[:-1]):
         words, best_words = _words(text), _words(best)
         missing = len(best_words - words)
-        if missing * 100 <= len(best_words) * _MAY_BE_MISSING or len(words) > 3 * len(best_words):
+        if missing * 100 <= len(best_words) * _MAY_BE_MISSING:
             best = text
+        elif len(words) > 3 * len(best_words) and not _is_stub(text):
+            best = _joined((text, best))
     return best
 
 
@@ -172,9 +180,13 @@ def _joined(texts: Iterable[str]) -> str:
     return "\n\n".join(kept.values())
 
 
+def _is_stub(text: str) -> bool:
+    return len(text) < _LONGEST_STUB and bool(_STUB.search(text))
+
+
 def _words(text: str) -> set[str]:
     without_links = re.sub(r"<?\bhttps?:[^\s>]*>?|<mailto:[^\s>]*>", " ", text[:LONGEST_TEXT])
-    return set(re.findall(r"\w+", without_links.lower()))
+    return set(_WORD.findall(without_links.lower()))
 
 
 def _attachment(part: MimePart) -> Attachment:
