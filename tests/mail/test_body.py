@@ -143,6 +143,14 @@ def test_mail_inside_its_signature_is_unwrapped_and_what_is_encrypted_is_said_to
         read_body(wrapped(signed[:end]))
 
 
+@pytest.mark.parametrize("charset", ["punycode", '"a\0b"', "idna", "unicode_escape"])
+def test_a_body_is_never_decoded_by_a_codec_that_is_no_charset(charset: str) -> None:
+    head = f"Content-Type: text/plain; charset={charset}\n\n".encode()
+    with little_work(2):
+        assert read_body(head + b"caf\xe9 a-b").text == "café a-b"
+        read_body(head + b"\xe9" + b"a" * 1_000_000 + b"-b")
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.recursive(

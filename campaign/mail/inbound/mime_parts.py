@@ -47,8 +47,10 @@ class MimePart(Message):
     @property
     def parts(self) -> "list[MimePart] | None":
         """The parts of a multipart; None for one that has content of its own."""
-        payload: Any = self.get_payload()
-        return payload if self.get_content_maintype() == "multipart" and isinstance(payload, list) else None
+        # Of a text the library would give back what any codec makes of it that the mail names.
+        if self.get_content_maintype() != "multipart" or not self.is_multipart():
+            return None
+        return self.get_payload()  # type: ignore[return-value]
 
     @property
     def content(self) -> bytes:
