@@ -188,3 +188,48 @@ def test_a_file_of_settings_that_cannot_be_read_is_named_with_the_rest(
         load_settings()
     assert f"The file {tmp_path / '.env'} {sentence}" in raised.value.problems[0]
     assert raised.value.problems[1].startswith("CAMPAIGN_OFFICIAL_RATE")
+
+
+def test_names_outside_ascii_are_the_ones_that_browsers_and_mail_servers_know(tmp_path: Path) -> None:
+    settings = load_settings(
+        {
+            "CAMPAIGN_INSTANCE": str(tmp_path / "instance"),
+            "CAMPAIGN_PUBLIC_URL": "https://Straße.example:8443",
+            "CAMPAIGN_MAIL_PROVIDER": "smtp",
+            "CAMPAIGN_MAIL_FROM": "Größe, wir <brief@straße.example>".replace("Größe, wir", '"Größe, wir"'),
+            "CAMPAIGN_SUPPORTER_MAIL_FROM": "neues@bürger.example",
+            "CAMPAIGN_SMTP_URL": "smtps://jörg:p%C3%A4ss@mail.straße.example:465",
+            "CAMPAIGN_REPLY_DOMAIN": "Antwort.Bürger.example",
+            "CAMPAIGN_BOUNCE_ADDRESS": "zurueck@bürger.example",
+        }
+    )
+    assert settings.web.public_url == "https://xn--strae-oqa.example:8443"
+    assert settings.web.public_host == "xn--strae-oqa.example"
+    mail = settings.mail
+    assert mail.from_address == '"Größe, wir" <brief@xn--strae-oqa.example>'
+    assert mail.own_addresses == {"brief@xn--strae-oqa.example", "neues@xn--brger-kva.example"}
+    assert mail.smtp_url == "smtps://jörg:p%C3%A4ss@mail.xn--strae-oqa.example:465"
+    assert mail.reply_domain == "antwort.xn--brger-kva.example"
+    assert mail.bounce_address == "zurueck@xn--brger-kva.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CAMPAIGN_MAIL_FROM", "Jörg <jörg@river.example>", "before the @"),
+        ("CAMPAIGN_SUPPORTER_MAIL_FROM", "用户@river.example", "before the @"),
+        ("CAMPAIGN_MAIL_FROM", "Rana <rana@☕.example>", "must be like"),
+        ("CAMPAIGN_MAIL_FROM", "Rana <@river.example>", "must be like"),
+        ("CAMPAIGN_BOUNCE_ADDRESS", "zurück@river.example", "must be like"),
+        ("CAMPAIGN_REPLY_DOMAIN", "☕.example", "must be a domain"),
+        ("CAMPAIGN_PUBLIC_URL", "https://☕.example", "must be like"),
+        ("CAMPAIGN_SMTP_URL", "smtps://☕.example", "must be like"),
+        ("CAMPAIGN_SENDGRID_HOST", "https://☕.example", "must be like"),
+    ],
+)
+def test_a_name_that_no_mail_could_leave_from_is_refused_at_the_start(
+    tmp_path: Path, name: str, value: str, words: str
+) -> None:
+    [found] = problems(tmp_path, **{name: value})
+    assert found.startswith(name)
+    assert words in found

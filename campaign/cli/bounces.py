@@ -10,9 +10,9 @@ from campaign.services.feedback import events
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", default="-")
 def bounces(file: str) -> None:
-    """Take in one mail that came back, from FILE or with - from standard input.
+    """Take in one mail that came back, from FILE, or with - or none from standard input.
 
     For mail servers that pipe mail into a program. The worker then does what a report asks for.
     """

@@ -27,11 +27,11 @@ class TryAgainLater(Failure):
 
 
 @click.command()
-@click.argument("file")
+@click.argument("file", default="-")
 @click.option("--recipient", "recipients", multiple=True, help="The address it was delivered for.")
 @click.option("--sender", default=None, help="The envelope's sender, which may be empty.")
 def inbound(file: str, recipients: tuple[str, ...], sender: str | None) -> None:
-    """Take in the mail in FILE (`-`: standard input), if it answers one of our messages.
+    """Take in the mail in FILE (`-` or none: standard input), if it answers one of our messages.
 
     Exit status 0 when it is dealt with, also when it is to no reply address; 1 when it is no mail; 75 when
     something is wrong with the installation, so that a mail server keeps it and tries again later.

@@ -1,12 +1,11 @@
 """Other sites that may show a campaign's form in a frame."""
 
-import re
 from urllib.parse import urlsplit
 
 from campaign.errors import RefusedError
+from campaign.hostnames import wire_host
 
 MOST_SITES = 50
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
 
@@ -26,15 +25,14 @@ def clean_sites(text: str, *, loopback: bool) -> tuple[str, ...]:
 def _origin(line: str, *, loopback: bool) -> str:
     try:
         parts = urlsplit(line if "://" in line else f"https://{line}")
-        host = (parts.hostname or "").encode("idna").decode().lower()
+        host = wire_host(parts.hostname or "")
         port = parts.port
-    except (UnicodeError, ValueError):
+    except ValueError:
         raise _no_site(line) from None
     labels = host.split(".")
-    named = all(map(_LABEL.fullmatch, labels)) and len(host) <= 253
     safe = parts.scheme == "https" and len(labels) > 1
     tried_out = loopback and parts.scheme in {"http", "https"} and host in _LOOPBACK
-    if not (named and (safe or tried_out)) or parts.username is not None:
+    if not (safe or tried_out) or parts.username is not None:
         raise _no_site(line)
     usual = {"https": 443, "http": 80}[parts.scheme]
     return f"{parts.scheme}://{host}" + (f":{port}" if port not in {None, usual} else "")

@@ -36,6 +36,11 @@ def reads_as_web_address(text: str) -> bool:
     return any(_is_host(word) for word in _BETWEEN_WORDS.split(_with_plain_dots(text)))
 
 
+def registered_domain(domain: str) -> str | None:
+    """The part of a domain that somebody registered: `city.example` of `mail.city.example`; None for none."""
+    return _suffixes().privatesuffix(domain.lower())
+
+
 def _with_plain_dots(text: str) -> str:
     return unicodedata.normalize("NFKC", _MIDDLE_DOTS.sub(".", _DOTS.sub(".", text)))
 

@@ -1,12 +1,14 @@
 """Settings of email: its providers, its from-addresses, its rates, and where mail comes in."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
+from campaign.hostnames import wire_address, wire_host, wire_url
 from campaign.settings.reader import SettingsReader
 from campaign.settings.web import LOOPBACK_HOSTS
 
@@ -17,6 +19,7 @@ MAX_BATCH = 1000
 MAX_REPLY_DOMAIN = 200
 # Of the 64 characters before an @ (RFC 5321), the email's id and its signature take the rest.
 MAX_BOUNCE_LOCAL_PART = 18
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _BOUNCE_ADDRESS = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_BOUNCE_LOCAL_PART}}}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -53,10 +56,14 @@ class MailSettings:
         mail = cls(
             provider=reader.choice("CAMPAIGN_MAIL_PROVIDER", PROVIDERS),
             second_provider=reader.choice("CAMPAIGN_SECOND_MAIL_PROVIDER", ("", *PROVIDERS[1:])),
-            from_address=reader.text("CAMPAIGN_MAIL_FROM", "Campaign <campaign@localhost.example>"),
-            supporter_from_address=reader.text("CAMPAIGN_SUPPORTER_MAIL_FROM"),
+            from_address=_wire_sender(
+                reader.text("CAMPAIGN_MAIL_FROM", "Campaign <campaign@localhost.example>")
+            ),
+            supporter_from_address=_wire_sender(reader.text("CAMPAIGN_SUPPORTER_MAIL_FROM")),
             sendgrid_api_key=reader.text("SENDGRID_API_KEY"),
-            sendgrid_host=reader.text("CAMPAIGN_SENDGRID_HOST", "https://api.sendgrid.com").rstrip("/"),
+            sendgrid_host=wire_url(
+                reader.text("CAMPAIGN_SENDGRID_HOST", "https://api.sendgrid.com").rstrip("/")
+            ),
             sendgrid_webhook_key=reader.public_key(
                 "CAMPAIGN_SENDGRID_WEBHOOK_KEY", "the public key that SendGrid's mail settings show"
             ),
@@ -65,9 +72,9 @@ class MailSettings:
             ),
             sendgrid_batch_size=reader.number("CAMPAIGN_SENDGRID_TOGETHER", 1, at_most=MAX_BATCH),
             reads_sendgrid_activity=reader.choice("CAMPAIGN_SENDGRID_ACTIVITY", ("off", "on")) == "on",
-            smtp_url=reader.text("CAMPAIGN_SMTP_URL"),
-            reply_domain=reader.text("CAMPAIGN_REPLY_DOMAIN").lower(),
-            bounce_address=reader.text("CAMPAIGN_BOUNCE_ADDRESS"),
+            smtp_url=wire_url(reader.text("CAMPAIGN_SMTP_URL")),
+            reply_domain=_wire(wire_host, reader.text("CAMPAIGN_REPLY_DOMAIN").lower()),
+            bounce_address=_wire(wire_address, reader.text("CAMPAIGN_BOUNCE_ADDRESS")),
             bounce_mailbox=reader.path("CAMPAIGN_BOUNCE_MAILBOX"),
             official_rate=reader.number("CAMPAIGN_OFFICIAL_RATE", 30),
             provider_rate=reader.number("CAMPAIGN_PROVIDER_RATE", 0),
@@ -93,21 +100,46 @@ class MailSettings:
         return provider in (self.provider, self.second_provider)
 
 
+def _wire(as_wire: Callable[[str], str], value: str) -> str:
+    """The value with its host as the wire carries it; one that has none as it came, to be refused as that."""
+    return as_wire(value) or value
+
+
+def _wire_sender(sender: str) -> str:
+    """`Name <address>` with the address as the wire carries it, and the name as it was written."""
+    _, address = parseaddr(sender)
+    if not address:
+        return sender
+    before, _, after = sender.rpartition(address)
+    return f"{before}{_wire(wire_address, address)}{after}"
+
+
 def _address_problems(mail: MailSettings) -> list[str]:
     problems = []
     for name, sender in (
         ("CAMPAIGN_MAIL_FROM", mail.from_address),
         ("CAMPAIGN_SUPPORTER_MAIL_FROM", mail.supporter_from_address),
     ):
-        _, address = parseaddr(sender)
-        if sender and ("@" not in address or any(ord(sign) < 32 for sign in sender)):
-            problems.append(f"{name} must be like Name <address@your-domain.example>.")
+        problems += _sender_problems(name, sender) if sender else []
     if mail.bounce_address and not _BOUNCE_ADDRESS.fullmatch(mail.bounce_address):
         problems.append(
             "CAMPAIGN_BOUNCE_ADDRESS must be like bounce@your-domain.example,"
             f" with at most {MAX_BOUNCE_LOCAL_PART} plain characters before the @."
         )
     return problems
+
+
+def _sender_problems(name: str, sender: str) -> list[str]:
+    address = parseaddr(sender)[1]
+    local, _, domain = address.rpartition("@")
+    if any(ord(sign) < 32 for sign in sender) or not (wire_address(address) and local):
+        return [f"{name} must be like Name <address@your-domain.example>."]
+    if not domain.isascii() or not _LOCAL_PART.fullmatch(local):
+        return [
+            f"{name} has signs before the @ that not every mail server takes: use unaccented Latin letters,"
+            " digits and the signs . _ + - there. The name, and the domain, may have any letters."
+        ]
+    return []
 
 
 def _provider_problems(mail: MailSettings, *, has_from_address: bool) -> list[str]:
@@ -132,7 +164,9 @@ def _provider_problems(mail: MailSettings, *, has_from_address: bool) -> list[st
 def _smtp_url_problems(url: str) -> list[str]:
     try:
         parts = urlsplit(url)
-        is_known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        # A name that is outside ASCII still has no wire form; a user and a password may have any letters.
+        has_host = bool(parts.hostname) and str(parts.hostname).isascii()
+        is_known = parts.scheme in {"smtp", "smtps"} and has_host and parts.port != 0
     except ValueError:
         is_known = False
     if not is_known:
@@ -152,6 +186,8 @@ def _sendgrid_problems(mail: MailSettings) -> list[str]:
     host = urlsplit(mail.sendgrid_host)
     if host.scheme != "https" and not (host.scheme == "http" and host.hostname in LOOPBACK_HOSTS):
         problems.append("CAMPAIGN_SENDGRID_HOST must start with https://.")
+    elif not host.netloc.isascii():
+        problems.append("CAMPAIGN_SENDGRID_HOST must be like https://api.sendgrid.com.")
     if mail.reads_sendgrid_activity and not mail.uses("sendgrid"):
         problems.append("CAMPAIGN_SENDGRID_ACTIVITY=on has no use where no mail goes through sendgrid.")
     elif mail.reads_sendgrid_activity and ".eu." in mail.sendgrid_host:

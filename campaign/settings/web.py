@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
+from campaign.hostnames import wire_url
 from campaign.settings.reader import SettingsReader
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -20,7 +21,7 @@ class WebSettings:
     def read(cls, reader: SettingsReader) -> Self:
         """The settings as they are, with what is wrong in the reader's problems."""
         port = reader.text("PORT", "8000")
-        public_url = reader.text("CAMPAIGN_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+        public_url = wire_url(reader.text("CAMPAIGN_PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/"))
         if not _is_origin(public_url):
             reader.problems.append(
                 "CAMPAIGN_PUBLIC_URL must be like https://letters.example, without a path."
@@ -65,7 +66,9 @@ def _is_origin(url: str) -> bool:
     """Whether an address is scheme, host and port alone."""
     try:
         parts = urlsplit(url)
+        # A host outside ASCII has come without a wire form: no browser could go there.
         has_host = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        has_host = has_host and parts.netloc.isascii()
     except ValueError:
         return False
     return bool(has_host and not (parts.path or parts.query or parts.fragment or parts.username))

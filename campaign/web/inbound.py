@@ -20,6 +20,9 @@ blueprint = Blueprint("inbound", __name__)
 
 # The mail itself may be one field; a tenth more is room for what SendGrid adds.
 LARGEST_POST = MAX_MAIL + MAX_MAIL // 10
+# What SendGrid takes for a file though it may be all that somebody wrote.
+MAY_BE_BODY = ("text/plain", "text/html", "application/pkcs7-mime", "application/x-pkcs7-mime")
+LARGEST_BODY = 4 * 2**20
 # A mail that is taken apart has about twenty fields, and a part for each attachment.
 MOST_PARTS = 300
 
@@ -31,8 +34,8 @@ def sendgrid() -> Response:
     if not here.reply_addresses.domain:
         raise ForbiddenError("This installation takes no answers: CAMPAIGN_REPLY_DOMAIN is not set.")
     request.max_content_length = LARGEST_POST
-    fields, attachments = _parts(_stream(here.inbound_key))
-    mail = read_form(fields, attachments, is_ours=here.reply_addresses.message_of)
+    fields, attachments, readable = _parts(_stream(here.inbound_key))
+    mail = read_form(fields, attachments, readable=readable, is_ours=here.reply_addresses.message_of)
     # Strangers' mail does not even take the writer's turn.
     if not any(map(here.reply_addresses.message_of, mail.recipients)):
         return Response(status=204)
@@ -58,8 +61,8 @@ def _stream(key: WebhookKey | None) -> IO[bytes]:
     return BytesIO(body)
 
 
-def _parts(stream: IO[bytes]) -> tuple[dict[str, bytes], list[Attachment]]:
-    """The fields as bytes, and what there is to know of the files: their content is never stored."""
+def _parts(stream: IO[bytes]) -> tuple[dict[str, bytes], list[Attachment], list[tuple[str, bytes]]]:
+    """The fields as bytes, what there is to know of the files, and those of them that may be the body."""
     kind, options = parse_options_header(request.headers.get("Content-Type"))
     boundary = options.get("boundary", "")
     if kind != "multipart/form-data" or not boundary.isascii() or not boundary:
@@ -70,15 +73,15 @@ def _parts(stream: IO[bytes]) -> tuple[dict[str, bytes], list[Attachment]]:
         ).parse(stream, boundary.encode(), request.content_length)
     except ValueError:
         raise RefusedError("This form is broken: its parts do not end where they should.") from None
+    came = [(file, cast(_Counted, file.stream)) for _, file in files.items(multi=True)]
     attachments = [
-        Attachment(
-            clean_line(file.filename or "")[:200],
-            clean_line(file.mimetype)[:100],
-            cast(_Counted, file.stream).size,
-        )
-        for _, file in files.items(multi=True)
+        Attachment(clean_line(file.filename or "")[:200], clean_line(file.mimetype)[:100], stream.size)
+        for file, stream in came
     ]
-    return {name: value.encode("latin-1") for name, value in fields.items()}, attachments
+    readable = [
+        (file.content_type or "", bytes(stream.kept)) for file, stream in came if stream.kept is not None
+    ]
+    return {name: value.encode("latin-1") for name, value in fields.items()}, attachments, readable
 
 
 class _Parser(MultiPartParser):
@@ -89,13 +92,16 @@ class _Parser(MultiPartParser):
 
 
 class _Counted:
-    """Takes a file's bytes and keeps their number."""
+    """Takes a file's bytes and keeps their number; of one that may be the mail's body, the bytes too."""
 
-    def __init__(self, **_: Any) -> None:
+    def __init__(self, *, content_type: str | None = None, **_: Any) -> None:
         self.size = 0
+        self.kept = bytearray() if (content_type or "").lower().startswith(MAY_BE_BODY) else None
 
     def write(self, data: bytes) -> int:
         self.size += len(data)
+        if self.kept is not None and self.size <= LARGEST_BODY:
+            self.kept += data
         return len(data)
 
     def seek(self, *_: int) -> int:

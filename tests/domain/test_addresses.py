@@ -80,3 +80,31 @@ def test_what_is_invisible_around_an_address_is_dropped(around: str) -> None:
 
 def test_a_masked_address_shows_its_first_letter_and_its_domain() -> None:
     assert masked_address("rana@mail.example") == "r…@mail.example"
+
+
+@pytest.mark.parametrize(
+    ("domain", "wire"),
+    [
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("βόλοσ.example", "xn--nxasmq6b.example"),
+        ("نامه\u200cای.example", "xn--mgba3gch31f060k.example"),
+        ("नी\u200dली.example", None),
+        ("xn--strae-oqa.example", "xn--strae-oqa.example"),
+        ("Bücher。Example.", "xn--bcher-kva.example"),
+        ("a\u200cb.example", None),
+        ("☕.example", None),
+        ("bücher_1.example", None),
+    ],
+)
+def test_no_sign_of_a_domain_is_dropped_or_turned_into_another(domain: str, wire: str | None) -> None:
+    if wire is None:
+        with pytest.raises(RefusedError):
+            clean_address(f"rana@{domain}")
+    else:
+        assert clean_address(f"rana@{domain}") == f"rana@{wire}"
+
+
+@pytest.mark.parametrize("address", ["jörg@mail.example", "用户@例子.example", "ра́на@mail.example"])
+def test_letters_before_the_at_that_mail_servers_lose_are_refused_with_what_to_do(address: str) -> None:
+    with pytest.raises(RefusedError, match="unaccented Latin letters"):
+        clean_address(address)

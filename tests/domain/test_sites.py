@@ -5,11 +5,11 @@ from campaign.errors import RefusedError
 
 
 def test_sites_are_kept_as_browsers_write_their_origin_each_once() -> None:
-    text = " https://www.River.example/campaigns?x=1 \nriver.example, https://river.example:443\n\nhttps://bücher.example:8443"
+    text = " https://www.River.example/campaigns?x=1 \nriver.example, https://river.example:443\n\nhttps://straße.example:8443"
     assert clean_sites(text, loopback=False) == (
         "https://www.river.example",
         "https://river.example",
-        "https://xn--bcher-kva.example:8443",
+        "https://xn--strae-oqa.example:8443",
     )
 
 

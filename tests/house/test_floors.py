@@ -12,9 +12,9 @@ RULES = sorted((PACKAGE / "domain").glob("*.py"))
 
 
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
-def test_rules_need_the_standard_library_and_two_lists_of_rules_that_others_keep(path: Path) -> None:
+def test_rules_need_the_standard_library_and_a_list_of_rules_that_others_keep(path: Path) -> None:
     libraries = {name.partition(".")[0] for name in imported(path)}
-    assert libraries <= sys.stdlib_module_names | {"campaign", "idna", "publicsuffixlist"}
+    assert libraries <= sys.stdlib_module_names | {"campaign", "publicsuffixlist"}
 
 
 def test_every_import_names_its_module_from_campaign_on() -> None:

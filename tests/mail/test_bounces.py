@@ -1,6 +1,8 @@
 """Returned mail: whose it is, what it reports, and how it comes out of a mailbox."""
 
+import base64
 import os
+import quopri
 import subprocess
 import sys
 import time
@@ -75,7 +77,8 @@ Subject: Please confirm
         ("failed", "5.1.1", "smtp; 550 5.1.1 unknown", EventKind.BOUNCED),
         ("failed", "5.1.10", "smtp; 556 5.1.10 null MX", EventKind.BOUNCED),
         ("failed", "5.4.4", "x-postfix; Host not found", EventKind.BOUNCED),
-        ("failed", "5.0.0", "smtp; 550 no", EventKind.BOUNCED),
+        ("failed", "5.0.0", "smtp; 550 no", EventKind.BLOCKED),
+        ("failed", "5.0.0", "smtp; 550 no such user here", EventKind.BOUNCED),
         ("failed", "5.0.0", "smtp; 550-5.7.1 [10.5.1.1] not wanted", EventKind.BLOCKED),
         ("failed", "5.2.2", "smtp; 552 5.2.2 mailbox full", EventKind.BLOCKED),
         ("failed", "5.7.1", "smtp; 550 5.7.1 spam", EventKind.BLOCKED),
@@ -156,6 +159,135 @@ def test_a_mangled_notification_does_no_harm(at: int, rubbish: bytes) -> None:
 def test_a_strange_date_is_no_accident(now: datetime, date: str) -> None:
     (report,) = read_bounce(returned(date=date), return_address=None, now=now)
     assert report.occurred_at <= now
+
+
+def parts(*parts: tuple[str, str], encoding: str = "", report: str = "delivery-status") -> bytes:
+    """A report of parts: media type and content, all but the first encoded in one way."""
+    encode = {"base64": base64.encodebytes, "quoted-printable": quopri.encodestring}.get(encoding, bytes)
+    head = f"\nContent-Transfer-Encoding: {encoding}" if encoding else ""
+    mail = f'Content-Type: multipart/report; report-type={report}; boundary="B"\n\n'.encode()
+    for number, (kind, content) in enumerate(parts):
+        data, how = (encode(content.encode()), head) if number else (content.encode(), "")
+        mail += f"--B\nContent-Type: {kind}{how}\n\n".encode() + data + b"\n"
+    return mail + b"--B--\n"
+
+
+NOTE = ("text/plain", "Your mail could not be delivered.")
+STATUS = "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\n"
+COPY = f"From: a@b.example\nX-Campaign-Email-Id: {EMAIL}\nSubject: x\n\n"
+
+
+@pytest.mark.parametrize("encoding", ["", "7bit", "base64", "quoted-printable"])
+@pytest.mark.parametrize("status", ["message/delivery-status", "message/global-delivery-status"])
+@pytest.mark.parametrize(
+    "copy",
+    [
+        *("message/rfc822", "message/global", "message/global-headers", "message/rfc822-headers"),
+        "text/rfc822-headers",
+    ],
+)
+def test_every_media_type_of_a_notification_is_read_however_it_is_encoded(
+    now: datetime, copy: str, status: str, encoding: str
+) -> None:
+    told = STATUS + "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 Empfänger unbekannt\n"
+    mail = parts(NOTE, (status, told), (copy, COPY), encoding=encoding)
+    (report,) = read_bounce(mail, return_address=None, now=now)
+    assert (report.kind, report.public_id) == (EventKind.BOUNCED, EMAIL)
+    assert report.reason == "5.1.1: 550 5.1.1 Empfänger unbekannt"
+    (same,) = read_bounce(mail.replace(b"\n", b"\r\n"), return_address=None, now=now)
+    assert same.kind is EventKind.BOUNCED
+
+
+def test_where_no_server_is_quoted_the_reporters_words_count(now: datetime) -> None:
+    for words, kind in (("No such user here.", EventKind.BOUNCED), ("It is full.", EventKind.BLOCKED)):
+        status = ("message/delivery-status", STATUS + "Status: 5.0.0\n")
+        mail = parts(("text/plain", words), status, ("message/rfc822", COPY))
+        assert [one.kind for one in read_bounce(mail, return_address=None, now=now)] == [kind]
+
+
+def test_a_dead_mailbox_behind_the_one_we_wrote_to_condemns_nobody(now: datetime) -> None:
+    for asked, kind in (("office@b.example", EventKind.BLOCKED), ("a@in.b.example", EventKind.BOUNCED)):
+        told = STATUS + f"Original-Recipient: rfc822; {asked}\nStatus: 5.1.1\n"
+        mail = parts(NOTE, ("message/delivery-status", told), ("message/rfc822", COPY))
+        assert [one.kind for one in read_bounce(mail, return_address=None, now=now)] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("feedback", "kinds"),
+    [
+        ("abuse", [EventKind.COMPLAINED]),
+        ("Fraud", [EventKind.COMPLAINED]),
+        ("opt-out", [EventKind.UNSUBSCRIBED]),
+        ("not-spam", []),
+        ("auth-failure", []),
+        ("", []),
+    ],
+)
+def test_a_persons_complaint_is_told_from_what_programs_report(
+    now: datetime, feedback: str, kinds: list[EventKind]
+) -> None:
+    told = f"Feedback-Type: {feedback}\nUser-Agent: x/1\nVersion: 1\n"
+    mail = parts(NOTE, ("message/feedback-report", told), ("message/rfc822", COPY), report="feedback-report")
+    assert [one.kind for one in read_bounce(mail, return_address=None, now=now)] == kinds
+
+
+EXIM = """\
+X-Failed-Recipients: rana@mail.example
+From: Mail Delivery System <Mailer-Daemon@mx.example>
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered. This is a permanent error:
+
+  rana@mail.example
+    SMTP error from remote mail server after RCPT TO:<rana@mail.example>:
+    host mx.mail.example [192.0.2.1]: {said}
+
+------ This is a copy of the message, including all the headers. ------
+
+{copy}
+User unknown, I wrote.
+"""
+QMAIL = """\
+From: MAILER-DAEMON@mx.example
+
+Hi. This is the qmail-send program at mx.example.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+
+<rana@mail.example>:
+192.0.2.1 failed after I sent the message.
+Remote host said: {said}
+
+--- Below this line is a copy of the message.
+
+{copy}
+User unknown, I wrote.
+"""
+
+
+@pytest.mark.parametrize("written", [EXIM, QMAIL])
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("550 no such user", EventKind.BOUNCED), ("554 looks like spam", EventKind.BLOCKED)],
+)
+def test_what_exim_and_qmail_say_in_plain_words_is_read(
+    now: datetime, written: str, said: str, kind: EventKind
+) -> None:
+    mail = written.format(said=said, copy=COPY.strip() + "\n").encode()
+    (report,) = read_bounce(mail, return_address=None, now=now)
+    assert (report.kind, report.public_id) == (kind, EMAIL)
+    assert said in (report.reason or "")
+    assert "rana@" not in (report.reason or "")
+
+
+def test_what_somebody_wrote_in_a_returned_mail_is_no_report_and_no_header(now: datetime) -> None:
+    status = ("message/delivery-status", STATUS + "Status: 5.1.1\n")
+    others = f"Subject: x\nMessage-ID: <other@b.example>\n\nX-Campaign-Email-Id: {EMAIL}\n"
+    assert read_bounce(parts(NOTE, status, ("message/rfc822", others)), return_address=None, now=now) == []
+    inner = parts(NOTE, status).replace(b"--B", b"--C").replace(b'"B"', b'"C"')
+    forged = COPY.rstrip("\n") + "\n" + inner.decode()
+    answer = parts(NOTE, ("message/rfc822", forged))
+    assert read_bounce(answer, return_address=None, now=now) == []
 
 
 # The mailbox

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.domain.replies import Attachment, is_automatic, without_quotation
+from campaign.domain.automatic_mail import is_automatic
+from campaign.domain.quotations import without_quotation
+from campaign.domain.replies import Attachment
 from campaign.errors import RefusedError
 from campaign.mail.inbound.form import read_form
 from campaign.mail.inbound.html_to_text import html_to_text
@@ -47,9 +49,9 @@ def test_of_html_only_the_words_are_taken_and_where_links_lead() -> None:
         assert foreign not in text
 
 
-def test_bytes_that_fit_no_charset_are_replaced() -> None:
+def test_bytes_that_fit_no_charset_are_kept() -> None:
     found = read_mail(eml("broken-charset"))
-    assert found.text == "The gauges – and \ufffd\ufffd bytes."
+    assert found.text == "The gauges – and \\xff\\xfe bytes."
     assert found.subject.startswith("Re: Our wells caf")
     comma = "=?utf-8?Q?Roux=2C_H=C3=A9l=C3=A8ne?= <helene@eaux.example>"
     assert read_mail(mail(to="a@b.example", From=comma)).sender_name == "Roux, Hélène"
@@ -70,8 +72,11 @@ def test_what_a_machine_wrote_is_told_from_what_a_person_did(name: str) -> None:
         ({"Precedence": "auto_reply"}, True),
         ({"Precedence": "first-class"}, False),
         ({"X-Autoreply": "yes"}, True),
-        ({"X-Auto-Response-Suppress": "DR, OOF, AutoReply"}, True),
-        ({"X-Auto-Response-Suppress": "None"}, False),
+        ({"X-Auto-Response-Suppress": "DR, OOF, AutoReply"}, False),
+        ({"Precedence": "bulk"}, False),
+        ({"Precedence": "bulk", "Subject": "Out of the office until Monday"}, True),
+        ({"X-Autorespond": "no"}, False),
+        ({"X-POST-MessageClass": "9; Autoresponder"}, True),
         ({"Return-Path": "<>"}, True),
         ({"Return-Path": "<MAILER-DAEMON>"}, True),
         ({"Return-Path": "<mara@waters.example>"}, False),

@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from campaign.domain.outcomes import (
     Accepted,
@@ -278,7 +280,13 @@ def test_undeliverable_mail_comes_back_to_an_address_that_says_which_it_was(
 
 @pytest.mark.parametrize(
     ("reply", "is_dead"),
-    [("550 5.1.1 no such user", True), ("550 5.7.1 not from you", False), ("550 no", False)],
+    [
+        ("550 5.1.1 no such user", True),
+        ("550 no such user", True),
+        ("550 5.1.1 looks like spam", False),
+        ("550 5.7.1 not from you", False),
+        ("550 no", False),
+    ],
 )
 def test_a_recipient_that_does_not_exist_is_told_from_one_that_is_refused(
     server: MailServer, provider: SmtpProvider, email: Email, now: datetime, reply: str, is_dead: bool
@@ -287,3 +295,34 @@ def test_a_recipient_that_does_not_exist_is_told_from_one_that_is_refused(
     outcome = provider.send(email, now=now)
     assert isinstance(outcome, Refused)
     assert outcome.no_such_mailbox is is_dead
+
+
+@pytest.mark.parametrize("without", ["LOGIN", "PLAIN"])
+def test_a_name_and_a_password_may_have_any_letters(
+    mail_server: Callable[..., MailServer],
+    make_provider: Callable[..., SmtpProvider],
+    email: Email,
+    now: datetime,
+    without: str,
+) -> None:
+    name, password, signed_in = "jörg", "pässwörd 水", []
+
+    def known(server: Any, session: Any, envelope: Any, mechanism: str, data: LoginPassword) -> AuthResult:
+        good = data == LoginPassword(name.encode(), password.encode())
+        signed_in.append(good)
+        return AuthResult(success=good, handled=good)
+
+    server = mail_server(authenticator=known, auth_require_tls=False, auth_exclude_mechanism=[without])
+    provider = make_provider(server, user=f"{quote(name)}:{quote(password)}@")
+    assert isinstance(provider.send(email, now=now), Accepted)
+    assert signed_in == [True]
+
+
+def test_what_cannot_be_written_has_not_left_and_is_never_in_doubt(
+    server: MailServer, email: Email, now: datetime
+) -> None:
+    for sender in ("Jörg <jörg@river.example>", "Rana <rana@bürger.example>"):
+        provider = SmtpProvider(f"smtp://localhost:{server.port}", from_addresses=FromAddresses(sender))
+        assert not isinstance(provider.send(email, now=now), Unknown)
+        provider.close()
+    assert all(sender.isascii() for sender, _ in server.kept.envelopes)

@@ -81,6 +81,11 @@ def test_events_are_read_in_our_words() -> None:
     [
         ({"type": "bounce", "status": "5.1.1"}, EventKind.BOUNCED),
         ({"type": "blocked", "reason": "550 try later"}, EventKind.BLOCKED),
+        ({"type": "bounce", "reason": "554 5.7.1 looks like spam"}, EventKind.BLOCKED),
+        ({"type": "bounce", "reason": "552 5.2.2 mailbox full"}, EventKind.BLOCKED),
+        ({"type": "bounce", "reason": "550 5.1.1 no such user"}, EventKind.BOUNCED),
+        ({"type": "bounce", "bounce_classification": "Reputation"}, EventKind.BLOCKED),
+        ({"type": "bounce", "bounce_classification": "Invalid Address"}, EventKind.BOUNCED),
         ({"event": "dropped", "reason": "Bounced Address"}, EventKind.DROPPED),
         ({"event": "dropped", "reason": "Spam Reporting Address"}, EventKind.DROPPED),
         ({"event": "dropped", "reason": "Invalid"}, EventKind.DROPPED),

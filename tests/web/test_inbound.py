@@ -46,14 +46,16 @@ def client(runtime: Runtime, clock: Clock) -> FlaskClient:
     return create_app(runtime, clock=clock).test_client()
 
 
-def form(files: dict[str, tuple[str, bytes]] | None = None, **fields: bytes) -> bytes:
-    """A multipart body, byte for byte."""
+def form(
+    files: dict[str, tuple[str, bytes]] | None = None, *, kind: bytes = b"image/png", **fields: bytes
+) -> bytes:
+    """A multipart body, byte for byte; all its files are of one kind."""
     parts = [
         b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
         for name, value in fields.items()
     ] + [
         b'--b\r\nContent-Disposition: form-data; name="%s"; filename="%s"\r\n'
-        b"Content-Type: image/png\r\n\r\n%s\r\n" % (name.encode(), filename.encode(), value)
+        b"Content-Type: %s\r\n\r\n%s\r\n" % (name.encode(), filename.encode(), kind, value)
         for name, (filename, value) in (files or {}).items()
     ]
     return b"".join(parts) + b"--b--\r\n"
@@ -96,6 +98,35 @@ def test_a_mail_taken_apart_is_kept_in_its_own_letters(
     [reply] = kept(runtime)
     assert (reply.written, reply.subject) == ("À l'été, les puits.", "Réponse")
     assert reply.attachments == [{"name": "plan.png", "kind": "image/png", "size": 800_000}]
+
+
+def test_a_body_that_sendgrid_takes_for_a_file_is_read(
+    client: FlaskClient, runtime: Runtime, address: str
+) -> None:
+    headers = f"From: h@eaux.example\nTo: {address}\nMessage-ID: ".encode()
+    written = "המים בבאר"
+    for number, fields in enumerate(({}, {"text": b" \n"}, {"text": b"Read it.", "html": b""})):
+        body = form(
+            {"attachment1": ("answer.txt", written.encode("iso8859_8"))},
+            kind=b"text/plain; charset=iso-8859-8-i",
+            headers=headers + b"<%d@eaux>\n" % number,
+            **fields,
+        )
+        assert send(client, body).status_code == 204
+    assert [reply.written for reply in kept(runtime)] == [written, written, "Read it."]
+
+
+def test_of_text_and_html_of_a_mail_taken_apart_no_stub_wins(
+    client: FlaskClient, runtime: Runtime, address: str
+) -> None:
+    body = form(
+        headers=f"From: h@eaux.example\nTo: {address}\nMessage-ID: <1@eaux>\n".encode(),
+        text=b"Your program shows no HTML.",
+        html="<p>水井从五月起每周测量。</p>".encode("gb18030"),
+        charsets=b'{"text":"us-ascii","html":"gb2312"}',
+    )
+    assert send(client, body).status_code == 204
+    assert kept(runtime)[0].written == "水井从五月起每周测量。"
 
 
 def test_a_mail_of_two_megabytes_is_kept_to_its_limit(

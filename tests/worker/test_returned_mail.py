@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import Refused
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.feedback import suppressions
+from campaign.services.officials import pauses
 from campaign.settings import Settings
 from campaign.worker import loop
 from tests import make
@@ -50,3 +52,39 @@ def test_a_recipient_whose_mail_server_knows_no_such_mailbox_gets_no_more(
     assert (one.reason, one.source, one.note) == ("dropped", "smtp", "550 5.1.1")
     assert [mail.state for mail in make.emails(runtime)] == [OutboxState.FAILED]
     runtime.close()
+
+
+def test_a_filter_a_size_and_a_full_box_silence_no_signer_and_pause_no_office_for_good(
+    make_runtime: Callable[..., Runtime], tmp_path: Path, clock: Clock
+) -> None:
+    runtime = make_runtime(bounce_mailbox=tmp_path / "returned", official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    for number in range(3):
+        make.sign_and_confirm(
+            runtime,
+            page,
+            now=clock(),
+            name=f"Rana {number}",
+            email=f"rana{number}@mail.example",
+            officials=(page.officials[0].id,),
+        )
+    loop.drain(runtime, clock=clock)
+    verdicts = ("554 looks like spam", "552 message size exceeds the limit", "552 mailbox full")
+    sent = [mail for mail in make.emails(runtime) if mail.kind in ("message", "thanks")]
+    maildir(
+        tmp_path / "returned",
+        [
+            returned(status="5.0.0", diagnostic=f"smtp; {verdicts[number % 3]}").replace(
+                EMAIL.encode(), mail.public_id.encode()
+            )
+            for number, mail in enumerate(sent)
+        ],
+    )
+    loop.drain(runtime, clock=clock)
+    loop.drain(runtime, clock=clock)
+    assert {mail.state for mail in make.emails(runtime) if mail.kind == "message"} == {OutboxState.BOUNCED}
+    with runtime.database.transaction() as session:
+        assert suppressions.page(session, actor=COMMAND_LINE, now=clock()).suppressions == ()
+        (paused,) = pauses.paused_by_system(session)
+    assert paused.cause is OfficialPauseCause.TURNED_AWAY
+    assert paused.until is not None

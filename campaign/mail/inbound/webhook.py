@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from campaign.domain.events import DeliveryReport, EventKind
+from campaign.domain.rejections import is_no_such_mailbox, says_turned_away
 from campaign.errors import RefusedError
 from campaign.mail.failure_reason import redacted_reason
 
@@ -31,6 +32,8 @@ _KINDS: Mapping[str, EventKind] = {
 }
 # A bounce of such a type was turned away for the time being: the mailbox may well be there.
 _TURNED_AWAY = frozenset({"blocked", "soft"})
+# How `bounce_classification` begins where the mail, its sender or the moment is to blame.
+_CLASSES_OF_THE_MAIL = ("content", "frequency", "reputation", "technical")
 # Why SendGrid drops an email without a try: these are about the address. All others ("Spam Content",
 # "Recipient List over Package Quota", "Invalid SMTPAPI header") are about the email or the account.
 _DROPPED_FOR_THE_ADDRESS = frozenset(
@@ -78,7 +81,12 @@ def read_reports(body: bytes) -> list[DeliveryReport]:
 
 
 def _report(event: dict[str, Any]) -> DeliveryReport | None:
-    kind = refined_kind(_KINDS.get(str(event.get("event"))), how=event.get("type"), why=event.get("reason"))
+    kind = refined_kind(
+        _KINDS.get(str(event.get("event"))),
+        how=event.get("type"),
+        why=event.get("reason"),
+        classed=event.get("bounce_classification"),
+    )
     public_id, event_id = event.get("campaign_email_id"), event.get("sg_event_id")
     if kind is None or not isinstance(public_id, str) or not isinstance(event_id, str):
         return None
@@ -89,10 +97,16 @@ def _report(event: dict[str, Any]) -> DeliveryReport | None:
     return DeliveryReport(event_id, public_id, kind, _moment(event.get("timestamp")), reason)
 
 
-def refined_kind(kind: EventKind | None, *, how: object, why: object) -> EventKind | None:
-    """The kind, with what is about the address told from what is about the mail: by the type of a bounce, and
-    by the reason of a drop."""
-    if kind is EventKind.BOUNCED and str(how).lower() in _TURNED_AWAY:
+def refined_kind(
+    kind: EventKind | None, *, how: object, why: object, classed: object = None
+) -> EventKind | None:
+    """The kind, with what is about the address told from what is about the mail: by the type of a bounce, its
+    class and the words of the server that refused it, and by the reason of a drop."""
+    if kind is EventKind.BOUNCED and (
+        str(how).lower() in _TURNED_AWAY
+        or str(classed).lower().startswith(_CLASSES_OF_THE_MAIL)
+        or (says_turned_away(str(why)) and not is_no_such_mailbox(str(why)))
+    ):
         return EventKind.BLOCKED
     if kind is EventKind.DROPPED and str(why).strip().lower() not in _DROPPED_FOR_THE_ADDRESS:
         return EventKind.REFUSED

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BufferedReader
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from campaign.domain.addresses import clean_address
@@ -24,10 +25,10 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
+from campaign.domain.rejections import is_no_such_mailbox
 from campaign.errors import RefusedError
 from campaign.mail.email import Email
 from campaign.mail.from_addresses import FromAddresses
-from campaign.mail.inbound.bounces import is_no_such_mailbox
 from campaign.mail.providers.deadline_sockets import Deadline, TimedReader, connect
 from campaign.mail.providers.mime import FOR_SMTP, internet_message, message_id
 from campaign.mail.verp import ReturnAddress
@@ -80,6 +81,8 @@ class SmtpProvider:
             transaction = _Transaction(returns_to or sender.address, clean_address(email.to_address), content)
         except RefusedError as error:
             return Refused(error.sentence)
+        except ValueError as error:  # nothing has left, and nothing of it ever can
+            return Refused(f"the email cannot be written: {type(error).__name__}")
         deadline = Deadline(self._seconds)
         idle = self._idle_connection(deadline)
         if idle is not None:
@@ -135,7 +138,7 @@ class SmtpProvider:
             if self._starttls is not None:
                 connection.starttls(context=self._starttls)
             if self._user:
-                connection.login(self._user, self._password)
+                connection.login(_Utf8(self._user), _Utf8(self._password))
         except smtplib.SMTPAuthenticationError as error:
             connection.close()
             reason = f"sign-in refused: {_reply(error.smtp_code, error.smtp_error)}"
@@ -168,6 +171,15 @@ class _BrokenConnectionError(Exception):
 
 class _SignInRefusedError(Exception):
     """The server does not let us in."""
+
+
+class _Utf8(str):
+    """A text that the library sends in UTF-8 where it would refuse all but ASCII (RFC 4616 wants UTF-8)."""
+
+    __slots__ = ()
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:  # noqa: ARG002
+        return super().encode("utf-8", errors)
 
 
 class _SmtpConnection(smtplib.SMTP):
@@ -204,6 +216,15 @@ class _SmtpConnection(smtplib.SMTP):
             self._raw.deadline = self.deadline
         return super().getreply()
 
+    def auth(self, mechanism: str, authobject: Any, *, initial_response_ok: bool = True) -> tuple[int, bytes]:
+        """Sign in with a name and a password of any letters."""
+
+        def answer(challenge: bytes | None = None) -> Any:
+            said = authobject(challenge)
+            return None if said is None else _Utf8(said)
+
+        return super().auth(mechanism, answer, initial_response_ok=initial_response_ok)
+
     def _get_socket(self, host: str, port: int, _: float) -> socket.socket:
         return connect(host, port, deadline=self.deadline, tls=self._tls)
 
@@ -217,7 +238,8 @@ def _run_transaction(connection: _SmtpConnection, transaction: _Transaction, now
     if code not in (250, 251):
         outcome = _outcome_of_email_reply(code, words, now)
         if isinstance(outcome, Refused):
-            return Refused(outcome.reason, no_such_mailbox=is_no_such_mailbox(outcome.reason))
+            said = f"{code} {words.decode('utf-8', 'replace')}"
+            return Refused(outcome.reason, no_such_mailbox=is_no_such_mailbox(said))
         return outcome
     code, words = _command(connection, "DATA")
     if code != 354:
@@ -242,7 +264,7 @@ def _run_transaction(connection: _SmtpConnection, transaction: _Transaction, now
 def _command(connection: _SmtpConnection, command: str) -> tuple[int, bytes]:
     try:
         return connection.docmd(command)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         connection.close()
         raise _BrokenConnectionError("the connection broke before the message was sent") from error
 

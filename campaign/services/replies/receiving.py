@@ -11,18 +11,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import address_hash
+from campaign.domain.automatic_mail import is_automatic
 from campaign.domain.outbox import EmailKind
+from campaign.domain.quotations import without_quotation
 from campaign.domain.replies import (
     A_DAY,
-    LONGEST_AUTOMATIC_TEXT,
     MOST_KEPT_A_DAY,
     MOST_PASSED_ON_A_DAY,
     InboundMail,
     ReplyState,
-    is_automatic,
-    without_quotation,
+    is_from_elsewhere,
+    why_wordless,
 )
 from campaign.domain.signature import SignatureState
+from campaign.hostnames import wire_address
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services.campaigns import versions
@@ -36,9 +38,10 @@ from campaign.store.tables.core import reply
 
 # Somebody may answer several supporters in one mail.
 MOST_MESSAGES = 100
-# What is passed on: the whole of what any office writes, and of a quotation what tells which it is.
+# What is passed on: the whole of what any office writes. What was quoted may hold somebody's words too: an
+# office passes a colleague's answer on, or writes between the lines.
 LONGEST_PASSED_ON = 50_000
-LONGEST_QUOTED = 3_000
+LONGEST_QUOTED = 10_000
 
 
 class Received(StrEnum):
@@ -156,7 +159,7 @@ def _is_own(
     context: MailContext,
     own_addresses: Collection[str],
 ) -> bool:
-    sender = mail.sender_address
+    sender = wire_address(mail.sender_address) or mail.sender_address
     if sender.lower() in own_addresses or context.replies.message_of(sender) is not None:
         return True
     hashed = session.scalar(
@@ -181,8 +184,8 @@ def _store(
     session: Session, mail: InboundMail, message: Message, *, automatic: bool, now: datetime
 ) -> int | None:
     """Store a mail; its id, or None when it is here already."""
-    text = mail.text[:LONGEST_AUTOMATIC_TEXT] if automatic else mail.text
-    written, quoted = without_quotation(text)
+    # The whole of it also where a machine seems to have written: if a person did, nothing of it is lost.
+    written, quoted = without_quotation(mail.text)
     official = session.get_one(Official, message.official_id)
     values = {
         "mail_hash": hashlib.sha256(
@@ -211,6 +214,7 @@ def _render_reply(
 ) -> Rendered:
     campaign = session.get_one(Campaign, reply.campaign_id)
     campaign_title = versions.title_in(session, campaign, signature.language)
+    official = session.get_one(Official, reply.official_id)
     return render_for_supporter(
         context,
         EmailKind.REPLY,
@@ -219,7 +223,7 @@ def _render_reply(
         campaign_title=campaign_title,
         language=signature.language,
         name=signature.name,
-        official_name=session.get_one(Official, reply.official_id).name,
+        official_name=official.name,
         # An office may answer when the words it answers are kept no longer.
         message_subject=message.subject or campaign_title,
         received_on=format_date(reply.received_at, format="long", locale=locale_of(signature.language)),
@@ -227,8 +231,11 @@ def _render_reply(
         sender_address=reply.sender_address,
         subject=reply.subject,
         written=_lines(reply.written, LONGEST_PASSED_ON),
+        wordless=why_wordless(f"{reply.written}{reply.quoted}", [one["kind"] for one in reply.attachments]),
+        is_from_elsewhere=is_from_elsewhere(reply.sender_address, official.email or ""),
         is_shortened=len(reply.written) > LONGEST_PASSED_ON,
         quoted=_lines(reply.quoted, LONGEST_QUOTED),
+        is_quotation_shortened=len(reply.quoted) > LONGEST_QUOTED,
         attachments=[attachment["name"] or attachment["kind"] for attachment in reply.attachments],
     )
 

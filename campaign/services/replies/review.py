@@ -10,7 +10,13 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.replies import ReplyState, clean_summary
+from campaign.domain.replies import (
+    ReplyState,
+    Wordless,
+    clean_summary,
+    is_from_elsewhere,
+    why_wordless,
+)
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
@@ -90,10 +96,14 @@ class ReplyShown:
     @property
     def is_from_other_domain(self) -> bool:
         """Whether its sender's domain is another than the one the message went to."""
-        domains = [
-            address.rpartition("@")[2].lower() for address in (self.sender_address, self.official_email or "")
-        ]
-        return bool(self.signature_id) and not self.is_emptied and domains[0] != domains[1]
+        is_elsewhere = is_from_elsewhere(self.sender_address, self.official_email or "")
+        return bool(self.signature_id) and not self.is_emptied and is_elsewhere
+
+    @property
+    def wordless(self) -> Wordless | None:
+        """Why there is nothing to read in it."""
+        kinds = [str(attachment["kind"]) for attachment in self.attachments]
+        return why_wordless(f"{self.written}{self.quoted}", kinds)
 
 
 def counts(session: Session, campaign_id: int) -> tuple[ReplyCounts, ...]:

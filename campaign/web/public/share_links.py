@@ -12,6 +12,7 @@ from flask.blueprints import BlueprintSetupState
 from campaign.documents.share_image import ShareImage
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
+from campaign.hostnames import readable_host
 from campaign.i18n import catalogue, direction
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, current_language
@@ -72,7 +73,7 @@ def share_image_of(page: CampaignPage) -> ShareImage:
     return ShareImage(
         title=page.letter.title or page.head.title,
         kicker=kicker,
-        host=runtime().settings.web.public_host,
+        host=readable_host(runtime().settings.web.public_host),
         language=language,
         direction=direction(language),
         accent=accent_of(page.head.accent or DEFAULT_ACCENT).light.accent,

@@ -114,13 +114,13 @@ def test_a_mail_to_several_supporters_reaches_each_once(
     }
 
 
-def test_automatic_replies_are_kept_short_and_passed_on_only_when_an_organizer_says_so(
+def test_automatic_replies_are_kept_whole_and_passed_on_only_when_an_organizer_says_so(
     runtime: Runtime, to: tuple[str, str], now: datetime
 ) -> None:
     absent = eml("absent-english", to=to[0]) + b"I am away.\n" * 1000
     assert receive(runtime, absent, now=now) == [Received.AUTOMATIC]
     [reply] = kept(runtime)
-    assert len(reply.written) <= 2000
+    assert len(reply.written) > 11_000
     with pytest.raises(ConflictError, match="taken for automatic"):
         decide(runtime, ReviewDecision.PUBLISH, now=now, reply_id=reply.id, summary="Away.")
     assert make.emails(runtime, kind="reply") == []
@@ -249,3 +249,59 @@ def test_the_same_mail_from_many_sides_while_its_supporter_erases_breaks_nothing
     ]
     emails = [email for email in make.emails(runtime, kind="reply") if email.to_address]
     assert [email.to_address for email in emails] == ["bo@mail.example"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"),
+    [
+        ({"Content-Type": "application/pkcs7-mime; name=smime.p7m"}, "The office encrypted its answer"),
+        ({"Content-Type": "application/pdf; name=answer.pdf"}, "The email itself says nothing."),
+        ({"Content-Type": "text/html"}, "The email has no text."),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_passed_on_with_the_reason(
+    runtime: Runtime, to: tuple[str, str], now: datetime, headers: dict[str, str], sentence: str
+) -> None:
+    assert receive(runtime, mail("", to=to[0], **headers), now=now) == [Received.PASSED_ON]
+    [passed_on] = make.emails(runtime, kind="reply")
+    assert sentence in " ".join(passed_on.text.split())
+    assert sentence in passed_on.html
+    with runtime.database.transaction() as session:
+        shown = review.read(
+            session, make.page(runtime).head.id, kept(runtime)[0].id, actor=COMMAND_LINE, now=now
+        )
+    assert shown.wordless is not None
+
+
+@pytest.mark.parametrize(
+    ("sender", "is_known"),
+    [
+        ("mara.lindqvist@waters.example", True),
+        ("desk@office.waters.example", True),
+        ("minister@waters.example.evil.example", False),
+        ("minister@other.example", False),
+        ("nobody", False),
+    ],
+)
+def test_an_answer_from_elsewhere_is_not_called_the_officials(
+    runtime: Runtime, to: tuple[str, str], now: datetime, sender: str, is_known: bool
+) -> None:
+    forged = "Mara Lindqvist (minister@waters.example)"
+    assert receive(runtime, mail(to=to[0], From=f'"{forged}" <{sender}>'), now=now) == [Received.PASSED_ON]
+    [passed_on] = make.emails(runtime, kind="reply")
+    assert ("has answered you" in passed_on.subject) is is_known
+    assert ("who is not Mara Lindqvist" in " ".join(passed_on.text.split())) is not is_known
+
+
+def test_no_line_of_a_strangers_mail_becomes_a_header_of_ours(
+    runtime: Runtime, to: tuple[str, str], now: datetime
+) -> None:
+    injected = "=?utf-8?q?x=0D=0ABcc:_all=40mail.example=E2=80=A8Bcc:_b=40m.example?="
+    data = mail(
+        "\r\n.\r\nBcc: all@mail.example", to=to[0], Subject=injected, From=f"{injected} <a@b.example>"
+    )
+    assert receive(runtime, data, now=now) == [Received.PASSED_ON]
+    [passed_on] = make.emails(runtime, kind="reply")
+    assert passed_on.to_address == "rana@mail.example"
+    for line in (passed_on.subject, kept(runtime)[0].subject, kept(runtime)[0].sender_name):
+        assert len(line.splitlines()) == 1
