@@ -118,7 +118,7 @@ class Confirmers(Crowd):
     def _unread(self) -> list[str]:
         """A few mails that from now on nobody else reads."""
         with self._lock, suppress(FileNotFoundError):
-            names = {name for name in os.listdir(self._outbox) if name.endswith(".eml")}
+            names = {file.name for file in os.scandir(self._outbox) if file.name.endswith(".eml")}
             unread = sorted(names - self._seen)[:MAILS_AT_ONCE]
             self._seen.update(unread)
             return unread

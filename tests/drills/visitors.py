@@ -2,7 +2,6 @@
 
 import base64
 import json
-import os
 import random
 import re
 import secrets
@@ -89,7 +88,7 @@ class Reporters(Crowd):
         while not self._stopped.wait(self._seconds):
             ids: list[str] = []
             with suppress(FileNotFoundError):
-                ids = [name[:-4] for name in os.listdir(self._outbox) if name.endswith(".eml")]
+                ids = [file.stem for file in self._outbox.glob("*.eml")]
             request = self._provider.request(self._port, chance.sample(ids, min(5, len(ids))))
             self._note(status_of(urllib.request.build_opener(), request)[0])
 
