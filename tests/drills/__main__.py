@@ -8,7 +8,7 @@ from tests.drills.servers import Figure
 
 NAMES = (
     *("rest", "slow", "locked", "deaths", "connections", "restore", "forms", "one_address"),
-    "mixed",
+    *("restarted", "full", "mixed"),
 )
 
 

@@ -75,6 +75,12 @@ class Senders(Crowd):
         """How many forms have been answered with 303."""
         return len(self.kept)
 
+    def form(self, address: str, number: str) -> str:
+        """A form for an address, with words that only it has, as a browser sends it."""
+        words = WORDS.format(number=number)
+        fields = [("name", f"Rana Idris {number}"), ("email", address), ("message", words)]
+        return urlencode([*self._fields, *fields])
+
     def _work(self, place: int) -> None:
         due = time.monotonic()
         for number in count():
@@ -82,9 +88,7 @@ class Senders(Crowd):
             if self._stopped.wait(due - time.monotonic()):
                 return
             address = f"{self._name}{place}.{number}@mail{number % 50}.example"
-            words = WORDS.format(number=f"{place}.{number}")
-            fields = [("name", f"Rana Idris {number}"), ("email", address), ("message", words)]
-            body = urlencode([*self._fields, *fields])
+            body = self.form(address, f"{place}.{number}")
             status, _, _ = ask(self._port, "POST", f"{self._path}/sign", "en", body)
             self._note(status)
             if status == 303:
