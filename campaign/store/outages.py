@@ -21,8 +21,8 @@ _WRONG_SETTINGS = (
     "no such database",
     "no such user",
 )
-# Locked by another program, or without room on its disk.
-_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)
+# Locked by another program, or on a disk without room, which SQLite meets as a failure of the disk as well.
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def is_outage(error: BaseException) -> bool:

@@ -23,9 +23,9 @@ SHARE_OF_LARGE = 0.75
 
 
 class BodyError(Exception):
-    """A body that did not come; `status` is what the sender is told, None where nobody listens any more."""
+    """A body that did not come; `status` is what the sender is told."""
 
-    def __init__(self, status: int | None) -> None:
+    def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
 
@@ -39,7 +39,8 @@ class BodyReader:
     async def read(self, receive: Receive, *, most: int) -> "RequestBody":
         """The whole body; one that is longer than `most` bytes is cut off one byte after.
 
-        Raises BodyError with 408 when the sender is too slow, 503 when there is no room for it now.
+        Raises BodyError with 408 when the sender is too slow, 400 when it breaks off, 503 when there is no room
+        for it now.
         """
         body = RequestBody(self._release)
         clock = asyncio.get_running_loop().time
@@ -51,7 +52,7 @@ class BodyReader:
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise BodyError(None)
+                    raise BodyError(400)
                 self._take(body, message.get("body", b""))
                 if not message.get("more_body") or body.size > most:
                     return body

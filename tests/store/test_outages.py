@@ -75,6 +75,7 @@ def test_an_option_no_driver_knows_is_not_waited_for() -> None:
         (sqlite3.SQLITE_BUSY, True),
         (sqlite3.SQLITE_BUSY_SNAPSHOT, True),
         (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_IOERR_SHMSIZE, True),
         (sqlite3.SQLITE_CANTOPEN, False),
         (sqlite3.SQLITE_READONLY, False),
         (sqlite3.SQLITE_ERROR, False),

@@ -124,6 +124,16 @@ def test_who_says_nothing_more_is_let_go_while_others_are_answered(
     assert {visitor.headers["connection"] for visitor, _ in silent} == {"close"}
 
 
+def test_a_body_that_breaks_off_is_the_senders_fault(ask: Callable[..., Visitor], page: CampaignPage) -> None:
+    class BreakingOff(Visitor):
+        async def receive(self) -> Message:
+            message = await super().receive()
+            return {**message, "more_body": True}
+
+    sent = ask(BreakingOff(b"name=Ra"), scope("POST", f"/c/{page.head.slug}/preview", FORM))
+    assert (sent.status, sent.headers["connection"]) == (400, "close")
+
+
 def test_a_body_that_drips_is_let_go_and_a_steady_one_is_not(
     ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
