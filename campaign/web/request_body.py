@@ -39,8 +39,8 @@ class BodyReader:
     async def read(self, receive: Receive, *, most: int) -> "RequestBody":
         """The whole body; one that is longer than `most` bytes is cut off one byte after.
 
-        Raises BodyError with 408 when the sender is too slow, 400 when it breaks off, 503 when there is no room
-        for it now.
+        Raises BodyError with 408 when the sender is too slow, 400 when it breaks off, 503 when there is no
+        room for it now.
         """
         body = RequestBody(self._release)
         clock = asyncio.get_running_loop().time
