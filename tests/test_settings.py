@@ -188,3 +188,16 @@ def test_a_file_of_settings_that_cannot_be_read_is_named_with_the_rest(
         load_settings()
     assert f"The file {tmp_path / '.env'} {sentence}" in raised.value.problems[0]
     assert raised.value.problems[1].startswith("CAMPAIGN_OFFICIAL_RATE")
+
+
+@pytest.mark.parametrize("address", ["[::1", "u:p@h:abc/db", "u:p@h:5432,other:5432/db", "u:p@[::1]x/db"])
+def test_an_address_of_a_server_that_is_none_is_named(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL must be like postgresql://"):
+        load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "here"), "DATABASE_URL": f"postgres://{address}"})
+
+
+@pytest.mark.parametrize(
+    "address", ["u:p%40@h/db", "u:p#w@h:5432/db", "/db?host=/run/pg", "u@[::1]:5432/db", "h"]
+)
+def test_an_address_of_a_server_may_be_short_or_long(tmp_path: Path, address: str) -> None:
+    load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "here"), "DATABASE_URL": f"postgres://{address}"})
