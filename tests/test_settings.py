@@ -233,3 +233,16 @@ def test_a_name_that_no_mail_could_leave_from_is_refused_at_the_start(
     [found] = problems(tmp_path, **{name: value})
     assert found.startswith(name)
     assert words in found
+
+
+@pytest.mark.parametrize("address", ["[::1", "u:p@h:abc/db", "u:p@h:5432,other:5432/db", "u:p@[::1]x/db"])
+def test_an_address_of_a_server_that_is_none_is_named(tmp_path: Path, address: str) -> None:
+    with pytest.raises(SettingsError, match="DATABASE_URL must be like postgresql://"):
+        load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "here"), "DATABASE_URL": f"postgres://{address}"})
+
+
+@pytest.mark.parametrize(
+    "address", ["u:p%40@h/db", "u:p#w@h:5432/db", "/db?host=/run/pg", "u@[::1]:5432/db", "h"]
+)
+def test_an_address_of_a_server_may_be_short_or_long(tmp_path: Path, address: str) -> None:
+    load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "here"), "DATABASE_URL": f"postgres://{address}"})

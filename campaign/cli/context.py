@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from campaign.cli.waiting_start import once_reachable
 from campaign.errors import NotFoundError, RefusedError, UnavailableError
 from campaign.runtime import Runtime, build_runtime
 from campaign.services import installation
@@ -20,24 +21,40 @@ SWITCH_SECONDS = 0.0005
 
 
 @contextmanager
-def opened_runtime(settings: Settings | None = None, *, checked: bool = True) -> Iterator[Runtime]:
+def opened_runtime(
+    settings: Settings | None = None, *, checked: bool = True, waits: bool = False
+) -> Iterator[Runtime]:
     """A runtime for one command; unless `checked` is off, on a database of exactly our schema and key.
 
-    Raises SettingsError, and ConflictError or UnavailableError from the check.
+    A database that is away is waited for if `waits` says so. Raises SettingsError, and ConflictError or
+    UnavailableError from the check.
     """
+
+    def start() -> Runtime:
+        return _opened(settings, checked=checked)
+
+    runtime = once_reachable(start) if waits else start()
+    try:
+        yield runtime
+    finally:
+        runtime.close()
+
+
+def _opened(settings: Settings | None, *, checked: bool) -> Runtime:
     settings = settings or load_settings(key_source=installation.key_of_start)
     make_instance(settings)
     installation.finish_restore(settings.instance, settings.database_url)
     if checked:
         installation.check(settings)
     runtime = build_runtime(settings)
-    try:
-        if checked:
+    if checked:
+        try:
             # Here, not within a transaction, which would need a second connection for it.
             runtime.clock()
-        yield runtime
-    finally:
-        runtime.close()
+        except UnavailableError:
+            runtime.close()
+            raise
+    return runtime
 
 
 def switch_threads_often() -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 # How often a child looks whether its parent still lives.
 POLL_SECONDS = 1.0
 # How long a process that lost its parent has for a clean stop.
@@ -14,7 +15,7 @@ GRACE_SECONDS = 13.0
 
 def stopped_by_signals(stop: Callable[[], object]) -> None:
     """Call `stop` on SIGTERM, Ctrl-C or the end of the terminal session."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: stop() and None)
 
 

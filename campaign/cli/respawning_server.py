@@ -1,17 +1,23 @@
 """Granian, but that its serving processes come back however often they die."""
 
 import logging
+import os
+import socket
 import time
 from collections.abc import Callable
 from typing import Any
 
-from granian.server.mp import MPServer
+from granian._granian import ListenerSpec, SocketHolder
+from granian.server.mp import MPServer, WorkerProcess
 
 from campaign.cli.lifetime import RestartPause
 from campaign.cli.supervisor import POLL_SECONDS, reason
 
 # Short, for with few processes the others may be dead as well.
 LONGEST_PAUSE_SECONDS = 10.0
+# A visitor who takes nothing of an answer for so long is gone; else ten thousand of them would keep all
+# others out for as long as they like.
+TAKE_MILLISECONDS = 20_000
 _log = logging.getLogger("campaign.serve")
 
 
@@ -25,6 +31,19 @@ class RespawningServer(MPServer):
         super().__init__(*arguments, **options)
         self._record_death = record_death
         self._pauses = [RestartPause(first=0.0, longest=LONGEST_PAUSE_SECONDS) for _ in range(self.workers)]
+
+    @staticmethod
+    @WorkerProcess.wrap_target  # type: ignore[untyped-decorator]
+    def _spawn_asgi_worker(
+        worker_id: int,
+        callback: Any,
+        sock: tuple[ListenerSpec | None, SocketHolder | None],
+        *arguments: Any,
+        **options: Any,
+    ) -> None:
+        # What granian makes of its own method, without opening the socket by itself.
+        serve = MPServer._spawn_asgi_worker.__wrapped__
+        serve(worker_id, callback, (None, listening(*sock)), *arguments, **options)
 
     def _respawn_workers(
         self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0
@@ -62,3 +81,14 @@ class RespawningServer(MPServer):
         )
         self._record_death()
         return pause
+
+
+def listening(spec: ListenerSpec | None, shared: SocketHolder | None) -> SocketHolder:
+    """The socket that a serving process listens on, whose connections end with visitors who take nothing."""
+    holder = spec.build() if spec is not None else shared
+    assert holder is not None
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        # Connections inherit it (tcp(7)); the descriptor is another of the same socket.
+        with socket.socket(fileno=os.dup(holder.get_fd())) as same:
+            same.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TAKE_MILLISECONDS)
+    return holder

@@ -2,12 +2,14 @@
 
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import click
 
 from campaign.cli.context import opened_runtime
 from campaign.cli.listening import WILDCARDS, announce_address, check_free, listening_options
 from campaign.cli.supervisor import supervise
+from campaign.cli.waiting_start import once_reachable
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
 from campaign.services import audit, example, installation
@@ -24,11 +26,7 @@ def run(host: str, port: int, workers: int, with_example: bool) -> None:
     """Serve the pages and send the mail, on one machine."""
     announce_address(host, port)
     check_free(host, port)
-    with opened_runtime(checked=False) as runtime:
-        _bring_up_to_date(runtime, may_upgrade=with_example)
-        login = _first_content(runtime) if with_example else None
-        lines = _welcome(runtime, login)
-        instance = runtime.settings.instance
+    lines, instance = once_reachable(lambda: _prepared(with_example=with_example))
     supervise(
         ["serve", "--host", host, "--port", str(port), "--workers", str(workers)],
         ["worker"],
@@ -36,6 +34,14 @@ def run(host: str, port: int, workers: int, with_example: bool) -> None:
         announce=lambda: click.echo(lines),
         record_death=lambda name: process_deaths.record(instance, name, now=utc_now()),
     )
+
+
+def _prepared(*, with_example: bool) -> tuple[str, Path]:
+    """Make the installation ready; what to greet with, and its folder."""
+    with opened_runtime(checked=False) as runtime:
+        _bring_up_to_date(runtime, may_upgrade=with_example)
+        login = _first_content(runtime) if with_example else None
+        return _welcome(runtime, login), runtime.settings.instance
 
 
 def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:

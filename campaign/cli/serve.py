@@ -48,8 +48,10 @@ def serve(host: str, port: int, workers: int, log_requests: bool, with_parent: i
     if with_parent is not None:
         end_with_parent(with_parent)
     announce_address(host, port)
-    with opened_runtime() as runtime:
+    check_free(host, port)
+    with opened_runtime(waits=True) as runtime:
         public_url, instance = runtime.settings.web.public_url, runtime.settings.instance
+    # Again, for the database may have been waited for.
     check_free(host, port)
     if with_parent is None:
         click.echo(f"Serving {public_url} (listening on {host} port {port}). Stop with Ctrl-C.")

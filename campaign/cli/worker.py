@@ -20,7 +20,7 @@ def worker(once: bool, with_parent: int | None) -> None:
     log_to_terminal()
     switch_threads_often()
     stop = threading.Event()
-    with opened_runtime() as runtime:
+    with opened_runtime(waits=not once) as runtime:
         if once:
             accepted = sending.drain(runtime)
             pdf.make_all(runtime)

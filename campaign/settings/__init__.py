@@ -15,6 +15,11 @@ from campaign.settings.safety import SafetySettings
 from campaign.settings.secret_key import MIN_LENGTH, KeySource, read_or_make
 from campaign.settings.web import WebSettings
 
+# As SQLAlchemy reads an address (RFC 1738): user and password, host or [IPv6], port, and what follows.
+_SERVER = re.compile(
+    r"postgresql\+psycopg://([^:/]*(:[^@]*)?@)?(\[[^]/]*]|[^]/:[]*)(:\d*)?([/?].*)?", re.ASCII | re.DOTALL
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -78,6 +83,11 @@ def _database_url(reader: SettingsReader, instance: Path) -> str:
     url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         reader.problems.append("DATABASE_URL must start with sqlite:/// or postgresql://.")
+    elif url.startswith("postgresql") and not _SERVER.fullmatch(url):
+        reader.problems.append(
+            "DATABASE_URL must be like postgresql://user:password@host:5432/name."
+            " In the password, write %40 for @, %3A for : and %2F for /."
+        )
     if url in {"sqlite://", "sqlite:///", "sqlite:///:memory:"}:
         reader.problems.append(
             "DATABASE_URL must name a file: a database in memory is lost at the first restart."

@@ -28,6 +28,7 @@ from campaign.store.engines import (
     sqlite_engine,
     wait_for_lock,
 )
+from campaign.store.file_identity import FileIdentity
 from campaign.store.peek_pool import PeekPool, PlainConnection
 from campaign.store.prepared import PlainTransaction, Transaction
 from campaign.store.time_limits import seconds_left
@@ -63,10 +64,15 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._waits: dict[int, float] = {}
         self._writer_lock: WriterLock | None = None
+        self._file: FileIdentity | None = None
         if self.is_sqlite:
+            self._file = FileIdentity(str(make_url(url).database))
             self._writer_lock = WriterLock(f"{make_url(url).database}-writer")
             self.engine = sqlite_engine(
-                url, pool_size=SQLITE_CONNECTIONS, seconds_to_write=self._writer_lock.seconds_left
+                url,
+                pool_size=SQLITE_CONNECTIONS,
+                seconds_to_write=self._writer_lock.seconds_left,
+                opened=self._file.note,
             )
         else:
             self.engine = postgresql_engine(url, waits=self._waits)
@@ -143,6 +149,11 @@ class Database:
                 "The database cannot be used right now. Please try again in a moment."
             ) from error
 
+    @property
+    def has_its_file(self) -> bool:
+        """Whether an SQLite file is still the one that was opened; what is on a server has none."""
+        return self._file is None or self._file.is_there
+
     def is_stalled(self, seconds: float) -> bool:
         """Whether any thread has waited that long for an answer of a PostgreSQL server."""
         moment = time.monotonic()
@@ -191,6 +202,8 @@ class Database:
             yield
         else:
             with self._writer_lock.held(seconds_left(time_limits.WRITE_SECONDS)):
+                if self._file is not None:
+                    self._file.check()
                 yield
 
     def _connect_to_peek(self) -> PlainConnection:

@@ -69,8 +69,13 @@ class LimitedConnection(psycopg.Connection[Any]):
             self.waits.pop(thread, None)
 
 
-def sqlite_engine(url: str, *, pool_size: int, seconds_to_write: Callable[[], float]) -> Engine:
-    """An engine whose writers wait for the file's lock as long as `seconds_to_write` says."""
+def sqlite_engine(
+    url: str, *, pool_size: int, seconds_to_write: Callable[[], float], opened: Callable[[], None]
+) -> Engine:
+    """An engine whose writers wait for the file's lock as long as `seconds_to_write` says.
+
+    `opened` is called after each connection.
+    """
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -89,6 +94,7 @@ def sqlite_engine(url: str, *, pool_size: int, seconds_to_write: Callable[[], fl
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
+        opened()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

@@ -112,8 +112,7 @@ class AsgiApp:
             try:
                 body = await self._bodies.read(receive, most=most)
             except BodyError as error:
-                if error.status is not None:
-                    await _send(send, _refusal(error.status))
+                await _send(send, _refusal(error.status))
                 return
             try:
                 body.file.seek(0)
@@ -201,6 +200,8 @@ def _refusal(status: int) -> FinishedResponse:
         return FinishedResponse(
             status, headers, b"Too much is being sent at once. Please try again in a moment.\n"
         )
+    if status == 400:
+        return FinishedResponse(status, headers, b"This did not arrive whole. Please send it again.\n")
     return FinishedResponse(status, headers, b"This took too long to arrive. Please send it again.\n")
 
 

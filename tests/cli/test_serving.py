@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from granian._granian import ListenerSpec
 
+from campaign.cli.respawning_server import TAKE_MILLISECONDS, listening
 from campaign.services.monitoring import process_deaths
 from tests.cli.processes import all_end, answers, family
 from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
@@ -121,3 +123,13 @@ def test_an_order_to_stop_is_heard_while_a_dead_process_is_waited_for(
     web.send_signal(signal.SIGTERM)
     web.communicate(timeout=15)
     assert web.returncode == 0
+
+
+def test_a_visitor_who_takes_no_answer_is_ended_by_the_kernel(port: int) -> None:
+    # That a serving process listens so, and for how long such visitors stay, is seen in the drill `slow`.
+    holder = listening(ListenerSpec("127.0.0.1", port, 16), None)
+    with socket.socket(fileno=os.dup(holder.get_fd())) as listener:
+        listener.listen()
+        with socket.create_connection(("127.0.0.1", port)), listener.accept()[0] as visitor:
+            limit = visitor.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    assert limit == TAKE_MILLISECONDS

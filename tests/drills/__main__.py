@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 from tests.drills.servers import Figure
 
-NAMES = ("rest", "slow", "locked", "deaths", "connections", "restore", "forms", "one_address")
+NAMES = (
+    *("rest", "slow", "locked", "deaths", "connections", "restore", "forms", "one_address"),
+    *("restarted", "full", "mixed"),
+)
 
 
 def main(names: list[str]) -> int:

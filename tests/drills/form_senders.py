@@ -1,10 +1,12 @@
 """People who send in a form, and who follow the link in their mail, however often the site is away."""
 
+import os
 import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from email import policy
 from email.parser import BytesParser
 from itertools import count
@@ -17,12 +19,13 @@ from tests.drills.locked import ask
 
 SENDERS = 5
 CONFIRMERS = 4
+MAILS_AT_ONCE = 8
 WORDS = "The river runs behind our house. My children swam in it, and number {number} of us drank from it."
 _SHOWN = re.compile(r'name="shown" value="([^"]+)"')
 _OFFICIAL = re.compile(r'name="officials"[^>]*value="(\d+)"')
 
 
-class _Crowd:
+class Crowd:
     """Threads that work until the block ends; `answers` counts what they were answered, 0 for nothing."""
 
     def __init__(self, size: int) -> None:
@@ -53,12 +56,15 @@ class _Crowd:
         self.stop()
 
 
-class Senders(_Crowd):
-    """So many forms a second, each for an address of its own; `kept` has those answered with 303."""
+class Senders(Crowd):
+    """So many forms a second, each for an address of its own; `kept` has those answered with 303.
 
-    def __init__(self, port: int, path: str, token: str, *, each_second: float) -> None:
+    Those of one drill who come at another time have another `name`.
+    """
+
+    def __init__(self, port: int, path: str, token: str, *, each_second: float, name: str = "p") -> None:
         super().__init__(SENDERS)
-        self._port, self._path = port, path
+        self._port, self._path, self._name = port, path, name
         _, _, page = ask(port, "GET", path, "en")
         officials = _OFFICIAL.findall(page.decode())[:3]
         self._fields = [("csrf_token", token), *(("officials", official) for official in officials)]
@@ -69,29 +75,36 @@ class Senders(_Crowd):
         """How many forms have been answered with 303."""
         return len(self.kept)
 
+    def form(self, address: str, number: str) -> str:
+        """A form for an address, with words that only it has, as a browser sends it."""
+        words = WORDS.format(number=number)
+        fields = [("name", f"Rana Idris {number}"), ("email", address), ("message", words)]
+        return urlencode([*self._fields, *fields])
+
     def _work(self, place: int) -> None:
         due = time.monotonic()
         for number in count():
             due = max(due + self._seconds, time.monotonic())
             if self._stopped.wait(due - time.monotonic()):
                 return
-            address = f"p{place}.{number}@mail{number % 50}.example"
-            words = WORDS.format(number=f"{place}.{number}")
-            fields = [("name", f"Rana Idris {number}"), ("email", address), ("message", words)]
-            body = urlencode([*self._fields, *fields])
+            address = f"{self._name}{place}.{number}@mail{number % 50}.example"
+            body = self.form(address, f"{place}.{number}")
             status, _, _ = ask(self._port, "POST", f"{self._path}/sign", "en", body)
             self._note(status)
             if status == 303:
                 self.kept.add(address)
 
 
-class Confirmers(_Crowd):
-    """They read what the local provider has written, and press the button behind each link."""
+class Confirmers(Crowd):
+    """They read what the local provider has written, and press the button behind each link.
 
-    def __init__(self, port: int, outbox: Path) -> None:
+    `seen` has the names of the files that somebody has read, and is not theirs alone.
+    """
+
+    def __init__(self, port: int, outbox: Path, *, seen: set[str] | None = None) -> None:
         super().__init__(CONFIRMERS)
         self._port, self._outbox = port, outbox
-        self._seen: set[Path] = set()
+        self._seen = seen if seen is not None else set()
         self._confirmed = 0
 
     def number(self) -> int:
@@ -100,17 +113,26 @@ class Confirmers(_Crowd):
             return self._confirmed
 
     def _work(self, place: int) -> None:
-        while not self._stopped.wait(0.2):
-            for file in self._outbox.glob("*.eml"):
-                with self._lock:
-                    if file in self._seen:
-                        continue
-                    self._seen.add(file)
-                for token in links([file]):
-                    self._confirm(token)
+        while not self._stopped.wait(CONFIRMERS * 0.1):
+            for name in self._unread():
+                is_done = all(self._confirm(token) for token in links([self._outbox / name]))
+                if not is_done:
+                    self._seen.discard(name)
 
-    def _confirm(self, token: str) -> None:
-        """Look at the page behind the link and press its button, until the page says that it is done."""
+    def _unread(self) -> list[str]:
+        """A few mails that from now on nobody else reads."""
+        with self._lock, suppress(FileNotFoundError):
+            names = {file.name for file in os.scandir(self._outbox) if file.name.endswith(".eml")}
+            unread = sorted(names - self._seen)[:MAILS_AT_ONCE]
+            self._seen.update(unread)
+            return unread
+        return []
+
+    def _confirm(self, token: str) -> bool:
+        """Look at the page behind the link and press its button, until the page says that it is done.
+
+        False when the end came first.
+        """
         while not self._stopped.is_set():
             status, _, page = ask(self._port, "GET", f"/confirm/{token}", "en")
             shown = _SHOWN.search(page.decode("utf-8", "replace"))
@@ -121,8 +143,9 @@ class Confirmers(_Crowd):
             if status == 200:
                 with self._lock:
                     self._confirmed += 1
-                return
+                return True
             self._stopped.wait(0.3)
+        return False
 
 
 def links(files: Iterable[Path]) -> list[str]:

@@ -74,7 +74,7 @@ def _drill(name: str, environment: dict[str, str], path: str, kills: Kills) -> I
         within(PATIENCE_SECONDS, lambda: number_under_way(environment) == 0)
     kept = look(environment, outbox, senders.kept)
     yield f"{name}.kills_left_out", kills.web + kills.worker - web.done - workers.done, "kills", 0
-    yield from _told(name, senders, confirmers, kept)
+    yield from told(name, senders, confirmers, kept)
 
 
 class _Killing(threading.Thread):
@@ -102,7 +102,8 @@ class _Killing(threading.Thread):
             self.done += 1
 
 
-def _told(name: str, senders: Senders, confirmers: Confirmers, kept: Kept) -> Iterator[Figure]:
+def told(name: str, senders: Senders, confirmers: Confirmers, kept: Kept) -> Iterator[Figure]:
+    """What the forms were answered, and what became of them."""
     for kind, answers in (("sending", senders.answers), ("confirming", confirmers.answers)):
         for status, number in sorted(answers.items()):
             print(f"# {name}: {kind} was answered with {status} ({number} times)", flush=True)

@@ -79,7 +79,7 @@ def _look(session: Session, outbox: Path, acknowledged: Set[str]) -> Kept:
     open_ = acknowledged - confirmed
     missing, twice, without_thanks = _messages(session, [row.id for row in of_drill], emails)
     files = {file.stem for file in outbox.glob("*.eml")}
-    accepted = [row for row in emails if row.state is OutboxState.ACCEPTED]
+    accepted = [row for row in emails if row.state in (OutboxState.ACCEPTED, OutboxState.DELIVERED)]
     in_doubt = [row for row in emails if row.state is OutboxState.IN_DOUBT]
     return Kept(
         lost=len(open_ - waiting),

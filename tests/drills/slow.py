@@ -1,4 +1,4 @@
-"""Senders that announce a body and withhold it, and senders that let it drip: all others are answered."""
+"""Senders that withhold a body or let it drip, and visitors who take no answer: all others are answered."""
 
 import selectors
 import socket
@@ -13,8 +13,10 @@ from tests.bench.stocked import stock
 from tests.drills.servers import Figure, serving
 
 EACH = 64
-SECONDS = 45
+SECONDS = 60
 DRIP_SECONDS = 10
+# Enough to fill what the kernel keeps for a connection.
+ANSWERS = 40
 HEAD = "POST {path}/preview HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {length}\r\n{type}\r\n"
 TYPE = "Content-Type: application/x-www-form-urlencoded\r\n"
 
@@ -25,7 +27,7 @@ def figures() -> Iterator[Figure]:
         site = stock(Path(folder) / "site", signatures=100, now=datetime.now(UTC))
         with serving(site.environment) as server:
             started = time.monotonic()
-            slow = _SlowSenders(server.port, site.path)
+            slow, takers = _SlowSenders(server.port, site.path), _NoTakers(server.port, site.path)
             waits: list[float] = []
             failures = 0
             while time.monotonic() - started < SECONDS:
@@ -37,12 +39,15 @@ def figures() -> Iterator[Figure]:
                         failures += 1
                     waits.append(time.monotonic() - before)
                 slow.look()
+                takers.look()
                 time.sleep(0.1)
             yield "slow.requests_beside_them", len(waits), "requests", 1e9
             yield "slow.requests_not_answered", failures, "requests", 0
             yield "slow.longest_wait_beside_them", max(waits), "s", 1.0
             yield "slow.senders_still_there", len(slow.open), "connections", 0
             yield "slow.longest_stay", max(slow.stays, default=SECONDS), "s", 20.5
+            yield "slow.no_takers_still_there", takers.number, "connections", 0
+            yield "slow.longest_stay_of_no_takers", takers.longest_stay, "s", 30.0
 
 
 class _SlowSenders:
@@ -86,6 +91,42 @@ class _SlowSenders:
         self._selector.unregister(sender)
         self.open.discard(sender)
         sender.close()
+
+
+class _NoTakers:
+    """They ask for more than fits on the way to them, and take nothing of it."""
+
+    def __init__(self, port: int, path: str) -> None:
+        self._port = port
+        self._began = time.monotonic()
+        self._visitors = []
+        self._open: set[int] = set()
+        self.longest_stay = 0.0
+        for _ in range(EACH):
+            visitor = socket.socket()
+            visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            visitor.connect(("127.0.0.1", port))
+            visitor.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode() * ANSWERS)
+            self._visitors.append(visitor)
+            self._open.add(visitor.getsockname()[1])
+
+    @property
+    def number(self) -> int:
+        """How many the server has not ended."""
+        return len(self._open)
+
+    def look(self) -> None:
+        """Note which have been ended: the server's side is gone, of which its visitor is not told."""
+        there = self._open & _established(self._port)
+        if there != self._open:
+            self.longest_stay = time.monotonic() - self._began
+        self._open = there
+
+
+def _established(port: int) -> set[int]:
+    """The ports of all who are connected to a port of this machine (proc(5), /proc/net/tcp)."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {int(row[2][9:], 16) for row in rows if int(row[1][9:], 16) == port and row[3] == "01"}
 
 
 def _ask(port: int, path: str) -> None:

@@ -1,10 +1,12 @@
 """The application as the server runs it: whole requests, in threads that cannot take each other's."""
 
 import asyncio
+import errno
 import json
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
 import pytest
@@ -122,6 +124,16 @@ def test_who_says_nothing_more_is_let_go_while_others_are_answered(
     assert {visitor.headers["connection"] for visitor, _ in silent} == {"close"}
 
 
+def test_a_body_that_breaks_off_is_the_senders_fault(ask: Callable[..., Visitor], page: CampaignPage) -> None:
+    class BreakingOff(Visitor):
+        async def receive(self) -> Message:
+            message = await super().receive()
+            return {**message, "more_body": True}
+
+    sent = ask(BreakingOff(b"name=Ra"), scope("POST", f"/c/{page.head.slug}/preview", FORM))
+    assert (sent.status, sent.headers["connection"]) == (400, "close")
+
+
 def test_a_body_that_drips_is_let_go_and_a_steady_one_is_not(
     ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +150,55 @@ def test_a_body_that_drips_is_let_go_and_a_steady_one_is_not(
     steady = Dripping(b"name=Rana&message=", *[b"a" * 500] * 6)
     ask(drop, scope("POST", path, FORM), (steady, scope("POST", path, FORM)))
     assert (drop.status, steady.status) == (408, 403)
+
+
+def test_a_body_that_comes_steadily_and_never_ends_is_let_go(
+    ask: Callable[..., Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_body, "LONGEST_SECONDS", 0.5)
+
+    class Steady(Visitor):
+        async def receive(self) -> Message:
+            await asyncio.sleep(0.05)
+            return await super().receive()
+
+    assert ask(Steady(*[b"a" * 5_000] * 1_000), scope("POST", "/webhooks/sendgrid")).status == 408
+
+
+def test_large_bodies_that_never_end_keep_no_form_out(
+    ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(request_body, "MOST_AT_ONCE", 4_000_000)
+    monkeypatch.setattr(request_body, "SILENT_SECONDS", 1.0)
+    large = [
+        (Visitor(b"a" * 800_000, is_silent=True), scope("POST", "/webhooks/sendgrid/inbound"))
+        for _ in range(9)
+    ]
+
+    class Later(Visitor):
+        async def receive(self) -> Message:
+            await asyncio.sleep(0.2)
+            return await super().receive()
+
+    path = f"/c/{page.head.slug}/preview"
+    assert ask(Later(b"name=Rana&message=", b"a" * 50_000), scope("POST", path, FORM), *large).status == 403
+    assert sorted(visitor.status for visitor, _ in large) == [408] * 3 + [503] * 6
+
+
+def test_a_body_for_which_the_disk_has_no_room_is_given_back_and_counted_no_more(
+    ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: SpooledTemporaryFile[bytes], data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(request_body, "MOST_AT_ONCE", 5_000_000)
+    path = "/webhooks/sendgrid/inbound"
+    with monkeypatch.context() as patched:
+        patched.setattr(SpooledTemporaryFile, "write", full)
+        for _ in range(3):
+            answer = ask(Visitor(b"a" * 2_000_000), scope("POST", path))
+            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+    assert ask(Visitor(b"a" * 2_000_000), scope("POST", path)).status != 503
 
 
 def test_too_long_a_body_is_refused_whether_its_length_is_said_or_not(

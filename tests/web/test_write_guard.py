@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -63,6 +64,26 @@ def test_forms_wait_and_pages_stay_while_the_database_is_newer_than_the_program(
     assert ready.status_code == 503
     assert "newer version" in ready.get_json()["database"]
     assert kept(runtime) == ["rana@mail.example"]
+
+
+@pytest.mark.parametrize("has_another", [False, True])
+def test_a_form_is_given_back_once_the_database_file_is_gone_or_another_one(
+    post: Post, client: FlaskClient, runtime: Runtime, page: CampaignPage, has_another: bool
+) -> None:
+    assert post().status_code == 303
+    file = Path(runtime.database.engine.url.database or "")
+    moved = file.with_name("moved.db")
+    file.rename(moved)
+    if has_another:
+        file.write_bytes(moved.read_bytes())
+    refused = post(email="late@mail.example", name="Late Signer")
+    assert refused.status_code == 503
+    assert "Late Signer" in refused.text
+    assert client.get(PAGE).status_code == 200
+    assert client.get("/readyz").get_json()["database"].startswith("The database file is gone")
+    moved.rename(file)
+    assert post(email="later@mail.example").status_code == 303
+    assert kept(runtime) == ["rana@mail.example", "later@mail.example"]
 
 
 def test_a_worker_claims_nothing_from_a_database_that_is_newer_than_the_program(

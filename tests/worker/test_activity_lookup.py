@@ -58,15 +58,15 @@ def log() -> Log:
 
 
 @pytest.fixture
-def provider(log: Log) -> Iterator[StandIn]:
+def stand_in(log: Log) -> Iterator[StandIn]:
     with StandIn() as stand_in:
         stand_in.log = log
         yield stand_in
 
 
 @pytest.fixture
-def activity(provider: StandIn) -> Iterator[SendGridActivity]:
-    asking = SendGridActivity(host=provider.url, api_key="key-1", seconds=3)
+def activity(stand_in: StandIn) -> Iterator[SendGridActivity]:
+    asking = SendGridActivity(host=stand_in.url, api_key="key-1", seconds=3)
     yield asking
     asking.close()
 
@@ -115,12 +115,12 @@ def test_an_answer_without_messages_proves_nothing(
     ],
 )
 def test_what_is_not_plainly_about_our_email_is_no_evidence(
-    activity: SendGridActivity, provider: StandIn, clock: Clock, told: Any
+    activity: SendGridActivity, stand_in: StandIn, clock: Clock, told: Any
 ) -> None:
     somebody_elses = {"unique_args": '{"campaign_email_id": "b2"}', "events": EVENTS}
-    provider.log = lambda path: (200, told if "query" in path else somebody_elses)
+    stand_in.log = lambda path: (200, told if "query" in path else somebody_elses)
     assert isinstance(activity.look_up(ID, now=clock()), NoAnswer)
-    assert not any("send" in path for path in provider.asked)
+    assert not any("send" in path for path in stand_in.asked)
 
 
 def test_a_log_out_of_reach_is_no_answer(clock: Clock) -> None:
@@ -161,7 +161,7 @@ def test_a_doubt_is_settled_by_the_log_once_reports_had_their_time(
     database: Database,
     clock: Clock,
     log: Log,
-    provider: StandIn,
+    stand_in: StandIn,
     looking: Callable[[], None],
 ) -> None:
     enqueue(database, clock(), 2)
@@ -169,11 +169,11 @@ def test_a_doubt_is_settled_by_the_log_once_reports_had_their_time(
     log.messages["m-1"] = {"id": known, "events": EVENTS}
     clock.forward(minutes=4)
     looking()
-    assert provider.asked == []
+    assert stand_in.asked == []
     clock.forward(minutes=1)
     looking()
     looking()  # the log's limit is for all workers together
-    assert len(provider.asked) == 1
+    assert len(stand_in.asked) == 1
     clock.forward(seconds=30)
     looking()
     digest(runtime, clock)
@@ -182,23 +182,23 @@ def test_a_doubt_is_settled_by_the_log_once_reports_had_their_time(
     with database.reading() as session:
         (one,) = lists.page(session, EmailList.IN_DOUBT).emails
     assert (one.public_id, one.lookup_note) == (unknown, "unknown")
-    assert provider.accepted == []
+    assert stand_in.accepted == []
 
 
 def test_an_email_the_log_never_knows_is_asked_about_a_few_times_and_stays_in_doubt(
-    database: Database, clock: Clock, provider: StandIn, looking: Callable[[], None]
+    database: Database, clock: Clock, stand_in: StandIn, looking: Callable[[], None]
 ) -> None:
     enqueue(database, clock())
     doubt(database, clock)
     for _ in range(60):
         clock.forward(hours=1)
         looking()
-    assert len(provider.asked) == 5
+    assert len(stand_in.asked) == 5
     assert states(database) == {"in_doubt": 1}
 
 
 def test_a_log_that_is_closed_or_busy_is_left_alone_for_a_while(
-    database: Database, clock: Clock, log: Log, provider: StandIn, looking: Callable[[], None]
+    database: Database, clock: Clock, log: Log, stand_in: StandIn, looking: Callable[[], None]
 ) -> None:
     enqueue(database, clock(), 3)
     doubt(database, clock)
@@ -207,12 +207,12 @@ def test_a_log_that_is_closed_or_busy_is_left_alone_for_a_while(
     for _ in range(10):
         clock.forward(minutes=5)
         looking()
-    assert len(provider.asked) == 1
+    assert len(stand_in.asked) == 1
     log.status = 429
     clock.forward(minutes=20)
     looking()
     looking()
-    assert len(provider.asked) == 2
+    assert len(stand_in.asked) == 2
 
 
 def test_what_another_provider_sent_is_not_asked_about_and_what_a_backup_brought_is(

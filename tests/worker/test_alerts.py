@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import insert, update
@@ -32,18 +31,6 @@ from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
-
-
-@pytest.fixture
-def provider() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
-    built = build_runtime(settings, provider=provider)
-    yield built
-    built.close()
 
 
 @pytest.fixture

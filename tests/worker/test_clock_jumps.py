@@ -1,7 +1,6 @@
 """A clock that goes a day ahead and comes back: the mail goes on, once each, and the log says so."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,11 +9,10 @@ from sqlalchemy import insert, select, update
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import NotSent, Outcome, Throttled
 from campaign.mail.email import Email
-from campaign.runtime import Runtime, build_runtime
+from campaign.runtime import Runtime
 from campaign.services import jobs
 from campaign.services.monitoring import clock_jumps
 from campaign.services.outbox import heartbeat, provider_pauses
-from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables.core import job, official, outbox_email, pace_bucket, provider_pause, worker
 from campaign.worker import loop
@@ -23,18 +21,6 @@ from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states, stored
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def provider() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
-    built = build_runtime(settings, provider=provider)
-    yield built
-    built.close()
 
 
 def test_after_a_day_ahead_a_limited_official_gets_mail_within_the_hour(

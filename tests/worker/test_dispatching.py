@@ -36,18 +36,6 @@ from tests.queueing import campaign_with_officials, enqueue, states, stored
 from tests.waiting import PATIENCE_SECONDS, comes_true
 
 
-@pytest.fixture
-def provider() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def runtime(settings: Settings, provider: ScriptedProvider) -> Any:
-    built = build_runtime(settings, provider=provider)
-    yield built
-    built.close()
-
-
 @contextmanager
 def running(runtime: Runtime, clock: Clock) -> Any:
     """A worker at work in a thread, stopped at the end; gives what stops it and the thread."""

@@ -5,10 +5,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Select, column, func, select, table
-from sqlalchemy.engine import make_url
 
 from campaign.domain.alerts import AlertKind
 from campaign.errors import CampaignError
@@ -105,8 +103,8 @@ class ReadinessCheck:
 
     def _schema_problem(self) -> str:
         """What is wrong with the file and its schema, by two cheap looks; the whole check has the words."""
-        if self._database.is_sqlite and not Path(make_url(self._database.url).database or "").exists():
-            return "The database file is gone."
+        if not self._database.has_its_file:
+            return "The database file is gone, or another is in its place. Put it back, or start this anew."
         row = self._database.peek(_revision)
         if row is None or row[0] != schema.head_revision():
             schema.check(self._database)

@@ -1,6 +1,5 @@
 """A day's limit is for messages that leave: those that came back are not charged to it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,27 +7,14 @@ import pytest
 from sqlalchemy import update
 
 from campaign.domain.outcomes import NotSent, Outcome, Refused, Throttled
-from campaign.runtime import Runtime, build_runtime
+from campaign.runtime import Runtime
 from campaign.services.outbox.quota_refunds import refund
-from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official
 from campaign.worker import loop
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states
-
-
-@pytest.fixture
-def provider() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
-    built = build_runtime(settings, provider=provider)
-    yield built
-    built.close()
 
 
 def limited(database: Database, clock: Clock, number: int, *, table: Any = Official) -> int:

@@ -1,6 +1,5 @@
 """An email's state is only ever moved as the table of moves allows, and cancelled is final unless named."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import OUTBOX_MOVES, OutboxState, is_settled
 from campaign.errors import ConflictError
-from campaign.runtime import Runtime, build_runtime
+from campaign.runtime import Runtime
 from campaign.services.feedback import events
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
@@ -19,7 +18,6 @@ from campaign.services.outbox import delivery, enqueue, transitions
 from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import self_service
-from campaign.settings import Settings
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.core import outbox_email
@@ -33,18 +31,6 @@ from tests.fakes import ScriptedProvider
 LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
 
 LEASE_ENDS = timedelta(minutes=1)
-
-
-@pytest.fixture
-def provider() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
-    built = build_runtime(settings, provider=provider)
-    yield built
-    built.close()
 
 
 def one_in_each_state(database: Database, now: datetime) -> None:

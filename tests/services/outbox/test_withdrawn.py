@@ -1,6 +1,5 @@
 """What a supporter has taken back is not sent again, whatever an organizer decides about it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,11 +8,10 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outcomes import Accepted, Deferred, Outcome, Refused, Unknown
 from campaign.errors import ConflictError
 from campaign.mail.email import Email
-from campaign.runtime import Runtime, build_runtime
+from campaign.runtime import Runtime
 from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import self_service
-from campaign.settings import Settings
 from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
@@ -21,18 +19,6 @@ from tests.fakes import ScriptedProvider, accept
 
 # How signatures are taken back, and by which link.
 LINKS = {self_service.withdraw: "withdraw", self_service.erase: "manage"}
-
-
-@pytest.fixture
-def provider() -> ScriptedProvider:
-    return ScriptedProvider()
-
-
-@pytest.fixture
-def runtime(settings: Settings, provider: ScriptedProvider) -> Iterator[Runtime]:
-    built = build_runtime(settings, provider=provider)
-    yield built
-    built.close()
 
 
 @pytest.mark.parametrize("take_back", LINKS)
