@@ -33,13 +33,15 @@ def without_furniture(pages: list[list[R]], said: Notes) -> list[list[R]]:
     filled = sum(bool(rows) for rows in pages)
     repeated = {place for place, count in places.items() if count > 1 and count * 2 >= filled}
     kept = []
+    told = set()
     for rows in pages:
         edges = {id(row) for row in _edges(rows)}
         page = []
         for at, row in enumerate(rows):
             if id(row) in edges and _is_furniture(rows, at, repeated, several=filled > 1):
-                if not _PAGE_NUMBER.fullmatch(row.text):
-                    said.add(1, notes.FURNITURE, _FIGURES.sub("", row.text) if _place(row) in repeated else row.text)
+                if not _PAGE_NUMBER.fullmatch(row.text) and _place(row) not in told:
+                    told.add(_place(row))
+                    said.add(1, notes.FURNITURE, row.text)
             else:
                 page.append(row)
         kept.append(page)

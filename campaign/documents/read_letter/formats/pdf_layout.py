@@ -14,13 +14,15 @@ from campaign.documents.read_letter.formats.pdf_text import text_of
 from campaign.documents.read_letter.lines import Line, Source
 
 _SAME_LINE = 0.2  # of a sign's size, as all that follow
+_WORD_GAP = 0.75
 _COLUMN_GAP = 1.5
 _PARAGRAPH = 1.35  # of the usual distance of lines
-_SMALL = 0.8
+_SMALL = 0.9
 _NOTE_SIZE = 0.92
 _HEADING = 1.2
 _TITLE = 1.5
 _FEWEST_LINES = 4
+_FEWEST_SIGNS = 22
 _MARKER = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})[.)\]]+|[•●▪◦‣·–—*\-\uf0b7\uf0a7])")
 _NOTE_START = re.compile(r"\s*[\[(]?(\d{1,3}|[*†‡§])[\])]?[.:]?\s*\S")
 _HYPHEN = re.compile(r"(\w*[^\W\d_])[-\u2010\u00ad]$")
@@ -71,6 +73,7 @@ class Row:
     cells: tuple[str, ...] = ()
     marks: list[str] = field(default_factory=list)
     starts_block: bool = False
+    indent: float = 0.0
 
 
 def lines_of_pages(pages: Sequence[Sequence[Glyph]]) -> Source:
@@ -109,7 +112,7 @@ def _cut(row: list[Glyph]) -> Iterator[Segment]:
     row.sort(key=lambda one: one.x)
     start = 0
     for at in range(1, len(row) + 1):
-        if at == len(row) or row[at].x - (row[at - 1].x + row[at - 1].width) > _COLUMN_GAP * row[at].size:
+        if at == len(row) or row[at].x - (row[at - 1].x + row[at - 1].width) > _WORD_GAP * row[at].size:
             part = row[start:at]
             if part:
                 yield Segment(part, part[0].y, max(one.size for one in part))
@@ -171,34 +174,41 @@ def _columns(segments: list[Segment]) -> tuple[float, float, float] | None:
 
 def _as_columns(run: list[Segment], edge: float) -> tuple[float, float, float] | None:
     """Whether both sides of an edge are running text: long lines, most of which fill their column."""
-    left = [one for one in run if one.left < edge]
-    right = [one for one in run if one.left >= edge]
-    for side in (left, right):
-        if len(side) < _FEWEST_LINES or median(len(one.glyphs) for one in side) < 22:
+    sides = [[one for one in run if one.left < edge], [one for one in run if one.left >= edge]]
+    for side in sides:
+        lines: dict[float, list[Segment]] = {}
+        for one in side:
+            lines.setdefault(round(one.y), []).append(one)
+        widths = [max(one.right for one in line) - min(one.left for one in line) for line in lines.values()]
+        signs = [sum(len(one.glyphs) for one in line) for line in lines.values()]
+        if len(lines) < _FEWEST_LINES or median(signs) < _FEWEST_SIGNS:
             return None
-        width = max(one.right for one in side) - min(one.left for one in side)
-        if sum(one.right - one.left > 0.8 * width for one in side) < 0.5 * len(side):
+        if sum(width > 0.8 * max(widths) for width in widths) < 0.5 * len(widths):
             return None
-    top = max(max(one.y for one in left[:1]), max(one.y for one in right[:1])) + 1
-    return edge, top, min(left[-1].y, right[-1].y) - 1
+    left, right = sides
+    return edge, max(left[0].y, right[0].y) + 1, min(left[-1].y, right[-1].y) - 1
 
 
 def _rows(block: list[Segment], page: int) -> Iterator[Row]:
     block = sorted(block, key=lambda one: (-one.y, one.left))
+    margin = Counter(round(one.left) for one in block).most_common(1)[0][0]
+    right = max(one.right for one in block)
     at = 0
     starts = True
     while at < len(block):
         end = at + 1
         while end < len(block) and block[at].y - block[end].y < _SAME_LINE * 2 * block[at].size:
             end += 1
-        yield _row(sorted(block[at:end], key=lambda one: one.left), page, starts=starts)
+        row = _row(sorted(block[at:end], key=lambda one: one.left), page, starts=starts)
+        row.indent = right - row.right if _is_rtl([row.text]) else row.left - margin
+        yield row
         starts = False
         at = end
 
 
 def _row(segments: list[Segment], page: int, *, starts: bool) -> Row:
     marks: list[str] = []
-    texts = [text_of(segment.glyphs, marks) for segment in segments]
+    texts = [text_of(glyphs, marks) for glyphs in _cells(segments)]
     if len(texts) > 1 and _is_rtl(texts):
         texts.reverse()
     if len(texts) > 1 and _MARKER.fullmatch(texts[0].strip()):
@@ -219,6 +229,17 @@ def _row(segments: list[Segment], page: int, *, starts: bool) -> Row:
         marks=marks,
         starts_block=starts,
     )
+
+
+def _cells(segments: list[Segment]) -> list[list[Glyph]]:
+    """The signs of a row, apart where the gap is that of columns."""
+    cells: list[list[Glyph]] = []
+    for segment in segments:
+        last = cells[-1][-1] if cells else None
+        if last is None or segment.left - (last.x + last.width) > _COLUMN_GAP * segment.size:
+            cells.append([])
+        cells[-1] += segment.glyphs
+    return cells
 
 
 def _is_rtl(texts: list[str]) -> bool:
@@ -268,8 +289,9 @@ def _without_hyphens(rows: list[Row]) -> list[Row]:
 def _lines(rows: list[Row], body: float) -> Iterator[Line]:
     number = 0
     steps = [above.y - row.y for above, row in zip(rows, rows[1:], strict=False) if above.page == row.page]
-    usual = median([step for step in steps if 0 < step < 3 * body] or [1.2 * body])
-    margin = min((row.left for row in rows), default=0.0)
+    # Lines within a paragraph are nearest to each other; in a short letter there may be few of them.
+    near = sorted(step for step in steps if 0.8 * body < step < 3 * body) or [1.2 * body]
+    usual = near[len(near) // 5]
     last: Row | None = None
     heading: list[Row] = []
     for row in rows:
@@ -283,7 +305,7 @@ def _lines(rows: list[Row], body: float) -> Iterator[Line]:
             if last is not None and _begins_paragraph(last, row, usual):
                 yield Line(number, "")
             number += 1
-            indent = max(0, min(60, round((row.left - margin) / (0.5 * body))))
+            indent = max(0, min(60, round(row.indent / (0.5 * body))))
             yield Line(number, row.text, indent=indent, strong=min(row.strong, len(row.text)), cells=row.cells)
         last = row
     if heading:

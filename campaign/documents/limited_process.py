@@ -1,0 +1,82 @@
+"""Work on what strangers have written, in a process of its own with limits on time and memory.
+
+Both ends are here. A request goes in on standard input; out comes a line of JSON, and bytes after it.
+"""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from campaign.errors import CampaignError
+
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a process said: whether it was done, its line of JSON, empty where there was none, and the rest."""
+
+    done: bool
+    head: dict[str, Any]
+    body: bytes
+
+
+def run(module: str, request: bytes, *, seconds: float, stop: threading.Event | None = None) -> Answer:
+    """Run a module's `main` on a request; it is ended after so many seconds of waiting, or when `stop` is set."""
+    with subprocess.Popen(
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        output = _communicate(process, request, time.monotonic() + seconds, stop)
+    head, _, body = output.partition(b"\n")
+    try:
+        said = json.loads(head)
+    except ValueError:
+        said = {}
+    return Answer(process.returncode == 0, said if isinstance(said, dict) else {}, body)
+
+
+def limit(*, seconds: float, memory: int, niceness: int = 0) -> None:
+    """Let this process end by itself after so many seconds of processor time, and have no more memory (bytes)."""
+    os.nice(niceness)
+    whole = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def answer(head: dict[str, Any], body: bytes = b"") -> int:
+    """Write what was made, and the exit status for it."""
+    sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def refuse(error: CampaignError) -> int:
+    """Write the sentence in parts, so that it can be translated where it is shown, and the exit status for it."""
+    answer({"message": error.message, "values": error.values})
+    return 1
+
+
+def _communicate(
+    process: "subprocess.Popen[bytes]", request: bytes, until: float, stop: threading.Event | None
+) -> bytes:
+    data: bytes | None = request
+    while True:
+        wait = min(_POLL_SECONDS, max(0.01, until - time.monotonic()))
+        try:
+            return process.communicate(data, timeout=wait)[0]
+        except subprocess.TimeoutExpired:
+            data = None
+        if (stop is not None and stop.is_set()) or time.monotonic() > until:
+            process.kill()
