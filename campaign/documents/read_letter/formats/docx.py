@@ -230,9 +230,9 @@ class _DocxReader:
     def _table(self, table: Any, nesting: int) -> None:
         self._builder.end_block()
         for row in _parts(table, "tr", nesting):
-            gone = next((one for one in child(row, "trPr") or () if name_of(one.tag) in ("del", "hidden")), None)
-            if gone is not None:
-                self.notes.add(self._number, notes.DELETED if name_of(gone.tag) == "del" else notes.HIDDEN)
+            is_deleted = child(row, "trPr", "del") is not None
+            if is_deleted or child(row, "trPr", "hidden") is not None:
+                self.notes.add(self._number, notes.DELETED if is_deleted else notes.HIDDEN)
                 continue
             self._number += 1
             at = self._number

@@ -28,7 +28,7 @@ _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv|antw|sv|vs|回复|转发|轉�
 _HAS_SUBJECT = re.compile(r"^(?:re|subject|betreff|objet|asunto|oggetto|assunto|主题|主旨)\s*[:：]", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _STUB = 0.6
-_SHORT = 200
+_SHORT = 120
 _HEAD_LINES = 15
 
 
