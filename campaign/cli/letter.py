@@ -43,7 +43,8 @@ def letter() -> None:
 def parse(file: str) -> None:
     """Read a letter from FILE (`-`: standard input) and print it as JSON; change nothing.
 
-    Text, Markdown, HTML, DOCX, ODT, PDF with a text layer and EML are understood. Exit status 2 when it cannot be read as a letter.
+    Text, Markdown, HTML, DOCX, ODT, PDF with a text layer and EML are understood. Exit status 2 when it
+    cannot be read as a letter.
     """
     click.echo(_as_json(_read(file)))
 

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from campaign.errors import CampaignError
 
@@ -20,17 +21,17 @@ _POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a process said: whether it was done, its line of JSON, empty where there was none, and the rest."""
+class ProcessAnswer:
+    """What a process said: whether it was done, its line of JSON (empty if there was none), and the rest."""
 
     done: bool
     head: dict[str, Any]
     body: bytes
 
 
-def run(module: str, request: bytes, *, seconds: float, stop: threading.Event | None = None) -> Answer:
-    """Run a module's `main` on a request; it is ended after so many seconds of waiting, or when `stop` is set."""
-    with subprocess.Popen(
+def run(module: str, request: bytes, *, seconds: float, stop: threading.Event | None = None) -> ProcessAnswer:
+    """Run a module on a request; it is ended after so many seconds of waiting, or when `stop` is set."""
+    with subprocess.Popen(  # noqa: S603 - this interpreter, and modules of our own
         [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -42,11 +43,11 @@ def run(module: str, request: bytes, *, seconds: float, stop: threading.Event | 
         said = json.loads(head)
     except ValueError:
         said = {}
-    return Answer(process.returncode == 0, said if isinstance(said, dict) else {}, body)
+    return ProcessAnswer(process.returncode == 0, said if isinstance(said, dict) else {}, body)
 
 
 def limit(*, seconds: float, memory: int, niceness: int = 0) -> None:
-    """Let this process end by itself after so many seconds of processor time, and have no more memory (bytes)."""
+    """Let this process end after so many seconds of processor time, and have no more memory (bytes)."""
     os.nice(niceness)
     whole = int(seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
@@ -63,7 +64,7 @@ def answer(head: dict[str, Any], body: bytes = b"") -> int:
 
 
 def refuse(error: CampaignError) -> int:
-    """Write the sentence in parts, so that it can be translated where it is shown, and the exit status for it."""
+    """Write the sentence in parts, so that it can be translated where it is shown; the exit status for it."""
     answer({"message": error.message, "values": error.values})
     return 1
 
@@ -71,12 +72,19 @@ def refuse(error: CampaignError) -> int:
 def _communicate(
     process: "subprocess.Popen[bytes]", request: bytes, until: float, stop: threading.Event | None
 ) -> bytes:
-    data: bytes | None = request
+    # Popen.communicate forgets what it has not yet written of its input when it is interrupted.
+    writer = threading.Thread(target=_write, args=(process.stdin, request), daemon=True)
+    process.stdin = None
+    writer.start()
     while True:
         wait = min(_POLL_SECONDS, max(0.01, until - time.monotonic()))
         try:
-            return process.communicate(data, timeout=wait)[0]
+            return process.communicate(timeout=wait)[0]
         except subprocess.TimeoutExpired:
-            data = None
-        if (stop is not None and stop.is_set()) or time.monotonic() > until:
-            process.kill()
+            if (stop is not None and stop.is_set()) or time.monotonic() > until:
+                process.kill()
+
+
+def _write(pipe: IO[bytes], request: bytes) -> None:
+    with suppress(BrokenPipeError), pipe:
+        pipe.write(request)

@@ -105,10 +105,13 @@ def _is_syllable(sign: str) -> bool:
 def _first_cluster(word: str) -> str:
     """The first letter with the marks that belong to it; empty for a word of other signs.
 
-    A sign that only tells how a letter is spoken (the half ring of “ʻAlī”) is not the first where one follows.
+    A sign that only tells how a letter is spoken (the half ring of “ʻAlī”) is not the first where one
+    follows.
     """
     letters = [at for at, sign in enumerate(word) if _is_letter(sign)]
-    start = next((at for at in letters if unicodedata.category(word[at]) != "Lm"), letters[0] if letters else None)
+    start = next(
+        (at for at in letters if unicodedata.category(word[at]) != "Lm"), letters[0] if letters else None
+    )
     if start is None:
         return ""
     end = start + 1

@@ -83,7 +83,7 @@ def odt(body: str, styles: str = "") -> bytes:
 
 
 def pdf(pages: Iterable[Iterable[tuple[float, float, float, str]]], *, more: bytes = b"") -> bytes:
-    """A PDF of pages with texts in Helvetica: left end, base line, size, words; `more` goes into each page's content."""
+    """A PDF of pages with texts in Helvetica: left end, base line, size, words; `more` is in each."""
     contents = [b"\n".join(_shown(*text) for text in page) + more for page in pages]
     numbers = [4 + 2 * at for at in range(len(contents))]
     kids = b" ".join(b"%d 0 R" % number for number in numbers)
@@ -94,8 +94,8 @@ def pdf(pages: Iterable[Iterable[tuple[float, float, float, str]]], *, more: byt
     }
     for number, content in zip(numbers, contents, strict=True):
         objects[number] = (
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>"
-            % (number + 1)
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>"
+            b"/Contents %d 0 R>>" % (number + 1)
         )
         objects[number + 1] = b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
     return pdf_of_objects(objects)

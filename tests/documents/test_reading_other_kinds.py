@@ -48,19 +48,21 @@ def test_an_opendocument_text_comes_out_whole_without_what_is_hidden():
     )
     source = lines_of_file(
         odt(
-            "<text:tracked-changes><text:changed-region><text:deletion><text:p>SECRET 1</text:p></text:deletion>"
-            "</text:changed-region></text:tracked-changes>"
+            "<text:tracked-changes><text:changed-region><text:deletion><text:p>SECRET 1</text:p>"
+            "</text:deletion></text:changed-region></text:tracked-changes>"
             '<text:h text:outline-level="1">The ferry</text:h>'
             '<text:p>Dear<text:s text:c="99999999"/>Minister,<text:line-break/>good day'
             "<office:annotation><text:p>SECRET 2</text:p></office:annotation>"
             '<text:span text:style-name="H">SECRET 3</text:span>'
             "<text:note><text:note-body><text:p>SECRET 4</text:p></text:note-body></text:note></text:p>"
-            '<text:list text:style-name="N"><text:list-item><text:p><text:span text:style-name="B">Mend</text:span> it.'
-            "</text:p></text:list-item><text:list-item><text:p>Send a bus.</text:p></text:list-item></text:list>"
+            '<text:list text:style-name="N"><text:list-item><text:p><text:span text:style-name="B">'
+            "Mend</text:span> it.</text:p></text:list-item>"
+            "<text:list-item><text:p>Send a bus.</text:p></text:list-item></text:list>"
             '<text:section text:display="none"><text:p>SECRET 5</text:p></text:section>'
-            '<table:table><table:table-row table:number-rows-repeated="99999999"><table:table-cell><text:p>Ada Olt'
-            "</text:p></table:table-cell><table:table-cell><text:p>Ferry<text:line-break/>Club</text:p>"
-            "</table:table-cell></table:table-row></table:table>",
+            '<table:table><table:table-row table:number-rows-repeated="99999999">'
+            "<table:table-cell><text:p>Ada Olt</text:p></table:table-cell>"
+            "<table:table-cell><text:p>Ferry<text:line-break/>Club</text:p></table:table-cell>"
+            "</table:table-row></table:table>",
             styles,
         )
     )
@@ -87,7 +89,8 @@ TWO_FORMS = (
     b"--x\nContent-Type: text/plain\n\nPlease use a program that shows pages.\n"
     b"--x\nContent-Type: text/html; charset=windows-1252\nContent-Transfer-Encoding: quoted-printable\n\n"
     + PAGE.format("The ferry has been away for a year =96 nobody knows why.").encode()
-    + b"\n--x\nContent-Type: application/pdf; name=map.pdf\nContent-Disposition: attachment\n\nJVBERi0=\n--x--\n"
+    + b"\n--x\nContent-Type: application/pdf; name=map.pdf\n"
+    b"Content-Disposition: attachment\n\nJVBERi0=\n--x--\n"
 )
 
 
@@ -99,7 +102,11 @@ TWO_FORMS = (
         (eml(LETTER.encode("utf-16"), kind="text/plain; charset=utf-16"), None),
         (b"From ada Tue May 12 10:00:00 2026\n" + eml(LETTER.encode()), None),
         (eml(TWO_FORMS, kind="multipart/mixed; boundary=x"), None),
-        (b"MIME-Version: 1.0\nContent-Type: text/html\n\n" + PAGE.format("The ferry is away for a year.").encode(), "x.mht"),
+        (
+            b"MIME-Version: 1.0\nContent-Type: text/html\n\n"
+            + PAGE.format("The ferry is away for a year.").encode(),
+            "x.mht",
+        ),
     ],
     ids=["plain", "base64", "utf-16", "mbox", "two forms", "saved page"],
 )
@@ -115,7 +122,9 @@ def test_the_letter_in_an_email_is_read_and_never_the_head(data, name):
 def test_an_attachment_is_named_and_an_email_without_a_letter_is_refused():
     letter = read_letter(eml(TWO_FORMS, kind="multipart/mixed; boundary=x"))
     assert "An attachment was not read: “map.pdf”." in [warning.sentence for warning in letter.warnings]
-    stub = TWO_FORMS.replace(PAGE.format("The ferry has been away for a year =96 nobody knows why.").encode(), b"See below.")
+    stub = TWO_FORMS.replace(
+        PAGE.format("The ferry has been away for a year =96 nobody knows why.").encode(), b"See below."
+    )
     for data, word in (
         (eml(stub, kind="multipart/mixed; boundary=x"), "“map.pdf”"),
         (eml(b"MIAGCSqGSIb3DQEHA6CA", kind="application/pkcs7-mime"), "encrypted"),
@@ -202,17 +211,32 @@ def test_elements_within_a_line_change_its_text_only_where_they_must(markup, tex
 def test_lines_and_columns_stay_where_a_page_keeps_them():
     page = (
         "<html><style>.kept { white-space: pre-wrap }</style><p>Dear\nMinister,"
-        "<pre>Ada Olt     Ferry Club\nBo Lind     Ferry Club\n\nCy Moor</pre><div class=kept>one\ntwo</div></html>"
+        "<pre>Ada Olt     Ferry Club\nBo Lind     Ferry Club\n\nCy Moor</pre>"
+        "<div class=kept>one\ntwo</div></html>"
     )
     lines = [line.text for line in lines_of_file(page.encode()).lines]
-    assert lines == ["Dear Minister,", "", "Ada Olt Ferry Club", "Bo Lind Ferry Club", "", "Cy Moor", "", "one", "two", ""]
+    assert lines == [
+        "Dear Minister,",
+        "",
+        "Ada Olt Ferry Club",
+        "Bo Lind Ferry Club",
+        "",
+        "Cy Moor",
+        "",
+        "one",
+        "two",
+        "",
+    ]
 
 
 def test_comments_of_a_shared_document_never_become_text():
     page = PAGE.format("The ferry<sup><a href='#cmnt1' id='cmnt_ref1'>[a]</a></sup> is away.") + (
         "<div><p><a href='#cmnt_ref1' id='cmnt1'>[a]</a><span>@bo is it? SECRET</span></p><p>SECRET</p></div>"
     )
-    text = LETTER.replace("ferry to", "ferry[a] to").replace("year,", "year[b],") + "\n[a]SECRET one\n[b]SECRET two"
+    text = (
+        LETTER.replace("ferry to", "ferry[a] to").replace("year,", "year[b],")
+        + "\n[a]SECRET one\n[b]SECRET two"
+    )
     for data in (f"<html>{page}</html>".encode(), text.encode()):
         letter = read_letter(data)
         assert is_the_letter(letter)
@@ -223,10 +247,21 @@ def test_comments_of_a_shared_document_never_become_text():
 
 @pytest.mark.parametrize(
     "fragment",
-    ["<!-- -->", "<!-- a\n\nb -->", "<!-- never ended", "<br>", "<div>\n\n</div>", "<a name=x></a>", "</div>", "<?php ?>"],
+    [
+        "<!-- -->",
+        "<!-- a\n\nb -->",
+        "<!-- never ended",
+        "<br>",
+        "<div>\n\n</div>",
+        "<a name=x></a>",
+        "</div>",
+        "<?php ?>",
+    ],
 )
 def test_a_fragment_of_html_in_markdown_never_refuses_or_cuts_the_letter(fragment):
-    letter = read_letter(f"# The ferry\n\n{LETTER}".replace("Sincerely,", f"{fragment}\n\nSincerely,").encode(), name="x.md")
+    letter = read_letter(
+        f"# The ferry\n\n{LETTER}".replace("Sincerely,", f"{fragment}\n\nSincerely,").encode(), name="x.md"
+    )
     assert is_the_letter(letter)
     assert letter.title == "The ferry"
 

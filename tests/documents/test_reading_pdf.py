@@ -25,8 +25,8 @@ BODY = [
     "",
     "Dear Minister Sand,",
     "",
-    "The ferry to Holm island has been out of service for a year, and the people who live there have to wait for",
-    "a fisherman. Nobody has told them why, or what will become of the islanders if the winter is like the last one, in-",
+    "The ferry to Holm island has been out of service for a year, and the people who live there wait for",
+    "a fisherman. Nobody has told them why, or what will become of them if the winter is like the last, in-",
     "cluding those who are ill.",
     "",
     "We ask you to:",
@@ -53,7 +53,7 @@ def test_a_letter_comes_out_of_its_pages_without_their_furniture():
     assert letter.title == "Open letter on the ferry"
     assert letter.dated_on.isoformat() == "2026-05-12"
     assert (letter.addressees[0].name, letter.addressees[0].title) == ("Ms. Vera Sand", "Minister of Ferries")
-    assert letter.introduction[0].endswith("if the winter is like the last one, including those who are ill.")
+    assert letter.introduction[0].endswith("if the winter is like the last, including those who are ill.")
     assert [ask.text for ask in letter.asks] == [
         "Mend the ferry before the winter, and tell the islanders when.",
         "Send a bus until then.",
@@ -66,7 +66,14 @@ def test_a_letter_comes_out_of_its_pages_without_their_furniture():
 def test_columns_of_running_text_are_read_one_after_the_other():
     left = [f"left {at} goes on and on to the edge of it" for at in range(8)]
     right = [f"right {at} goes on and on to the edge of it" for at in range(8)]
-    wide = [(LEFT, 800, 11.0, "A line above both columns that is as wide as the page is, from one edge to the other")]
+    wide = [
+        (
+            LEFT,
+            800,
+            11.0,
+            "A line above both columns that is as wide as the page is, from one edge to the other",
+        )
+    ]
     page = wide + column(left, top=760) + column(right, left=300, top=760)
     lines = [line.text for line in lines_of_file(pdf([page])).lines if line.text]
     assert lines == [wide[0][3], *left, *right]
@@ -80,18 +87,23 @@ def test_a_table_of_names_is_read_row_by_row():
 
 
 def test_notes_at_the_foot_and_their_marks_are_left_out_and_powers_stay():
-    page = column(["In 2023 the 40 km   were dry, and nobody told us why.", "It was the third year of the drought."])
+    page = column(
+        ["In 2023 the 40 km   were dry, and nobody told us why.", "It was the third year of the drought."]
+    )
     raised = [(LEFT + 38, TOP + 4, 7.0, "1"), (LEFT + 89, TOP + 4, 7.0, "2")]
     foot = [(LEFT, 60, 8.0, "1 Statistics of the water board."), (LEFT, 50, 8.0, "Printed in May.")]
     source = lines_of_file(pdf([page + raised + foot]))
     text = " ".join(line.text for line in source.lines)
     assert "In 2023 the 40 km²" in text
     assert "Statistics" not in text
-    assert any("“1 Statistics of the water board. Printed in May.”" in one.sentence for one in source.warnings)
+    assert any(
+        "“1 Statistics of the water board. Printed in May.”" in one.sentence for one in source.warnings
+    )
 
 
 def test_words_from_right_to_left_are_in_the_order_they_are_read_in():
-    # As a PDF has them: shapes of their place in the word, from the left of the page, figures the other way round.
+    # As a PDF has them: shapes of their place in the word, from the left of the page, figures the other way
+    # round.
     shown = "2023 ﻡﺎﻋ (ﺮﻬﻧ)"
     glyphs = [Glyph(10.0 * at, 0, 10, 10, sign, bold=False) for at, sign in enumerate(shown)]
     assert text_of(glyphs, []) == "(نهر) عام 2023"
@@ -103,7 +115,10 @@ CATALOGUE = {1: b"<</Type/Catalog/Pages 2 0 R>>", 2: b"<</Type/Pages/Kids[3 0 R]
 @pytest.mark.parametrize(
     ("data", "word"),
     [
-        (pdf_of_objects({**CATALOGUE, 3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"}), "pictures without text"),
+        (
+            pdf_of_objects({**CATALOGUE, 3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"}),
+            "pictures without text",
+        ),
         (pdf([[(9, 9, 9, "Dear Minister, we write to you.")]])[:300], "pictures without text|damaged"),
         (b"%PDF-1.7 ...", "PDF"),
         (pdf_of_objects({1: b"<</Type/Catalog/Pages 1 0 R>>"}), "pictures without text|damaged"),
@@ -119,7 +134,8 @@ def test_a_form_that_draws_itself_ends():
     objects = {
         **CATALOGUE,
         3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</XObject<</X 4 0 R>>>>>>",
-        4: b"<</Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 5>>stream\n/X Do\nendstream",
+        4: b"<</Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 5>>"
+        b"stream\n/X Do\nendstream",
     }
     with pytest.raises(RefusedError):
         read_letter(pdf_of_objects(objects))

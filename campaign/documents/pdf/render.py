@@ -71,7 +71,9 @@ def render_pdf_in_subprocess(html: str, css: str, *, font_folder: Path, stop: th
     Raises NoPdfError when it cannot be made.
     """
     request = json.dumps({"html": html, "css": css, "fonts": str(font_folder)}).encode()
-    answer = limited_process.run("campaign.documents.pdf.process", request, seconds=LONGEST_SECONDS, stop=stop)
+    answer = limited_process.run(
+        "campaign.documents.pdf.process", request, seconds=LONGEST_SECONDS, stop=stop
+    )
     if not answer.done or not answer.body:
         if "message" in answer.head:
             raise NoPdfError(answer.head["message"], **answer.head["values"])

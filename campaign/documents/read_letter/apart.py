@@ -1,4 +1,4 @@
-"""A letter read by a process of its own: a file of a stranger costs no more than it may, whatever is in it."""
+"""A letter read by a process of its own: a stranger's file costs no more than it may."""
 
 import json
 import threading
@@ -22,16 +22,18 @@ _TURNS = threading.BoundedSemaphore(2)
 
 
 def read_letter_apart(data: bytes, *, name: str | None = None) -> Letter:
-    """As `read_letter`, in another process with limits on time and memory. Raises RefusedError where one is met."""
+    """As `read_letter`, in another process. Raises RefusedError where it meets a limit of time or memory."""
     request = json.dumps({"name": name}).encode() + b"\n" + data
     with _TURNS:
         answer = limited_process.run("campaign.documents.read_letter.process", request, seconds=_LONGEST_WAIT)
     if answer.done and "letter" in answer.head:
-        return read_back(Letter, answer.head["letter"])
+        letter: Letter = read_back(Letter, answer.head["letter"])
+        return letter
     if "message" in answer.head:
         raise RefusedError(answer.head["message"], **answer.head["values"])
     raise RefusedError(
-        "Reading this file takes more time or memory than any letter needs; save the letter as plain text and try again."
+        "Reading this file takes more time or memory than any letter needs;"
+        " save the letter as plain text and try again."
     )
 
 

@@ -1,4 +1,4 @@
-"""The process that reads one letter: its file's name as JSON and the file on standard input, the letter as JSON out."""
+"""The process that reads one letter: a file's name and the file come in, the letter as JSON goes out."""
 
 import json
 import sys

@@ -156,8 +156,8 @@ def _sent_from_elsewhere(cached: CachedPage, form_host: FormHost) -> str:
     """
     if form_host is IN_A_FRAME and request.headers.get("Origin") == "null":
         return translated(
-            "This form cannot be sent from here: the site around it keeps it in a closed frame (a sandbox). Please sign"
-            " on the letter's own page: %(address)s",
+            "This form cannot be sent from here: the site around it keeps it in a closed frame (a sandbox)."
+            " Please sign on the letter's own page: %(address)s",
             address=address_of("letter", slug=cached.page.head.slug),
         )
     return translated("Another site sent this form. Please send it from here.")

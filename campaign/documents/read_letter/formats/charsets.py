@@ -28,21 +28,29 @@ _OTHERS = {
     "macroman": "mac_roman",
 }
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,40}")
-# Python's names of what programs mean where they say less: they write the larger set under the smaller's name.
-_LARGER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"}
+# Python's names of what programs mean where they say less: they write the larger set under the smaller's
+# name.
+_LARGER = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+}
 _NO_TEXT = frozenset(("x-user-defined", "replacement"))
 
 
 def codec_of(label: str) -> str | None:
-    """Python's name of a charset by any label that the web or mail uses for it; None where nobody knows it."""
+    """Python's name of a charset by any label that web and mail use for it; None where nobody knows it."""
     label = label.strip(" \t\r\n\"'").lower()
     if label in _OTHERS:
         return _OTHERS[label]
     found = webencodings.lookup(label)
     if found is not None and found.name not in _NO_TEXT:
-        name = found.codec_info.name
+        name = str(found.codec_info.name)
         return _LARGER.get(name.replace("-", "_"), name)
-    # Python also has codecs that are no charsets (base64, rot13), and UTF-7, in which text can hide from checks.
+    # Python also has codecs that are no charsets (base64, rot13), and UTF-7, in which text can hide from
+    # checks.
     if not _PLAIN.fullmatch(label) or "utf-7" in label.replace("_", "-"):
         return None
     try:
@@ -53,7 +61,7 @@ def codec_of(label: str) -> str | None:
 
 
 def decoded(data: bytes, label: str) -> str:
-    """The text in the charset that is declared. Raises RefusedError where it is unknown, or the bytes are not in it."""
+    """The text in a declared charset. Raises RefusedError where it is unknown, or the bytes are not in it."""
     codec = codec_of(label)
     if codec is None:
         raise RefusedError(UNKNOWN, encoding=label[:40])

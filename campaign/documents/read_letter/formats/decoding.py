@@ -25,11 +25,13 @@ _CHARSETS = (
 _MOST_ACCENTS = 0.4
 
 
-def decode(data: bytes, *, html: bool = False, charset: str | None = None) -> tuple[str, tuple[LetterWarning, ...]]:
-    """The text of a file, and a warning where the encoding is a guess. `charset` is what was declared elsewhere.
+def decode(
+    data: bytes, *, html: bool = False, charset: str | None = None
+) -> tuple[str, tuple[LetterWarning, ...]]:
+    """The text of a file, and a warning where the encoding is a guess. `charset` was declared elsewhere.
 
-    What is declared is obeyed. Without a declaration UTF-8, UTF-16, Windows-1252, and GB18030 or Big5 where the
-    result is plainly Chinese are understood. Raises RefusedError for bytes that are none of these.
+    What is declared is obeyed. Without a declaration UTF-8, UTF-16, Windows-1252, and GB18030 or Big5 where
+    the result is plainly Chinese are understood. Raises RefusedError for bytes that are none of these.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -54,13 +56,17 @@ def _as_declared(data: bytes, label: str) -> tuple[str, tuple[LetterWarning, ...
     codec = codec_of(label)
     if codec == "utf-8" and _try(data, "utf-8") is None:
         raise RefusedError(
-            "The file is UTF-8 with damaged bytes in line %(line)d; save it again and retry.", line=_bad_line(data)
+            "The file is UTF-8 with damaged bytes in line %(line)d; save it again and retry.",
+            line=_bad_line(data),
         )
     text = decoded(data, label)
     if codec != "utf-8" and not data.isascii() and _try(data, "utf-8") is not None:
-        values = {"encoding": label[:40].upper()}
         return text, (
-            LetterWarning(1, "The file says that it is %(encoding)s, but could be UTF-8: check its accents.", values),
+            LetterWarning(
+                1,
+                "The file says that it is %(encoding)s, but could be UTF-8: check its accents.",
+                {"encoding": label[:40].upper()},
+            ),
         )
     return text, ()
 
@@ -86,7 +92,7 @@ def _utf16_without_bom(data: bytes) -> str | None:
 
 
 def _declared(data: bytes) -> str | None:
-    """The charset that a page names in its first 4 kB; UTF-16 cannot be meant by what is read byte by byte."""
+    """The charset that a page names in its first 4 kB; UTF-16 cannot be meant where bytes are signs."""
     head = _COMMENT.sub(b"", data[:4096])
     for pattern in _CHARSETS:
         found = pattern.search(head)

@@ -19,16 +19,24 @@ from campaign.documents.read_letter.formats.notes import Notes
 from campaign.documents.read_letter.formats.package import DamagedPartError, Package
 from campaign.documents.read_letter.formats.raised import raised_text
 from campaign.documents.read_letter.lines import Line, Source
+from campaign.documents.read_letter.words.patterns import words_in
 from campaign.errors import RefusedError
 
 _MOST_DEPTH = 60
 # What holds paragraphs, rows, cells or runs and is nothing by itself; names of others' namespaces are empty.
-_HOLDERS = frozenset(
-    ("", "sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "hyperlink", "fldSimple", "dir", "bdo")
-    + ("drawing", "pict", "object", "ruby", "rubyBase", "mc:Choice", "mc:Fallback", "m:oMath", "m:oMathPara")
-)
+_HOLDERS = words_in(
+    """
+    sdt sdtContent ins moveTo customXml smartTag hyperlink fldSimple dir bdo drawing pict object
+    ruby rubyBase mc:Choice mc:Fallback m:oMath m:oMathPara
+    """
+) | {""}
 _SIGNS = {"noBreakHyphen": "-", "softHyphen": ""}
-_LEFT_OUT = {"del": notes.DELETED, "moveFrom": notes.MOVED, "altChunk": notes.ELSEWHERE, "subDoc": notes.ELSEWHERE}
+_LEFT_OUT = {
+    "del": notes.DELETED,
+    "moveFrom": notes.MOVED,
+    "altChunk": notes.ELSEWHERE,
+    "subDoc": notes.ELSEWHERE,
+}
 
 
 def main_part(package: Package) -> str | None:
@@ -43,8 +51,8 @@ def main_part(package: Package) -> str | None:
 def lines_of_docx(package: Package, part: str) -> Source:
     """Lines of a Word document; numbers are those of its paragraphs and table rows.
 
-    Tracked insertions are read; deletions, hidden text and comments are not. Raises RefusedError for a damaged
-    document.
+    Tracked insertions are read; deletions, hidden text and comments are not. Raises RefusedError for a
+    damaged document.
     """
     try:
         body = child(package.xml(part), "body")
@@ -161,7 +169,15 @@ class _DocxReader:
         if len(builder.lines) > written:
             first = builder.lines[written]
             builder.lines[written] = Line(
-                first.number, first.text, 0, first.level, marker, first.depth, first.strong, first.fixed, first.cells
+                first.number,
+                first.text,
+                0,
+                first.level,
+                marker,
+                first.depth,
+                first.strong,
+                first.fixed,
+                first.cells,
             )
         else:
             builder.marker = marker

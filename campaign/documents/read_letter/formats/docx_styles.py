@@ -47,7 +47,9 @@ def value(element: Any, name: str = "val") -> str | None:
 def child(element: Any, *path: str) -> Any:
     """The first element under a path of Word's names."""
     for name in path:
-        element = next((one for one in element if name_of(one.tag) == name), None) if element is not None else None
+        element = (
+            next((one for one in element if name_of(one.tag) == name), None) if element is not None else None
+        )
     return element
 
 
@@ -220,7 +222,9 @@ class Numbering:
             form = one.levels.get(at, _ListLevel())
             return numeral(form.form, self._counts.get((one.abstract, at), form.start))
 
-        return _PLACE.sub(shown, level.pattern).strip() or numeral(level.form, self._counts[one.abstract, depth])
+        return _PLACE.sub(shown, level.pattern).strip() or numeral(
+            level.form, self._counts[one.abstract, depth]
+        )
 
     def _count(self, list_id: str, one: _WordList, depth: int) -> None:
         if list_id not in self._begun:

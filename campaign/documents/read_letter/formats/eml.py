@@ -24,8 +24,12 @@ _MACHINE = re.compile(
 )
 _ENCODED = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _ARMOUR = re.compile(r"^-----BEGIN (?:PGP MESSAGE|PKCS7|CERTIFICATE)|^begin [0-7]{3} \S", re.MULTILINE)
-_PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|tr|rv|antw|sv|vs|回复|转发|轉寄|回覆)\s*[:：]\s*)+", re.IGNORECASE)
-_HAS_SUBJECT = re.compile(r"^(?:re|subject|betreff|objet|asunto|oggetto|assunto|主题|主旨)\s*[:：]", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:(?:re|fwd?|aw|wg|tr|rv|antw|sv|vs|回复|转发|轉寄|回覆)\s*[:：]\s*)+", re.IGNORECASE
+)
+_HAS_SUBJECT = re.compile(
+    r"^(?:re|subject|betreff|objet|asunto|oggetto|assunto|主题|主旨)\s*[:：]", re.IGNORECASE
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _STUB = 0.6
 _SHORT = 120
@@ -44,7 +48,9 @@ def refuse_encoded_text(text: str) -> None:
     """Raise RefusedError for what is written for programs to decode: base64, an encrypted message."""
     encoded = sum(map(len, _ENCODED.findall(text[:200_000])))
     if encoded > 0.5 * len(text[:200_000].strip()) or _ARMOUR.search(text[:2000]):
-        raise RefusedError("This is encoded or encrypted data; save the letter itself as text or DOCX and try again.")
+        raise RefusedError(
+            "This is encoded or encrypted data; save the letter itself as text or DOCX and try again."
+        )
 
 
 def lines_of_eml(data: bytes) -> Source:
@@ -62,11 +68,17 @@ def lines_of_eml(data: bytes) -> Source:
     names = [name for part in parts if part not in used and (name := _file_name(part))]
     if written < _SHORT and names:
         raise RefusedError(
-            "The email holds no letter itself; save its attachment “%(name)s” and choose that.", name=names[0][:80]
+            "The email holds no letter itself; save its attachment “%(name)s” and choose that.",
+            name=names[0][:80],
         )
     if not written:
-        raise RefusedError("The email holds no text that can be read; save the letter as text or DOCX and try again.")
-    left = [LetterWarning(1, "An attachment was not read: “%(name)s”.", {"name": name[:80]}) for name in names[:20]]
+        raise RefusedError(
+            "The email holds no text that can be read; save the letter as text or DOCX and try again."
+        )
+    left = [
+        LetterWarning(1, "An attachment was not read: “%(name)s”.", {"name": name[:80]})
+        for name in names[:20]
+    ]
     return Source((*head, *body.lines), (*body.warnings, *left))
 
 
@@ -75,7 +87,9 @@ def _leaves(message: Message) -> Iterator[Message]:
     for part in message.walk():
         kind = part.get_content_type()
         if kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
-            raise RefusedError("The email is encrypted; save the letter itself as text or DOCX and try again.")
+            raise RefusedError(
+                "The email is encrypted; save the letter itself as text or DOCX and try again."
+            )
         if not part.is_multipart():
             yield part
 
@@ -83,12 +97,16 @@ def _leaves(message: Message) -> Iterator[Message]:
 def _body(parts: list[Message]) -> tuple[Source, list[Message]]:
     """The lines of the richest form of the body, and the parts that are it in one form or another.
 
-    A plain text of a few words, beside a page that says it all, is a stub and never wins; nor the other way round.
+    A plain text of a few words, beside a page that says it all, is a stub and never wins; nor the other way
+    round.
     """
     texts = [part for part in parts if part.get_content_maintype() == "text" and not _file_name(part)]
     pages = [part for part in texts if part.get_content_subtype() == "html"]
     plain = [part for part in texts if part.get_content_subtype() != "html"]
-    sources = [_joined([lines_of_html(*_page(part)) for part in pages]), _joined([_plain(part) for part in plain])]
+    sources = [
+        _joined([lines_of_html(*_page(part)) for part in pages]),
+        _joined([_plain(part) for part in plain]),
+    ]
     lengths = [sum(len(line.text) for line in source.lines) for source in sources]
     return sources[0] if lengths[0] and lengths[0] > _STUB * lengths[1] else sources[1], texts
 

@@ -9,7 +9,13 @@ from lxml import etree
 from campaign.documents.read_letter.formats import notes
 from campaign.documents.read_letter.formats.builder import Builder, is_passage
 from campaign.documents.read_letter.formats.html_page import UNSEEN, PageParts
-from campaign.documents.read_letter.formats.html_styles import HtmlLook, StyleSheet, list_depth, list_type, look_with
+from campaign.documents.read_letter.formats.html_styles import (
+    HtmlLook,
+    StyleSheet,
+    list_depth,
+    list_type,
+    look_with,
+)
 from campaign.documents.read_letter.formats.notes import Notes
 from campaign.documents.read_letter.formats.numerals import numeral
 from campaign.documents.read_letter.formats.raised import raised_text
@@ -85,7 +91,9 @@ class _Walker:
         for child in element:
             tag = child.tag
             if isinstance(tag, str) and tag not in UNSEEN:
-                self._number = child.sourceline or self._number if not self._has_marks else self._marked_line(child)
+                self._number = (
+                    child.sourceline or self._number if not self._has_marks else self._marked_line(child)
+                )
                 self._element(child, tag, look, nesting + 1)
             self._text(child.tail, look)
 
@@ -100,7 +108,7 @@ class _Walker:
         elif self._is_left_out(element, tag, said, look):
             return
         elif look.raised and not outer.raised and len(element.xpath("string()")) < 30:
-            self._raised(element, look, nesting)
+            self._raised(element, look)
         elif tag == "tr":
             self._row(element, look, nesting)
         elif tag == "li":
@@ -140,7 +148,9 @@ class _Walker:
             reason = notes.COMMENTS
         elif tag in ("p", "div", "li") and (link := _first_link(element)):
             is_comment = link.startswith("#cmnt_ref")
-            reason = notes.COMMENTS if is_comment else notes.FOOTNOTE_TEXT if _BACK_TO_NOTE.match(link) else None
+            reason = (
+                notes.COMMENTS if is_comment else notes.FOOTNOTE_TEXT if _BACK_TO_NOTE.match(link) else None
+            )
         else:
             reason = notes.AROUND if self._parts.is_around(element) else None
         if reason is None:
@@ -150,7 +160,7 @@ class _Walker:
             self.notes.add(self._number, reason, text if "%" in reason else None)
         return True
 
-    def _raised(self, element: Any, look: HtmlLook, nesting: int) -> None:
+    def _raised(self, element: Any, look: HtmlLook) -> None:
         """A footnote's mark goes, a power becomes one, and the end of a word stays."""
         links = [element, *element.iter("a")] if element.tag != "a" else list(element.iter("a"))
         addresses = [link.get("href", "") for link in links]
@@ -158,7 +168,9 @@ class _Walker:
             self.notes.add(1, notes.COMMENTS)
             return
         shown = raised_text(
-            self._builder.before, element.xpath("string()"), leads_to_note=any(map(_NOTE_REFERENCE.search, addresses))
+            self._builder.before,
+            element.xpath("string()"),
+            leads_to_note=any(map(_NOTE_REFERENCE.search, addresses)),
         )
         if shown is None:
             self.notes.add(self._number, notes.FOOTNOTE)

@@ -39,8 +39,10 @@ class PageParts:
 
     def is_around(self, element: Any) -> bool:
         """Whether an element is marked as no part of the text, and holds too little of the page to be it."""
-        return element in self._words and element.tag not in _MAIN and (
-            self._words[element] < _LEAST_SHARE * self._total
+        return (
+            element in self._words
+            and element.tag not in _MAIN
+            and (self._words[element] < _LEAST_SHARE * self._total)
         )
 
     def _weigh(self, root: Any) -> int:

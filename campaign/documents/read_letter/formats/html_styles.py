@@ -90,7 +90,8 @@ def look_with(outer: HtmlLook, said: Mapping[str, str]) -> HtmlLook:
     return HtmlLook(
         bold=weight in _BOLD if weight and weight not in ("inherit", "unset") else outer.bold,
         hidden=outer.hidden or is_hidden(said),
-        struck=outer.struck or "line-through" in said.get("text-decoration", "") + said.get("text-decoration-line", ""),
+        struck=outer.struck
+        or "line-through" in said.get("text-decoration", "") + said.get("text-decoration-line", ""),
         raised=outer.raised or said.get("vertical-align") == "super",
         keeps_lines=space in _KEEPS_LINES if space else outer.keeps_lines,
     )
@@ -98,8 +99,10 @@ def look_with(outer: HtmlLook, said: Mapping[str, str]) -> HtmlLook:
 
 def is_hidden(said: Mapping[str, str]) -> bool:
     """Whether nobody sees an element that this is said of; Word's pages have a word of their own for it."""
-    return said.get("display") == "none" or said.get("visibility") in ("hidden", "collapse") or (
-        said.get("mso-hide") == "all"
+    return (
+        said.get("display") == "none"
+        or said.get("visibility") in ("hidden", "collapse")
+        or (said.get("mso-hide") == "all")
     )
 
 

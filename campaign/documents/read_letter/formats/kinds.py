@@ -15,8 +15,8 @@ MOST_LINES = 30_000
 _MOST_BRACKETS = 3000
 
 _PICTURE = to_translate(
-    "This is a picture, and words in pictures are not read. Choose the file the letter was written in, or have a"
-    " program recognize the text (OCR) and save it as text or DOCX."
+    "This is a picture, and words in pictures are not read. Choose the file the letter was written in,"
+    " or have a program recognize the text (OCR) and save it as text or DOCX."
 )
 _MEDIA = to_translate("This is a media file, not a letter; export the letter as text, HTML or DOCX.")
 _ARCHIVE = to_translate("This is an archive, not a letter; unpack it and choose the letter inside.")
@@ -56,6 +56,8 @@ _MAGIC = (
     (b"MZ", _PROGRAM),
     (b"SQLite format 3\x00", _DATABASE),
 )
+# What RIFF and ISO media files say they are where they are pictures.
+_PICTURE_BRANDS = frozenset((b"WEBP", b"heic", b"heix", b"mif1", b"msf1", b"avif", b"heim"))
 # These are also how a text may begin.
 _SHORT_MAGIC = frozenset((b"BM", b"MZ", b"ID3", b"BZh", b"RIFF"))
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -69,16 +71,26 @@ _STREAMS = (
         "__substg1.0_",
         to_translate("This is an email saved by Outlook (.msg); save it as .eml or text and try again."),
     ),
-    ("WordDocument", to_translate("This is a Word file of the old kind (.doc); save it as DOCX and try again.")),
-    ("HwpSummaryInformation", to_translate("This is a Hangul file (.hwp); save the letter as DOCX and try again.")),
+    (
+        "WordDocument",
+        to_translate("This is a Word file of the old kind (.doc); save it as DOCX and try again."),
+    ),
+    (
+        "HwpSummaryInformation",
+        to_translate("This is a Hangul file (.hwp); save the letter as DOCX and try again."),
+    ),
     ("Workbook", to_translate("This is a spreadsheet, not a letter.")),
     ("PowerPoint Document", to_translate("This is a slide deck, not a letter.")),
 )
 _ODF_KINDS = {
     "application/vnd.oasis.opendocument.spreadsheet": to_translate("This is a spreadsheet, not a letter."),
     "application/vnd.oasis.opendocument.presentation": to_translate("This is a slide deck, not a letter."),
-    "application/epub+zip": to_translate("This is an electronic book; save the letter as DOCX or text and try again."),
-    "application/hwp+zip": to_translate("This is a Hangul file (.hwpx); save the letter as DOCX and try again."),
+    "application/epub+zip": to_translate(
+        "This is an electronic book; save the letter as DOCX or text and try again."
+    ),
+    "application/hwp+zip": to_translate(
+        "This is a Hangul file (.hwpx); save the letter as DOCX and try again."
+    ),
 }
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,20}"
@@ -123,11 +135,11 @@ def refuse_by_length(characters: int, lines: int) -> None:
 
 def refuse_other_binaries(data: bytes) -> None:
     """Raise RefusedError, saying what they are and what to do, for bytes that are known to be no letter."""
+    is_picture = data[8:12] in _PICTURE_BRANDS
     for magic, sentence in _MAGIC:
         if data.startswith(magic) and (magic not in _SHORT_MAGIC or b"\x00" in data[:64]):
-            raise RefusedError(_PICTURE if data[8:12] == b"WEBP" else sentence)
+            raise RefusedError(_PICTURE if is_picture else sentence)
     if data[4:8] == b"ftyp":
-        is_picture = data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"heim")
         raise RefusedError(_PICTURE if is_picture else _MEDIA)
     if data.startswith(_OLE):
         found = [sentence for stream, sentence in _STREAMS if stream.encode("utf-16-le") in data]
@@ -149,10 +161,14 @@ def refuse_other_archive(package: Package) -> NoReturn:
         raise RefusedError("This is a spreadsheet, not a letter.")
     if any(name.startswith("ppt/") for name in package.names):
         raise RefusedError("This is a slide deck, not a letter.")
-    if any(name.endswith(("document.iwa", "index.zip")) for name in package.names) or "index.xml" in package.names:
+    if (
+        any(name.endswith(("document.iwa", "index.zip")) for name in package.names)
+        or "index.xml" in package.names
+    ):
         raise RefusedError(_PAGES)
     raise RefusedError(
-        "This is an archive that holds no Word document; unpack it, or export the letter as text, HTML or DOCX."
+        "This is an archive that holds no Word document;"
+        " unpack it, or export the letter as text, HTML or DOCX."
     )
 
 

@@ -16,8 +16,8 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?:\w[\w-]*:.*|[ \t-].*|)\n){1,40}?
 def lines_of_markdown(text: str) -> Source:
     """Lines of a Markdown text; a soft line break stays a line, since lists of names are often typed so.
 
-    It becomes HTML that tells the source line of everything, and is read as HTML is: the two may be mixed. Indented
-    text is text here, never code.
+    It becomes HTML that tells the source line of everything, and is read as HTML is: the two may be mixed.
+    Indented text is text here, never code.
     """
     before, warnings, text = _front_matter(text)
     parser = MarkdownIt("commonmark").enable("table").enable("strikethrough").disable("code")

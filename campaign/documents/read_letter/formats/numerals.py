@@ -11,7 +11,7 @@ _CHINESE = ("chinese", "ideographDigital", "japanese", "taiwanese", "一")
 
 
 def numeral(form: str, count: int) -> str:
-    """A number in the form that Word (ST_NumberFormat), OpenDocument or HTML names; plain where it names another."""
+    """A number in the form that Word (ST_NumberFormat), OpenDocument or HTML names, or else plain."""
     if form in _LETTERS and 0 < count <= 26 * 30:
         # Word goes on with aa, bb, cc.
         shown = chr(97 + (count - 1) % 26) * ((count - 1) // 26 + 1)

@@ -11,16 +11,19 @@ from campaign.documents.read_letter.formats.numerals import numeral
 from campaign.documents.read_letter.formats.package import DamagedPartError, Package
 from campaign.documents.read_letter.formats.raised import raised_text
 from campaign.documents.read_letter.lines import Line, Source
+from campaign.documents.read_letter.words.patterns import words_in
 from campaign.errors import RefusedError
 
 MEDIA_TYPES = ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-template")
 _MOST_DEPTH = 60
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _SHORT = {"xsl-fo-compatible": "fo"}
-_HOLDERS = frozenset(
-    ("text:section", "text:index-body", "text:table-of-content", "text:numbered-paragraph", "text:span", "text:a")
-    + ("text:meta", "text:ruby", "text:ruby-base", "text:meta-field", "draw:a", "draw:frame", "draw:g", "text:bibliography")
-    + ("table:table-header-rows", "table:table-rows", "table:table-row-group", "office:text")
+_HOLDERS = words_in(
+    """
+    text:section text:index-body text:table-of-content text:numbered-paragraph text:span text:a
+    text:meta text:ruby text:ruby-base text:meta-field draw:a draw:frame draw:g text:bibliography
+    table:table-header-rows table:table-rows table:table-row-group office:text
+    """
 )
 _BLANKS = {"text:s": " ", "text:soft-page-break": ""}
 _UNSEEN = frozenset(("text:hidden-text", "text:hidden-paragraph"))
@@ -85,7 +88,9 @@ class _OdtStyles:
     def _add(self, style: Any) -> None:
         name = _attribute(style, "style:name")
         self._parents[name] = _attribute(style, "style:parent-style-name")
-        said = {_name(key): text for key, text in style.attrib.items() if _name(key) == "style:list-style-name"}
+        said = {
+            _name(key): text for key, text in style.attrib.items() if _name(key) == "style:list-style-name"
+        }
         for one in style:
             if _name(one.tag) in ("style:text-properties", "style:section-properties"):
                 said |= {_name(key): text for key, text in one.attrib.items()}
@@ -220,7 +225,10 @@ class _OdtReader:
     def _look(self, element: Any, outer: _OdtLook) -> _OdtLook:
         own = self._styles.look(_attribute(element, "text:style-name"))
         return _OdtLook(
-            own.bold or outer.bold, own.hidden or outer.hidden, own.struck or outer.struck, own.raised or outer.raised
+            own.bold or outer.bold,
+            own.hidden or outer.hidden,
+            own.struck or outer.struck,
+            own.raised or outer.raised,
         )
 
     def _text(self, text: str | None, look: _OdtLook) -> None:
@@ -255,7 +263,9 @@ class _OdtReader:
         style = _attribute(element, "text:style-name") or (self._lists[-1][0] if self._lists else "")
         depth = len(self._lists) + 1
         self._lists.append((style, depth))
-        if _attribute(element, "text:continue-numbering") != "true" and not _attribute(element, "text:continue-list"):
+        if _attribute(element, "text:continue-numbering") != "true" and not _attribute(
+            element, "text:continue-list"
+        ):
             self._counts.pop((style, depth), None)
         for item in element:
             if _name(item.tag) in ("text:list-item", "text:list-header"):
@@ -295,7 +305,9 @@ class _OdtReader:
         for row in _rows(table, nesting):
             self._number += 1
             at = self._number
-            cells = [self.read_apart(cell, nesting + 1) for cell in row if _name(cell.tag) == "table:table-cell"]
+            cells = [
+                self.read_apart(cell, nesting + 1) for cell in row if _name(cell.tag) == "table:table-cell"
+            ]
             if any(is_passage(cell) for cell in cells):
                 for cell in cells:
                     self._builder.take(cell)

@@ -43,7 +43,10 @@ class Package:
 
     def text(self, name: str, limit: int = 200) -> str:
         """The beginning of a small part that is plain text; empty where there is none."""
-        return self._bytes(name)[:limit].decode("latin-1").strip() if name in self.names else ""
+        try:
+            return self._bytes(name)[:limit].decode("latin-1").strip() if name in self.names else ""
+        except DamagedPartError:
+            return ""
 
     def xml(self, name: str) -> Any:
         """The root of a part that is XML; None where there is none. Raises DamagedPartError."""
@@ -54,7 +57,7 @@ class Package:
         return parsed_xml(self._bytes(name))
 
     def related(self, part: str = "") -> list[tuple[str, str]]:
-        """The last word of each relationship's kind with the name of the part it leads to, for those that are there.
+        """The last word of each relationship's kind, and the name of the part it leads to, if that is there.
 
         Targets come absolute and relative; some lead nowhere, as Word itself writes where a picture is gone.
         """
@@ -85,7 +88,12 @@ def parsed_xml(data: bytes) -> Any:
     Raises DamagedPartError, and RefusedError for a document type.
     """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     if b"<!DOCTYPE" in data[:4096].replace(b"\x00", b""):
         raise RefusedError("The document declares XML entities, which no letter needs; it was not opened.")

@@ -24,7 +24,16 @@ _MOST_UNREADABLE = 0.1
 _FEWEST_SIGNS = 20
 _HEAD = 1024
 # The library checks little of what it reads; these are what comes of a file that is not as it says.
-_BROKEN = (PSException, ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+_BROKEN = (
+    PSException,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 _BROKEN_FILES = (*_BROKEN, EOFError, OSError, struct.error, zlib.error)
 
 
@@ -34,7 +43,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def lines_of_pdf(data: bytes) -> Source:
-    """Lines of all pages in reading order. Raises RefusedError for damage, a password, and pages without text."""
+    """Lines of all pages in reading order. Raises RefusedError for damage, a password, pages without text."""
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     device = _GlyphDevice()
     try:
@@ -43,14 +52,16 @@ def lines_of_pdf(data: bytes) -> Source:
         for page in PDFPage.create_pages(document):
             interpreter.process_page(page)
     except (PDFPasswordIncorrect, PDFTextExtractionNotAllowed):
-        raise RefusedError("The document is locked with a password; save it without one and try again.") from None
+        raise RefusedError(
+            "The document is locked with a password; save it without one and try again."
+        ) from None
     except _BROKEN_FILES:
         raise RefusedError("The PDF is damaged; save it again, or save the letter as DOCX or text.") from None
     signs = sum(map(len, device.pages))
     if signs + device.unreadable < _FEWEST_SIGNS:
         raise RefusedError(
-            "The pages of this PDF are pictures without text. Have a program recognize the text (OCR), or choose the"
-            " file the PDF was made from."
+            "The pages of this PDF are pictures without text. Have a program recognize the text (OCR),"
+            " or choose the file the PDF was made from."
         )
     if device.unreadable > _MOST_UNREADABLE * (signs + device.unreadable):
         raise RefusedError(
@@ -69,7 +80,7 @@ class _GlyphDevice(PDFTextDevice):
         self._count = 0
         self._bold: dict[str, bool] = {}
 
-    def begin_page(self, page: Any, ctm: Any) -> None:
+    def begin_page(self, page: Any, ctm: Any) -> None:  # noqa: ARG002
         """Start a page."""
         self.pages.append([])
         refuse_by_length(self._count + MOST_CHARACTERS * (len(self.pages) > _MOST_PAGES), 0)
@@ -82,8 +93,8 @@ class _GlyphDevice(PDFTextDevice):
         scaling: float,
         rise: float,
         cid: int,
-        ncs: Any,
-        graphicstate: Any,
+        ncs: Any,  # noqa: ARG002
+        graphicstate: Any,  # noqa: ARG002
     ) -> float:
         """Take one sign down; the advance to the next, as the interpreter wants it."""
         advance = float(font.char_width(cid)) * fontsize * scaling

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -27,7 +28,9 @@ _MARKER = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{2,5})[.)\]]+|[•�
 _NOTE_START = re.compile(r"\s*[\[(]?(\d{1,3}|[*†‡§])[\])]?[.:]?\s*\S")
 _HYPHEN = re.compile(r"(\w*[^\W\d_])[-\u2010\u00ad]$")
 _GOES_ON = re.compile(r"[^\W\d_]+")
-_KEEPS_HYPHEN = frozenset(("self", "non", "anti", "well", "long", "so", "co", "ex", "all", "high", "low", "cross"))
+_KEEPS_HYPHEN = frozenset(
+    ("self", "non", "anti", "well", "long", "so", "co", "ex", "all", "high", "low", "cross")
+)
 
 
 class Glyph(NamedTuple):
@@ -271,7 +274,7 @@ def _without_footnotes(rows: list[Row], body: float, marks: set[str], said: Note
 def _without_hyphens(rows: list[Row]) -> list[Row]:
     """Words that a line's end has cut are whole again, at the end of the first line."""
     words = {word.lower() for row in rows for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", row.text)}
-    for row, after in zip(rows, rows[1:], strict=False):
+    for row, after in pairwise(rows):
         cut = _HYPHEN.search(row.text)
         rest = _GOES_ON.match(after.text)
         if not cut or not rest or not rest[0][0].islower() or row.cells or after.cells:
@@ -288,7 +291,7 @@ def _without_hyphens(rows: list[Row]) -> list[Row]:
 
 def _lines(rows: list[Row], body: float) -> Iterator[Line]:
     number = 0
-    steps = [above.y - row.y for above, row in zip(rows, rows[1:], strict=False) if above.page == row.page]
+    steps = [above.y - row.y for above, row in pairwise(rows) if above.page == row.page]
     # Lines within a paragraph are nearest to each other; in a short letter there may be few of them.
     near = sorted(step for step in steps if 0.8 * body < step < 3 * body) or [1.2 * body]
     usual = near[len(near) // 5]
@@ -306,7 +309,9 @@ def _lines(rows: list[Row], body: float) -> Iterator[Line]:
                 yield Line(number, "")
             number += 1
             indent = max(0, min(60, round(row.indent / (0.5 * body))))
-            yield Line(number, row.text, indent=indent, strong=min(row.strong, len(row.text)), cells=row.cells)
+            yield Line(
+                number, row.text, indent=indent, strong=min(row.strong, len(row.text)), cells=row.cells
+            )
         last = row
     if heading:
         yield from _heading(heading, number + 1, body)

@@ -13,10 +13,14 @@ _WIDE_GAP = 0.6
 # Arabic letters in the shapes of their place in a word, and Latin letters joined to one.
 _SHAPED = re.compile("[\ufb00-\ufb06\ufb1d-\ufdff\ufe70-\ufefc]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LTR_RUN = re.compile("[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9](?:[^\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff]*[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9%])?")
+_LTR_RUN = re.compile(
+    "[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9](?:[^\u0590-\u065f\u066a-\u06ef\u06fa-\u08ff]*[A-Za-z0-9\u00c0-\u024f\u0660-\u0669\u06f0-\u06f9%])?"
+)
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u0f00-\u0fff]")
 _MIRRORED = str.maketrans("()[]{}«»<>", ")(][}{»«><")
-_BULLETS = str.maketrans({"\uf0b7": "•", "\uf0a7": "•", "\uf076": "•", "\uf0d8": "•", "\uf0fc": "•", "\u00a0": " ", "\0": ""})
+_BULLETS = str.maketrans(
+    {"\uf0b7": "•", "\uf0a7": "•", "\uf076": "•", "\uf0d8": "•", "\uf0fc": "•", "\u00a0": " ", "\0": ""}
+)
 
 
 class _Sign(Protocol):
@@ -56,7 +60,7 @@ def text_of(glyphs: Sequence[_Sign], marks: list[str]) -> str:
 
 
 def _in_order(pieces: list[str]) -> str:
-    """Signs from the left as they are read: Arabic and Hebrew from the right, with figures in them from the left."""
+    """Signs from the left as they are read: Arabic and Hebrew from the right, their figures from the left."""
     text = "".join(pieces)
     letters = sum(map(str.isalpha, text))
     if len(_RTL.findall(text)) * 2 <= letters or not letters:

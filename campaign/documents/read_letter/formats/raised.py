@@ -4,9 +4,12 @@ import re
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 _POWER = re.compile(r"[-−+]?[0-9]{1,2}")
-# A unit of length, alone or after a number or a slash; a power of ten after a sign of multiplication; a variable.
+# A unit of length, alone or after a number or a slash; a power of ten after a sign of multiplication; a
+# variable.
 _UNIT = re.compile(r"(?:(?:^|[\s\d/(])(?:[kcdmhµn]?m|[xyz])|\d\s?(?:ft|in|yd|mi)|/s|[×x·*]\s?10)$")
-_NOTE = re.compile(r"[\[(]?(?:[0-9]{1,4}|[a-z]{1,2}|[ivx]{1,5}|[†‡§¶#])[\])]?(?:\s*[,;–-]\s*[\[(]?[0-9]{1,4}[\])]?)*")
+_NOTE = re.compile(
+    r"[\[(]?(?:[0-9]{1,4}|[a-z]{1,2}|[ivx]{1,5}|[†‡§¶#])[\])]?(?:\s*[,;–-]\s*[\[(]?[0-9]{1,4}[\])]?)*"
+)
 _ENDING = re.compile(r"(?:st|nd|rd|th|e|er|re|ère|ème|os?|as?|me|mes|lle|gr|tm|sm)", re.IGNORECASE)
 
 

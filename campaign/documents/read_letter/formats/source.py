@@ -20,11 +20,10 @@ from campaign.documents.read_letter.formats.pdf import is_pdf, lines_of_pdf
 from campaign.documents.read_letter.formats.text import lines_of_text
 from campaign.documents.read_letter.lines import Source, clean
 from campaign.documents.read_letter.refusals import refuse_other_text
-from campaign.errors import RefusedError
 
 
 def lines_of_file(data: bytes, *, name: str | None = None) -> Source:
-    """Lines of plain text, Markdown, HTML, DOCX, ODT, PDF or EML of at most 5 MB; `name` is a hint for its kind.
+    """Lines of text, Markdown, HTML, DOCX, ODT, PDF or EML of at most 5 MB; `name` is a hint for its kind.
 
     Raises RefusedError, saying what it is and what to do, for what cannot be a letter.
     """
@@ -64,6 +63,4 @@ def _of_text(data: bytes, name: str | None) -> Source:
             source = lines_of_markdown(text)
         case Kind.TEXT:
             source = lines_of_text(text)
-    if not any(line.text for line in source.lines):
-        raise RefusedError("The file holds no words.")
     return Source(source.lines, (*warnings, *source.warnings))
