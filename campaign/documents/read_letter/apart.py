@@ -16,7 +16,7 @@ from campaign.errors import RefusedError
 LONGEST_SECONDS = 1.6
 MOST_MEMORY = 190 * 1024**2
 # A machine with much else to do gives a process little of its time.
-_LONGEST_WAIT = 20.0
+_LONGEST_WAIT = 60.0
 # Several files at once wait for each other, so that memory has a limit too.
 _TURNS = threading.BoundedSemaphore(2)
 
