@@ -52,7 +52,7 @@ def limit(*, seconds: float, memory: int, niceness: int = 0) -> None:
     os.nice(niceness)
     whole = int(seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
-    # Beyond what it begins with: where every language is installed, 200 MB of them are mapped into each process.
+    # Beyond what it begins with: where every language is installed, each process has 200 MB of them mapped.
     most = memory + _size()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
