@@ -11,7 +11,7 @@ from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
 from campaign.documents.pdf.html import pdf_css
 from campaign.documents.pdf.render import render_pdf
-from campaign.documents.read_letter.read import read_letter
+from campaign.documents.read_letter.apart import read_letter_apart
 from campaign.documents.write_letter import as_text
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
@@ -43,7 +43,8 @@ def letter() -> None:
 def parse(file: str) -> None:
     """Read a letter from FILE (`-`: standard input) and print it as JSON; change nothing.
 
-    Text, Markdown, HTML and DOCX are understood. Exit status 2 when it cannot be read as a letter.
+    Text, Markdown, HTML, DOCX, ODT, PDF with a text layer and EML are understood. Exit status 2 when it
+    cannot be read as a letter.
     """
     click.echo(_as_json(_read(file)))
 
@@ -254,7 +255,7 @@ def _set_state(slug: str, state: CampaignState, said: str) -> None:
 def _read(file: str) -> Letter:
     try:
         data = read_input(file, at_most=LARGEST_LETTER)
-        return read_letter(data, name=None if file == "-" else file)
+        return read_letter_apart(data, name=None if file == "-" else file)
     except CampaignError as error:
         raise NoLetter(error) from error
 

@@ -27,6 +27,7 @@ _SYLLABLES = (
     "YI ",
     "HENTAIGANA ",
 )
+_BRACKETED = re.compile(r"[(\[{<（［｛〈《「『【][^)\]}>）］｝〉》」』】]*[)\]}>）］｝〉》」』】]?")
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -71,12 +72,16 @@ def clean_label(text: str) -> str:
 def initials(name: str) -> str:
     """The first letter of each word with a full stop: “Rebiya Kadeer” becomes “R. K.”.
 
+    A word without letters has none, and what stands in brackets is no part of the name.
+
     A name with a Han, Kana or Hangul sign in it gives its first letter alone: “王 伟” becomes “王”. There a
     sign is a syllable or a word, and two of them would be the name.
     """
     if any(map(_is_syllable, name)):
         return next((sign for sign in name if _is_letter(sign)), "")
-    return " ".join(f"{_first_cluster(word)}." for word in re.split(r"[\s\-·]+", name) if word)
+    words = re.split(r"[\s\-·]+", _BRACKETED.sub(" ", name))
+    firsts = filter(None, map(_first_cluster, words)) if any(map(_is_letter, "".join(words))) else ()
+    return " ".join(f"{first}." for first in firsts) or f"{_first_cluster(name)}."
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -98,8 +103,19 @@ def _is_syllable(sign: str) -> bool:
 
 
 def _first_cluster(word: str) -> str:
-    """The first letter with the marks that belong to it."""
-    end = 1
+    """The first letter with the marks that belong to it; empty for a word of other signs.
+
+    A sign that only tells how a letter is spoken (the half ring of “ʻAlī”) is not the first where one
+    follows.
+    """
+    letters = [at for at, sign in enumerate(word) if _is_letter(sign)]
+    start = next(
+        (at for at in letters if unicodedata.category(word[at]) != "Lm"), letters[0] if letters else None
+    )
+    if start is None:
+        return ""
+    end = start + 1
     while end < len(word) and unicodedata.category(word[end])[0] == "M":
         end += 1
-    return word[:end].upper() if word[:end].upper().isalpha() else word[:end]
+    first = word[start:end]
+    return first.upper() if first.upper().isalpha() else first

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Sequence
 
@@ -72,6 +73,17 @@ def test_xlsx_holds_strings_only_whatever_they_look_like() -> None:
         for name in package.namelist():
             etree.fromstring(package.read(name))
     assert b"<f>" not in sheet
+
+
+def as_excel_reads(text: str) -> str:
+    """ECMA-376 part 1, 22.9.2.19: _xHHHH_ is the sign of that number, from the left."""
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+
+
+@pytest.mark.parametrize("name", ["Ada _x000D_ Moreno", "_x0041_x0042_", "_x005F_x000D_", "a_x_b", "_X000D_"])
+def test_a_name_that_looks_like_a_sign_of_excel_s_comes_back_as_it_was(name: str) -> None:
+    data = written(as_xlsx.chunks(["name"], [[[name, "plain"]]], title="x"))
+    assert [as_excel_reads(row[0]) for row in rows_of_xlsx(data)] == ["name", name, "plain"]
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,12 @@ def test_a_text_keeps_its_paragraphs_and_loses_what_a_machine_would_trip_over() 
         ("Rana", "R."),
         ("پەرھات تۇرسۇن", "پ. ت."),
         ("Перизат Ким", "П. К."),
+        ("Vera 🌿 Olmo (Ghent)", "V. O."),
+        ("Vera (unclosed Olmo", "V."),
+        ("ʻAlī ‘Abd al-Rahim", "A. A. A. R."),
+        ("“Tom” Okoro 3", "T. O."),
+        ("5 Nils", "N."),
+        ("(Vera Olmo)", "V."),
     ],
 )
 def test_initials_stand_for_each_part_of_a_name(name: str, shown: str) -> None:

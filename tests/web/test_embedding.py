@@ -69,6 +69,23 @@ def test_until_a_site_is_named_nobody_may_frame_the_form(client: FlaskClient) ->
 
 
 @pytest.mark.usefixtures("allowed")
+def test_in_a_sandboxed_frame_people_are_told_where_they_can_sign(client: FlaskClient) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "null"}
+    typed = {"name": "Rana Idris", "email": "rana@mail.example"}
+    refused = client.post(f"{FRAME}/sign", data=typed, headers=headers)
+    assert refused.status_code == 403
+    assert (
+        "keeps it in a closed frame (a sandbox). Please sign on the letter&#39;s own page: http"
+        in refused.text
+    )
+    assert "Rana Idris" in refused.text
+    elsewhere = client.post(
+        f"{FRAME}/sign", data=typed, headers=headers | {"Origin": "https://other.example"}
+    )
+    assert "Another site sent this form." in elsewhere.text
+
+
+@pytest.mark.usefixtures("allowed")
 def test_signing_inside_a_frame_stays_inside_and_counts_like_any_other(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -6,15 +6,13 @@ own (`render_pdf_in_subprocess`), at low priority and with limits on time and me
 
 import ctypes
 import json
-import subprocess
 import sys
 import threading
-import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from campaign.documents import limited_process
 from campaign.errors import UnavailableError
 
 # Shared libraries, with the Debian packages they come in.
@@ -27,7 +25,6 @@ _PACKAGES = {
 }
 LONGEST_SECONDS = 180
 MOST_MEMORY = 2 * 1024**3
-_POLL_SECONDS = 0.5
 
 
 class NoPdfError(UnavailableError):
@@ -74,35 +71,14 @@ def render_pdf_in_subprocess(html: str, css: str, *, font_folder: Path, stop: th
     Raises NoPdfError when it cannot be made.
     """
     request = json.dumps({"html": html, "css": css, "fonts": str(font_folder)}).encode()
-    with subprocess.Popen(
-        [sys.executable, "-m", "campaign.documents.pdf.process"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        output = _communicate(process, request, stop)
-    head, _, pdf = output.partition(b"\n")
-    try:
-        result: dict[str, Any] = json.loads(head)
-    except ValueError:
-        result = {}
-    if process.returncode != 0 or not pdf:
-        if "message" in result:
-            raise NoPdfError(result["message"], **result["values"])
+    answer = limited_process.run(
+        "campaign.documents.pdf.process", request, seconds=LONGEST_SECONDS, stop=stop
+    )
+    if not answer.done or not answer.body:
+        if "message" in answer.head:
+            raise NoPdfError(answer.head["message"], **answer.head["values"])
         raise NoPdfError("This PDF could not be made.")
-    return RenderedPdf(pdf, int(result["missing"]))
-
-
-def _communicate(process: "subprocess.Popen[bytes]", request: bytes, stop: threading.Event) -> bytes:
-    until = time.monotonic() + LONGEST_SECONDS
-    data: bytes | None = request
-    while True:
-        try:
-            return process.communicate(data, timeout=_POLL_SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            data = None
-        if stop.is_set() or time.monotonic() > until:
-            process.kill()
+    return RenderedPdf(answer.body, int(answer.head["missing"]))
 
 
 def _is_there(library: str) -> bool:

@@ -1,47 +1,25 @@
-"""A letter from the bytes of a file: Markdown, HTML, DOCX or plain text."""
+"""A letter from the bytes of a file: text, Markdown, HTML, DOCX, ODT, PDF or EML."""
 
-from campaign.documents.read_letter.formats.decoding import decode
-from campaign.documents.read_letter.formats.docx import lines_of_docx
-from campaign.documents.read_letter.formats.html import lines_of_html
-from campaign.documents.read_letter.formats.kinds import (
-    Kind,
-    is_docx,
-    kind_of_text,
-    refuse_by_length,
-    refuse_by_size,
-)
-from campaign.documents.read_letter.formats.markdown import lines_of_markdown
-from campaign.documents.read_letter.formats.text import lines_of_text
-from campaign.documents.read_letter.lines import Source, clean
+from campaign.documents.read_letter.formats.source import lines_of_file
 from campaign.documents.read_letter.reader import read_lines
-from campaign.documents.read_letter.refusals import refuse_other_text
 from campaign.domain.letter import Letter
+from campaign.errors import RefusedError
+
+MOST_ASKS = 2_000
+MOST_SIGNATORIES = 50_000
 
 
 def read_letter(data: bytes, *, name: str | None = None) -> Letter:
-    """Read plain text, Markdown, HTML or DOCX of at most 5 MB; `name` is the file's, a hint for its kind.
+    """Read a file of at most 5 MB in this process; `name` is the file's, a hint for its kind.
 
-    The warnings tell what the reader is unsure of and quote every text that is not in the record. Raises
-    RefusedError for what is no letter.
+    The warnings tell what the reader is unsure of and quote what is not in the record, except what its writer
+    hid. Raises RefusedError for what is no letter. Files of strangers are for `read_letter_apart`.
     """
-    refuse_by_size(data)
-    if is_docx(data):
-        document = lines_of_docx(data)
-        refuse_by_length(sum(len(line.text) for line in document.lines), len(document.lines))
-        return read_lines(document)
-    raw, warnings = decode(data, html=b"<" in data[:2000])
-    refuse_other_text(raw, name)
-    text = clean(raw)
-    refuse_by_length(len(text), text.count("\n"))
-    source = _lines(text, kind_of_text(text, name))
-    return read_lines(Source(source.lines, (*warnings, *source.warnings)))
-
-
-def _lines(text: str, kind: Kind) -> Source:
-    match kind:
-        case Kind.HTML:
-            return lines_of_html(text)
-        case Kind.MARKDOWN:
-            return lines_of_markdown(text)
-        case _:
-            return lines_of_text(text)
+    letter = read_lines(lines_of_file(data, name=name))
+    if len(letter.asks) > MOST_ASKS or len(letter.signatories) > MOST_SIGNATORIES:
+        raise RefusedError(
+            "The letter has more than %(asks)d asks or %(signatories)d signatories.",
+            asks=MOST_ASKS,
+            signatories=MOST_SIGNATORIES,
+        )
+    return letter

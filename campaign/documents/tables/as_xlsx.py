@@ -16,7 +16,10 @@ MOST_ROWS = 1_000_000
 MOST_BYTES = 1_500_000_000
 # Signs that XML 1.0 cannot hold (section 2.2), and those it reads as its own.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SPECIAL = re.compile("[&<>\t\n\r]|[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SPECIAL = re.compile("[&<>\t\n\r]|_x|[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Spreadsheet programs read _x000D_ as the sign of that number (ECMA-376, ST_Xstring); so each such start is
+# escaped.
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -89,7 +92,7 @@ def _cells(column: Sequence[str | None]) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    text = _NOT_XML.sub("", text)
+    text = _LOOKS_ESCAPED.sub("_x005F_", _NOT_XML.sub("", text))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

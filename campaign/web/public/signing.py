@@ -14,10 +14,10 @@ from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
-from campaign.web.languages import current_language, path_to
+from campaign.web.languages import address_of, current_language, path_to
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_evidence import is_suspected
-from campaign.web.public.form_host import ON_ITS_PAGE, FormHost, allow_framing
+from campaign.web.public.form_host import IN_A_FRAME, ON_ITS_PAGE, FormHost, allow_framing
 from campaign.web.public.forms import FilledForm, longest_words, read_form
 from campaign.web.public.letter import cached_page, draw_letter
 from campaign.web.public.own_words import measured_messages
@@ -135,7 +135,7 @@ def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledFo
 def _refusal(cached: CachedPage, form: FilledForm, form_host: FormHost) -> Response | None:
     """The page again, when the form did not come from it, or when the campaign takes no more."""
     if is_cross_site():
-        problem = translated("Another site sent this form. Please send it from here.")
+        problem = _sent_from_elsewhere(cached, form_host)
         return _again(cached, form, form_host, 403, problem=problem)
     try:
         check_form_token(
@@ -147,6 +147,20 @@ def _refusal(cached: CachedPage, form: FilledForm, form_host: FormHost) -> Respo
         problem = translated("This letter is closed. It takes no more signatures.")
         return _again(cached, form, form_host, 409, problem=problem)
     return None
+
+
+def _sent_from_elsewhere(cached: CachedPage, form_host: FormHost) -> str:
+    """Why a form that comes from nowhere we know is not taken.
+
+    In a sandboxed frame our own page has no origin, and its form looks like a stranger's.
+    """
+    if form_host is IN_A_FRAME and request.headers.get("Origin") == "null":
+        return translated(
+            "This form cannot be sent from here: the site around it keeps it in a closed frame (a sandbox)."
+            " Please sign on the letter's own page: %(address)s",
+            address=address_of("letter", slug=cached.page.head.slug),
+        )
+    return translated("Another site sent this form. Please send it from here.")
 
 
 def _refused(cached: CachedPage, form: FilledForm, form_host: FormHost, error: CampaignError) -> Response:

@@ -16,6 +16,7 @@ from campaign.store.tables import LetterVersion, OutboxEmail
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
 from tests.conftest import Clock
+from tests.documents.letter_files import pdf
 from tests.web.organizer.conftest import PASSWORD, enter
 
 HERE = f"/organizer/campaigns/{make.SLUG}"
@@ -232,6 +233,15 @@ def test_a_letter_is_shown_before_it_is_stored_as_a_draft(logged_in: LogIn, runt
     assert "Draft" in stored.text
     assert actions(runtime)[0] == "campaign.import"
     assert browser.get("/c/linsund-harbour").status == 404
+
+
+def test_a_pdf_is_read_and_a_scan_is_refused_with_the_way_out(logged_in: LogIn) -> None:
+    browser = logged_in(Role.EDITOR)
+    lines = [(70, 800 - 14 * at, 11, line) for at, line in enumerate(LETTER.split("\n"))]
+    assert "Stop the dredging of the eelgrass beds." in upload(browser, pdf([lines])).text
+    scan = upload(browser, pdf([[]]))
+    assert scan.status == 422
+    assert "The pages of this PDF are pictures without text." in scan.text
 
 
 def test_what_the_reader_left_out_is_told_in_the_organizer_s_language(

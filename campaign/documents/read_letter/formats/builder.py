@@ -5,6 +5,7 @@ import re
 from campaign.documents.read_letter.lines import Line, clean
 
 _TAB = "\x1f"
+_LONG_CELL = 300
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 
 
@@ -22,15 +23,22 @@ class Builder:
         self._runs: list[tuple[str, bool]] = []
         self._number = 0
         self._fixed = True
+        self._pending = False
 
     @property
     def pending(self) -> bool:
         """Whether the line being written has text."""
-        return any(run.strip() for run, _ in self._runs)
+        return self._pending
+
+    @property
+    def before(self) -> str:
+        """The end of the line being written."""
+        return "".join(run for run, _ in self._runs[-4:])[-20:]
 
     def run(self, text: str, number: int, *, bold: bool = False) -> None:
-        if not self.pending:
+        if not self._pending:
             self._number = number
+            self._pending = bool(text.strip())
         self._runs.append((text, bold))
 
     def tab(self) -> None:
@@ -56,12 +64,19 @@ class Builder:
         elif fixed and self.lines and not self.lines[-1].blank:
             self.lines.append(Line(self.lines[-1].number, ""))
         self._runs = []
+        self._pending = False
         self._fixed = fixed
 
     def end_block(self) -> None:
         self.end_line(fixed=True)
         if self.lines and not self.lines[-1].blank:
             self.lines.append(Line(self.lines[-1].number, ""))
+
+    def take(self, lines: list[Line]) -> None:
+        """Add lines that another builder has written, as blocks of their own."""
+        self.end_block()
+        self.lines += lines
+        self.end_block()
 
     def row(self, cells: list[str], number: int) -> None:
         """A table row; one filled cell is a plain line."""
@@ -72,6 +87,14 @@ class Builder:
             self.lines.append(Line(number, " | ".join(filled), fixed=True, cells=several, depth=self.depth))
 
 
+def is_passage(cell: list[Line]) -> bool:
+    """Whether a table's cell holds several paragraphs, as those do that only lay out a page."""
+    written = [line for line in cell if line.text]
+    gaps = sum(line.blank for line in cell[:-1])
+    listed = sum(bool(line.depth) for line in written)
+    return gaps > 0 or listed > 1 or len(written) > 2 or sum(len(line.text) for line in written) > _LONG_CELL
+
+
 def _tidy(text: str) -> str:
     return _SPACE.sub(" ", clean(text)).strip(" \u00a0\u3000")
 
@@ -80,9 +103,9 @@ def _joined(runs: list[tuple[str, bool]]) -> tuple[str, int, tuple[str, ...]]:
     """The text of all runs with single spaces, how many characters at its start are bold, and its columns."""
     whole = "".join(run for run, _ in runs)
     cells = tuple(cell for cell in map(_tidy, whole.split(_TAB)) if cell) if _TAB in whole else ()
-    lead = ""
+    lead = []
     for run, bold in runs:
         if not bold and run.strip():
             break
-        lead += run
-    return _tidy(whole.replace(_TAB, " ")), len(_tidy(lead)), cells if len(cells) > 1 else ()
+        lead.append(run)
+    return _tidy(whole.replace(_TAB, " ")), len(_tidy("".join(lead))), cells if len(cells) > 1 else ()

@@ -1,226 +1,297 @@
 """A Word document as lines, numbered by paragraph."""
 
-import io
 import re
-import zipfile
-import zlib
-from collections import Counter
 from typing import Any
 
-import docx
-from docx.opc.exceptions import OpcError
-from docx.oxml.ns import qn
-from lxml import etree  # type: ignore[import-untyped]
-
-from campaign.documents.read_letter.formats.builder import Builder
-from campaign.documents.read_letter.lines import Source
-from campaign.domain.letter import LetterWarning
+from campaign.documents.read_letter.formats import notes
+from campaign.documents.read_letter.formats.builder import Builder, is_passage
+from campaign.documents.read_letter.formats.docx_styles import (
+    Numbering,
+    RunLook,
+    Styles,
+    child,
+    look_of,
+    name_of,
+    number,
+    value,
+)
+from campaign.documents.read_letter.formats.notes import Notes
+from campaign.documents.read_letter.formats.package import DamagedPartError, Package
+from campaign.documents.read_letter.formats.raised import raised_text
+from campaign.documents.read_letter.lines import Line, Source
+from campaign.documents.read_letter.words.patterns import words_in
 from campaign.errors import RefusedError
 
-_HEADING = re.compile(r"(?:heading|überschrift|titre|título|标题|標題)\s*(\d)", re.IGNORECASE)
-_BULLETS = frozenset(("bullet", "none"))
 _MOST_DEPTH = 60
-
-
-def lines_of_docx(data: bytes) -> Source:
-    """Lines of a checked DOCX archive; numbers are those of its paragraphs and table rows.
-
-    Tracked insertions are read, tracked deletions are not. Raises RefusedError for a damaged document.
+# What holds paragraphs, rows, cells or runs and is nothing by itself; names of others' namespaces are empty.
+_HOLDERS = words_in(
     """
-    _refuse_declarations(data)
-    try:
-        document = docx.Document(io.BytesIO(data))
-        reader = _DocxReader(document)
-        reader.read(document.element.body)
-    except (
-        OpcError,
-        KeyError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        zipfile.BadZipFile,
-        OSError,
-        EOFError,
-        NotImplementedError,
-        zlib.error,
-        etree.XMLSyntaxError,
-    ):
-        raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
-    return Source(tuple(reader.builder.lines), tuple(reader.warnings))
+    sdt sdtContent ins moveTo customXml smartTag hyperlink fldSimple dir bdo drawing pict object
+    ruby rubyBase mc:Choice mc:Fallback m:oMath m:oMathPara
+    """
+) | {""}
+_SIGNS = {"noBreakHyphen": "-", "softHyphen": ""}
+_LEFT_OUT = {
+    "del": notes.DELETED,
+    "moveFrom": notes.MOVED,
+    "altChunk": notes.ELSEWHERE,
+    "subDoc": notes.ELSEWHERE,
+}
 
 
-def _refuse_declarations(data: bytes) -> None:
-    """Raise RefusedError for a DOCTYPE: Office Open XML has none, and XML entities could hide in it."""
+def main_part(package: Package) -> str | None:
+    """The name of the part that holds a Word document's text, wherever its relationships put it."""
+    named = [target for kind, target in package.related() if kind == "officeDocument"]
+    for name in (*named, "word/document.xml"):
+        if name in package.names and (name.startswith("word/") or _is_word(package, name)):
+            return name
+    return None
+
+
+def lines_of_docx(package: Package, part: str) -> Source:
+    """Lines of a Word document; numbers are those of its paragraphs and table rows.
+
+    Tracked insertions are read; deletions, hidden text and comments are not. Raises RefusedError for a
+    damaged document.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            head = archive.open("word/document.xml").read(4096)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError, KeyError, zlib.error):
-        raise RefusedError("The Word document is damaged; save it again as DOCX and retry.") from None
-    if b"<!DOCTYPE" in head:
-        raise RefusedError("The document declares XML entities, which no letter needs; it was not opened.")
+        body = child(package.xml(part), "body")
+    except DamagedPartError:
+        body = None
+    if body is None:
+        raise RefusedError("The Word document is damaged; save it again as DOCX and retry.")
+    related = package.related(part)
+
+    def first(kind: str) -> Any:
+        for found, name in related:
+            if found == kind:
+                try:
+                    return package.xml(name)
+                except DamagedPartError:
+                    return None
+        return None
+
+    styles = Styles(first("styles"))
+    reader = _DocxReader(styles, Numbering(first("numbering"), styles))
+    lines = reader.read_apart(body, 0)
+    if any(kind == "comments" for kind, _ in related):
+        reader.notes.add(1, notes.COMMENTS)
+    for kind, name in related:
+        if kind in ("header", "footer"):
+            _note_furniture(reader, package, name)
+    return Source(tuple(lines), tuple(reader.notes.warnings))
+
+
+def _is_word(package: Package, name: str) -> bool:
+    try:
+        return name_of(package.xml(name).tag) == "document"
+    except DamagedPartError:
+        return False
+
+
+def _note_furniture(reader: "_DocxReader", package: Package, name: str) -> None:
+    try:
+        root = package.xml(name)
+    except DamagedPartError:
+        return
+    text = " / ".join(line.text for line in reader.read_apart(root, 0) if line.text)
+    if any(map(str.isalpha, text)):
+        reader.notes.add(1, notes.FURNITURE, text)
 
 
 class _DocxReader:
-    def __init__(self, document: Any) -> None:
-        self.builder = Builder()
-        self.warnings: list[LetterWarning] = []
-        self._styles = {style.style_id: style for style in document.styles}
-        self._numbering = _numbering(document)
-        self._counts: Counter[tuple[str, int]] = Counter()
-        self._number = 0
+    """Reads body, cells, boxes and headers alike."""
 
-    def read(self, parent: Any, nesting: int = 0) -> None:
-        """Write every paragraph and table below an element, in order."""
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self.notes = Notes()
+        self._builder = Builder()
+        self._styles = styles
+        self._numbering = numbering
+        self._boxes: list[Any] = []
+        self._number = 0
+        self._has_text = False
+
+    def read_apart(self, parent: Any, nesting: int) -> list[Line]:
+        """The lines below an element, apart from what has been written so far."""
         if nesting > _MOST_DEPTH:
             raise RefusedError("The document is nested too deeply to be a letter.")
-        for child in parent:
-            if child.tag == qn("w:p"):
-                self._paragraph(child)
-            elif child.tag == qn("w:tbl"):
-                self._table(child, nesting)
-            elif child.tag in (
-                qn("w:sdt"),
-                qn("w:sdtContent"),
-                qn("w:ins"),
-                qn("w:customXml"),
-                qn("w:smartTag"),
-            ):
-                self.read(child, nesting + 1)
-        if not nesting:
-            self.builder.end_block()
+        outer, self._builder = self._builder, Builder()
+        self._blocks(parent, nesting)
+        self._builder.end_block()
+        lines, self._builder = self._builder.lines, outer
+        return lines
 
-    def _paragraph(self, paragraph: Any) -> None:
+    def _blocks(self, parent: Any, nesting: int) -> None:
+        if nesting > _MOST_DEPTH:
+            raise RefusedError("The document is nested too deeply to be a letter.")
+        for element in parent:
+            name = name_of(element.tag)
+            if name == "p":
+                self._paragraph(element, nesting)
+            elif name == "tbl":
+                self._table(element, nesting)
+            elif name == "mc:AlternateContent":
+                self._blocks(_alternative(element), nesting + 1)
+            elif name in _LEFT_OUT:
+                self.notes.add(self._number, _LEFT_OUT[name])
+            elif name in _HOLDERS and not _is_placeholder(element):
+                self._blocks(element, nesting + 1)
+
+    def _paragraph(self, paragraph: Any, nesting: int) -> None:
         self._number += 1
-        builder = self.builder
-        builder.level = self._level(paragraph)
-        marker, depth = self._list_item(paragraph)
-        listed = depth > 0 and builder.depth > 0
-        builder.depth = depth
-        builder.marker = marker
+        builder = self._builder
+        properties = child(paragraph, "pPr")
+        style = value(child(properties, "pStyle")) or self._styles.default
+        outline = number(value(child(properties, "outlineLvl")), -1) or 0
+        builder.level = outline + 1 if 0 <= outline < 9 else self._styles.level(style)
+        numbered = self._list_item(properties, style)
+        listed = numbered is not None and builder.depth > 0
         if not listed:
             builder.end_block()
-        self._runs(paragraph, bold=False, nesting=0)
-        if depth:
+        builder.depth = numbered[1] + 1 if numbered else 0
+        written = len(builder.lines)
+        self._runs(paragraph, self._styles.look(style), nesting + 1)
+        # Word prints no number before an empty paragraph, and counts on without it.
+        if numbered and (builder.pending or len(builder.lines) > written):
+            self._mark(written, self._numbering.marker(*numbered))
+        if numbered:
             builder.end_line(fixed=True)
         else:
             builder.end_block()
         builder.level, builder.marker = 0, None
+        boxes, self._boxes = self._boxes, []
+        for box in boxes:
+            self._box(box, nesting)
 
-    def _runs(self, parent: Any, *, bold: bool, nesting: int) -> None:
+    def _mark(self, written: int, marker: str) -> None:
+        """Put a marker before a paragraph whose first lines may have been written."""
+        builder = self._builder
+        if len(builder.lines) > written:
+            first = builder.lines[written]
+            builder.lines[written] = Line(
+                first.number,
+                first.text,
+                0,
+                first.level,
+                marker,
+                first.depth,
+                first.strong,
+                first.fixed,
+                first.cells,
+            )
+        else:
+            builder.marker = marker
+
+    def _list_item(self, properties: Any, style: str | None) -> tuple[str, int] | None:
+        """The list and the level in it, each from the paragraph or else the nearest of its styles."""
+        numbered = child(properties, "numPr")
+        from_style = self._styles.list_of(style)
+        list_id = value(child(numbered, "numId")) or from_style[0]
+        if list_id is None or list_id == "0":
+            return None
+        level = number(value(child(numbered, "ilvl")), from_style[1])
+        if level is None:
+            level = self._numbering.level_of_style(list_id, style)
+        return list_id, max(0, min(level, 8))
+
+    def _runs(self, parent: Any, look: RunLook, nesting: int) -> None:
         if nesting > _MOST_DEPTH:
             raise RefusedError("The document is nested too deeply to be a letter.")
-        for child in parent:
-            tag = child.tag
-            if tag == qn("w:r"):
-                self._runs(child, bold=_is_bold(child), nesting=nesting + 1)
-            elif tag == qn("w:t"):
-                self.builder.run(child.text or "", self._number, bold=bold)
-            elif tag == qn("w:tab"):
-                self.builder.tab()
-            elif tag == qn("w:noBreakHyphen"):
-                self.builder.run("-", self._number, bold=bold)
-            elif tag in (qn("w:br"), qn("w:cr")):
-                self.builder.end_line(fixed=True)
-            elif tag in (qn("w:footnoteReference"), qn("w:endnoteReference")):
-                self.warnings.append(
-                    LetterWarning(self._number, "A footnote hangs on this paragraph and was left out.")
-                )
-            elif tag in (qn("w:del"), qn("w:moveFrom")):
-                self.warnings.append(
-                    LetterWarning(self._number, "A tracked deletion in this paragraph was left out.")
-                )
-            elif isinstance(tag, str) and tag not in (qn("w:pPr"), qn("w:rPr")):
-                self._runs(child, bold=bold, nesting=nesting + 1)
+        for element in parent:
+            name = name_of(element.tag)
+            if name == "r":
+                properties = child(element, "rPr")
+                style = self._styles.look(value(child(properties, "rStyle")))
+                self._runs(element, look_of(properties).over(style).over(look), nesting + 1)
+            elif name in ("t", "m:t", "sym") or name in _SIGNS:
+                self._text(_text_of(name, element), look)
+            elif name in ("tab", "ptab"):
+                self._builder.tab()
+            elif name in ("br", "cr"):
+                self._builder.end_line(fixed=True)
+            elif name == "txbxContent":
+                self._boxes.append(element)
+            elif name in ("footnoteReference", "endnoteReference"):
+                self.notes.add(self._number, notes.FOOTNOTE)
+            elif name in _LEFT_OUT:
+                self.notes.add(self._number, _LEFT_OUT[name])
+            elif name == "mc:AlternateContent":
+                self._runs(_alternative(element), look, nesting + 1)
+            elif (name in _HOLDERS or name.startswith("m:")) and not _is_placeholder(element):
+                self._runs(element, look, nesting + 1)
 
-    def _level(self, paragraph: Any) -> int:
-        style = self._style(paragraph)
-        name = (style.name or "") if style is not None else ""
-        if name.lower() in ("title", "titel", "titre", "título", "标题", "標題"):
-            return 1
-        found = _HEADING.match(name)
-        return int(found.group(1)) if found else 0
+    def _text(self, text: str, look: RunLook) -> None:
+        if look.hidden or look.struck:
+            if text.strip():
+                self.notes.add(self._number, notes.HIDDEN if look.hidden else notes.STRUCK)
+            return
+        if look.raised:
+            shown = raised_text(self._builder.before, text)
+            if shown is None:
+                self.notes.add(self._number, notes.FOOTNOTE)
+            text = shown or ""
+        self._has_text = self._has_text or bool(text.strip())
+        self._builder.run(text, self._number, bold=bool(look.bold))
 
-    def _style(self, paragraph: Any) -> Any:
-        named = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        return self._styles.get(named.get(qn("w:val"))) if named is not None else None
-
-    def _list_item(self, paragraph: Any) -> tuple[str | None, int]:
-        """The marker Word would print and the depth, from the paragraph's own numbering or its style's."""
-        numbered = paragraph.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        style = self._style(paragraph)
-        if numbered is None and style is not None:
-            numbered = style.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
-        if numbered is None:
-            return None, 0
-        list_id = _value(numbered.find(qn("w:numId")), "0")
-        depth = int(_value(numbered.find(qn("w:ilvl")), "0"))
-        if list_id == "0" or not _has_text(paragraph):
-            return None, 0
-        kind, pattern = self._numbering.get((list_id, depth), ("bullet", "•"))
-        if kind in _BULLETS:
-            return "•", depth + 1
-        self._counts[(list_id, depth)] += 1
-        for deeper in range(depth + 1, 10):
-            self._counts[(list_id, deeper)] = 0
-        return _marker(kind, pattern, self._counts[(list_id, depth)], depth), depth + 1
+    def _box(self, box: Any, nesting: int) -> None:
+        """A text box stands in the letter where it hangs; above the letter it is a letterhead or a stamp."""
+        is_above, number = not self._has_text, self._number
+        lines = self.read_apart(box, nesting + 1)
+        if not is_above:
+            self._builder.take(lines)
+        elif text := " / ".join(line.text for line in lines if line.text):
+            self.notes.add(number, notes.STAMP, text)
+            self._has_text = False
 
     def _table(self, table: Any, nesting: int) -> None:
-        self.builder.end_block()
-        for row in table.iter(qn("w:tr")):
-            cells = row.findall(qn("w:tc"))
-            texts = [["".join(_texts(p)) for p in cell.iter(qn("w:p"))] for cell in cells]
-            filled = [[text for text in cell if text.strip()] for cell in texts]
-            if any(len(cell) > 1 or len("".join(cell)) > 300 for cell in filled):
+        self._builder.end_block()
+        for row in _parts(table, "tr", nesting):
+            is_deleted = child(row, "trPr", "del") is not None
+            if is_deleted or child(row, "trPr", "hidden") is not None:
+                self.notes.add(self._number, notes.DELETED if is_deleted else notes.HIDDEN)
+                continue
+            self._number += 1
+            at = self._number
+            cells = [self.read_apart(cell, nesting + 1) for cell in _parts(row, "tc", nesting)]
+            if any(map(is_passage, cells)):
                 for cell in cells:
-                    self.read(cell, nesting + 1)
-                    self.builder.end_block()
+                    self._builder.take(cell)
             else:
-                self._number += 1
-                self.builder.row(["".join(cell) for cell in filled], self._number)
-        self.builder.end_block()
+                self._builder.row([" ".join(line.text for line in cell) for cell in cells], at)
+        self._builder.end_block()
 
 
-def _texts(paragraph: Any) -> list[str]:
-    return [node.text or "" for node in paragraph.iter(qn("w:t"))]
+def _parts(parent: Any, wanted: str, nesting: int) -> list[Any]:
+    """Rows of a table or cells of a row, also those within a content control."""
+    if nesting > _MOST_DEPTH:
+        raise RefusedError("The document is nested too deeply to be a letter.")
+    found = []
+    for element in parent:
+        name = name_of(element.tag)
+        if name == wanted:
+            found.append(element)
+        elif name in _HOLDERS:
+            found += _parts(element, wanted, nesting + 1)
+    return found
 
 
-def _has_text(paragraph: Any) -> bool:
-    return any(text.strip() for text in _texts(paragraph))
+def _alternative(element: Any) -> Any:
+    """The one of several forms of the same content that has text: the newest that has."""
+    forms = [one for one in element if name_of(one.tag) in ("mc:Choice", "mc:Fallback")]
+    return next((form for form in forms if any(name_of(one.tag) == "t" for one in form.iter())), ())
 
 
-def _is_bold(run: Any) -> bool:
-    bold = run.find(f"{qn('w:rPr')}/{qn('w:b')}")
-    return bold is not None and bold.get(qn("w:val"), "1") not in ("0", "false", "off")
+def _is_placeholder(element: Any) -> bool:
+    """Whether a content control waits for its text and shows only where to click."""
+    return name_of(element.tag) == "sdt" and child(element, "sdtPr", "showingPlcHdr") is not None
 
 
-def _value(element: Any, default: str) -> str:
-    return str(element.get(qn("w:val"), default)) if element is not None else default
-
-
-def _numbering(document: Any) -> dict[tuple[str, int], tuple[str, str]]:
-    """The kind of number and its pattern for each list and level."""
-    try:
-        root = document.part.numbering_part.element
-    except (KeyError, NotImplementedError):
-        return {}
-    abstract = {
-        element.get(qn("w:abstractNumId")): {
-            int(level.get(qn("w:ilvl"), "0")): (
-                _value(level.find(qn("w:numFmt")), "bullet"),
-                _value(level.find(qn("w:lvlText")), "%1."),
-            )
-            for level in element.findall(qn("w:lvl"))
-        }
-        for element in root.findall(qn("w:abstractNum"))
-    }
-    formats = {}
-    for numbered in root.findall(qn("w:num")):
-        levels = abstract.get(_value(numbered.find(qn("w:abstractNumId")), ""), {})
-        for depth, form in levels.items():
-            formats[(numbered.get(qn("w:numId")), depth)] = form
-    return formats
-
-
-def _marker(kind: str, pattern: str, count: int, depth: int) -> str:
-    shown = chr(96 + count) if kind in ("lowerLetter", "upperLetter") and count <= 26 else str(count)
-    return pattern.replace(f"%{depth + 1}", shown) if f"%{depth + 1}" in pattern else f"{shown}."
+def _text_of(name: str, element: Any) -> str:
+    if name in _SIGNS:
+        return _SIGNS[name]
+    if name != "sym":
+        return element.text or ""
+    sign = value(element, "char") or ""
+    code = int(sign, 16) if re.fullmatch("[0-9A-Fa-f]{2,5}", sign) else 0
+    # Symbol fonts live in the private use area: what they show there is a bullet or a box.
+    return "•" if 0xE000 <= code < 0xF900 else chr(code) if code >= 0x20 else ""

@@ -1,237 +1,269 @@
 """HTML as lines: the letter's own text, without the page around it."""
 
 import re
+from typing import Any
 
 import lxml.html  # type: ignore[import-untyped]
 from lxml import etree
 
-from campaign.documents.read_letter.formats.builder import Builder
-from campaign.documents.read_letter.lines import Source
+from campaign.documents.read_letter.formats import notes
+from campaign.documents.read_letter.formats.builder import Builder, is_passage
+from campaign.documents.read_letter.formats.html_page import UNSEEN, PageParts
+from campaign.documents.read_letter.formats.html_styles import (
+    HtmlLook,
+    StyleSheet,
+    list_depth,
+    list_type,
+    look_with,
+)
+from campaign.documents.read_letter.formats.notes import Notes
+from campaign.documents.read_letter.formats.numerals import numeral
+from campaign.documents.read_letter.formats.raised import raised_text
+from campaign.documents.read_letter.lines import Line, Source
 from campaign.documents.read_letter.words.patterns import words_in
-from campaign.domain.letter import LetterWarning
 from campaign.errors import RefusedError
 
-_UNSEEN = words_in(
-    """
-    script style noscript template head svg math iframe object embed canvas video audio select
-    option datalist textarea input button
-    """
-)
-_AROUND = frozenset(["nav", "footer", "aside", "form", "dialog", "menu"])
-_AROUND_ROLES = frozenset(["navigation", "banner", "contentinfo", "search", "complementary", "dialog"])
-_AROUND_CLASSES = words_in(
-    """
-    share sharing social addtoany cookie cookies breadcrumb breadcrumbs skip sidebar related
-    newsletter subscribe comments menu nav navbar navigation pagination pager footer donate donation
-    consent skiplink tags
-    """
-)
 _BLOCKS = words_in(
     """
     p div section article main header footer blockquote pre figure figcaption address table ul ol dl
     dt dd hr fieldset details summary center body html h1 h2 h3 h4 h5 h6 li tr caption
     """
 )
-_BOLD = frozenset(("b", "strong"))
-_MOST_DEPTH = 200
+# How a reading of Chinese or Japanese signs stands beside them.
+_READINGS = frozenset(("rt", "rp", "rtc"))
+_MOST_DEPTH = 150
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_NOTE_REFERENCE = re.compile(r"#(?:.{0,40}(?:fn|note|ref|cite|sdfoot)|cmnt)", re.IGNORECASE)
+_BACK_TO_NOTE = re.compile(r"#_?(?:ftnt_ref|ftnref|fnref|cite_ref|sdfootnote\w{1,8}anc)", re.IGNORECASE)
+_SMALL = re.compile(r"[0-9]{1,6}")
 
 
-def lines_of_html(text: str) -> Source:
-    """Lines of a page's main part, numbered by source line; a warning tells what was left out around it.
+def lines_of_html(text: str, *, has_marks: bool = False) -> Source:
+    """Lines of a page's main part, numbered by source line; warnings tell what was left out around it.
 
-    Raises RefusedError for markup without any text, or nested beyond reason.
+    `has_marks` says that the page was made of Markdown here and tells lines and markers of its source. Raises
+    RefusedError for markup without any text, or nested beyond reason.
     """
     root = _parsed(_DECLARATION.sub("", text))
-    walker = _Walker(_main_part(root), _words_of(root))
-    walker.walk_page(root)
-    return Source(tuple(walker.builder.lines), tuple(walker.warnings))
+    walker = _Walker(root, has_marks=has_marks)
+    lines = walker.read_apart(root, HtmlLook(), 0)
+    return Source(tuple(lines), tuple(walker.notes.warnings))
 
 
-def _parsed(text: str) -> lxml.html.HtmlElement:
+def _parsed(text: str) -> Any:
     # Bytes with a stated encoding: lxml refuses str that holds an encoding declaration of its own.
     parser = lxml.html.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
     )
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8"), parser=parser)
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         raise RefusedError("The page holds no text.") from None
     return root
 
 
-def _main_part(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
-    """The article or main element that holds most of the page's words, if one does."""
-    candidates = [element for element in root.iter("article", "main") if isinstance(element.tag, str)]
-    best = max(candidates, key=_words_of, default=None)
-    if best is None or _words_of(best) < 0.4 * _words_of(root):
-        return None
-    return best
-
-
-def _words_of(element: lxml.html.HtmlElement) -> int:
-    """Characters of text a reader sees, roughly."""
-    total, pending = 0, [element]
-    while pending:
-        node = pending.pop()
-        if not isinstance(node.tag, str) or node.tag in _UNSEEN:
-            continue
-        total += len((node.text or "").strip())
-        for child in node:
-            total += len((child.tail or "").strip())
-            pending.append(child)
-    return total
-
-
 class _Walker:
-    def __init__(self, main: lxml.html.HtmlElement | None, words: int) -> None:
-        self.builder = Builder()
-        self.warnings: list[LetterWarning] = []
-        self._main = main
-        self._words = words
-        self._inside = main is None
-        self._bold = 0
+    def __init__(self, root: Any, *, has_marks: bool) -> None:
+        self.notes = Notes()
+        self._styles = StyleSheet("\n".join(style.text or "" for style in root.iter("style")))
+        self._parts = PageParts(root)
+        self._has_marks = has_marks
+        self._builder = Builder()
+        self._inside = self._parts.main is None
         self._lists: list[list[int | str]] = []
+        self._quotes = 0
         self._number = 1
 
-    def walk_page(self, root: lxml.html.HtmlElement) -> None:
-        self._walk(root, 0)
-        self.builder.end_block()
+    def read_apart(self, element: Any, look: HtmlLook, nesting: int) -> list[Line]:
+        """The lines within an element, apart from what has been written so far."""
+        outer, self._builder = self._builder, Builder()
+        lists, self._lists = self._lists, []
+        self._children(element, look, nesting)
+        self._builder.end_block()
+        lines, self._builder = self._builder.lines, outer
+        self._lists = lists
+        return lines
 
-    def _walk(self, element: lxml.html.HtmlElement, nesting: int) -> None:
+    def _children(self, element: Any, look: HtmlLook, nesting: int) -> None:
         if nesting > _MOST_DEPTH:
             raise RefusedError("The page is nested too deeply to be a letter.")
-        if not isinstance(element.tag, str) or element.tag in _UNSEEN:
-            return
-        self._number = element.sourceline or self._number
-        if element is self._main:
-            self.builder.end_block()
-            self._inside = True
-            self._children(element, nesting)
-            self.builder.end_block()
-            self._inside = False
-        elif self._is_around(element):
-            self._leave_out(element)
-        else:
-            self._element(element, nesting)
-
-    def _element(self, element: lxml.html.HtmlElement, nesting: int) -> None:
-        tag, builder = element.tag, self.builder
-        if tag == "br":
-            builder.end_line(fixed=True)
-        elif tag == "tr":
-            self._row(element, nesting)
-        elif tag == "li":
-            self._item(element, nesting)
-        elif tag in ("ul", "ol"):
-            self._list(element, nesting)
-        elif tag in _BLOCKS:
-            builder.end_block()
-            builder.level = int(tag[1]) if tag[0] == "h" and tag[1:].isdigit() else builder.level
-            self._children(element, nesting)
-            builder.end_block()
-            builder.level = 0 if tag[0] == "h" else builder.level
-        else:
-            self._bold += tag in _BOLD
-            self._children(element, nesting)
-            self._bold -= tag in _BOLD
-
-    def _children(self, element: lxml.html.HtmlElement, nesting: int) -> None:
-        self._text(element.text)
+        self._text(element.text, look)
         for child in element:
-            self._walk(child, nesting + 1)
-            self._text(child.tail)
+            tag = child.tag
+            if isinstance(tag, str) and tag not in UNSEEN:
+                self._number = (
+                    child.sourceline or self._number if not self._has_marks else self._marked_line(child)
+                )
+                self._element(child, tag, look, nesting + 1)
+            self._text(child.tail, look)
 
-    def _text(self, text: str | None) -> None:
+    def _element(self, element: Any, tag: str, outer: HtmlLook, nesting: int) -> None:
+        if tag == "br":
+            self._builder.end_line(fixed=not (self._has_marks and element.get("data-soft")))
+            return
+        said = self._styles.said_of(element)
+        look = look_with(outer, said)
+        if element is self._parts.main:
+            self._main_part(element, look, nesting)
+        elif self._is_left_out(element, tag, said, look):
+            return
+        elif look.raised and not outer.raised and len(element.xpath("string()")) < 30:
+            self._raised(element, look)
+        elif tag == "tr":
+            self._row(element, look, nesting)
+        elif tag == "li":
+            self._item(element, look, nesting)
+        elif tag in ("ul", "ol"):
+            self._list(element, list_type(element, said) if tag == "ol" else "•", look, nesting)
+        elif tag == "q":
+            self._quotation(element, look, nesting)
+        elif tag in _BLOCKS:
+            self._block(element, tag, look, nesting)
+        else:
+            self._children(element, look, nesting)
+
+    def _main_part(self, element: Any, look: HtmlLook, nesting: int) -> None:
+        self._builder.end_block()
+        self._inside = True
+        self._children(element, look, nesting)
+        self._builder.end_block()
+        self._inside = False
+
+    def _block(self, element: Any, tag: str, look: HtmlLook, nesting: int) -> None:
+        builder = self._builder
+        builder.end_block()
+        is_heading = tag[0] == "h" and tag[1:].isdigit()
+        builder.level = int(tag[1]) if is_heading else builder.level
+        self._children(element, look, nesting)
+        builder.end_block()
+        builder.level = 0 if is_heading else builder.level
+
+    def _is_left_out(self, element: Any, tag: str, said: Any, look: HtmlLook) -> bool:
+        """Whether an element is no part of the letter; a warning says so where somebody could miss it."""
+        if look.hidden or element.get("hidden") is not None:
+            reason: str | None = notes.HIDDEN
+        elif look.struck:
+            reason = notes.STRUCK
+        elif said.get("mso-element", "").startswith("comment") or "MsoComment" in element.get("class", ""):
+            reason = notes.COMMENTS
+        elif tag in ("p", "div", "li") and (link := _first_link(element)):
+            is_comment = link.startswith("#cmnt_ref")
+            reason = (
+                notes.COMMENTS if is_comment else notes.FOOTNOTE_TEXT if _BACK_TO_NOTE.match(link) else None
+            )
+        else:
+            reason = notes.AROUND if self._parts.is_around(element) else None
+        if reason is None:
+            return tag in _READINGS
+        text = element.xpath("string()")
+        if text.strip():
+            self.notes.add(self._number, reason, text if "%" in reason else None)
+        return True
+
+    def _raised(self, element: Any, look: HtmlLook) -> None:
+        """A footnote's mark goes, a power becomes one, and the end of a word stays."""
+        links = [element, *element.iter("a")] if element.tag != "a" else list(element.iter("a"))
+        addresses = [link.get("href", "") for link in links]
+        if any(address.startswith("#cmnt") for address in addresses):
+            self.notes.add(1, notes.COMMENTS)
+            return
+        shown = raised_text(
+            self._builder.before,
+            element.xpath("string()"),
+            leads_to_note=any(map(_NOTE_REFERENCE.search, addresses)),
+        )
+        if shown is None:
+            self.notes.add(self._number, notes.FOOTNOTE)
+        else:
+            self._text(shown, look)
+
+    def _quotation(self, element: Any, look: HtmlLook, nesting: int) -> None:
+        before, after = "“”" if self._quotes % 2 == 0 else "‘’"
+        self._quotes += 1
+        self._text(before, look)
+        self._children(element, look, nesting)
+        self._text(after, look)
+        self._quotes -= 1
+
+    def _text(self, text: str | None, look: HtmlLook) -> None:
         if not text:
             return
         leading = text[: len(text) - len(text.lstrip())].count("\n")
-        if self._inside:
-            self.builder.run(text, self._number + leading, bold=self._bold > 0)
-        elif text.strip():
-            self.warnings.append(
-                LetterWarning(
-                    self._number + leading,
-                    "Text outside the main part of the page was left out: “%(text)s”.",
-                    {"text": _shortened(text)},
-                )
-            )
-        self._number += text.count("\n")
-
-    def _list(self, element: lxml.html.HtmlElement, nesting: int) -> None:
-        if not self._lists:
-            self.builder.end_block()
+        if not self._inside:
+            if text.strip():
+                self.notes.add(self._number + leading, notes.OUTSIDE, text)
+        elif look.keeps_lines:
+            self._lines_kept(text, look)
+            return
         else:
-            self.builder.end_line(fixed=True)
+            self._builder.run(text, self._number + leading, bold=look.bold)
+        self._number += 0 if self._has_marks else text.count("\n")
+
+    def _lines_kept(self, text: str, look: HtmlLook) -> None:
+        """Text whose line ends and columns are its author's, as in a plain text file."""
+        for place, row in enumerate(text.replace("\r\n", "\n").split("\n")):
+            if place:
+                self._number += 1
+                if self._builder.pending:
+                    self._builder.end_line()
+                else:
+                    self._builder.end_block()
+            for at, cell in enumerate(re.split(r"\t| {3,}", row)):
+                if at and self._builder.pending:
+                    self._builder.tab()
+                self._builder.run(cell, self._number, bold=look.bold)
+
+    def _list(self, element: Any, kind: str, look: HtmlLook, nesting: int) -> None:
+        if not self._lists:
+            self._builder.end_block()
+        else:
+            self._builder.end_line(fixed=True)
         start = element.get("start", "1")
-        first = int(start) if start.isdigit() and len(start) < 5 else 1
-        self._lists.append([element.get("type", "1") if element.tag == "ol" else "•", first])
-        self.builder.depth = len(self._lists)
-        self._children(element, nesting)
+        self._lists.append([kind, int(start) if _SMALL.fullmatch(start) else 1])
+        depth = self._builder.depth
+        self._builder.depth = max(len(self._lists), list_depth(element))
+        self._children(element, look, nesting)
         self._lists.pop()
-        self.builder.depth = len(self._lists)
+        self._builder.depth = depth
         if not self._lists:
-            self.builder.end_block()
+            self._builder.end_block()
 
-    def _item(self, element: lxml.html.HtmlElement, nesting: int) -> None:
-        self.builder.end_line(fixed=True)
-        style, ordinal = self._lists[-1] if self._lists else ("•", 1)
-        if style == "•":
-            self.builder.marker = "•"
-        else:
-            self.builder.marker = _ordinal(str(style), int(ordinal))
-            self._lists[-1][1] = int(ordinal) + 1
-        self._children(element, nesting)
-        self.builder.end_line(fixed=True)
-        self.builder.marker = None
+    def _item(self, element: Any, look: HtmlLook, nesting: int) -> None:
+        builder = self._builder
+        builder.end_line(fixed=True)
+        kind, ordinal = self._lists[-1] if self._lists else ("•", 1)
+        if kind != "•":
+            given = element.get("value", "")
+            ordinal = int(given) if _SMALL.fullmatch(given) else int(ordinal)
+            self._lists[-1][1] = ordinal + 1
+        marker = "•" if kind == "•" else f"{numeral(str(kind), int(ordinal))}."
+        builder.marker = element.get("data-marker", marker) if self._has_marks else marker
+        self._children(element, look, nesting)
+        if self._has_marks and builder.marker and not builder.pending:
+            # In Markdown a line of one number or dash is a list with nothing in it, and may be text.
+            builder.run(builder.marker, self._number)
+            builder.marker = None
+        builder.end_line(fixed=True)
+        builder.marker = None
 
-    def _row(self, row: lxml.html.HtmlElement, nesting: int) -> None:
-        cells = [cell for cell in row if cell.tag in ("td", "th")]
-        texts = [" ".join(cell.itertext()) for cell in cells]
-        # A table that only lays out the page holds whole passages in its cells.
-        if any(
-            len(text) > 300 or cell.find(".//br") is not None or cell.find(".//p") is not None
-            for cell, text in zip(cells, texts, strict=True)
-        ):
-            self.builder.end_block()
+    def _row(self, row: Any, look: HtmlLook, nesting: int) -> None:
+        at = self._number
+        cells = [self.read_apart(cell, look, nesting + 1) for cell in row if cell.tag in ("td", "th")]
+        if any(map(is_passage, cells)):
             for cell in cells:
-                self._children(cell, nesting + 1)
-                self.builder.end_block()
-        elif self._inside:
-            self.builder.row(texts, self._number)
+                self._builder.take(cell)
+        else:
+            self._builder.row([" ".join(line.text for line in cell) for cell in cells], at)
 
-    def _is_around(self, element: lxml.html.HtmlElement) -> bool:
-        if element.tag in ("html", "body", "article", "main"):
-            return False
-        classes = f"{element.get('class', '')} {element.get('id', '')}".lower()
-        marked = (
-            element.tag in _AROUND
-            or element.get("role", "") in _AROUND_ROLES
-            or element.get("hidden") is not None
-            or element.get("aria-hidden") == "true"
-            or bool(_AROUND_CLASSES & set(re.split(r"[^a-z]+", classes)))
-            or (element.tag == "header" and element.find(".//nav") is not None)
-        )
-        return marked and _words_of(element) < 0.4 * self._words
-
-    def _leave_out(self, element: lxml.html.HtmlElement) -> None:
-        text = " ".join(" ".join(element.itertext()).split())
-        if text:
-            self.warnings.append(
-                LetterWarning(
-                    self._number,
-                    "Text around the letter was left out: “%(text)s”.",
-                    {"text": _shortened(text)},
-                )
-            )
+    def _marked_line(self, element: Any) -> int:
+        mark = element.get("data-line", "")
+        return int(mark) if _SMALL.fullmatch(mark) else self._number
 
 
-def _shortened(text: str) -> str:
-    shown = " ".join(text.split())
-    return shown if len(shown) <= 80 else shown[:79] + "…"
-
-
-def _ordinal(style: str, number: int) -> str:
-    if style in ("a", "A") and number <= 26:
-        return f"{chr(ord(style) + number - 1)}."
-    return f"{number}."
+def _first_link(element: Any) -> str:
+    """Where the link goes that an element begins with; empty where it begins with anything else."""
+    while len(element) and not (element.text or "").strip():
+        element = element[0]
+        if element.tag == "a":
+            return str(element.get("href", ""))
+    return ""

@@ -6,26 +6,28 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from campaign.documents.read_letter.formats.builder import Builder
 from campaign.documents.read_letter.formats.html import lines_of_html
 from campaign.documents.read_letter.lines import Line, Source
 from campaign.domain.letter import LetterWarning
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?:\w[\w-]*:.*|[ \t-].*|)\n){1,40}?---[ \t]*(?:\n|\Z)")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_BOLD = re.compile(r"<(/?)(?:b|strong)\b", re.IGNORECASE)
 
 
 def lines_of_markdown(text: str) -> Source:
     """Lines of a Markdown text; a soft line break stays a line, since lists of names are often typed so.
 
-    HTML inside is reduced to its text. Indented text is text here, never code.
+    It becomes HTML that tells the source line of everything, and is read as HTML is: the two may be mixed.
+    Indented text is text here, never code.
     """
     before, warnings, text = _front_matter(text)
     parser = MarkdownIt("commonmark").enable("table").enable("strikethrough").disable("code")
-    writer = _Writer()
-    writer.write(parser.parse(text))
-    return Source((*before, *writer.builder.lines), warnings)
+    for kind in ("softbreak", "hardbreak", "html_block"):
+        parser.add_render_rule(kind, _MARKED[kind])
+    # A comment without an end would take the rest of the letter with it.
+    tokens = parser.parse(_without_open_comment(text))
+    _mark(tokens)
+    source = lines_of_html(parser.renderer.render(tokens, parser.options, {}), has_marks=True)
+    return Source((*before, *source.lines), (*warnings, *source.warnings))
 
 
 def _front_matter(text: str) -> tuple[list[Line], tuple[LetterWarning, ...], str]:
@@ -56,115 +58,38 @@ def _front_matter(text: str) -> tuple[list[Line], tuple[LetterWarning, ...], str
     return lines, warnings, "\n" * block[0].count("\n") + text[block.end() :]
 
 
-class _Writer:
-    def __init__(self) -> None:
-        self.builder = Builder()
-        self._lists = 0
-        self._cells: list[str] | None = None
-        self._number = 1
-
-    def write(self, tokens: Sequence[Token]) -> None:
-        for token in tokens:
-            if token.map:
-                self._number = token.map[0] + 1
-            self._block(token)
-        self.builder.end_block()
-
-    def _block(self, token: Token) -> None:
-        builder = self.builder
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                self._end_item_text()
-                self._lists += 1
-                builder.depth = self._lists
-            case "bullet_list_close" | "ordered_list_close":
-                self._lists -= 1
-                builder.depth = self._lists
-                if not self._lists:
-                    builder.end_block()
-            case "list_item_open":
-                builder.marker = f"{token.info}{token.markup}" if token.info else token.markup
-            case "list_item_close":
-                if builder.marker and not builder.pending:
-                    builder.run(builder.marker, self._number)
-                    builder.marker = None
-                self._end_item_text()
-            case "heading_open":
-                builder.level = int(token.tag[1])
-            case "heading_close":
-                builder.level = 0
-            case "inline":
-                self._inline(token)
-            case "paragraph_close" | "blockquote_close":
-                if not token.hidden:
-                    builder.end_block()
-            case "fence" | "code_block":
-                self._code(token)
-            case "html_block":
-                self._html(token)
-            case "tr_open":
-                self._cells = []
-            case "tr_close":
-                builder.row(self._cells or [], self._number)
-                self._cells = None
-            case "table_close":
-                builder.end_block()
-
-    def _code(self, token: Token) -> None:
-        for offset, row in enumerate(token.content.split("\n")):
-            self.builder.run(row, self._number + 1 + offset)
-            self.builder.end_line(fixed=True)
-        self.builder.end_block()
-
-    def _end_item_text(self) -> None:
-        self.builder.end_line(fixed=True)
-
-    def _inline(self, token: Token) -> None:
-        if self._cells is not None:
-            self._cells.append("".join(_plain(child) for child in token.children or ()))
-            return
-        builder, number = self.builder, self._number
-        several = builder.level and "\n" in token.content
-        if several:
-            builder.level = 0
-        bold = 0
-        for child in token.children or ():
-            if child.type == "softbreak":
-                builder.end_line()
-                number += 1
-            elif child.type == "hardbreak" or (child.type == "html_inline" and _BREAK.match(child.content)):
-                builder.end_line(fixed=True)
-                number += child.type == "hardbreak"
-            elif child.type in ("strong_open", "strong_close"):
-                bold += 1 if child.type == "strong_open" else -1
-            elif child.type == "html_inline" and (tag := _BOLD.match(child.content)):
-                bold += -1 if tag.group(1) else 1
-            else:
-                builder.run(_plain(child), number, bold=bold > 0)
-        if builder.level or several:
-            builder.end_block()
-
-    def _html(self, token: Token) -> None:
-        self.builder.end_block()
-        source = lines_of_html(token.content)
-        for line in source.lines:
-            shifted = line.number + self._number - 1
-            self.builder.lines.append(
-                Line(
-                    shifted,
-                    line.text,
-                    0,
-                    line.level,
-                    line.marker,
-                    line.depth,
-                    line.strong,
-                    line.fixed,
-                    line.cells,
-                )
-            )
+def _without_open_comment(text: str) -> str:
+    at = text.rfind("<!--")
+    return f"{text[:at]}&lt;!--{text[at + 4 :]}" if at >= 0 and "-->" not in text[at:] else text
 
 
-def _plain(token: Token) -> str:
-    if token.type in ("text", "code_inline", "image"):
-        return token.content
-    return " " if token.type in ("softbreak", "hardbreak") else ""
+def _mark(tokens: Sequence[Token]) -> None:
+    """Note at each block, item and line break which source line it is from, and at each item its marker."""
+    for place, token in enumerate(tokens):
+        if token.map and token.nesting >= 0 and token.type != "inline":
+            token.attrSet("data-line", str(token.map[0] + 1))
+        if token.type == "list_item_open":
+            token.attrSet("data-marker", f"{token.info}{token.markup}" if token.info else token.markup)
+        elif token.type == "heading_open" and "\n" in tokens[place + 1].content:
+            # Lines over a rule of dashes: names above a signature's line, say.
+            token.tag = tokens[place + 2].tag = "p"
+        elif token.type == "inline":
+            number = (token.map or [0])[0] + 1
+            for child in token.children or ():
+                number += child.type in ("softbreak", "hardbreak")
+                child.meta["line"] = number
+
+
+def _softbreak(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
+    return f'<br data-soft="1" data-line="{tokens[at].meta["line"]}">'
+
+
+def _hardbreak(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
+    return f'<br data-line="{tokens[at].meta["line"]}">'
+
+
+def _html_block(_: object, tokens: Sequence[Token], at: int, *__: object) -> str:
+    return f'<wbr data-line="{tokens[at].attrs.get("data-line", 1)}">{tokens[at].content}'
+
+
+_MARKED = {"softbreak": _softbreak, "hardbreak": _hardbreak, "html_block": _html_block}

@@ -11,7 +11,7 @@ from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms.fields import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
-from campaign.documents.read_letter.read import read_letter
+from campaign.documents.read_letter.apart import read_letter_apart
 from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState, clean_slug
 from campaign.domain.colour import PALETTE, clean_colour
 from campaign.domain.letter import Letter
@@ -228,7 +228,7 @@ class RetentionForm(DeskForm):
 def _letter(data: bytes, *, name: str) -> Letter:
     if not data:
         raise RefusedError("Choose a file with the letter.")
-    return read_letter(data, name=name or None)
+    return read_letter_apart(data, name=name or None)
 
 
 def _unpacked(text: str) -> bytes:
