@@ -47,6 +47,13 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
     return [_addressee(block) for block in blocks]
 
 
+def holds_no_name(text: str) -> bool:
+    """Whether a line can only go on an address: a rank, an office or a street, and nobody's name."""
+    if HONORIFIC.match(text) or is_person(text.split(",")[0]):
+        return False
+    return is_role(text) or is_office(text) or POSTAL.search(text) is not None
+
+
 def _names_holder(office: str, text: str) -> bool:
     """Whether the first line is a rank alone and the next names who holds it."""
     if HONORIFIC.match(office) or not is_role(office) or "," in text:

@@ -9,7 +9,7 @@ _BULLET = re.compile(
     r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)"
 )
 _DECIMAL = re.compile(
-    r"([(（༼]?)([0-9٠-٩۰-۹༠-༩０-９]{1,2})(\s?[.)．）、°º༽]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])"
+    r"([(（༼]?)([0-9٠-٩۰-۹༠-༩０-９]{1,4})(\s?[.)．）、°º༽]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])"
 )
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉⓵-⓾])\s*")
 _HAN = re.compile(r"([（(]?)([一二三四五六七八九十]{1,3})([）)]?[、，.．:：)）]|[）)])\s*")
@@ -55,7 +55,7 @@ def marker_of_hint(hint: str) -> Marker:
 
 
 @dataclass
-class Sequence:
+class MarkerSequence:
     """Accepts a numbered mark only where it begins a list or goes on from the last one of its family."""
 
     last: dict[str, int] = field(default_factory=dict)
@@ -94,7 +94,7 @@ def _bullet(text: str) -> Marker | None:
 
 def _decimal(text: str) -> Marker | None:
     match = _DECIMAL.match(text)
-    if not match or not 1 <= int(match[2]) <= 60:
+    if not match or not 1 <= int(match[2]) <= 9999:
         return None
     if match.end() == match.end(3) and match[3].strip() in (".", ")") and match.end() < len(text):
         after = text[match.end()]

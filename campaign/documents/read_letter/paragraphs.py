@@ -1,16 +1,23 @@
 """Lines of running text put together into paragraphs and list items."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.lines import Line, display_width
-from campaign.documents.read_letter.markers import Marker, Sequence, marker_of_hint
+from campaign.documents.read_letter.markers import Marker, MarkerSequence, marker_of_hint
+from campaign.documents.read_letter.roles import LineRole, Role
 from campaign.documents.read_letter.sentences import ends_sentence, joined
+from campaign.documents.read_letter.shapes import capitals_share, reads_as_name
 from campaign.domain.letter import LetterWarning
 
 _WIDEST_WRAP = 140
 _NARROWEST_WRAP = 36
+_OPEN_BRACKET = re.compile(r"[(（][^()（）]*$")
+_CLOSES_BRACKET = re.compile(r"[^()（）]*[)）]")
+_CONNECTS = re.compile(r"(?:\b(?:and|of|for|the|to|in|de|la|du|des|et|y|del|für|und|von)|[,&–—-])$", re.IGNORECASE)
 
 
 @dataclass
@@ -34,16 +41,16 @@ class Paragraph:
         return f"{self.mark} {self.text}".strip()
 
 
-def wrap_width(lines: list[Line]) -> int | None:
-    """The columns at which the author's program broke lines; None where a line is a paragraph."""
+def wrap_width(lines: Sequence[Line]) -> int | None:
+    """The columns at which the author's program broke lines of text; None where a line is a paragraph."""
     widths = []
     for line, following in pairwise(lines):
-        if line.blank:
+        if line.blank or following.blank or following.fixed or line.cells:
             continue
         width = display_width(line.text) + line.indent
         if width > _WIDEST_WRAP:
             return None
-        if not following.blank and not following.fixed:
+        if not _looks_like_names(line.text):
             widths.append(width)
     if not widths:
         return None
@@ -54,12 +61,13 @@ def wrap_width(lines: list[Line]) -> int | None:
         return None
     # Lines broken by a program crowd near the widest; verses and lists do not.
     full = sum(width >= 0.75 * widest for width in widths)
-    return widest if full >= 0.45 * len(widths) else None
+    return widest if full >= 0.4 * len(widths) else None
 
 
-def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str]) -> list[Paragraph]:
-    """Paragraphs in order, with blank lines, indentation, list marks and line lengths as evidence."""
-    sequence = Sequence()
+def paragraphs_of(lines: Sequence[Line], *, known: Collection[str]) -> list[Paragraph]:
+    """Blocks in order, with blank lines, indentation, list marks and line lengths as evidence."""
+    width = wrap_width(lines)
+    sequence = MarkerSequence()
     found: list[Paragraph] = []
     previous: Line | None = None
     after_blank = True
@@ -86,17 +94,47 @@ def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str
     return [_finished(paragraph, known) for paragraph in found]
 
 
+def blocks_as_given(
+    lines: Sequence[Line], roles: Sequence[LineRole], known: Collection[str]
+) -> Iterator[tuple[Role, Paragraph]]:
+    """Blocks as a person drew them: one begins at every line with a role that does not go on."""
+    sequence = MarkerSequence()
+    current: tuple[Role, Paragraph] | None = None
+    spaced = True
+    for line, given in zip(lines, roles, strict=True):
+        if given.role is None:
+            spaced = True
+            continue
+        if given.goes_on and current is not None and current[0] is given.role:
+            _extend(current[1], line)
+        else:
+            if current is not None:
+                yield current[0], _finished(current[1], known)
+            marker, text = _mark(line, None, None, sequence, after_blank=spaced, following=None)
+            current = given.role, _opened(line, marker, text, spaced=spaced)
+        spaced = False
+    if current is not None:
+        yield current[0], _finished(current[1], known)
+
+
+def _looks_like_names(text: str) -> bool:
+    share = capitals_share(text)
+    return share is not None and share >= 0.6 and not ends_sentence(text)
+
+
 def _mark(
     line: Line,
     previous: Line | None,
     current: Paragraph | None,
-    sequence: Sequence,
+    sequence: MarkerSequence,
     *,
     after_blank: bool,
     following: Line | None,
 ) -> tuple[Marker | None, str]:
     if line.marker:
         return marker_of_hint(line.marker), line.text
+    if line.text[0].isdigit() and (day := find_date(line.text)) and day.start == 0:
+        return None, line.text
     if line.level or line.depth:
         # A heading may carry its number; the text of an item marked by the format carries none of its own.
         marker = sequence.accept(line.text) if line.level else None
@@ -168,18 +206,26 @@ def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, curre
 
 def _breaks_here(previous: Line, line: Line, width: int | None) -> bool:
     """Whether a new paragraph begins although no blank line says so."""
-    if previous.level:
+    if previous.level or previous.cells or line.cells:
         return True
+    before = display_width(previous.text)
     ended = ends_sentence(previous.text)
+    open_bracket = _OPEN_BRACKET.search(previous.text)
+    if open_bracket and not line.fixed and _CLOSES_BRACKET.match(line.text) and before >= 40:
+        return False
+    if not ended and line.text[0].islower() and before >= 60 and not previous.text.endswith((",", ";", ":")):
+        return False
     if ended and line.indent >= previous.indent + 2:
         return True
     if width is None:
         return True
     first_word = line.text.split(None, 1)[0]
-    room = width - previous.indent - display_width(previous.text)
+    room = width - previous.indent - before
     fits = room > display_width(first_word if len(first_word) < 30 else first_word[:2])
     if line.text[0].islower():
-        return False
+        return before < 0.5 * width and previous.text.endswith((",", ":", ";"))
     if ended:
         return fits
-    return fits and display_width(previous.text) < 0.6 * width
+    if _looks_like_names(previous.text) and reads_as_name(previous.text) and not _CONNECTS.search(previous.text):
+        return True
+    return fits and before < 0.6 * width

@@ -1,7 +1,7 @@
 """Those who signed: one a line, in blocks, in columns, or in one sentence; people, organizations or both."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from campaign.documents.read_letter.affiliations import (
     Affiliation,
@@ -16,8 +16,6 @@ from campaign.documents.read_letter.affiliations import (
 from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
-from campaign.documents.read_letter.markers import Sequence
-from campaign.documents.read_letter.signatory_groups import groups_of, without_marks
 from campaign.documents.read_letter.signatory_kinds import (
     is_list_of_people,
     may_be_person,
@@ -39,15 +37,22 @@ _LONGEST_COUNT = 120
 _INLINE = re.compile(r"\s*[;；]\s*")
 
 
-def read_signatories(lines: list[Line], accounting: LineAccounting) -> list[Signatory]:
-    """All signatories of the lines after the closing, in their order; headings among them only group."""
-    found: list[Signatory] = []
-    sequence = Sequence()
-    for group in groups_of(lines, accounting):
-        members = without_marks(group.lines, sequence, accounting)
-        if any(line.text for line in members):
-            found += _read_group(members, group.people, accounting)
-    return found
+@dataclass
+class SignatoryGroup:
+    """Lines under one heading; `people` is what the heading says of them, None if nothing."""
+
+    people: bool | None
+    lines: list[Line] = field(default_factory=list)
+
+
+def read_signatories(groups: list[SignatoryGroup], accounting: LineAccounting) -> list[Signatory]:
+    """All signatories in their order, one list under each heading."""
+    return [
+        found
+        for group in groups
+        if any(line.text for line in group.lines)
+        for found in _read_group(group.lines, group.people, accounting)
+    ]
 
 
 def _read_group(lines: list[Line], people: bool | None, accounting: LineAccounting) -> list[Signatory]:

@@ -1,12 +1,14 @@
-"""Lines that belong to the web page or printed sheet around a letter."""
+"""Lines that belong to the web page or printed sheet around a letter, and footnotes: found before the rest."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
-from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
-from campaign.documents.read_letter.line_accounting import LineAccounting
+from campaign.documents.read_letter.anchors import copies_begin, is_signatory_heading
 from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.roles import Role
 from campaign.documents.read_letter.sentences import ends_sentence
+from campaign.documents.read_letter.shapes import is_prose
 from campaign.documents.read_letter.words.closings import CLOSING_ALONE
 from campaign.documents.read_letter.words.web_pages import BOILERPLATE, PAGE_END, PRESS_MARK
 
@@ -22,28 +24,27 @@ _WORDS_ALONE = re.compile(r"(?:[^\W\d]| ){1,12}$")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3})?$", re.IGNORECASE)
 
 
-def without_boilerplate(lines: tuple[Line, ...], accounting: LineAccounting) -> list[Line]:
-    """The lines with footnotes, page numbers, running heads and a page's own words blanked, each named."""
+def page_marks(lines: Sequence[Line]) -> dict[int, Role]:
+    """The indexes of footnotes, page numbers, running heads and a page's own words, with their roles."""
     kept = list(lines)
-    _blank_foot(kept, accounting)
-    _blank_notes(kept, accounting)
-    _blank_running_heads(kept, accounting)
-    _blank_page_numbers(kept, accounting)
-    _blank_page_words(kept, accounting)
-    return kept
+    marks: dict[int, Role] = {}
+    for find, role in (
+        (_foot, Role.FURNITURE),
+        (_notes, Role.FOOTNOTE),
+        (_running_heads, Role.FURNITURE),
+        (_page_numbers, Role.FURNITURE),
+        (_page_words, Role.FURNITURE),
+    ):
+        for index in find(kept):
+            marks[index] = role
+            kept[index] = Line(kept[index].number, "")
+    return marks
 
 
-def _blanked(lines: list[Line], indexes: list[int]) -> list[Line]:
-    """Blank the lines at the indexes, and give them as they were."""
-    before = [lines[index] for index in indexes]
-    for index in indexes:
-        lines[index] = Line(lines[index].number, "")
-    return before
-
-
-def _blank_notes(lines: list[Line], accounting: LineAccounting) -> None:
+def _notes(lines: list[Line]) -> list[int]:
     """Footnotes are known by a number that the text before them refers to."""
     referred: set[str] = set()
+    found: list[int] = []
     index = 0
     while index < len(lines):
         text = lines[index].text
@@ -57,9 +58,9 @@ def _blank_notes(lines: list[Line], accounting: LineAccounting) -> None:
         number = _NUMBER_ALONE.match(text)
         if number:
             referred.discard(number[1])
-        taken = [position for position in range(index, end) if lines[position].text]
-        accounting.leave_out(_blanked(lines, taken), "A footnote was left out of the text: “%(text)s”.")
+        found += [position for position in range(index, end) if lines[position].text]
         index = end
+    return found
 
 
 def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None:
@@ -87,19 +88,17 @@ def _note_end(lines: list[Line], start: int) -> int:
     return end
 
 
-def _blank_page_numbers(lines: list[Line], accounting: LineAccounting) -> None:
-    numbers = [
+def _page_numbers(lines: list[Line]) -> list[int]:
+    return [
         index
         for index, line in enumerate(lines)
         if line.text.isdecimal()
         and len(line.text) <= 3
         and (index == 0 or lines[index - 1].blank or index + 1 == len(lines) or lines[index + 1].blank)
     ]
-    if numbers:
-        accounting.leave_out(_blanked(lines, numbers), "A page number was left out: “%(text)s”.")
 
 
-def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
+def _running_heads(lines: list[Line]) -> list[int]:
     """A short line that stands alone at least three times, once a page, heads or foots the pages."""
     places: dict[str, list[int]] = {}
     with_text = [index for index, line in enumerate(lines) if line.text]
@@ -118,11 +117,7 @@ def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
             repeated.append(with_text[found[1]])
         elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, with_text, found)):
             repeated += [with_text[place] for place in found]
-    if repeated:
-        accounting.leave_out(
-            _blanked(lines, sorted(repeated)),
-            "A head or foot repeated on each page was left out: “%(text)s”.",
-        )
+    return sorted(repeated)
 
 
 def _alone(lines: list[Line], index: int) -> bool:
@@ -143,7 +138,7 @@ def _beside_page_numbers(lines: list[Line], with_text: list[int], places: list[i
     return numbered >= 2
 
 
-def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
+def _page_words(lines: list[Line]) -> list[int]:
     with_text = [index for index, line in enumerate(lines) if line.text]
     marks = [
         index
@@ -163,13 +158,7 @@ def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
         if index in flagged and index not in strong and beside & flagged:
             strong.add(index)
     strong |= set(_after_the_share_words(lines, with_text, strong))
-    if marks:
-        accounting.leave_out(_blanked(lines, marks), "The mark of a press release was left out: “%(text)s”.")
-    taken = sorted(strong - set(marks))
-    if taken:
-        accounting.leave_out(
-            _blanked(lines, taken), "Words of the page around the letter were left out: “%(text)s”."
-        )
+    return sorted(strong | set(marks))
 
 
 def _after_the_share_words(lines: list[Line], with_text: list[int], strong: set[int]) -> list[int]:
@@ -191,7 +180,7 @@ def _after_the_share_words(lines: list[Line], with_text: list[int], strong: set[
     return [] if lists or text or head else rest
 
 
-def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
+def _foot(lines: list[Line]) -> list[int]:
     """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
     with_text = [index for index, line in enumerate(lines) if line.text]
     for place in range(len(with_text) // 2, len(with_text)):
@@ -199,9 +188,8 @@ def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
             rest = with_text[place:]
             lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
             closes = any(CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest)
-            if not lists and not closes:
-                accounting.leave_out(_blanked(lines, rest), "The foot of the page was left out: “%(text)s”.")
-            return
+            return [] if lists or closes else rest
+    return []
 
 
 def _is_page_word(text: str) -> bool:

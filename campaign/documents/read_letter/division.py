@@ -1,0 +1,135 @@
+"""The best division of a letter into roles: the path with the highest score over all of its blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from campaign.documents.read_letter.looks import Look
+from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.weights import (
+    BEGINS,
+    CHANGE_WITHOUT_GAP,
+    ENDS,
+    FOLLOWS,
+    MOVES,
+    ROLES,
+    SAME_WITHOUT_GAP,
+    WEIGHTS,
+    Phase,
+)
+
+_STATES = tuple((phase, role) for phase, roles in ROLES.items() for role in roles)
+# What lies this far below the best at its place has never become part of the best path.
+_BEAM = 40.0
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The role of one block, its phase, and by how much the best division without it is worse."""
+
+    phase: Phase
+    role: Role
+    margin: float
+    other: Role | None
+
+
+def divide(looks: Sequence[Look], spaced: Sequence[bool]) -> list[Placed]:
+    """The best role for every block, by Viterbi's algorithm, with the second best read off on the way back."""
+    if not looks:
+        return []
+    forward, origins = _forward(looks, spaced)
+    backward = _backward(looks, spaced, forward)
+    last = max(forward[-1], key=lambda state: forward[-1][state] + backward[-1][state])
+    path = [last]
+    for origin in reversed(origins[1:]):
+        path.append(origin[path[-1]])
+    path.reverse()
+    best = forward[-1][last] + backward[-1][last]
+    return [_placed(state, best, forward[at], backward[at]) for at, state in enumerate(path)]
+
+
+def _placed(state: int, best: float, forward: dict[int, float], backward: dict[int, float]) -> Placed:
+    phase, role = _STATES[state]
+    margin, other = 99.0, None
+    for index, score in forward.items():
+        if _STATES[index][1] is not role and index in backward and best - score - backward[index] < margin:
+            margin, other = best - score - backward[index], _STATES[index][1]
+    return Placed(phase, role, margin, other)
+
+
+def _forward(looks: Sequence[Look], spaced: Sequence[bool]) -> tuple[list[dict[int, float]], list[dict[int, int]]]:
+    first = {
+        index: BEGINS[phase] + FOLLOWS.get((None, role), 0.0) + _score(role, looks[0])
+        for index, (phase, role) in enumerate(_STATES)
+        if phase in BEGINS
+    }
+    forward: list[dict[int, float]] = [_pruned(first)]
+    origins: list[dict[int, int]] = [{}]
+    for at in range(1, len(looks)):
+        before, steps = forward[-1], _steps(spaced[at])
+        scores: dict[int, float] = {}
+        origin: dict[int, int] = {}
+        for index, score in before.items():
+            for following, step in steps[index]:
+                reached = score + step
+                if following not in scores or reached > scores[following]:
+                    scores[following], origin[following] = reached, index
+        look = looks[at]
+        own = {role: _score(role, look) for role in {_STATES[index][1] for index in scores}}
+        forward.append(_pruned({index: score + own[_STATES[index][1]] for index, score in scores.items()}))
+        origins.append(origin)
+    return forward, origins
+
+
+def _backward(
+    looks: Sequence[Look], spaced: Sequence[bool], forward: Sequence[dict[int, float]]
+) -> list[dict[int, float]]:
+    """For every state that `forward` reached, the best score of what can come after it."""
+    after = {index: ENDS.get(_STATES[index][0], 0.0) for index in forward[-1]}
+    backward = [after]
+    for at in range(len(looks) - 1, 0, -1):
+        steps, look = _steps(spaced[at]), looks[at]
+        own = {index: _score(_STATES[index][1], look) + score for index, score in after.items()}
+        before: dict[int, float] = {}
+        for index in forward[at - 1]:
+            reached = [step + own[following] for following, step in steps[index] if following in own]
+            if reached:
+                before[index] = max(reached)
+        backward.append(before)
+        after = before
+    backward.reverse()
+    return backward
+
+
+def _pruned(scores: dict[int, float]) -> dict[int, float]:
+    least = max(scores.values()) - _BEAM
+    return {index: score for index, score in scores.items() if score >= least}
+
+
+def _score(role: Role, look: Look) -> float:
+    weights = WEIGHTS[role]
+    return sum(weights[feature] * value for feature, value in look.items() if feature in weights)
+
+
+@cache
+def _steps(spaced: bool) -> tuple[tuple[tuple[int, float], ...], ...]:
+    """For each state, every state that may follow it and what the step is worth."""
+    return tuple(
+        tuple(
+            (following, step)
+            for following, target in enumerate(_STATES)
+            if (step := _step(state, target, spaced=spaced)) is not None
+        )
+        for state in _STATES
+    )
+
+
+def _step(state: tuple[Phase, Role], target: tuple[Phase, Role], *, spaced: bool) -> float | None:
+    (phase, role), (next_phase, next_role) = state, target
+    if phase is not next_phase and (phase, next_phase) not in MOVES:
+        return None
+    step = MOVES.get((phase, next_phase), 0.0)
+    step += FOLLOWS.get((role, next_role), FOLLOWS.get((None, next_role), 0.0))
+    if not spaced:
+        step += SAME_WITHOUT_GAP if role is next_role else CHANGE_WITHOUT_GAP
+    return step
