@@ -46,6 +46,7 @@ def separated(text: str) -> tuple[str, list[str]] | None:
     """A line cut at its strongest separator: which one it is, and the parts; None for a line without any."""
     for mark, parts in (
         ("|", [part.strip() for part in re.split(r"\s*[|｜]\s*", text)]),
+        ("/", re.split(r"\s+/\s+", text)),
         ("-", _SPACED_DASH.split(text)),
         (",", [piece for piece, _ in _pieces(text)]),
     ):
@@ -86,6 +87,8 @@ def _affiliation(text: str) -> Affiliation:
         title, office = title_and_office(parts[1])
         return Affiliation(parts[0], title, office)
     name, rest = parts[0], parts[1:]
+    if mark == "/":
+        rest = [piece for part in rest for piece in _SPACED_DASH.split(part)]
     within = _from_commas(name) if "," in name or "，" in name else Affiliation(name)
     if within.title or within.office:
         return Affiliation(

@@ -86,7 +86,7 @@ def greets(line: Line, blocks: Sequence[Paragraph], at: int, passed: int) -> flo
         return 1.0
     if re.search(r"\b(?:to|that|must|should|on|of)\s*[:,]$", text):
         return 0.0
-    if ended and len(text) <= 140 and SALUTATION_IF_ENDED.match(text) and not text.lower().startswith("to the"):
+    if ended and text[-1] != ";" and len(text) <= 140 and SALUTATION_IF_ENDED.match(text):
         if before_prose or SALUTATION.match(following):
             return 0.0 if passed and text.lower().startswith("to ") else 1.0
         return 0.0 if passed else 0.5

@@ -1,7 +1,7 @@
 """Runs of blocks that may be the asks of a letter: lists, headings with text, bold openings, ordinals, commands."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from campaign.documents.read_letter.paragraphs import Paragraph
@@ -39,7 +39,7 @@ class AskRun:
 
 def ask_runs(blocks: list[Paragraph], begin: int, end: int) -> list[AskRun]:
     """All lists, and, where no list is led to as asks are, the first other form that is there."""
-    runs = [_measured(blocks, heads) for heads in _lists(blocks)]
+    runs = _going_on(blocks, [_measured(blocks, heads) for heads in _lists(blocks)])
     if any(run.led > 0.5 and not run.reasons and _share_of_names(blocks, run) < 0.6 for run in runs):
         return runs
     for find in (_headed, _strong, _ordinal, _after_colon):
@@ -83,7 +83,7 @@ def _measured(blocks: list[Paragraph], heads: list[int]) -> AskRun:
             led = 1.0
         elif distance == 0 or text.endswith((*_COLONS, "—", "…", "...")):
             tail = text[-400:]
-            sentence = re.split(r"[.!?。！？]\s*", tail)[-1]
+            sentence = re.split(r"[.!?。！？]\s*", tail.rstrip(".!?。！？ "))[-1]
             if REASONS_FOLLOW.search(sentence) and not ASK_WORDS.search(sentence):
                 reasons = 1.0
             elif ASK_WORDS.search(sentence) or ASK_HEADING.match(text):
@@ -92,12 +92,25 @@ def _measured(blocks: list[Paragraph], heads: list[int]) -> AskRun:
                 led = max(led, 0.6 if distance == 0 else 0.3)
             elif distance == 0 and text.endswith(_COLONS):
                 reasons = max(reasons, 0.25)
-        if led >= 1 or reasons >= 1 or text.endswith(_COLONS):
+        if led >= 1 or reasons >= 1:
             break
+    if led >= 1:
+        reasons = 0.0
     marker = blocks[first].marker
     if marker is not None and marker.family == "label":
         led = 1.0
     return AskRun(tuple(heads), end_of_list(blocks, heads), led, reasons)
+
+
+def _going_on(blocks: list[Paragraph], runs: list[AskRun]) -> list[AskRun]:
+    """Runs with those led to that follow another by no more than a line such as "The makers to:"."""
+    found: list[AskRun] = []
+    for run in runs:
+        if found and found[-1].led > 0.5 and run.led < 0.8 and 0 <= run.heads[0] - found[-1].end <= 1:
+            if blocks[run.heads[0] - 1].text.endswith(_COLONS):
+                run = replace(run, led=0.8, reasons=0.0)
+        found.append(run)
+    return found
 
 
 def _lists(blocks: list[Paragraph]) -> list[list[int]]:

@@ -14,6 +14,7 @@ from campaign.documents.read_letter.weights import (
     MOVES,
     ROLES,
     SAME_WITHOUT_GAP,
+    OPENED_BY,
     WEIGHTS,
     Phase,
 )
@@ -61,16 +62,18 @@ def _forward(looks: Sequence[Look], spaced: Sequence[bool]) -> tuple[list[dict[i
     first = {
         index: BEGINS[phase] + FOLLOWS.get((None, role), 0.0) + _score(role, looks[0])
         for index, (phase, role) in enumerate(_STATES)
-        if phase in BEGINS
+        if phase in BEGINS and role not in _barred(looks[0])
     }
     forward: list[dict[int, float]] = [_pruned(first)]
     origins: list[dict[int, int]] = [{}]
     for at in range(1, len(looks)):
-        before, steps = forward[-1], _steps(spaced[at])
+        before, steps, barred = forward[-1], _steps(spaced[at]), _barred(looks[at])
         scores: dict[int, float] = {}
         origin: dict[int, int] = {}
         for index, score in before.items():
-            for following, step in steps[index]:
+            for following, step, opened in steps[index]:
+                if opened in barred:
+                    continue
                 reached = score + step
                 if following not in scores or reached > scores[following]:
                     scores[following], origin[following] = reached, index
@@ -88,11 +91,15 @@ def _backward(
     after = {index: ENDS.get(_STATES[index][0], 0.0) for index in forward[-1]}
     backward = [after]
     for at in range(len(looks) - 1, 0, -1):
-        steps, look = _steps(spaced[at]), looks[at]
+        steps, look, barred = _steps(spaced[at]), looks[at], _barred(looks[at])
         own = {index: _score(_STATES[index][1], look) + score for index, score in after.items()}
         before: dict[int, float] = {}
         for index in forward[at - 1]:
-            reached = [step + own[following] for following, step in steps[index] if following in own]
+            reached = [
+                step + own[following]
+                for following, step, opened in steps[index]
+                if following in own and opened not in barred
+            ]
             if reached:
                 before[index] = max(reached)
         backward.append(before)
@@ -112,11 +119,11 @@ def _score(role: Role, look: Look) -> float:
 
 
 @cache
-def _steps(spaced: bool) -> tuple[tuple[tuple[int, float], ...], ...]:
-    """For each state, every state that may follow it and what the step is worth."""
+def _steps(spaced: bool) -> tuple[tuple[tuple[int, float, Role | None], ...], ...]:
+    """For each state, every state that may follow it, what the step is worth, and the list that it opens."""
     return tuple(
         tuple(
-            (following, step)
+            (following, step, _opened(state[1], target[1]))
             for following, target in enumerate(_STATES)
             if (step := _step(state, target, spaced=spaced)) is not None
         )
@@ -124,9 +131,25 @@ def _steps(spaced: bool) -> tuple[tuple[tuple[int, float], ...], ...]:
     )
 
 
+def _opened(role: Role, following: Role) -> Role | None:
+    """The role that begins with this step and needs its label there."""
+    if following not in OPENED_BY or following is role or (role, following) == (Role.COPIED_HEADING, Role.COPIED):
+        return None
+    return following
+
+
+def _barred(look: Look) -> frozenset[Role]:
+    """The roles that cannot begin at a block, since it has not their label."""
+    return frozenset(role for role, label in OPENED_BY.items() if label not in look)
+
+
 def _step(state: tuple[Phase, Role], target: tuple[Phase, Role], *, spaced: bool) -> float | None:
     (phase, role), (next_phase, next_role) = state, target
     if phase is not next_phase and (phase, next_phase) not in MOVES:
+        return None
+    if phase is not next_phase and (next_phase is Phase.ASKS and next_role is not Role.ASK):
+        return None
+    if phase is Phase.ASKS and role is Role.LEAD and next_role is not Role.ASK:
         return None
     step = MOVES.get((phase, next_phase), 0.0)
     step += FOLLOWS.get((role, next_role), FOLLOWS.get((None, next_role), 0.0))

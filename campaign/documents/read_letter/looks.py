@@ -38,6 +38,12 @@ from campaign.documents.read_letter.words.web_pages import BOILERPLATE, CALL_TO_
 Look = dict[str, float]
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _REFERENCE = re.compile(r"https?://|[“\"'‘«][^”\"»]{6,}[,.]?[”\"'’»].{0,60}\(?.{0,20}(?:19|20)\d\d|^\(.{0,24}(?:19|20)\d\d\)$")
+_MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<!--.*-->|\[[^\]]{0,40}\]\(#[^)]*\)")
+_ANSWERS = re.compile(
+    r"(?:(?:the |our )?(?:reply|response|answer) (?:from|of|by|to)\b|(?:statement|letter) in (?:reply|response)\b|"
+    r"réponse (?:de|du|à)\b|respuesta (?:de|del|a)\b|antwort (?:der|des|von)\b|(?:官方)?(?:回复|回覆|答复|答覆)).{0,80}$",
+    re.IGNORECASE,
+)
 _TIME = re.compile(r"\d:\d\d")
 _NAMES_APART = re.compile(r"\s*[;；、]\s*|\s{2,}|\u3000")
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff]{2,4}[\s\u3000]+){2,}[\u4e00-\u9fff]{2,4}(?:\s*[（(].*)?")
@@ -57,9 +63,27 @@ def looks_of(blocks: list[Paragraph], language: str | None) -> list[Look]:
     looks = [_own(block, index, language) for index, block in enumerate(blocks)]
     _add_neighbours(blocks, looks)
     begin = next((at for at, look in enumerate(looks) if "salutation" in look), None)
+    if begin and any(look.get("prose", 0) >= 1 for look in looks[begin + 1 :]):
+        for look in looks[:begin]:
+            look["above_salutation"] = 1.0
+    _add_answer(looks, blocks)
     begin = (begin if begin is not None else _first(looks, "prose") or 0) + 1
     _add_ask_runs(blocks, looks, begin)
     return looks
+
+
+def _add_answer(looks: list[Look], blocks: list[Paragraph]) -> None:
+    """Where a second letter begins below the end of the first one."""
+    ended = False
+    for at, look in enumerate(looks):
+        ended = ended or bool(look.keys() & {"closing_word", "sign_heading", "closing_sentence"})
+        if not ended or "salutation" not in look and not _ANSWERS.match(blocks[at].text.strip("*_ ")):
+            continue
+        start = at - 1 if "no_words" in looks[at - 1] else at
+        looks[start]["answer_begins"] = 1.0
+        for below in looks[start:]:
+            below["answer_under_way"] = 1.0
+        return
 
 
 def _first(looks: list[Look], feature: str) -> int | None:
@@ -71,7 +95,9 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
     text = block.text.strip("*_ ") or block.mark
     width = display_width(text)
     ended = ends_sentence(text)
-    likeness = name_likeness(block.whole if _is_initial(block) else text)
+    cells = block.lines[0].cells
+    shown = cells[0] if len(cells) > 2 else block.whole if _is_initial(block) else text
+    likeness = name_likeness(shown)
     name = likeness >= 0.75
     look: Look = {"bias": 1.0}
 
@@ -79,11 +105,11 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
         if there:
             look[feature] = value
 
-    add("long", width >= 150)
+    add("long", width >= (300 if block.level else 150) and len(block.lines[0].cells) <= 2)
     add("short", width < 60)
     add("name", likeness, likeness)
-    prose = is_prose(text) and not name
-    add("prose", prose or (width >= 150 and not name))
+    prose = is_prose(text) and not name and len(cells) <= 2 and not (block.level and width < 300)
+    add("prose", prose)
     if not prose and not name and ended and len(text.split()) >= 5:
         look["prose"] = 0.7
     add("sentence", ended and not name)
@@ -96,6 +122,7 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
     add("colon", text.endswith((":", "：")))
     add("comma", text.endswith((",", "，", "،")))
     add("cells", any(line.cells for line in block.lines) and "\t" not in text)
+    add("page_word", _MARKUP.fullmatch(text))
     add("no_words", not any(character.isalnum() for character in text))
     add("mark_alone", not any(character.isalnum() for character in text))
     if width <= 160:
@@ -135,7 +162,11 @@ def _add_labels(look: Look, text: str, language: str | None) -> None:
     if found:
         rest = len(text) - (found.end - found.start)
         whole = found.end - found.start >= 0.4 * len(text) or rest <= 24
-        look["date" if whole else "dated_end"] = 1.0
+        beside = text[: found.start].split()
+        if whole:
+            look["date"] = 1.0
+        if not whole or (len(beside) >= 3 and found.end >= len(text.rstrip(" .)"))):
+            look["dated_end"] = 1.0
         if PAGE_DATE_LABEL.match(text) or BYLINE.match(text) or _TIME.search(text):
             look["page_date"] = 1.0
     for feature, form in (
@@ -168,6 +199,8 @@ def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
         look["ask_heading"] = 1.0
     if is_signatory_heading(line) or heads_inline_list(line):
         look["sign_heading"] = 1.0
+        if heads_inline_list(line):
+            look["inline_list"] = 1.0
     elif SIGN_ROOT.search(text) and len(text) < 110:
         look["sign_root"] = 1.0
     if name and len(text) <= 90:
@@ -187,8 +220,8 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         look.get("name", 0.0) if "sign_heading" not in look and "closing_word" not in look else 0.0
         for look in looks
     ]
+    dated = _letterhead_ends(looks)
     passed = 0
-    since = 0
     for at, look in enumerate(looks):
         block = blocks[at]
         text = block.text.strip("*_ ") or block.mark
@@ -208,15 +241,16 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         spaced_below = at + 1 >= len(blocks) or blocks[at + 1].spaced
         if block.spaced and spaced_below:
             look["apart"] = 1.0
+        below = [looks[next_at] for next_at in range(at + 1, min(at + 3, len(looks))) if not blocks[next_at].spaced]
         _add_greeting(blocks, looks, at, passed)
         _add_closing(blocks, looks, at, text)
-        since = since + 1 if "date" not in look else 0
-        if "date" not in look and not passed and any("date" in later for later in looks[at + 1 : at + 7]):
+        if at < dated and not passed:
             look["above_date"] = 1.0
-        near = [*looks[max(0, at - 1) : at], *looks[at + 1 : at + 2]]
-        if any(other.get("address") for other in near) and not block.spaced:
+        near = [*([looks[at - 1]] if at and not block.spaced else []), *below[:1]]
+        if any(other.get("address") for other in near):
             look["near_address"] = 1.0
-        below = [looks[next_at] for next_at in range(at + 1, min(at + 3, len(looks))) if not blocks[next_at].spaced]
+        if look.get("dated_end") and passed and not (following and following[0]):
+            look.pop("date", None)
         if "above_date" in look and look.get("letter_word", 0) < 1 and any(
             "postal" in other for other in (look, *below)
         ):
@@ -224,6 +258,18 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         if at + 1 < len(blocks) and bool(block.marker) != bool(blocks[at + 1].marker) and following and following[0]:
             look["unlike_list"] = 1.0
         passed += prose[at]
+
+
+def _letterhead_ends(looks: list[Look]) -> int:
+    """Where a date stands above the address of whom is written to: what is above it is the sender's."""
+    for at, look in enumerate(looks[:20]):
+        if "date" in look and "page_date" not in look:
+            for below in looks[at + 1 : at + 8]:
+                if below.keys() & {"salutation", "date"} or below.get("prose", 0) >= 1:
+                    break
+                if below.keys() & {"address", "to_label", "to_somebody"}:
+                    return at
+    return -1
 
 
 def _add_greeting(blocks: list[Paragraph], looks: list[Look], at: int, passed: int) -> None:

@@ -22,6 +22,7 @@ _ROMANS = {
     "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19,
     "xx": 20,
 }  # fmt: skip
+_FULL_WIDTH = str.maketrans("（）．：", "().:")
 _NAMES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10,
@@ -59,13 +60,14 @@ class MarkerSequence:
     """Accepts a numbered mark only where it begins a list or goes on from the last one of its family."""
 
     last: dict[str, int] = field(default_factory=dict)
+    recent: int = -1
 
     def accept(self, text: str) -> Marker | None:
         """The mark at the start of a line if it is one at this place, else None."""
         for reading in sorted(markers_of(text), key=self._jump):
             if reading.ordinal is None or self._jump(reading) == 0:
                 if reading.ordinal is not None:
-                    self.last[reading.family] = reading.ordinal
+                    self.last[reading.family] = self.recent = reading.ordinal
                 return reading
         return None
 
@@ -75,7 +77,9 @@ class MarkerSequence:
             return 0
         if reading.ordinal == self.last.get(reading.family, -1) + 1:
             return 0
-        return 0 if reading.ordinal == 1 else 2
+        # An author may change the form of the numbers within a list.
+        changed = reading.family[-2:-1] == "1" and reading.ordinal == self.recent + 1 > 2
+        return 0 if reading.ordinal == 1 or changed else 2
 
 
 def _label(text: str) -> Marker | None:
@@ -100,7 +104,8 @@ def _decimal(text: str) -> Marker | None:
         after = text[match.end()]
         if after.isascii() and after.islower():  # "3.org", "7)b"
             return None
-    return Marker(f"{match[1]}1{match[3].strip()[:1]}", int(match[2]), match.end())
+    family = f"{match[1]}1{match[3].strip()[:1]}".translate(_FULL_WIDTH)
+    return Marker(family, int(match[2]), match.end())
 
 
 def _circled(text: str) -> Marker | None:

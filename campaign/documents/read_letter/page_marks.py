@@ -15,7 +15,12 @@ from campaign.documents.read_letter.words.web_pages import BOILERPLATE, PAGE_END
 _LONGEST = 140
 _LEAST_LINES_OF_A_PAGE = 15
 _NUMBER_ALONE = re.compile(r"\[?\^?(\d{1,3})\]?$")
-_NOTE_START = re.compile(r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)")
+_NOTE_START = re.compile(
+    r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)"
+    r"|(\d{1,2})\.?\s+(?=(?:https?://|www\.|see\b|ibid|id\.|supra|[“\"‘«]|.{0,80}https?://))",
+    re.IGNORECASE,
+)
+_NEXT_NOTE = re.compile(r"(\d{1,2})\.?\s+(?=\S)")
 _REFERENCE = re.compile(
     r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})"
 )
@@ -45,10 +50,13 @@ def _notes(lines: list[Line]) -> list[int]:
     """Footnotes are known by a number that the text before them refers to."""
     referred: set[str] = set()
     found: list[int] = []
-    index = 0
+    index, before = 0, 0
     while index < len(lines):
         text = lines[index].text
         start = _note_start(lines, index, referred) if text else None
+        following = _NEXT_NOTE.match(text) if text and found and found[-1] == index - 1 else None
+        if start is None and following and before + 1 == int(following[1]):
+            start = index
         if start is None:
             for groups in _REFERENCE.findall(text):
                 referred.add(next(group for group in groups if group).translate(_SUPERSCRIPTS))
@@ -58,6 +66,8 @@ def _notes(lines: list[Line]) -> list[int]:
         number = _NUMBER_ALONE.match(text)
         if number:
             referred.discard(number[1])
+        opened = _NEXT_NOTE.match(text)
+        before = int(opened[1]) if opened else 0
         found += [position for position in range(index, end) if lines[position].text]
         index = end
     return found
@@ -74,7 +84,7 @@ def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None
         return following if following < len(lines) and len(lines[following].text) > 20 else None
     opened = _NOTE_START.match(text)
     if opened:
-        number = (opened[1] or opened[2]).translate(_SUPERSCRIPTS)
+        number = (opened[1] or opened[2] or opened[3]).translate(_SUPERSCRIPTS)
         return index if number in referred else None
     return None
 
@@ -82,7 +92,7 @@ def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None
 def _note_end(lines: list[Line], start: int) -> int:
     end = start + 1
     while end < len(lines) and lines[end].text and not lines[end].fixed:
-        if _NUMBER_ALONE.match(lines[end].text) or _NOTE_START.match(lines[end].text):
+        if any(form.match(lines[end].text) for form in (_NUMBER_ALONE, _NOTE_START, _NEXT_NOTE)):
             break
         end += 1
     return end

@@ -10,11 +10,15 @@ from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.markers import Marker, MarkerSequence, marker_of_hint
 from campaign.documents.read_letter.roles import LineRole, Role
 from campaign.documents.read_letter.sentences import ends_sentence, joined
-from campaign.documents.read_letter.shapes import capitals_share, reads_as_name
+from campaign.documents.read_letter.shapes import capitals_share, name_likeness, reads_as_name
+from campaign.documents.read_letter.words.closings import CLOSING_ALONE
+from campaign.documents.read_letter.words.greetings import SALUTATION
+from campaign.documents.read_letter.words.web_pages import SENT_BY
 from campaign.domain.letter import LetterWarning
 
 _WIDEST_WRAP = 140
 _NARROWEST_WRAP = 36
+_LONE_BULLET = re.compile(r"[•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔❖\uf0b7\uf0a7]|[(]?(?:\d{1,3}|[a-z])[.)]")
 _OPEN_BRACKET = re.compile(r"[(（][^()（）]*$")
 _CLOSES_BRACKET = re.compile(r"[^()（）]*[)）]")
 _CONNECTS = re.compile(r"(?:\b(?:and|of|for|the|to|in|de|la|du|des|et|y|del|für|und|von)|[,&–—-])$", re.IGNORECASE)
@@ -85,7 +89,7 @@ def paragraphs_of(lines: Sequence[Line], *, known: Collection[str]) -> list[Para
             elif after_blank or line.fixed:
                 opens = not _goes_on_across_a_break(previous, line, width, current)
             else:
-                opens = _breaks_here(previous, line, width)
+                opens = _breaks_here(previous, line, width, current)
         if opens or current is None:
             found.append(_opened(line, marker, text, spaced=after_blank))
         else:
@@ -133,6 +137,8 @@ def _mark(
 ) -> tuple[Marker | None, str]:
     if line.marker:
         return marker_of_hint(line.marker), line.text
+    if _LONE_BULLET.fullmatch(line.text):
+        return marker_of_hint(line.text), ""
     if line.text[0].isdigit() and (day := find_date(line.text)) and day.start == 0:
         return None, line.text
     if line.level or line.depth:
@@ -198,18 +204,30 @@ def _finished(paragraph: Paragraph, known: Collection[str]) -> Paragraph:
 
 def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
     """A sentence cut by the end of a page goes on in small letters, after a line that was full."""
+    if line.fixed and not line.marker and line.number != previous.number + 2:
+        # A page may break a long name of a list where its printed line ended.
+        name = reads_as_name(previous.text) and not previous.level and not previous.cells
+        return name and len(previous.text) >= 50 and line.text[0].islower() and not line.level
     if width is None or current.level or line.fixed or line.depth != previous.depth:
         return False
     full = display_width(previous.text) >= 0.6 * width
     return full and not ends_sentence(previous.text) and line.text[0].islower()
 
 
-def _breaks_here(previous: Line, line: Line, width: int | None) -> bool:
+def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
     """Whether a new paragraph begins although no blank line says so."""
     if previous.level or previous.cells or line.cells:
         return True
     before = display_width(previous.text)
     ended = ends_sentence(previous.text)
+    if len(current.lines) <= 2 and previous.text.endswith((",", ":", "!")) and SALUTATION.match(current.lines[0].text):
+        return True
+    if current.marker and not ended and line.text[0].islower() and before >= 24:
+        return False
+    bare = line.text.strip("*_ ").rstrip(" ,.!，。！:：،;།")
+    closes = len(bare) < 50 and CLOSING_ALONE.fullmatch(bare) is not None
+    if find_date(previous.text) and before < 60 or SENT_BY.match(line.text) or closes:
+        return True
     open_bracket = _OPEN_BRACKET.search(previous.text)
     if open_bracket and not line.fixed and _CLOSES_BRACKET.match(line.text) and before >= 40:
         return False
@@ -223,9 +241,11 @@ def _breaks_here(previous: Line, line: Line, width: int | None) -> bool:
     room = width - previous.indent - before
     fits = room > display_width(first_word if len(first_word) < 30 else first_word[:2])
     if line.text[0].islower():
-        return before < 0.5 * width and previous.text.endswith((",", ":", ";"))
+        return before < 0.5 * width and not _CONNECTS.search(previous.text)
     if ended:
         return fits
     if _looks_like_names(previous.text) and reads_as_name(previous.text) and not _CONNECTS.search(previous.text):
+        return True
+    if before < 0.75 * width and name_likeness(previous.text) >= 0.5 and reads_as_name(line.text):
         return True
     return fits and before < 0.6 * width

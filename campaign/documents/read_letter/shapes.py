@@ -43,6 +43,8 @@ def reads_as_name(text: str) -> bool:
 def name_likeness(text: str) -> float:
     """How much a text has the shape of a name: 1 for one, 0.5 for a few words that could be one."""
     bare = text.strip("*_ ")
+    if bare.endswith((";", "；")) and (capitals_share(bare) or 0.0) >= 0.6:
+        bare = bare[:-1].rstrip()
     width = display_width(bare)
     if not bare or width > 220 or bare.endswith((":", "：", ";", "；", "?", "？", "。")):
         return 0.0
@@ -55,6 +57,8 @@ def name_likeness(text: str) -> float:
     ended = ends_sentence(bare)
     if share is None:
         comma = "，" in bare and not _HAN.search(bare.split("，")[0])
+        if ended and bare.endswith("།") and width <= 50 and "།" not in bare[:-1]:
+            return 0.8
         return 0.0 if comma or ended or width > 80 else 1.0
     if ended and (verbs or share < 0.7 or len(bare.split()) > 12):
         return 0.0

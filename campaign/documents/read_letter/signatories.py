@@ -22,6 +22,7 @@ from campaign.documents.read_letter.signatory_kinds import (
     names_a_person,
     place_of_names,
 )
+from campaign.documents.read_letter.words.given_names import GIVEN_NAMES
 from campaign.documents.read_letter.words.people import HONORIFIC, ROLE
 from campaign.documents.read_letter.words.signatures import (
     OTHERS_COUNTED,
@@ -32,6 +33,18 @@ _CONNECTS = re.compile(
     r"(?:\b(?:and|of|for|the|to|on|in|de|la|du|des|et|y|del|für|und|von|des|per)|[,&(/]|(?<=\s)[–—-])$",
     re.IGNORECASE,
 )
+# Who signs so signs for nobody else.
+_CAPACITY = re.compile(
+    r"(?<=[\s,(（])(?:in (?:an?|my|his|her|their) (?:individual|personal|private) capacity|"
+    r"(?:individual|personal) capacity|à titre (?:personnel|individuel|privé)|a título (?:personal|individual)|"
+    r"a titolo personale|(?:in eigenem namen|als privatperson)|em nome (?:pessoal|próprio)|以个人(?:身份|名义)|以個人(?:身份|名義))"
+    r"\b.*|(?<=\S)[，,]?\s*以[个個]人(?:身份|名[义義]).*",
+    re.IGNORECASE,
+)
+_ORDER_NOTE = re.compile(
+    r"\s*[（(][^（）()]{0,60}(?:序|排|筆畫|笔画|alphab|in order|order of|ordre|orden|reihenfolge)[^（）()]{0,40}[）)]\s*$", re.IGNORECASE
+)
+_HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff·]{2,5}[\s\u3000]+)+[\u4e00-\u9fff·]{2,5}")
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
 _LONGEST_COUNT = 120
 _INLINE = re.compile(r"\s*[;；]\s*")
@@ -123,8 +136,20 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
 
 def _inline_parts(line: Line, text: str, entries: int, accounting: LineAccounting) -> list[str]:
     """Several names on one line, between semicolons, ideographic commas, or in a lone line of commas."""
+    if note := _ORDER_NOTE.search(text):
+        accounting.reads(line, text[: note.start()])
+        accounting.warn(line.number, "A note among the names was left out: “%(text)s”.", text=note[0].strip())
+        text = text[: note.start()].strip()
+    text = re.sub(r"\s*[/|–—-]$", "", text)
     if _INLINE.search(text):
         parts = _INLINE.split(text)
+    elif _HAN_NAMES.fullmatch(text) and (len(text.split()) > 2 or all(len(part) <= 3 for part in text.split())):
+        parts = text.split()
+        accounting.warn(
+            line.number,
+            "The names on one line were taken for %(count)s people; check them.",
+            count=len(parts),
+        )
     elif "、" in text:
         parts = re.split(r"\s*、\s*", text)
     elif entries == 1 and text.count(",") >= 2 and not ROLE.search(text):
@@ -161,10 +186,13 @@ def _read_entries(
     ranks = sum(
         bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))
     ) > 0.5 * len(entries)
-    found, unsure = [], []
+    found, unsure, unsure_people = [], [], []
     for line, text in entries:
         cut = separated(text)
-        if people and cut is None:
+        if capacity := _CAPACITY.search(text):
+            name, beside = text[: capacity.start()].rstrip(" ,(（"), text[capacity.start() :]
+            found.append(Signatory(SignatoryKind.PERSON, name=name, organization=beside.rstrip(" ") or None))
+        elif people and cut is None:
             found.append(Signatory(SignatoryKind.PERSON, name=text))
         elif (
             cut and name_at is not None and cut[0] in "|-" and len(cut[1]) == 2 and "," not in cut[1][name_at]
@@ -174,6 +202,7 @@ def _read_entries(
             found.append(signatory(_oriented(text, cut), people=people))
         elif is_person(text) and of_people:
             found.append(Signatory(SignatoryKind.PERSON, name=text))
+            unsure_people += [] if text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text) else [line]
         else:
             found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
             alike = cut is None if of_people else may_be_person(cut)
@@ -183,6 +212,12 @@ def _read_entries(
                 people is None and not of_people and cut is None and is_person(text) and HONORIFIC.match(text)
             ):
                 found[-1] = Signatory(SignatoryKind.PERSON, name=text)
+    if len(unsure_people) > 0.5 * len(entries) and people is None:
+        accounting.warn(
+            unsure_people[0].number,
+            "It is unclear whether %(count)s of the signatories are people or organizations; they were taken for people.",
+            count=len(unsure_people),
+        )
     if unsure:
         accounting.warn(
             unsure[0].number,

@@ -10,7 +10,12 @@ from campaign.documents.read_letter.affiliations import (
     is_role,
     separated,
 )
+from campaign.documents.read_letter.words.given_names import GIVEN_NAMES
+from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.documents.read_letter.words.places import PLACES
+
+_PLURAL = re.compile(r"[a-z]{3,}(?<![suiae'’])s$")
+_SMALL_WORDS = frozenset(("without", "for", "of", "against", "and", "the", "in", "on", "to", "with", "&", "pour", "sans", "contre", "et", "para", "sin", "y", "für", "gegen", "ohne", "und", "fürs", "per", "no"))
 
 
 def is_list_of_people(texts: list[str]) -> bool:
@@ -27,17 +32,31 @@ def is_list_of_people(texts: list[str]) -> bool:
     )
     if led >= 0.5 * len(texts):
         return True
-    persons = sum(cut is None and is_person(text) for cut, text in zip(cuts, texts, strict=True))
+    bare = [text for cut, text in zip(cuts, texts, strict=True) if cut is None and is_person(text)]
+    # "Lake Keepers" has the shape of a name, and so has "Ada Rivers": a whole list tells which they are.
+    if len(bare) == len(texts) and sum(map(names_a_group, texts)) >= 0.6 * len(texts):
+        return False
+    persons = len(bare)
     bodies = sum(is_organization(text) for text in texts)
     if bodies == 0:
         return persons + led >= 0.75 * len(texts)
     return (persons + led) >= 0.8 * len(texts) and bodies <= 0.15 * len(texts)
 
 
+def names_a_group(text: str) -> bool:
+    """Whether a text in the shape of a name holds a plural or a small word, and no known given name."""
+    words = text.split()
+    if not words or HONORIFIC.match(text) or words[0].strip(".").lower() in GIVEN_NAMES:
+        return False
+    return _PLURAL.search(words[-1]) is not None or any(word.lower() in _SMALL_WORDS for word in words)
+
+
 def names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
     mark, parts = cut
     if mark == "|":
         return True
+    if mark == "/":
+        return is_person(parts[0])
     if (mark == "(" and _is_abbreviation(parts)) or LEGAL_FORM.fullmatch(parts[-1]):
         return False
     person = is_person(parts[0])
@@ -59,12 +78,13 @@ def may_be_person(cut: tuple[str, list[str]] | None) -> bool:
 def place_of_names(texts: list[str]) -> int | None:
     """On which side of a bar or dash the names of people stand; None in any other list."""
     pairs = [cut[1] for text in texts if (cut := separated(text)) and cut[0] in "|-" and len(cut[1]) == 2]
+    bodies = [sum(is_organization(pair[side]) for pair in pairs) for side in (0, 1)]
     if len(pairs) < 2 or len(pairs) < 0.6 * len(texts):
         return None
     first = sum(is_person(pair[0]) for pair in pairs) / len(pairs)
     second = sum(is_person(pair[1]) for pair in pairs) / len(pairs)
     bars = sum("|" in text for text in texts) > 0.5 * len(texts)
-    if second >= 0.8 and second > first:
+    if second >= 0.8 and second > first and bodies[1] <= bodies[0]:
         return 1
     return 0 if first >= 0.8 or (bars and first >= 0.4) else None
 

@@ -83,6 +83,6 @@ SENT_BY = starts_with(
 PRESENTS = re.compile(
     r"(?:(?:letter|statement|text|appeal|petition|lettre|texte|carta|texto|nota|comunicado|brief|wortlaut|erklärung|全文|"
     r"信|声明|聲明).{0,60}[:：]|(?:in full|full text|full letter|below|follows|íntegra|intégral\w*|ci-dessous|"
-    r"a continuación|wortlaut|如下|全文)\W{0,3})$",
+    r"a continuación|wortlaut|如下|全文|原文.{0,12}[:：]?)\W{0,3})$",
     re.IGNORECASE,
 )
