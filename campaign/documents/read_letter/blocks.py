@@ -15,6 +15,7 @@ from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatory_kinds import is_list_of_people, names_a_group
 from campaign.documents.read_letter.words.given_names import GIVEN_NAMES
+from campaign.documents.read_letter.words.people import HONORIFIC
 
 _HEADERS = (
     (
@@ -141,8 +142,9 @@ def _reads_as_signature(block: list[str], *, alone: bool) -> bool:
 
 
 def _is_person_led(text: str) -> bool:
-    head = text.split(",")[0]
-    return is_person(head) and not is_role(head) and not is_office(head)
+    head = re.split(r"[,(（]", text)[0].strip()
+    bare = HONORIFIC.sub("", head, count=1).strip()
+    return is_person(head) and not is_role(bare) and not is_office(bare)
 
 
 def _stacked(block: list[str]) -> list[Affiliation]:

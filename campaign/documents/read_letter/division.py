@@ -149,6 +149,8 @@ def _step(state: tuple[Phase, Role], target: tuple[Phase, Role], *, spaced: bool
         return None
     if phase is not next_phase and (next_phase is Phase.ASKS and next_role is not Role.ASK):
         return None
+    if next_phase is Phase.TAIL and next_role is Role.ADDRESSEE and role not in (Role.CLOSING, Role.ADDRESSEE):
+        return None
     if phase is Phase.ASKS and role is Role.LEAD and next_role is not Role.ASK:
         return None
     step = MOVES.get((phase, next_phase), 0.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign.documents.read_letter.affiliations import is_role
-from campaign.documents.read_letter.anchors import heads_inline_list
+from campaign.documents.read_letter.anchors import copies_begin, heads_inline_list
 from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.letter_head import Part
@@ -63,7 +63,10 @@ def read_copies(parts: Sequence[Part], accounting: LineAccounting) -> list[Copie
     lists: list[list[Line]] = []
     before: Role | None = None
     for role, block in parts:
-        if role is Role.COPIED_HEADING or (role is Role.COPIED and before not in (Role.COPIED, Role.COPIED_HEADING)):
+        if role is Role.COPIED_HEADING or (
+            role is Role.COPIED
+            and (before not in (Role.COPIED, Role.COPIED_HEADING) or (before is Role.COPIED and copies_begin(block.lines[0])))
+        ):
             lists.append([])
         if role in (Role.COPIED, Role.COPIED_HEADING):
             if block.spaced and lists[-1]:
@@ -101,8 +104,11 @@ def _line(block: Paragraph, accounting: LineAccounting) -> Line:
     bare = _SIGNED_MARK.sub("", bare, count=1)
     bare = bare if any(character.isalnum() for character in bare) else ""
     accounting.reads_block(block, bare)
-    cells = first.cells if len(block.lines) == 1 and not (block.marker and not first.marker) else ()
-    return Line(first.number, bare, first.indent, fixed=first.fixed or bool(block.marker), cells=cells)
+    cells = first.cells if not (block.marker and not first.marker) else ()
+    if cells and len(block.lines) > 1:
+        cells = (*cells[:-1], " ".join([cells[-1], *(line.text for line in block.lines[1:])]))
+    marker = "•" if block.marker else None
+    return Line(first.number, bare, first.indent, marker=marker, fixed=first.fixed or bool(marker), cells=cells)
 
 
 def _without_date(line: Line, tail: Tail, language: str | None, accounting: LineAccounting) -> Line:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from campaign.documents.read_letter.addressees import POSTAL, reads_as_address
 from campaign.documents.read_letter.affiliations import is_organization, is_person, is_role
@@ -44,6 +45,7 @@ _ANSWERS = re.compile(
     r"réponse (?:de|du|à)\b|respuesta (?:de|del|a)\b|antwort (?:der|des|von)\b|(?:官方)?(?:回复|回覆|答复|答覆)).{0,80}$",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"\d{1,4}\+? (?:\w+ ){0,3}(?:organi[sz]ations|groups|individuals|ngos|signatories)\b", re.IGNORECASE)
 _TIME = re.compile(r"\d:\d\d")
 _NAMES_APART = re.compile(r"\s*[;；、]\s*|\s{2,}|\u3000")
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff]{2,4}[\s\u3000]+){2,}[\u4e00-\u9fff]{2,4}(?:\s*[（(].*)?")
@@ -105,10 +107,11 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
         if there:
             look[feature] = value
 
-    add("long", width >= (300 if block.level else 150) and len(block.lines[0].cells) <= 2)
+    heading = block.level > 0 or (not ended and width < 320 and LETTER_NOUN.search(" ".join(text.split()[:6])))
+    add("long", width >= (320 if heading else 150) and len(block.lines[0].cells) <= 2)
     add("short", width < 60)
     add("name", likeness, likeness)
-    prose = is_prose(text) and not name and len(cells) <= 2 and not (block.level and width < 300)
+    prose = is_prose(text) and not name and len(cells) <= 2 and not (heading and width < 320)
     add("prose", prose)
     if not prose and not name and ended and len(text.split()) >= 5:
         look["prose"] = 0.7
@@ -201,7 +204,7 @@ def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
         look["sign_heading"] = 1.0
         if heads_inline_list(line):
             look["inline_list"] = 1.0
-    elif SIGN_ROOT.search(text) and len(text) < 110:
+    elif len(text) < 110 and (SIGN_ROOT.search(text) or _COUNTED.match(text)):
         look["sign_root"] = 1.0
     if name and len(text) <= 90:
         if is_person(re.split(r"[,|(/–—]|\s-\s", text)[0].strip()) and not is_organization(text):
@@ -220,6 +223,9 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         look.get("name", 0.0) if "sign_heading" not in look and "closing_word" not in look else 0.0
         for look in looks
     ]
+    for at, passed in enumerate(accumulate(prose, initial=0)):
+        if at < len(looks):
+            _add_greeting(blocks, looks, at, passed)
     dated = _letterhead_ends(looks)
     passed = 0
     for at, look in enumerate(looks):
@@ -242,14 +248,13 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         if block.spaced and spaced_below:
             look["apart"] = 1.0
         below = [looks[next_at] for next_at in range(at + 1, min(at + 3, len(looks))) if not blocks[next_at].spaced]
-        _add_greeting(blocks, looks, at, passed)
         _add_closing(blocks, looks, at, text)
         if at < dated and not passed:
             look["above_date"] = 1.0
         near = [*([looks[at - 1]] if at and not block.spaced else []), *below[:1]]
         if any(other.get("address") for other in near):
             look["near_address"] = 1.0
-        if look.get("dated_end") and passed and not (following and following[0]):
+        if look.get("dated_end") and (passed or at >= len(looks) - 3) and not (following and following[0]):
             look.pop("date", None)
         if "above_date" in look and look.get("letter_word", 0) < 1 and any(
             "postal" in other for other in (look, *below)
@@ -311,7 +316,9 @@ def _add_ask_runs(blocks: list[Paragraph], looks: list[Look], begin: int) -> Non
 
 def _add_run(blocks: list[Paragraph], looks: list[Look], run: AskRun) -> None:
     texts = [blocks[at].text or blocks[at].mark for at in run.heads]
-    named = [looks[at].get("name", 0.0) for at in run.heads]
+    named = [0.0 if ends_sentence(blocks[at].text) else looks[at].get("name", 0.0) for at in run.heads]
+    inside = sum(looks[at].get("prose", 0) > 0 for at in range(run.heads[0], min(run.end, len(looks))) if at not in run.heads)
+    titled = run.titled or inside >= 0.6 * len(run.heads)
     measures = {
         "in_run": 1.0 if len(run.heads) > 1 or run.led else 0.4,
         "run_led": run.led,
@@ -319,10 +326,10 @@ def _add_run(blocks: list[Paragraph], looks: list[Look], run: AskRun) -> None:
         "run_asks": sum(map(demands, texts)) / len(texts),
         "run_names": sum(named) / len(named),
         "run_sentences": sum(map(ends_sentence, texts)) / len(texts),
-        "run_titled": float(run.titled),
+        "run_titled": float(titled),
     }
-    if run.titled or (run.led and not any(blocks[at].marker for at in run.heads)):
-        measures["run_names"] *= 0.3 if run.titled else 1.0
+    if titled:
+        measures["run_names"] *= 0.2
     heads = frozenset(run.heads)
     for at in run.heads:
         looks[at].update({feature: value for feature, value in measures.items() if value})

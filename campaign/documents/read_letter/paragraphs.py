@@ -18,6 +18,8 @@ from campaign.domain.letter import LetterWarning
 
 _WIDEST_WRAP = 140
 _NARROWEST_WRAP = 36
+_URL_FIRST = re.compile(r"https?://|www\.")
+POSTAL_FIRST = re.compile(r"\d{1,5}\w?,? [^\W\d_]")
 _LONE_BULLET = re.compile(r"[•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔❖\uf0b7\uf0a7]|[(]?(?:\d{1,3}|[a-z])[.)]")
 _OPEN_BRACKET = re.compile(r"[(（][^()（）]*$")
 _CLOSES_BRACKET = re.compile(r"[^()（）]*[)）]")
@@ -211,14 +213,26 @@ def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, curre
     if width is None or current.level or line.fixed or line.depth != previous.depth:
         return False
     full = display_width(previous.text) >= 0.6 * width
+    if previous.text.endswith(",") and SALUTATION.match(current.lines[0].text):
+        return False
     return full and not ends_sentence(previous.text) and line.text[0].islower()
 
 
 def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
     """Whether a new paragraph begins although no blank line says so."""
-    if previous.level or previous.cells or line.cells:
-        return True
     before = display_width(previous.text)
+    if previous.cells and not line.cells and line.indent >= previous.indent + 8:
+        return False  # the rest of a cell
+    if previous.level or "|" in previous.text or "|" in line.text:
+        return True
+    if (previous.cells or line.cells) and name_likeness((previous if previous.cells else line).text) >= 0.5:
+        return True
+    if line.text.startswith("(") and len(current.lines) > 1 and line.text.endswith(")"):
+        return False
+    if _URL_FIRST.match(line.text) and (previous.text.endswith(")") or reads_as_name(previous.text)):
+        return True
+    if line.text[0].isdigit() and POSTAL_FIRST.match(line.text) and name_likeness(previous.text) >= 0.5:
+        return True
     ended = ends_sentence(previous.text)
     if len(current.lines) <= 2 and previous.text.endswith((",", ":", "!")) and SALUTATION.match(current.lines[0].text):
         return True
@@ -231,7 +245,8 @@ def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragra
     open_bracket = _OPEN_BRACKET.search(previous.text)
     if open_bracket and not line.fixed and _CLOSES_BRACKET.match(line.text) and before >= 40:
         return False
-    if not ended and line.text[0].islower() and before >= 60 and not previous.text.endswith((",", ";", ":")):
+    broken = previous.text[-1] in "-‐" or name_likeness(previous.text) < 0.5
+    if not ended and line.text[0].islower() and before >= (40 if broken else 60) and not previous.text.endswith((",", ";", ":")):
         return False
     if ended and line.indent >= previous.indent + 2:
         return True

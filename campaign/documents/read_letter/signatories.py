@@ -78,10 +78,11 @@ def _read_group(lines: list[Line], people: bool | None, accounting: LineAccounti
             Line(line.number, cell, fixed=True) for line in filled for cell in line.cells or (line.text,)
         ]
         lines = filled
-    blocks = read_blocks(lines)
+    listed = sum(bool(line.marker) for line in filled) > 0.6 * len(filled)
+    blocks = None if listed else read_blocks(lines)
     if blocks is not None:
         return [signatory(block, people=people) for block in blocks]
-    runs = stacked_apart(lines)
+    runs = [] if listed else stacked_apart(lines)
     if len(runs) > 1:
         return [found for run in runs for found in _read_group(run, people, accounting)]
     entries = _whole_entries(_without_counts(lines, accounting))
@@ -199,7 +200,10 @@ def _read_entries(
         ):
             found.append(signatory(_beside(cut[1], name_at, ranks=ranks), people=people))
         elif cut and names_a_person(cut, of_people=of_people):
-            found.append(signatory(_oriented(text, cut), people=people))
+            read = _oriented(text, cut)
+            if ranks and read.title is None and read.office and len(read.office.split()) == 1:
+                read = replace(read, title=None if is_organization(read.office) else read.office, office=None if not is_organization(read.office) else read.office)
+            found.append(signatory(read, people=people))
         elif is_person(text) and of_people:
             found.append(Signatory(SignatoryKind.PERSON, name=text))
             unsure_people += [] if text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text) else [line]

@@ -64,7 +64,8 @@ def names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
         return person or (
             mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:])
         )
-    return person and any(is_role(part) or is_office(part) for part in parts[1:]) and mark != "("
+    work = mark == "," and len(parts) == 2 and parts[1][0].islower() and not is_organization(parts[1])
+    return person and mark != "(" and (work or any(is_role(part) or is_office(part) for part in parts[1:]))
 
 
 def may_be_person(cut: tuple[str, list[str]] | None) -> bool:
