@@ -187,7 +187,7 @@ def end_of_list(blocks: list[Paragraph], heads: list[int]) -> int:
     opening = frozenset(heads)
     further = [blocks[at] for at in range(heads[0], last) if at not in opening]
     set_in = bool(further) and all(block.depth > 0 or block.indent >= first.indent + 2 for block in further)
-    indents = any(block.indent == 0 and block.marker is None for block in blocks[: heads[0]])
+    margin = max(first.indent, blocks[heads[0] - 1].indent if heads[0] else 0)
     end = last + 1
     while end < len(blocks):
         block = blocks[end]
@@ -195,7 +195,7 @@ def end_of_list(blocks: list[Paragraph], heads: list[int]) -> int:
             block.marker is not None and is_nested(block, head)
         )
         if nested or (
-            indents and block.indent >= head.indent + 2 and block.indent > first.indent and not block.depth
+            block.indent >= head.indent + 2 and block.indent > margin and not block.depth
         ):
             end += 1
             continue

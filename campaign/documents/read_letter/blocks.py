@@ -117,7 +117,7 @@ def stacked_apart(lines: list[Line]) -> list[list[Line]]:
 
 def _is_name_over_group(name: str, group: str) -> bool:
     """Whether the only signature is a person's name above that of the organization."""
-    if not _is_person_led(name) or "," in name or names_a_group(name) or is_role(group):
+    if not _is_person_led(name) or "," in name or is_organization(name) or names_a_group(name) or is_role(group):
         return False
     known = name.split()[0].lower() in GIVEN_NAMES
     return is_organization(group) or names_a_group(group) or (known and not is_person(group))

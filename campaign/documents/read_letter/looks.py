@@ -46,6 +46,7 @@ _ANSWERS = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"\d{1,4}\+? (?:\w+ ){0,3}(?:organi[sz]ations|groups|individuals|ngos|signatories)\b", re.IGNORECASE)
+_MAILBOX = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _TIME = re.compile(r"\d:\d\d")
 _NAMES_APART = re.compile(r"\s*[;；、]\s*|\s{2,}|\u3000")
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff]{2,4}[\s\u3000]+){2,}[\u4e00-\u9fff]{2,4}(?:\s*[（(].*)?")
@@ -77,7 +78,10 @@ def looks_of(blocks: list[Paragraph], language: str | None) -> list[Look]:
 def _add_answer(looks: list[Look], blocks: list[Paragraph]) -> None:
     """Where a second letter begins below the end of the first one."""
     ended = False
+    first = next((at for at, look in enumerate(looks) if "salutation" in look), len(looks))
     for at, look in enumerate(looks):
+        if at <= first + 1:
+            continue
         ended = ended or bool(look.keys() & {"closing_word", "sign_heading", "closing_sentence"})
         if not ended or "salutation" not in look and not _ANSWERS.match(blocks[at].text.strip("*_ ")):
             continue
@@ -186,6 +190,8 @@ def _add_labels(look: Look, text: str, language: str | None) -> None:
             look[feature] = 1.0
     if CONTACT_ALONE.fullmatch(text):
         look["contact"] = 1.0
+    elif _MAILBOX.search(text):
+        look["contact"] = 0.5
     if BOILERPLATE.fullmatch(text):
         look["page_word"] = 0.5 if re.fullmatch(r"(?:[^\W\d]| ){1,12}", text) else 1.0
 

@@ -10,9 +10,10 @@ from campaign.documents.read_letter.lines import Line, display_width
 from campaign.documents.read_letter.markers import Marker, MarkerSequence, marker_of_hint
 from campaign.documents.read_letter.roles import LineRole, Role
 from campaign.documents.read_letter.sentences import ends_sentence, joined
-from campaign.documents.read_letter.shapes import capitals_share, name_likeness, reads_as_name
+from campaign.documents.read_letter.shapes import capitals_share, date_line, name_likeness, reads_as_name
 from campaign.documents.read_letter.words.closings import CLOSING_ALONE
 from campaign.documents.read_letter.words.greetings import SALUTATION
+from campaign.documents.read_letter.words.labels import COPY_LABEL, SUBJECT_LABEL
 from campaign.documents.read_letter.words.web_pages import SENT_BY
 from campaign.domain.letter import LetterWarning
 
@@ -213,9 +214,16 @@ def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, curre
     if width is None or current.level or line.fixed or line.depth != previous.depth:
         return False
     full = display_width(previous.text) >= 0.6 * width
+    if COPY_LABEL.match(line.text) or SUBJECT_LABEL.match(line.text):
+        return False
     if previous.text.endswith(",") and SALUTATION.match(current.lines[0].text):
         return False
     return full and not ends_sentence(previous.text) and line.text[0].islower()
+
+
+def _is_date(text: str) -> bool:
+    found = date_line(text, None)
+    return found is not None and len(text) - (found.end - found.start) <= 24 and text[found.end : found.end + 1] != "."
 
 
 def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
@@ -225,7 +233,8 @@ def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragra
         return False  # the rest of a cell
     if previous.level or "|" in previous.text or "|" in line.text:
         return True
-    if (previous.cells or line.cells) and name_likeness((previous if previous.cells else line).text) >= 0.5:
+    cells = previous.cells and not (current.marker and previous is current.lines[0])
+    if (cells or line.cells) and name_likeness((previous if previous.cells else line).text) >= 0.5:
         return True
     if line.text.startswith("(") and len(current.lines) > 1 and line.text.endswith(")"):
         return False
@@ -240,7 +249,10 @@ def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragra
         return False
     bare = line.text.strip("*_ ").rstrip(" ,.!，。！:：،;།")
     closes = len(bare) < 50 and CLOSING_ALONE.fullmatch(bare) is not None
-    if find_date(previous.text) and before < 60 or SENT_BY.match(line.text) or closes:
+    labelled = SENT_BY.match(line.text) or COPY_LABEL.match(line.text) or SUBJECT_LABEL.match(line.text)
+    if closes or labelled or (before < 60 and _is_date(previous.text)):
+        return True
+    if min(name_likeness(previous.text), name_likeness(line.text)) >= 0.75 and (ended or before < 0.75 * (width or 0)):
         return True
     open_bracket = _OPEN_BRACKET.search(previous.text)
     if open_bracket and not line.fixed and _CLOSES_BRACKET.match(line.text) and before >= 40:

@@ -8,7 +8,7 @@ from campaign.documents.read_letter.sentences import ends_sentence
 from campaign.documents.read_letter.words.labels import DATE_LABEL, PAGE_DATE_LABEL
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
-_SENTENCE_INSIDE = re.compile(r"[^\W\d_A-Z]{3,}[.!?]\s+[A-ZÀ-Ý]|[。！？]\S")
+_SENTENCE_INSIDE = re.compile(r"[^\W_A-Z]{5,}[.!?]\s+[A-ZÀ-Ý]|[。！？]\S")
 _HAN = re.compile("[\u4e00-\u9fff\u3040-\u30ff]")
 # Words that a sentence has and a name has not.
 _VERBS = re.compile(

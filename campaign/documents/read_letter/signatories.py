@@ -181,7 +181,10 @@ def _is_name_only(text: str) -> bool:
 def _read_entries(
     entries: list[tuple[Line, str]], people: bool | None, accounting: LineAccounting
 ) -> list[Signatory]:
-    of_people = is_list_of_people([text for _, text in entries]) if people is None else people
+    texts = [text for _, text in entries]
+    # Under a heading of organizations names count only where each has a word beside it.
+    beside = people is None or all("(" in text or "（" in text for text in texts[-3:])
+    of_people = people is True or (beside and is_list_of_people(texts))
     name_at = place_of_names([text for _, text in entries])
     # Among organizations "Independent Advocate" is one; among ranks it is a rank.
     ranks = sum(
