@@ -30,6 +30,11 @@ _PARENTHESIS = re.compile(r"(.{2,80}?)\s*[(（]([^()（）]{2,160})[)）]\s*$")
 _LONGEST = 400
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·・•．][\u4e00-\u9fff·・]{1,12}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+# One word that ends so is somebody's work.
+_OCCUPATION = re.compile(
+    r"^[^\W\d_]{2,}(?:rer|ner|ler|der|ter|cher|ger|ker|erin|istin|ist|orin|loge|login|frau|man|woman|eur|euse|trice|iste|ista|"
+    r"ière|ier|ero|era|ora|or|ologist|ician|arian)$"
+)
 _AT = re.compile(r"\s+(?:at|@|chez|bei der|bei)\s+", re.IGNORECASE)
 
 
@@ -242,6 +247,8 @@ def _single(text: str) -> tuple[str | None, str | None]:
             return None, text
         return text, None
     if _HAN.search(text) and not is_organization(text):
+        return text, None
+    if " " not in text and _OCCUPATION.search(text) and not is_organization(text):
         return text, None
     # "Jeanne Corbier, institutrice": what is not written like a name is what somebody does.
     return (text, None) if text[0].islower() and not is_organization(text) else (None, text)

@@ -134,6 +134,8 @@ def _are_stacked(blocks: list[list[str]]) -> bool:
 def _reads_as_signature(block: list[str], *, alone: bool) -> bool:
     """Whether the lines are one person's, and not one signatory each."""
     people = [_is_person_led(text) for text in block]
+    if alone and (len(block) > 4 or not _is_rank_alone(block[1]) or is_organization(block[0])):
+        return False
     if people[0] and not any(people[1:]):
         return any(_is_rank_alone(text) for text in block[1:]) or (
             not alone and any(is_organization(text) for text in block[1:])

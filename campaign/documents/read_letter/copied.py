@@ -8,6 +8,7 @@ from campaign.documents.read_letter.affiliations import (
     is_office,
     is_person,
     is_role,
+    title_and_office,
 )
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
@@ -28,10 +29,10 @@ def read_copied(lines: list[Line], accounting: LineAccounting) -> list[Copied]:
     if not rest:
         return []
     blocks = _blocks(rest)
-    if _are_stacked(blocks):
-        return [_stacked(block) for block in blocks]
     if all(_is_address(block) for block in blocks):
         return [_addressed(block, accounting) for block in blocks]
+    if _are_stacked(blocks):
+        return [_stacked(block) for block in blocks]
     entries: list[tuple[Line, str]] = []
     for block in blocks:
         for line, text in _whole_entries(block, rest[0]):
@@ -95,10 +96,10 @@ def _is_address(block: list[Line]) -> bool:
 def _addressed(block: list[Line], accounting: LineAccounting) -> Copied:
     name, rest = block[0].text, block[1:]
     at = next((at for at, line in enumerate(rest) if is_role(line.text)), None)
-    title = rest[at].text if at is not None else None
+    title, office = title_and_office(rest[at].text) if at is not None else (None, None)
     left = [line for index, line in enumerate(rest) if index != at]
     accounting.leave_out(left, "The address of someone who receives a copy was left out: “%(text)s”.")
-    return Copied(name, title, None)
+    return Copied(name, title, office)
 
 
 def _stacked(block: list[Line]) -> Copied:

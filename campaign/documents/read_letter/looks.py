@@ -32,6 +32,7 @@ from campaign.documents.read_letter.words.labels import (
     TO_LABEL,
     TO_SOMEBODY,
 )
+from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.documents.read_letter.words.signatures import SIGN_ROOT
 from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS
 from campaign.documents.read_letter.words.web_pages import BOILERPLATE, CALL_TO_SIGN, MAIL_HEAD, PRESENTS, SENT_BY
@@ -147,7 +148,8 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
     add("reference", _REFERENCE.search(text[:400]) and not block.lines[0].cells)
     add("names_in_row", _are_names_in_a_row(text))
     if index < _DEEPEST_HEAD and width <= 160 and "date" not in look:
-        add("address", reads_as_address(text))
+        add("address", reads_as_address(text) and not ended)
+        add("honorific", HONORIFIC.match(text) and not ended)
         add("postal", POSTAL.search(text) and width < 90 and any(c.isdigit() for c in text))
     return look
 
@@ -232,6 +234,7 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
     for at, passed in enumerate(accumulate(prose, initial=0)):
         if at < len(looks):
             _add_greeting(blocks, looks, at, passed)
+    _address_groups(blocks, looks)
     dated = _letterhead_ends(looks)
     passed = 0
     for at, look in enumerate(looks):
@@ -266,9 +269,31 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
             "postal" in other for other in (look, *below)
         ):
             look["letterhead"] = 1.0
+        if look.get("name", 0.0) < 0.75 and len(following) > 1 and min(following[:2]) >= 0.75 and passed:
+            look["unlike_list"] = 1.0
+        if not at and "apart" in look and "sentence" not in look and len(text) <= 110 and _prose_follows(looks):
+            look["first_apart"] = 1.0
         if at + 1 < len(blocks) and bool(block.marker) != bool(blocks[at + 1].marker) and following and following[0]:
             look["unlike_list"] = 1.0
         passed += prose[at]
+
+
+def _prose_follows(looks: list[Look]) -> bool:
+    return any(look.get("prose", 0) >= 0.7 for look in looks[1:3])
+
+
+def _address_groups(blocks: list[Paragraph], looks: list[Look]) -> None:
+    """Lines that stand together with a street or a form of address are one address."""
+    start = 0
+    for at in range(1, min(len(blocks), _DEEPEST_HEAD) + 1):
+        if at < len(blocks) and not blocks[at].spaced and "date" not in looks[at] and "date" not in looks[at - 1]:
+            continue
+        group = looks[start:at]
+        strong = any(look.keys() & {"postal", "to_somebody"} or look.get("honorific") for look in group)
+        if len(group) > 1 and strong and not any(look.get("prose", 0) >= 1 for look in group):
+            for look in group:
+                look["in_address"] = 1.0
+        start = at
 
 
 def _letterhead_ends(looks: list[Look]) -> int:

@@ -9,6 +9,7 @@ from campaign.documents.read_letter.words.labels import DATE_LABEL, PAGE_DATE_LA
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _SENTENCE_INSIDE = re.compile(r"[^\W_A-Z]{5,}[.!?]\s+[A-ZÀ-Ý]|[。！？]\S")
+_HAN_STOP = re.compile("[，。！？]")
 _HAN = re.compile("[\u4e00-\u9fff\u3040-\u30ff]")
 # Words that a sentence has and a name has not.
 _VERBS = re.compile(
@@ -23,7 +24,9 @@ def is_prose(text: str) -> bool:
     width = display_width(text)
     if width >= 150:
         return True
-    return width >= 60 and ends_sentence(text) and not text.endswith((":", "：")) and len(text.split()) != 1
+    if width < 60 or not ends_sentence(text) or text.endswith((":", "：")):
+        return False
+    return len(text.split()) != 1 or _HAN_STOP.search(text) is not None
 
 
 def capitals_share(text: str) -> float | None:

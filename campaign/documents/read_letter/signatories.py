@@ -19,6 +19,7 @@ from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatory_kinds import (
     is_list_of_people,
     may_be_person,
+    names_a_han_person,
     names_a_person,
     place_of_names,
 )
@@ -211,6 +212,9 @@ def _read_entries(
             found.append(Signatory(SignatoryKind.PERSON, name=text))
             unsure_people += [] if text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text) else [line]
         else:
+            if people is not False and names_a_han_person(text):
+                found.append(Signatory(SignatoryKind.PERSON, name=text))
+                continue
             found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
             alike = cut is None if of_people else may_be_person(cut)
             if people is None and alike and not is_organization(text):

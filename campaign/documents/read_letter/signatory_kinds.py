@@ -14,8 +14,13 @@ from campaign.documents.read_letter.words.given_names import GIVEN_NAMES
 from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.documents.read_letter.words.places import PLACES
 
-_PLURAL = re.compile(r"[a-z]{3,}(?<![suiae'’])s$")
-_SMALL_WORDS = frozenset(("without", "for", "of", "against", "and", "the", "in", "on", "to", "with", "&", "pour", "sans", "contre", "et", "para", "sin", "y", "für", "gegen", "ohne", "und", "fürs", "per", "no"))
+_PLURAL = re.compile(r"[a-zà-ÿ]{3,}(?<![suiae'’])s$|['’]s?$")
+_FAMILY_NAMES = frozenset(
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何林罗羅高郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖蕭田董袁潘蒋蔣蔡余杜叶葉"
+    "程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方邹鄒孟熊秦邱江尹薛闫段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬"
+    "钱錢严嚴覃武戴莫孔汤湯温溫康施牛樊葛邢齐齊易乔喬伍庞龐颜顏倪庄莊聂聶章鲁魯岳翟殷詹欧歐耿兰蘭焦俞柳甘祝包宁寧符舒阮柯纪紀"
+)
+_SMALL_WORDS = frozenset(("without", "for", "of", "against", "and", "the", "in", "on", "to", "with", "&", "pour", "sans", "contre", "et", "para", "sin", "y", "für", "gegen", "ohne", "und", "fürs", "per", "no", "des", "der", "du", "del", "della", "dello", "do", "dos", "van"))
 
 
 def is_list_of_people(texts: list[str]) -> bool:
@@ -48,7 +53,15 @@ def names_a_group(text: str) -> bool:
     words = text.split()
     if not words or HONORIFIC.match(text) or words[0].strip(".").lower() in GIVEN_NAMES:
         return False
-    return _PLURAL.search(words[-1]) is not None or any(word.lower() in _SMALL_WORDS for word in words)
+    joined = any(
+        word.lower() in _SMALL_WORDS and words[at].lower() not in ("van", "von") for at, word in enumerate(words[1:])
+    )
+    return joined or any(_PLURAL.search(word) is not None for word in words[1:])
+
+
+def names_a_han_person(text: str) -> bool:
+    """Whether two or three characters begin with one of the common family names."""
+    return 2 <= len(text) <= 3 and text[0] in _FAMILY_NAMES and not is_organization(text)
 
 
 def names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
@@ -64,8 +77,10 @@ def names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
         return person or (
             mark != "(" and not is_organization(parts[0]) and any(is_role(part) for part in parts[1:])
         )
-    work = mark == "," and len(parts) == 2 and parts[1][0].islower() and not is_organization(parts[1])
-    return person and mark != "(" and (work or any(is_role(part) or is_office(part) for part in parts[1:]))
+    work = mark in ",(" and len(parts) == 2 and parts[1][0].islower() and not is_organization(parts[1])
+    if mark == "(":
+        return person and work and not names_a_group(parts[0])
+    return person and (work or any(is_role(part) or is_office(part) for part in parts[1:]))
 
 
 def may_be_person(cut: tuple[str, list[str]] | None) -> bool:

@@ -15,6 +15,8 @@ HONORIFIC = starts_with(
     r"(?:m|mme|mlle|mm|monsieur|madame|me)\.?\s+(?=[A-ZÀ-Ý])",
     r"(?:sr|sra|don|doña|excm[oa]|s\.\s?e)\b\.?\s+(?=[A-ZÀ-Ý])",
     r"(?:herr|frau)n?\s+(?=[A-ZÄÖÜ])",
+    r"(?:de heer|mevrouw|dhr|mevr|dott(?:\.?ssa)?|sig(?:\.?ra)?|on|ing|avv|exm[oa]|senhora?|signora?|pani?|sayın|dra|lic|"
+    r"pastor|father|fr|sister|brother|imam|rabbi|bishop|captain|cllr|councillor|deput(?:é|ée|ado|ada)|me|pr)\.?\s+(?=[A-ZÀ-ÝŁŚŻŞÇİ])",
     r"s\.\s?e\.\s?m",
 )
 
