@@ -75,7 +75,12 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     name = GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
     name = re.sub(r"^(?:(?:Mr|Mrs|Ms|Dr)\.)(?=\S)", lambda found: f"{found[0]} ", name)
     head, comma, tail = name.partition(", ")
-    if comma and is_person(head) and re.match(r"(?:the|le|la|el|der|die) ", tail, re.IGNORECASE) and is_role(tail[4:]):
+    if (
+        comma
+        and is_person(head)
+        and re.match(r"(?:the|le|la|el|der|die) ", tail, re.IGNORECASE)
+        and is_role(tail[4:])
+    ):
         return Addressee(head, tail)
     return (
         Addressee(name)

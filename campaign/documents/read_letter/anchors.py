@@ -64,11 +64,14 @@ def split_formulas(lines: Sequence[Line]) -> list[Line]:
             apart.append(line)
         else:
             fixed = (line.fixed or bool(match), True)
-            apart += [Line(line.number, part, line.indent, fixed=alone) for part, alone in zip(parts, fixed, strict=True)]
+            apart += [
+                Line(line.number, part, line.indent, fixed=alone)
+                for part, alone in zip(parts, fixed, strict=True)
+            ]
     return apart
 
 
-def greets(line: Line, blocks: Sequence[Paragraph], at: int, passed: int) -> float:
+def greets(blocks: Sequence[Paragraph], at: int, passed: int) -> float:
     """How much a block reads as a salutation, from 0 to 1; `passed` counts the running text above it."""
     text = blocks[at].text.strip("*_ ")
     if not text or len(text) > 260 or passed > 40 or (ASK_WORDS.search(text) and len(text) > 60):
@@ -115,7 +118,13 @@ def closing_by_its_place(blocks: Sequence[Paragraph], at: int) -> bool:
     """Whether a few words with a comma stand between a finished sentence and what is no text."""
     block = blocks[at]
     text = block.text.strip("*_ ")
-    if not at or block.marker or not text.endswith((",", "，", "،")) or len(text) > 50 or len(text.split()) > 6:
+    if (
+        not at
+        or block.marker
+        or not text.endswith((",", "，", "،"))
+        or len(text) > 50
+        or len(text.split()) > 6
+    ):
         return False
     above = blocks[at - 1].text
     if not block.spaced or not ends_sentence(above) or above.endswith((":", "：", ";")):
@@ -133,9 +142,9 @@ def heads_inline_list(line: Line) -> bool:
         return False
     label = match[1].strip("*_ :：").lower()
     sure = any(word in SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
-    return (sure or SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None) and is_signatory_heading(
-        Line(line.number, match[1])
-    )
+    return (
+        sure or SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
+    ) and is_signatory_heading(Line(line.number, match[1]))
 
 
 def is_signatory_heading(line: Line) -> bool:

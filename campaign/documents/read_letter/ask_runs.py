@@ -106,10 +106,11 @@ def _going_on(blocks: list[Paragraph], runs: list[AskRun]) -> list[AskRun]:
     """Runs with those led to that follow another by no more than a line such as "The makers to:"."""
     found: list[AskRun] = []
     for run in runs:
-        if found and found[-1].led > 0.5 and run.led < 0.8 and 0 <= run.heads[0] - found[-1].end <= 1:
-            if blocks[run.heads[0] - 1].text.endswith(_COLONS):
-                run = replace(run, led=0.8, reasons=0.0)
-        found.append(run)
+        near = bool(found) and found[-1].led > 0.5 and 0 <= run.heads[0] - found[-1].end <= 1
+        if near and run.led < 0.8 and blocks[run.heads[0] - 1].text.endswith(_COLONS):
+            found.append(replace(run, led=0.8, reasons=0.0))
+        else:
+            found.append(run)
     return found
 
 
@@ -152,7 +153,11 @@ def _inside(blocks: list[Paragraph], index: int, current: list[int]) -> bool:
     if block.depth and head.depth:
         return True
     following = next(
-        (at for at in range(index + 1, min(index + 12, len(blocks))) if blocks[at].marker or blocks[at].level),
+        (
+            at
+            for at in range(index + 1, min(index + 12, len(blocks)))
+            if blocks[at].marker or blocks[at].level
+        ),
         None,
     )
     if following is None:
@@ -191,12 +196,10 @@ def end_of_list(blocks: list[Paragraph], heads: list[int]) -> int:
     end = last + 1
     while end < len(blocks):
         block = blocks[end]
-        nested = (block.depth > 0 and head.depth > 0 and not block.marker) or (
+        nested = (block.depth > 0 and head.depth > 0 and _goes_below(block, head)) or (
             block.marker is not None and is_nested(block, head)
         )
-        if nested or (
-            block.indent >= head.indent + 2 and block.indent > margin and not block.depth
-        ):
+        if nested or (block.indent >= head.indent + 2 and block.indent > margin and not block.depth):
             end += 1
             continue
         untitled = end == last + 1 and not ends_sentence(head.text)
@@ -208,6 +211,13 @@ def end_of_list(blocks: list[Paragraph], heads: list[int]) -> int:
             break
         end += 1
     return end
+
+
+def _goes_below(block: Paragraph, head: Paragraph) -> bool:
+    """Whether a block of a list that the format marks can stand inside an item: text, or bullets under numbers."""
+    if block.marker is None or head.marker is None:
+        return True
+    return block.marker.ordinal is None and head.marker.ordinal is not None
 
 
 def _headed(blocks: list[Paragraph], begin: int, stop: int) -> AskRun | None:

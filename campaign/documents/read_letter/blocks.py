@@ -47,7 +47,8 @@ _HEADERS = (
         re.compile(
             r"country|city|town|place|location|e-?mail|pays|país|ville|ciudad|land|ort|stadt|国家|國家|地区|地區|date|"
             r"datum|fecha|#|no\.?|nr\.?|n°|序号|signature|statu[ts]|kind(?: of .*)?|type(?: .*)?|.* type|lien.*|links?.*|"
-            r"website|web|url|site.*|enlace|网址|網址|备注|備註|notes?", re.IGNORECASE
+            r"website|web|url|site.*|enlace|网址|網址|备注|備註|notes?",
+            re.IGNORECASE,
         ),
     ),
 )
@@ -80,7 +81,9 @@ def read_rows(lines: list[Line], accounting: LineAccounting) -> list[Affiliation
     header = _header(rows[0])
     if header:
         accounting.reads(lines[0])
-        names = [row[header.index("name")] for row in rows[1:] if "name" in header and len(row) == len(header)]
+        names = [
+            row[header.index("name")] for row in rows[1:] if "name" in header and len(row) == len(header)
+        ]
         of_people = is_list_of_people(names)
         return [_by_header(row, header, of_people=of_people) for row in rows[1:]]
     wide = [row for row in rows if len(row) > 1]
@@ -117,7 +120,13 @@ def stacked_apart(lines: list[Line]) -> list[list[Line]]:
 
 def _is_name_over_group(name: str, group: str) -> bool:
     """Whether the only signature is a person's name above that of the organization."""
-    if not _is_person_led(name) or "," in name or is_organization(name) or names_a_group(name) or is_role(group):
+    if (
+        not _is_person_led(name)
+        or "," in name
+        or is_organization(name)
+        or names_a_group(name)
+        or is_role(group)
+    ):
         return False
     known = name.split()[0].lower() in GIVEN_NAMES
     return is_organization(group) or names_a_group(group) or (known and not is_person(group))

@@ -13,8 +13,8 @@ from campaign.documents.read_letter.affiliations import (
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import markers_of
-from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.documents.read_letter.words.labels import COPY_ALONE, COPY_LABEL
+from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.domain.letter import Copied
 
 _CONNECTS = re.compile(

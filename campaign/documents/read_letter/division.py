@@ -12,9 +12,9 @@ from campaign.documents.read_letter.weights import (
     ENDS,
     FOLLOWS,
     MOVES,
+    OPENED_BY,
     ROLES,
     SAME_WITHOUT_GAP,
-    OPENED_BY,
     WEIGHTS,
     Phase,
 )
@@ -58,7 +58,9 @@ def _placed(state: int, best: float, forward: dict[int, float], backward: dict[i
     return Placed(phase, role, margin, other)
 
 
-def _forward(looks: Sequence[Look], spaced: Sequence[bool]) -> tuple[list[dict[int, float]], list[dict[int, int]]]:
+def _forward(
+    looks: Sequence[Look], spaced: Sequence[bool]
+) -> tuple[list[dict[int, float]], list[dict[int, int]]]:
     first = {
         index: BEGINS[phase] + FOLLOWS.get((None, role), 0.0) + _score(role, looks[0])
         for index, (phase, role) in enumerate(_STATES)
@@ -133,7 +135,11 @@ def _steps(spaced: bool) -> tuple[tuple[tuple[int, float, Role | None], ...], ..
 
 def _opened(role: Role, following: Role) -> Role | None:
     """The role that begins with this step and needs its label there."""
-    if following not in OPENED_BY or following is role or (role, following) == (Role.COPIED_HEADING, Role.COPIED):
+    if (
+        following not in OPENED_BY
+        or following is role
+        or (role, following) == (Role.COPIED_HEADING, Role.COPIED)
+    ):
         return None
     return following
 
@@ -149,7 +155,11 @@ def _step(state: tuple[Phase, Role], target: tuple[Phase, Role], *, spaced: bool
         return None
     if phase is not next_phase and (next_phase is Phase.ASKS and next_role is not Role.ASK):
         return None
-    if next_phase is Phase.TAIL and next_role is Role.ADDRESSEE and role not in (Role.CLOSING, Role.ADDRESSEE):
+    if (
+        next_phase is Phase.TAIL
+        and next_role is Role.ADDRESSEE
+        and role not in (Role.CLOSING, Role.ADDRESSEE)
+    ):
         return None
     if phase is Phase.ASKS and role is Role.LEAD and next_role is not Role.ASK:
         return None

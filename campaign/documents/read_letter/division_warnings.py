@@ -11,8 +11,12 @@ from campaign.documents.read_letter.weights import CLOSE
 from campaign.i18n import to_translate
 
 _TITLE = to_translate("Check whether “%(text)s” is the title: another reading is nearly as likely.")
-_DATE = to_translate("Check whether “%(text)s” is the date of the letter: another reading is nearly as likely.")
-_ADDRESSEES = to_translate("Check whether “%(text)s” names an addressee: another reading is nearly as likely.")
+_DATE = to_translate(
+    "Check whether “%(text)s” is the date of the letter: another reading is nearly as likely."
+)
+_ADDRESSEES = to_translate(
+    "Check whether “%(text)s” names an addressee: another reading is nearly as likely."
+)
 _SUBJECT = to_translate("Check whether “%(text)s” is the subject: another reading is nearly as likely.")
 _SALUTATION = to_translate("Check whether “%(text)s” is the salutation: another reading is nearly as likely.")
 _BODY = to_translate("Check whether “%(text)s” belongs to the text: another reading is nearly as likely.")
@@ -43,10 +47,14 @@ _PARTS = {
     Role.COPIED_HEADING: _COPIED,
 }
 # What stays out of the record either way, or goes into the same part of it.
-_OUT = frozenset((Role.FURNITURE, Role.LEDE, Role.SENDER, Role.NOTE, Role.FOOTNOTE, Role.BLIND_COPY, Role.ANSWER))
+_OUT = frozenset(
+    (Role.FURNITURE, Role.LEDE, Role.SENDER, Role.NOTE, Role.FOOTNOTE, Role.BLIND_COPY, Role.ANSWER)
+)
 
 
-def warn_of_close_calls(blocks: Sequence[Paragraph], placed: Sequence[Placed], accounting: LineAccounting) -> None:
+def warn_of_close_calls(
+    blocks: Sequence[Paragraph], placed: Sequence[Placed], accounting: LineAccounting
+) -> None:
     """One warning for each stretch of blocks whose role is uncertain, and for each part that it concerns."""
     before: tuple[Role, Role | None] | None = None
     for block, place in zip(blocks, placed, strict=True):

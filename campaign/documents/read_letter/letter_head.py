@@ -40,7 +40,9 @@ def read_head(parts: Sequence[Part], accounting: LineAccounting, *, language: st
         if head.subject is None:
             head.subject = subject or None
             if subject == text:
-                accounting.warn(block.lines[0].number, "“%(text)s” was taken for the subject; check it.", text=text)
+                accounting.warn(
+                    block.lines[0].number, "“%(text)s” was taken for the subject; check it.", text=text
+                )
         else:
             accounting.warn(block.lines[0].number, "A second subject was left out: “%(text)s”.", text=subject)
     return head

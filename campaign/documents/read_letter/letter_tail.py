@@ -65,7 +65,10 @@ def read_copies(parts: Sequence[Part], accounting: LineAccounting) -> list[Copie
     for role, block in parts:
         if role is Role.COPIED_HEADING or (
             role is Role.COPIED
-            and (before not in (Role.COPIED, Role.COPIED_HEADING) or (before is Role.COPIED and copies_begin(block.lines[0])))
+            and (
+                before not in (Role.COPIED, Role.COPIED_HEADING)
+                or (before is Role.COPIED and copies_begin(block.lines[0]))
+            )
         ):
             lists.append([])
         if role in (Role.COPIED, Role.COPIED_HEADING):
@@ -108,12 +111,18 @@ def _line(block: Paragraph, accounting: LineAccounting) -> Line:
     if cells and len(block.lines) > 1:
         cells = (*cells[:-1], " ".join([cells[-1], *(line.text for line in block.lines[1:])]))
     marker = "•" if block.marker else None
-    return Line(first.number, bare, first.indent, marker=marker, fixed=first.fixed or bool(marker), cells=cells)
+    return Line(
+        first.number, bare, first.indent, marker=marker, fixed=first.fixed or bool(marker), cells=cells
+    )
 
 
 def _without_date(line: Line, tail: Tail, language: str | None, accounting: LineAccounting) -> Line:
     """A signature without the date that ends its line, as in “Friends of the River, 24 May 2022”."""
-    found = find_date(line.text, language) if len(line.text) < 110 and any(c.isdigit() for c in line.text) else None
+    found = (
+        find_date(line.text, language)
+        if len(line.text) < 110 and any(c.isdigit() for c in line.text)
+        else None
+    )
     if found is None or found.day is None or found.end < len(line.text.rstrip(" .)）")) or found.start < 4:
         return line
     rest = _DATE_MARK.sub("", line.text[: found.start].rstrip()).strip()

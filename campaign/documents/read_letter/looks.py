@@ -1,7 +1,6 @@
 """What each block of a letter looks like: the features that the table of weights speaks of."""
 
 import re
-from dataclasses import dataclass
 from itertools import accumulate
 
 from campaign.documents.read_letter.addressees import POSTAL, reads_as_address
@@ -35,31 +34,34 @@ from campaign.documents.read_letter.words.labels import (
 from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.documents.read_letter.words.signatures import SIGN_ROOT
 from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS
-from campaign.documents.read_letter.words.web_pages import BOILERPLATE, CALL_TO_SIGN, MAIL_HEAD, PRESENTS, SENT_BY
+from campaign.documents.read_letter.words.web_pages import (
+    BOILERPLATE,
+    CALL_TO_SIGN,
+    MAIL_HEAD,
+    PRESENTS,
+    SENT_BY,
+)
 
 Look = dict[str, float]
 _URL = re.compile(r"https?://\S+|www\.\S+")
-_REFERENCE = re.compile(r"https?://|[“\"'‘«][^”\"»]{6,}[,.]?[”\"'’»].{0,60}\(?.{0,20}(?:19|20)\d\d|^\(.{0,24}(?:19|20)\d\d\)$")
+_REFERENCE = re.compile(
+    r"https?://|[“\"'‘«][^”\"»]{6,}[,.]?[”\"'’»].{0,60}\(?.{0,20}(?:19|20)\d\d|^\(.{0,24}(?:19|20)\d\d\)$"
+)
 _MARKUP = re.compile(r"!\[[^\]]*\]\([^)]*\)|<!--.*-->|\[[^\]]{0,40}\]\(#[^)]*\)")
 _ANSWERS = re.compile(
     r"(?:(?:the |our )?(?:reply|response|answer) (?:from|of|by|to)\b|(?:statement|letter) in (?:reply|response)\b|"
     r"réponse (?:de|du|à)\b|respuesta (?:de|del|a)\b|antwort (?:der|des|von)\b|(?:官方)?(?:回复|回覆|答复|答覆)).{0,80}$",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(r"\d{1,4}\+? (?:\w+ ){0,3}(?:organi[sz]ations|groups|individuals|ngos|signatories)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\d{1,4}\+? (?:\w+ ){0,3}(?:organi[sz]ations|groups|individuals|ngos|signatories)\b", re.IGNORECASE
+)
 _MAILBOX = re.compile(r"[\w.+-]+@[\w-]+\.\w")
 _TIME = re.compile(r"\d:\d\d")
 _NAMES_APART = re.compile(r"\s*[;；、]\s*|\s{2,}|\u3000")
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff]{2,4}[\s\u3000]+){2,}[\u4e00-\u9fff]{2,4}(?:\s*[（(].*)?")
 # Only the beginning of a letter is searched for the words of addresses.
 _DEEPEST_HEAD = 90
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What is known of the whole letter before its blocks are weighed."""
-
-    language: str | None
 
 
 def looks_of(blocks: list[Paragraph], language: str | None) -> list[Look]:
@@ -84,7 +86,7 @@ def _add_answer(looks: list[Look], blocks: list[Paragraph]) -> None:
         if at <= first + 1:
             continue
         ended = ended or bool(look.keys() & {"closing_word", "sign_heading", "closing_sentence"})
-        if not ended or "salutation" not in look and not _ANSWERS.match(blocks[at].text.strip("*_ ")):
+        if not ended or ("salutation" not in look and not _ANSWERS.match(blocks[at].text.strip("*_ "))):
             continue
         start = at - 1 if "no_words" in looks[at - 1] else at
         looks[start]["answer_begins"] = 1.0
@@ -112,7 +114,9 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
         if there:
             look[feature] = value
 
-    heading = block.level > 0 or (not ended and width < 320 and LETTER_NOUN.search(" ".join(text.split()[:6])))
+    heading = block.level > 0 or (
+        not ended and width < 320 and LETTER_NOUN.search(" ".join(text.split()[:6]))
+    )
     add("long", width >= (320 if heading else 150) and len(block.lines[0].cells) <= 2)
     add("short", width < 60)
     add("name", likeness, likeness)
@@ -141,8 +145,7 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
     add("conclusion_words", CONCLUSION.match(text))
     add("call_to_sign", width < 240 and CALL_TO_SIGN.match(text))
     add("presents", PRESENTS.search(text[-160:]))
-    add("bracketed", width < 300 and re.fullmatch(r"[\[(（*_].*[\])）*_]", block.text.strip()) and not block.strong
-        and re.fullmatch(r"[\[(（].*[\])）]", text))
+    add("bracketed", width < 300 and re.fullmatch(r"[\[(（].*[\])）]", text))
     add("afterword", AFTERWORD.match(text) or CONTACT.match(text) or NOTES_HEADING.fullmatch(text))
     add("url", _URL.search(text) and not block.lines[0].cells)
     add("reference", _REFERENCE.search(text[:400]) and not block.lines[0].cells)
@@ -200,7 +203,9 @@ def _add_labels(look: Look, text: str, language: str | None) -> None:
 
 def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
     line = block.lines[0]
-    if COPY_ALONE.fullmatch(text.rstrip(":： ") ) or re.fullmatch(r"[^:：]{1,24}[:：]", text) and copies_begin(line):
+    if COPY_ALONE.fullmatch(text.rstrip(":： ")) or (
+        re.fullmatch(r"[^:：]{1,24}[:：]", text) and copies_begin(line)
+    ):
         look["copy_alone"] = 1.0
     if copies_begin(line):
         look["copy_label"] = 1.0
@@ -225,7 +230,7 @@ def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
 
 def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
     """What the blocks around a block say about it."""
-    prose = [look.get("prose", 0.0) >= 1 and "long" in look or look.get("prose", 0) >= 1 for look in looks]
+    prose = [look.get("prose", 0.0) >= 1 for look in looks]
     last_prose = max((at for at, long in enumerate(prose) if long), default=-1)
     names = [
         look.get("name", 0.0) if "sign_heading" not in look and "closing_word" not in look else 0.0
@@ -256,7 +261,9 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         spaced_below = at + 1 >= len(blocks) or blocks[at + 1].spaced
         if block.spaced and spaced_below:
             look["apart"] = 1.0
-        below = [looks[next_at] for next_at in range(at + 1, min(at + 3, len(looks))) if not blocks[next_at].spaced]
+        below = [
+            looks[next_at] for next_at in range(at + 1, min(at + 3, len(looks))) if not blocks[next_at].spaced
+        ]
         _add_closing(blocks, looks, at, text)
         if at < dated and not passed:
             look["above_date"] = 1.0
@@ -265,15 +272,28 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
             look["near_address"] = 1.0
         if look.get("dated_end") and (passed or at >= len(looks) - 3) and not (following and following[0]):
             look.pop("date", None)
-        if "above_date" in look and look.get("letter_word", 0) < 1 and any(
-            "postal" in other for other in (look, *below)
+        if (
+            "above_date" in look
+            and look.get("letter_word", 0) < 1
+            and any("postal" in other for other in (look, *below))
         ):
             look["letterhead"] = 1.0
         if look.get("name", 0.0) < 0.75 and len(following) > 1 and min(following[:2]) >= 0.75 and passed:
             look["unlike_list"] = 1.0
-        if not at and "apart" in look and "sentence" not in look and len(text) <= 110 and _prose_follows(looks):
+        if (
+            not at
+            and "apart" in look
+            and "sentence" not in look
+            and len(text) <= 110
+            and _prose_follows(looks)
+        ):
             look["first_apart"] = 1.0
-        if at + 1 < len(blocks) and bool(block.marker) != bool(blocks[at + 1].marker) and following and following[0]:
+        if (
+            at + 1 < len(blocks)
+            and bool(block.marker) != bool(blocks[at + 1].marker)
+            and following
+            and following[0]
+        ):
             look["unlike_list"] = 1.0
         passed += prose[at]
 
@@ -286,7 +306,12 @@ def _address_groups(blocks: list[Paragraph], looks: list[Look]) -> None:
     """Lines that stand together with a street or a form of address are one address."""
     start = 0
     for at in range(1, min(len(blocks), _DEEPEST_HEAD) + 1):
-        if at < len(blocks) and not blocks[at].spaced and "date" not in looks[at] and "date" not in looks[at - 1]:
+        if (
+            at < len(blocks)
+            and not blocks[at].spaced
+            and "date" not in looks[at]
+            and "date" not in looks[at - 1]
+        ):
             continue
         group = looks[start:at]
         strong = any(look.keys() & {"postal", "to_somebody"} or look.get("honorific") for look in group)
@@ -309,16 +334,15 @@ def _letterhead_ends(looks: list[Look]) -> int:
 
 
 def _add_greeting(blocks: list[Paragraph], looks: list[Look], at: int, passed: int) -> None:
-    strength = greets([block.lines[0] for block in blocks[at : at + 1]][0], blocks, at, passed)
+    strength = greets(blocks, at, passed)
     look = looks[at]
     if strength >= 1:
         look["salutation"] = 1.0
     elif strength > 0:
         look["salutation_maybe"] = 1.0
     if strength:
-        for before in (at - 1,):
-            if before >= 0 and not looks[before].get("salutation"):
-                looks[before]["before_salutation"] = 1.0
+        if at and not looks[at - 1].get("salutation"):
+            looks[at - 1]["before_salutation"] = 1.0
     plain = 12 <= len(blocks[at].text) <= 220 and len(blocks[at].text.split()) >= 2
     if at and plain and (looks[at - 1].get("salutation") or looks[at - 1].get("salutation_maybe")):
         following = looks[at + 1] if at + 1 < len(looks) else {}
@@ -338,7 +362,11 @@ def _add_closing(blocks: list[Paragraph], looks: list[Look], at: int, text: str)
 
 def _add_ask_runs(blocks: list[Paragraph], looks: list[Look], begin: int) -> None:
     stop = next(
-        (at for at in range(begin, len(looks)) if looks[at].keys() & {"closing_word", "sign_heading", "copy_label"}),
+        (
+            at
+            for at in range(begin, len(looks))
+            if looks[at].keys() & {"closing_word", "sign_heading", "copy_label"}
+        ),
         len(blocks),
     )
     for run in ask_runs(blocks, begin, stop):
@@ -348,7 +376,11 @@ def _add_ask_runs(blocks: list[Paragraph], looks: list[Look], begin: int) -> Non
 def _add_run(blocks: list[Paragraph], looks: list[Look], run: AskRun) -> None:
     texts = [blocks[at].text or blocks[at].mark for at in run.heads]
     named = [0.0 if ends_sentence(blocks[at].text) else looks[at].get("name", 0.0) for at in run.heads]
-    inside = sum(looks[at].get("prose", 0) > 0 for at in range(run.heads[0], min(run.end, len(looks))) if at not in run.heads)
+    inside = sum(
+        looks[at].get("prose", 0) > 0
+        for at in range(run.heads[0], min(run.end, len(looks)))
+        if at not in run.heads
+    )
     titled = run.titled or inside >= 0.6 * len(run.heads)
     measures = {
         "in_run": 1.0 if len(run.heads) > 1 or run.led else 0.4,

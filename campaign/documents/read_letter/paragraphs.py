@@ -24,7 +24,9 @@ POSTAL_FIRST = re.compile(r"\d{1,5}\w?,? [^\W\d_]")
 _LONE_BULLET = re.compile(r"[•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔❖\uf0b7\uf0a7]|[(]?(?:\d{1,3}|[a-z])[.)]")
 _OPEN_BRACKET = re.compile(r"[(（][^()（）]*$")
 _CLOSES_BRACKET = re.compile(r"[^()（）]*[)）]")
-_CONNECTS = re.compile(r"(?:\b(?:and|of|for|the|to|in|de|la|du|des|et|y|del|für|und|von)|[,&–—-])$", re.IGNORECASE)
+_CONNECTS = re.compile(
+    r"(?:\b(?:and|of|for|the|to|in|de|la|du|des|et|y|del|für|und|von)|[,&–—-])$", re.IGNORECASE
+)
 
 
 @dataclass
@@ -223,7 +225,11 @@ def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, curre
 
 def _is_date(text: str) -> bool:
     found = date_line(text, None)
-    return found is not None and len(text) - (found.end - found.start) <= 24 and text[found.end : found.end + 1] != "."
+    return (
+        found is not None
+        and len(text) - (found.end - found.start) <= 24
+        and text[found.end : found.end + 1] != "."
+    )
 
 
 def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
@@ -243,7 +249,11 @@ def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragra
     if line.text[0].isdigit() and POSTAL_FIRST.match(line.text) and name_likeness(previous.text) >= 0.5:
         return True
     ended = ends_sentence(previous.text)
-    if len(current.lines) <= 2 and previous.text.endswith((",", ":", "!")) and SALUTATION.match(current.lines[0].text):
+    if (
+        len(current.lines) <= 2
+        and previous.text.endswith((",", ":", "!"))
+        and SALUTATION.match(current.lines[0].text)
+    ):
         return True
     if current.marker and not ended and line.text[0].islower() and before >= 24:
         return False
@@ -252,13 +262,20 @@ def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragra
     labelled = SENT_BY.match(line.text) or COPY_LABEL.match(line.text) or SUBJECT_LABEL.match(line.text)
     if closes or labelled or (before < 60 and _is_date(previous.text)):
         return True
-    if min(name_likeness(previous.text), name_likeness(line.text)) >= 0.75 and (ended or before < 0.75 * (width or 0)):
+    if min(name_likeness(previous.text), name_likeness(line.text)) >= 0.75 and (
+        ended or before < 0.75 * (width or 0)
+    ):
         return True
     open_bracket = _OPEN_BRACKET.search(previous.text)
     if open_bracket and not line.fixed and _CLOSES_BRACKET.match(line.text) and before >= 40:
         return False
     broken = previous.text[-1] in "-‐" or name_likeness(previous.text) < 0.5
-    if not ended and line.text[0].islower() and before >= (40 if broken else 60) and not previous.text.endswith((",", ";", ":")):
+    if (
+        not ended
+        and line.text[0].islower()
+        and before >= (40 if broken else 60)
+        and not previous.text.endswith((",", ";", ":"))
+    ):
         return False
     if ended and line.indent >= previous.indent + 2:
         return True
@@ -271,7 +288,11 @@ def _breaks_here(previous: Line, line: Line, width: int | None, current: Paragra
         return before < 0.5 * width and not _CONNECTS.search(previous.text)
     if ended:
         return fits
-    if _looks_like_names(previous.text) and reads_as_name(previous.text) and not _CONNECTS.search(previous.text):
+    if (
+        _looks_like_names(previous.text)
+        and reads_as_name(previous.text)
+        and not _CONNECTS.search(previous.text)
+    ):
         return True
     if before < 0.75 * width and name_likeness(previous.text) >= 0.5 and reads_as_name(line.text):
         return True

@@ -87,7 +87,9 @@ def _in_order(
 ) -> list[Part]:
     """All blocks in the order of the file, those that were marked beforehand among them."""
     place = {id(line): index for index, line in enumerate(lines)}
-    parts = [(place[id(block.lines[0])], (put.role, block)) for block, put in zip(blocks, placed, strict=True)]
+    parts = [
+        (place[id(block.lines[0])], (put.role, block)) for block, put in zip(blocks, placed, strict=True)
+    ]
     parts += [(index, (role, Paragraph([lines[index]], lines[index].text))) for index, role in marks.items()]
     return [part for _, part in sorted(parts, key=lambda found: found[0])]
 
@@ -108,7 +110,11 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
     above = [part for at, part in enumerate(parts) if at < begin or part[0] is Role.SUBJECT]
     head = read_head(above, accounting, language=language)
     body = read_body([part for part in parts if part[0] in _OF_TEXT], accounting)
-    tail = read_tail([part for at, part in enumerate(parts) if at >= end or part[0] in _OF_TAIL], accounting, language=language)
+    tail = read_tail(
+        [part for at, part in enumerate(parts) if at >= end or part[0] in _OF_TAIL],
+        accounting,
+        language=language,
+    )
     closing = _joined(parts, Role.CLOSING)
     salutation = _joined(parts, Role.SALUTATION)
     for role, message in _LEFT_OUT.items():

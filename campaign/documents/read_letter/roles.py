@@ -78,7 +78,9 @@ def _line_role(row: str, line: Line) -> LineRole:
     number, _, rest = row.partition("\t")
     shown, _, _ = rest.partition("\t")
     if number.strip() != str(line.number):
-        raise RefusedError("The roles are those of another letter: line %(number)s differs.", number=line.number)
+        raise RefusedError(
+            "The roles are those of another letter: line %(number)s differs.", number=line.number
+        )
     if line.blank:
         return LineRole(line.number, None, "")
     name = shown.strip().lower()

@@ -35,7 +35,7 @@ def capitals_share(text: str) -> float | None:
     cased = [word for word in words if word[0].lower() != word[0].upper()]
     if not cased or len(cased) < 0.5 * len(words):
         return None
-    return sum(word[0].isupper() for word in cased) / len(cased)
+    return float(sum(word[0].isupper() for word in cased) / len(cased))
 
 
 def reads_as_name(text: str) -> bool:
@@ -69,7 +69,7 @@ def name_likeness(text: str) -> float:
         return 0.0
     name = re.split(r"[,|(/–—]|\s-\s", bare)[0]
     head, rest = capitals_share(name), capitals_share(bare.split(None, 1)[-1]) if " " in bare else 1.0
-    if share >= 0.5 and (rest is None or rest >= 0.4) or (head is not None and head >= 0.75 and not verbs):
+    if (share >= 0.5 and (rest is None or rest >= 0.4)) or (head is not None and head >= 0.75 and not verbs):
         return 1.0 if name != bare or rest is None or rest >= 0.4 else 0.5
     return 0.5 if width < 60 and not ended and not verbs and len(bare.split()) <= 8 else 0.0
 

@@ -43,7 +43,8 @@ _CAPACITY = re.compile(
     re.IGNORECASE,
 )
 _ORDER_NOTE = re.compile(
-    r"\s*[（(][^（）()]{0,60}(?:序|排|筆畫|笔画|alphab|in order|order of|ordre|orden|reihenfolge)[^（）()]{0,40}[）)]\s*$", re.IGNORECASE
+    r"\s*[（(][^（）()]{0,60}(?:序|排|筆畫|笔画|alphab|in order|order of|ordre|orden|reihenfolge)[^（）()]{0,40}[）)]\s*$",
+    re.IGNORECASE,
 )
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff·]{2,5}[\s\u3000]+)+[\u4e00-\u9fff·]{2,5}")
 _CONTINUES = re.compile(r"(?:and|of|for|in|et|y|und)\s", re.IGNORECASE)
@@ -145,7 +146,9 @@ def _inline_parts(line: Line, text: str, entries: int, accounting: LineAccountin
     text = re.sub(r"\s*[/|–—-]$", "", text)
     if _INLINE.search(text):
         parts = _INLINE.split(text)
-    elif _HAN_NAMES.fullmatch(text) and (len(text.split()) > 2 or all(len(part) <= 3 for part in text.split())):
+    elif _HAN_NAMES.fullmatch(text) and (
+        len(text.split()) > 2 or all(len(part) <= 3 for part in text.split())
+    ):
         parts = text.split()
         accounting.warn(
             line.number,
@@ -195,8 +198,8 @@ def _read_entries(
     for line, text in entries:
         cut = separated(text)
         if capacity := _CAPACITY.search(text):
-            name, beside = text[: capacity.start()].rstrip(" ,(（"), text[capacity.start() :]
-            found.append(Signatory(SignatoryKind.PERSON, name=name, organization=beside.rstrip(" ") or None))
+            name = text[: capacity.start()].rstrip(" ,(（")
+            found.append(Signatory(SignatoryKind.PERSON, name=name, organization=text[capacity.start() :]))
         elif people and cut is None:
             found.append(Signatory(SignatoryKind.PERSON, name=text))
         elif (
@@ -204,10 +207,7 @@ def _read_entries(
         ):
             found.append(signatory(_beside(cut[1], name_at, ranks=ranks), people=people))
         elif cut and names_a_person(cut, of_people=of_people):
-            read = _oriented(text, cut)
-            if ranks and read.title is None and read.office and len(read.office.split()) == 1:
-                read = replace(read, title=None if is_organization(read.office) else read.office, office=None if not is_organization(read.office) else read.office)
-            found.append(signatory(read, people=people))
+            found.append(signatory(_with_rank(_oriented(text, cut), ranks=ranks), people=people))
         elif is_person(text) and of_people:
             found.append(Signatory(SignatoryKind.PERSON, name=text))
             unsure_people += [] if text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text) else [line]
@@ -236,6 +236,14 @@ def _read_entries(
             "they were taken for organizations.",
             count=len(unsure),
         )
+    return found
+
+
+def _with_rank(found: Affiliation, *, ranks: bool) -> Affiliation:
+    """Among ranks a single word that no organization would be is one too."""
+    single = found.title is None and found.office is not None and len(found.office.split()) == 1
+    if ranks and single and not is_organization(found.office or ""):
+        return Affiliation(found.name, found.office, None)
     return found
 
 

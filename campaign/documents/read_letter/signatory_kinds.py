@@ -20,7 +20,44 @@ _FAMILY_NAMES = frozenset(
     "程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方邹鄒孟熊秦邱江尹薛闫段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬"
     "钱錢严嚴覃武戴莫孔汤湯温溫康施牛樊葛邢齐齊易乔喬伍庞龐颜顏倪庄莊聂聶章鲁魯岳翟殷詹欧歐耿兰蘭焦俞柳甘祝包宁寧符舒阮柯纪紀"
 )
-_SMALL_WORDS = frozenset(("without", "for", "of", "against", "and", "the", "in", "on", "to", "with", "&", "pour", "sans", "contre", "et", "para", "sin", "y", "für", "gegen", "ohne", "und", "fürs", "per", "no", "des", "der", "du", "del", "della", "dello", "do", "dos", "van"))
+_SMALL_WORDS = frozenset(
+    (
+        "without",
+        "for",
+        "of",
+        "against",
+        "and",
+        "the",
+        "in",
+        "on",
+        "to",
+        "with",
+        "&",
+        "pour",
+        "sans",
+        "contre",
+        "et",
+        "para",
+        "sin",
+        "y",
+        "für",
+        "gegen",
+        "ohne",
+        "und",
+        "fürs",
+        "per",
+        "no",
+        "des",
+        "der",
+        "du",
+        "del",
+        "della",
+        "dello",
+        "do",
+        "dos",
+        "van",
+    )
+)
 
 
 def is_list_of_people(texts: list[str]) -> bool:
@@ -54,7 +91,8 @@ def names_a_group(text: str) -> bool:
     if not words or HONORIFIC.match(text) or words[0].strip(".").lower() in GIVEN_NAMES:
         return False
     joined = any(
-        word.lower() in _SMALL_WORDS and words[at].lower() not in ("van", "von") for at, word in enumerate(words[1:])
+        word.lower() in _SMALL_WORDS and words[at].lower() not in ("van", "von")
+        for at, word in enumerate(words[1:])
     )
     return joined or any(_PLURAL.search(word) is not None for word in words[1:])
 

@@ -203,8 +203,9 @@ WEIGHTS: dict[Role, dict[str, float]] = {
     Role.COPIED: {"bias": -1.0, "copy_label": 9.0, "copy_alone": -4.0, "name": 2.2, "names_around": 1.5, "person": 0.6, "address": 0.8, "prose": -3.0,
                   "sentence": -1.0, "sign_heading": -4.0, "salutation": -8.0, "contact": -2.0, "long": -1.0,
                   "date": -4.0, "postal": 0.5, "afterword": -4.0, "bracketed": -2.0, "page_word": -3.0, "level": -2.0,
-                  "call_to_sign": -5.0, "mark_alone": -4.0},
-    Role.BLIND_COPY: {"bias": 0.0, "blind_label": 12.0, "name": 1.0, "prose": -3.0, "date": -4.0, "salutation": -8.0},
+                  "call_to_sign": -5.0, "mark_alone": -4.0, "subject_label": -12.0, "to_label": -8.0},
+    Role.BLIND_COPY: {"bias": 0.0, "blind_label": 12.0, "name": 1.0, "prose": -3.0, "date": -6.0, "salutation": -8.0,
+                      "subject_label": -12.0, "to_label": -12.0, "level": -4.0},
     Role.ANSWER: {"bias": 0.0, "answer_begins": 9.0, "answer_under_way": 3.0, "before_answer": -6.0},
 }  # fmt: skip
 
