@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from campaign.documents.read_letter.words.organizations import ORGANIZATION
 from campaign.documents.read_letter.words.patterns import words_in
@@ -26,6 +27,8 @@ _PARTICLES = words_in(
 _JOINERS = ("and ", "or ", "& ", "et ", "y ", "e ", "und ", "ou ")
 _SPACED_DASH = re.compile(r"\s+[–—−-]{1,2}\s+|\s*——\s*")
 _PARENTHESIS = re.compile(r"(.{2,80}?)\s*[(（]([^()（）]{2,160})[)）]\s*$")
+# A line is asked about several times while it and its neighbours are read, and never again.
+_NEIGHBOURS = 64
 # Longer than any name or title; longer text is never searched for the words of either.
 _LONGEST = 400
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·・•．][\u4e00-\u9fff·・]{1,12}")
@@ -125,6 +128,7 @@ def title_and_office(text: str) -> tuple[str | None, str | None]:
     return text, None
 
 
+@lru_cache(_NEIGHBOURS)
 def is_office(text: str) -> bool:
     """Whether a part names a public office or body rather than a rank in it."""
     if len(text) > _LONGEST:
@@ -138,6 +142,7 @@ def is_office(text: str) -> bool:
     return not _ends_with_role(text) and office.start() < role.start()
 
 
+@lru_cache(_NEIGHBOURS)
 def is_role(text: str) -> bool:
     """Whether a line or part names somebody's rank or work."""
     role = ROLE.search(text) if len(text) <= _LONGEST else None
@@ -148,11 +153,13 @@ def is_role(text: str) -> bool:
     return not is_office(text) and len(text.split()) <= 14
 
 
+@lru_cache(_NEIGHBOURS)
 def is_organization(text: str) -> bool:
     """Whether a text holds a word by which organizations call themselves."""
     return len(text) <= _LONGEST and ORGANIZATION.search(text) is not None
 
 
+@lru_cache(_NEIGHBOURS)
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a personal name in its script, and no organization's word."""
     bare = HONORIFIC.sub("", text, count=1).strip() if HONORIFIC.match(text) else text

@@ -17,6 +17,7 @@ from campaign.documents.read_letter.words.demands import (
     LIST_FOLLOWS,
     NO_COMMAND,
     REASONS_FOLLOW,
+    STEPS,
 )
 from campaign.documents.read_letter.words.ordinals import LAST_ORDINAL, ORDINALS
 
@@ -28,12 +29,16 @@ _COLONS = (":", "：")
 
 @dataclass(frozen=True)
 class AskRun:
-    """Blocks that open one item each, and where the last item ends; `led` is how much a lead asks for them."""
+    """Blocks that open one item each, and where the last item ends; `led` is how much a lead asks for them.
+
+    `reasons` says that the lead promises reasons or facts, and `announced` that it does not tell what follows.
+    """
 
     heads: tuple[int, ...]
     end: int
     led: float = 0.0
     reasons: float = 0.0
+    announced: float = 0.0
     titled: bool = False
 
 
@@ -76,7 +81,7 @@ def _share_of_names(blocks: list[Paragraph], run: AskRun) -> float:
 
 def _measured(blocks: list[Paragraph], heads: list[int]) -> AskRun:
     first = heads[0]
-    led = reasons = 0.0
+    led = reasons = announced = 0.0
     for distance, before in enumerate(reversed(blocks[max(0, first - 2) : first])):
         text = before.text
         if before.level and ASK_HEADING.match(text):
@@ -84,22 +89,26 @@ def _measured(blocks: list[Paragraph], heads: list[int]) -> AskRun:
         elif distance == 0 or text.endswith((*_COLONS, "—", "…", "...")):
             tail = text[-400:]
             sentence = re.split(r"[.!?。！？]\s*", tail.rstrip(".!?。！？ "))[-1]
-            if REASONS_FOLLOW.search(sentence) and not ASK_WORDS.search(sentence):
+            if REASONS_FOLLOW.search(sentence[-80:]) and not ASK_WORDS.search(sentence):
                 reasons = 1.0
+            elif distance == 0 and text.endswith(_COLONS) and STEPS.search(sentence):
+                led = 1.0
             elif ASK_WORDS.search(sentence) or ASK_HEADING.match(text):
                 led = max(led, 1.0)
             elif ASK_WORDS.search(tail):
                 led = max(led, 0.6 if distance == 0 else 0.3)
             elif distance == 0 and text.endswith(_COLONS):
-                reasons = max(reasons, 0.25)
+                announced = 1.0
         if led >= 1 or reasons >= 1:
             break
     if led >= 1:
         reasons = 0.0
+    if led or reasons:
+        announced = 0.0
     marker = blocks[first].marker
     if marker is not None and marker.family == "label":
         led = 1.0
-    return AskRun(tuple(heads), end_of_list(blocks, heads), led, reasons)
+    return AskRun(tuple(heads), end_of_list(blocks, heads), led, reasons, announced)
 
 
 def _going_on(blocks: list[Paragraph], runs: list[AskRun]) -> list[AskRun]:

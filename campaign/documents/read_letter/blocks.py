@@ -55,7 +55,7 @@ _HEADERS = (
 _MOST_LINES = 5
 
 
-def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
+def read_blocks(lines: list[Line], *, of_groups: bool = False) -> list[Affiliation] | None:
     """Signatures of two to five lines each, or None for a plain list of one line each."""
     blocks: list[list[str]] = [[]]
     for line in lines:
@@ -69,7 +69,7 @@ def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
     if _are_stacked(blocks):
         return [found for block in blocks for found in _stacked(block)]
     flat = [text for block in blocks for text in block]
-    if len(blocks) == 1 and len(flat) == 2 and _is_name_over_group(*flat):
+    if not of_groups and len(blocks) == 1 and len(flat) == 2 and _is_name_over_group(*flat):
         return [Affiliation(flat[0], None, flat[1])]
     cycles = _cycles(flat) or _pairs(flat)
     return [_one(cycle) for cycle in cycles] if cycles else None
@@ -166,7 +166,7 @@ def _stacked(block: list[str]) -> list[Affiliation]:
 
 def _cycles(texts: list[str]) -> list[list[str]] | None:
     """Lines grouped from name to name, where ranks on lines of their own show such groups."""
-    ranks = [index for index, text in enumerate(texts) if _is_rank_alone(text)]
+    ranks = {index for index, text in enumerate(texts) if _is_rank_alone(text)}
     if len(ranks) < 0.2 * len(texts) or not texts or len(texts) < 2:
         return None
     groups: list[list[str]] = []

@@ -17,7 +17,7 @@ from campaign.documents.read_letter.ask_runs import AskRun, ask_runs, demands, l
 from campaign.documents.read_letter.lines import display_width
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence
-from campaign.documents.read_letter.shapes import date_line, is_prose, name_likeness, reads_as_name
+from campaign.documents.read_letter.shapes import capitals_share, date_line, is_prose, name_likeness, reads_as_name
 from campaign.documents.read_letter.words.afterwords import AFTERWORD, CONTACT, CONTACT_ALONE, NOTES_HEADING
 from campaign.documents.read_letter.words.closings import CLOSING_SENTENCE
 from campaign.documents.read_letter.words.demands import ASK_HEADING, CONCLUSION
@@ -62,6 +62,8 @@ _NAMES_APART = re.compile(r"\s*[;；、]\s*|\s{2,}|\u3000")
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff]{2,4}[\s\u3000]+){2,}[\u4e00-\u9fff]{2,4}(?:\s*[（(].*)?")
 # Only the beginning of a letter is searched for the words of addresses.
 _DEEPEST_HEAD = 90
+# In a list as long as this the words of names tell nothing that their shapes do not.
+_DEEPEST_WORDS = 400
 
 
 def looks_of(blocks: list[Paragraph], language: str | None) -> list[Look]:
@@ -140,7 +142,7 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
     if width <= 160:
         _add_labels(look, text, language)
     if width <= 220:
-        _add_words(look, block, text, name=name)
+        _add_words(look, block, text, index, name=name)
     add("leads", leads(text))
     add("conclusion_words", CONCLUSION.match(text))
     add("call_to_sign", width < 240 and CALL_TO_SIGN.match(text))
@@ -201,7 +203,7 @@ def _add_labels(look: Look, text: str, language: str | None) -> None:
         look["page_word"] = 0.5 if re.fullmatch(r"(?:[^\W\d]| ){1,12}", text) else 1.0
 
 
-def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
+def _add_words(look: Look, block: Paragraph, text: str, index: int, *, name: bool) -> None:
     line = block.lines[0]
     if COPY_ALONE.fullmatch(text.rstrip(":： ")) or (
         re.fullmatch(r"[^:：]{1,24}[:：]", text) and copies_begin(line)
@@ -209,7 +211,7 @@ def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
         look["copy_alone"] = 1.0
     if copies_begin(line):
         look["copy_label"] = 1.0
-    if LETTER_WORDS.search(text):
+    if index < _DEEPEST_WORDS and LETTER_WORDS.search(text):
         look["letter_word"] = 1.0 if LETTER_NOUN.search(text) else 0.8
     if ASK_HEADING.match(text) and len(text) < 80 and not ends_sentence(text.rstrip(":")):
         look["ask_heading"] = 1.0
@@ -219,6 +221,8 @@ def _add_words(look: Look, block: Paragraph, text: str, *, name: bool) -> None:
             look["inline_list"] = 1.0
     elif len(text) < 110 and (SIGN_ROOT.search(text) or _COUNTED.match(text)):
         look["sign_root"] = 1.0
+    if index >= _DEEPEST_WORDS:
+        return
     if name and len(text) <= 90:
         if is_person(re.split(r"[,|(/–—]|\s-\s", text)[0].strip()) and not is_organization(text):
             look["person"] = 1.0
@@ -381,12 +385,14 @@ def _add_run(blocks: list[Paragraph], looks: list[Look], run: AskRun) -> None:
         for at in range(run.heads[0], min(run.end, len(looks)))
         if at not in run.heads
     )
-    titled = run.titled or inside >= 0.6 * len(run.heads)
+    bold = sum(2 < blocks[at].strong < len(blocks[at].text) for at in run.heads)
+    titled = run.titled or bold >= 0.6 * len(run.heads) or inside >= 0.6 * len(run.heads)
     measures = {
         "in_run": 1.0 if len(run.heads) > 1 or run.led else 0.4,
         "run_led": run.led,
         "run_reasons": run.reasons,
-        "run_asks": sum(map(demands, texts)) / len(texts),
+        "run_announced": run.announced,
+        "run_asks": sum(0.6 if capitals_share(text) is None else demands(text) for text in texts) / len(texts),
         "run_names": sum(named) / len(named),
         "run_sentences": sum(map(ends_sentence, texts)) / len(texts),
         "run_titled": float(titled),

@@ -16,7 +16,7 @@ from campaign.documents.read_letter.letter_body import Body, read_body
 from campaign.documents.read_letter.letter_head import Head, Part, read_head
 from campaign.documents.read_letter.letter_tail import Tail, read_copies, read_tail
 from campaign.documents.read_letter.line_accounting import LineAccounting
-from campaign.documents.read_letter.lines import Line, Source
+from campaign.documents.read_letter.lines import Line, Source, display_width
 from campaign.documents.read_letter.looks import looks_of
 from campaign.documents.read_letter.missing_parts import warn_of_missing_parts
 from campaign.documents.read_letter.page_marks import page_marks
@@ -78,6 +78,8 @@ def lines_of_letter(source: Source) -> list[Line]:
     return split_formulas(unquoted(source.lines))
 
 
+# Fewer columns of text say nothing that anyone could sign.
+_LEAST_TEXT = 12
 _OF_TEXT = frozenset((Role.TEXT, Role.LEAD, Role.ASK, Role.ASK_TEXT, Role.CONCLUSION))
 _OF_TAIL = frozenset((Role.LIST_HEADING, Role.SIGNATORY))
 
@@ -194,7 +196,8 @@ def _texts(paragraphs: list[Paragraph]) -> tuple[str, ...]:
 
 
 def _check_that_it_is_a_letter(letter: Letter) -> None:
-    if not (letter.introduction or letter.asks or letter.conclusion):
+    running = sum(display_width(text) for text in (*letter.introduction, *letter.conclusion))
+    if running < _LEAST_TEXT and not letter.asks:
         raise RefusedError("This does not read as a letter: no running text was found in it.")
     signs = (
         letter.salutation,

@@ -1,6 +1,7 @@
 """What a text looks like, whatever its words: running text, a name, a date on its own."""
 
 import re
+from functools import lru_cache
 
 from campaign.documents.read_letter.dates import FoundDate, find_date
 from campaign.documents.read_letter.lines import display_width
@@ -43,6 +44,7 @@ def reads_as_name(text: str) -> bool:
     return name_likeness(text) >= 0.75
 
 
+@lru_cache(64)
 def name_likeness(text: str) -> float:
     """How much a text has the shape of a name: 1 for one, 0.5 for a few words that could be one."""
     bare = text.strip("*_ ")
@@ -74,6 +76,7 @@ def name_likeness(text: str) -> float:
     return 0.5 if width < 60 and not ended and not verbs and len(bare.split()) <= 8 else 0.0
 
 
+@lru_cache(64)
 def date_line(text: str, language: str | None) -> FoundDate | None:
     """The date of a line that holds little else: a place, a weekday, a label."""
     if len(text) > 110 or not any(character.isdigit() or _HAN.match(character) for character in text):

@@ -81,7 +81,7 @@ def _read_group(lines: list[Line], people: bool | None, accounting: LineAccounti
         ]
         lines = filled
     listed = sum(bool(line.marker) for line in filled) > 0.6 * len(filled)
-    blocks = None if listed else read_blocks(lines)
+    blocks = None if listed else read_blocks(lines, of_groups=people is False)
     if blocks is not None:
         return [signatory(block, people=people) for block in blocks]
     runs = [] if listed else stacked_apart(lines)

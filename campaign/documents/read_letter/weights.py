@@ -174,7 +174,7 @@ WEIGHTS: dict[Role, dict[str, float]] = {
     Role.LEAD: {"bias": -2.5, "prose": 2.2, "sentence": 0.4, "leads": 2.8, "above_run": 2.0, "ask_heading": 2.5,
                 "colon": 0.8, "name": -1.0, "sign_heading": -4.0, "salutation": -6.0, "reasons": -3.0},
     Role.ASK: {"bias": -5.0, "in_run": 4.0, "run_led": 3.5, "run_asks": 3.0, "run_names": -6.5, "run_reasons": -5.5,
-               "run_sentences": 1.2, "run_titled": 2.0, "run_goes_on": 0.5, "sign_heading": -4.0, "date": -4.0, "salutation": -6.0},
+               "run_sentences": 1.2, "run_announced": 1.5, "run_titled": 2.0, "run_goes_on": 0.5, "sign_heading": -4.0, "date": -4.0, "salutation": -6.0},
     Role.ASK_TEXT: {"bias": -3.6, "inside_run": 7.0, "colon": -1.0, "above_run": -1.5, "prose": 1.2, "run_names": -6.0, "conclusion_words": -2.0,
                     "closing_word": -5.0, "sign_heading": -5.0, "date": -4.0, "copy_label": -6.0,
                     "inside_last": 2.0, "name": -0.5},

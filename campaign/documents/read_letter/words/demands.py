@@ -107,11 +107,19 @@ DEMAND = re.compile(
     re.IGNORECASE,
 )
 
+# What a lead calls the things that it asks for.
+STEPS = re.compile(
+    r"\b(?:steps|measures|demands|requests|recommendations|actions|étapes|mesures|demandes|revendications|medidas|pasos|"
+    r"demandas|exigencias|schritte|maßnahmen|forderungen|misure|richieste|maatregelen|eisen|kroki|postulaty|adımlar|"
+    r"talepler|шаги|меры|требования)\b|措施|诉求|訴求|要求|建议|建議|خطوات|مطالب|تەدبىر|تەلەپ|བྱ་བ",
+    re.IGNORECASE,
+)
+
 # What announces a list of reasons, facts or examples.
 REASONS_FOLLOW = re.compile(
     r"\b(?:because|since|reasons?|for example|for instance|such as|includ(?:es?|ing)|examples?|facts?|findings?|"
     r"concerns?|problems?|parce que|car|raisons?|en effet|par exemple|notamment|constats?|porque|razones|motivos|"
-    r"por ejemplo|hechos|weil|da|gründe[n]?|beispiels\w+|allocated|found that|shows? that|learned that|know that)\b"
+    r"por ejemplo|hechos|weil|da|gründe[n]?|beispiels\w+|allocated|found that|learned that|know that)\b"
     r"|因为|因為|理由|原因|例如|包括|事实|事實|لأن|أسباب|چۈنكى|سەۋەب|རྒྱུ་མཚན",
     re.IGNORECASE,
 )
