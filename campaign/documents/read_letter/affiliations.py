@@ -35,7 +35,7 @@ _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·・•．][
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 # One word that ends so is somebody's work.
 _OCCUPATION = re.compile(
-    r"^[^\W\d_]{2,}(?:rer|ner|ler|der|ter|cher|ger|ker|erin|istin|ist|orin|loge|login|frau|man|woman|eur|euse|trice|iste|ista|"
+    r"^[^\W\d_]{2,}(?:rer|ner|ler|der|ter|cher|ger|ker|erin|istin|ist|orin|loge|login|frau|man|woman|eur|euse|trice|iste|ista|omin|omist|"
     r"ière|ier|ero|era|ora|or|ologist|ician|arian)$"
 )
 _AT = re.compile(r"\s+(?:at|@|chez|bei der|bei)\s+", re.IGNORECASE)
@@ -159,6 +159,11 @@ def is_organization(text: str) -> bool:
     return len(text) <= _LONGEST and ORGANIZATION.search(text) is not None
 
 
+def is_occupation(text: str) -> bool:
+    """Whether a text is one word that ends as names of occupations do."""
+    return " " not in text and _OCCUPATION.search(text) is not None and not is_organization(text)
+
+
 @lru_cache(_NEIGHBOURS)
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a personal name in its script, and no organization's word."""
@@ -255,7 +260,7 @@ def _single(text: str) -> tuple[str | None, str | None]:
         return text, None
     if _HAN.search(text) and not is_organization(text):
         return text, None
-    if " " not in text and _OCCUPATION.search(text) and not is_organization(text):
+    if is_occupation(text):
         return text, None
     # "Jeanne Corbier, institutrice": what is not written like a name is what somebody does.
     return (text, None) if text[0].islower() and not is_organization(text) else (None, text)

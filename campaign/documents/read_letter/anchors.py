@@ -39,6 +39,7 @@ _FORMULA = re.compile(
     r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de "
     r"croire|de recevoir)|Sin otro particular|Please accept)\b)"
 )
+_NOTE_BEHIND = re.compile(r"\s*[(（][^()（）]{0,80}[)）](?=\s*[:：]?$)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ORGANIZATIONS_ALONE = frozenset(
     ("organizations", "organisations", "individuals", "organizaciones", "individuos", "ngos")
@@ -149,7 +150,7 @@ def heads_inline_list(line: Line) -> bool:
 
 def is_signatory_heading(line: Line) -> bool:
     """Whether a line heads a list of those who signed, or a part of it, in words that are known for it."""
-    text = line.text.strip("*_ ")
+    text = _NOTE_BEHIND.sub("", line.text.strip("*_ "))
     if not text or len(text) > 160 or line.marker or line.cells:
         return False
     if SIGNATORY_HEAD_OTHER.fullmatch(text):

@@ -59,7 +59,7 @@ def demands(text: str) -> bool:
     """Whether an item by itself asks for something: a duty, a question, a command, an infinitive."""
     if DEMAND.search(text) or text.endswith(("?", "？", "؟", ";", "；", "؛")) or _INFINITIVE.match(text):
         return True
-    return is_command(text) or (text[0].islower() and not reads_as_name(text))
+    return is_command(text) or (text[:1].islower() and not reads_as_name(text))
 
 
 def is_command(text: str) -> bool:
@@ -233,7 +233,11 @@ def _headed(blocks: list[Paragraph], begin: int, stop: int) -> AskRun | None:
     """Asks under headings of their own, after a lead or a heading such as "Recommendations"."""
     span = range(begin, stop)
     heads = [at for at in span if blocks[at].level or _is_bold_line(blocks[at])]
-    heads = heads or [at for at in span if at + 1 < stop and _is_plain_heading(blocks, at)]
+    heads = heads or [
+        at
+        for at in span
+        if at + 1 < stop and (_is_plain_heading(blocks, at) or _names_the_asks(blocks[at].text))
+    ]
     start = next((at for at in heads if ASK_HEADING.match(blocks[at].text)), None)
     if start is not None:
         inner = [at for at in heads if at > start and _deeper(blocks[at], blocks[start])]
@@ -250,6 +254,10 @@ def _headed(blocks: list[Paragraph], begin: int, stop: int) -> AskRun | None:
     return AskRun(tuple(inner), min(closing, end_of_list(blocks, inner)), 1.0, titled=True)
 
 
+def _names_the_asks(text: str) -> bool:
+    return len(text) < 60 and ASK_HEADING.match(text) is not None and not ends_sentence(text.rstrip(":："))
+
+
 def _is_bold_line(block: Paragraph) -> bool:
     return len(block.text) <= 160 and block.strong >= len(block.text) > 0 and block.marker is None
 
@@ -259,7 +267,7 @@ def _is_plain_heading(blocks: list[Paragraph], at: int) -> bool:
     block, following = blocks[at], blocks[at + 1]
     text = block.text
     alone = block.spaced and following.spaced and len(block.lines) == 1 and not block.marker
-    short = len(text) <= 100 and not ends_sentence(text) and not text[0].islower() and not text.endswith(",")
+    short = len(text) <= 100 and not ends_sentence(text) and not text[:1].islower() and not text.endswith(",")
     return alone and short and len(following.text) > len(text) and ends_sentence(following.text)
 
 

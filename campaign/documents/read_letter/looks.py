@@ -240,6 +240,11 @@ def _add_neighbours(blocks: list[Paragraph], looks: list[Look]) -> None:
         look.get("name", 0.0) if "sign_heading" not in look and "closing_word" not in look else 0.0
         for look in looks
     ]
+    closed = max((at for at in range(len(blocks)) if closing_words(blocks[at].text.strip("*_ "))), default=0)
+    for look in looks[:closed]:
+        # What asks to be contacted above the closing belongs to the text.
+        for feature in ("afterword", "call_to_sign"):
+            look.pop(feature, None)
     for at, passed in enumerate(accumulate(prose, initial=0)):
         if at < len(looks):
             _add_greeting(blocks, looks, at, passed)

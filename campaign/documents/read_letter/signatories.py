@@ -19,6 +19,7 @@ from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatory_kinds import (
     is_list_of_people,
     may_be_person,
+    names_a_group,
     names_a_han_person,
     names_a_person,
     place_of_names,
@@ -208,7 +209,7 @@ def _read_entries(
             found.append(signatory(_beside(cut[1], name_at, ranks=ranks), people=people))
         elif cut and names_a_person(cut, of_people=of_people):
             found.append(signatory(_with_rank(_oriented(text, cut), ranks=ranks), people=people))
-        elif is_person(text) and of_people:
+        elif is_person(text) and of_people and not names_a_group(text):
             found.append(Signatory(SignatoryKind.PERSON, name=text))
             unsure_people += [] if text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text) else [line]
         else:

@@ -4,6 +4,7 @@ import re
 
 from campaign.documents.read_letter.affiliations import (
     LEGAL_FORM,
+    is_occupation,
     is_office,
     is_organization,
     is_person,
@@ -118,6 +119,7 @@ def names_a_person(cut: tuple[str, list[str]], *, of_people: bool) -> bool:
     work = mark in ",(" and len(parts) == 2 and parts[1][0].islower() and not is_organization(parts[1])
     if mark == "(":
         return person and work and not names_a_group(parts[0])
+    work = work or any(is_occupation(part) for part in parts[1:])
     return person and (work or any(is_role(part) or is_office(part) for part in parts[1:]))
 
 

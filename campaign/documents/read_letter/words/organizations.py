@@ -48,7 +48,7 @@ ORGANIZATION = re.compile(
     r"stowarzyszenie|fundacja|rada|związek|towarzystwo|koło|komitet|klub|kolektyw|inicjatywa|sieć|centrum|zrzeszenie|"
     r"общество|союз|клуб|фонд|центр|ассоциация|движение|комитет|совет|организация|объединение|группа|школа|институт|"
     r"профсоюз|сеть|редакция|громадськ\w+|спілка|товариство|рада|comitato|amici|coordinamento|sindacato|circolo|"
-    r"lega|movimento|gruppo|comunità|moradores|mães|circle|crew|co-?op|league|hội|yayasan|aliansi|serikat|lembaga|"
+    r"coopérative|lega|movimento|gruppo|comunità|moradores|mães|circle|crew|co-?op|league|hội|yayasan|aliansi|serikat|lembaga|"
     r"spolek|svaz|egyesület|alapítvány|asociația|syndicate|bündnis|landesverband|collective)\b"
     r"|(?:연합|협회|연대|단체|모임|위원회|센터|연구소|노조|協会|連盟|の会|労組|機構|机构|家长会|同鄉會|同乡会|街坊會|自救會|工作室|書店|书店)"
     r"|ئۇيۇشم|گۇرۇپپى|كۇلۇب|جەمئىيى|بىرلىكى|نادي|حركة|حملة|نقابة|أصدقاء|أهالي|مجموعة|تجمع|مبادرة|ائتلاف|تنسيقية"
