@@ -33,7 +33,7 @@ from campaign.documents.read_letter.words.labels import (
 )
 from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.documents.read_letter.words.signatures import SIGN_ROOT
-from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS
+from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS, OPENS_AS_LETTER
 from campaign.documents.read_letter.words.web_pages import (
     BOILERPLATE,
     CALL_TO_SIGN,
@@ -119,6 +119,7 @@ def _own(block: Paragraph, index: int, language: str | None) -> Look:
     heading = block.level > 0 or (
         not ended and width < 320 and LETTER_NOUN.search(" ".join(text.split()[:6]))
     )
+    add("opens_as_letter", not ended and width < 320 and OPENS_AS_LETTER.match(text))
     add("long", width >= (320 if heading else 150) and len(block.lines[0].cells) <= 2)
     add("short", width < 60)
     add("name", likeness, likeness)

@@ -128,7 +128,9 @@ def blocks_as_given(
 
 def _looks_like_names(text: str) -> bool:
     share = capitals_share(text)
-    return share is not None and share >= 0.6 and not ends_sentence(text)
+    if share is None:
+        return display_width(text) < (24 if text[0] >= "\u2e80" else 50)
+    return share >= 0.6 and not ends_sentence(text)
 
 
 def _mark(

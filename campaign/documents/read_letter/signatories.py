@@ -116,6 +116,8 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
     """One entry for each line; a name too long for its line goes on in the next."""
     entries: list[tuple[Line, str]] = []
     least = min((line.indent for line in lines if line.text), default=0)
+    filled = [line for line in lines if line.text]
+    barred = sum("|" in line.text for line in filled) >= 0.4 * len(filled) > 0
     before: Line | None = None
     for line in lines:
         if not line.text:
@@ -128,6 +130,8 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
                 _CONNECTS.search(before.text) is not None
                 or (_CONTINUES.match(line.text) is not None and line.text[0].islower())
                 or (line.indent >= least + 3 and before.indent == least)
+                # Where a bar parts names from what stands beside them, a line without one goes on.
+                or (barred and "|" not in line.text and "|" in entries[-1][1])
             )
         )
         if goes_on:

@@ -142,13 +142,13 @@ CHANGE_WITHOUT_GAP = -0.4
 
 WEIGHTS: dict[Role, dict[str, float]] = {
     Role.FURNITURE: {"bias": -2.5, "prose": -1.5, "sentence": -0.5, "page_word": 7.0, "long": -3.0, "way": 6.0, "mail_head": 9.0, "no_words": 5.0},
-    Role.LEDE: {"bias": -0.8, "above_salutation": 1.2, "page_word": -2.0, "prose": 2.2, "presents": 4.0, "letter_word": 0.5, "name": -1.5, "date": -3.0,
+    Role.LEDE: {"bias": -0.8, "opens_as_letter": -1.0, "above_salutation": 1.2, "page_word": -2.0, "prose": 2.2, "presents": 4.0, "letter_word": 0.5, "name": -1.5, "date": -3.0,
                 "salutation": -6.0, "level": -1.0, "address": -1.5, "text_before": -0.2, "in_run": 0.5, "short": -1.0, "person": -1.5, "sign_heading": -3.0},
     Role.TITLE: {"bias": -1.6, "level": 4.0, "strong": 2.0, "letter_word": 3.0, "capitals": 1.5, "top": 1.2,
                  "long": -3.0, "prose": -1.5, "address": -2.0, "date": -5.0, "text_before": -4.0,
                  "to_somebody": -6.0, "sentence": -0.5, "subject_label": -6.0, "page_word": -3.0, "marker": -3.0,
                  "salutation": -4.0, "copy_label": -6.0, "contact": -3.0, "letterhead": -2.5, "sign_heading": -3.0,
-                 "presents": -2.0, "byline": -2.0, "way": -4.0, "first_apart": 2.5, "in_address": -2.5, "postal": -2.0, "honorific": -1.5, "above_salutation": 1.2, "ask_heading": -1.0},
+                 "presents": -2.0, "byline": -2.0, "way": -4.0, "first_apart": 2.5, "opens_as_letter": 1.5, "in_address": -2.5, "postal": -2.0, "honorific": -1.5, "above_salutation": 1.2, "ask_heading": -1.0},
     Role.PAGE_DATE: {"bias": -4.0, "page_date": 9.0, "text_before": -3.0},
     Role.DATE: {"bias": -4.0, "date": 8.0, "page_date": -2.0, "in_run": -1.5},
     Role.SENDER: {"bias": -1.8, "from_label": 7.0, "contact": 3.0, "postal": 1.0, "byline": 3.0, "prose": -1.5,
@@ -193,7 +193,7 @@ WEIGHTS: dict[Role, dict[str, float]] = {
                      "names_in_row": 3.5, "prose": -2.8, "sentence": -1.5, "long": -1.5, "date": -4.0,
                      "sign_heading": -5.0, "closing_word": -5.0, "copy_label": -7.0, "text_below": -2.5, "contact": -5.0,
                      "afterword": -4.0, "page_word": -2.5, "bracketed": -3.0, "colon": -4.0, "leads": -2.0,
-                     "bare_run": -1.0, "run_asks": -2.0, "call_to_sign": -5.0, "salutation": -4.0, "run_names": 2.0,
+                     "run_asks": -2.0, "call_to_sign": -5.0, "salutation": -4.0, "run_names": 2.0,
                      "role": 0.8, "url": -2.5, "dated_end": 2.0, "reference": -3.0, "sign_root": -2.5, "no_words": -4.0},
     Role.NOTE: {"bias": -2.6, "prose": 2.4, "sentence": 1.4, "afterword": 5.0, "contact": 6.0, "bracketed": 4.5,
                 "call_to_sign": 6.0, "text_below": -1.0, "name": -1.0, "names_around": -0.4, "url": 3.0,
@@ -206,7 +206,7 @@ WEIGHTS: dict[Role, dict[str, float]] = {
                   "call_to_sign": -5.0, "mark_alone": -4.0, "subject_label": -12.0, "to_label": -8.0},
     Role.BLIND_COPY: {"bias": 0.0, "blind_label": 12.0, "name": 1.0, "prose": -3.0, "date": -6.0, "salutation": -8.0,
                       "subject_label": -12.0, "to_label": -12.0, "level": -4.0},
-    Role.ANSWER: {"bias": 0.0, "answer_begins": 9.0, "answer_under_way": 3.0, "before_answer": -6.0},
+    Role.ANSWER: {"bias": 0.0, "answer_begins": 9.0, "answer_under_way": 3.0},
 }  # fmt: skip
 
 # A block is warned about where reading it as something else would cost the whole letter less than this.
