@@ -53,8 +53,8 @@ def parse(file: str | None, roles: str | None) -> None:
 
     Text, Markdown, HTML and DOCX are understood. Exit status 2 when it cannot be read as a letter.
 
-    With --roles, one row is printed for each line of the letter: its number, its role (title, salutation, ask,
-    signatory, …) and its text, between tabs; a + after a role says that the line goes on from the one above.
+    With --roles, one row is printed for each line of the letter: its number, its role (title, ask, signatory
+    and so on) and its text, between tabs; a + after a role says that the line goes on from the one above.
     Correct the roles in an editor and give the file back: campaign letter parse FILE --roles CORRECTED.
     """
     if file is None and roles:

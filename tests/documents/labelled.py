@@ -1,4 +1,4 @@
-"""Invented letters whose every line has its role, in three layouts; run as a module it prints what was confused."""
+"""Invented letters whose every line has its role, in three layouts; as a module it prints confusions."""
 
 import html
 import textwrap

@@ -47,7 +47,7 @@ _ORGANIZATIONS_ALONE = frozenset(
 
 
 def split_formulas(lines: Sequence[Line]) -> list[Line]:
-    """The lines with a salutation or a closing formula that runs on in a paragraph set on a line of its own."""
+    """The lines with a salutation or closing formula inside a paragraph set on a line of its own."""
     apart: list[Line] = []
     greeted = False
     for line in lines:

@@ -1,4 +1,4 @@
-"""Runs of blocks that may be the asks of a letter: lists, headings with text, bold openings, ordinals, commands."""
+"""Runs of blocks that may be the asks of a letter: lists, headings, bold openings, ordinals, commands."""
 
 import re
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ _COLONS = (":", "：")
 class AskRun:
     """Blocks that open one item each, and where the last item ends; `led` is how much a lead asks for them.
 
-    `reasons` says that the lead promises reasons or facts, and `announced` that it does not tell what follows.
+    `reasons` says that the lead promises reasons or facts, `announced` that it does not tell what follows.
     """
 
     heads: tuple[int, ...]
@@ -223,7 +223,7 @@ def end_of_list(blocks: list[Paragraph], heads: list[int]) -> int:
 
 
 def _goes_below(block: Paragraph, head: Paragraph) -> bool:
-    """Whether a block of a list that the format marks can stand inside an item: text, or bullets under numbers."""
+    """Whether a block of a marked list can stand inside an item: text, or bullets under numbers."""
     if block.marker is None or head.marker is None:
         return True
     return block.marker.ordinal is None and head.marker.ordinal is not None

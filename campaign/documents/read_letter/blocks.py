@@ -46,7 +46,8 @@ _HEADERS = (
         "other",
         re.compile(
             r"country|city|town|place|location|e-?mail|pays|país|ville|ciudad|land|ort|stadt|国家|國家|地区|地區|date|"
-            r"datum|fecha|#|no\.?|nr\.?|n°|序号|signature|statu[ts]|kind(?: of .*)?|type(?: .*)?|.* type|lien.*|links?.*|"
+            r"datum|fecha|#|no\.?|nr\.?|n°|序号|signature|statu[ts]|kind(?: of .*)?|type(?: .*)?|"
+            r".* type|lien.*|links?.*|"
             r"website|web|url|site.*|enlace|网址|網址|备注|備註|notes?",
             re.IGNORECASE,
         ),

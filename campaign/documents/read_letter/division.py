@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from campaign.documents.read_letter.looks import Look
 from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.surroundings import Look
 from campaign.documents.read_letter.weights import (
     BEGINS,
     CHANGE_WITHOUT_GAP,
@@ -35,7 +35,7 @@ class Placed:
 
 
 def divide(looks: Sequence[Look], spaced: Sequence[bool]) -> list[Placed]:
-    """The best role for every block, by Viterbi's algorithm, with the second best read off on the way back."""
+    """The best role for every block, by Viterbi's algorithm; the second best is read off on the way back."""
     if not looks:
         return []
     forward, origins = _forward(looks, spaced)

@@ -32,7 +32,7 @@ class LineAccounting:
         self._reads[line] = text
 
     def reads_block(self, block: Paragraph, text: str = "") -> None:
-        """Expect only `text` of a block: all of it on its first line, as far as it goes, and its other lines whole."""
+        """Expect only `text` of a block, whose first line may open with a label."""
         if not text:
             for line in block.lines:
                 self._reads[line] = ""

@@ -1,4 +1,4 @@
-"""Lines that belong to the web page or printed sheet around a letter, and footnotes: found before the rest."""
+"""Footnotes, and lines of the web page or printed sheet around a letter: found before the rest."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Turns lines of any kind of file into a letter: blocks, their roles on the best path, and the record of these."""
+"""Turns lines of any kind of file into a letter: blocks, their roles on the best path, their record."""
 
 import re
 from collections.abc import Sequence

@@ -31,7 +31,7 @@ def is_prose(text: str) -> bool:
 
 
 def capitals_share(text: str) -> float | None:
-    """The share of words of four letters and more that begin with a capital; None for a script without them."""
+    """The share of longer words that begin with a capital; None for a script that has no capitals."""
     words = [word for word in _WORD.findall(text[:400]) if len(word) >= 4]
     cased = [word for word in words if word[0].lower() != word[0].upper()]
     if not cased or len(cased) < 0.5 * len(words):

@@ -38,13 +38,16 @@ _CONNECTS = re.compile(
 # Who signs so signs for nobody else.
 _CAPACITY = re.compile(
     r"(?<=[\s,(（])(?:in (?:an?|my|his|her|their) (?:individual|personal|private) capacity|"
-    r"(?:individual|personal) capacity|à titre (?:personnel|individuel|privé)|a título (?:personal|individual)|"
-    r"a titolo personale|(?:in eigenem namen|als privatperson)|em nome (?:pessoal|próprio)|以个人(?:身份|名义)|以個人(?:身份|名義))"
+    r"(?:individual|personal) capacity|à titre (?:personnel|individuel|privé)|a título (?:personal|"
+    r"individual)|"
+    r"a titolo personale|(?:in eigenem namen|als privatperson)|em nome (?:pessoal|próprio)|"
+    r"以个人(?:身份|名义)|以個人(?:身份|名義))"
     r"\b.*|(?<=\S)[，,]?\s*以[个個]人(?:身份|名[义義]).*",
     re.IGNORECASE,
 )
 _ORDER_NOTE = re.compile(
-    r"\s*[（(][^（）()]{0,60}(?:序|排|筆畫|笔画|alphab|in order|order of|ordre|orden|reihenfolge)[^（）()]{0,40}[）)]\s*$",
+    r"\s*[（(][^（）()]{0,60}(?:序|排|筆畫|笔画|alphab|in order|order of|ordre|orden|"
+    r"reihenfolge)[^（）()]{0,40}[）)]\s*$",
     re.IGNORECASE,
 )
 _HAN_NAMES = re.compile(r"(?:[\u4e00-\u9fff·]{2,5}[\s\u3000]+)+[\u4e00-\u9fff·]{2,5}")
@@ -231,7 +234,8 @@ def _read_entries(
     if len(unsure_people) > 0.5 * len(entries) and people is None:
         accounting.warn(
             unsure_people[0].number,
-            "It is unclear whether %(count)s of the signatories are people or organizations; they were taken for people.",
+            "It is unclear whether %(count)s of the signatories are people or organizations; "
+            "they were taken for people.",
             count=len(unsure_people),
         )
     if unsure:

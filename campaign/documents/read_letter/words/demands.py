@@ -15,7 +15,8 @@ ASK_WORDS = re.compile(
     r"actions?|asks?|demands|"
     r"recommendations|commitments|requests|questions|priorities|principles|points|conditions|reforms|ways)\b"
     r"|\b(?:should|must|needs? to)\s*:?$"
-    r"|\b(?:we|i|who sign|undersigned)\s+(?:\w+\s+){0,2}(?:ask|urge|call|request|demand|expect|invite|beg|implore|"
+    r"|\b(?:we|i|who sign|undersigned)\s+(?:\w+\s+){0,2}(?:ask|urge|call|request|demand|expect|invite|"
+    r"beg|implore|"
     r"appeal)\b"
     r"|\b(?:nous )?(?:demandons|appelons|exhortons|prions|enjoignons|exigeons|recommandons|"
     r"réclamons|invitons|sollicitons|"
@@ -117,8 +118,10 @@ STEPS = re.compile(
 
 # What announces a list of reasons, facts or examples.
 REASONS_FOLLOW = re.compile(
-    r"\b(?:because|since|reasons?|for example|for instance|such as|includ(?:es?|ing)|examples?|facts?|findings?|"
-    r"concerns?|problems?|parce que|car|raisons?|en effet|par exemple|notamment|constats?|porque|razones|motivos|"
+    r"\b(?:because|since|reasons?|for example|for instance|such as|includ(?:es?|ing)|examples?|facts?|"
+    r"findings?|"
+    r"concerns?|problems?|parce que|car|raisons?|en effet|par exemple|notamment|constats?|porque|"
+    r"razones|motivos|"
     r"por ejemplo|hechos|weil|da|gründe[n]?|beispiels\w+|allocated|found that|learned that|know that)\b"
     r"|因为|因為|理由|原因|例如|包括|事实|事實|لأن|أسباب|چۈنكى|سەۋەب|རྒྱུ་མཚན",
     re.IGNORECASE,
