@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from campaign.documents.read_letter.demanding import INFINITIVE, is_command, leads
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence
 from campaign.documents.read_letter.shapes import reads_as_name
@@ -13,17 +14,12 @@ from campaign.documents.read_letter.words.demands import (
     COMMANDS_FOLLOW,
     CONCLUSION,
     CONCLUSION_HEADING,
-    DEMAND,
-    LIST_FOLLOWS,
-    NO_COMMAND,
     REASONS_FOLLOW,
     STEPS,
 )
 from campaign.documents.read_letter.words.ordinals import LAST_ORDINAL, ORDINALS
 
 _LONGEST_TITLE = 200
-_INFINITIVE = re.compile(r"(?:to|that|de|d['’]|que|a|zu|dass)\s", re.IGNORECASE)
-_FIRST_WORD = re.compile(r"[A-Z][A-Za-z]+(?=[\s,])")
 _COLONS = (":", "：")
 
 
@@ -53,26 +49,6 @@ def ask_runs(blocks: list[Paragraph], begin: int, end: int) -> list[AskRun]:
             taken = set(range(found.heads[0], found.end))
             return [run for run in runs if not taken & set(run.heads)] + [found]
     return runs
-
-
-def demands(text: str) -> bool:
-    """Whether an item by itself asks for something: a duty, a question, a command, an infinitive."""
-    if DEMAND.search(text) or text.endswith(("?", "？", "؟", ";", "；", "؛")) or _INFINITIVE.match(text):
-        return True
-    return is_command(text) or (text[:1].islower() and not reads_as_name(text))
-
-
-def is_command(text: str) -> bool:
-    """Whether a text opens with a word that can be a verb in the imperative."""
-    word = _FIRST_WORD.match(text)
-    return word is not None and word[0].lower() not in NO_COMMAND and not reads_as_name(text)
-
-
-def leads(text: str) -> bool:
-    """Whether a paragraph asks, and says that what it asks for comes next."""
-    tail = text[-400:]
-    promises = tail.endswith((*_COLONS, "—", "…", "...")) or LIST_FOLLOWS.search(tail) is not None
-    return promises and ASK_WORDS.search(tail) is not None
 
 
 def _share_of_names(blocks: list[Paragraph], run: AskRun) -> float:
@@ -334,7 +310,7 @@ def _ends_open(blocks: list[Paragraph], at: int) -> bool:
 
 def _begins_small(blocks: list[Paragraph], at: int) -> bool:
     text = blocks[at].text
-    return text[:1].islower() or bool(_INFINITIVE.match(text))
+    return text[:1].islower() or bool(INFINITIVE.match(text))
 
 
 def _follows_closely(blocks: list[Paragraph], at: int) -> bool:

@@ -5,7 +5,7 @@ import re
 from campaign.documents.read_letter.addressees import POSTAL, reads_as_address
 from campaign.documents.read_letter.affiliations import is_organization, is_person, is_role
 from campaign.documents.read_letter.anchors import copies_begin, heads_inline_list, is_signatory_heading
-from campaign.documents.read_letter.ask_runs import leads
+from campaign.documents.read_letter.demanding import leads
 from campaign.documents.read_letter.lines import display_width
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence

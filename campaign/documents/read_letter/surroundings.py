@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from campaign.documents.read_letter.anchors import closing_by_its_place, closing_words, greets
-from campaign.documents.read_letter.ask_runs import AskRun, ask_runs, demands
+from campaign.documents.read_letter.ask_runs import AskRun, ask_runs
+from campaign.documents.read_letter.demanding import demands
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence
 from campaign.documents.read_letter.shapes import capitals_share
