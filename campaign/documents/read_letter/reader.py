@@ -121,11 +121,7 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
     salutation = _joined(parts, Role.SALUTATION)
     for role, message in _LEFT_OUT.items():
         _leave_out(parts, role, message, accounting)
-    blind = [block for role, block in parts if role is Role.BLIND_COPY]
-    for block in blind:
-        accounting.reads_block(block)
-    if blind:
-        accounting.warn(blind[0].lines[0].number, "A list of blind copies was left out.")
+    _leave_out_blind_copies(parts, accounting)
     page_on, dated_on = _dates(head, tail, body, language, accounting)
     addressees = head.addressees or tail.addressees
     if not addressees and salutation:
@@ -146,6 +142,15 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
         signatories=tuple(tail.signatories),
         copied=tuple(read_copies(parts, accounting)),
     )
+
+
+def _leave_out_blind_copies(parts: Sequence[Part], accounting: LineAccounting) -> None:
+    """Blind copies are left out and never quoted."""
+    blind = [block for role, block in parts if role is Role.BLIND_COPY]
+    for block in blind:
+        accounting.reads_block(block)
+    if blind:
+        accounting.warn(blind[0].lines[0].number, "A list of blind copies was left out.")
 
 
 def _joined(parts: Sequence[Part], wanted: Role) -> str | None:

@@ -190,62 +190,88 @@ def _is_name_only(text: str) -> bool:
     return is_person(text) and not (is_role(text) or is_office(text) or is_organization(text))
 
 
+@dataclass(frozen=True)
+class _List:
+    """What a list shows as a whole: whether it is of people, on which side names stand, whether ranks follow.
+
+    Among organizations "Independent Advocate" is one; among ranks it is a rank.
+    """
+
+    headed: bool | None
+    of_people: bool
+    name_at: int | None
+    ranks: bool
+
+
 def _read_entries(
     entries: list[tuple[Line, str]], people: bool | None, accounting: LineAccounting
 ) -> list[Signatory]:
     texts = [text for _, text in entries]
+    cuts = [separated(text) for text in texts]
     # Under a heading of organizations names count only where each has a word beside it.
     beside = people is None or all("(" in text or "（" in text for text in texts[-3:])
-    of_people = people is True or (beside and is_list_of_people(texts))
-    name_at = place_of_names([text for _, text in entries])
-    # Among organizations "Independent Advocate" is one; among ranks it is a rank.
-    ranks = sum(
-        bool(cut) and is_role(cut[1][-1]) for _, text in entries if (cut := separated(text))
-    ) > 0.5 * len(entries)
-    found, unsure, unsure_people = [], [], []
-    for line, text in entries:
-        cut = separated(text)
-        if capacity := _CAPACITY.search(text):
-            name = text[: capacity.start()].rstrip(" ,(（")
-            found.append(Signatory(SignatoryKind.PERSON, name=name, organization=text[capacity.start() :]))
-        elif people and cut is None:
-            found.append(Signatory(SignatoryKind.PERSON, name=text))
-        elif (
-            cut and name_at is not None and cut[0] in "|-" and len(cut[1]) == 2 and "," not in cut[1][name_at]
-        ):
-            found.append(signatory(_beside(cut[1], name_at, ranks=ranks), people=people))
-        elif cut and names_a_person(cut, of_people=of_people):
-            found.append(signatory(_with_rank(_oriented(text, cut), ranks=ranks), people=people))
-        elif is_person(text) and of_people and not names_a_group(text):
-            found.append(Signatory(SignatoryKind.PERSON, name=text))
-            unsure_people += [] if text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text) else [line]
-        else:
-            if people is not False and names_a_han_person(text):
-                found.append(Signatory(SignatoryKind.PERSON, name=text))
-                continue
-            found.append(Signatory(SignatoryKind.ORGANIZATION, organization=text))
-            alike = cut is None if of_people else may_be_person(cut)
-            if people is None and alike and not is_organization(text):
-                unsure.append(line)
-            elif (
-                people is None and not of_people and cut is None and is_person(text) and HONORIFIC.match(text)
-            ):
-                found[-1] = Signatory(SignatoryKind.PERSON, name=text)
-    if len(unsure_people) > 0.5 * len(entries) and people is None:
+    whole = _List(
+        people,
+        people is True or (beside and is_list_of_people(texts)),
+        place_of_names(texts),
+        sum(bool(cut) and is_role(cut[1][-1]) for cut in cuts if cut) > 0.5 * len(entries),
+    )
+    found = [_entry(text, cut, whole) for text, cut in zip(texts, cuts, strict=True)]
+    if people is None:
+        _warn_of_unclear_kinds(entries, cuts, found, whole, accounting)
+    return found
+
+
+def _entry(text: str, cut: tuple[str, list[str]] | None, whole: _List) -> Signatory:
+    if capacity := _CAPACITY.search(text):
+        name = text[: capacity.start()].rstrip(" ,(（")
+        return Signatory(SignatoryKind.PERSON, name=name, organization=text[capacity.start() :])
+    pair = cut is not None and cut[0] in "|-" and len(cut[1]) == 2
+    if cut and pair and whole.name_at is not None and "," not in cut[1][whole.name_at]:
+        return signatory(_beside(cut[1], whole.name_at, ranks=whole.ranks), people=whole.headed)
+    if cut and names_a_person(cut, of_people=whole.of_people):
+        return signatory(_with_rank(_oriented(text, cut), ranks=whole.ranks), people=whole.headed)
+    person = (whole.headed is True and cut is None) or (
+        is_person(text) and whole.of_people and not names_a_group(text)
+    )
+    if whole.headed is not False and not person:
+        alone = whole.headed is None and not whole.of_people and cut is None and is_person(text)
+        person = names_a_han_person(text) or (alone and HONORIFIC.match(text) is not None)
+    if person:
+        return Signatory(SignatoryKind.PERSON, name=text)
+    return Signatory(SignatoryKind.ORGANIZATION, organization=text)
+
+
+def _warn_of_unclear_kinds(
+    entries: list[tuple[Line, str]],
+    cuts: list[tuple[str, list[str]] | None],
+    found: list[Signatory],
+    whole: _List,
+    accounting: LineAccounting,
+) -> None:
+    """Say where a name could as well be that of a person as that of an organization."""
+    people: list[int] = []
+    bodies: list[int] = []
+    for (line, text), cut, read in zip(entries, cuts, found, strict=True):
+        if read.kind is SignatoryKind.PERSON and cut is None:
+            known = text.split()[0].lower() in GIVEN_NAMES or HONORIFIC.match(text)
+            people += [] if known else [line.number]
+        elif read.name is None and not is_organization(text):
+            bodies += [line.number] if (cut is None if whole.of_people else may_be_person(cut)) else []
+    if len(people) > 0.5 * len(entries):
         accounting.warn(
-            unsure_people[0].number,
+            people[0],
             "It is unclear whether %(count)s of the signatories are people or organizations; "
             "they were taken for people.",
-            count=len(unsure_people),
+            count=len(people),
         )
-    if unsure:
+    if bodies:
         accounting.warn(
-            unsure[0].number,
+            bodies[0],
             "It is unclear whether %(count)s of the signatories are people or organizations; "
             "they were taken for organizations.",
-            count=len(unsure),
+            count=len(bodies),
         )
-    return found
 
 
 def _with_rank(found: Affiliation, *, ranks: bool) -> Affiliation:
