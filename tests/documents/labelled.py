@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from campaign.documents.read_letter.read import read_with_roles
-from campaign.documents.read_letter.roles import LineRole, Role
+from campaign.documents.read_letter.roles import LetterRole, LineRole
 from campaign.domain.letter import Letter
 
 FILE = Path(__file__).with_name("labelled_letters.txt")
 LAYOUTS = ("plain", "wrapped", "page")
 _COLUMNS = 76
 
-Row = tuple[Role | None, str, bool]
+Row = tuple[LetterRole | None, str, bool]
 
 
 def labelled_letters() -> dict[str, list[Row]]:
@@ -26,7 +26,7 @@ def labelled_letters() -> dict[str, list[Row]]:
             rows = letters.setdefault(line[4:], [])
         elif line.strip():
             role, _, text = line.partition(" | ")
-            rows.append((Role(role.removesuffix(" +")), text, role.endswith(" +")))
+            rows.append((LetterRole(role.removesuffix(" +")), text, role.endswith(" +")))
         elif rows:
             rows.append((None, "", False))
     return letters
@@ -46,7 +46,7 @@ def laid_out(rows: list[Row], layout: str) -> tuple[bytes, str, list[Row]]:
     return "\n".join(text for _, text, _ in rows).encode(), "letter.txt", rows
 
 
-def compared(rows: list[Row], layout: str) -> tuple[Letter, Letter, list[tuple[LineRole, Role | None]]]:
+def compared(rows: list[Row], layout: str) -> tuple[Letter, Letter, list[tuple[LineRole, LetterRole | None]]]:
     """The letter as it was read, as its labels say, and every line that was read with its label."""
     data, name, rows = laid_out(rows, layout)
     found = read_with_roles(data, name=name)

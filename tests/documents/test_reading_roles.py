@@ -7,7 +7,7 @@ import pytest
 
 from campaign.documents.read_letter import looks, surroundings, weights
 from campaign.documents.read_letter.read import read_letter, read_with_roles
-from campaign.documents.read_letter.roles import Role, as_role_file
+from campaign.documents.read_letter.roles import LetterRole, as_role_file
 from campaign.errors import RefusedError
 from tests.documents.labelled import LAYOUTS, compared, labelled_letters
 
@@ -96,7 +96,7 @@ def test_a_letter_quoted_in_a_mail_is_read_without_its_marks():
 
 def test_every_role_has_its_weights_and_every_weight_a_feature_that_blocks_show():
     in_path = {role for roles in weights.ROLES.values() for role in roles}
-    assert in_path | {Role.FOOTNOTE} == set(Role)
+    assert in_path | {LetterRole.FOOTNOTE} == set(LetterRole)
     assert in_path == set(weights.WEIGHTS)
     source = inspect.getsource(looks) + inspect.getsource(surroundings)
     features = {feature for table in weights.WEIGHTS.values() for feature in table}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.roles import LetterRole
 from campaign.documents.read_letter.surroundings import Look
 from campaign.documents.read_letter.weights import (
     BEGINS,
@@ -29,9 +29,9 @@ class Placed:
     """The role of one block, its phase, and by how much the best division without it is worse."""
 
     phase: Phase
-    role: Role
+    role: LetterRole
     margin: float
-    other: Role | None
+    other: LetterRole | None
 
 
 def divide(looks: Sequence[Look], spaced: Sequence[bool]) -> list[Placed]:
@@ -115,13 +115,13 @@ def _pruned(scores: dict[int, float]) -> dict[int, float]:
     return {index: score for index, score in scores.items() if score >= least}
 
 
-def _score(role: Role, look: Look) -> float:
+def _score(role: LetterRole, look: Look) -> float:
     weights = WEIGHTS[role]
     return sum(weights[feature] * value for feature, value in look.items() if feature in weights)
 
 
 @cache
-def _steps(spaced: bool) -> tuple[tuple[tuple[int, float, Role | None], ...], ...]:
+def _steps(spaced: bool) -> tuple[tuple[tuple[int, float, LetterRole | None], ...], ...]:
     """For each state, every state that may follow it, what the step is worth, and the list that it opens."""
     return tuple(
         tuple(
@@ -133,35 +133,35 @@ def _steps(spaced: bool) -> tuple[tuple[tuple[int, float, Role | None], ...], ..
     )
 
 
-def _opened(role: Role, following: Role) -> Role | None:
+def _opened(role: LetterRole, following: LetterRole) -> LetterRole | None:
     """The role that begins with this step and needs its label there."""
     if (
         following not in OPENED_BY
         or following is role
-        or (role, following) == (Role.COPIED_HEADING, Role.COPIED)
+        or (role, following) == (LetterRole.COPIED_HEADING, LetterRole.COPIED)
     ):
         return None
     return following
 
 
-def _barred(look: Look) -> frozenset[Role]:
+def _barred(look: Look) -> frozenset[LetterRole]:
     """The roles that cannot begin at a block, since it has not their label."""
     return frozenset(role for role, label in OPENED_BY.items() if label not in look)
 
 
-def _step(state: tuple[Phase, Role], target: tuple[Phase, Role], *, spaced: bool) -> float | None:
+def _step(state: tuple[Phase, LetterRole], target: tuple[Phase, LetterRole], *, spaced: bool) -> float | None:
     (phase, role), (next_phase, next_role) = state, target
     if phase is not next_phase and (phase, next_phase) not in MOVES:
         return None
-    if phase is not next_phase and (next_phase is Phase.ASKS and next_role is not Role.ASK):
+    if phase is not next_phase and (next_phase is Phase.ASKS and next_role is not LetterRole.ASK):
         return None
     if (
         next_phase is Phase.TAIL
-        and next_role is Role.ADDRESSEE
-        and role not in (Role.CLOSING, Role.ADDRESSEE)
+        and next_role is LetterRole.ADDRESSEE
+        and role not in (LetterRole.CLOSING, LetterRole.ADDRESSEE)
     ):
         return None
-    if phase is Phase.ASKS and role is Role.LEAD and next_role is not Role.ASK:
+    if phase is Phase.ASKS and role is LetterRole.LEAD and next_role is not LetterRole.ASK:
         return None
     step = MOVES.get((phase, next_phase), 0.0)
     step += FOLLOWS.get((role, next_role), FOLLOWS.get((None, next_role), 0.0))

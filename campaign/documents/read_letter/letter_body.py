@@ -8,7 +8,7 @@ from campaign.documents.read_letter.ask_titles import AskItem, asks_of
 from campaign.documents.read_letter.letter_head import Part
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
-from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.roles import LetterRole
 from campaign.documents.read_letter.sentences import first_sentence
 from campaign.documents.read_letter.words.demands import ASK_WORDS
 from campaign.domain.letter import LetterAsk
@@ -33,19 +33,19 @@ def read_body(parts: Sequence[Part], accounting: LineAccounting) -> Body:
     for role, block in parts:
         if not any(character.isalnum() for character in block.text):
             accounting.reads_block(block)
-        elif role is Role.ASK:
+        elif role is LetterRole.ASK:
             items.append(AskItem([block]))
-        elif role is Role.ASK_TEXT and items:
+        elif role is LetterRole.ASK_TEXT and items:
             items[-1].paragraphs.append(block)
-        elif role is Role.LEAD and items:
+        elif role is LetterRole.LEAD and items:
             accounting.warn(
                 block.lines[0].number,
                 "This text leads to a further group of asks; it was put at the end of the ask before it.",
             )
             items[-1].after.append(block)
-        elif role in (Role.TEXT, Role.LEAD, Role.ASK_TEXT) and not conclusion:
+        elif role in (LetterRole.TEXT, LetterRole.LEAD, LetterRole.ASK_TEXT) and not conclusion:
             introduction.append(block)
-        elif role in (Role.TEXT, Role.CONCLUSION, Role.LEAD):
+        elif role in (LetterRole.TEXT, LetterRole.CONCLUSION, LetterRole.LEAD):
             conclusion.append(block)
     if items and not any(item.paragraphs[0].marker or item.paragraphs[0].level for item in items):
         accounting.warn(

@@ -8,12 +8,12 @@ from campaign.documents.read_letter.addressees import addressees_of, holds_no_na
 from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
-from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.roles import LetterRole
 from campaign.documents.read_letter.words.labels import SUBJECT_LABEL, TO_ALONE, TO_LABEL, TO_SOMEBODY
 from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS
 from campaign.domain.letter import Addressee
 
-Part = tuple[Role, Paragraph]
+Part = tuple[LetterRole, Paragraph]
 
 
 @dataclass
@@ -32,7 +32,7 @@ def read_head(parts: Sequence[Part], accounting: LineAccounting, *, language: st
     head = Head(title=_title(parts, accounting), addressees=_addressees(parts, accounting))
     _read_dates(head, parts, accounting, language)
     for role, block in parts:
-        if role is not Role.SUBJECT:
+        if role is not LetterRole.SUBJECT:
             continue
         text = block.whole.strip("*_ ")
         subject = SUBJECT_LABEL.sub("", text, count=1).strip("*_ ")
@@ -51,10 +51,10 @@ def read_head(parts: Sequence[Part], accounting: LineAccounting, *, language: st
 def _title(parts: Sequence[Part], accounting: LineAccounting) -> str | None:
     """The heading that says it is a letter, or else the first; lines of one title go together."""
     titles: list[list[Paragraph]] = []
-    before: Role | None = None
+    before: LetterRole | None = None
     for role, block in parts:
-        if role is Role.TITLE:
-            if before is Role.TITLE and not block.spaced and not block.level:
+        if role is LetterRole.TITLE:
+            if before is LetterRole.TITLE and not block.spaced and not block.level:
                 titles[-1].append(block)
             else:
                 titles.append([block])
@@ -81,7 +81,7 @@ def _read_dates(head: Head, parts: Sequence[Part], accounting: LineAccounting, l
     """The date nearest to the letter is its own; one above it, or one labelled so, is the page's."""
     own: list[date | None] = []
     for role, block in parts:
-        if role not in (Role.DATE, Role.PAGE_DATE):
+        if role not in (LetterRole.DATE, LetterRole.PAGE_DATE):
             continue
         found = find_date(block.text, language)
         accounting.reads_block(block)
@@ -95,7 +95,7 @@ def _read_dates(head: Head, parts: Sequence[Part], accounting: LineAccounting, l
                 text=block.text,
                 readings=readings,
             )
-        if role is Role.PAGE_DATE:
+        if role is LetterRole.PAGE_DATE:
             head.page_on = head.page_on or found.day
         else:
             own.append(found.day)
@@ -110,14 +110,14 @@ def _read_dates(head: Head, parts: Sequence[Part], accounting: LineAccounting, l
 def _addressees(parts: Sequence[Part], accounting: LineAccounting) -> list[Addressee]:
     """Everyone addressed; blank lines part addresses, save where each line is a paragraph of its own."""
     groups: list[list[str]] = []
-    blocks = [block for role, block in parts if role is Role.ADDRESSEE]
+    blocks = [block for role, block in parts if role is LetterRole.ADDRESSEE]
     apart = all(block.spaced for block in blocks)
-    before: Role | None = None
+    before: LetterRole | None = None
     for role, block in parts:
-        if role is Role.ADDRESSEE:
+        if role is LetterRole.ADDRESSEE:
             text = _unlabelled(block, accounting)
             rows = [text] if text else []
-            goes_on = before is Role.ADDRESSEE and (
+            goes_on = before is LetterRole.ADDRESSEE and (
                 not block.spaced or apart or (text and holds_no_name(text) and len(groups[-1]) < 3)
             )
             if goes_on and groups and not TO_LABEL.match(block.text):

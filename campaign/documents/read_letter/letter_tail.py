@@ -13,7 +13,7 @@ from campaign.documents.read_letter.letter_head import Part
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.paragraphs import Paragraph
-from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.roles import LetterRole
 from campaign.documents.read_letter.shapes import reads_as_name
 from campaign.documents.read_letter.signatories import SignatoryGroup, read_signatories
 from campaign.documents.read_letter.words.signatures import INDIVIDUALS, ORGANIZATIONS, SIGNATORY_HEAD_OTHER
@@ -39,20 +39,20 @@ def read_tail(parts: Sequence[Part], accounting: LineAccounting, *, language: st
     tail = Tail()
     groups = [SignatoryGroup(None)]
     for role, block in parts:
-        if role is Role.LIST_HEADING:
+        if role is LetterRole.LIST_HEADING:
             groups.append(_group(block, groups[-1], accounting))
-        elif role is Role.SIGNATORY:
+        elif role is LetterRole.SIGNATORY:
             line = _line(block, accounting)
             if block.spaced and groups[-1].lines:
                 groups[-1].lines.append(Line(line.number, ""))
             groups[-1].lines.append(_without_date(line, tail, language, accounting))
-        elif role is Role.DATE:
+        elif role is LetterRole.DATE:
             found = find_date(block.text, language)
             accounting.reads_block(block)
             if found and tail.dated_on is None:
                 tail.dated_on = found.day
                 tail.date_above_names = not any(group.lines for group in groups)
-        elif role is Role.ADDRESSEE:
+        elif role is LetterRole.ADDRESSEE:
             tail.addressees.append(Addressee(block.whole))
     tail.signatories = read_signatories(groups, accounting)
     return tail
@@ -61,17 +61,17 @@ def read_tail(parts: Sequence[Part], accounting: LineAccounting, *, language: st
 def read_copies(parts: Sequence[Part], accounting: LineAccounting) -> list[Copied]:
     """Everyone in the lists of copies, each of which has a label of its own, above or below the text."""
     lists: list[list[Line]] = []
-    before: Role | None = None
+    before: LetterRole | None = None
     for role, block in parts:
-        if role is Role.COPIED_HEADING or (
-            role is Role.COPIED
+        if role is LetterRole.COPIED_HEADING or (
+            role is LetterRole.COPIED
             and (
-                before not in (Role.COPIED, Role.COPIED_HEADING)
-                or (before is Role.COPIED and copies_begin(block.lines[0]))
+                before not in (LetterRole.COPIED, LetterRole.COPIED_HEADING)
+                or (before is LetterRole.COPIED and copies_begin(block.lines[0]))
             )
         ):
             lists.append([])
-        if role in (Role.COPIED, Role.COPIED_HEADING):
+        if role in (LetterRole.COPIED, LetterRole.COPIED_HEADING):
             if block.spaced and lists[-1]:
                 lists[-1].append(Line(block.lines[0].number, ""))
             lists[-1] += block.lines

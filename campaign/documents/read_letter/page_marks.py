@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from campaign.documents.read_letter.anchors import copies_begin, is_signatory_heading
 from campaign.documents.read_letter.lines import Line
-from campaign.documents.read_letter.roles import Role
+from campaign.documents.read_letter.roles import LetterRole
 from campaign.documents.read_letter.sentences import ends_sentence
 from campaign.documents.read_letter.shapes import is_prose
 from campaign.documents.read_letter.words.closings import CLOSING_ALONE
@@ -29,16 +29,16 @@ _WORDS_ALONE = re.compile(r"(?:[^\W\d]| ){1,12}$")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3})?$", re.IGNORECASE)
 
 
-def page_marks(lines: Sequence[Line]) -> dict[int, Role]:
+def page_marks(lines: Sequence[Line]) -> dict[int, LetterRole]:
     """The indexes of footnotes, page numbers, running heads and a page's own words, with their roles."""
     kept = list(lines)
-    marks: dict[int, Role] = {}
+    marks: dict[int, LetterRole] = {}
     for find, role in (
-        (_foot, Role.FURNITURE),
-        (_notes, Role.FOOTNOTE),
-        (_running_heads, Role.FURNITURE),
-        (_page_numbers, Role.FURNITURE),
-        (_page_words, Role.FURNITURE),
+        (_foot, LetterRole.FURNITURE),
+        (_notes, LetterRole.FOOTNOTE),
+        (_running_heads, LetterRole.FURNITURE),
+        (_page_numbers, LetterRole.FURNITURE),
+        (_page_words, LetterRole.FURNITURE),
     ):
         for index in find(kept):
             marks[index] = role

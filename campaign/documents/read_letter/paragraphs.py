@@ -8,7 +8,7 @@ from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.line_joins import breaks_here, goes_on_across_a_break, wrap_width
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import Marker, MarkerSequence, marker_of_hint
-from campaign.documents.read_letter.roles import LineRole, Role
+from campaign.documents.read_letter.roles import LetterRole, LineRole
 from campaign.documents.read_letter.sentences import ends_sentence, joined
 from campaign.domain.letter import LetterWarning
 
@@ -68,10 +68,10 @@ def paragraphs_of(lines: Sequence[Line], *, known: Collection[str]) -> list[Para
 
 def blocks_as_given(
     lines: Sequence[Line], roles: Sequence[LineRole], known: Collection[str]
-) -> Iterator[tuple[Role, Paragraph]]:
+) -> Iterator[tuple[LetterRole, Paragraph]]:
     """Blocks as a person drew them: one begins at every line with a role that does not go on."""
     sequence = MarkerSequence()
-    current: tuple[Role, Paragraph] | None = None
+    current: tuple[LetterRole, Paragraph] | None = None
     spaced = True
     for line, given in zip(lines, roles, strict=True):
         if given.role is None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from campaign.documents.read_letter.addressees import addressee_of_salutation
 from campaign.documents.read_letter.anchors import split_formulas
@@ -21,21 +22,11 @@ from campaign.documents.read_letter.looks import looks_of
 from campaign.documents.read_letter.missing_parts import warn_of_missing_parts
 from campaign.documents.read_letter.page_marks import page_marks
 from campaign.documents.read_letter.paragraphs import Paragraph, blocks_as_given, paragraphs_of
-from campaign.documents.read_letter.roles import LineRole, Role
+from campaign.documents.read_letter.roles import LetterRole, LineRole
 from campaign.documents.read_letter.sentences import vocabulary
 from campaign.documents.read_letter.unquoting import unquoted
 from campaign.domain.letter import Letter
 from campaign.errors import RefusedError
-
-# What is left out of the record, and the warning that quotes it.
-_LEFT_OUT = {
-    Role.FURNITURE: "Words of the page around the letter were left out: “%(text)s”.",
-    Role.LEDE: "Text before the letter was left out: “%(text)s”.",
-    Role.SENDER: "The sender's letterhead was left out: “%(text)s”.",
-    Role.NOTE: "Text after the letter was left out: “%(text)s”.",
-    Role.FOOTNOTE: "A footnote was left out of the text: “%(text)s”.",
-    Role.ANSWER: "An answer or a second letter below the letter was left out: “%(text)s”.",
-}
 
 
 @dataclass(frozen=True)
@@ -80,12 +71,14 @@ def lines_of_letter(source: Source) -> list[Line]:
 
 # Fewer columns of text say nothing that anyone could sign.
 _LEAST_TEXT = 12
-_OF_TEXT = frozenset((Role.TEXT, Role.LEAD, Role.ASK, Role.ASK_TEXT, Role.CONCLUSION))
-_OF_TAIL = frozenset((Role.LIST_HEADING, Role.SIGNATORY))
+_OF_TEXT = frozenset(
+    (LetterRole.TEXT, LetterRole.LEAD, LetterRole.ASK, LetterRole.ASK_TEXT, LetterRole.CONCLUSION)
+)
+_OF_TAIL = frozenset((LetterRole.LIST_HEADING, LetterRole.SIGNATORY))
 
 
 def _in_order(
-    lines: Sequence[Line], marks: dict[int, Role], blocks: Sequence[Paragraph], placed: Sequence[Placed]
+    lines: Sequence[Line], marks: dict[int, LetterRole], blocks: Sequence[Paragraph], placed: Sequence[Placed]
 ) -> list[Part]:
     """All blocks in the order of the file, those that were marked beforehand among them."""
     place = {id(line): index for index, line in enumerate(lines)}
@@ -106,10 +99,10 @@ def _line_roles(lines: Sequence[Line], parts: Sequence[Part]) -> tuple[LineRole,
 
 
 def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccounting) -> Letter:
-    of_text = [at for at, (role, _) in enumerate(parts) if role in (*_OF_TEXT, Role.SALUTATION)]
+    of_text = [at for at, (role, _) in enumerate(parts) if role in (*_OF_TEXT, LetterRole.SALUTATION)]
     begin, end = (of_text[0], of_text[-1] + 1) if of_text else (0, 0)
     # A subject may stand below the salutation.
-    above = [part for at, part in enumerate(parts) if at < begin or part[0] is Role.SUBJECT]
+    above = [part for at, part in enumerate(parts) if at < begin or part[0] is LetterRole.SUBJECT]
     head = read_head(above, accounting, language=language)
     body = read_body([part for part in parts if part[0] in _OF_TEXT], accounting)
     tail = read_tail(
@@ -117,11 +110,9 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
         accounting,
         language=language,
     )
-    closing = _joined(parts, Role.CLOSING)
-    salutation = _joined(parts, Role.SALUTATION)
-    for role, message in _LEFT_OUT.items():
-        _leave_out(parts, role, message, accounting)
-    _leave_out_blind_copies(parts, accounting)
+    closing = _joined(parts, LetterRole.CLOSING)
+    salutation = _joined(parts, LetterRole.SALUTATION)
+    _leave_out(parts, accounting)
     page_on, dated_on = _dates(head, tail, body, language, accounting)
     addressees = head.addressees or tail.addressees
     if not addressees and salutation:
@@ -144,28 +135,31 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
     )
 
 
-def _leave_out_blind_copies(parts: Sequence[Part], accounting: LineAccounting) -> None:
-    """Blind copies are left out and never quoted."""
-    blind = [block for role, block in parts if role is Role.BLIND_COPY]
-    for block in blind:
-        accounting.reads_block(block)
-    if blind:
-        accounting.warn(blind[0].lines[0].number, "A list of blind copies was left out.")
-
-
-def _joined(parts: Sequence[Part], wanted: Role) -> str | None:
+def _joined(parts: Sequence[Part], wanted: LetterRole) -> str | None:
     return " ".join(block.whole.strip("*_ ") for role, block in parts if role is wanted) or None
 
 
-def _leave_out(parts: Sequence[Part], wanted: Role, message: str, accounting: LineAccounting) -> None:
-    """One warning for each stretch of blocks that stay out of the record."""
-    stretch: list[Line] = []
-    for role, block in [*parts, (None, None)]:
-        if role is wanted and block is not None:
-            stretch += block.lines
-        elif stretch:
-            accounting.leave_out(stretch, message)
-            stretch = []
+def _leave_out(parts: Sequence[Part], accounting: LineAccounting) -> None:
+    """One warning for each stretch of blocks that stay out of the record; blind copies are never quoted."""
+    for role, stretch in groupby(parts, key=itemgetter(0)):
+        lines = [line for _, block in stretch for line in block.lines]
+        match role:
+            case LetterRole.FURNITURE:
+                accounting.leave_out(lines, "Words of the page around the letter were left out: “%(text)s”.")
+            case LetterRole.LEDE:
+                accounting.leave_out(lines, "Text before the letter was left out: “%(text)s”.")
+            case LetterRole.SENDER:
+                accounting.leave_out(lines, "The sender's letterhead was left out: “%(text)s”.")
+            case LetterRole.NOTE:
+                accounting.leave_out(lines, "Text after the letter was left out: “%(text)s”.")
+            case LetterRole.FOOTNOTE:
+                accounting.leave_out(lines, "A footnote was left out of the text: “%(text)s”.")
+            case LetterRole.ANSWER:
+                accounting.leave_out(lines, "A letter below the letter was left out: “%(text)s”.")
+            case LetterRole.BLIND_COPY:
+                for line in lines:
+                    accounting.reads(line)
+                accounting.warn(lines[0].number, "A list of blind copies was left out.")
 
 
 def _dates(

@@ -10,7 +10,7 @@ from campaign.errors import RefusedError
 _GOES_ON = "+"
 
 
-class Role(StrEnum):
+class LetterRole(StrEnum):
     """What a line is in its letter."""
 
     FURNITURE = "furniture"  # words of the web page or printed sheet around the letter
@@ -46,7 +46,7 @@ class LineRole:
     """
 
     number: int
-    role: Role | None
+    role: LetterRole | None
     text: str
     goes_on: bool = False
 
@@ -86,12 +86,12 @@ def _line_role(row: str, line: Line) -> LineRole:
     name = shown.strip().lower()
     goes_on = name.endswith(_GOES_ON)
     try:
-        role = Role(name.removesuffix(_GOES_ON).strip())
+        role = LetterRole(name.removesuffix(_GOES_ON).strip())
     except ValueError:
         raise RefusedError(
             "“%(role)s” in the row of line %(number)s is no role; the roles are: %(roles)s.",
             role=shown.strip(),
             number=line.number,
-            roles=", ".join(Role),
+            roles=", ".join(LetterRole),
         ) from None
     return LineRole(line.number, role, line.text, goes_on)
