@@ -1,6 +1,7 @@
 """Signatures in several lines each, and signatures in the columns of a table."""
 
 import re
+from dataclasses import replace
 
 from campaign.documents.read_letter.affiliations import (
     Affiliation,
@@ -74,6 +75,14 @@ def read_blocks(lines: list[Line], *, of_groups: bool = False) -> list[Affiliati
         return [Affiliation(flat[0], None, flat[1])]
     cycles = _cycles(flat) or _pairs(flat)
     return [_one(cycle) for cycle in cycles] if cycles else None
+
+
+def with_cells(lines: list[Line]) -> list[Line]:
+    """The lines with columns for what stands between bars, where the first of them heads such columns."""
+    first = [part.strip() for part in lines[0].text.split("|")]
+    if lines[0].cells or len(first) < 2 or _header(tuple(first)) is None:
+        return lines
+    return [replace(line, cells=tuple(part.strip() for part in line.text.split("|"))) for line in lines]
 
 
 def read_rows(lines: list[Line], accounting: LineAccounting) -> list[Affiliation] | None:

@@ -120,7 +120,10 @@ def _by_case(previous: Line, line: Line, width: int | None, *, item: bool) -> bo
     ):
         return False
     broken = previous.text[-1] in "-‐" or name_likeness(previous.text) < 0.5
-    if small and before >= (40 if broken else 60) and not previous.text.endswith((",", ";", ":")):
+    least = 40 if broken else 60
+    if previous.text.endswith(","):
+        least = 66  # shorter lines that end so may be items of a list
+    if small and before >= least and not previous.text.endswith((";", ":")):
         return False
     return True if ended and line.indent >= previous.indent + 2 else None
 

@@ -13,7 +13,7 @@ from campaign.documents.read_letter.affiliations import (
     separated,
     title_and_office,
 )
-from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart
+from campaign.documents.read_letter.blocks import read_blocks, read_rows, stacked_apart, with_cells
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.signatory_kinds import (
@@ -75,7 +75,7 @@ def read_signatories(groups: list[SignatoryGroup], accounting: LineAccounting) -
 
 
 def _read_group(lines: list[Line], people: bool | None, accounting: LineAccounting) -> list[Signatory]:
-    filled = [line for line in lines if line.text]
+    filled = with_cells([line for line in lines if line.text])
     if sum(bool(line.cells) for line in filled) >= 0.5 * len(filled):
         rows = read_rows(filled, accounting)
         if rows is not None:

@@ -138,7 +138,9 @@ def _address_groups(blocks: Sequence[Paragraph], looks: list[Look]) -> None:
         ):
             continue
         group = looks[start:at]
-        strong = any(look.keys() & {"postal", "to_somebody"} or look.get("honorific") for look in group)
+        strong = any(look.keys() & {"postal", "to_somebody", "honorific"} for look in group) or (
+            len(group) > 2 and any("role" in look for look in group)
+        )
         if len(group) > 1 and strong and not any(look.get("prose", 0) >= 1 for look in group):
             for look in group:
                 look["in_address"] = 1.0
