@@ -11,7 +11,9 @@ from campaign.cli.lazy import Failure
 from campaign.cli.sending import plan_line, sending_options
 from campaign.documents.pdf.html import pdf_css
 from campaign.documents.pdf.render import render_pdf
-from campaign.documents.read_letter.apart import read_letter_apart
+from campaign.documents.read_letter.apart import read_with_roles_apart
+from campaign.documents.read_letter.reader import ReadLetter
+from campaign.documents.read_letter.roles import as_role_file
 from campaign.documents.write_letter import as_text
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
@@ -39,14 +41,32 @@ def letter() -> None:
 
 
 @letter.command()
-@click.argument("file")
-def parse(file: str) -> None:
+@click.argument("file", required=False)
+@click.option(
+    "--roles",
+    is_flag=False,
+    flag_value="",
+    help="Print what each line of the letter is. With a file: read the letter as that file, corrected, says.",
+)
+def parse(file: str | None, roles: str | None) -> None:
     """Read a letter from FILE (`-`: standard input) and print it as JSON; change nothing.
 
     Text, Markdown, HTML, DOCX, ODT, PDF with a text layer and EML are understood. Exit status 2 when it
     cannot be read as a letter.
+
+    With --roles, one row is printed for each line of the letter: its number, its role (title, ask, signatory
+    and so on) and its text, between tabs; a + after a role says that the line goes on from the one above.
+    Correct the roles in an editor and give the file back: campaign letter parse FILE --roles CORRECTED.
     """
-    click.echo(_as_json(_read(file)))
+    if file is None and roles:
+        file, roles = roles, ""
+    if file is None:
+        raise click.UsageError("Name the letter's file, or - for standard input.")
+    if roles == "":
+        click.echo(as_role_file(_read_with_roles(file, None).roles), nl=False)
+    else:
+        given = read_input(roles, at_most=LARGEST_LETTER).decode("utf-8", "replace") if roles else None
+        click.echo(_as_json(_read_with_roles(file, given).letter))
 
 
 @letter.command("import")
@@ -253,9 +273,13 @@ def _set_state(slug: str, state: CampaignState, said: str) -> None:
 
 
 def _read(file: str) -> Letter:
+    return _read_with_roles(file, None).letter
+
+
+def _read_with_roles(file: str, roles: str | None) -> ReadLetter:
     try:
         data = read_input(file, at_most=LARGEST_LETTER)
-        return read_letter_apart(data, name=None if file == "-" else file)
+        return read_with_roles_apart(data, name=None if file == "-" else file, roles=roles)
     except CampaignError as error:
         raise NoLetter(error) from error
 

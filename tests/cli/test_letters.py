@@ -77,6 +77,23 @@ def test_importing_never_publishes_unless_told_to(campaign: Campaign, migrated: 
     assert "It is open at http://127.0.0.1:8000/c/second" in published.stdout
 
 
+def test_the_roles_of_lines_are_printed_and_taken_back_as_corrected(
+    campaign: Campaign, letter: Path, tmp_path: Path
+) -> None:
+    printed = campaign("letter", "parse", str(letter), "--roles")
+    assert "\tsalutation\tDear President Biden," in printed.stdout
+    assert campaign("letter", "parse", "--roles", str(letter)).stdout == printed.stdout
+    corrected = tmp_path / "roles.tsv"
+    corrected.write_text(printed.stdout.replace("\tclosing\t", "\tconclusion\t"), encoding="utf-8")
+    record = json.loads(campaign("letter", "parse", str(letter), "--roles", str(corrected)).stdout)
+    assert (record["closing"], record["conclusion"][-1]) == (None, "Respectfully,")
+    assert len(record["asks"]) == 8
+    corrected.write_text("1\ttitle\tAnother letter\n", encoding="utf-8")
+    refused = campaign("letter", "parse", str(letter), "--roles", str(corrected))
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "another letter" in refused.stderr
+
+
 def test_what_is_stored_is_what_was_parsed(campaign: Campaign, imported: str, letter: Path) -> None:
     stored = campaign("letter", "show", imported, "--json")
     assert stored.stdout == campaign("letter", "parse", str(letter)).stdout

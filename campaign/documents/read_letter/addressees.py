@@ -17,6 +17,12 @@ POSTAL = re.compile(
     r"bp|cedex|n\.w|house|palace|palais|palacio)\b|^(?:via|by) e-?mail|[\w.+-]+@[\w.-]+\.\w+",
     re.IGNORECASE,
 )
+# A form of address on a line of its own belongs to the name below it.
+_FORM_ALONE = re.compile(
+    r"(?:doctora?|señora?|sra?\.?|dra?\.?|licenciad[oa]|lic\.?|ingenier[oa]|ing\.?|herrn?|frau|monsieur|madame|mr\.?|mrs\.?|"
+    r"ms\.?|senhora?|signora?|excm[oa]\.?(?: sra?\.?)?|de heer|mevrouw|the hon(?:ou?rable)?\.?)",
+    re.IGNORECASE,
+)
 _MAILBOX = re.compile(r"(.{2,80}?)\s*<([^<>@\s]{1,64}@[^<>@\s]{1,200})>")
 _TRAILING = " ,:!，：！،;—–*_"
 _MOST_LINES = 12
@@ -36,6 +42,8 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
     blocks: list[list[str]] = []
     if len(texts) > 1 and TO_ALONE.fullmatch(texts[0]):
         texts = texts[1:]
+    if len(texts) > 1 and _FORM_ALONE.fullmatch(texts[0].strip()):
+        texts = [f"{texts[0].strip()} {texts[1]}", *texts[2:]]
     pieces = [(part, at) for text in texts for at, part in enumerate(re.split(r"\s*[;；]\s*", text)) if part]
     for text, at in pieces:
         if len(blocks) == 1 and len(blocks[0]) == 1 and _names_holder(blocks[0][0], text):
@@ -45,6 +53,13 @@ def addressees_of(texts: list[str]) -> list[Addressee]:
             blocks.append([])
         blocks[-1].append(text.lstrip("•-–*· "))
     return [_addressee(block) for block in blocks]
+
+
+def holds_no_name(text: str) -> bool:
+    """Whether a line can only go on an address: a rank, an office or a street, and nobody's name."""
+    if HONORIFIC.match(text) or is_person(text.split(",")[0]):
+        return False
+    return is_role(text) or is_office(text) or POSTAL.search(text) is not None
 
 
 def _names_holder(office: str, text: str) -> bool:
@@ -66,6 +81,15 @@ def addressee_of_salutation(salutation: str) -> Addressee | None:
     if TO_NOBODY.match(salutation):
         return None
     name = GREETING_WORDS.sub("", salutation, count=1).strip(_TRAILING)
+    name = re.sub(r"^(?:(?:Mr|Mrs|Ms|Dr)\.)(?=\S)", lambda found: f"{found[0]} ", name)
+    head, comma, tail = name.partition(", ")
+    if (
+        comma
+        and is_person(head)
+        and re.match(r"(?:the|le|la|el|der|die) ", tail, re.IGNORECASE)
+        and is_role(tail[4:])
+    ):
+        return Addressee(head, tail)
     return (
         Addressee(name)
         if (name and name != salutation.strip(_TRAILING))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from campaign.documents.read_letter.words.organizations import ORGANIZATION
 from campaign.documents.read_letter.words.patterns import words_in
@@ -26,10 +27,17 @@ _PARTICLES = words_in(
 _JOINERS = ("and ", "or ", "& ", "et ", "y ", "e ", "und ", "ou ")
 _SPACED_DASH = re.compile(r"\s+[–—−-]{1,2}\s+|\s*——\s*")
 _PARENTHESIS = re.compile(r"(.{2,80}?)\s*[(（]([^()（）]{2,160})[)）]\s*$")
+# A line is asked about several times while it and its neighbours are read, and never again.
+_NEIGHBOURS = 64
 # Longer than any name or title; longer text is never searched for the words of either.
 _LONGEST = 400
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,8}[·・•．][\u4e00-\u9fff·・]{1,12}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+# One word that ends so is somebody's work.
+_OCCUPATION = re.compile(
+    r"^[^\W\d_]{2,}(?:rer|ner|ler|der|ter|cher|ger|ker|erin|istin|ist|orin|loge|login|frau|man|woman|eur|euse|trice|iste|ista|omin|omist|"
+    r"ière|ier|ero|era|ora|or|ologist|ician|arian)$"
+)
 _AT = re.compile(r"\s+(?:at|@|chez|bei der|bei)\s+", re.IGNORECASE)
 
 
@@ -46,6 +54,7 @@ def separated(text: str) -> tuple[str, list[str]] | None:
     """A line cut at its strongest separator: which one it is, and the parts; None for a line without any."""
     for mark, parts in (
         ("|", [part.strip() for part in re.split(r"\s*[|｜]\s*", text)]),
+        ("/", re.split(r"\s+/\s+", text)),
         ("-", _SPACED_DASH.split(text)),
         (",", [piece for piece, _ in _pieces(text)]),
     ):
@@ -86,6 +95,8 @@ def _affiliation(text: str) -> Affiliation:
         title, office = title_and_office(parts[1])
         return Affiliation(parts[0], title, office)
     name, rest = parts[0], parts[1:]
+    if mark == "/":
+        rest = [piece for part in rest for piece in _SPACED_DASH.split(part)]
     within = _from_commas(name) if "," in name or "，" in name else Affiliation(name)
     if within.title or within.office:
         return Affiliation(
@@ -117,6 +128,7 @@ def title_and_office(text: str) -> tuple[str | None, str | None]:
     return text, None
 
 
+@lru_cache(_NEIGHBOURS)
 def is_office(text: str) -> bool:
     """Whether a part names a public office or body rather than a rank in it."""
     if len(text) > _LONGEST:
@@ -130,6 +142,7 @@ def is_office(text: str) -> bool:
     return not _ends_with_role(text) and office.start() < role.start()
 
 
+@lru_cache(_NEIGHBOURS)
 def is_role(text: str) -> bool:
     """Whether a line or part names somebody's rank or work."""
     role = ROLE.search(text) if len(text) <= _LONGEST else None
@@ -140,11 +153,18 @@ def is_role(text: str) -> bool:
     return not is_office(text) and len(text.split()) <= 14
 
 
+@lru_cache(_NEIGHBOURS)
 def is_organization(text: str) -> bool:
     """Whether a text holds a word by which organizations call themselves."""
     return len(text) <= _LONGEST and ORGANIZATION.search(text) is not None
 
 
+def is_occupation(text: str) -> bool:
+    """Whether a text is one word that ends as names of occupations do."""
+    return " " not in text and _OCCUPATION.search(text) is not None and not is_organization(text)
+
+
+@lru_cache(_NEIGHBOURS)
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a personal name in its script, and no organization's word."""
     bare = HONORIFIC.sub("", text, count=1).strip() if HONORIFIC.match(text) else text
@@ -239,6 +259,8 @@ def _single(text: str) -> tuple[str | None, str | None]:
             return None, text
         return text, None
     if _HAN.search(text) and not is_organization(text):
+        return text, None
+    if is_occupation(text):
         return text, None
     # "Jeanne Corbier, institutrice": what is not written like a name is what somebody does.
     return (text, None) if text[0].islower() and not is_organization(text) else (None, text)

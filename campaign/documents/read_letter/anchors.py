@@ -1,10 +1,16 @@
-"""Finds the lines by which a letter shows its parts: salutation, closing, headings of lists, copies."""
+"""Words and places by which letters show their parts: greetings, closings, headings of lists, copies.
+
+What is found here is evidence that the reader weighs, never a gate.
+"""
 
 import re
+from collections.abc import Sequence
 
 from campaign.documents.read_letter.lines import Line, display_width
+from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import ends_sentence
-from campaign.documents.read_letter.words.closings import CLOSING_ALONE, CLOSING_SENTENCE
+from campaign.documents.read_letter.shapes import is_prose
+from campaign.documents.read_letter.words.closings import CLOSING_ALONE
 from campaign.documents.read_letter.words.demands import ASK_WORDS
 from campaign.documents.read_letter.words.greetings import SALUTATION, SALUTATION_HAN, SALUTATION_IF_ENDED
 from campaign.documents.read_letter.words.labels import COPY_ALONE, COPY_LABEL, TO_LABEL
@@ -17,8 +23,6 @@ from campaign.documents.read_letter.words.signatures import (
     SIGNATORY_SURE,
 )
 
-# A page may set a few paragraphs of its own above the letter; further down nobody is greeted.
-_MOST_TEXT_BEFORE = 40
 _GREETING_ENDS = (",", ":", "!", "，", "：", "！", "،", ";", "—", "–")
 _PLAIN_GREETING = re.compile(
     r"dear\b|to whom|尊敬的|敬启者|敬啟者|亲爱的|親愛的|"
@@ -31,88 +35,122 @@ _OPENS_TEXT = re.compile(
     r"[a-zà-ÿ]|(?:We|I|On behalf|The undersigned|As|In|It|This|Our|With|Nous|Je|Au nom|Les|"
     r"Nosotros|En nombre|Las|Los)\b"
 )
+_FORMULA = re.compile(
+    r"(?<=[.!?])\s+(?=(?:Veuillez (?:agréer|recevoir|croire)|Nous vous prions (?:d['’]agréer|de "
+    r"croire|de recevoir)|Sin otro particular|Please accept)\b)"
+)
+_NOTE_BEHIND = re.compile(r"\s*[(（][^()（）]{0,80}[)）](?=\s*[:：]?$)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ORGANIZATIONS_ALONE = frozenset(
     ("organizations", "organisations", "individuals", "organizaciones", "individuos", "ngos")
 )
 
 
-def is_prose(text: str) -> bool:
-    """Whether a line reads as running text rather than as a name, a heading or a part of an address."""
-    width = display_width(text)
-    if width >= 150:
-        return True
-    return width >= 60 and ends_sentence(text) and not text.endswith((":", "：")) and len(text.split()) != 1
-
-
-def next_text(lines: list[Line], index: int) -> int | None:
-    """The index of the next line that is not blank."""
-    for position in range(index, len(lines)):
-        if lines[position].text:
-            return position
-    return None
-
-
-def find_salutation(lines: list[Line]) -> tuple[int, int] | None:
-    """Where the salutation begins and ends, the end excluded; the first in the text counts."""
-    prose = 0
-    for index, line in enumerate(lines):
-        if line.text and _greets(lines, index, prose):
-            return index, _salutation_end(lines, index)
-        prose += is_prose(line.text)
-        if prose > _MOST_TEXT_BEFORE:
-            break
-    return None
-
-
-def split_inline_salutation(lines: list[Line]) -> list[Line]:
-    """The lines with a salutation that runs on into the text set on a line of its own."""
-    for index, line in enumerate(lines):
-        match = _INLINE.match(line.text) or _INLINE_HAN.match(line.text)
+def split_formulas(lines: Sequence[Line]) -> list[Line]:
+    """The lines with a salutation or closing formula inside a paragraph set on a line of its own."""
+    apart: list[Line] = []
+    greeted = False
+    for line in lines:
+        match = None if greeted else _INLINE.match(line.text) or _INLINE_HAN.match(line.text)
         rest = line.text[match.end() :] if match else ""
-        han = _INLINE_HAN.match(line.text) is not None
+        han = match is not None and _INLINE_HAN.match(line.text) is not None
         runs_on = len(rest) >= 12 if han else _OPENS_TEXT.match(rest) is not None or len(rest) > 120
+        parts = [line.text]
         if match and runs_on:
-            parts = [
-                Line(line.number, match[1], line.indent, fixed=True),
-                Line(line.number, rest, line.indent, fixed=True),
+            greeted = True
+            parts = [match[1], rest]
+        elif len(line.text) < 4000 and line.text:
+            parts = _FORMULA.split(line.text, maxsplit=1)
+        if len(parts) == 1:
+            apart.append(line)
+        else:
+            fixed = (line.fixed or bool(match), True)
+            apart += [
+                Line(line.number, part, line.indent, fixed=alone)
+                for part, alone in zip(parts, fixed, strict=True)
             ]
-            return lines[:index] + parts + lines[index + 1 :]
-    return lines
+    return apart
 
 
-def find_closing(lines: list[Line], start: int) -> tuple[int, int] | None:
-    """Where the closing begins and ends: the first one that running text does not follow."""
-    for index in range(start, len(lines)):
-        line = lines[index]
-        if not line.text or line.marker:
-            continue
-        end = _closing_end(lines, index)
-        if end is None and _closes_by_its_place(lines, index):
-            end = index + 1
-        if end is None:
-            continue
-        following = next_text(lines, end)
-        if following is not None:
-            after = lines[following].text
-            if _closing_end(lines, following) is not None and not is_han_pair(line.text, after):
-                continue
-            if is_prose(after) and not is_signatory_heading(lines[following]):
-                continue
-            if is_han_pair(line.text, after):
-                return index, following + 1
-        return index, end
-    return None
+def greets(blocks: Sequence[Paragraph], at: int, passed: int) -> float:
+    """How much a block reads as a salutation, from 0 to 1; `passed` counts the running text above it."""
+    text = blocks[at].text.strip("*_ ")
+    if not text or len(text) > 260 or passed > 40 or (ASK_WORDS.search(text) and len(text) > 60):
+        return 0.0
+    ended = text.endswith(_GREETING_ENDS)
+    following = blocks[at + 1].text if at + 1 < len(blocks) else ""
+    before_prose = is_prose(following) or display_width(following) >= 60
+    if SALUTATION.match(text):
+        if ended or (text.endswith("།") and len(text) <= 80):
+            return 1.0
+        if text.endswith(".") and len(text.split()) > 8:
+            return 0.0
+        return 1.0 if before_prose or (_PLAIN_GREETING.match(text) is not None and len(text) <= 110) else 0.0
+    if SALUTATION_HAN.fullmatch(text) and not TO_LABEL.match(text):
+        return 1.0
+    if re.search(r"\b(?:to|that|must|should|on|of)\s*[:,]$", text):
+        return 0.0
+    if ended and text[-1] != ";" and len(text) <= 140 and SALUTATION_IF_ENDED.match(text):
+        if before_prose or SALUTATION.match(following):
+            return 0.0 if passed and text.lower().startswith("to ") else 1.0
+        return 0.0 if passed else 0.5
+    return 0.0
 
 
-def is_han_pair(first: str, second: str) -> bool:
-    """此致 and 敬礼 are one closing on two lines."""
-    return first.startswith("此致") and second.startswith(("敬礼", "敬禮"))
+def copies_begin(line: Line) -> bool:
+    """Whether a line opens the list of those who receive a copy."""
+    text = line.text.strip("*_ ")
+    if COPY_ALONE.fullmatch(text):
+        return True
+    return COPY_LABEL.match(text) is not None and (len(text) < 60 or not is_prose(text) or ";" in text)
+
+
+def closing_words(text: str) -> bool:
+    """Whether a text is nothing but words that close a letter."""
+    bare = text.rstrip(" ,.!，。！:：،;།").strip()
+    thanks = text.endswith(".") and bare.lower().startswith("thank") and len(bare.split()) > 2
+    if len(text) > 90 or thanks or not CLOSING_ALONE.fullmatch(bare):
+        return False
+    # "Signed:" heads the list; "Signed," closes the letter.
+    return bare.lower() != "signed" or text.endswith((",", "."))
+
+
+def closing_by_its_place(blocks: Sequence[Paragraph], at: int) -> bool:
+    """Whether a few words with a comma stand between a finished sentence and what is no text."""
+    block = blocks[at]
+    text = block.text.strip("*_ ")
+    if (
+        not at
+        or block.marker
+        or not text.endswith((",", "，", "،"))
+        or len(text) > 50
+        or len(text.split()) > 6
+    ):
+        return False
+    above = blocks[at - 1].text
+    if not block.spaced or not ends_sentence(above) or above.endswith((":", "：", ";")):
+        return False
+    if at + 1 >= len(blocks):
+        return True
+    below = blocks[at + 1]
+    return below.spaced and not (is_prose(below.text) or below.text.endswith((",", ";")))
+
+
+def heads_inline_list(line: Line) -> bool:
+    """Whether a heading of signatories and the names after it share a line, as in “Signed by: A; B; C”."""
+    match = re.match(r"([^:：]{3,60}[:：])\s*\S", line.text)
+    if match is None or line.marker:
+        return False
+    label = match[1].strip("*_ :：").lower()
+    sure = any(word in SIGNATORY_SURE for word in re.findall(r"[^\W\d_]+", label))
+    return (
+        sure or SIGNATORY_HEAD_OTHER.fullmatch(match[1].strip("*_ ")) is not None
+    ) and is_signatory_heading(Line(line.number, match[1]))
 
 
 def is_signatory_heading(line: Line) -> bool:
-    """Whether a line heads a list of those who signed, or a part of it."""
-    text = line.text.strip("*_ ")
+    """Whether a line heads a list of those who signed, or a part of it, in words that are known for it."""
+    text = _NOTE_BEHIND.sub("", line.text.strip("*_ "))
     if not text or len(text) > 160 or line.marker or line.cells:
         return False
     if SIGNATORY_HEAD_OTHER.fullmatch(text):
@@ -131,132 +169,3 @@ def is_signatory_heading(line: Line) -> bool:
         return True
     alone = len(tokens) <= 3 and any(token in _ORGANIZATIONS_ALONE for token in core)
     return ended or alone or line.level > 0 or line.strong >= len(line.text)
-
-
-def copies_begin(line: Line) -> bool:
-    """Whether a line opens the list of those who receive a copy."""
-    text = line.text.strip("*_ ")
-    if COPY_ALONE.fullmatch(text):
-        return True
-    return COPY_LABEL.match(text) is not None and (len(text) < 60 or not is_prose(text) or ";" in text)
-
-
-def trailing_list_start(lines: list[Line], start: int) -> int | None:
-    """Where a list of names begins that ends the letter without a heading; None if none does."""
-    first, count = None, 0
-    for index in range(len(lines) - 1, start - 1, -1):
-        line = lines[index]
-        if not line.text:
-            continue
-        if first is None and _names_in_a_row(line.text) and not line.marker:
-            return _after_last_sentence(lines, index)
-        if line.marker or line.level or is_prose(line.text) or display_width(line.text) > 120:
-            break
-        if line.text.endswith((":", "：", ";", "?", "!", "。")):
-            break
-        if ends_sentence(line.text) and len(line.text.split()) > 4:
-            break
-        first, count = index, count + 1
-    if first is None or count < 2:
-        return None
-    return _after_last_sentence(lines, first)
-
-
-def _names_in_a_row(text: str) -> bool:
-    """Whether one line holds several short names between semicolons."""
-    parts = re.split(r"\s*[;；]\s*", text)
-    return len(parts) >= 3 and all(part and len(part) <= 110 and not part[0].islower() for part in parts)
-
-
-def _after_last_sentence(lines: list[Line], first: int) -> int | None:
-    """A list begins after a finished sentence, not in the middle of one that is broken into lines."""
-    before = next((line for line in reversed(lines[:first]) if line.text), None)
-    return first if before is None or ends_sentence(before.text) or before.level else None
-
-
-def _greets(lines: list[Line], index: int, prose: int = 0) -> bool:
-    """Whether a line is a salutation; `prose` counts the lines of running text above it."""
-    text = lines[index].text.strip("*_ ")
-    if len(text) > 220 or (ASK_WORDS.search(text) and len(text) > 60):
-        return False
-    ended = text.endswith(_GREETING_ENDS)
-    following = next_text(lines, index + 1)
-    before_prose = following is not None and (
-        is_prose(lines[following].text) or display_width(lines[following].text) >= 60
-    )
-    if SALUTATION.match(text):
-        if ended or (text.endswith("།") and len(text) <= 80):
-            return True
-        if text.endswith(".") and len(text.split()) > 8:
-            return False
-        return before_prose or (_PLAIN_GREETING.match(text) is not None and len(text) <= 110)
-    if SALUTATION_HAN.fullmatch(text) and not TO_LABEL.match(text):
-        return not ASK_WORDS.search(text)
-    if (text.lower().startswith("to ") and prose) or re.search(
-        r"\b(?:to|that|must|should|on|of)\s*[:,]$", text
-    ):
-        return False
-    if ended and len(text) <= 140 and SALUTATION_IF_ENDED.match(text):
-        return before_prose or (following is not None and SALUTATION.match(lines[following].text) is not None)
-    return False
-
-
-def _salutation_end(lines: list[Line], index: int) -> int:
-    end = _one_salutation_end(lines, index)
-    # Several officials may each be greeted on a line of their own.
-    while end < len(lines) and lines[end].text and _greets(lines, end):
-        end = _one_salutation_end(lines, end)
-    return end
-
-
-def _one_salutation_end(lines: list[Line], index: int) -> int:
-    if lines[index].text.endswith(_GREETING_ENDS):
-        return index + 1
-    length = len(lines[index].text)
-    for position in range(index + 1, min(index + 4, len(lines))):
-        line = lines[position]
-        length += len(line.text)
-        if not line.text or line.fixed or length > 260:
-            break
-        if line.text.endswith(_GREETING_ENDS):
-            return position + 1
-        if ends_sentence(line.text):
-            break
-    return index + 1
-
-
-def _closes_by_its_place(lines: list[Line], index: int) -> bool:
-    """A few words with a comma, alone between the text and the names, close a letter whatever they are."""
-    text = lines[index].text.strip("*_ ")
-    if not text.endswith((",", "，", "،")) or len(text) > 50 or len(text.split()) > 6:
-        return False
-    before = lines[index - 1] if index else None
-    if before is not None and before.text and not lines[index].fixed:
-        return False
-    if index + 1 < len(lines) and lines[index + 1].text and not lines[index + 1].fixed:
-        return False
-    above = next((line for line in reversed(lines[:index]) if line.text), None)
-    if above is None or not ends_sentence(above.text) or above.text.endswith((":", "：", ";")):
-        return False
-    following = next_text(lines, index + 1)
-    return following is None or not (
-        is_prose(lines[following].text) or lines[following].text.endswith((",", ";"))
-    )
-
-
-def _closing_end(lines: list[Line], index: int) -> int | None:
-    """The end of a closing that begins at a line, if one does."""
-    text = lines[index].text.strip("*_ ")
-    bare = text.rstrip(" ,.!，。！:：،;།").strip()
-    thanks = text.endswith(".") and bare.lower().startswith("thank") and len(bare.split()) > 2
-    if len(text) <= 90 and CLOSING_ALONE.fullmatch(bare) and not thanks:
-        # "Signed:" heads the list; "Signed," closes the letter.
-        return None if bare.lower() == "signed" and not text.endswith((",", ".")) else index + 1
-    if not CLOSING_SENTENCE.match(text):
-        return None
-    end = index + 1
-    while end < len(lines) and end < index + 6 and lines[end].text and not lines[end].fixed:
-        if ends_sentence(lines[end - 1].text) or lines[end - 1].text.endswith(","):
-            break
-        end += 1
-    return end

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from campaign.documents import limited_process
+from campaign.documents.read_letter.reader import ReadLetter
 from campaign.domain.letter import Letter
 from campaign.errors import RefusedError
 
@@ -24,12 +25,17 @@ _TURNS = threading.BoundedSemaphore(2)
 
 def read_letter_apart(data: bytes, *, name: str | None = None) -> Letter:
     """As `read_letter`, in another process. Raises RefusedError where it meets a limit of time or memory."""
-    request = json.dumps({"name": name}).encode() + b"\n" + data
+    return read_with_roles_apart(data, name=name).letter
+
+
+def read_with_roles_apart(data: bytes, *, name: str | None = None, roles: str | None = None) -> ReadLetter:
+    """As `read_with_roles`, in another process."""
+    request = json.dumps({"name": name, "roles": roles}).encode() + b"\n" + data
     with _TURNS:
         answer = limited_process.run("campaign.documents.read_letter.process", request, seconds=_LONGEST_WAIT)
     if answer.done and "letter" in answer.head:
-        letter: Letter = read_back(Letter, answer.head["letter"])
-        return letter
+        read: ReadLetter = read_back(ReadLetter, answer.head["letter"])
+        return read
     if "message" in answer.head:
         raise RefusedError(answer.head["message"], **answer.head["values"])
     raise RefusedError(

@@ -1,8 +1,8 @@
 """The title of an ask, as far as the author set one apart, and its text."""
 
 import re
+from dataclasses import dataclass, field
 
-from campaign.documents.read_letter.ask_items import AskItem
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.documents.read_letter.sentences import first_sentence
@@ -15,6 +15,14 @@ _MOST_TITLE_WORDS = 22
 _COLON_TITLE = re.compile(r"([^.!?。:：]{3,90}[:：])\s*(?=\S)")
 
 
+@dataclass
+class AskItem:
+    """One ask as blocks, the first of which opens it; a lead to a further group may come `after` it."""
+
+    paragraphs: list[Paragraph]
+    after: list[Paragraph] = field(default_factory=list)
+
+
 def asks_of(items: list[AskItem], accounting: LineAccounting) -> list[LetterAsk]:
     apart = [_set_apart(item) for item in items]
     sentences = [_short_sentence(item) for item in items]
@@ -22,15 +30,9 @@ def asks_of(items: list[AskItem], accounting: LineAccounting) -> list[LetterAsk]
         sentences = [None] * len(items)
     asks = []
     for item, title, sentence in zip(items, apart, sentences, strict=True):
-        if item.before:
-            accounting.warn(
-                item.before[0].lines[0].number,
-                "This text leads to a further group of asks; it was put at the head of the ask that follows",
-            )
         asks.append(_ask(item, title or sentence))
-        for paragraph in (*item.before, *item.paragraphs):
-            for line in paragraph.lines[:1]:
-                accounting.reads(line, _without_mark(paragraph))
+        for paragraph in (*item.paragraphs, *item.after):
+            accounting.reads(paragraph.lines[0], _without_mark(paragraph))
     return asks
 
 
@@ -86,6 +88,5 @@ def _ask(item: AskItem, title: str | None) -> LetterAsk:
     first = item.paragraphs[0].text
     rest = first[len(title) :].strip() if title else first
     rest = re.sub(r"^[–—-]\s+", "", rest) if title else rest
-    texts = [paragraph.whole for paragraph in item.before] + [rest]
-    texts += [paragraph.whole for paragraph in item.paragraphs[1:]]
+    texts = [rest, *(paragraph.whole for paragraph in [*item.paragraphs[1:], *item.after])]
     return LetterAsk("\n\n".join(text for text in texts if text), title)

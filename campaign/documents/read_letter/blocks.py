@@ -1,6 +1,7 @@
 """Signatures in several lines each, and signatures in the columns of a table."""
 
 import re
+from dataclasses import replace
 
 from campaign.documents.read_letter.affiliations import (
     Affiliation,
@@ -13,6 +14,9 @@ from campaign.documents.read_letter.affiliations import (
 )
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.signatory_kinds import is_list_of_people, names_a_group
+from campaign.documents.read_letter.words.given_names import GIVEN_NAMES
+from campaign.documents.read_letter.words.people import HONORIFIC
 
 _HEADERS = (
     (
@@ -42,14 +46,18 @@ _HEADERS = (
     (
         "other",
         re.compile(
-            r"country|city|location|e-?mail|pays|país|国家|國家|date|#|no\.?|signature", re.IGNORECASE
+            r"country|city|town|place|location|e-?mail|pays|país|ville|ciudad|land|ort|stadt|国家|國家|地区|地區|date|"
+            r"datum|fecha|#|no\.?|nr\.?|n°|序号|signature|statu[ts]|kind(?: of .*)?|type(?: .*)?|"
+            r".* type|lien.*|links?.*|"
+            r"website|web|url|site.*|enlace|网址|網址|备注|備註|notes?",
+            re.IGNORECASE,
         ),
     ),
 )
 _MOST_LINES = 5
 
 
-def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
+def read_blocks(lines: list[Line], *, of_groups: bool = False) -> list[Affiliation] | None:
     """Signatures of two to five lines each, or None for a plain list of one line each."""
     blocks: list[list[str]] = [[]]
     for line in lines:
@@ -63,8 +71,18 @@ def read_blocks(lines: list[Line]) -> list[Affiliation] | None:
     if _are_stacked(blocks):
         return [found for block in blocks for found in _stacked(block)]
     flat = [text for block in blocks for text in block]
+    if not of_groups and len(blocks) == 1 and len(flat) == 2 and _is_name_over_group(*flat):
+        return [Affiliation(flat[0], None, flat[1])]
     cycles = _cycles(flat) or _pairs(flat)
     return [_one(cycle) for cycle in cycles] if cycles else None
+
+
+def with_cells(lines: list[Line]) -> list[Line]:
+    """The lines with columns for what stands between bars, where the first of them heads such columns."""
+    first = [part.strip() for part in lines[0].text.split("|")]
+    if lines[0].cells or len(first) < 2 or _header(tuple(first)) is None:
+        return lines
+    return [replace(line, cells=tuple(part.strip() for part in line.text.split("|"))) for line in lines]
 
 
 def read_rows(lines: list[Line], accounting: LineAccounting) -> list[Affiliation] | None:
@@ -73,7 +91,11 @@ def read_rows(lines: list[Line], accounting: LineAccounting) -> list[Affiliation
     header = _header(rows[0])
     if header:
         accounting.reads(lines[0])
-        return [_by_header(row, header) for row in rows[1:]]
+        names = [
+            row[header.index("name")] for row in rows[1:] if "name" in header and len(row) == len(header)
+        ]
+        of_people = is_list_of_people(names)
+        return [_by_header(row, header, of_people=of_people) for row in rows[1:]]
     wide = [row for row in rows if len(row) > 1]
     first_people = sum(is_person(row[0]) for row in wide)
     rest_people = sum(is_person(row[1]) for row in wide)
@@ -106,6 +128,20 @@ def stacked_apart(lines: list[Line]) -> list[list[Line]]:
     return [run for _, run in runs]
 
 
+def _is_name_over_group(name: str, group: str) -> bool:
+    """Whether the only signature is a person's name above that of the organization."""
+    if (
+        not _is_person_led(name)
+        or "," in name
+        or is_organization(name)
+        or names_a_group(name)
+        or is_role(group)
+    ):
+        return False
+    known = name.split()[0].lower() in GIVEN_NAMES
+    return is_organization(group) or names_a_group(group) or (known and not is_person(group))
+
+
 def _are_stacked(blocks: list[list[str]]) -> bool:
     several = [block for block in blocks if 2 <= len(block) <= _MOST_LINES]
     if not several or len(several) < 0.6 * len(blocks) or any(len(block) > _MOST_LINES for block in blocks):
@@ -117,6 +153,8 @@ def _are_stacked(blocks: list[list[str]]) -> bool:
 def _reads_as_signature(block: list[str], *, alone: bool) -> bool:
     """Whether the lines are one person's, and not one signatory each."""
     people = [_is_person_led(text) for text in block]
+    if alone and (len(block) > 4 or not _is_rank_alone(block[1]) or is_organization(block[0])):
+        return False
     if people[0] and not any(people[1:]):
         return any(_is_rank_alone(text) for text in block[1:]) or (
             not alone and any(is_organization(text) for text in block[1:])
@@ -125,8 +163,9 @@ def _reads_as_signature(block: list[str], *, alone: bool) -> bool:
 
 
 def _is_person_led(text: str) -> bool:
-    head = text.split(",")[0]
-    return is_person(head) and not is_role(head) and not is_office(head)
+    head = re.split(r"[,(（]", text)[0].strip()
+    bare = HONORIFIC.sub("", head, count=1).strip()
+    return is_person(head) and not is_role(bare) and not is_office(bare)
 
 
 def _stacked(block: list[str]) -> list[Affiliation]:
@@ -137,7 +176,7 @@ def _stacked(block: list[str]) -> list[Affiliation]:
 
 def _cycles(texts: list[str]) -> list[list[str]] | None:
     """Lines grouped from name to name, where ranks on lines of their own show such groups."""
-    ranks = [index for index, text in enumerate(texts) if _is_rank_alone(text)]
+    ranks = {index for index, text in enumerate(texts) if _is_rank_alone(text)}
     if len(ranks) < 0.2 * len(texts) or not texts or len(texts) < 2:
         return None
     groups: list[list[str]] = []
@@ -190,21 +229,34 @@ def _is_body(text: str) -> bool:
 
 
 def _header(row: tuple[str, ...]) -> list[str] | None:
-    """What each column of a table holds, if its first row says so."""
+    """What each column of a table holds, if its first row says so in one language or in several."""
     kinds = [
-        next((kind for kind, form in _HEADERS if form.fullmatch(cell.strip(" :：*"))), None) for cell in row
+        next(
+            (
+                kind
+                for part in re.split(r"\s*[/|·(（]\s*", cell.strip(" :：*)）"))
+                for kind, form in _HEADERS
+                if form.fullmatch(part)
+            ),
+            None,
+        )
+        for cell in row
     ]
     return [kind or "other" for kind in kinds] if sum(kind is not None for kind in kinds) >= 2 else None
 
 
-def _by_header(row: tuple[str, ...], header: list[str]) -> Affiliation:
+def _by_header(row: tuple[str, ...], header: list[str], *, of_people: bool) -> Affiliation:
     if len(row) != len(header):
-        return _from_cells(row)
+        if "name" not in header or header.index("name") >= len(row):
+            return _from_cells(row)
+        row = (*row, *[""] * len(header))[: len(header)]
     values: dict[str, str] = {}
     for kind, cell in zip(header, row, strict=True):
         if kind != "other":
             values.setdefault(kind, cell)
     name = affiliation(values.get("name", ""))
+    if "office" not in header and "title" not in header and not of_people:
+        return Affiliation("", None, values.get("name"))
     return Affiliation(name.name, values.get("title") or name.title, values.get("office") or name.office)
 
 

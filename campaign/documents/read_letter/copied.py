@@ -2,16 +2,19 @@
 
 import re
 
+from campaign.documents.read_letter.addressees import POSTAL
 from campaign.documents.read_letter.affiliations import (
     affiliation,
     is_office,
     is_person,
     is_role,
+    title_and_office,
 )
 from campaign.documents.read_letter.line_accounting import LineAccounting
 from campaign.documents.read_letter.lines import Line
 from campaign.documents.read_letter.markers import markers_of
 from campaign.documents.read_letter.words.labels import COPY_ALONE, COPY_LABEL
+from campaign.documents.read_letter.words.people import HONORIFIC
 from campaign.domain.letter import Copied
 
 _CONNECTS = re.compile(
@@ -26,6 +29,8 @@ def read_copied(lines: list[Line], accounting: LineAccounting) -> list[Copied]:
     if not rest:
         return []
     blocks = _blocks(rest)
+    if all(_is_address(block) for block in blocks):
+        return [_addressed(block, accounting) for block in blocks]
     if _are_stacked(blocks):
         return [_stacked(block) for block in blocks]
     entries: list[tuple[Line, str]] = []
@@ -81,6 +86,22 @@ def _are_stacked(blocks: list[list[Line]]) -> bool:
     return all(is_person(block[0].text) and not is_person(block[1].text) for block in blocks)
 
 
+def _is_address(block: list[Line]) -> bool:
+    """Whether a block is one official's name, title and postal address, a line each."""
+    texts = [line.text for line in block]
+    postal = any(POSTAL.search(text) and any(c.isdigit() for c in text) for text in texts[1:])
+    return 2 <= len(texts) <= 8 and postal and ";" not in "".join(texts)
+
+
+def _addressed(block: list[Line], accounting: LineAccounting) -> Copied:
+    name, rest = block[0].text, block[1:]
+    at = next((at for at, line in enumerate(rest) if is_role(line.text)), None)
+    title, office = title_and_office(rest[at].text) if at is not None else (None, None)
+    left = [line for index, line in enumerate(rest) if index != at]
+    accounting.leave_out(left, "The address of someone who receives a copy was left out: “%(text)s”.")
+    return Copied(name, title, office)
+
+
 def _stacked(block: list[Line]) -> Copied:
     name, second, *rest = (line.text for line in block)
     if not rest and not is_role(second):
@@ -112,9 +133,10 @@ def _whole_entries(block: list[Line], labelled: Line) -> list[tuple[Line, str]]:
 
 def _entry(line: Line, text: str, accounting: LineAccounting) -> list[Copied]:
     parts = [part.strip() for part in re.split(r"[,、]", text)]
-    if len(parts) > 1 and all(
-        is_person(part) and not is_role(part) and not is_office(part) for part in parts
-    ):
+    people = all(is_person(part) and not is_role(part) and not is_office(part) for part in parts)
+    # "Ms. Lea Orr, Harbour Master" is one official: of two, neither or both have a form of address.
+    one = len(parts) == 2 and HONORIFIC.match(parts[0]) and not HONORIFIC.match(parts[1])
+    if len(parts) > 1 and people and not one:
         accounting.warn(
             line.number,
             "The copied officials on one line were taken for %(count)s people; check them.",

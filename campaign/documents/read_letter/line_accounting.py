@@ -1,9 +1,11 @@
 """Checks that every line of the source is in the record or quoted in a warning."""
 
 import re
+from collections.abc import Sequence
 from operator import itemgetter
 
 from campaign.documents.read_letter.lines import Line, excerpt
+from campaign.documents.read_letter.paragraphs import Paragraph
 from campaign.domain.letter import Letter, LetterWarning
 
 _NOISE = re.compile(r"[\W_]+")
@@ -29,7 +31,19 @@ class LineAccounting:
         """Expect only `text` of a line in the record: the rest is a label, a date or a mark."""
         self._reads[line] = text
 
-    def leave_out(self, lines: list[Line], message: str) -> None:
+    def reads_block(self, block: Paragraph, text: str = "") -> None:
+        """Expect only `text` of a block, whose first line may open with a label."""
+        if not text:
+            for line in block.lines:
+                self._reads[line] = ""
+        elif len(block.lines) == 1:
+            self._reads[block.lines[0]] = text
+        else:
+            first = block.lines[0].text
+            at = next((at for at in range(len(first)) if text.startswith(first[at:])), len(first))
+            self._reads[block.lines[0]] = first[at:]
+
+    def leave_out(self, lines: Sequence[Line], message: str) -> None:
         """Quote lines in the `%(text)s` of one warning instead of taking them into the record."""
         with_text = [line for line in lines if not line.blank]
         if not with_text:

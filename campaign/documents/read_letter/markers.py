@@ -9,7 +9,7 @@ _BULLET = re.compile(
     r"([•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔✦★☐*+❖\uf0b7\uf0a7-])\s+(?=\S)|([•●▪◦‣■◆►➢❖])(?=\S)|([–—])\s+(?=\S)"
 )
 _DECIMAL = re.compile(
-    r"([(（༼]?)([0-9٠-٩۰-۹༠-༩０-９]{1,2})(\s?[.)．）、°º༽]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])"
+    r"([(（༼]?)([0-9٠-٩۰-۹༠-༩０-９]{1,4})(\s?[.)．）、°º༽]\)?|\s?[:：]|\s*[-–]\s+|།)\s*(?![0-9])"
 )
 _CIRCLED = re.compile(r"([①-⑳❶-❿➀-➉⓵-⓾])\s*")
 _HAN = re.compile(r"([（(]?)([一二三四五六七八九十]{1,3})([）)]?[、，.．:：)）]|[）)])\s*")
@@ -22,6 +22,7 @@ _ROMANS = {
     "xi": 11, "xii": 12, "xiii": 13, "xiv": 14, "xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19,
     "xx": 20,
 }  # fmt: skip
+_FULL_WIDTH = str.maketrans("（）．：", "().:")
 _NAMES = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10,
@@ -55,17 +56,18 @@ def marker_of_hint(hint: str) -> Marker:
 
 
 @dataclass
-class Sequence:
+class MarkerSequence:
     """Accepts a numbered mark only where it begins a list or goes on from the last one of its family."""
 
     last: dict[str, int] = field(default_factory=dict)
+    recent: int = -1
 
     def accept(self, text: str) -> Marker | None:
         """The mark at the start of a line if it is one at this place, else None."""
         for reading in sorted(markers_of(text), key=self._jump):
             if reading.ordinal is None or self._jump(reading) == 0:
                 if reading.ordinal is not None:
-                    self.last[reading.family] = reading.ordinal
+                    self.last[reading.family] = self.recent = reading.ordinal
                 return reading
         return None
 
@@ -75,7 +77,9 @@ class Sequence:
             return 0
         if reading.ordinal == self.last.get(reading.family, -1) + 1:
             return 0
-        return 0 if reading.ordinal == 1 else 2
+        # An author may change the form of the numbers within a list.
+        changed = reading.family[-2:-1] == "1" and reading.ordinal == self.recent + 1 > 2
+        return 0 if reading.ordinal == 1 or changed else 2
 
 
 def _label(text: str) -> Marker | None:
@@ -94,13 +98,14 @@ def _bullet(text: str) -> Marker | None:
 
 def _decimal(text: str) -> Marker | None:
     match = _DECIMAL.match(text)
-    if not match or not 1 <= int(match[2]) <= 60:
+    if not match or not 1 <= int(match[2]) <= 9999:
         return None
     if match.end() == match.end(3) and match[3].strip() in (".", ")") and match.end() < len(text):
         after = text[match.end()]
         if after.isascii() and after.islower():  # "3.org", "7)b"
             return None
-    return Marker(f"{match[1]}1{match[3].strip()[:1]}", int(match[2]), match.end())
+    family = f"{match[1]}1{match[3].strip()[:1]}".translate(_FULL_WIDTH)
+    return Marker(family, int(match[2]), match.end())
 
 
 def _circled(text: str) -> Marker | None:

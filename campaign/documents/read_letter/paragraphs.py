@@ -1,16 +1,18 @@
 """Lines of running text put together into paragraphs and list items."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from campaign.documents.read_letter.lines import Line, display_width
-from campaign.documents.read_letter.markers import Marker, Sequence, marker_of_hint
+from campaign.documents.read_letter.dates import find_date
+from campaign.documents.read_letter.line_joins import breaks_here, goes_on_across_a_break, wrap_width
+from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.markers import Marker, MarkerSequence, marker_of_hint
+from campaign.documents.read_letter.roles import LetterRole, LineRole
 from campaign.documents.read_letter.sentences import ends_sentence, joined
 from campaign.domain.letter import LetterWarning
 
-_WIDEST_WRAP = 140
-_NARROWEST_WRAP = 36
+_LONE_BULLET = re.compile(r"[•●▪▫◦‣⁃∙·○■□◆◇►▶➢➤✓✔❖\uf0b7\uf0a7]|[(]?(?:\d{1,3}|[a-z])[.)]")
 
 
 @dataclass
@@ -34,32 +36,10 @@ class Paragraph:
         return f"{self.mark} {self.text}".strip()
 
 
-def wrap_width(lines: list[Line]) -> int | None:
-    """The columns at which the author's program broke lines; None where a line is a paragraph."""
-    widths = []
-    for line, following in pairwise(lines):
-        if line.blank:
-            continue
-        width = display_width(line.text) + line.indent
-        if width > _WIDEST_WRAP:
-            return None
-        if not following.blank and not following.fixed:
-            widths.append(width)
-    if not widths:
-        return None
-    widths.sort()
-    widest = widths[int(len(widths) * 0.85)]
-    # A single broken line shows a width only if it is as long as a line usually is.
-    if widest < (_NARROWEST_WRAP if len(widths) >= 3 else 60):
-        return None
-    # Lines broken by a program crowd near the widest; verses and lists do not.
-    full = sum(width >= 0.75 * widest for width in widths)
-    return widest if full >= 0.45 * len(widths) else None
-
-
-def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str]) -> list[Paragraph]:
-    """Paragraphs in order, with blank lines, indentation, list marks and line lengths as evidence."""
-    sequence = Sequence()
+def paragraphs_of(lines: Sequence[Line], *, known: Collection[str]) -> list[Paragraph]:
+    """Blocks in order, with blank lines, indentation, list marks and line lengths as evidence."""
+    width = wrap_width(lines)
+    sequence = MarkerSequence()
     found: list[Paragraph] = []
     previous: Line | None = None
     after_blank = True
@@ -75,9 +55,9 @@ def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str
             if not current.text and not current.lines[0].level:
                 opens = False
             elif after_blank or line.fixed:
-                opens = not _goes_on_across_a_break(previous, line, width, current)
+                opens = not goes_on_across_a_break(previous, line, width, current.lines[0])
             else:
-                opens = _breaks_here(previous, line, width)
+                opens = breaks_here(previous, line, width, current.lines, item=current.marker is not None)
         if opens or current is None:
             found.append(_opened(line, marker, text, spaced=after_blank))
         else:
@@ -86,17 +66,44 @@ def paragraphs_of(lines: list[Line], *, width: int | None, known: Collection[str
     return [_finished(paragraph, known) for paragraph in found]
 
 
+def blocks_as_given(
+    lines: Sequence[Line], roles: Sequence[LineRole], known: Collection[str]
+) -> Iterator[tuple[LetterRole, Paragraph]]:
+    """Blocks as a person drew them: one begins at every line with a role that does not go on."""
+    sequence = MarkerSequence()
+    current: tuple[LetterRole, Paragraph] | None = None
+    spaced = True
+    for line, given in zip(lines, roles, strict=True):
+        if given.role is None:
+            spaced = True
+            continue
+        if given.goes_on and current is not None and current[0] is given.role:
+            _extend(current[1], line)
+        else:
+            if current is not None:
+                yield current[0], _finished(current[1], known)
+            marker, text = _mark(line, None, None, sequence, after_blank=spaced, following=None)
+            current = given.role, _opened(line, marker, text, spaced=spaced)
+        spaced = False
+    if current is not None:
+        yield current[0], _finished(current[1], known)
+
+
 def _mark(
     line: Line,
     previous: Line | None,
     current: Paragraph | None,
-    sequence: Sequence,
+    sequence: MarkerSequence,
     *,
     after_blank: bool,
     following: Line | None,
 ) -> tuple[Marker | None, str]:
     if line.marker:
         return marker_of_hint(line.marker), line.text
+    if _LONE_BULLET.fullmatch(line.text):
+        return marker_of_hint(line.text), ""
+    if line.text[0].isdigit() and (day := find_date(line.text)) and day.start == 0:
+        return None, line.text
     if line.level or line.depth:
         # A heading may carry its number; the text of an item marked by the format carries none of its own.
         marker = sequence.accept(line.text) if line.level else None
@@ -156,30 +163,3 @@ def _finished(paragraph: Paragraph, known: Collection[str]) -> Paragraph:
     if len(texts) > 1 and paragraph.strong >= len(texts[0]) and paragraph.lines[1].strong:
         paragraph.strong = len(texts[0]) + 1 + paragraph.lines[1].strong
     return paragraph
-
-
-def _goes_on_across_a_break(previous: Line, line: Line, width: int | None, current: Paragraph) -> bool:
-    """A sentence cut by the end of a page goes on in small letters, after a line that was full."""
-    if width is None or current.level or line.fixed or line.depth != previous.depth:
-        return False
-    full = display_width(previous.text) >= 0.6 * width
-    return full and not ends_sentence(previous.text) and line.text[0].islower()
-
-
-def _breaks_here(previous: Line, line: Line, width: int | None) -> bool:
-    """Whether a new paragraph begins although no blank line says so."""
-    if previous.level:
-        return True
-    ended = ends_sentence(previous.text)
-    if ended and line.indent >= previous.indent + 2:
-        return True
-    if width is None:
-        return True
-    first_word = line.text.split(None, 1)[0]
-    room = width - previous.indent - display_width(previous.text)
-    fits = room > display_width(first_word if len(first_word) < 30 else first_word[:2])
-    if line.text[0].islower():
-        return False
-    if ended:
-        return fits
-    return fits and display_width(previous.text) < 0.6 * width

@@ -5,7 +5,7 @@ import sys
 
 from campaign.documents import limited_process
 from campaign.documents.read_letter.apart import LONGEST_SECONDS, MOST_MEMORY, plain
-from campaign.documents.read_letter.read import read_letter
+from campaign.documents.read_letter.read import read_with_roles
 from campaign.errors import RefusedError
 
 
@@ -14,12 +14,12 @@ def main() -> int:
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
     limited_process.limit(seconds=LONGEST_SECONDS, memory=MOST_MEMORY)
     try:
-        letter = read_letter(data, name=json.loads(head)["name"])
+        read = read_with_roles(data, **json.loads(head))
     except RefusedError as error:
         return limited_process.refuse(error)
     except MemoryError:
         return 1
-    return limited_process.answer(plain(letter))
+    return limited_process.answer(plain(read))
 
 
 if __name__ == "__main__":

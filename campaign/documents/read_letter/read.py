@@ -1,7 +1,8 @@
 """A letter from the bytes of a file: text, Markdown, HTML, DOCX, ODT, PDF or EML."""
 
 from campaign.documents.read_letter.formats.source import lines_of_file
-from campaign.documents.read_letter.reader import read_lines
+from campaign.documents.read_letter.reader import ReadLetter, lines_of_letter, read_lines
+from campaign.documents.read_letter.roles import from_role_file
 from campaign.domain.letter import Letter
 from campaign.errors import RefusedError
 
@@ -15,11 +16,21 @@ def read_letter(data: bytes, *, name: str | None = None) -> Letter:
     The warnings tell what the reader is unsure of and quote what is not in the record, except what its writer
     hid. Raises RefusedError for what is no letter. Files of strangers are for `read_letter_apart`.
     """
-    letter = read_lines(lines_of_file(data, name=name))
-    if len(letter.asks) > MOST_ASKS or len(letter.signatories) > MOST_SIGNATORIES:
+    return read_with_roles(data, name=name).letter
+
+
+def read_with_roles(data: bytes, *, name: str | None = None, roles: str | None = None) -> ReadLetter:
+    """Read a letter, and say what each of its lines is; `roles` is a file of roles that a person corrected.
+
+    Raises RefusedError as `read_letter` does, and for roles of another letter.
+    """
+    source = lines_of_file(data, name=name)
+    given = from_role_file(roles, lines_of_letter(source)) if roles is not None else None
+    read = read_lines(source, given)
+    if len(read.letter.asks) > MOST_ASKS or len(read.letter.signatories) > MOST_SIGNATORIES:
         raise RefusedError(
             "The letter has more than %(asks)d asks or %(signatories)d signatories.",
             asks=MOST_ASKS,
             signatories=MOST_SIGNATORIES,
         )
-    return letter
+    return read

@@ -24,11 +24,19 @@ CLOSING_ALONE = starts_with(
     r"(?:muy )?(?:atentamente|cordialmente|respetuosamente|sinceramente|solidariamente|fraternalmente)",
     r"(?:un )?(?:cordial |atento |fraternal )?saludos?(?: \w+)?",
     r"con (?:respeto|aprecio|solidaridad|esperanza)",
-    r"(?:mit )?(?:\w+ )?(?:freundlichen|besten|herzlichen|solidarischen|vorzüglicher|kollegialen) \w+",
+    r"(?:mit )?(?:\w+ )?(?:freundliche[nm]|beste[nm]|herzliche[nm]|solidarische[nm]|vorzüglicher|"
+    r"kollegialen) \w+",
     r"hochachtungsvoll",
     r"atenciosamente|respeitosamente|cordiali saluti|distinti saluti|met vriendelijke groet\w*|z "
     r"poważaniem|saygılarımızla|"
     r"saygılarımla|с уважением|з повагою",
+    r"(?:med )?(?:vänliga|vennlig|venlig|bästa|beste|hjertelig) h\w+|s (?:pozdravem|úctou|poštovanjem)|"
+    r"tisztelettel|"
+    r"cu (?:stimă|respect)|με εκτίμηση|(?:salam )?hormat(?: kami)?|با احترام|"
+    r"con (?:stima|osservanza)|in fede|"
+    r"(?:com )?(?:os )?(?:melhores )?(?:cumprimentos|saudações)(?: \w+)?|atentament|"
+    r"met (?:hartelijke|hoogachting)\b.{0,20}|"
+    r"hoogachtend|z wyrazami szacunku|за повагою|щиро",
     r"谨此|謹此|此致\s*敬[礼禮]|此致|敬[礼禮]|谨启|謹啟|谨致|謹致|敬上|谨上|謹上|敬启|敬啟|顺颂\w*|順頌\w*|祝好|此颂\w*|"
     r"(?:顺|順|敬)祝\w{0,8}|谢谢|謝謝|联署如下",
     r"(?:چوڭقۇر |سەمىمىي |ئالىي )?(?:ھۆرمەت|سالام|ئېھتىرام)(?:لەر|ىمىز|ىم)?(?: بىلەن| ئىلە)",

@@ -13,8 +13,11 @@ ASK_WORDS = re.compile(
     r"recommend(?:s|ing|ations?)?|implore|appeal to|encourage|propose|insist|seek|petition|exhort|expect)\b"
     r"|\b(?:following|these|our|key|specific|policy|concrete|below) (?:\w+ ){0,3}(?:steps|measures|"
     r"actions?|asks?|demands|"
-    r"recommendations|commitments|requests|priorities|principles|points|conditions|reforms|ways)\b"
+    r"recommendations|commitments|requests|questions|priorities|principles|points|conditions|reforms|ways)\b"
     r"|\b(?:should|must|needs? to)\s*:?$"
+    r"|\b(?:we|i|who sign|undersigned)\s+(?:\w+\s+){0,2}(?:ask|urge|call|request|demand|expect|invite|"
+    r"beg|implore|"
+    r"appeal)\b"
     r"|\b(?:nous )?(?:demandons|appelons|exhortons|prions|enjoignons|exigeons|recommandons|"
     r"réclamons|invitons|sollicitons|"
     r"revendications?|recommandations|demandes|mesures suivantes)\b"
@@ -95,6 +98,33 @@ ITEM_LABEL = starts_with(
     r"recomendación|demanda|petición|medida|punto|forderung|empfehlung)\s+(?:no\.?\s*|n°\s*|"
     r"#)?(\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|"
     r"seven|eight|nine|ten)\s*[:.)–—-]+\s*",
+)
+
+# What an item that asks for something by itself holds.
+DEMAND = re.compile(
+    r"\b(?:should|must|shall|ought to|needs? to|ha(?:s|ve) to|doi(?:t|vent)|devr(?:ait|aient|ont|a)|deben?|"
+    r"deber[áí]an?|devem|dever(?:á|ão|ia|iam)|soll(?:en|te|ten)?|muss|müssen|dürfen|exig\w+|devono|deve|moeten)\b"
+    r"|必须|必須|应当|應當|应该|應該|须|務必|务必|不得|يجب|ينبغي|لازىم|كېرەك|དགོས",
+    re.IGNORECASE,
+)
+
+# What a lead calls the things that it asks for.
+STEPS = re.compile(
+    r"\b(?:steps|measures|demands|requests|recommendations|actions|étapes|mesures|demandes|revendications|medidas|pasos|"
+    r"demandas|exigencias|schritte|maßnahmen|forderungen|misure|richieste|maatregelen|eisen|kroki|postulaty|adımlar|"
+    r"talepler|шаги|меры|требования)\b|措施|诉求|訴求|要求|建议|建議|خطوات|مطالب|تەدبىر|تەلەپ|བྱ་བ",
+    re.IGNORECASE,
+)
+
+# What announces a list of reasons, facts or examples.
+REASONS_FOLLOW = re.compile(
+    r"\b(?:because|since|reasons?|for example|for instance|such as|includ(?:es?|ing)|examples?|facts?|"
+    r"findings?|"
+    r"concerns?|problems?|parce que|car|raisons?|en effet|par exemple|notamment|constats?|porque|"
+    r"razones|motivos|"
+    r"por ejemplo|hechos|weil|da|gründe[n]?|beispiels\w+|allocated|found that|learned that|know that)\b"
+    r"|因为|因為|理由|原因|例如|包括|事实|事實|لأن|أسباب|چۈنكى|سەۋەب|རྒྱུ་མཚན",
+    re.IGNORECASE,
 )
 
 # What cannot open a command: a paragraph that begins so asks for nothing in the imperative.

@@ -41,7 +41,8 @@ SALUTATION_IF_ENDED = starts_with(
     r"(?:high )?commissioner|(?:special )?rapporteurs?|professor|my lords?|lord|delegates|comrades|"
     r"neighbou?rs|fellow|"
     r"colleagues|all|greetings)\b",
-    r"(?:to|open letter to) (?:president|prime|minister|the |all |our |every|whom)",
+    r"(?:to|open letter to) (?:president|prime|minister|the |all |our |every|whom|ministers|members|"
+    r"senators|judges|leaders|delegates)",
     r"(?:mesdames|madame|messieurs|monsieur|mademoiselle|excellence)\b",
     r"(?:señor|señora|señores|señoras|sr|sra|sres)\b\.?",
     r"(?:senhor|senhora|signor|signora|signore)\b",

@@ -27,7 +27,10 @@ TO_LABEL = starts_with(
 
 # "To the President of …" on a line of its own names an addressee.
 TO_SOMEBODY = re.compile(
-    r"(?:To(?: the)?|[ÀA] l['’]attention de|À|An)\s+(?=(?:all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
+    r"(?:To(?: the)?|[ÀA] l['’]attention d[eu]|À|An|A la atenci[oó]n del?|"
+    r"Alla (?:cortese )?attenzione d\w+|Alla|Allo|Agli|Al|Ai|All['’]attenzione d\w+|À atenção d[eoa]|"
+    r"Zu Händen(?: von)?|Z\.\s?Hd\.|Ter attentie van|For the attention of|Attn\.?|Al señor|"
+    r"A la señora)\s+(?=(?:all |our |le |la |les |das |die |den )?[A-ZÀ-Ý])"
 )
 
 # "To the", "An die" alone on a line: the official follows on the next.

@@ -41,11 +41,22 @@ ORGANIZATION = re.compile(
     r"usagers|amigos|ecologistas|comunidad|mesa|frauen|landfrauenverein|seniorenrat|rat|verband|"
     r"gewerkschaft|dachverband|order|sisters|brothers|library|libraries|museum|consumers?|"
     r"taxpayers|voters|veterans|lawyers|libre|open|free)\b"
+    r"|\b\w*(?:verband|verein|elternrat|beirat|betriebsrat|bund|kreis|gruppe|netzwerk|verlag|werkstatt|gesellschaft|"
+    r"bündnis|gewerkschaft|kammer|zentrum|initiative|mieter|freunde|vereniging|bond|stichting|raad|collectief|netwerk|"
+    r"werkgroep|förening|förbund|foreningen|forbund)\b"
+    r"|\b(?:derne[ğg]i|birli[ğg]i|grubu|vakfı|platformu|sendikası|girişimi|meclisi|odası|inisiyatifi|kolektifi|kulübü|"
+    r"stowarzyszenie|fundacja|rada|związek|towarzystwo|koło|komitet|klub|kolektyw|inicjatywa|sieć|centrum|zrzeszenie|"
+    r"общество|союз|клуб|фонд|центр|ассоциация|движение|комитет|совет|организация|объединение|группа|школа|институт|"
+    r"профсоюз|сеть|редакция|громадськ\w+|спілка|товариство|рада|comitato|amici|coordinamento|sindacato|circolo|"
+    r"coopérative|lega|movimento|gruppo|comunità|moradores|mães|circle|crew|co-?op|league|hội|yayasan|aliansi|serikat|lembaga|"
+    r"spolek|svaz|egyesület|alapítvány|asociația|syndicate|bündnis|landesverband|collective)\b"
+    r"|(?:연합|협회|연대|단체|모임|위원회|센터|연구소|노조|協会|連盟|の会|労組|機構|机构|家长会|同鄉會|同乡会|街坊會|自救會|工作室|書店|书店)"
+    r"|ئۇيۇشم|گۇرۇپپى|كۇلۇب|جەمئىيى|بىرلىكى|نادي|حركة|حملة|نقابة|أصدقاء|أهالي|مجموعة|تجمع|مبادرة|ائتلاف|تنسيقية"
     r"|\b\w+\.(?:org|net|works|com|eu|io)\b"
     r"|(?:协会|協會|组织|組織|中心|基金会?|基金會|联盟|聯盟|委员会|委員會|大学|大學|社$|团$|團$|网$|網$|会$|會$|工会|工會|联合|學會|学会|平台|公司|陣線|阵线|"
     r"关注组|關注組|小组|小組|研究所|研究院|出版|人权|人權|观察|觀察|行动|行動|之友|之家|聯會|联会|促进|促進)"
     r"|جەمئىي|ئىنستىتۇت|قۇرۇلتا|تەشكىلات|كومىتېت|بىرلەشمى|مەركىز|فوندى|ئۇيۇشما|ئۇنىۋېرسىتېت|"
     r"گۇرۇپپا|ھەرىكەت|منظمة|مركز|جمعية|مؤسسة|شبكة|اتحاد|لجنة|معهد|رابطة|هيئة|مرصد"
-    r"|ཚོགས་པ|ཚོགས་འདུ|ལྷན་ཚོགས|སྡེ་ཚན|ལྟེ་གནས|ཚོགས་ཆུང|འཛུགས",
+    r"|ཚོགས|ཚོགས་འདུ|ལྷན་ཚོགས|སྡེ་ཚན|ལྟེ་གནས|ཚོགས་ཆུང|འཛུགས",
     re.IGNORECASE,
 )

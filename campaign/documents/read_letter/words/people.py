@@ -15,6 +15,9 @@ HONORIFIC = starts_with(
     r"(?:m|mme|mlle|mm|monsieur|madame|me)\.?\s+(?=[A-ZÀ-Ý])",
     r"(?:sr|sra|don|doña|excm[oa]|s\.\s?e)\b\.?\s+(?=[A-ZÀ-Ý])",
     r"(?:herr|frau)n?\s+(?=[A-ZÄÖÜ])",
+    r"(?:de heer|mevrouw|dhr|mevr|dott(?:\.?ssa)?|sig(?:\.?ra)?|on|ing|avv|exm[oa]|senhora?|signora?|"
+    r"pani?|sayın|dra|lic|"
+    r"pastor|father|fr|sister|brother|imam|rabbi|bishop|captain|cllr|councillor|deput(?:é|ée|ado|ada)|me|pr)\.?\s+(?=[A-ZÀ-ÝŁŚŻŞÇİ])",
     r"s\.\s?e\.\s?m",
 )
 
@@ -48,6 +51,11 @@ ROLE = re.compile(
     r"coordinador[a]?|profesor[a]?|abogad[oa]|"
     r"periodista|escritor[a]?|alcalde(?:sa)?|fiscal|relator[a]?|vocero|portavoz|investigador[a]?|"
     r"comisionad[oa]|"
+    r"professora?|advogad[oa]|jornalista|deputad[oa]|vereador[a]?|presidenta|reitora?|te[óo]log[oa]|"
+    r"poeta|pesquisador[a]?|ouvidor[a]?|defensor[a]? públic[oa]|ex-\w+|doutor[a]?|médic[oa]|avvocat[oa]|"
+    r"giornalista|"
+    r"presidente|direttor[e]?|direttrice|lehrer(?:in)?|arzt|ärztin|journalist(?:in)?|anwalt|anwältin|autor(?:in)?|"
+    r"studierende[r]?|pfarrer(?:in)?|fischer|"
     r"präsident(?:in)?|minister(?:in)?|bundeskanzler(?:in)?|vorsitzende[r]?|geschäftsführer(?:in)?|"
     r"leiter(?:in)?|professorin|sprecher(?:in)?|"
     r"bundesminister(?:in)?|abgeordnete[r]?|referent(?:in)?|директор|президент|министр|председатель)\b"

@@ -55,7 +55,12 @@ SIGNATORY_HEAD_OTHER = re.compile(
 )
 
 SIGN_ROOT = re.compile(
-    r"\b(?:(?:co-?)?sign(?:ed|ator|ers|ing)|undersigned|endors|sigñ|signat|firmant|suscri|unterzeich)", re.I
+    r"\b(?:(?:co-?)?sign(?:ed|ator|ers|ing)|undersigned|endors|sigñ|signat|firmant|suscri|unterzeich|assina|firmat|podpis|подпис|imza|"
+    r"submitted by|supported by|supporters|backed by|issued by|presented by|firman|soutenu|soutiens|"
+    r"apoyan|adhieren|"
+    r"aderiram|unterstützt|unterstützer|gezeichnet|поддерж|popieraj|destekle|"
+    r"подписал|onderteken)|联署|聯署|连署|連署|签署|簽署|签名|簽名|发起|發起|署名|具名|ئىمزا|موقع|الموق|མིང་རྟགས|མཚན་རྟགས",
+    re.I,
 )
 
 INDIVIDUALS = starts_with(

@@ -18,3 +18,15 @@ LETTER_NOUN = re.compile(
     r"\b(?:letter|statement|appeal|petition|lettre|carta|communiqué|declaración|brief)\b|公开信|公開信|声明|聲明",
     re.IGNORECASE,
 )
+
+OPENS_AS_LETTER = re.compile(
+    r"(?:an? |the |une? |ein(?:e)? )?(?:(?:open|joint|public|common|solidarity|offener?|"
+    r"gemeinsame[rs]?) ){0,2}"
+    r"(?:letter|statement|appeal|petition|declaration|manifesto|lettre (?:ouverte|commune)|tribune|"
+    r"communiqué|appel|"
+    r"déclaration|carta (?:abierta|aberta)|declaración|comunicado|manifiesto|manifesto|nota (?:pública|"
+    r"conjunta)|brief|"
+    r"erklärung|stellungnahme|aufruf|lettera aperta|appello|open brief|открытое письмо|обращение|заявление)\b"
+    r"|.{0,30}(?:公开信|公開信|声明|聲明)$|رسالة مفتوحة|بيان",
+    re.IGNORECASE,
+)

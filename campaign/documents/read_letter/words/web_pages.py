@@ -54,3 +54,42 @@ BOILERPLATE = starts_with(
     r"\[?(?:letter follows|full text(?: of (?:the )?letter)?(?: below)?|text of (?:the "
     r")?letter)\]?\s*:?$",
 )
+
+# What invites readers of a page to sign, between or below the names.
+CALL_TO_SIGN = starts_with(
+    r"\W*(?:(?:click here |please )?(?:to )?(?:add|sign|endorse|join|support)\b.{0,40}\b(?:your|this|"
+    r"the|us|here|our|"
+    r"name|letter|statement|petition)\b|si vous (?:travaillez|souhaitez|voulez)|pour signer|signez|"
+    r"vous pouvez (?:aussi )?signer|"
+    r"para firmar|firma (?:aquí|esta)|si (?:desea|quiere)s? firmar|hier unterzeichnen|"
+    r"jetzt unterzeichnen|assine|"
+    r"if (?:you|your \w+) (?:would|want|wish)|not all (?:\w+ )?signator|(?:the )?list (?:is|"
+    r"was) (?:last )?updated|"
+    r"(?:updated|last updated)\b|(?:signatures?|names?) (?:are|were|will be) (?:still )?(?:being )?\w+|"
+    r"please enable|欢迎.{0,10}(?:签名|联署|加入)|歡迎.{0,10}(?:簽名|聯署|加入)|(?:点击|點擊|"
+    r"按此).{0,12}(?:签|簽|联|聯))",
+)
+
+# The head that mail programs set above a letter they quote.
+MAIL_HEAD = starts_with(
+    r"(?:on|le|el|am|il|op) .{6,120}(?:wrote|a écrit|escribió|schrieb|ha scritto|schreef)\s*:?$",
+    r"-{2,}\s*(?:original|forwarded) message\s*-{2,}$",
+)
+
+# How a letter was sent.
+SENT_BY = starts_with(
+    r"(?:sent |delivered |submitted |transmitted )?(?:by|via|per|through|par|por|mit) "
+    r"(?:e-?mail|electronic mail|fax|post|mail|registered (?:mail|post)|recorded delivery|"
+    r"certified mail|hand|courier|"
+    r"courriel|courrier|lettre recommandée|correo(?: electrónico| certificado)?|einschreiben|post)\b.{0,80}$",
+    r"(?:einschreiben|recommandé|lettre recommandée|certificado|挂号|掛號|电子邮件|電子郵件)\b.{0,60}$",
+)
+
+# The last words of a page's own text above a letter that it gives whole.
+PRESENTS = re.compile(
+    r"(?:(?:letter|statement|text|appeal|petition|lettre|texte|carta|texto|nota|comunicado|brief|wortlaut|erklärung|全文|"
+    r"信|声明|聲明).{0,60}[:：]|(?:in full|full text|full letter|below|follows|íntegra|intégral\w*|"
+    r"ci-dessous|"
+    r"a continuación|wortlaut|如下|全文|原文.{0,12}[:：]?)\W{0,3})$",
+    re.IGNORECASE,
+)

@@ -1,19 +1,26 @@
-"""Lines that belong to the web page or printed sheet around a letter."""
+"""Footnotes, and lines of the web page or printed sheet around a letter: found before the rest."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
-from campaign.documents.read_letter.anchors import copies_begin, is_prose, is_signatory_heading
-from campaign.documents.read_letter.line_accounting import LineAccounting
+from campaign.documents.read_letter.anchors import copies_begin, is_signatory_heading
 from campaign.documents.read_letter.lines import Line
+from campaign.documents.read_letter.roles import LetterRole
 from campaign.documents.read_letter.sentences import ends_sentence
+from campaign.documents.read_letter.shapes import is_prose
 from campaign.documents.read_letter.words.closings import CLOSING_ALONE
 from campaign.documents.read_letter.words.web_pages import BOILERPLATE, PAGE_END, PRESS_MARK
 
 _LONGEST = 140
 _LEAST_LINES_OF_A_PAGE = 15
 _NUMBER_ALONE = re.compile(r"\[?\^?(\d{1,3})\]?$")
-_NOTE_START = re.compile(r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)")
+_NOTE_START = re.compile(
+    r"(?:\[\^?(\d{1,3})\]:?|([¹²³⁴-⁹]{1,2}))\s*(?=\S)"
+    r"|(\d{1,2})\.?\s+(?=(?:https?://|www\.|see\b|ibid|id\.|supra|[“\"‘«]|.{0,80}https?://))",
+    re.IGNORECASE,
+)
+_NEXT_NOTE = re.compile(r"(\d{1,2})\.?\s+(?=\S)")
 _REFERENCE = re.compile(
     r"[^\W\d_][.,;:’”»\"')\]]{0,3}(\d{1,2})(?=[\s.,;:)]|$)|\S\s?\[\^?(\d{1,2})\]|\S([¹²³⁴-⁹]{1,2})"
 )
@@ -22,32 +29,34 @@ _WORDS_ALONE = re.compile(r"(?:[^\W\d]| ){1,12}$")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?\[?\^?\d{1,3}\]?(?:\s*(?:of|/)\s*\d{1,3})?$", re.IGNORECASE)
 
 
-def without_boilerplate(lines: tuple[Line, ...], accounting: LineAccounting) -> list[Line]:
-    """The lines with footnotes, page numbers, running heads and a page's own words blanked, each named."""
+def page_marks(lines: Sequence[Line]) -> dict[int, LetterRole]:
+    """The indexes of footnotes, page numbers, running heads and a page's own words, with their roles."""
     kept = list(lines)
-    _blank_foot(kept, accounting)
-    _blank_notes(kept, accounting)
-    _blank_running_heads(kept, accounting)
-    _blank_page_numbers(kept, accounting)
-    _blank_page_words(kept, accounting)
-    return kept
+    marks: dict[int, LetterRole] = {}
+    for find, role in (
+        (_foot, LetterRole.FURNITURE),
+        (_notes, LetterRole.FOOTNOTE),
+        (_running_heads, LetterRole.FURNITURE),
+        (_page_numbers, LetterRole.FURNITURE),
+        (_page_words, LetterRole.FURNITURE),
+    ):
+        for index in find(kept):
+            marks[index] = role
+            kept[index] = Line(kept[index].number, "")
+    return marks
 
 
-def _blanked(lines: list[Line], indexes: list[int]) -> list[Line]:
-    """Blank the lines at the indexes, and give them as they were."""
-    before = [lines[index] for index in indexes]
-    for index in indexes:
-        lines[index] = Line(lines[index].number, "")
-    return before
-
-
-def _blank_notes(lines: list[Line], accounting: LineAccounting) -> None:
+def _notes(lines: list[Line]) -> list[int]:
     """Footnotes are known by a number that the text before them refers to."""
     referred: set[str] = set()
-    index = 0
+    found: list[int] = []
+    index, before = 0, 0
     while index < len(lines):
         text = lines[index].text
         start = _note_start(lines, index, referred) if text else None
+        following = _NEXT_NOTE.match(text) if text and found and found[-1] == index - 1 else None
+        if start is None and following and before + 1 == int(following[1]):
+            start = index
         if start is None:
             for groups in _REFERENCE.findall(text):
                 referred.add(next(group for group in groups if group).translate(_SUPERSCRIPTS))
@@ -57,9 +66,11 @@ def _blank_notes(lines: list[Line], accounting: LineAccounting) -> None:
         number = _NUMBER_ALONE.match(text)
         if number:
             referred.discard(number[1])
-        taken = [position for position in range(index, end) if lines[position].text]
-        accounting.leave_out(_blanked(lines, taken), "A footnote was left out of the text: “%(text)s”.")
+        opened = _NEXT_NOTE.match(text)
+        before = int(opened[1]) if opened else 0
+        found += [position for position in range(index, end) if lines[position].text]
         index = end
+    return found
 
 
 def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None:
@@ -73,7 +84,7 @@ def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None
         return following if following < len(lines) and len(lines[following].text) > 20 else None
     opened = _NOTE_START.match(text)
     if opened:
-        number = (opened[1] or opened[2]).translate(_SUPERSCRIPTS)
+        number = (opened[1] or opened[2] or opened[3]).translate(_SUPERSCRIPTS)
         return index if number in referred else None
     return None
 
@@ -81,25 +92,23 @@ def _note_start(lines: list[Line], index: int, referred: set[str]) -> int | None
 def _note_end(lines: list[Line], start: int) -> int:
     end = start + 1
     while end < len(lines) and lines[end].text and not lines[end].fixed:
-        if _NUMBER_ALONE.match(lines[end].text) or _NOTE_START.match(lines[end].text):
+        if any(form.match(lines[end].text) for form in (_NUMBER_ALONE, _NOTE_START, _NEXT_NOTE)):
             break
         end += 1
     return end
 
 
-def _blank_page_numbers(lines: list[Line], accounting: LineAccounting) -> None:
-    numbers = [
+def _page_numbers(lines: list[Line]) -> list[int]:
+    return [
         index
         for index, line in enumerate(lines)
         if line.text.isdecimal()
         and len(line.text) <= 3
         and (index == 0 or lines[index - 1].blank or index + 1 == len(lines) or lines[index + 1].blank)
     ]
-    if numbers:
-        accounting.leave_out(_blanked(lines, numbers), "A page number was left out: “%(text)s”.")
 
 
-def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
+def _running_heads(lines: list[Line]) -> list[int]:
     """A short line that stands alone at least three times, once a page, heads or foots the pages."""
     places: dict[str, list[int]] = {}
     with_text = [index for index, line in enumerate(lines) if line.text]
@@ -118,11 +127,7 @@ def _blank_running_heads(lines: list[Line], accounting: LineAccounting) -> None:
             repeated.append(with_text[found[1]])
         elif len(found) >= 3 and (_a_page_apart(found) or _beside_page_numbers(lines, with_text, found)):
             repeated += [with_text[place] for place in found]
-    if repeated:
-        accounting.leave_out(
-            _blanked(lines, sorted(repeated)),
-            "A head or foot repeated on each page was left out: “%(text)s”.",
-        )
+    return sorted(repeated)
 
 
 def _alone(lines: list[Line], index: int) -> bool:
@@ -143,7 +148,7 @@ def _beside_page_numbers(lines: list[Line], with_text: list[int], places: list[i
     return numbered >= 2
 
 
-def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
+def _page_words(lines: list[Line]) -> list[int]:
     with_text = [index for index, line in enumerate(lines) if line.text]
     marks = [
         index
@@ -163,13 +168,7 @@ def _blank_page_words(lines: list[Line], accounting: LineAccounting) -> None:
         if index in flagged and index not in strong and beside & flagged:
             strong.add(index)
     strong |= set(_after_the_share_words(lines, with_text, strong))
-    if marks:
-        accounting.leave_out(_blanked(lines, marks), "The mark of a press release was left out: “%(text)s”.")
-    taken = sorted(strong - set(marks))
-    if taken:
-        accounting.leave_out(
-            _blanked(lines, taken), "Words of the page around the letter were left out: “%(text)s”."
-        )
+    return sorted(strong | set(marks))
 
 
 def _after_the_share_words(lines: list[Line], with_text: list[int], strong: set[int]) -> list[int]:
@@ -191,7 +190,7 @@ def _after_the_share_words(lines: list[Line], with_text: list[int], strong: set[
     return [] if lists or text or head else rest
 
 
-def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
+def _foot(lines: list[Line]) -> list[int]:
     """All lines from one that opens a page's own foot, where no list of the letter comes after it."""
     with_text = [index for index, line in enumerate(lines) if line.text]
     for place in range(len(with_text) // 2, len(with_text)):
@@ -199,9 +198,8 @@ def _blank_foot(lines: list[Line], accounting: LineAccounting) -> None:
             rest = with_text[place:]
             lists = any(is_signatory_heading(lines[index]) or copies_begin(lines[index]) for index in rest)
             closes = any(CLOSING_ALONE.fullmatch(lines[index].text.rstrip(" ,.:!，。")) for index in rest)
-            if not lists and not closes:
-                accounting.leave_out(_blanked(lines, rest), "The foot of the page was left out: “%(text)s”.")
-            return
+            return [] if lists or closes else rest
+    return []
 
 
 def _is_page_word(text: str) -> bool:
