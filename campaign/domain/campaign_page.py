@@ -14,7 +14,8 @@ class CampaignHead:
     """The few facts that tell whether anything a page shows has changed.
 
     `version` goes up with every change but a signature; with `shown_count` it keys caches.
-    `shown_count` is how many signatures pages show, which follows those that count in steps.
+    `shown_count` is how many signatures pages show, which follows those that count in steps. Who signs on the
+    page is a person; the organizations are those that came with the letter, whom its organizers answer for.
     """
 
     id: int
@@ -25,6 +26,18 @@ class CampaignHead:
     version: int
     shown_count: int
     accent: str | None = None
+    first_organizations: int = 0
+    first_people: int = 0
+
+    @property
+    def organizations(self) -> int:
+        """How many organizations stand behind the letter."""
+        return self.first_organizations
+
+    @property
+    def people(self) -> int:
+        """How many people signed, as pages show it: with the letter, and since."""
+        return self.first_people + self.shown_count
 
 
 @dataclass(frozen=True)

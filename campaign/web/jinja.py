@@ -31,6 +31,8 @@ def set_up(app: Flask) -> None:
     )
     environment.filters.update(long_date=long_date, number=number, country=country)
     environment.globals.update(
+        counted_people=counted_people,
+        counted_organizations=counted_organizations,
         language=languages.current_language,
         language_prefixed=languages.is_prefixed,
         direction=direction,
@@ -79,9 +81,14 @@ def number(value: int) -> str:
     return str(format_decimal(value, locale=locale_of(languages.current_language())))
 
 
-def counted_words(count: int) -> str:
-    """What stands after the number of those who signed."""
-    return _words().ngettext("person has signed", "people have signed", count)
+def counted_people(count: int) -> str:
+    """What stands after the number of people who signed."""
+    return _words().ngettext("person", "people", count)
+
+
+def counted_organizations(count: int) -> str:
+    """What stands after the number of organizations that signed."""
+    return _words().ngettext("organization", "organizations", count)
 
 
 def country(code: str) -> str:

@@ -139,6 +139,10 @@ def _store_signatories(session: Session, campaign: Campaign, letter: Letter) -> 
         InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
         for position, signatory in enumerate(letter.signatories, start=1)
     )
+    # No page counts rows: whoever changes these keeps both numbers in step.
+    organizations = sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in letter.signatories)
+    campaign.first_organizations = organizations
+    campaign.first_people = len(letter.signatories) - organizations
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

@@ -32,6 +32,8 @@ _COLUMNS = (
     Campaign.version,
     Campaign.shown_count,
     Campaign.accent,
+    Campaign.first_organizations,
+    Campaign.first_people,
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
 
@@ -49,8 +51,8 @@ def peek_head(database: Database, slug: str) -> CampaignHead:
     row = database.peek(_BY_SLUG, slug=slug)
     if row is None or row[3] == CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    id_, slug, title, state, language, version, count, accent = row
-    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count, accent)
+    id_, slug, title, state, *rest = row
+    return CampaignHead(id_, slug, title, CampaignState(state), *rest)
 
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:

@@ -2,6 +2,7 @@
 
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.changes import CampaignChange
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
@@ -35,6 +36,7 @@ from campaign.store.tables.signatures import (
     SigningForm,
     Supporter,
 )
+from campaign.store.tables.site import Site
 from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "AuditWindow",
     "Base",
     "Campaign",
+    "CampaignChange",
     "Consent",
     "DeliveryEvent",
     "DigestedMessage",
@@ -75,6 +78,7 @@ __all__ = [
     "Reply",
     "Signature",
     "SigningForm",
+    "Site",
     "Supporter",
     "Suppression",
     "Worker",

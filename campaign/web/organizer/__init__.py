@@ -15,6 +15,7 @@ from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
+from campaign.web.organizer.site import views as site
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
 
@@ -38,6 +39,7 @@ __all__ = [
     "register",
     "replies",
     "reset",
+    "site",
     "supporters",
     "suppressions",
     "translations",

@@ -22,6 +22,7 @@ from campaign.web.public.page_tokens import page_token, position_of
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
 from campaign.web.public.sources import KNOWN_SOURCES, clean_source
+from campaign.web.publisher import database_is_away, publisher
 from campaign.web.response_cache import cache_response
 
 LATEST = 24
@@ -101,6 +102,7 @@ def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
     try:
         return _current_page(slug, count_matters=count_matters)
     except UnavailableError:
+        database_is_away()
         last = _last_shown(slug)
         if last is None:
             raise
@@ -191,6 +193,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "slug": slug,
         "url": address_of("letter", slug=slug),
         "title": page.letter.title or page.head.title,
+        "publisher": {"name": publisher().name, "url": address_of("about")} if publisher().is_named else None,
         "summary": page.summary,
         "language": page.letter.language,
         "original_language": page.head.language,
@@ -199,6 +202,8 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "counts": {
             "signatures": page.head.shown_count,
             "initial_signatories": len(page.initial_signatories),
+            "organizations": page.head.organizations,
+            "people": page.head.people,
             "goal": page.goal,
         },
         "asks": [
