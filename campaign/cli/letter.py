@@ -187,6 +187,7 @@ def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, repl
                 kind,
                 language=_language(language) if language else campaign.language,
                 public_url=runtime.settings.web.public_url,
+                default_publisher=runtime.default_publisher,
                 now=runtime.clock(),
             )
         rendered = render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from campaign.domain.campaign import CampaignState
+from campaign.domain.changes import ChangeShown
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.official import Channel, OfficialRole
 from campaign.domain.retention import RetentionTerms
@@ -132,9 +133,19 @@ class Original:
 
 
 @dataclass(frozen=True)
+class OutcomeShown:
+    """What came of a campaign, in a language that need not be the reader's."""
+
+    paragraphs: tuple[str, ...]
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CampaignPage:
     """Everything the campaign's page shows but the supporters' names.
 
+    The goal is a number of people. `changes` are the newest entries of the public log, the newest first.
     Where the letter is a translation, `original` holds what officials get; an ask has the same id in both.
     """
 
@@ -151,6 +162,11 @@ class CampaignPage:
     answers: tuple[AnswerShown, ...] = ()
     retention: RetentionTerms = field(default_factory=RetentionTerms)
     original: Original | None = None
+    summary_language: str = ""
+    goal_reached_at: datetime | None = None
+    closes_zone: str | None = None
+    outcome: OutcomeShown | None = None
+    changes: tuple[ChangeShown, ...] = ()
 
     @property
     def title(self) -> str:

@@ -24,7 +24,7 @@ class ChangeKind(StrEnum):
     LETTER = "letter"  # `language`, and `parts` with their differences
     OUTCOME = "outcome"
     CLOSED = "closed"
-    OPENED = "opened"  # again, after a close
+    OPENED = "opened"  # `again` after a close
     NOTE = "note"  # in the organizers' own words: `text`
 
 

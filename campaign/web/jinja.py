@@ -1,10 +1,12 @@
 """What templates know: words in the page's language, dates and numbers in it, addresses of pages."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel import Locale
+from babel.dates import format_date, get_timezone_name
 from babel.numbers import format_decimal
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -29,7 +31,7 @@ def set_up(app: Flask) -> None:
             context, singular, plural, count
         ),
     )
-    environment.filters.update(long_date=long_date, number=number, country=country)
+    environment.filters.update(long_date=long_date, number=number, country=country, deadline=deadline, moment_of=datetime.fromisoformat)
     environment.globals.update(
         counted_people=counted_people,
         counted_organizations=counted_organizations,
@@ -74,6 +76,17 @@ def translated(message: str, **values: object) -> str:
 def long_date(day: date | datetime, language: str | None = None) -> str:
     """A day in words: 4 March 2026."""
     return format_date(day, format="long", locale=locale_of(language or languages.current_language()))
+
+
+def deadline(moment: datetime, zone: str | None) -> str:
+    """A deadline by the clocks of its zone: 31 March 2027, 23:59 (Central European Summer Time)."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
+    locale = locale_of(languages.current_language())
+    return f"{format_date(local, format='long', locale=locale)}, {local:%H:%M} ({_zone(local, locale)})"
+
+
+def _zone(local: datetime, locale: Locale) -> str:
+    return str(get_timezone_name(local, locale=locale))
 
 
 def number(value: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
-from campaign.services.campaigns import shown_counts
+from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
@@ -136,12 +136,17 @@ class Maintenance:
             log.warning("a clock was ahead; times brought back: %s", columns)
 
     def _show_counts(self, now: datetime) -> None:
-        """Let pages follow who signed, where a step is due."""
+        """Let pages follow who signed, where a step is due, and end campaigns whose deadline has come."""
         with self._database.reading() as session:
             are_due = shown_counts.are_due(session, now=now)
         if are_due:
             with self._database.transaction() as session:
                 shown_counts.follow(session, now=now)
+        with self._database.reading() as session:
+            are_due = progress.are_due(session, now=now)
+        if are_due:
+            with self._database.transaction() as session:
+                progress.follow(session, now=now)
 
     def _compose_digests(self, now: datetime) -> None:
         """Put the messages together that are due in one mail: a transaction for each, and some at a time."""

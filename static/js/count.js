@@ -22,8 +22,8 @@ async function ask() {
     const answer = await fetch(places[0].dataset.count);
     if (!answer.ok) throw new Error();
     const news = await answer.json();
-    wait = news.signatures === signed ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
-    if (news.signatures && news.signatures !== signed) show(news);
+    wait = news.people === signed ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
+    if (news.people && news.people !== signed) show(news);
   } catch {
     wait = 0;
   }
@@ -31,12 +31,15 @@ async function ask() {
 }
 
 function show(news) {
-  signed = news.signatures;
+  signed = news.people;
   for (const place of places) {
     const number = document.createElement("b");
     number.className = "count-number";
     number.textContent = news.number;
-    place.querySelector("[data-count-line]")?.replaceChildren(number, ` ${news.words}`);
+    const line = place.querySelector("[data-count-line]");
+    line?.replaceChildren(number, ` ${news.words}`);
+    if (line) line.parentElement.hidden = false;
+    place.querySelector(".count-first")?.remove();
     const bar = place.querySelector("progress");
     if (bar) bar.value = Math.min(signed, bar.max);
   }

@@ -21,6 +21,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
+from campaign.domain.publisher import NOBODY
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ADDRESS = "https://letters.example/c/river"
@@ -78,7 +79,7 @@ def page_in(language: str, *, signatures: int = 6) -> CampaignPage:
 
 def html_of(kind: PdfKind, language: str, **changes: object) -> str:
     values = {"page": page_in(language), "names": NAMES, **changes}
-    return pdf_html(kind, language=language, address=ADDRESS, now=NOW, **values)  # type: ignore[arg-type]
+    return pdf_html(kind, publisher=NOBODY, language=language, address=ADDRESS, now=NOW, **values)  # type: ignore[arg-type]
 
 
 def printed(html: str) -> RenderedPdf:

@@ -77,7 +77,11 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
     campaign, or nothing in that language.
     """
     campaign = campaigns.campaign_row(session, slug)
-    version = versions.newest(session, campaign, language or campaign.language)
+    return letter_of(session, campaign, versions.newest(session, campaign, language or campaign.language))
+
+
+def letter_of(session: Session, campaign: Campaign, version: LetterVersion) -> Letter:
+    """One version as the reader gave it."""
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(
         select(InitialSignatory)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -14,15 +15,18 @@ from campaign.domain.campaign_page import (
     LetterShown,
     OfficialShown,
     Original,
+    OutcomeShown,
     SignatoryShown,
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import campaigns, published_replies, versions
+from campaign.services.campaigns import campaigns, change_log, published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
+# On the letter's page; all of them have a page of their own.
+LATEST_CHANGES = 4
 _COLUMNS = (
     Campaign.id,
     Campaign.slug,
@@ -70,9 +74,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     )
     return CampaignPage(
         head=facts,
-        summary=campaign.summary,
-        goal=campaign.goal,
-        closes_at=campaign.closes_at,
+        **_how_far(session, campaign, language),
         letter=_letter_shown(letter, fill, of=source),
         asks=_asks_shown(session, letter, fill),
         officials=_officials_shown(session, facts.id),
@@ -89,6 +91,30 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         answers=published_replies.published(session, facts.id),
         retention=campaigns.retention_terms(campaign),
     )
+
+
+def _how_far(session: Session, campaign: Campaign, language: str) -> dict[str, Any]:
+    """Summary and outcome in the reader's language where they are there in it; goal, deadline, change log."""
+    own = {"summary": campaign.summary, "outcome": campaign.outcome}
+    translated = campaign.translated_texts.get(language, {})
+    texts = {
+        name: (translated[name], language) if translated.get(name) else (text or "", campaign.language)
+        for name, text in own.items()
+    }
+    (summary, summary_language), (outcome, outcome_language) = texts["summary"], texts["outcome"]
+    paragraphs = tuple(filter(None, outcome.split("\n\n")))
+    return {
+        "summary": summary or None,
+        "summary_language": summary_language,
+        "goal": campaign.goal,
+        "goal_reached_at": campaign.goal_reached_at,
+        "closes_at": campaign.closes_at,
+        "closes_zone": campaign.closes_zone,
+        "outcome": OutcomeShown(paragraphs, outcome_language, campaign.outcome_at)
+        if paragraphs and campaign.outcome_at
+        else None,
+        "changes": change_log.latest(session, campaign.id, limit=LATEST_CHANGES),
+    }
 
 
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:

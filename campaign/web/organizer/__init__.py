@@ -7,7 +7,7 @@ from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import alert_banner, audit_log, home, template_filters
 from campaign.web.organizer.accounts import login, reset
 from campaign.web.organizer.accounts import views as accounts
-from campaign.web.organizer.campaigns import appearance, held_forms, letters, translations
+from campaign.web.organizer.campaigns import appearance, held_forms, letters, progress, translations
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
 from campaign.web.organizer.officials import hand_delivery
@@ -35,6 +35,7 @@ __all__ = [
     "letters",
     "login",
     "officials",
+    "progress",
     "queue",
     "register",
     "replies",

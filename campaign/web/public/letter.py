@@ -8,7 +8,7 @@ from flask import Response, jsonify, make_response, render_template, request
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import UnavailableError
-from campaign.services.campaigns import pages, signatories, versions
+from campaign.services.campaigns import change_log, pages, signatories, versions
 from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
@@ -70,6 +70,16 @@ def signatures(slug: str) -> Response:
             )
         )
     )
+
+
+@blueprint.get("/c/<slug:slug>/changes")
+def changes(slug: str) -> Response:
+    """What was changed since people could sign, with the words before and after."""
+    with runtime().database.reading() as session:
+        head = pages.head(session, slug)
+        page = pages.page(session, slug, language=negotiated(default=head.language))
+        entries = change_log.latest(session, head.id)
+    return revalidated(make_response(render_template("public/changes.html", page=page, entries=entries)))
 
 
 @blueprint.get("/c/<slug:slug>.json")
@@ -199,6 +209,9 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "original_language": page.head.language,
         "state": page.head.state,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
+        "outcome": "\n\n".join(page.outcome.paragraphs) if page.outcome else None,
+        "goal_reached_on": page.goal_reached_at.date().isoformat() if page.goal_reached_at else None,
+        "changes": address_of("changes", slug=slug),
         "counts": {
             "signatures": page.head.shown_count,
             "initial_signatories": len(page.initial_signatories),
