@@ -42,7 +42,9 @@ def read_mark(data: bytes) -> MarkImage:
     except RefusedError:
         raise
     except Exception as error:  # what a damaged picture raises is anybody's guess
-        raise RefusedError("This is no picture that can be read. A logo is a PNG, JPEG or WebP file.") from error
+        raise RefusedError(
+            "This is no picture that can be read. A logo is a PNG, JPEG or WebP file."
+        ) from error
     return _drawn(pixels)
 
 

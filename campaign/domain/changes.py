@@ -54,7 +54,7 @@ def read_goal(text: str) -> int | None:
     if not digits:
         return None
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 8 and 1 <= int(digits) <= LARGEST_GOAL):
-        raise RefusedError("Enter a whole number from 1 to %(most)d, or leave it empty.", most=LARGEST_GOAL)
+        raise RefusedError("Enter a whole number, like 5000, or leave it empty.")
     return int(digits)
 
 

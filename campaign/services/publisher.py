@@ -67,35 +67,10 @@ def change(
     session: Session, details: PublisherDetails, *, default: Publisher, actor: Actor, now: datetime
 ) -> None:
     """Store who publishes; every page shows it from then on. RefusedError names the rule that is broken."""
-    said = Publisher.read(
-        name=details.name,
-        legal_address=details.legal_address,
-        contact=details.contact,
-        time_zone=details.time_zone,
-    )
-    notices = {
-        language: notice
-        for language, text in details.privacy_notices.items()
-        if language in LANGUAGES and (notice := read_notice(text))
-    }
-    values: dict[str, Any] = {
-        "name": said.name,
-        "legal_address": said.legal_address,
-        "contact": said.contact,
-        "time_zone": said.time_zone,
-        "privacy_notices": notices,
-        **_mark_values(details),
-    }
+    values = _values(details)
     row = session.scalar(select(Site).order_by(Site.id).limit(1).with_for_update())
     if row is None:
-        row = Site(
-            name=default.name,
-            legal_address=default.legal_address,
-            contact=default.contact,
-            time_zone=default.time_zone,
-            privacy_notices={},
-            changed_at=now,
-        )
+        row = _first_row(default, now=now)
         session.add(row)
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
@@ -110,6 +85,39 @@ def change(
         )
         fields = sorted({"mark" if name.startswith("mark") else name for name in changed})
         audit.record(session, action="site.publisher", actor=actor, details={"fields": fields}, now=now)
+
+
+def _values(details: PublisherDetails) -> dict[str, Any]:
+    said = Publisher.read(
+        name=details.name,
+        legal_address=details.legal_address,
+        contact=details.contact,
+        time_zone=details.time_zone,
+    )
+    notices = {
+        language: notice
+        for language, text in details.privacy_notices.items()
+        if language in LANGUAGES and (notice := read_notice(text))
+    }
+    return {
+        "name": said.name,
+        "legal_address": said.legal_address,
+        "contact": said.contact,
+        "time_zone": said.time_zone,
+        "privacy_notices": notices,
+        **_mark_values(details),
+    }
+
+
+def _first_row(default: Publisher, *, now: datetime) -> Site:
+    return Site(
+        name=default.name,
+        legal_address=default.legal_address,
+        contact=default.contact,
+        time_zone=default.time_zone,
+        privacy_notices={},
+        changed_at=now,
+    )
 
 
 def _mark_values(details: PublisherDetails) -> dict[str, Any]:
@@ -128,6 +136,4 @@ def _mark_values(details: PublisherDetails) -> dict[str, Any]:
 
 def _publisher(row: Any) -> Publisher:
     name, legal_address, contact, time_zone, tag, width, height = row
-    return Publisher(
-        name, legal_address, contact, time_zone, Mark(tag, width, height) if tag else None
-    )
+    return Publisher(name, legal_address, contact, time_zone, Mark(tag, width, height) if tag else None)

@@ -5,8 +5,7 @@ from functools import lru_cache
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, get_timezone_name
+from babel.dates import format_date, get_timezone_gmt, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -31,7 +30,13 @@ def set_up(app: Flask) -> None:
             context, singular, plural, count
         ),
     )
-    environment.filters.update(long_date=long_date, number=number, country=country, deadline=deadline, moment_of=datetime.fromisoformat)
+    environment.filters.update(
+        long_date=long_date,
+        number=number,
+        country=country,
+        deadline=deadline,
+        moment_of=datetime.fromisoformat,
+    )
     environment.globals.update(
         counted_people=counted_people,
         counted_organizations=counted_organizations,
@@ -79,14 +84,14 @@ def long_date(day: date | datetime, language: str | None = None) -> str:
 
 
 def deadline(moment: datetime, zone: str | None) -> str:
-    """A deadline by the clocks of its zone: 31 March 2027, 23:59 (Central European Summer Time)."""
+    """A deadline by the clocks of its zone: 31 March 2027, 23:59 (Brussels, GMT+02:00)."""
     local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
     locale = locale_of(languages.current_language())
-    return f"{format_date(local, format='long', locale=locale)}, {local:%H:%M} ({_zone(local, locale)})"
-
-
-def _zone(local: datetime, locale: Locale) -> str:
-    return str(get_timezone_name(local, locale=locale))
+    where = "UTC"
+    if zone:
+        city = get_timezone_location(zone, locale=locale, return_city=True)
+        where = f"{city}, {get_timezone_gmt(local, locale=locale)}"
+    return f"{format_date(local, format='long', locale=locale)}, {local:%H:%M} ({where})"
 
 
 def number(value: int) -> str:
@@ -96,12 +101,12 @@ def number(value: int) -> str:
 
 def counted_people(count: int) -> str:
     """What stands after the number of people who signed."""
-    return _words().ngettext("person", "people", count)
+    return _words().npgettext("after a number", "person", "people", count)
 
 
 def counted_organizations(count: int) -> str:
     """What stands after the number of organizations that signed."""
-    return _words().ngettext("organization", "organizations", count)
+    return _words().npgettext("after a number", "organization", "organizations", count)
 
 
 def country(code: str) -> str:

@@ -19,6 +19,7 @@ from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignChange
 from campaign.store.tables.core import signature
 
+
 def record_letter(
     session: Session, campaign: Campaign, language: str, before: Letter, after: Letter, *, now: datetime
 ) -> None:

@@ -1,6 +1,6 @@
 """What public pages show of a campaign: the whole page as plain data, and the head that keys its cache."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -47,7 +47,7 @@ def head(session: Session, slug: str) -> CampaignHead:
     row = session.execute(select(*_COLUMNS).where(Campaign.slug == slug)).one_or_none()
     if row is None or row.state is CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    return CampaignHead(*row)
+    return _head(row)
 
 
 def peek_head(database: Database, slug: str) -> CampaignHead:
@@ -55,8 +55,7 @@ def peek_head(database: Database, slug: str) -> CampaignHead:
     row = database.peek(_BY_SLUG, slug=slug)
     if row is None or row[3] == CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    id_, slug, title, state, *rest = row
-    return CampaignHead(id_, slug, title, CampaignState(state), *rest)
+    return _head(row)
 
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:
@@ -122,7 +121,12 @@ def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     statement = (
         select(*_COLUMNS).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
     )
-    return tuple(CampaignHead(*row) for row in session.execute(statement))
+    return tuple(map(_head, session.execute(statement)))
+
+
+def _head(row: Sequence[Any]) -> CampaignHead:
+    id_, slug, title, state, *rest = row
+    return CampaignHead(id_, slug, title, CampaignState(state), *rest)
 
 
 def _official_shown(official: Official) -> OfficialShown:

@@ -70,9 +70,7 @@ def stored(session: Session, slug: str) -> ProgressShown:
     )
 
 
-def change(
-    session: Session, slug: str, details: ProgressDetails, *, actor: Actor, now: datetime
-) -> None:
+def change(session: Session, slug: str, details: ProgressDetails, *, actor: Actor, now: datetime) -> None:
     """Store it. Once the campaign has been open, each other goal or deadline is an entry of its public log.
 
     RefusedError for what breaks a rule; ConflictError for a new deadline of a closed campaign.
@@ -182,6 +180,4 @@ def _set_texts(
 
 
 def _has_outcome(campaign: Campaign) -> bool:
-    return bool(
-        campaign.outcome or any(texts["outcome"] for texts in campaign.translated_texts.values())
-    )
+    return bool(campaign.outcome or any(texts["outcome"] for texts in campaign.translated_texts.values()))

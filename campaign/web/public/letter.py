@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
-from campaign.domain.campaign_page import CampaignPage, SignatoryShown
+from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import UnavailableError
 from campaign.services.campaigns import change_log, pages, signatories, versions
@@ -228,19 +228,20 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             }
             for ask in page.asks
         ],
-        "officials": [
-            {
-                "role": official.role,
-                "name": official.name,
-                "title": official.title,
-                "office": official.office,
-                "answers": [
-                    {"on": answer.received_at.date().isoformat(), "text": answer.summary}
-                    for answer in page.answers
-                    if answer.official_id == official.id
-                ],
-            }
-            for official in page.officials
+        "officials": [_official(page, official) for official in page.officials],
+    }
+
+
+def _official(page: CampaignPage, official: OfficialShown) -> dict[str, Any]:
+    return {
+        "role": official.role,
+        "name": official.name,
+        "title": official.title,
+        "office": official.office,
+        "answers": [
+            {"on": answer.received_at.date().isoformat(), "text": answer.summary}
+            for answer in page.answers
+            if answer.official_id == official.id
         ],
     }
 

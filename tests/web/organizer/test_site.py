@@ -44,9 +44,7 @@ def test_what_an_owner_writes_is_on_every_page_and_in_the_mail(
     assert "Joint letters" in owner.get(PAGE).text
     secret = PngImagePlugin.PngInfo()
     secret.add_text("Comment", "drawn by Marta at the harbour")
-    page = owner.send(
-        owner.get("/organizer/site"), "/organizer/site", **SAID, mark=logo(pnginfo=secret)
-    )
+    page = owner.send(owner.get("/organizer/site"), "/organizer/site", **SAID, mark=logo(pnginfo=secret))
     assert "Saved." in page.text
     assert "Nobody stands behind" not in owner.get("/organizer/").text
     for at in ("/", PAGE, f"{PAGE}/signatures", "/about", "/about-our-mail", f"/embed{PAGE}", "/nowhere"):
@@ -84,9 +82,7 @@ def test_what_an_owner_writes_is_on_every_page_and_in_the_mail(
         (b"x" * (2 * 1024 * 1024 + 1), "at most 2 MB"),
     ],
 )
-def test_what_is_no_logo_is_refused_with_all_that_was_typed(
-    logged_in: LogIn, data: bytes, why: str
-) -> None:
+def test_what_is_no_logo_is_refused_with_all_that_was_typed(logged_in: LogIn, data: bytes, why: str) -> None:
     owner = logged_in(Role.OWNER)
     page = owner.send(owner.get("/organizer/site"), "/organizer/site", **SAID, mark=data)
     assert page.status == 422
@@ -109,7 +105,5 @@ def test_the_settings_fill_in_only_what_nobody_has_written(
     assert "Published by River Watch." in browser.get("/").text
     said = PublisherDetails(name="", legal_address="", contact="", time_zone="", privacy_notices={})
     with runtime.database.transaction() as session:
-        publishers.change(
-            session, said, default=runtime.default_publisher, actor=COMMAND_LINE, now=now
-        )
+        publishers.change(session, said, default=runtime.default_publisher, actor=COMMAND_LINE, now=now)
     assert "River Watch" not in browser.get("/about").text
