@@ -1,11 +1,11 @@
-// Keeps the count of an open page fresh: asks only while the page is looked at, ever more seldom while nothing
-// changes, and no more once an answer fails. What is read aloud comes at most every two minutes.
+// Keeps the number of people fresh: asks while the page is looked at, ever more seldom while nothing changes,
+// and no more once an answer fails. What is read aloud comes at most every two minutes.
 const SHORTEST = 20_000;
 const LONGEST = 300_000;
 const ALOUD = 120_000;
 const places = document.querySelectorAll("[data-count]");
 const aloud = document.querySelector("[data-count-aloud]");
-let signed = Number(places[0]?.querySelector("[data-count-line]")?.dataset.countLine);
+let signed = Number(places[0]?.querySelector("[data-count-line]").dataset.countLine);
 let wait = SHORTEST;
 let asked = Date.now();
 let spoke = Date.now();
@@ -37,8 +37,8 @@ function show(news) {
     number.className = "count-number";
     number.textContent = news.number;
     const line = place.querySelector("[data-count-line]");
-    line?.replaceChildren(number, ` ${news.words}`);
-    if (line) line.parentElement.hidden = false;
+    line.replaceChildren(number, ` ${news.words}`);
+    line.parentElement.hidden = false;
     place.querySelector(".count-first")?.remove();
     const bar = place.querySelector("progress");
     if (bar) bar.value = Math.min(signed, bar.max);

@@ -133,7 +133,7 @@ def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytes
 def test_the_letter_names_those_who_may_be_named_and_counts_the_others() -> None:
     html = html_of(PdfKind.LETTER, "en")
     assert "\u2068Rana Idris\u2069, \u2068France\u2069 · \u2068ئابلىكىم\u2069" in html
-    assert "6 people have signed as of November 23, 2026." in html
+    assert "6 people, as of November 23, 2026" in html
     assert "2 more people have signed and asked not to be named." in html
     many = html_of(PdfKind.LETTER, "en", names=NAMES * (MOST_NAMES // 4))
     assert "These are the first 10,000 who may be named." in many

@@ -63,14 +63,17 @@ def upgrade() -> None:
     )
     op.add_column("campaign", sa.Column("goal_reached_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("campaign", sa.Column("closes_zone", sa.String(64), nullable=True))
-    for column, is_organization in (("first_organizations", "="), ("first_people", "!=")):
+    for column in ("first_organizations", "first_people"):
         op.add_column(
             "campaign", sa.Column(column, sa.Integer(), server_default=sa.text("0"), nullable=False)
         )
-        op.execute(
-            f"UPDATE campaign SET {column} = (SELECT count(*) FROM initial_signatory"
-            f" WHERE initial_signatory.campaign_id = campaign.id AND kind {is_organization} 'organization')"
-        )
+    op.execute(
+        "UPDATE campaign SET"
+        " first_organizations = (SELECT count(*) FROM initial_signatory"
+        " WHERE campaign_id = campaign.id AND kind = 'organization'),"
+        " first_people = (SELECT count(*) FROM initial_signatory"
+        " WHERE campaign_id = campaign.id AND kind != 'organization')"
+    )
 
 
 def downgrade() -> None:

@@ -26,7 +26,7 @@ def render_for_supporter(
     accent: str | None = None,
     **values: object,
 ) -> Rendered:
-    """A mail to a supporter from the publisher, in the campaign's colour; each link becomes `<purpose>_url` in its template."""
+    """A mail to a supporter in the campaign's colour; each link becomes `<purpose>_url` in its template."""
     shades = accent_of(accent or DEFAULT_ACCENT).light
     urls = {f"{purpose}_url": f"{context.public_url}/{purpose}/{token}" for purpose, token in links.items()}
     return context.renderer.render(

@@ -56,8 +56,8 @@ class Confirmed:
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
-    it counts only once an organizer has looked at it. `people` is the number that the letter's page shows from
-    this press on, told only to whom it names: they are seen to come, and learn no more than whoever looks.
+    it counts only once an organizer has looked at it. `people` is the number that the letter's page shows
+    from this press on, told only to whom it names: they are seen to come, and learn no more than who looks.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """

@@ -21,8 +21,8 @@ class Campaign(Base):
     the form in a frame. `retention_days` is how long after the close it is known who
     signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
     `purged_at` is when all the rest had been deleted.
-    `first_organizations` and `first_people` count who signed before the page opened. The `goal` is a number of
-    people, reached at `goal_reached_at`; `closes_at` is the deadline, by the clocks of `closes_zone`.
+    `first_organizations` and `first_people` count who signed before the page opened. The `goal` is a number
+    of people, reached at `goal_reached_at`; `closes_at` is the deadline, by the clocks of `closes_zone`.
     `summary` and `outcome` are in the campaign's language, `translated_texts` has both in others.
     """
 

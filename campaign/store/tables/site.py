@@ -11,8 +11,8 @@ from campaign.store.tables.base import Base, UtcDateTime
 class Site(Base):
     """Who stands behind the pages, as an owner wrote it on the desk: one row, or none before the first time.
 
-    `privacy_notices` is Markdown by language. `mark` is the logo as a PNG of our own making, `mark_tag` a name
-    for its content.
+    `privacy_notices` is Markdown by language. `mark` is the logo as a PNG of our own making, `mark_tag` a
+    name for its content.
     """
 
     __tablename__ = "site"

@@ -65,7 +65,7 @@ def progress_form(languages: Sequence[str]) -> type[ProgressForm]:
 def stored_progress(
     shown: ProgressShown, languages: Sequence[str], *, usual_zone: str | None
 ) -> ProgressForm:
-    """The form with what stands now; a deadline that was never set is read by the clocks of the usual zone."""
+    """The form with what stands now; where no zone was chosen, the usual one is offered."""
     zone = shown.closes_zone or usual_zone
     values: dict[str, object] = {
         "goal": shown.goal,
