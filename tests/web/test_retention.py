@@ -113,7 +113,7 @@ def test_what_is_said_about_the_site_is_what_happens_everywhere(
     ):
         assert f"{rule} {number} days" in told
     make.sign_and_confirm(
-        runtime, page, now=clock(), name="Rana Idris", words="Our wells are dry.", officials=(1,)
+        runtime, page, now=clock(), name="Rana Idris", words="The herons are gone.", officials=(1,)
     )
     with runtime.database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE outbox_email SET state = 'cancelled'")
@@ -125,7 +125,7 @@ def test_what_is_said_about_the_site_is_what_happens_everywhere(
     clock.forward(days=1)
     purge(runtime, clock)
     for place, text in everywhere(app, runtime, clock).items():
-        assert not re.search("Rana|Idris|rana@|wells", text), place
+        assert not re.search("Rana|Idris|rana@|herons", text), place
 
 
 def everywhere(app: Flask, runtime: Runtime, clock: Clock) -> dict[str, str]:
