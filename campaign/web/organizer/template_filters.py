@@ -33,7 +33,7 @@ def share(part: float) -> str:
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:
-    """A time to the minute in a zone, else in the publisher's, else in UTC, as the page's language writes it."""
+    """A time to the minute in a zone, else the publisher's, else in UTC, as the page's language writes it."""
     return i18n.moment(time, current_language(), time_zone=time_zone or publisher().time_zone)
 
 
