@@ -30,13 +30,8 @@ def set_up(app: Flask) -> None:
             context, singular, plural, count
         ),
     )
-    environment.filters.update(
-        long_date=long_date,
-        number=number,
-        country=country,
-        deadline=deadline,
-        moment_of=datetime.fromisoformat,
-    )
+    environment.filters.update(long_date=long_date, number=number, country=country, deadline=deadline)
+    environment.filters["moment_of"] = datetime.fromisoformat
     environment.globals.update(
         counted_people=counted_people,
         counted_organizations=counted_organizations,
