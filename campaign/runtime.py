@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from campaign.assets import folder
 from campaign.domain.audit_chain import chain_keys
+from campaign.domain.publisher import Publisher
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key, key_fingerprint
 from campaign.mail.email import ActivityLog, Provider
@@ -53,8 +54,18 @@ class Runtime:
     def mail_context(self) -> MailContext:
         """What writes the mails about signatures."""
         return MailContext(
-            self.address_key, self.renderer, self.settings.web.public_url, self.reply_addresses
+            self.address_key,
+            self.renderer,
+            self.settings.web.public_url,
+            self.reply_addresses,
+            self.default_publisher,
         )
+
+    @property
+    def default_publisher(self) -> Publisher:
+        """Who publishes here by the settings, until an owner has written it on the desk."""
+        said = self.settings.publisher
+        return Publisher(said.organization, said.legal_address, said.contact, said.time_zone or None)
 
     def close(self) -> None:
         """Give back connections and sockets."""

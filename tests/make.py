@@ -253,7 +253,7 @@ def sign_and_confirm(
 
 def changed_settings(settings: Settings, **changes: Any) -> Settings:
     """The settings with other values, each named as in the part it belongs to."""
-    parts = {name: getattr(settings, name) for name in ("mail", "web", "safety")}
+    parts = {name: getattr(settings, name) for name in ("mail", "web", "safety", "publisher")}
     for name, part in parts.items():
         own = {key: changes.pop(key) for key in list(changes) if hasattr(part, key)}
         parts[name] = replace(part, **own)

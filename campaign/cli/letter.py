@@ -19,9 +19,11 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
 from campaign.domain.pdf_documents import PdfKind
+from campaign.domain.sending_plan import local_text
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.i18n import LANGUAGES
-from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns import campaigns, changes, letters, progress, translations
+from campaign.services.campaigns.progress import CampaignTexts, ProgressDetails
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
@@ -182,6 +184,41 @@ def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
     _print(PdfKind.SHEET, slug, language, Path(output), replace=replace)
 
 
+@letter.command("progress")
+@click.argument("slug")
+@click.option("--goal", metavar="N", help="How many people should sign; '' for no goal.")
+@click.option("--closes", "closes_at", metavar="TIME", help="Like '2026-12-01 09:00'; '' for no deadline.")
+@click.option("--time-zone", "closes_zone", metavar="ZONE", help="Of the deadline, like Europe/Brussels.")
+@click.option("--summary", metavar="TEXT", help="One line about the letter, in its own language.")
+@click.option("--outcome", metavar="TEXT", help="What came of it, in the letter's own language.")
+def change_progress(slug: str, summary: str | None, outcome: str | None, **typed: str | None) -> None:
+    """Set goal, deadline, summary or outcome, and print what stands then."""
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        own = campaigns.by_slug(session, slug).language
+        before = progress.stored(session, slug).texts[own]
+        texts = CampaignTexts(
+            before.summary if summary is None else summary, before.outcome if outcome is None else outcome
+        )
+        details = ProgressDetails(**typed, texts={own: texts})
+        progress.change(session, slug, details, actor=COMMAND_LINE, now=runtime.clock())
+        shown = progress.stored(session, slug)
+    closes = local_text(shown.closes_at, shown.closes_zone).replace("T", " ")
+    click.echo(f"goal: {shown.goal or 'none'}")
+    click.echo(f"closes: {closes} {shown.closes_zone or 'UTC'}" if closes else "closes: no deadline")
+    click.echo(f"summary: {shown.texts[own].summary or 'none'}")
+    click.echo(f"outcome: {shown.texts[own].outcome or 'none'}")
+
+
+@letter.command()
+@click.argument("slug")
+@click.argument("text")
+def note(slug: str, text: str) -> None:
+    """Add TEXT to the campaign's public log of changes."""
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        changes.add_note(session, slug, text, actor=COMMAND_LINE, now=runtime.clock())
+    click.echo("The page shows it now.")
+
+
 @letter.command()
 @click.argument("slug")
 def publish(slug: str) -> None:
@@ -208,6 +245,7 @@ def _print(kind: PdfKind, slug: str, language: str | None, output: Path, *, repl
                 kind,
                 language=_language(language) if language else campaign.language,
                 public_url=runtime.settings.web.public_url,
+                default_publisher=runtime.default_publisher,
                 now=runtime.clock(),
             )
         rendered = render_pdf(html, pdf_css(), font_folder=folder("static") / "fonts")

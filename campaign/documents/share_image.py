@@ -20,6 +20,7 @@ MARGIN = 96
 PAPER, SURFACE, INK, SOFT, ACCENT, LINE = "#faf8f3", "#fffefb", "#1f2326", "#565d61", "#0f5257", "#d9d4c7"
 SIZES = range(84, 39, -4)
 TITLE_HEIGHT = 320
+COUNT_HEIGHT = 40
 SMALL = 30
 # Line height by script: Tibetan stacks letters, Arabic script reaches far below the line.
 _LEADING = {"bo": 1.75, "ug": 1.6, "ar": 1.6}
@@ -42,6 +43,7 @@ class ShareImage:
     language: str
     direction: str
     accent: str = ACCENT
+    count: str = ""
 
 
 def draw(image: ShareImage, *, font_folder: Path) -> bytes:
@@ -52,8 +54,12 @@ def draw(image: ShareImage, *, font_folder: Path) -> bytes:
     fonts = fonts_for(image.title, image.language, own_folder=font_folder)
     if fonts:
         _title(pen, image, fonts)
-        for text, top, color in ((image.kicker, 92, image.accent), (image.host, HEIGHT - 122, SOFT)):
-            small = fonts_for(text, image.language, own_folder=font_folder)
+        for text, top, color in (
+            (image.kicker, 92, image.accent),
+            (image.count, HEIGHT - 172, INK),
+            (image.host, HEIGHT - 122, SOFT),
+        ):
+            small = fonts_for(text, image.language, own_folder=font_folder) if text else None
             if small:
                 _Line(text, small, SMALL, image).draw(pen, top, color)
     else:
@@ -81,16 +87,17 @@ def _lines(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
 def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -> None:
     leading = _LEADING.get(image.language.partition("-")[0], 1.25)
     size, lines = SIZES[-1], [image.title]
+    height = TITLE_HEIGHT - (COUNT_HEIGHT if image.count else 0)
     for size in SIZES:
         lines = _broken(image.title, fonts, size, image)
         widest = max(_width(line, tuple(fonts), size, image) for line in lines)
-        if len(lines) * size * leading <= TITLE_HEIGHT and widest <= WIDTH - 2 * MARGIN:
+        if len(lines) * size * leading <= height and widest <= WIDTH - 2 * MARGIN:
             break
     lines = _balanced(lines, fonts, size, image)
-    most = int(TITLE_HEIGHT / (size * leading))
+    most = int(height / (size * leading))
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1].rstrip() + "…"]
-    top = 165 + (TITLE_HEIGHT - len(lines) * size * leading) / 2
+    top = 165 + (height - len(lines) * size * leading) / 2
     for row, line in enumerate(lines):
         _Line(line, fonts, size, image).draw(pen, top + row * size * leading, INK)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from campaign.domain.campaign import CampaignState
+from campaign.domain.changes import ChangeShown
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.official import Channel, OfficialRole
 from campaign.domain.retention import RetentionTerms
@@ -14,7 +15,8 @@ class CampaignHead:
     """The few facts that tell whether anything a page shows has changed.
 
     `version` goes up with every change but a signature; with `shown_count` it keys caches.
-    `shown_count` is how many signatures pages show, which follows those that count in steps.
+    `shown_count` is how many signatures pages show, which follows those that count in steps. Who signs on the
+    page is a person; the organizations are those that came with the letter, whom its organizers answer for.
     """
 
     id: int
@@ -25,6 +27,18 @@ class CampaignHead:
     version: int
     shown_count: int
     accent: str | None = None
+    first_organizations: int = 0
+    first_people: int = 0
+
+    @property
+    def organizations(self) -> int:
+        """How many organizations stand behind the letter."""
+        return self.first_organizations
+
+    @property
+    def people(self) -> int:
+        """How many people signed, as pages show it: with the letter, and since."""
+        return self.first_people + self.shown_count
 
 
 @dataclass(frozen=True)
@@ -119,9 +133,19 @@ class Original:
 
 
 @dataclass(frozen=True)
+class OutcomeShown:
+    """What came of a campaign, in a language that need not be the reader's."""
+
+    paragraphs: tuple[str, ...]
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CampaignPage:
     """Everything the campaign's page shows but the supporters' names.
 
+    The goal is a number of people. `changes` are the newest entries of the public log, the newest first.
     `initial_count` is how many signed first, also where `names_hidden` leaves their names out. Where the
     letter is a translation, `original` holds what officials get; an ask has the same id in both.
     """
@@ -141,6 +165,11 @@ class CampaignPage:
     original: Original | None = None
     initial_count: int = 0
     names_hidden: bool = False
+    summary_language: str = ""
+    goal_reached_at: datetime | None = None
+    closes_zone: str | None = None
+    outcome: OutcomeShown | None = None
+    changes: tuple[ChangeShown, ...] = ()
 
     @property
     def title(self) -> str:

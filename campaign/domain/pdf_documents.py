@@ -18,9 +18,9 @@ class PdfKind(StrEnum):
     SHEET = "sheet"
 
 
-def rounded_count(signatures: int) -> int:
-    """A count cut to three leading digits, so that not every new name of a long list makes a new PDF."""
-    unit = int(10.0 ** max(0, len(str(signatures)) - 3))
+def rounded_count(signatures: int, *, digits: int = 3) -> int:
+    """A count cut to its leading digits, so that not every new name of a long list makes a new document."""
+    unit = int(10.0 ** max(0, len(str(signatures)) - digits))
     return signatures // unit * unit
 
 

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CHANGE = "change"
     EXPORT = "export"  # personal data of many people leaves: a permission of its own
     AUDIT = "audit"
+    SITE = "site"  # who publishes here
 
 
 # To let one editor export, give organizers a permission column and add it here in `may`; the routes and the

@@ -10,6 +10,7 @@ from campaign.settings import environment_file
 from campaign.settings.guessable import problem_with_secret
 from campaign.settings.mail import MailSettings
 from campaign.settings.private_files import problem_with_access, problem_with_folder, problem_with_writers
+from campaign.settings.publisher import PublisherSettings
 from campaign.settings.reader import SettingsError, SettingsReader
 from campaign.settings.safety import SafetySettings
 from campaign.settings.secret_key import MIN_LENGTH, KeySource, read_or_make
@@ -33,6 +34,7 @@ class Settings:
     mail: MailSettings
     web: WebSettings
     safety: SafetySettings
+    publisher: PublisherSettings
 
     @property
     def first_secret_key(self) -> str:
@@ -60,6 +62,7 @@ def load_settings(
     web = WebSettings.read(reader)
     mail = MailSettings.read(reader)
     safety = SafetySettings.read(reader)
+    publisher = PublisherSettings.read(reader)
     named_key, fallbacks = _secret_keys(reader)
     reader.refuse_unknown()
     secret_key = named_key or key_source(instance, database_url, reader.problems)
@@ -75,6 +78,7 @@ def load_settings(
         mail=mail,
         web=web,
         safety=safety,
+        publisher=publisher,
     )
 
 

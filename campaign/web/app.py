@@ -19,6 +19,7 @@ from campaign.web import (
     logs,
     organizer,
     public,
+    publisher,
     security,
     static,
     styleguide,
@@ -60,6 +61,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] | None = None)
     errors.set_up(app)
     static.set_up(app)
     jinja.set_up(app)
+    publisher.set_up(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(local_outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)

@@ -17,6 +17,7 @@ from campaign.errors import (
 )
 from campaign.web.jinja import translated
 from campaign.web.logs import request_id
+from campaign.web.publisher import database_is_away
 
 STATUS: dict[type[CampaignError], HTTPStatus] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
@@ -57,6 +58,8 @@ def http_error(error: HTTPException) -> Response:
 
 def answer(status: int, sentence: str | None) -> Response:
     """A page, or RFC 9457's problem document where a machine asks, with this status and sentence."""
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        database_is_away()
     if is_for_machines():
         problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
         response = jsonify({**problem, "detail": sentence} if sentence else problem)

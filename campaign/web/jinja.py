@@ -1,10 +1,11 @@
 """What templates know: words in the page's language, dates and numbers in it, addresses of pages."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_gmt, get_timezone_location
 from babel.numbers import format_decimal
 from flask import Flask
 from jinja2 import StrictUndefined
@@ -29,8 +30,11 @@ def set_up(app: Flask) -> None:
             context, singular, plural, count
         ),
     )
-    environment.filters.update(long_date=long_date, number=number, country=country)
+    environment.filters.update(long_date=long_date, number=number, country=country, deadline=deadline)
+    environment.filters["moment_of"] = datetime.fromisoformat
     environment.globals.update(
+        counted_people=counted_people,
+        counted_organizations=counted_organizations,
         language=languages.current_language,
         language_prefixed=languages.is_prefixed,
         direction=direction,
@@ -74,14 +78,30 @@ def long_date(day: date | datetime, language: str | None = None) -> str:
     return format_date(day, format="long", locale=locale_of(language or languages.current_language()))
 
 
+def deadline(moment: datetime, zone: str | None) -> str:
+    """A deadline by the clocks of its zone: 31 March 2027, 23:59 (Brussels, GMT+02:00)."""
+    local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
+    locale = locale_of(languages.current_language())
+    where = "UTC"
+    if zone:
+        city = get_timezone_location(zone, locale=locale, return_city=True)
+        where = f"{city}, {get_timezone_gmt(local, locale=locale)}"
+    return f"{format_date(local, format='long', locale=locale)}, {local:%H:%M} ({where})"
+
+
 def number(value: int) -> str:
     """A number as the page's language groups it: 12,480."""
     return str(format_decimal(value, locale=locale_of(languages.current_language())))
 
 
-def counted_words(count: int) -> str:
-    """What stands after the number of those who signed."""
-    return _words().ngettext("person has signed", "people have signed", count)
+def counted_people(count: int) -> str:
+    """What stands after the number of people who signed."""
+    return _words().npgettext("after a number", "person", "people", count)
+
+
+def counted_organizations(count: int) -> str:
+    """What stands after the number of organizations that signed."""
+    return _words().npgettext("after a number", "organization", "organizations", count)
 
 
 def country(code: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
-from campaign.services.campaigns import shown_counts
+from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
@@ -137,7 +137,7 @@ class Maintenance:
             log.warning("a clock was ahead; times brought back: %s", columns)
 
     def _show_counts(self, now: datetime) -> None:
-        """Let pages follow who signed, where a step is due."""
+        """Let pages follow who signed, where a step is due, and end campaigns whose deadline has come."""
         with self._database.reading() as session:
             are_due = shown_counts.are_due(session, now=now)
         if are_due:
@@ -145,6 +145,11 @@ class Maintenance:
                 moved = shown_counts.follow(session, now=now)
                 unlogged = [id_ for id_ in moved if appending.append(session, id_, now=now)]
             self._append_rest(unlogged, now)
+        with self._database.reading() as session:
+            are_due = progress.are_due(session, now=now)
+        if are_due:
+            with self._database.transaction() as session:
+                progress.follow(session, now=now)
 
     def _append_rest(self, campaign_ids: Sequence[int], now: datetime) -> None:
         """Append what one transaction could not: the first time, it is everybody who has signed so far."""

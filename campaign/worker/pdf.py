@@ -80,6 +80,7 @@ def _make(runtime: Runtime, job: PdfJob, *, clock: Callable[[], datetime], stop:
                 job.kind,
                 language=job.language,
                 public_url=runtime.settings.web.public_url,
+                default_publisher=runtime.default_publisher,
                 now=clock(),
             )
         rendered = render_pdf_in_subprocess(

@@ -1,11 +1,11 @@
-// Keeps the count of an open page fresh: asks only while the page is looked at, ever more seldom while nothing
-// changes, and no more once an answer fails. What is read aloud comes at most every two minutes.
+// Keeps the number of people fresh: asks while the page is looked at, ever more seldom while nothing changes,
+// and no more once an answer fails. What is read aloud comes at most every two minutes.
 const SHORTEST = 20_000;
 const LONGEST = 300_000;
 const ALOUD = 120_000;
 const places = document.querySelectorAll("[data-count]");
 const aloud = document.querySelector("[data-count-aloud]");
-let signed = Number(places[0]?.querySelector("[data-count-line]")?.dataset.countLine);
+let signed = Number(places[0]?.querySelector("[data-count-line]").dataset.countLine);
 let wait = SHORTEST;
 let asked = Date.now();
 let spoke = Date.now();
@@ -22,8 +22,8 @@ async function ask() {
     const answer = await fetch(places[0].dataset.count);
     if (!answer.ok) throw new Error();
     const news = await answer.json();
-    wait = news.signatures === signed ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
-    if (news.signatures && news.signatures !== signed) show(news);
+    wait = news.people === signed ? Math.min(wait * 1.5, LONGEST) : SHORTEST;
+    if (news.people && news.people !== signed) show(news);
   } catch {
     wait = 0;
   }
@@ -31,12 +31,15 @@ async function ask() {
 }
 
 function show(news) {
-  signed = news.signatures;
+  signed = news.people;
   for (const place of places) {
     const number = document.createElement("b");
     number.className = "count-number";
     number.textContent = news.number;
-    place.querySelector("[data-count-line]")?.replaceChildren(number, ` ${news.words}`);
+    const line = place.querySelector("[data-count-line]");
+    line.replaceChildren(number, ` ${news.words}`);
+    line.parentElement.hidden = false;
+    place.querySelector(".count-first")?.remove();
     const bar = place.querySelector("progress");
     if (bar) bar.value = Math.min(signed, bar.max);
   }

@@ -59,6 +59,7 @@ def _walk(
         f"{LETTER}/signatures",
         f"/embed{LETTER}",
         "/accessibility",
+        "/about",
         "/about-our-mail",
         "/confirm/none",
         LETTER,

@@ -74,7 +74,7 @@ def test_the_count_is_asked_for_only_while_the_page_is_seen_and_no_more_once_it_
 
     def answer(route: Route) -> None:
         asked.append(route.request.url)
-        body = '{"signatures": 7, "number": "7", "words": "people have signed"}' if len(asked) == 1 else ""
+        body = '{"people": 77, "number": "77", "words": "people"}' if len(asked) == 1 else ""
         route.fulfill(status=200 if body else 404, body=body)
 
     page.route("**/count.json", answer)
@@ -87,7 +87,7 @@ def test_the_count_is_asked_for_only_while_the_page_is_seen_and_no_more_once_it_
     _seen(page, True)
     page.clock.run_for(100)
     for place in page.locator("[data-count-line]").all():
-        expect(place).to_have_text("7 people have signed")
+        expect(place).to_have_text("77 people")
     for _ in range(3):
         page.clock.run_for(30_000)
         page.evaluate("new Promise((done) => requestAnimationFrame(done))")

@@ -134,6 +134,7 @@ def _pages(page: Page) -> list[str]:
         f"{campaign}/check-your-inbox",
         f"{campaign}/signatures",
         "/accessibility",
+        "/about",
         "/about-our-mail",
         "/nowhere",
         "/organizer/login",

@@ -271,3 +271,16 @@ def test_a_campaigns_delivery_is_set_and_shown_in_its_own_time_zone(
     assert campaign(*delivery).stdout == f"first: {plan}.\n"
     refused = campaign(*delivery, "--until", "2026-11-30")
     assert (refused.exit_code, refused.stderr) == (1, "Sending has to begin before it ends.\n")
+
+
+def test_goal_deadline_and_outcome_are_set_and_what_is_not_named_stays(
+    campaign: Campaign, imported: str
+) -> None:
+    typed = ("--goal", "5000", "--closes", "2190-03-31 23:59", "--time-zone", "Europe/Brussels")
+    first = campaign("letter", "progress", imported, *typed)
+    assert first.output.splitlines()[:2] == ["goal: 5000", "closes: 2190-03-31 23:59 Europe/Brussels"]
+    second = campaign("letter", "progress", imported, "--outcome", "The works have stopped.")
+    assert second.output.splitlines() == [*first.output.splitlines()[:3], "outcome: The works have stopped."]
+    past = campaign("letter", "progress", imported, "--closes", "2020-01-01 10:00")
+    assert (past.exit_code, past.output) == (1, "The deadline has to lie ahead.\n")
+    assert campaign("letter", "note", imported, "The hearing is in May.").exit_code == 0

@@ -21,6 +21,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
+from campaign.domain.publisher import NOBODY
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ADDRESS = "https://letters.example/c/river"
@@ -78,7 +79,7 @@ def page_in(language: str, *, signatures: int = 6) -> CampaignPage:
 
 def html_of(kind: PdfKind, language: str, **changes: object) -> str:
     values = {"page": page_in(language), "names": NAMES, **changes}
-    return pdf_html(kind, language=language, address=ADDRESS, now=NOW, **values)  # type: ignore[arg-type]
+    return pdf_html(kind, publisher=NOBODY, language=language, address=ADDRESS, now=NOW, **values)  # type: ignore[arg-type]
 
 
 def printed(html: str) -> RenderedPdf:
@@ -132,7 +133,7 @@ def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytes
 def test_the_letter_names_those_who_may_be_named_and_counts_the_others() -> None:
     html = html_of(PdfKind.LETTER, "en")
     assert "\u2068Rana Idris\u2069, \u2068France\u2069 · \u2068ئابلىكىم\u2069" in html
-    assert "6 people have signed as of November 23, 2026." in html
+    assert "6 people, as of November 23, 2026" in html
     assert "2 more people have signed and asked not to be named." in html
     many = html_of(PdfKind.LETTER, "en", names=NAMES * (MOST_NAMES // 4))
     assert "These are the first 10,000 who may be named." in many

@@ -73,6 +73,8 @@ def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database)
         " VALUES (2, 'new', 'draft', 'en', 'New', '2026-03-01 09:00:00', 0)",
         "INSERT INTO letter_version (id, campaign_id, number, language, introduction, conclusion, addressees,"
         " warnings, created_at) VALUES (1, 1, 1, 'en', '[]', '[]', '[]', '[]', '2026-03-01 09:00:00')",
+        "INSERT INTO initial_signatory (id, campaign_id, position, kind) VALUES (1, 1, 1, 'organization'),"
+        " (2, 1, 2, 'organization'), (3, 1, 3, 'person')",
         *(
             f"INSERT INTO supporter (id, address_hash, created_at) VALUES ({number}, '{number}', '{moment}')"
             for number, moment in moments.items()
@@ -91,12 +93,14 @@ def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database)
         with migrated.reading() as session:
             campaigns = session.scalars(select(Campaign).order_by(Campaign.id)).all()
             assert [campaign.shown_count for campaign in campaigns] == [2, 0]
+            assert [campaign.first_organizations for campaign in campaigns] == [2, 0]
+            assert [campaign.first_people for campaign in campaigns] == [1, 0]
             last = datetime(2026, 3, 2, 12, tzinfo=UTC)
             assert [campaign.shown_until for campaign in campaigns] == [last, None]
     finally:
         schema.upgrade(migrated)
         with migrated.engine.begin() as connection:
-            for table in ("signature", "supporter", "letter_version", "campaign"):
+            for table in ("initial_signatory", "signature", "supporter", "letter_version", "campaign"):
                 connection.exec_driver_sql(f"DELETE FROM {table}")
 
 

@@ -108,7 +108,7 @@ def test_signing_inside_a_frame_stays_inside_and_counts_like_any_other(
     make.settle(runtime, now=clock())
     confirmation = make.emails(runtime, kind="confirmation")[-1]
     make.confirm(runtime, make.link(confirmation, "confirm"), now=clock())
-    assert '<b class="count-number">1</b>' in client.get(FRAME).text
+    assert '<b class="count-number">2</b>' in client.get(FRAME).text
 
 
 def test_sites_that_know_oembed_get_a_link_and_once_they_may_frame_it_the_frame(

@@ -23,6 +23,7 @@ ANSWERS = [
     f"{PAGE}.json",
     f"{PAGE}/signatures",
     f"{PAGE}/check-your-inbox",
+    "/about",
     "/about-our-mail",
     "/confirm/no-such-token",
     "/manage/no-such-token",

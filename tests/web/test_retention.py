@@ -1,13 +1,21 @@
 """What pages say of how long data are kept is what the rules do."""
 
+import io
+import re
+
+import pytest
 from flask import Flask
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.pdf_documents import PdfKind
+from campaign.domain.publisher import NOBODY
 from campaign.domain.retention import FORM_DAYS, PERSONAL_DATA_DAYS, WORDS_DAYS
 from campaign.runtime import Runtime
+from campaign.services import audit
 from campaign.services.campaigns import campaigns
+from campaign.services.documents import exports, pdf_jobs
 from campaign.services.retention import settings
 from campaign.services.retention.purges import all_purges
 from campaign.services.retention.settings import RetentionDetails
@@ -74,10 +82,7 @@ def test_a_closed_letter_says_until_when_names_stay_and_then_that_they_are_gone(
     clock.forward(days=PERSONAL_DATA_DAYS)
     with runtime.database.transaction() as session:
         session.connection().exec_driver_sql("UPDATE outbox_email SET state = 'cancelled'")
-    purges = all_purges(outbox=runtime.settings.outbox_folder)
-    run = RetentionRun(runtime.database, purges, actor=COMMAND_LINE, now=clock())
-    while run.step():
-        pass
+    purge(runtime, clock)
     told = text_of(app)
     assert "have been deleted, as promised. Their number remains." in told
     names = text_of(app, f"{PAGE}/signatures")
@@ -92,3 +97,68 @@ def test_a_closed_letter_whose_names_stay_says_so(
     make.sign_and_confirm(runtime, page, now=clock())
     close(runtime, clock)
     assert "The names that appear in full stay with it." in text_of(app)
+
+
+@pytest.mark.both_databases
+def test_what_is_said_about_the_site_is_what_happens_everywhere(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    set_terms(runtime, "45", keep_public_names=False, clock=clock)
+    told = text_of(app, "/about")
+    days = int(re.search(r"save the River Ondra: (\d+) days", told)[1])  # type: ignore[index]
+    for rule, number in (
+        ("A form that nobody confirms is deleted after", FORM_DAYS),
+        ("The words of a message are deleted", WORDS_DAYS),
+        ("The names and addresses of those who signed are deleted", PERSONAL_DATA_DAYS),
+    ):
+        assert f"{rule} {number} days" in told
+    make.sign_and_confirm(
+        runtime, page, now=clock(), name="Rana Idris", words="The herons are gone.", officials=(1,)
+    )
+    with runtime.database.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE outbox_email SET state = 'cancelled'")
+    close(runtime, clock)
+    clock.forward(days=days - 1)
+    purge(runtime, clock)
+    before = everywhere(app, runtime, clock)
+    assert all("Rana" in before[place] for place in ("page", "names", "json", "pdf", "export"))
+    clock.forward(days=1)
+    purge(runtime, clock)
+    for place, text in everywhere(app, runtime, clock).items():
+        assert not re.search("Rana|Idris|rana@|herons", text), place
+
+
+def everywhere(app: Flask, runtime: Runtime, clock: Clock) -> dict[str, str]:
+    """Every place at which somebody could be found: what is public, the export, the mail and the log."""
+    browser = Browser(app)
+    out = io.BytesIO()
+    exports.write_supporters(
+        runtime.database, make.SLUG, format="csv", preset=None, out=out, actor=COMMAND_LINE, now=clock()
+    )
+    with runtime.database.reading() as session:
+        html = pdf_jobs.as_html(
+            session,
+            make.SLUG,
+            PdfKind.LETTER,
+            language="en",
+            public_url="https://letters.example",
+            default_publisher=NOBODY,
+            now=clock(),
+        )
+        log = [repr(entry) for entry in audit.entries(session)]
+    return {
+        "page": browser.get(PAGE).response.text,
+        "names": browser.get(f"{PAGE}/signatures").response.text,
+        "json": browser.get(f"{PAGE}.json").response.text,
+        "pdf": html,
+        "export": out.getvalue().decode(),
+        "mail": repr([(email.to_address, email.to_name, email.text) for email in make.emails(runtime)]),
+        "log": "".join(log),
+    }
+
+
+def purge(runtime: Runtime, clock: Clock) -> None:
+    purges = all_purges(outbox=runtime.settings.outbox_folder)
+    run = RetentionRun(runtime.database, purges, actor=COMMAND_LINE, now=clock())
+    while run.step():
+        pass

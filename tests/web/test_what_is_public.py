@@ -60,6 +60,8 @@ PLACES = (
     f"{PAGE}/check-your-inbox",
     f"/embed{PAGE}",
     f"/oembed?url=http://127.0.0.1:8000{PAGE}",
+    f"{PAGE}/changes",
+    "/about",
     "/about-our-mail",
 )
 PICTURE = f"{PAGE}/share.png"  # half a second for each language, and it never shows more than the title

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from campaign.assets import folder
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PdfKind
+from campaign.domain.publisher import Publisher
 from campaign.i18n import catalogue, country_name, direction, locale_of
 
 SHEET_ROWS = 10
@@ -25,6 +26,7 @@ def pdf_html(
     page: CampaignPage,
     names: Sequence[SignatoryShown],
     *,
+    publisher: Publisher,
     language: str,
     address: str,
     now: datetime,
@@ -36,6 +38,7 @@ def pdf_html(
     lines = [_name(one, language) for one in names]
     values: Mapping[str, object] = {
         "page": page,
+        "publisher": publisher,
         "names": [lines[at : at + NAMES_IN_PARAGRAPH] for at in range(0, len(lines), NAMES_IN_PARAGRAPH)],
         "listed": len(lines),
         "is_cut": len(lines) >= MOST_NAMES,

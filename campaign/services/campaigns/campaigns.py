@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown, CampaignState
+from campaign.domain.changes import ChangeKind
 from campaign.domain.retention import PERSONAL_DATA_DAYS, RetentionTerms
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
+from campaign.services.campaigns import change_log
 from campaign.store.tables import Campaign
 
 
@@ -26,14 +28,14 @@ def set_state(
     campaign = campaign_row(session, slug)
     if state is CampaignState.DRAFT and campaign.opened_at:
         raise ConflictError("A campaign that has been open cannot be a draft again. Close it instead.")
-    campaign.state = state
+    was, campaign.state = campaign.state, state
     if state is CampaignState.OPEN:
-        campaign.opened_at = campaign.opened_at or now
-        campaign.closed_at = None
-        campaign.purged_at = None
+        _open(session, campaign, is_told=was is not state, now=now)
     if state is CampaignState.CLOSED:
         # Closed twice is closed since the first time: what was promised counts from then.
         campaign.closed_at = campaign.closed_at or now
+        if was is not state:
+            change_log.record(session, campaign.id, ChangeKind.CLOSED, {}, at=campaign.closed_at)
     raise_version(session, campaign.id)
     session.flush()
     audit.record(
@@ -44,6 +46,21 @@ def set_state(
         now=now,
     )
     return campaign_shown(campaign)
+
+
+def _open(session: Session, campaign: Campaign, *, is_told: bool, now: datetime) -> None:
+    is_first = campaign.opened_at is None
+    campaign.opened_at = campaign.opened_at or now
+    campaign.closed_at = None
+    campaign.purged_at = None
+    if campaign.closes_at and campaign.closes_at <= now:
+        # Else it would close again at once.
+        campaign.closes_at = None
+    if is_told:
+        change_log.record(session, campaign.id, ChangeKind.OPENED, {"again": not is_first}, at=now)
+    if is_first and campaign.goal:
+        details = {"before": None, "after": campaign.goal}
+        change_log.record(session, campaign.id, ChangeKind.GOAL, details, at=now)
 
 
 def by_slug(session: Session, slug: str) -> CampaignShown:

@@ -77,7 +77,11 @@ def stored_letter(session: Session, slug: str, *, language: str | None = None) -
     campaign, or nothing in that language.
     """
     campaign = campaigns.campaign_row(session, slug)
-    version = versions.newest(session, campaign, language or campaign.language)
+    return letter_of(session, campaign, versions.newest(session, campaign, language or campaign.language))
+
+
+def letter_of(session: Session, campaign: Campaign, version: LetterVersion) -> Letter:
+    """One version as the reader gave it."""
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == version.id).order_by(Ask.position))
     signatories = session.scalars(
         select(InitialSignatory)
@@ -139,6 +143,10 @@ def _store_signatories(session: Session, campaign: Campaign, letter: Letter) -> 
         InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
         for position, signatory in enumerate(letter.signatories, start=1)
     )
+    # No page counts rows: whoever changes these keeps both numbers in step.
+    organizations = sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in letter.signatories)
+    campaign.first_organizations = organizations
+    campaign.first_people = len(letter.signatories) - organizations
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

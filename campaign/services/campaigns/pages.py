@@ -1,7 +1,8 @@
 """What public pages show of a campaign: the whole page as plain data, and the head that keys its cache."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -14,15 +15,18 @@ from campaign.domain.campaign_page import (
     LetterShown,
     OfficialShown,
     Original,
+    OutcomeShown,
     SignatoryShown,
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import campaigns, published_replies, versions
+from campaign.services.campaigns import campaigns, change_log, published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
+# On the letter's page; all of them have a page of their own.
+LATEST_CHANGES = 4
 _COLUMNS = (
     Campaign.id,
     Campaign.slug,
@@ -32,6 +36,8 @@ _COLUMNS = (
     Campaign.version,
     Campaign.shown_count,
     Campaign.accent,
+    Campaign.first_organizations,
+    Campaign.first_people,
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
 
@@ -41,7 +47,7 @@ def head(session: Session, slug: str) -> CampaignHead:
     row = session.execute(select(*_COLUMNS).where(Campaign.slug == slug)).one_or_none()
     if row is None or row.state is CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    return CampaignHead(*row)
+    return _head(row)
 
 
 def peek_head(database: Database, slug: str) -> CampaignHead:
@@ -49,8 +55,7 @@ def peek_head(database: Database, slug: str) -> CampaignHead:
     row = database.peek(_BY_SLUG, slug=slug)
     if row is None or row[3] == CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
-    id_, slug, title, state, language, version, count, accent = row
-    return CampaignHead(id_, slug, title, CampaignState(state), language, version, count, accent)
+    return _head(row)
 
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:
@@ -68,9 +73,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     )
     return CampaignPage(
         head=facts,
-        summary=campaign.summary,
-        goal=campaign.goal,
-        closes_at=campaign.closes_at,
+        **_how_far(session, campaign, language),
         letter=_letter_shown(letter, fill, of=source),
         asks=_asks_shown(session, letter, fill),
         officials=_officials_shown(session, facts.id),
@@ -91,12 +94,41 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     )
 
 
+def _how_far(session: Session, campaign: Campaign, language: str) -> dict[str, Any]:
+    """Summary and outcome in the reader's language where they are there in it; goal, deadline, change log."""
+    own = {"summary": campaign.summary, "outcome": campaign.outcome}
+    translated = campaign.translated_texts.get(language, {})
+    texts = {
+        name: (translated[name], language) if translated.get(name) else (text or "", campaign.language)
+        for name, text in own.items()
+    }
+    (summary, summary_language), (outcome, outcome_language) = texts["summary"], texts["outcome"]
+    paragraphs = tuple(filter(None, outcome.split("\n\n")))
+    return {
+        "summary": summary or None,
+        "summary_language": summary_language,
+        "goal": campaign.goal,
+        "goal_reached_at": campaign.goal_reached_at,
+        "closes_at": campaign.closes_at,
+        "closes_zone": campaign.closes_zone,
+        "outcome": OutcomeShown(paragraphs, outcome_language, campaign.outcome_at)
+        if paragraphs and campaign.outcome_at
+        else None,
+        "changes": change_log.latest(session, campaign.id, limit=LATEST_CHANGES),
+    }
+
+
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     """The campaigns anyone can sign, newest first."""
     statement = (
         select(*_COLUMNS).where(Campaign.state == CampaignState.OPEN).order_by(Campaign.opened_at.desc())
     )
-    return tuple(CampaignHead(*row) for row in session.execute(statement))
+    return tuple(map(_head, session.execute(statement)))
+
+
+def _head(row: Sequence[Any]) -> CampaignHead:
+    id_, slug, title, state, *rest = row
+    return CampaignHead(id_, slug, title, CampaignState(state), *rest)
 
 
 def _official_shown(official: Official) -> OfficialShown:

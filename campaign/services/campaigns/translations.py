@@ -15,7 +15,7 @@ from campaign.domain.letter import Letter, LetterAsk, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, letters, versions
+from campaign.services.campaigns import campaigns, changes, letters, versions
 from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
@@ -74,6 +74,7 @@ def import_version(
     source = versions.original(session, campaign)
     language = read_language(language, original=campaign.language)
     _check_asks(session, letter, source)
+    before = letters.letter_of(session, campaign, source)
     version = LetterVersion(language=language, number=_next_number(session, campaign, language))
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
@@ -81,6 +82,7 @@ def import_version(
     letters.store_version(session, campaign, _with_own_warnings(letter, language), version, now=now)
     _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
+        changes.record_letter(session, campaign, language, before, letter, now=now)
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.raise_version(session, campaign.id)
@@ -185,6 +187,7 @@ def _set_state(
     if state not in TRANSLATION_MOVES[version.translation_state]:
         raise ConflictError("A translation goes from draft to reviewed to published, one step at a time.")
     if state is TranslationState.PUBLISHED:
+        _tell_what_changed(session, campaign, version, now=now)
         _take_back_others(session, version)
         version.published_at = now
     if state is TranslationState.REVIEWED and version.translation_state is TranslationState.DRAFT:
@@ -195,6 +198,15 @@ def _set_state(
     session.flush()
     campaigns.raise_version(session, campaign.id)
     _record(session, f"translation.{state}", campaign, version, actor=actor, now=now)
+
+
+def _tell_what_changed(
+    session: Session, campaign: Campaign, version: LetterVersion, *, now: datetime
+) -> None:
+    published = versions.published_translation(session, campaign, version.language)
+    if published is not None and published.id != version.id:
+        before, after = (letters.letter_of(session, campaign, each) for each in (published, version))
+        changes.record_letter(session, campaign, version.language, before, after, now=now)
 
 
 def _take_back_others(session: Session, version: LetterVersion) -> None:

@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass, field
 
+from campaign.domain.publisher import NOBODY, Publisher
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.mail.render import Renderer
 
 
 @dataclass(frozen=True)
 class MailContext:
-    """What is the same in every mail of an installation, and the key that supporters are told apart by."""
+    """What is the same in every mail of an installation, and the key that supporters are told apart by.
+
+    `default_publisher` signs mails to supporters until an owner has written on the desk who publishes.
+    """
 
     address_key: bytes = field(repr=False)
     renderer: Renderer
     public_url: str
     replies: ReplyAddresses
+    default_publisher: Publisher = NOBODY
 
     @property
     def replies_come_here(self) -> bool:

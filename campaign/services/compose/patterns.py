@@ -50,6 +50,5 @@ def _pattern(
         context,
         kind,
         {purpose: f"{_MARK}-{purpose}-" for purpose in purposes},
-        **{name: f"{_MARK}-{name}-" for name in places},
-        **dict(values),  # type: ignore[arg-type]
+        **{**{name: f"{_MARK}-{name}-" for name in places}, **dict(values)},  # type: ignore[arg-type]
     )

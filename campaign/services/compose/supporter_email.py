@@ -5,6 +5,7 @@ from datetime import datetime
 
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.publisher import Publisher
 from campaign.domain.tokens import TokenPurpose
 from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered
@@ -18,6 +19,7 @@ def render_for_supporter(
     kind: EmailKind,
     links: Mapping[TokenPurpose, str],
     *,
+    publisher: Publisher,
     slug: str,
     campaign_title: str,
     language: str,
@@ -30,6 +32,7 @@ def render_for_supporter(
     return context.renderer.render(
         kind,
         language=language,
+        publisher=publisher,
         campaign_title=campaign_title,
         page_url=f"{context.public_url}{path_prefix(language)}/c/{slug}",
         accent=shades.accent,
@@ -44,6 +47,7 @@ def supporter_email(
     kind: EmailKind,
     rendered: Rendered,
     *,
+    publisher: Publisher,
     campaign_id: int,
     to_address: str,
     hashes: AddressHashes,
@@ -53,7 +57,7 @@ def supporter_email(
     signature_id: int | None = None,
     unsubscribe_url: str | None = None,
 ) -> NewEmail:
-    """An email to a supporter, or to whoever will be one, ready for the outbox."""
+    """An email to a supporter, or to whoever will be one, in the publisher's name, ready for the outbox."""
     return NewEmail(
         kind=kind,
         state=OutboxState.QUEUED,
@@ -62,6 +66,7 @@ def supporter_email(
         supporter_id=supporter_id,
         signature_id=signature_id,
         to_address=to_address,
+        from_name=publisher.name or None,
         hashes=hashes,
         language=language,
         subject=rendered.subject,

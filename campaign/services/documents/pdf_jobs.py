@@ -15,14 +15,16 @@ from sqlalchemy.orm import Session
 from campaign.documents.pdf.html import pdf_html
 from campaign.domain.campaign_page import CampaignHead
 from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
+from campaign.domain.publisher import Publisher
 from campaign.errors import CampaignError, UnavailableError
+from campaign.services import publisher as publishers
 from campaign.services.campaigns import pages, signatories
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import document
 
 # Raise this when the layout changes, so that PDFs made before are made again.
-LAYOUT = 1
+LAYOUT = 2
 # Longer than any PDF takes; afterwards another worker may claim the job of one that died.
 CLAIM_TIME = timedelta(minutes=5)
 # A failed job is tried again after this long, once somebody asks.
@@ -148,15 +150,23 @@ def claim(session: Session, *, now: datetime) -> PdfJob | None:
 
 
 def as_html(
-    session: Session, slug: str, kind: PdfKind, *, language: str, public_url: str, now: datetime
+    session: Session,
+    slug: str,
+    kind: PdfKind,
+    *,
+    language: str,
+    public_url: str,
+    default_publisher: Publisher,
+    now: datetime,
 ) -> str:
     """The HTML a PDF is made of, from the campaign as it is now."""
+    publisher = publishers.current(session, default=default_publisher)
     page = pages.page(session, slug, language=language)
     names = signatories.in_order(session, page.head.id, limit=MOST_NAMES) if kind is PdfKind.LETTER else ()
     # The QR code leads to the page in the language of the PDF.
     prefix = "" if language == page.head.language else f"/{language.lower()}"
     address = f"{public_url}{prefix}/c/{slug}"
-    return pdf_html(kind, page, names, language=language, address=address, now=now)
+    return pdf_html(kind, page, names, publisher=publisher, language=language, address=address, now=now)
 
 
 def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:

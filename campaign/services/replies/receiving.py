@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import address_hash
 from campaign.domain.automatic_mail import is_automatic
 from campaign.domain.outbox import EmailKind
+from campaign.domain.publisher import Publisher
 from campaign.domain.quotations import without_quotation
 from campaign.domain.replies import (
     A_DAY,
@@ -27,6 +28,7 @@ from campaign.domain.signature import SignatureState
 from campaign.hostnames import wire_address
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
+from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
@@ -95,9 +97,11 @@ def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datet
     supporter = session.get_one(Supporter, signature.supporter_id)
     if signature.state is not SignatureState.CONFIRMED or not supporter.email:
         return False
+    publisher = publishers.current(session, default=context.default_publisher)
     email = supporter_email(
         EmailKind.REPLY,
-        _render_reply(session, reply, message, signature, context=context),
+        _render_reply(session, reply, message, signature, publisher, context=context),
+        publisher=publisher,
         campaign_id=reply.campaign_id,
         supporter_id=supporter.id,
         signature_id=signature.id,
@@ -210,7 +214,13 @@ def _store(
 
 
 def _render_reply(
-    session: Session, reply: Reply, message: Message, signature: Signature, *, context: MailContext
+    session: Session,
+    reply: Reply,
+    message: Message,
+    signature: Signature,
+    publisher: Publisher,
+    *,
+    context: MailContext,
 ) -> Rendered:
     campaign = session.get_one(Campaign, reply.campaign_id)
     campaign_title = versions.title_in(session, campaign, signature.language)
@@ -219,6 +229,7 @@ def _render_reply(
         context,
         EmailKind.REPLY,
         {},
+        publisher=publisher,
         slug=campaign.slug,
         campaign_title=campaign_title,
         language=signature.language,

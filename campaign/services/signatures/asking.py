@@ -18,6 +18,7 @@ from campaign.domain.signing_form import CONFIRM_WITHIN, LINKS_A_MAIL, FormState
 from campaign.domain.tokens import TokenPurpose, confirm_code, confirm_code_hash
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
+from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
@@ -167,6 +168,7 @@ class _QuestionWriter:
         self._context = context
         self._now = now
         self._letters: dict[tuple[int, str], _Letter] = {}
+        self._publisher = publishers.current(session, default=context.default_publisher)
         self._signed = _signed(session, newest, key=context.address_key)
 
     def email(self, asked: Sequence[_Asked]) -> NewEmail:
@@ -192,6 +194,7 @@ class _QuestionWriter:
             kind,
             links,
             {"code": asked.code},
+            publisher=self._publisher,
             slug=letter.slug,
             campaign_title=letter.title,
             language=question.language,
@@ -220,6 +223,7 @@ class _QuestionWriter:
             self._context,
             EmailKind.CONFIRMATION,
             asked[0].links,
+            publisher=self._publisher,
             slug=letter.slug,
             campaign_title=letter.title,
             language=newest.language,
@@ -244,6 +248,7 @@ class _QuestionWriter:
         return supporter_email(
             kind,
             rendered,
+            publisher=self._publisher,
             campaign_id=question.campaign_id,
             to_address=question.email,
             hashes=question.hashes,

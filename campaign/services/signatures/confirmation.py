@@ -56,7 +56,8 @@ class Confirmed:
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
-    it counts only once an organizer has looked at it.
+    it counts only once an organizer has looked at it. `people` is the number that the letter's page shows
+    from this press on, told only to whom it names: they are seen to come, and learn no more than who looks.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -74,6 +75,7 @@ class Confirmed:
     waits_for_a_look: bool = False
     visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
+    people: int | None = None
 
 
 def confirm(
@@ -114,7 +116,19 @@ def confirm(
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
+        people=_people_shown(session, campaign.id) if _is_named_anew(signature, had_signed) else None,
     )
+
+
+def _is_named_anew(signature: Signature, had_signed: bool) -> bool:
+    """Whether the page names somebody whom it did not name before, and counts them at once."""
+    counts = signature.state is SignatureState.CONFIRMED
+    return counts and not had_signed and signature.visibility is not Visibility.HIDDEN
+
+
+def _people_shown(session: Session, campaign_id: int) -> int:
+    shown = select(Campaign.first_people + Campaign.shown_count).where(Campaign.id == campaign_id)
+    return session.execute(shown).scalar_one()
 
 
 def _is_proven(session: Session, row: SigningForm, proof: str | None, *, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
+from campaign.services import publisher as publishers
 from campaign.services.campaigns import shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
@@ -60,6 +61,7 @@ def next_number(session: Session, campaign_id: int, visibility: Visibility) -> i
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:
     supporter = session.get_one(Supporter, signature.supporter_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    publisher = publishers.current(session, default=context.default_publisher)
     links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
     store_links(session.connection(), {signature.id: links}, now=now)
     messages = session.execute(
@@ -72,6 +74,7 @@ def _thanks(session: Session, signature: Signature, *, context: MailContext, now
         context,
         EmailKind.THANKS,
         links,
+        publisher=publisher,
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
         language=signature.language,
@@ -84,6 +87,7 @@ def _thanks(session: Session, signature: Signature, *, context: MailContext, now
     return supporter_email(
         EmailKind.THANKS,
         rendered,
+        publisher=publisher,
         campaign_id=campaign.id,
         supporter_id=supporter.id,
         signature_id=signature.id,

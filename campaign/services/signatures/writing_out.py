@@ -15,6 +15,7 @@ from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.domain.trends import RUSH_WAIT
+from campaign.services import publisher as publishers
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
 from campaign.services.compose.supporter_email import one_click_url, supporter_email
@@ -147,6 +148,7 @@ class _MessageWriter:
         self._now = now
         self._composed = {form.id: json.loads(form.composed or "[]") for form in forms}
         self._addressed = AddressedCampaigns(session)
+        self._publisher = publishers.current(session, default=context.default_publisher)
         self._emails: list[NewEmail] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
@@ -273,6 +275,7 @@ class _MessageWriter:
             EmailKind.THANKS,
             links,
             {"name": form.name},
+            publisher=self._publisher,
             slug=campaign.slug,
             campaign_title=self._addressed.title(campaign.id, form.language),
             language=form.language,
@@ -283,6 +286,7 @@ class _MessageWriter:
         return supporter_email(
             EmailKind.THANKS,
             rendered,
+            publisher=self._publisher,
             campaign_id=campaign.id,
             supporter_id=form.supporter_id,
             signature_id=form.signature_id,

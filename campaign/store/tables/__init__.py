@@ -2,6 +2,7 @@
 
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
+from campaign.store.tables.changes import CampaignChange
 from campaign.store.tables.count_log import CountLogEntry, CountLogHead, CountLogNode
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
@@ -37,6 +38,7 @@ from campaign.store.tables.signatures import (
     SigningForm,
     Supporter,
 )
+from campaign.store.tables.site import Site
 from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "AuditWindow",
     "Base",
     "Campaign",
+    "CampaignChange",
     "Consent",
     "CountLogEntry",
     "CountLogHead",
@@ -81,6 +84,7 @@ __all__ = [
     "Reply",
     "Signature",
     "SigningForm",
+    "Site",
     "Supporter",
     "Suppression",
     "Worker",

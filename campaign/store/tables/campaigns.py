@@ -1,6 +1,7 @@
 """Campaigns: one public page each."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Boolean, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +21,9 @@ class Campaign(Base):
     the form in a frame. `retention_days` is how long after the close it is known who
     signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
     `purged_at` is when all the rest had been deleted. `names_hidden_at` is since when no name is public.
+    `first_organizations` and `first_people` count who signed before the page opened. The `goal` is a number
+    of people, reached at `goal_reached_at`; `closes_at` is the deadline, by the clocks of `closes_zone`.
+    `summary` and `outcome` are in the campaign's language, `translated_texts` has both in others.
     """
 
     __tablename__ = "campaign"
@@ -30,8 +34,13 @@ class Campaign(Base):
     language: Mapped[str] = mapped_column(String(20))
     title: Mapped[str] = mapped_column(Text)
     summary: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    outcome_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    translated_texts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     goal: Mapped[int | None]
+    goal_reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_zone: Mapped[str | None] = mapped_column(String(64))
     official_rate: Mapped[int | None]
     time_zone: Mapped[str | None] = mapped_column(String(64))
     sending_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -40,6 +49,8 @@ class Campaign(Base):
     sending_paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     shown_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    first_organizations: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    first_people: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     shown_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,6 +7,7 @@ from campaign.store.tables import (
     AuditEntry,
     AuditWindow,
     Campaign,
+    CampaignChange,
     Consent,
     CountLogEntry,
     CountLogHead,
@@ -41,6 +42,7 @@ from campaign.store.tables import (
     Reply,
     Signature,
     SigningForm,
+    Site,
     Supporter,
     Suppression,
     Worker,
@@ -52,6 +54,7 @@ ask = table_of(Ask)
 audit_entry = table_of(AuditEntry)
 audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
+campaign_change = table_of(CampaignChange)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -87,6 +90,7 @@ removal = table_of(Removal)
 reply = table_of(Reply)
 signature = table_of(Signature)
 signing_form = table_of(SigningForm)
+site = table_of(Site)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
 worker = table_of(Worker)

@@ -7,7 +7,14 @@ from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import alert_banner, audit_log, home, template_filters
 from campaign.web.organizer.accounts import login, reset, second_factor
 from campaign.web.organizer.accounts import views as accounts
-from campaign.web.organizer.campaigns import appearance, held_forms, letters, public_names, translations
+from campaign.web.organizer.campaigns import (
+    appearance,
+    held_forms,
+    letters,
+    progress,
+    public_names,
+    translations,
+)
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
 from campaign.web.organizer.officials import hand_delivery
@@ -15,6 +22,7 @@ from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
+from campaign.web.organizer.site import views as site
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
 
@@ -34,12 +42,14 @@ __all__ = [
     "letters",
     "login",
     "officials",
+    "progress",
     "public_names",
     "queue",
     "register",
     "replies",
     "reset",
     "second_factor",
+    "site",
     "supporters",
     "suppressions",
     "translations",

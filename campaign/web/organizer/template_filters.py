@@ -12,6 +12,7 @@ from campaign.domain.letter import LetterWarning
 from campaign.domain.sending_plan import local_text
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language
+from campaign.web.publisher import publisher
 
 
 def set_up(app: Flask) -> None:
@@ -32,8 +33,8 @@ def share(part: float) -> str:
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:
-    """A time to the minute in a zone, or in UTC, as the page's language writes it."""
-    return i18n.moment(time, current_language(), time_zone=time_zone)
+    """A time to the minute in a zone, else the publisher's, else in UTC, as the page's language writes it."""
+    return i18n.moment(time, current_language(), time_zone=time_zone or publisher().time_zone)
 
 
 @lru_cache(maxsize=1)

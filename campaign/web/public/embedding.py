@@ -17,6 +17,7 @@ from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import IN_A_FRAME, allow_framing
 from campaign.web.public.letter import cache_while_unchanged, cached_page, page_with_form
 from campaign.web.public.responses import for_any_site, revalidated
+from campaign.web.publisher import publisher
 
 WIDTH = 600
 LEAST_WIDTH = 280
@@ -64,7 +65,7 @@ def oembed() -> Response:
         "version": "1.0",
         "type": "link",
         "title": page.letter.title or page.head.title,
-        "provider_name": translated("Joint letters"),
+        "provider_name": publisher().name or translated("Joint letters"),
         "provider_url": runtime().settings.web.public_url,
         "cache_age": OEMBED_SECONDS,
     }

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
-from campaign.domain.campaign_page import CampaignPage, SignatoryShown
+from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import UnavailableError
-from campaign.services.campaigns import pages, signatories, versions
+from campaign.services.campaigns import change_log, pages, signatories, versions
 from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
@@ -22,6 +22,7 @@ from campaign.web.public.page_tokens import page_token, position_of
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
 from campaign.web.public.sources import KNOWN_SOURCES, clean_source
+from campaign.web.publisher import database_is_away, publisher
 from campaign.web.response_cache import cache_response
 
 LATEST = 24
@@ -71,6 +72,16 @@ def signatures(slug: str) -> Response:
     )
 
 
+@blueprint.get("/c/<slug:slug>/changes")
+def changes(slug: str) -> Response:
+    """What was changed since people could sign, with the words before and after."""
+    with runtime().database.reading() as session:
+        head = pages.head(session, slug)
+        page = pages.page(session, slug, language=negotiated(default=head.language))
+        entries = change_log.latest(session, head.id)
+    return revalidated(make_response(render_template("public/changes.html", page=page, entries=entries)))
+
+
 @blueprint.get("/c/<slug:slug>.json")
 def as_json(slug: str) -> Response:
     """What the page shows, for programs on any site."""
@@ -101,6 +112,7 @@ def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
     try:
         return _current_page(slug, count_matters=count_matters)
     except UnavailableError:
+        database_is_away()
         last = _last_shown(slug)
         if last is None:
             raise
@@ -191,14 +203,20 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "slug": slug,
         "url": address_of("letter", slug=slug),
         "title": page.letter.title or page.head.title,
+        "publisher": {"name": publisher().name, "url": address_of("about")} if publisher().is_named else None,
         "summary": page.summary,
         "language": page.letter.language,
         "original_language": page.head.language,
         "state": page.head.state,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
+        "outcome": "\n\n".join(page.outcome.paragraphs) if page.outcome else None,
+        "goal_reached_on": page.goal_reached_at.date().isoformat() if page.goal_reached_at else None,
+        "changes": address_of("changes", slug=slug),
         "counts": {
             "signatures": page.head.shown_count,
             "initial_signatories": page.initial_count,
+            "organizations": page.head.organizations,
+            "people": page.head.people,
             "goal": page.goal,
         },
         "asks": [
@@ -210,19 +228,20 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             }
             for ask in page.asks
         ],
-        "officials": [
-            {
-                "role": official.role,
-                "name": official.name,
-                "title": official.title,
-                "office": official.office,
-                "answers": [
-                    {"on": answer.received_at.date().isoformat(), "text": answer.summary}
-                    for answer in page.answers
-                    if answer.official_id == official.id
-                ],
-            }
-            for official in page.officials
+        "officials": [_official(page, official) for official in page.officials],
+    }
+
+
+def _official(page: CampaignPage, official: OfficialShown) -> dict[str, Any]:
+    return {
+        "role": official.role,
+        "name": official.name,
+        "title": official.title,
+        "office": official.office,
+        "answers": [
+            {"on": answer.received_at.date().isoformat(), "text": answer.summary}
+            for answer in page.answers
+            if answer.official_id == official.id
         ],
     }
 

@@ -4,19 +4,23 @@ No script or button of another company is loaded; who follows such a link goes t
 """
 
 from dataclasses import dataclass
+from gettext import NullTranslations
 from hashlib import sha256
 from urllib.parse import quote
 
+from babel.numbers import format_decimal
 from flask.blueprints import BlueprintSetupState
 
 from campaign.documents.share_image import ShareImage
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
+from campaign.domain.pdf_documents import rounded_count
 from campaign.hostnames import readable_host
-from campaign.i18n import catalogue, direction
+from campaign.i18n import catalogue, direction, locale_of
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, current_language
 from campaign.web.public.blueprint import blueprint
+from campaign.web.publisher import publisher
 
 # Addresses that each company documents for links without its script.
 _NETWORKS = (
@@ -27,6 +31,8 @@ _NETWORKS = (
     ("Facebook", "facebook", "https://www.facebook.com/sharer/sharer.php?u={url}"),
     ("X", "x", "https://x.com/intent/post?url={url}&text={text}"),
 )
+# A picture that says "2 people" persuades nobody.
+FEWEST_TOLD = 20
 _OG_LOCALES = {"en": "en_US", "es": "es_ES", "fr": "fr_FR", "zh-Hans": "zh_CN", "zh-Hant": "zh_TW"}
 
 
@@ -68,7 +74,10 @@ def share_image_of(page: CampaignPage) -> ShareImage:
     language = page.letter.language
     words = catalogue(language)
     kicker = words.gettext("A joint letter")
-    if page.letter.addressees:
+    who = publisher()
+    if who.is_named:
+        kicker = words.gettext("A joint letter published by %(name)s") % {"name": who.name}
+    elif page.letter.addressees:
         kicker = words.gettext("A joint letter to %(name)s") % {"name": page.letter.addressees[0].name}
     return ShareImage(
         title=page.letter.title or page.head.title,
@@ -77,7 +86,21 @@ def share_image_of(page: CampaignPage) -> ShareImage:
         language=language,
         direction=direction(language),
         accent=accent_of(page.head.accent or DEFAULT_ACCENT).light.accent,
+        count=_count(page, words),
     )
+
+
+def _count(page: CampaignPage, words: NullTranslations) -> str:
+    """Who signed, people in round numbers: not every new name makes a new picture."""
+    head, locale = page.head, locale_of(page.letter.language)
+    parts = []
+    if head.organizations:
+        noun = words.npgettext("after a number", "organization", "organizations", head.organizations)
+        parts.append(f"{format_decimal(head.organizations, locale=locale)} {noun}")
+    if head.people >= FEWEST_TOLD:
+        number = format_decimal(rounded_count(head.people, digits=2), locale=locale)
+        parts.append(words.gettext("%(number)s+ people") % {"number": number})
+    return " · ".join(parts)
 
 
 def tag_of(image: ShareImage) -> str:

@@ -15,6 +15,7 @@ from campaign.domain.signing_form import FormState
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.campaigns import changes
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
 from campaign.store.tables import Invalidation, Official, OutboxEmail, Removal, Reply, Signature, SigningForm
@@ -59,6 +60,7 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
     make.sign_and_confirm(runtime, page, now=clock(), email="robot@mail.example", is_suspected=True)
     make.keep(runtime, make.new_form(page, now=clock(), email="crowd@mail.example", network="a1b2c3d4"))
     with runtime.database.transaction() as session:
+        changes.add_note(session, make.SLUG, "The hearing is in May.", actor=COMMAND_LINE, now=clock())
         received = SigningForm.state == FormState.RECEIVED
         session.execute(update(SigningForm).where(received).values(state=FormState.HELD))
         official = session.scalars(select(Official)).first()

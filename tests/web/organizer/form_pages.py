@@ -23,6 +23,8 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         "/organizer/confirm-password",
         "/organizer/campaigns/new",
         HERE,
+        "/organizer/site",
+        f"{HERE}/progress",
         f"{HERE}/look",
         f"{HERE}/translations",
         f"{HERE}/translations/ug",

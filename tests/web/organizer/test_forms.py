@@ -11,6 +11,7 @@ from lxml.html import FormElement
 
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
+from campaign.web.organizer.site.forms import NOTICES
 from tests import make
 from tests.browsing import Browser
 from tests.web.organizer.form_pages import HERE, controls, everything, page_with, pages
@@ -68,6 +69,29 @@ CASES = [
     ),
     case(HERE, "/when", {"sending_from": "2026-12-02T09:00"}, sending_until="2026-12-01T09:00"),
     case(HERE, "/retention", retention_days="7"),
+    case(
+        f"{HERE}/progress",
+        "/progress",
+        goal="many",
+        closes_at="soon",
+        closes_zone="Mars",
+        summary_en="word " * 61,
+        outcome_en="word " * 401,
+        summary_ug="word " * 61,
+        outcome_ug="word " * 401,
+    ),
+    case(f"{HERE}/progress", "/progress", closes_at="2020-12-01T09:00"),
+    case(f"{HERE}/progress", "/progress/note", text=" "),
+    case(
+        "/organizer/site",
+        "/organizer/site",
+        name="www.river.example",
+        legal_address="word " * 101,
+        contact="nobody@",
+        time_zone="Mars",
+        mark=NOISE,
+        **dict.fromkeys(NOTICES.values(), "word " * 4001),
+    ),
     case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
     case(f"{HERE}/translations", "/translations", language="tlh", letter=NOISE),
     case(

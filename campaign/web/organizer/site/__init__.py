@@ -1,0 +1,1 @@
+"""Who publishes here, as an owner writes it."""
