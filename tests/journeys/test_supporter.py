@@ -137,7 +137,7 @@ def test_from_the_letter_to_the_minister_s_mailbox(browser: Browser, post: Post)
     assert "rana@mail.example" not in mail["From"]
     assert mail["Reply-To"] == "rana@mail.example"
     text = body(mail)
-    assert text.index("Dear Mara Lindqvist,") < text.index("My grandmother's well fell dry in May.")
+    assert text.index("Dear Minister Lindqvist,") < text.index("My grandmother's well fell dry in May.")
     assert text.index("My grandmother's well") < text.rindex("Rana Idris")
     assert len(post.to("director@rivers.example")) == 1
     assert "Rana Idris" in browser.get(PAGE).text
@@ -244,13 +244,39 @@ def test_the_preview_shows_the_finished_message_and_stores_nothing(
         message="See for yourself.",
     )
     assert seen.status == 200
-    for words in ("Dear Mara Lindqvist,", "See for yourself.", "Rana Idris"):
+    for words in ("Dear Minister Lindqvist,", "See for yourself.", "Rana Idris"):
         assert words in seen.text
     assert make.emails(runtime_of) == []
     told = browser.send(seen, f"{PAGE}/sign")
     assert told.path.endswith("/check-your-inbox")
     confirm(browser, post)
     assert len(make.emails(runtime_of, kind="message")) == 2
+
+
+@pytest.mark.parametrize("words", ["", "See for yourself.\n\n  Our well & yours <both>."])
+def test_what_the_preview_shows_is_what_arrives_word_for_word(
+    browser: Browser, post: Post, words: str
+) -> None:
+    """The preview, the page with the button and the mailbox: one text, with the asks and a question in it."""
+    letter = browser.get(PAGE)
+    filled = {"name": "Rana Idris", "email": "rana@mail.example", "message": words}
+    seen = browser.send(letter, "/sign", button="preview", officials=officials(letter)[:2], **filled)
+    previewed = [text.text_content() for text in seen.tree.xpath("//article//*[@class='message-text']")]
+    browser.send(seen, f"{PAGE}/sign")
+    asked = browser.get(links(post.to("rana@mail.example")[-1], "confirm")[0])
+    assert [
+        text.text_content() for text in asked.tree.xpath("//article//*[@class='message-text']")
+    ] == previewed
+    browser.send(asked)
+    arrived = [body(post.to(f"{who}.example")[-1]) for who in ("minister@waters", "director@rivers")]
+    assert [text.strip() for text in arrived] == [text.strip() for text in previewed]
+    for text in arrived:
+        for ask in make.LETTER.asks:
+            assert f"- {ask.title or ask.text}" in text
+        assert "Please write back and tell me what you will do about this." in text
+        assert ("wrote this message" in text) == bool(words)
+    assert arrived[0].startswith("Dear Minister Lindqvist,")
+    assert arrived[1].startswith("Dear Director Ines Okafor,")
 
 
 def test_whoever_fills_the_trap_is_asked_like_anybody_and_counts_after_a_look(

@@ -18,8 +18,9 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.i18n import to_translate
 from campaign.services.campaigns import pages, versions
+from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import ComposedMessage, compose_all
+from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import StoredForm
@@ -45,6 +46,7 @@ class AwaitingMessage:
     text: str
     has_words: bool
     longest_words: int
+    language: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ class AwaitingConfirmation:
 
     `has_signed` says that the mailbox's owner has signed before, shown as `standing_visibility` says: the
     button then makes their signature what this form says. What `is_suspected` counts with a proof of work, or
-    once an organizer has looked at it. `was_written_to` names the officials
-    who have a message of theirs already and get no second one.
+    once an organizer has looked at it. `was_written_to` names the officials who have a message of theirs
+    already and get no second one. `explained` is what stands around the words, where offices read another
+    language than this page speaks.
     """
 
     slug: str
@@ -68,6 +71,7 @@ class AwaitingConfirmation:
     was_written_to: tuple[str, ...] = ()
     is_confirmed: bool = False
     is_suspected: bool = False
+    explained: str | None = None
 
     @property
     def wrote_nothing(self) -> bool:
@@ -133,7 +137,7 @@ def awaiting_confirmation(
         return ended(session, row, campaign)
     if row.state not in CAN_BE_CONFIRMED:
         return _confirmed_already(session, row, campaign)
-    return _shown(session, opened(session, row, campaign, context=context))
+    return _shown(session, opened(session, row, campaign, context=context), context)
 
 
 def form_behind(session: Session, token: str, *, lock: bool = False) -> SigningForm:
@@ -206,7 +210,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
     row.content = kept_forms.encode(changed, letter_version_id=form.stored.letter_version_id)
 
 
-def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
+def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingConfirmation:
     standing = form.signature if form.signature and form.signature.state is SignatureState.CONFIRMED else None
     return AwaitingConfirmation(
         slug=form.campaign.slug,
@@ -220,6 +224,7 @@ def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
                 message.rendered.text,
                 bool(message.words),
                 message.official.longest_message or LONGEST_MESSAGE,
+                message.language,
             )
             for message in form.composed
         ),
@@ -229,6 +234,13 @@ def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
         standing_visibility=standing.visibility if standing else None,
         was_written_to=form.was_written_to,
         is_suspected=form.row.is_suspected and standing is None,
+        explained=explained(
+            form.page,
+            form.composed,
+            form.stored.form.messages,
+            context=context,
+            language=form.row.language,
+        ),
     )
 
 
@@ -298,5 +310,5 @@ def _written_to(session: Session, signature_id: int) -> frozenset[int]:
             SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
         )
     ):
-        written |= {message["official_id"] for message in json.loads(composed or "[]")}
+        written |= {message.official_id for message in stored_messages.decode(composed)}
     return frozenset(written)

@@ -1,6 +1,5 @@
 """Confirming: the mailbox's owner presses the button under what it shows, and a signature counts."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +15,8 @@ from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.services.campaigns import campaigns, versions
+from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
@@ -139,7 +138,7 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     row.state = FormState.CONFIRMED
     row.signature_id = signature.id
     row.confirmed_at = now
-    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
+    row.composed = stored_messages.encode(form.composed)
     session.flush()
 
 
@@ -242,19 +241,6 @@ def _consent(session: Session, form: OpenForm, signature: Signature) -> None:
         )
     )
     resubscribe(session, signature.supporter_id, now=form.row.received_at)
-
-
-def _composed(message: ComposedMessage) -> dict[str, Any]:
-    """A message as the worker will write it, word for word as it was shown."""
-    return {
-        "official_id": message.official.id,
-        "subject": message.subject,
-        "words": message.words,
-        "asks": message.stressed_asks,
-        "email_subject": message.rendered.subject,
-        "text": message.rendered.text,
-        "html": message.rendered.html,
-    }
 
 
 def _again(

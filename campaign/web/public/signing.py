@@ -7,7 +7,7 @@ from campaign.domain.address_typos import probably_meant
 from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
-from campaign.services.compose.message import compose_all
+from campaign.services.compose.message import compose_all, explained
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.web import errors
@@ -102,13 +102,15 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
         return _again(cached, form, form_host, 200)
     if form.cleaned is None:
         return _again(cached, form, form_host, 422)
-    messages = compose_all(cached.page, form.cleaned.messages, context=runtime().mail_context)
+    context, asked = runtime().mail_context, form.cleaned.messages
+    messages = compose_all(cached.page, asked, context=context)
     words = [message.words for message in messages]
     page = render_template(
         "public/preview.html",
         form_host=form_host,
         page=cached.page,
         messages=messages,
+        explained=explained(cached.page, messages, asked, context=context, language=current_language()),
         measured=measured_messages(cached.page.head.id, words),
         wrote_nothing=bool(messages) and not any(words),
         longest=longest_words(message.official for message in messages),

@@ -1,0 +1,26 @@
+"""How messages to an official begin while organizers have not said so: as the letter suggests."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.official import OfficialRole
+from campaign.domain.salutations import suggested_salutation
+from campaign.services.campaigns import versions
+from campaign.store.tables import Campaign, Official
+
+
+def usual_salutation(session: Session, official: Official) -> str:
+    """What the newest version of the original suggests for an official."""
+    campaign = session.get_one(Campaign, official.campaign_id)
+    addressees = session.scalars(
+        select(Official.name).where(
+            Official.campaign_id == campaign.id, Official.role == OfficialRole.ADDRESSEE
+        )
+    ).all()
+    return suggested_salutation(
+        official.name,
+        official.title,
+        language=campaign.language,
+        letters_own=versions.original(session, campaign).salutation,
+        addressees=addressees if official.role is OfficialRole.ADDRESSEE else (),
+    )
