@@ -7,6 +7,7 @@ document.getElementById("problem")?.focus();
 if (form) {
   remember("");
   form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
+  form.querySelectorAll("[data-choose]").forEach(chooseInPlace);
   form.addEventListener("submit", (event) => {
     remember(form.elements.email.value.trim());
     // A second press while the first is on its way would only send the same again.
@@ -24,6 +25,15 @@ function remember(address) {
   } catch {
     // A browser that keeps nothing for a page in a frame.
   }
+}
+
+// Ticks or clears the boxes of a group; without this the server does, and shows the form again.
+function chooseInPlace(button) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    button.closest("[data-group]").querySelectorAll("[name=officials]").forEach((box) => (box.checked = Boolean(button.dataset.choose)));
+    form.dispatchEvent(new Event("change"));
+  });
 }
 
 // Says how many characters are left once that matters.

@@ -40,8 +40,6 @@ if (form) {
   const choose = () => {
     const chosen = [...form.querySelectorAll("[name=officials]:checked")].map((one) => Number(one.dataset.longest || Infinity));
     if (box) box.dataset.longest = Math.min(box.dataset.most, ...chosen);
-    const asks = new Set([...form.querySelectorAll("[name=asks]:checked")].map((one) => one.value));
-    form.querySelectorAll("[data-ask]").forEach((prompt) => (prompt.hidden = asks.size > 0 && !asks.has(prompt.dataset.ask)));
     box?.dispatchEvent(new Event("change"));
   };
   form.addEventListener("change", (event) => event.target !== box && choose());

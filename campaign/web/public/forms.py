@@ -47,6 +47,13 @@ class FilledForm:
         )
         return replace(self, errors={"email": question}, cleaned=None, asked_about=typed)
 
+    def with_group(self, page: CampaignPage, choice: str) -> "FilledForm":
+        """The same form with all officials of one role chosen, or (`not-` before the role) none of them."""
+        role = choice.removeprefix("not-")
+        group = {official.id for official in page.officials if official.role == role}
+        chosen = self.officials | group if choice == role else self.officials - group
+        return replace(self, officials=chosen, errors={}, cleaned=None)
+
     def value(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""
         return self.typed.get(name, "")

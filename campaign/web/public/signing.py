@@ -41,6 +41,12 @@ def show_messages(slug: str) -> AnyResponse:
     return preview_messages(slug, ON_ITS_PAGE)
 
 
+@blueprint.post("/c/<slug:slug>/choose")
+def choose_group(slug: str) -> AnyResponse:
+    """The form once more with several officials chosen at once, for browsers without scripts."""
+    return choose_officials(slug, ON_ITS_PAGE)
+
+
 def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
     """Keep what was sent in, and lead on to the next page of the same host.
 
@@ -122,6 +128,14 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
         token=form_token(runtime().settings, slug, now()),
     )
     return _uncached(make_response(page))
+
+
+def choose_officials(slug: str, form_host: FormHost) -> AnyResponse:
+    """Show the form with a group of officials ticked or cleared; nothing is wrong with it yet, nor stored."""
+    cached, form = _what_was_sent(slug, form_host)
+    refusal = _refusal(cached, form, form_host)
+    chosen = form.with_group(cached.page, request.form.get("choose", ""))
+    return refusal or _again(cached, chosen, form_host, 200)
 
 
 def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledForm]:
