@@ -5,8 +5,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.official import OfficialRole
 from campaign.domain.salutations import suggested_salutation
-from campaign.services.campaigns import versions
-from campaign.store.tables import Campaign, Official
+from campaign.store.tables import Campaign, LetterVersion, Official
 
 
 def usual_salutation(session: Session, official: Official) -> str:
@@ -17,10 +16,15 @@ def usual_salutation(session: Session, official: Official) -> str:
             Official.campaign_id == campaign.id, Official.role == OfficialRole.ADDRESSEE
         )
     ).all()
+    newest = (
+        select(LetterVersion.salutation)
+        .where(LetterVersion.campaign_id == campaign.id, LetterVersion.language == campaign.language)
+        .order_by(LetterVersion.number.desc())
+    )
     return suggested_salutation(
         official.name,
         official.title,
         language=campaign.language,
-        letters_own=versions.original(session, campaign).salutation,
+        letters_own=session.scalar(newest.limit(1)),
         addressees=addressees if official.role is OfficialRole.ADDRESSEE else (),
     )

@@ -22,6 +22,7 @@ from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import count, count_suspected, next_number
+from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
 from campaign.store.insert_new import InsertNew, InsertOrLock
@@ -55,7 +56,8 @@ class Confirmed:
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
-    it counts only once an organizer has looked at it.
+    it counts only once an organizer has looked at it; `was_shown` that pages named them before, if only by
+    initials.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -73,6 +75,7 @@ class Confirmed:
     waits_for_a_look: bool = False
     visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
+    was_shown: bool = False
 
 
 def confirm(
@@ -100,6 +103,7 @@ def confirm(
     supporter_id = _lock_mailbox(session, row, context=context, now=now)
     form = _as_shown(session, row, campaign, shown=shown, context=context)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
+    was_shown = form.signature is not None and _is_shown(form.signature)
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
@@ -113,6 +117,7 @@ def confirm(
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
+        was_shown=was_shown,
     )
 
 
@@ -172,6 +177,7 @@ def _signed(
     had_signed = signature.state is SignatureState.CONFIRMED
     was_shown, will_show = signature.visibility, said["visibility"]
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
+    change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
     if not had_signed:
@@ -183,6 +189,10 @@ def _signed(
         campaigns.raise_version(session, form.campaign.id)
     session.flush()
     return signature, had_signed
+
+
+def _is_shown(signature: Signature) -> bool:
+    return signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.HIDDEN
 
 
 def _new(

@@ -87,10 +87,10 @@ def read_form(
 ) -> FilledForm:
     """What was sent in, cleaned; every mistake found at once."""
     own_words = {f"message_{official.id}": official.id for official in page.officials}
-    typed = {name: sent.get(name, "") for name in (*_CLEANERS, *own_words, "updates")}
+    typed = {name: sent.get(name, "") for name in (*CLEANERS, *own_words, "updates")}
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for name, clean in (*_CLEANERS.items(), *((name, clean_words) for name in own_words)):
+    for name, clean in (*CLEANERS.items(), *((name, clean_words) for name in own_words)):
         try:
             values[name] = clean(typed[name])
         except RefusedError as error:
@@ -224,7 +224,7 @@ def _visibility(text: str) -> Visibility:
         raise RefusedError("Choose how your name may appear.") from None
 
 
-_CLEANERS: Mapping[str, Callable[[str], object]] = {
+CLEANERS: Mapping[str, Callable[[str], object]] = {
     "name": clean_name,
     "email": _email,
     "capacity": _capacity,
@@ -237,5 +237,5 @@ _CLEANERS: Mapping[str, Callable[[str], object]] = {
     "message": clean_words,
     "source": _source,
 }
-_OF_THE_FORM = tuple(name for name in _CLEANERS if name != "message")
-_ORDER = (*list(_CLEANERS)[:8], "officials", "asks", "subject", "message")
+_OF_THE_FORM = tuple(name for name in CLEANERS if name != "message")
+_ORDER = (*list(CLEANERS)[:8], "officials", "asks", "subject", "message")
