@@ -1,20 +1,28 @@
-// Small comforts for the signing form; everything works without them.
+// Small comforts for forms; everything works without them.
 const form = document.querySelector(".sign-form");
 
 // An error summary is what a screen reader should meet first.
 document.getElementById("problem")?.focus();
 
 if (form) {
+  const disable = (is) => form.querySelectorAll("button").forEach((button) => (button.disabled = is));
   remember("");
   form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
-  form.querySelectorAll("[data-choose]").forEach(chooseInPlace);
+  // Ticks or clears a group in place; without this the server does.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    if (!button) return;
+    event.preventDefault();
+    for (const box of button.closest("[data-group]").querySelectorAll("input")) box.checked = button.dataset.choose;
+    form.dispatchEvent(new Event("change"));
+  });
   form.addEventListener("submit", (event) => {
     remember(form.elements.email.value.trim());
     // A second press while the first is on its way would only send the same again.
-    requestAnimationFrame(() => event.defaultPrevented || form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+    requestAnimationFrame(() => event.defaultPrevented || disable(true));
   });
   // Coming back with the browser's button must find them enabled.
-  addEventListener("pageshow", () => form.querySelectorAll("button").forEach((button) => (button.disabled = false)));
+  addEventListener("pageshow", () => disable(false));
 }
 
 // The page that follows shows the address back: it stays in this tab, and only until then.
@@ -27,15 +35,6 @@ function remember(address) {
   }
 }
 
-// Ticks or clears the boxes of a group; without this the server does, and shows the form again.
-function chooseInPlace(button) {
-  button.addEventListener("click", (event) => {
-    event.preventDefault();
-    button.closest("[data-group]").querySelectorAll("[name=officials]").forEach((box) => (box.checked = Boolean(button.dataset.choose)));
-    form.dispatchEvent(new Event("change"));
-  });
-}
-
 // Says how many characters are left once that matters.
 function countCharacters(area) {
   const note = document.createElement("p");
@@ -45,7 +44,8 @@ function countCharacters(area) {
   const update = () => {
     const longest = Number(area.dataset.longest);
     const length = [...area.value].length;
-    note.textContent = length > longest * 0.8 ? `${length.toLocaleString(document.documentElement.lang)} / ${longest.toLocaleString(document.documentElement.lang)}` : "";
+    const words = [length, longest].map((number) => number.toLocaleString(document.documentElement.lang));
+    note.textContent = length > longest * 0.8 ? words.join(" / ") : "";
     note.classList.toggle("field-error", length > longest);
   };
   area.addEventListener("input", update);

@@ -15,7 +15,9 @@ from campaign.web.jinja import translated
 from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
+from campaign.web.public.letter import page_to_share
 from campaign.web.public.proof_of_work import checked
+from campaign.web.public.share_links import share_image_address
 from campaign.web.security import is_cross_site, is_private
 
 GONE = 410
@@ -44,7 +46,9 @@ def confirm(token: str) -> AnyResponse:
     except ConflictError as error:
         return _awaiting_page(token, problem=translated(error.message), status=409)
     prefer_language(confirmed.language)
-    return make_response(render_template("public/signed.html", signed=confirmed))
+    page = page_to_share(confirmed.slug)
+    image = share_image_address(page) if page else None
+    return make_response(render_template("public/signed.html", signed=confirmed, page=page, image=image))
 
 
 @blueprint.post("/confirm/<token>/words")
