@@ -1,7 +1,7 @@
 // Small comforts for forms; everything works without them.
 const form = document.querySelector(".sign-form");
 
-// An error summary is what a screen reader should meet first.
+// What a screen reader should meet first.
 document.getElementById("problem")?.focus();
 
 if (form) {
@@ -18,7 +18,7 @@ if (form) {
   });
   form.addEventListener("submit", (event) => {
     remember(form.elements.email.value.trim());
-    // A second press while the first is on its way would only send the same again.
+    // A second press would only send the same again.
     requestAnimationFrame(() => event.defaultPrevented || disable(true));
   });
   // Coming back with the browser's button must find them enabled.
@@ -31,7 +31,7 @@ function remember(address) {
     if (address) sessionStorage.setItem("signed-with", address);
     else sessionStorage.removeItem("signed-with");
   } catch {
-    // A browser that keeps nothing for a page in a frame.
+    // Nothing is kept in a frame.
   }
 }
 
