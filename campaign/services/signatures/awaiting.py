@@ -36,6 +36,10 @@ OTHER_SPELLING = to_translate(
 )
 
 
+class SignedWithOtherSpellingError(ConflictError):
+    """The mailbox signed already, with its address spelled another way; `stands` tells if that holds."""
+
+
 @dataclass(frozen=True)
 class AwaitingMessage:
     """One message that the button would send."""
@@ -151,6 +155,12 @@ def form_behind(session: Session, token: str, *, lock: bool = False) -> SigningF
 def slug_of(session: Session, token: str) -> str:
     """The campaign that a confirmation link belongs to; NotFoundError when there is no such link."""
     return session.get_one(Campaign, form_behind(session, token).campaign_id).slug
+
+
+def letter_of(session: Session, token: str) -> EndedForm:
+    """The letter that a confirmation link is about, where its form is not to be confirmed."""
+    row = form_behind(session, token)
+    return ended(session, row, session.get_one(Campaign, row.campaign_id))
 
 
 def is_ended(row: SigningForm, *, now: datetime) -> bool:
@@ -280,7 +290,7 @@ def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signatur
         raise ConflictError(REMOVED)
     confirmed_with = AddressHashes.of_supporter(spelling, canonical, email, key=key)
     if AddressHashes.of(row.email, key=key) != confirmed_with:
-        raise ConflictError(OTHER_SPELLING)
+        raise SignedWithOtherSpellingError(OTHER_SPELLING, stands=signature.state in MAY_BE_REMOVED)
     return signature
 
 

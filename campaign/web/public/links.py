@@ -7,7 +7,7 @@ from campaign.domain.events import SuppressionSource
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
-from campaign.services.signatures.awaiting import EndedForm
+from campaign.services.signatures.awaiting import OTHER_SPELLING, EndedForm, SignedWithOtherSpellingError
 from campaign.store.database import Session
 from campaign.web import errors
 from campaign.web.context import now, runtime
@@ -121,6 +121,8 @@ def _awaiting_page(
     try:
         with runtime().database.reading() as session:
             shown = awaiting.awaiting_confirmation(session, token, context=context, now=now())
+    except SignedWithOtherSpellingError as error:
+        return _signed_already_page(token, stands=bool(error.values["stands"]))
     except ConflictError as error:
         return errors.campaign_error(error)
     if isinstance(shown, EndedForm):
@@ -130,6 +132,19 @@ def _awaiting_page(
         "public/confirm.html", awaiting=shown, token=token, problem=problem, typed=typed, added=added
     )
     return make_response(page, status)
+
+
+def _signed_already_page(token: str, *, stands: bool) -> Response:
+    """What somebody is told, kindly, who has signed with another spelling of their address."""
+    with runtime().database.reading() as session:
+        letter = awaiting.letter_of(session, token)
+    prefer_language(letter.language)
+    return make_response(
+        render_template(
+            "public/signed_already.html", letter=letter, stands=stands, reason=translated(OTHER_SPELLING)
+        ),
+        409,
+    )
 
 
 def _ended_page(ended: EndedForm) -> Response:
