@@ -12,11 +12,13 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from campaign.documents.pdf.render import RenderedPdf
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.services.documents import exports
 from campaign.web import create_app
+from campaign.worker import pdf
 from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE, what_it_showed
@@ -141,3 +143,24 @@ def test_what_the_page_says_after_a_name_was_hidden_is_true_of_copies_made_befor
     told = client.post(f"/confirm/{link}", data={"shown": shown}).text
     assert "copied it before may still have what it showed" in told
     assert "nobody can tell when you signed" not in told
+
+
+def test_an_organization_beside_a_name_is_said_to_be_there_for_identification_only(
+    client: FlaskClient,
+    runtime: Runtime,
+    page: CampaignPage,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    note = "An organization beside a person’s name is there for identification only."
+    assert note not in client.get(PAGE).text
+    make.sign_and_confirm(runtime, page, now=clock(), organization="Lanternfish Cooperative")
+    client.get(f"{PAGE}/letter.pdf")
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", lambda html, css, **_: RenderedPdf(html.encode(), 0))
+    pdf.make_all(runtime, clock=clock)
+    for place in (PAGE, f"{PAGE}/signatures", f"{PAGE}/letter.pdf"):
+        text = client.get(place).text
+        assert "Lanternfish Cooperative" in text, place
+        assert note in text, place
+    (signer,) = [one for one in client.get(f"{PAGE}.json").json["signatories"] if not one["initial"]]
+    assert (signer["kind"], signer["organization"]) == ("person", "Lanternfish Cooperative")
