@@ -420,6 +420,7 @@ def test_without_scripts_a_press_chooses_all_of_a_group_or_none_and_sends_nothin
     assert "There is a problem" not in every.text
     assert chosen(post("/choose", choose="not-copied", officials=[addressee, *copies])) == [addressee]
     assert chosen(post("/choose", choose="nonsense", officials=copies)) == copies
+    assert "data-messages open" in post("/choose", choose="not-addressee").text
     assert post("/choose", choose="copied", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert make.settle(runtime, now=clock()) == 0
 

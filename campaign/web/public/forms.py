@@ -30,6 +30,7 @@ class FilledForm:
     `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
     `errors` has one sentence a field, in the order of the page, and `cleaned` is None while there are any.
     `asked_about` is the address that a question was asked about: sent again, it is the one that was meant.
+    While its sender `is_choosing`, the officials are in sight.
     """
 
     typed: Mapping[str, str]
@@ -38,6 +39,7 @@ class FilledForm:
     errors: Mapping[str, str] = field(default_factory=dict)
     cleaned: SignatureForm | None = None
     asked_about: str | None = None
+    is_choosing: bool = False
 
     def with_slip(self, meant: str) -> "FilledForm":
         """The same form, asking whether another address was meant."""
@@ -52,7 +54,7 @@ class FilledForm:
         role = choice.removeprefix("not-")
         group = {official.id for official in page.officials if official.role == role}
         chosen = self.officials | group if choice == role else self.officials - group
-        return replace(self, officials=chosen, errors={}, cleaned=None)
+        return replace(self, officials=chosen, errors={}, cleaned=None, is_choosing=True)
 
     def value(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""
