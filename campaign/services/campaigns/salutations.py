@@ -1,6 +1,6 @@
 """How messages to an official begin while organizers have not said so: as the letter suggests."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.official import OfficialRole
@@ -28,3 +28,10 @@ def usual_salutation(session: Session, official: Official) -> str:
         letters_own=session.scalar(newest.limit(1)),
         addressees=addressees if official.role is OfficialRole.ADDRESSEE else (),
     )
+
+
+def follow_correction(session: Session, campaign_id: int, before: str | None, after: str | None) -> None:
+    """Greet whom the letter greets as its corrected version does, unless organizers have said otherwise."""
+    if before and after and before != after:
+        whom_it_greets = (Official.campaign_id == campaign_id, Official.salutation == before)
+        session.execute(update(Official).where(*whom_it_greets).values(salutation=after))

@@ -15,7 +15,7 @@ from campaign.domain.letter import Letter, LetterAsk, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, letters, versions
+from campaign.services.campaigns import campaigns, letters, salutations, versions
 from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
@@ -81,6 +81,7 @@ def import_version(
     letters.store_version(session, campaign, _with_own_warnings(letter, language), version, now=now)
     _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
+        salutations.follow_correction(session, campaign.id, source.salutation, letter.salutation)
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.raise_version(session, campaign.id)
