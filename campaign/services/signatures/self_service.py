@@ -120,6 +120,29 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
+    return ManagedSignature(
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        name=signature.name,
+        capacity=signature.capacity,
+        organization=signature.organization,
+        role=signature.role,
+        country=signature.country,
+        postal_code=signature.postal_code,
+        masked_email=masked_address(supporter.email or ""),
+        visibility=signature.visibility,
+        updates=signature.updates,
+        state=signature.state,
+        language=signature.language,
+        signed_at=signature.signed_at,
+        confirmed_at=signature.confirmed_at,
+        messages=_messages(session, signature.id),
+        accent=campaign.accent,
+    )
+
+
+def _messages(session: Session, signature_id: int) -> tuple[MessageStatus, ...]:
+    """A signature's messages, in the letter's order of officials."""
     answered_at = (
         select(func.min(Reply.received_at))
         .where(Reply.message_id == Message.id, Reply.is_automatic.is_(False))
@@ -138,28 +161,10 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
         .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
         .outerjoin(digest, digest.id == DigestedMessage.digest_id)
-        .where(Message.signature_id == signature.id)
+        .where(Message.signature_id == signature_id)
         .order_by(Official.position)
     )
-    return ManagedSignature(
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        name=signature.name,
-        capacity=signature.capacity,
-        organization=signature.organization,
-        role=signature.role,
-        country=signature.country,
-        postal_code=signature.postal_code,
-        masked_email=masked_address(supporter.email or ""),
-        visibility=signature.visibility,
-        updates=signature.updates,
-        state=signature.state,
-        language=signature.language,
-        signed_at=signature.signed_at,
-        confirmed_at=signature.confirmed_at,
-        messages=tuple(MessageStatus(*row) for row in rows),
-        accent=campaign.accent,
-    )
+    return tuple(MessageStatus(*row) for row in rows)
 
 
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:
