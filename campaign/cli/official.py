@@ -28,16 +28,18 @@ def list_(slug: str) -> None:
             office = ", ".join(part for part in (listed.title, listed.office) if part)
             plan = _plan(listed, usual_zone=campaign.time_zone)
             reached = listed.email or "no email: printed and handed over"
-            click.echo("\t".join([listed.name, office, reached, *filter(None, [plan])]))
+            greeting = listed.salutation or ""
+            click.echo("\t".join([listed.name, office, reached, greeting, *filter(None, [plan])]))
 
 
 @official.command("set")
 @click.argument("slug")
 @click.argument("name")
 @click.option("--email", metavar="ADDRESS", help="Where messages to this official go.")
+@click.option("--salutation", metavar="TEXT", help="How messages begin: 'Dear Minister Lindqvist,'.")
 @sending_options
 def set_(slug: str, name: str, **changes: str | None) -> None:
-    """Set how the official the letter of SLUG calls NAME is reached, and when.
+    """Set how the official the letter of SLUG calls NAME is reached and greeted, and when.
 
     Times are local to the official. What is not named stays as it is; with '' it is as usual again.
     """
@@ -50,6 +52,8 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
         )
         plan = _plan(listed, usual_zone=campaigns.by_slug(session, slug).time_zone)
         reached = f"go to {listed.email}" if listed.email else "are printed and handed over"
+    if changes.pop("salutation") is not None:
+        click.echo(f"Messages to {listed.name} begin: {listed.salutation}")
     if changes.pop("email") is not None:
         click.echo(f"Messages to {listed.name} {reached}.")
     if any(value is not None for value in changes.values()):

@@ -1,19 +1,28 @@
-// Small comforts for the signing form; everything works without them.
+// Small comforts for forms; everything works without them.
 const form = document.querySelector(".sign-form");
 
-// An error summary is what a screen reader should meet first.
+// What a screen reader should meet first.
 document.getElementById("problem")?.focus();
 
 if (form) {
+  const disable = (is) => form.querySelectorAll("button").forEach((button) => (button.disabled = is));
   remember("");
   form.querySelectorAll("textarea[data-longest]").forEach(countCharacters);
+  // Ticks or clears a group in place; without this the server does.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-choose]");
+    if (!button) return;
+    event.preventDefault();
+    for (const box of button.closest("[data-group]").querySelectorAll("input")) box.checked = button.dataset.choose;
+    form.dispatchEvent(new Event("change"));
+  });
   form.addEventListener("submit", (event) => {
     remember(form.elements.email.value.trim());
-    // A second press while the first is on its way would only send the same again.
-    requestAnimationFrame(() => event.defaultPrevented || form.querySelectorAll("button").forEach((button) => (button.disabled = true)));
+    // A second press would only send the same again.
+    requestAnimationFrame(() => event.defaultPrevented || disable(true));
   });
   // Coming back with the browser's button must find them enabled.
-  addEventListener("pageshow", () => form.querySelectorAll("button").forEach((button) => (button.disabled = false)));
+  addEventListener("pageshow", () => disable(false));
 }
 
 // The page that follows shows the address back: it stays in this tab, and only until then.
@@ -22,7 +31,7 @@ function remember(address) {
     if (address) sessionStorage.setItem("signed-with", address);
     else sessionStorage.removeItem("signed-with");
   } catch {
-    // A browser that keeps nothing for a page in a frame.
+    // Nothing is kept in a frame.
   }
 }
 
@@ -35,7 +44,8 @@ function countCharacters(area) {
   const update = () => {
     const longest = Number(area.dataset.longest);
     const length = [...area.value].length;
-    note.textContent = length > longest * 0.8 ? `${length.toLocaleString(document.documentElement.lang)} / ${longest.toLocaleString(document.documentElement.lang)}` : "";
+    const words = [length, longest].map((number) => number.toLocaleString(document.documentElement.lang));
+    note.textContent = length > longest * 0.8 ? words.join(" / ") : "";
     note.classList.toggle("field-error", length > longest);
   };
   area.addEventListener("input", update);

@@ -1,4 +1,4 @@
-// Tells how much of a message is its writer's own while they write, and keeps to what the chosen offices take.
+// Tells how much of a message is its writer's own, and keeps to what the chosen offices take.
 const form = document.querySelector(".sign-form");
 const meter = document.querySelector("[data-own-words]");
 const box = form?.querySelector("#field-message");
@@ -24,7 +24,7 @@ if (box && meter) {
       if (says.textContent !== sentence) says.textContent = sentence;
       measured = words;
     } catch {
-      // Out of reach, or overtaken by the next one: the preview tells it too.
+      // Out of reach, or overtaken: the preview tells it too.
     }
   };
   const soon = () => {
@@ -38,21 +38,17 @@ if (box && meter) {
 
 if (form) {
   const choose = () => {
-    const chosen = [...form.querySelectorAll("[name=officials]:checked")].map((one) => Number(one.dataset.longest || Infinity));
-    if (box) box.dataset.longest = Math.min(box.dataset.most, ...chosen);
-    const asks = new Set([...form.querySelectorAll("[name=asks]:checked")].map((one) => one.value));
-    form.querySelectorAll("[data-ask]").forEach((prompt) => (prompt.hidden = asks.size > 0 && !asks.has(prompt.dataset.ask)));
+    const limits = [...form.querySelectorAll("[name=officials]:checked")].map((one) => one.dataset.longest || Infinity);
+    if (box) box.dataset.longest = Math.min(box.dataset.most, ...limits);
     box?.dispatchEvent(new Event("change"));
   };
   form.addEventListener("change", (event) => event.target !== box && choose());
   // The browser's back button brings a draft back, but closes what it stands in.
-  const open = () => {
-    for (const box of form.querySelectorAll("details.more")) {
-      if ([...box.querySelectorAll("textarea, select, [type=checkbox]")].some((one) => (one.type === "checkbox" ? one.checked : one.value))) box.open = true;
-    }
-  };
   addEventListener("pageshow", () => {
     choose();
-    open();
+    for (const one of form.querySelectorAll("details :is(input, textarea, select):not([type=radio])")) {
+      const isFilled = one.type === "checkbox" ? one.checked : one.value !== (one.defaultValue ?? "");
+      for (let fold = isFilled && one.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
   });
 }

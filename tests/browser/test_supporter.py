@@ -69,6 +69,47 @@ def test_from_the_letter_to_the_official_s_mailbox(
     expect(page.locator("main")).to_contain_text("whitehouse.example")
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_two_fields_and_three_presses_lead_from_the_letter_to_a_signature(
+    visit: Visit, installation: Installation, width: int
+) -> None:
+    """Sign, the link in the email, confirm; on a wide screen the form goes along with the reader."""
+    address = f"rana.presses.{width}@mail.example"
+    page = visit("/", width=width)
+    if width == 1280:
+        page.evaluate("scrollTo(0, document.querySelector('.ask:last-of-type').offsetTop)")
+        for selector in ("input[name=name]", "input[name=email]", ".sign-buttons .button"):
+            expect(page.locator(selector).first).to_be_in_viewport()
+    page.locator("input[name=name]").fill("Rana Idris")
+    page.locator("input[name=email]").fill(address)
+    page.get_by_role("button", name="Sign the letter", exact=True).click()
+    page.wait_for_url("**/check-your-inbox")
+    link = re.search(r"http\S+/confirm/\S+", mail_to(installation, address))
+    assert link
+    page.goto(link.group())
+    page.get_by_role("button", name="Confirm my signature").click()
+    expect(page.locator("h1")).to_have_text("You have signed")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_press_chooses_all_who_get_a_copy_and_one_may_get_words_of_their_own(
+    visit: Visit, scripts: bool
+) -> None:
+    page = visit("/", scripts=scripts)
+    page.locator("input[name=name]").fill("Rana Idris")
+    page.locator("[data-messages] > summary").click()
+    group = page.locator("[data-group]").nth(1)
+    boxes, own = group.locator("input[name=officials]"), group.locator(".own-box")
+    expect(own.first).to_be_hidden()
+    group.locator("button", has_text="Choose all").click()
+    expect(group.locator("input[name=officials]:checked")).to_have_count(boxes.count())
+    expect(page.locator("input[name=name]")).to_have_value("Rana Idris")
+    own.first.locator("summary").click()
+    expect(own.first.locator("textarea")).to_be_visible()
+    group.locator("button", has_text="None").click()
+    expect(group.locator("input[name=officials]:checked")).to_have_count(0)
+
+
 def _choose_first_official(page: Page) -> None:
     box = page.locator("input[name=officials]").first
     for summary in page.locator("details:not([open]):has(input[name=officials]) > summary").all():

@@ -244,6 +244,19 @@ def test_an_officials_times_are_set_in_local_time_and_listed(campaign: Campaign,
     assert campaign("official", "set", imported, "Sung Kim").exit_code == 2
 
 
+def test_how_messages_to_an_official_begin_is_listed_set_and_suggested_again(
+    campaign: Campaign, imported: str
+) -> None:
+    suggested = [part for part in campaign("official", "list", imported).stdout.split("\t") if "Dear" in part]
+    assert suggested
+    said = campaign("official", "set", imported, "Sung Kim", "--salutation", "Dear Ambassador Kim,")
+    assert said.stdout == "Messages to Sung Kim begin: Dear Ambassador Kim,\n"
+    assert "\tDear Ambassador Kim," in campaign("official", "list", imported).stdout
+    again = campaign("official", "set", imported, "Sung Kim", "--salutation", "").stdout
+    assert again.startswith("Messages to Sung Kim begin: Dear ")
+    assert "Ambassador" not in again
+
+
 def test_an_address_and_a_pace_are_set_together_and_an_address_can_be_taken_back(
     campaign: Campaign, imported: str
 ) -> None:

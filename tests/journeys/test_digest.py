@@ -68,6 +68,8 @@ def test_a_flood_reaches_the_minister_as_one_mail_in_the_morning(runtime: Runtim
     (together,) = post.to("minister@waters.example")[1:]
 
     words = body(together)
+    assert "What the letter asks:" in words
+    assert words.count(f"- {make.page(runtime).asks[0].heading}\n") == 1
     assert "60 people have signed" in " ".join(words.split())
     for one in range(2, 62):
         assert words.count(f". Supporter {one:02}\n") == 1

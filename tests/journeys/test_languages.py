@@ -79,6 +79,9 @@ def test_from_the_letter_to_the_end_in_one_language(app: Flask, clock: Clock, la
     }
     previewed = speaks(browser.send(letter, "/sign", button="/preview", **filled))
     assert "- Stop the works." in previewed.text
+    (gist,) = previewed.tree.xpath("//details[contains(@class, 'explained')]//*[@class='message-text']")
+    assert f"- {make.TRANSLATED[language].asks[1].title}" in gist.text_content()
+    assert words["name"] in gist.text_content()
     told = speaks(browser.send(previewed, "/sign"))
     assert words["inbox"] in told.text
 
@@ -94,7 +97,7 @@ def test_from_the_letter_to_the_end_in_one_language(app: Flask, clock: Clock, la
     assert body(thanks).startswith(words["hello"])
     assert f"/{words['slug']}{PAGE}" in body(thanks)
     (sent,) = post.to("minister@waters.example")
-    assert "Dear Mara Lindqvist," in body(sent)
+    assert "Dear Minister Lindqvist," in body(sent)
     own = speaks(browser.get(links(thanks, "manage")[0]))
     assert words["mine"] in own.title
     sure = speaks(browser.get(links(thanks, "withdraw")[0]))

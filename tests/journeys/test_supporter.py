@@ -137,7 +137,7 @@ def test_from_the_letter_to_the_minister_s_mailbox(browser: Browser, post: Post)
     assert "rana@mail.example" not in mail["From"]
     assert mail["Reply-To"] == "rana@mail.example"
     text = body(mail)
-    assert text.index("Dear Mara Lindqvist,") < text.index("My grandmother's well fell dry in May.")
+    assert text.index("Dear Minister Lindqvist,") < text.index("My grandmother's well fell dry in May.")
     assert text.index("My grandmother's well") < text.rindex("Rana Idris")
     assert len(post.to("director@rivers.example")) == 1
     assert "Rana Idris" in browser.get(PAGE).text
@@ -180,6 +180,11 @@ def test_another_spelling_of_a_mailbox_counts_once_and_is_told_so(
     assert "a déjà signé la lettre" in browser.get(f"/fr/confirm/{link.rpartition('/')[2]}").text
     assert browser.get(f"{PAGE}.json").response.json["counts"]["signatures"] == 1
     assert "Rana Idris" in browser.get(PAGE).text
+    assert "nothing more is needed" in asked.text
+    assert "Something went wrong" not in asked.text
+    taken_back = links(post.to("rana@mail.example")[-1], "withdraw")[0]
+    browser.send(browser.get(taken_back))
+    assert "took your signature back" in browser.get(link).text
 
 
 def test_whose_form_waits_for_a_look_is_told_nothing_untrue_and_can_hide_or_withdraw(
@@ -191,7 +196,7 @@ def test_whose_form_waits_for_a_look_is_told_nothing_untrue_and_can_hide_or_with
     assert "The email we send you now" not in told.text
     assert told.tree.xpath("string(//li[@aria-current])").split()[-3:] == ["Confirm", "by", "mail"]
     hidden = browser.send(browser.get(told.links("/manage/")[0]), visibility="hidden")
-    assert "Changed." in hidden.text
+    assert "Your changes are saved." in hidden.text
     assert hidden.tree.xpath("//button[@value='withdraw']")
 
 
@@ -244,13 +249,39 @@ def test_the_preview_shows_the_finished_message_and_stores_nothing(
         message="See for yourself.",
     )
     assert seen.status == 200
-    for words in ("Dear Mara Lindqvist,", "See for yourself.", "Rana Idris"):
+    for words in ("Dear Minister Lindqvist,", "See for yourself.", "Rana Idris"):
         assert words in seen.text
     assert make.emails(runtime_of) == []
     told = browser.send(seen, f"{PAGE}/sign")
     assert told.path.endswith("/check-your-inbox")
     confirm(browser, post)
     assert len(make.emails(runtime_of, kind="message")) == 2
+
+
+@pytest.mark.parametrize("words", ["", "See for yourself.\n\n  Our well & yours <both>."])
+def test_what_the_preview_shows_is_what_arrives_word_for_word(
+    browser: Browser, post: Post, words: str
+) -> None:
+    """The preview, the page with the button and the mailbox: one text, with the asks and a question in it."""
+    letter = browser.get(PAGE)
+    filled = {"name": "Rana Idris", "email": "rana@mail.example", "message": words}
+    seen = browser.send(letter, "/sign", button="preview", officials=officials(letter)[:2], **filled)
+    previewed = [text.text_content() for text in seen.tree.xpath("//article//*[@class='message-text']")]
+    browser.send(seen, f"{PAGE}/sign")
+    asked = browser.get(links(post.to("rana@mail.example")[-1], "confirm")[0])
+    assert [
+        text.text_content() for text in asked.tree.xpath("//article//*[@class='message-text']")
+    ] == previewed
+    browser.send(asked)
+    arrived = [body(post.to(f"{who}.example")[-1]) for who in ("minister@waters", "director@rivers")]
+    assert [text.strip() for text in arrived] == [text.strip() for text in previewed]
+    for text in arrived:
+        for ask in make.LETTER.asks:
+            assert f"- {ask.title or ask.text}" in text
+        assert "Please write back and tell me what you will do about this." in text
+        assert ("wrote this message" in text) == bool(words)
+    assert arrived[0].startswith("Dear Minister Lindqvist,")
+    assert arrived[1].startswith("Dear Director Ines Okafor,")
 
 
 def test_whoever_fills_the_trap_is_asked_like_anybody_and_counts_after_a_look(

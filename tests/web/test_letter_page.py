@@ -61,7 +61,10 @@ def test_a_name_that_pages_follow_is_there_and_a_withdrawn_one_no_more(
     confirmed = make.sign_and_confirm(runtime, page, now=clock())
     for _ in range(2):
         assert "Rana Idris" in client.get(PAGE).text
-    client.post(f"/manage/{confirmed.manage_token}", data={"action": "withdraw"})
+    asked = client.post(f"/manage/{confirmed.manage_token}", data={"action": "withdraw"})
+    assert "Withdraw your signature?" in asked.text
+    assert "Rana Idris" in client.get(PAGE).text
+    client.post(f"/manage/{confirmed.manage_token}", data={"action": "withdraw-for-good"})
     for _ in range(2):
         assert "Rana Idris" not in client.get(PAGE).text
 

@@ -42,7 +42,8 @@ def test_each_ask_has_a_link_and_a_share_of_its_own(client: FlaskClient, page: C
         share = item.xpath(".//a[@class='ask-share']")[0]
         assert share.get("data-share") == f"{HERE}?source=ask-{ask.position}#ask-{ask.position}"
         assert share.get("data-text") == ask.heading
-        assert share.text_content() == f"Share ask {ask.position}"
+        assert share.text_content() == "Share"
+        assert share.get("aria-label") == f"Share ask {ask.position}"
 
 
 def test_the_page_tells_machines_what_it_is_without_a_script(client: FlaskClient) -> None:
@@ -98,3 +99,19 @@ def test_only_who_is_named_in_public_is_offered_words_that_say_they_signed(
     for address in tree.xpath("//@data-copy | //@data-share"):
         assert f"{PAGE}?source=" in address
         assert "signed" not in address
+
+
+def test_after_signing_there_are_three_ways_to_share_a_picture_and_a_sentence_for_each_ask(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign(runtime, page, now=clock(), visibility="hidden")
+    token = make.link(make.emails(runtime, kind="confirmation")[-1], "confirm")
+    tree = html.fromstring(client.post(f"/confirm/{token}").text)
+    section = tree.xpath("//section[@aria-labelledby='share-title']")[0]
+    assert len(section.xpath("./p[@class='share-three']/*")) == 3
+    assert "/share.png" in section.xpath("string(.//img/@src)")
+    copied = section.xpath(".//ul[@class='sentences']//@data-copy")
+    assert len(copied) == len(page.asks)
+    for ask, sentence in zip(page.asks, copied, strict=True):
+        assert f"“{ask.heading}” http" in sentence
+        assert sentence.endswith(f"{PAGE}?source=ask-{ask.position}#ask-{ask.position}")

@@ -405,3 +405,33 @@ def test_erasing_asks_once_more(
     gone = client.post(f"/manage/{token}", data={"action": "erase-for-good"})
     assert "Nothing of it is left" in gone.text
     assert client.get(f"/manage/{token}").status_code == 404
+
+
+def test_without_scripts_a_press_chooses_all_of_a_group_or_none_and_sends_nothing(
+    post: Post, page: CampaignPage, runtime: Runtime, clock: Clock
+) -> None:
+    def chosen(answer: TestResponse) -> list[int]:
+        return [int(id_) for id_ in re.findall(r'name="officials" value="(\d+)"[^>]* checked', answer.text)]
+
+    addressee, *copies = [official.id for official in page.officials]
+    every = post("/choose", choose="copied", officials=[addressee], message=WORDS, name="")
+    assert (every.status_code, chosen(every)) == (200, [addressee, *copies])
+    assert "nobody came." in every.text
+    assert "There is a problem" not in every.text
+    assert chosen(post("/choose", choose="not-copied", officials=[addressee, *copies])) == [addressee]
+    assert chosen(post("/choose", choose="nonsense", officials=copies)) == copies
+    assert "data-messages open" in post("/choose", choose="not-addressee").text
+    assert post("/choose", choose="copied", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert make.settle(runtime, now=clock()) == 0
+
+
+def test_whoever_signs_for_themselves_may_name_an_organization_that_does_not_sign(
+    post: Post, runtime: Runtime, clock: Clock, client: FlaskClient
+) -> None:
+    assert "The organization is named for identification only." in client.get(PAGE).text
+    assert post(organization="Friends of the Ondra", role="Treasurer").status_code == 303
+    make.settle(runtime, now=clock())
+    link = make.link(make.last_question(runtime), "confirm")
+    shown = client.get(f"/confirm/{link}").text
+    assert "for identification only" in shown
+    assert "You sign for" not in shown

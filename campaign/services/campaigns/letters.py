@@ -12,6 +12,7 @@ from campaign.domain.campaign_page import with_counts
 from campaign.domain.letter import Addressee, Copied, Letter, Signatory, SignatoryKind
 from campaign.domain.letter import LetterAsk as AskRead
 from campaign.domain.official import OfficialRole
+from campaign.domain.salutations import suggested_salutation
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.services import audit
@@ -159,7 +160,15 @@ def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> No
         )
         for named in letter.copied
     ]
+    addressees = [named.name for named in letter.addressees]
     for position, official in enumerate(officials, start=1):
         official.campaign_id = campaign.id
+        official.salutation = suggested_salutation(
+            official.name,
+            official.title,
+            language=campaign.language,
+            letters_own=letter.salutation,
+            addressees=addressees if official.role is OfficialRole.ADDRESSEE else (),
+        )
         official.position = position
         session.add(official)

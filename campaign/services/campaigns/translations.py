@@ -15,7 +15,7 @@ from campaign.domain.letter import Letter, LetterAsk, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, changes, letters, versions
+from campaign.services.campaigns import campaigns, changes, letters, salutations, versions
 from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
@@ -83,6 +83,7 @@ def import_version(
     _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
         changes.record_letter(session, campaign, language, before, letter, now=now)
+        salutations.follow_correction(session, campaign.id, source.salutation, letter.salutation)
         source = version
         campaign.title = letters.campaign_title(letters.stored_letter(session, slug)) or campaign.title
         campaigns.raise_version(session, campaign.id)

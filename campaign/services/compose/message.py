@@ -1,16 +1,19 @@
 """Messages to officials as they will be read: the supporter's words between our salutation and sign-off."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
-from campaign.domain.official import Channel
+from campaign.domain.official import Channel, OfficialRole
 from campaign.domain.outbox import EmailKind
+from campaign.domain.salutations import suggested_salutation
 from campaign.domain.signing import Author, PersonalMessage, chosen_officials, stressed_asks
-from campaign.i18n import catalogue, country_name
+from campaign.i18n import catalogue, country_name, to_translate
 from campaign.mail.render import Rendered, Renderer
 from campaign.services.compose.mail_context import MailContext
+
+YOUR_WORDS = to_translate("[Your own words stand here, exactly as you wrote them.]")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class ComposedMessage:
     words: str
     stressed_asks: list[int]
     rendered: Rendered
+    language: str
 
 
 def compose_all(
@@ -53,6 +57,7 @@ def _composed(
             public_url=context.public_url,
             replies_come_here=context.replies_come_here,
         ),
+        page.authoritative.letter.language,
     )
 
 
@@ -70,16 +75,75 @@ def compose(
     It says where an answer goes: to the author, or first to us where `replies_come_here`.
     """
     page = page.authoritative
-    language = page.letter.language
+    return _framed(
+        page,
+        official,
+        message,
+        paragraphs(message.words),
+        salutation_of(page, official),
+        page.letter.language,
+        renderer=renderer,
+        public_url=public_url,
+        replies_come_here=replies_come_here,
+    )
+
+
+def explained(
+    page: CampaignPage,
+    composed: Sequence[ComposedMessage],
+    messages: Mapping[int, PersonalMessage],
+    *,
+    context: MailContext,
+    language: str,
+) -> str | None:
+    """What stands around a supporter's own words, in the language they read; None where that is the office's.
+
+    It is the first of the messages, by the same template: what is said there can be understood before it is
+    sent, and is not what will be sent.
+    """
+    if not composed or language == composed[0].language:
+        return None
+    official = composed[0].official
+    message = messages[official.id]
+    own = page.letter.salutation if page.letter.language == language else None
+    greeting = suggested_salutation(
+        official.name, None, language=language, letters_own=own, addressees=addressee_names(page)
+    )
+    return _framed(
+        page,
+        official,
+        message,
+        [catalogue(language).gettext(YOUR_WORDS)] if message.words else [],
+        greeting,
+        language,
+        renderer=context.renderer,
+        public_url=context.public_url,
+        replies_come_here=context.replies_come_here,
+    ).text
+
+
+def _framed(
+    page: CampaignPage,
+    official: OfficialShown,
+    message: PersonalMessage,
+    words: list[str],
+    salutation: str,
+    language: str,
+    *,
+    renderer: Renderer,
+    public_url: str,
+    replies_come_here: bool,
+) -> Rendered:
+    stressed = stressed_asks(page, message.asks)
     return renderer.render(
         EmailKind.MESSAGE,
         language=language,
         subject=message_subject(page, message),
-        salutation=official.salutation or salutation_to(official.name, language),
-        words=paragraphs(message.words),
-        stressed_asks=[ask.heading for ask in stressed_asks(page, message.asks)],
-        ask_count=len(page.asks),
-        campaign_title=page.head.title,
+        salutation=salutation,
+        words=words,
+        asks=[ask.heading for ask in stressed or page.asks],
+        are_stressed=bool(stressed),
+        campaign_title=page.title,
         page_url=f"{public_url}/c/{page.head.slug}",
         sender_name=message.author.name,
         sender_lines=sender_lines(message.author, language),
@@ -94,9 +158,21 @@ def message_subject(page: CampaignPage, message: PersonalMessage) -> str:
     return message.subject or page.letter.subject or page.head.title
 
 
-def salutation_to(name: str, language: str) -> str:
-    """How to begin where nobody has written a salutation down."""
-    return catalogue(language).gettext("Dear %(name)s,") % {"name": name}
+def salutation_of(page: CampaignPage, official: OfficialShown) -> str:
+    """How messages to an official begin: as organizers have it, else as the original letter suggests."""
+    letter = page.authoritative.letter
+    return official.salutation or suggested_salutation(
+        official.name,
+        official.title,
+        language=letter.language,
+        letters_own=letter.salutation,
+        addressees=addressee_names(page.authoritative),
+    )
+
+
+def addressee_names(page: CampaignPage) -> list[str]:
+    """The names of all the letter is written to, as its officials have them."""
+    return [official.name for official in page.officials if official.role is OfficialRole.ADDRESSEE]
 
 
 def paragraphs(words: str) -> list[str]:

@@ -28,7 +28,7 @@ from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
 from campaign.services.campaigns import pages
-from campaign.services.compose.message import paragraphs, salutation_to, sender_lines
+from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
@@ -204,10 +204,12 @@ def _written(
     public_url: str,
     now: datetime,
 ) -> NewEmail:
+    (greeted,) = (shown for shown in page.officials if shown.id == official.id)
     rendered = renderer.render(
         EmailKind.DIGEST,
         language=first.language,
-        salutation=official.salutation or salutation_to(official.name, first.language),
+        salutation=salutation_of(page, greeted),
+        asks=[ask.heading for ask in page.authoritative.asks],
         campaign_title=page.head.title,
         page_url=f"{public_url}/c/{page.head.slug}",
         texts=texts,

@@ -1,6 +1,6 @@
 """Officials: whom a letter names, how each is reached, greeted and paced, and when one is paused."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from campaign.domain.sending_plan import (
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
+from campaign.services.campaigns.salutations import usual_salutation
 from campaign.services.officials import pauses
 from campaign.store.tables import Campaign, Official
 
@@ -29,8 +30,8 @@ from campaign.store.tables import Campaign, Official
 class OfficialDetails:
     """The form as it was filled in; what is None stays as it is.
 
-    An empty field means none (address, times, limit) or as usual (salutation, rate, time zone). Times are
-    those of the official's time zone, else of the campaign's.
+    An empty field means none (address, times, limit) or as usual (rate, time zone, the salutation that the
+    letter suggests). Times are those of the official's time zone, else of the campaign's.
     """
 
     email: str | None = None
@@ -54,11 +55,14 @@ def by_name(session: Session, slug: str, name: str) -> OfficialListed:
 
 
 def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, ...]:
-    """A campaign's officials in the order of its letter."""
+    """A campaign's officials in the order of its letter, each as they will be greeted."""
     rows = session.scalars(
         select(Official).where(Official.campaign_id == campaign_id).order_by(Official.position)
     )
-    return tuple(map(official_listed, rows))
+    return tuple(
+        replace(official_listed(row), salutation=row.salutation or usual_salutation(session, row))
+        for row in rows
+    )
 
 
 def official_listed(official: Official) -> OfficialListed:
@@ -82,6 +86,8 @@ def change(
     """
     official = _official(session, campaign_id, official_id)
     values = _values(details, official, session.get_one(Campaign, campaign_id).time_zone)
+    if details.salutation is not None:
+        values["salutation"] = read_salutation(details.salutation) or usual_salutation(session, official)
     changed = [name for name, value in values.items() if getattr(official, name) != value]
     for name in changed:
         setattr(official, name, values[name])
@@ -150,8 +156,6 @@ def _values(details: OfficialDetails, official: Official, usual_zone: str | None
     values: dict[str, Any] = {}
     if details.email is not None:
         values["email"] = clean_address(details.email) if details.email.strip() else None
-    if details.salutation is not None:
-        values["salutation"] = read_salutation(details.salutation)
     if details.hourly_rate is not None:
         values["hourly_rate"] = read_rate(details.hourly_rate)
     if details.daily_limit is not None:

@@ -18,8 +18,9 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
 from campaign.i18n import to_translate
 from campaign.services.campaigns import pages, versions
+from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import ComposedMessage, compose_all
+from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import StoredForm
@@ -35,6 +36,10 @@ OTHER_SPELLING = to_translate(
 )
 
 
+class SignedWithOtherSpellingError(ConflictError):
+    """The mailbox signed already, with its address spelled another way; `stands` tells if that holds."""
+
+
 @dataclass(frozen=True)
 class AwaitingMessage:
     """One message that the button would send."""
@@ -45,6 +50,7 @@ class AwaitingMessage:
     text: str
     has_words: bool
     longest_words: int
+    language: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,9 @@ class AwaitingConfirmation:
 
     `has_signed` says that the mailbox's owner has signed before, shown as `standing_visibility` says: the
     button then makes their signature what this form says. What `is_suspected` counts with a proof of work, or
-    once an organizer has looked at it. `was_written_to` names the officials
-    who have a message of theirs already and get no second one.
+    once an organizer has looked at it. `was_written_to` names the officials who have a message of theirs
+    already and get no second one. `explained` is what stands around the words, where offices read another
+    language than this page speaks.
     """
 
     slug: str
@@ -68,6 +75,7 @@ class AwaitingConfirmation:
     was_written_to: tuple[str, ...] = ()
     is_confirmed: bool = False
     is_suspected: bool = False
+    explained: str | None = None
 
     @property
     def wrote_nothing(self) -> bool:
@@ -133,7 +141,7 @@ def awaiting_confirmation(
         return ended(session, row, campaign)
     if row.state not in CAN_BE_CONFIRMED:
         return _confirmed_already(session, row, campaign)
-    return _shown(session, opened(session, row, campaign, context=context))
+    return _shown(session, opened(session, row, campaign, context=context), context)
 
 
 def form_behind(session: Session, token: str, *, lock: bool = False) -> SigningForm:
@@ -147,6 +155,12 @@ def form_behind(session: Session, token: str, *, lock: bool = False) -> SigningF
 def slug_of(session: Session, token: str) -> str:
     """The campaign that a confirmation link belongs to; NotFoundError when there is no such link."""
     return session.get_one(Campaign, form_behind(session, token).campaign_id).slug
+
+
+def letter_of(session: Session, token: str) -> EndedForm:
+    """The letter that a confirmation link is about, where its form is not to be confirmed."""
+    row = form_behind(session, token)
+    return ended(session, row, session.get_one(Campaign, row.campaign_id))
 
 
 def is_ended(row: SigningForm, *, now: datetime) -> bool:
@@ -206,7 +220,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
     row.content = kept_forms.encode(changed, letter_version_id=form.stored.letter_version_id)
 
 
-def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
+def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingConfirmation:
     standing = form.signature if form.signature and form.signature.state is SignatureState.CONFIRMED else None
     return AwaitingConfirmation(
         slug=form.campaign.slug,
@@ -220,6 +234,7 @@ def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
                 message.rendered.text,
                 bool(message.words),
                 message.official.longest_message or LONGEST_MESSAGE,
+                message.language,
             )
             for message in form.composed
         ),
@@ -229,6 +244,13 @@ def _shown(session: Session, form: OpenForm) -> AwaitingConfirmation:
         standing_visibility=standing.visibility if standing else None,
         was_written_to=form.was_written_to,
         is_suspected=form.row.is_suspected and standing is None,
+        explained=explained(
+            form.page,
+            form.composed,
+            form.stored.form.messages,
+            context=context,
+            language=form.row.language,
+        ),
     )
 
 
@@ -268,7 +290,7 @@ def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signatur
         raise ConflictError(REMOVED)
     confirmed_with = AddressHashes.of_supporter(spelling, canonical, email, key=key)
     if AddressHashes.of(row.email, key=key) != confirmed_with:
-        raise ConflictError(OTHER_SPELLING)
+        raise SignedWithOtherSpellingError(OTHER_SPELLING, stands=signature.state in MAY_BE_REMOVED)
     return signature
 
 
@@ -298,5 +320,5 @@ def _written_to(session: Session, signature_id: int) -> frozenset[int]:
             SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
         )
     ):
-        written |= {message["official_id"] for message in json.loads(composed or "[]")}
+        written |= {message.official_id for message in stored_messages.decode(composed)}
     return frozenset(written)

@@ -1,6 +1,5 @@
 """Confirming: the mailbox's owner presses the button under what it shows, and a signature counts."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,13 +15,14 @@ from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.services.campaigns import campaigns, versions
+from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import ComposedMessage
 from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import count, count_suspected, next_number
+from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
 from campaign.store.insert_new import InsertNew, InsertOrLock
@@ -56,8 +56,9 @@ class Confirmed:
 
     `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
-    it counts only once an organizer has looked at it. `people` is the number that the letter's page shows
-    from this press on, told only to whom it names: they are seen to come, and learn no more than who looks.
+    it counts only once an organizer has looked at it; `was_shown` that pages named them before, if only by
+    initials. `people` is the number that the letter's page shows from this press on, told only to whom it
+    names: they are seen to come, and learn no more than who looks.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
     """
@@ -76,6 +77,7 @@ class Confirmed:
     visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
     people: int | None = None
+    was_shown: bool = False
 
 
 def confirm(
@@ -103,21 +105,27 @@ def confirm(
     supporter_id = _lock_mailbox(session, row, context=context, now=now)
     form = _as_shown(session, row, campaign, shown=shown, context=context)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
+    was_shown = form.signature is not None and _is_shown(form.signature)
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
-    links = new_links(TokenPurpose.MANAGE)
-    store_links(session.connection(), {signature.id: links}, now=now)
     return replace(
         _standing(session, row, campaign, signature),
-        manage_token=links[TokenPurpose.MANAGE],
+        manage_token=_manage_token(session, signature, now=now),
         messages=len(form.composed),
         by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
         already=False,
         is_changed=had_signed,
         people=_people_shown(session, campaign.id) if _is_named_anew(signature, had_signed) else None,
+        was_shown=was_shown,
     )
+
+
+def _manage_token(session: Session, signature: Signature, *, now: datetime) -> str:
+    links = new_links(TokenPurpose.MANAGE)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    return links[TokenPurpose.MANAGE]
 
 
 def _is_named_anew(signature: Signature, had_signed: bool) -> bool:
@@ -153,7 +161,7 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     row.state = FormState.CONFIRMED
     row.signature_id = signature.id
     row.confirmed_at = now
-    row.composed = json.dumps([_composed(message) for message in form.composed], ensure_ascii=False)
+    row.composed = stored_messages.encode(form.composed)
     session.flush()
 
 
@@ -187,6 +195,7 @@ def _signed(
     had_signed = signature.state is SignatureState.CONFIRMED
     was_shown, will_show = signature.visibility, said["visibility"]
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
+    change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
     if not had_signed:
@@ -198,6 +207,10 @@ def _signed(
         campaigns.raise_version(session, form.campaign.id)
     session.flush()
     return signature, had_signed
+
+
+def _is_shown(signature: Signature) -> bool:
+    return signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.HIDDEN
 
 
 def _new(
@@ -256,19 +269,6 @@ def _consent(session: Session, form: OpenForm, signature: Signature) -> None:
         )
     )
     resubscribe(session, signature.supporter_id, now=form.row.received_at)
-
-
-def _composed(message: ComposedMessage) -> dict[str, Any]:
-    """A message as the worker will write it, word for word as it was shown."""
-    return {
-        "official_id": message.official.id,
-        "subject": message.subject,
-        "words": message.words,
-        "asks": message.stressed_asks,
-        "email_subject": message.rendered.subject,
-        "text": message.rendered.text,
-        "html": message.rendered.html,
-    }
 
 
 def _again(

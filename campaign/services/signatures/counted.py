@@ -5,19 +5,16 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.official import Channel
-from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import FormState
-from campaign.domain.tokens import TokenPurpose
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
 from campaign.services.digests.deferral import defer
 from campaign.services.outbox.enqueue import NewEmail, enqueue, release
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import new_links, store_links
+from campaign.services.signatures.thanks import LINKS, Thanked, thanks
 from campaign.store.tables import Campaign, Message, Official, Signature, Supporter
 from campaign.store.tables.core import signing_form
 
@@ -61,39 +58,27 @@ def next_number(session: Session, campaign_id: int, visibility: Visibility) -> i
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:
     supporter = session.get_one(Supporter, signature.supporter_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    publisher = publishers.current(session, default=context.default_publisher)
-    links = new_links(TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
+    links = new_links(*LINKS)
     store_links(session.connection(), {signature.id: links}, now=now)
     messages = session.execute(
         select(Official.name, Message.subject, Message.channel)
         .join(Official, Official.id == Message.official_id)
         .where(Message.signature_id == signature.id)
         .order_by(Official.position)
-    ).all()
-    rendered = render_for_supporter(
-        context,
-        EmailKind.THANKS,
-        links,
-        publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        accent=campaign.accent,
-        name=signature.name,
-        messages=[(row.name, row.subject) for row in messages if row.channel is Channel.EMAIL],
-        by_hand=[(row.name, row.subject) for row in messages if row.channel is Channel.HAND],
     )
     address = supporter.email or ""
-    return supporter_email(
-        EmailKind.THANKS,
-        rendered,
-        publisher=publisher,
-        campaign_id=campaign.id,
-        supporter_id=supporter.id,
+    signer = Thanked(
         signature_id=signature.id,
-        to_address=address,
+        supporter_id=supporter.id,
+        name=signature.name,
+        email=address,
         hashes=AddressHashes.of(address, key=context.address_key),
         language=signature.language,
-        due_at=now,
-        unsubscribe_url=one_click_url(context, links),
+        campaign_id=campaign.id,
+        slug=campaign.slug,
+        title=versions.title_in(session, campaign, signature.language),
+        accent=campaign.accent,
+        written=tuple((row.name, row.subject, row.channel) for row in messages),
     )
+    publisher = publishers.current(session, default=context.default_publisher)
+    return thanks(signer, links, publisher=publisher, context=context, now=now)

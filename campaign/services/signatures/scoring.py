@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.similarity import Words
+from campaign.services.signatures import own_words
 from campaign.services.signatures.own_words import campaign_hashes, words_key
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for, inserting
@@ -60,10 +61,15 @@ class Scorer:
         """Count the messages of one signature, by text, and let later ones be compared with them."""
         for text in messages:
             score = scores[text]
-            self._tally[OwnWordsTally.NO_WORDS if score is None else score] += 1
+            self._tally[_tallied(score)] += 1
         for text, score in scores.items():
             if score is not None:
                 self._add(signature_id, self._words[text].fresh(self._campaign))
+
+    def recount(self, before: int | None, after: int | None) -> None:
+        """Count a message whose words have changed under its new score, and no more under the old."""
+        self._tally[_tallied(before)] -= 1
+        self._tally[_tallied(after)] += 1
 
     def store(self) -> None:
         """Write down what was remembered, in one order, so that no two transactions wait for each other."""
@@ -77,6 +83,7 @@ class Scorer:
         tally = [
             {"campaign_id": self._campaign_id, "score": score, "messages": number}
             for score, number in sorted(self._tally.items())
+            if number
         ]
         if tally:
             self._session.execute(statement, tally)
@@ -98,3 +105,30 @@ class Scorer:
             for fingerprint, signature_id in self._session.execute(_WRITERS, values):
                 writers[fingerprint].add(signature_id)
         return writers
+
+
+def rescore(
+    session: Session,
+    campaign_id: int,
+    signature_id: int,
+    texts: Mapping[int, str],
+    before: Mapping[int, int | None],
+    *,
+    address_key: bytes,
+) -> dict[int, int | None]:
+    """The new scores of the messages in `before`, by id as their old ones, of a signature that wrote `texts`.
+
+    What its other messages say stays known.
+    """
+    own_words.forget(session.connection(), signature_id)
+    scorer = Scorer(session, campaign_id, texts.values(), address_key=address_key)
+    scores = {message_id: scorer.score(signature_id, text) for message_id, text in texts.items()}
+    scorer.remember(signature_id, {text: scores[message_id] for message_id, text in texts.items()}, ())
+    for message_id, score in before.items():
+        scorer.recount(score, scores[message_id])
+    scorer.store()
+    return {message_id: scores[message_id] for message_id in before}
+
+
+def _tallied(score: int | None) -> int:
+    return OwnWordsTally.NO_WORDS if score is None else score

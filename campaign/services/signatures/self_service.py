@@ -1,9 +1,11 @@
-"""What supporters do with their own signature later: see it, change it, withdraw it, erase it."""
+"""What supporters do with their own signature later: see it, withdraw it, erase it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.actor import SUPPORTER
@@ -11,15 +13,17 @@ from campaign.domain.addresses import masked_address
 from campaign.domain.events import SuppressionSource
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, Capacity, SignatureState, Visibility
+from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, shown_counts, versions
+from campaign.services.campaigns import shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import locked_signature, open_link
+from campaign.services.signatures.unsent import has_not_left
 from campaign.store.tables import (
     Campaign,
     DigestedMessage,
@@ -38,13 +42,17 @@ class MessageStatus:
     """One message and how far it has come; `state` is None for one that is printed and handed over.
 
     `answered_at` is when the office first answered it; automatic replies do not count. `together_at` is when
-    it went in one mail with others' messages, or was put into it.
+    it went in one mail with others' messages, or was put into it. Until it has begun to leave it
+    `may_be_changed`, to at most `longest_words` characters.
     """
 
+    id: int
     official_name: str
     channel: Channel
     subject: str
     words: str
+    longest_words: int
+    may_be_changed: bool
     state: OutboxState | None
     answered_at: datetime | None
     together_at: datetime | None
@@ -57,6 +65,11 @@ class ManagedSignature:
     slug: str
     campaign_title: str
     name: str
+    capacity: Capacity
+    organization: str | None
+    role: str | None
+    country: str | None
+    postal_code: str | None
     masked_email: str
     visibility: Visibility
     updates: bool
@@ -107,29 +120,15 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
-    answered_at = (
-        select(func.min(Reply.received_at))
-        .where(Reply.message_id == Message.id, Reply.is_automatic.is_(False))
-        .correlate(Message)
-        .scalar_subquery()
-    )
-    digest = aliased(OutboxEmail)
-    rows = session.execute(
-        select(
-            *(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at),
-            func.coalesce(digest.sending_at, digest.created_at),
-        )
-        .join(Official, Official.id == Message.official_id)
-        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
-        .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
-        .outerjoin(digest, digest.id == DigestedMessage.digest_id)
-        .where(Message.signature_id == signature.id)
-        .order_by(Official.position)
-    )
     return ManagedSignature(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, signature.language),
         name=signature.name,
+        capacity=signature.capacity,
+        organization=signature.organization,
+        role=signature.role,
+        country=signature.country,
+        postal_code=signature.postal_code,
         masked_email=masked_address(supporter.email or ""),
         visibility=signature.visibility,
         updates=signature.updates,
@@ -137,25 +136,35 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
         language=signature.language,
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,
-        messages=tuple(MessageStatus(*row) for row in rows),
+        messages=_messages(session, signature.id),
         accent=campaign.accent,
     )
 
 
-def change(
-    session: Session, token: str, *, visibility: Visibility, updates: bool, now: datetime
-) -> ManagedSignature:
-    """Change how the name appears and whether updates are wanted."""
-    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
-    signature = locked_signature(session, signature_id)
-    if updates and not signature.updates:
-        suppressions.resubscribe(session, signature.supporter_id, now=now)
-    if visibility is not signature.visibility:
-        campaigns.raise_version(session, signature.campaign_id)
-    signature.visibility = visibility
-    signature.updates = updates
-    session.flush()
-    return managed_signature(session, token, now=now)
+def _messages(session: Session, signature_id: int) -> tuple[MessageStatus, ...]:
+    """A signature's messages, in the letter's order of officials."""
+    answered_at = (
+        select(func.min(Reply.received_at))
+        .where(Reply.message_id == Message.id, Reply.is_automatic.is_(False))
+        .correlate(Message)
+        .scalar_subquery()
+    )
+    digest = aliased(OutboxEmail)
+    rows: Iterable[Row[*tuple[Any, ...]]] = session.execute(
+        select(
+            *(Message.id, Official.name, Message.channel, Message.subject, Message.words),
+            func.coalesce(Official.longest_message, LONGEST_MESSAGE),
+            *(has_not_left(), OutboxEmail.state, answered_at),
+            func.coalesce(digest.sending_at, digest.created_at),
+        )
+        .join(Official, Official.id == Message.official_id)
+        .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .outerjoin(DigestedMessage, DigestedMessage.email_id == OutboxEmail.id)
+        .outerjoin(digest, digest.id == DigestedMessage.digest_id)
+        .where(Message.signature_id == signature_id)
+        .order_by(Official.position)
+    )
+    return tuple(MessageStatus(*row) for row in rows)
 
 
 def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now: datetime) -> Withdrawn:

@@ -1,24 +1,20 @@
 """What a confirmed form sets going: its messages, their emails and the thanks, in one transaction."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
-from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
-from campaign.domain.tokens import TokenPurpose
 from campaign.domain.trends import RUSH_WAIT
 from campaign.services import publisher as publishers
+from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.patterns import filled
-from campaign.services.compose.supporter_email import one_click_url, supporter_email
+from campaign.services.compose.stored_messages import StoredMessage
 from campaign.services.digests.deferral import defer
 from campaign.services.moderation.trends import domain_of, domains_in_rush
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
@@ -29,6 +25,7 @@ from campaign.services.signatures.addressed import AddressedCampaigns, CampaignA
 from campaign.services.signatures.confirmed_forms import ConfirmedForm, TakenUp, take_up
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
+from campaign.services.signatures.thanks import LINKS, Thanked, thanks
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import message, outbox_email, signing_form
@@ -36,7 +33,6 @@ from campaign.store.tables.core import message, outbox_email, signing_form
 # What a commit costs is shared by the round, for whose tenth of a second other writers wait.
 BATCH = 100
 _MAYBE_SENT = "It waited in a backup that was put back, and may have been sent since."
-_TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
 _IS_THERE = select(
     or_(
         *(
@@ -128,15 +124,6 @@ def _write(session: Session, taken: TakenUp, *, context: MailContext, now: datet
     _WRITTEN.many(session.connection(), [{"of_form": form_id, **done} for form_id in over])
 
 
-def _named(
-    written: Sequence[tuple[OfficialAddressed, Mapping[str, Any]]], channel: Channel
-) -> tuple[tuple[str, str], ...]:
-    """Who is written to this way, with the subject."""
-    return tuple(
-        (official.name, text["subject"]) for official, text in written if official.channel is channel
-    )
-
-
 class _MessageWriter:
     """Writes the forms of one round: what it looks up, it looks up once."""
 
@@ -146,7 +133,7 @@ class _MessageWriter:
         self._session = session
         self._context = context
         self._now = now
-        self._composed = {form.id: json.loads(form.composed or "[]") for form in forms}
+        self._composed = {form.id: stored_messages.decode(form.composed) for form in forms}
         self._addressed = AddressedCampaigns(session)
         self._publisher = publishers.current(session, default=context.default_publisher)
         self._emails: list[NewEmail] = []
@@ -170,18 +157,18 @@ class _MessageWriter:
         campaign = self._addressed.campaign(form.campaign_id)
         scorer = self._scorers[campaign.id]
         composed = self._composed[form.id]
-        every = dict.fromkeys(text["words"] for text in composed)
+        every = dict.fromkeys(text.words for text in composed)
         scores = {words: scorer.score(form.signature_id, words) for words in every}
-        written: list[tuple[OfficialAddressed, Mapping[str, Any]]] = []
+        written: list[tuple[OfficialAddressed, StoredMessage]] = []
         for text in composed:
-            official = campaign.officials.get(text["official_id"])
-            message_id = self._store(form, official, text, scores[text["words"]]) if official else None
+            official = campaign.officials.get(text.official_id)
+            message_id = self._store(form, official, text, scores[text.words]) if official else None
             if official is None or message_id is None:
                 continue
             written.append((official, text))
             if official.email:
                 self._emails.append(self._to_official(form, campaign, official, text, message_id))
-        texts = [text["words"] for _, text in written]
+        texts = [text.words for _, text in written]
         scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)
         if any(official.is_digested for official, _ in written):
             self._deferrable.append(form.signature_id)
@@ -201,7 +188,7 @@ class _MessageWriter:
 
     def _scorer(self, campaign_id: int, forms: Sequence[ConfirmedForm]) -> Scorer:
         texts = [
-            text["words"]
+            text.words
             for form in forms
             if form.campaign_id == campaign_id
             for text in self._composed[form.id]
@@ -209,7 +196,7 @@ class _MessageWriter:
         return Scorer(self._session, campaign_id, texts, address_key=self._context.address_key)
 
     def _store(
-        self, form: ConfirmedForm, official: OfficialAddressed, composed: Mapping[str, Any], score: int | None
+        self, form: ConfirmedForm, official: OfficialAddressed, composed: StoredMessage, score: int | None
     ) -> int | None:
         row = _NEW_MESSAGE.one(
             self._session.connection(),
@@ -217,9 +204,9 @@ class _MessageWriter:
                 "signature_id": form.signature_id,
                 "official_id": official.id,
                 "channel": official.channel,
-                "subject": composed["subject"],
-                "words": composed["words"],
-                "stressed_asks": composed["asks"],
+                "subject": composed.subject,
+                "words": composed.words,
+                "stressed_asks": composed.asks,
                 "created_at": self._now,
                 "released_at": form.confirmed_at,
                 "own_words": score,
@@ -232,7 +219,7 @@ class _MessageWriter:
         form: ConfirmedForm,
         campaign: CampaignAddressed,
         official: OfficialAddressed,
-        composed: Mapping[str, Any],
+        composed: StoredMessage,
         message_id: int,
     ) -> NewEmail:
         return NewEmail(
@@ -249,9 +236,9 @@ class _MessageWriter:
             from_name=form.name,
             reply_to=self._context.replies.address_of(message_id) or form.email,
             language=campaign.language,
-            subject=composed["email_subject"],
-            text=composed["text"],
-            html=composed["html"],
+            subject=composed.email_subject,
+            text=composed.text,
+            html=composed.html,
         )
 
     def _is_in_rush(self, form: ConfirmedForm) -> bool:
@@ -261,38 +248,26 @@ class _MessageWriter:
         self,
         form: ConfirmedForm,
         campaign: CampaignAddressed,
-        written: Sequence[tuple[OfficialAddressed, Mapping[str, Any]]],
+        written: Sequence[tuple[OfficialAddressed, StoredMessage]],
     ) -> NewEmail:
         """The links to see, change and withdraw, and what goes to whom."""
         # The two forms of one mailbox may be in the same round: each email has links of its own.
-        links = new_links(*_TO_SEE)
+        links = new_links(*LINKS)
         if form.signature_id in self._links:
             store_links(self._session.connection(), {form.signature_id: links}, now=self._now)
         else:
             self._links[form.signature_id] = links
-        rendered = filled(
-            self._context,
-            EmailKind.THANKS,
-            links,
-            {"name": form.name},
-            publisher=self._publisher,
-            slug=campaign.slug,
-            campaign_title=self._addressed.title(campaign.id, form.language),
-            language=form.language,
-            accent=campaign.accent,
-            messages=_named(written, Channel.EMAIL),
-            by_hand=_named(written, Channel.HAND),
-        )
-        return supporter_email(
-            EmailKind.THANKS,
-            rendered,
-            publisher=self._publisher,
-            campaign_id=campaign.id,
-            supporter_id=form.supporter_id,
+        signer = Thanked(
             signature_id=form.signature_id,
-            to_address=form.email,
+            supporter_id=form.supporter_id,
+            name=form.name,
+            email=form.email,
             hashes=AddressHashes(form.spelling_hash, form.address_hash),
             language=form.language,
-            due_at=self._now,
-            unsubscribe_url=one_click_url(self._context, links),
+            campaign_id=campaign.id,
+            slug=campaign.slug,
+            title=self._addressed.title(campaign.id, form.language),
+            accent=campaign.accent,
+            written=tuple((official.name, text.subject, official.channel) for official, text in written),
         )
+        return thanks(signer, links, publisher=self._publisher, context=self._context, now=self._now)

@@ -45,6 +45,12 @@ def show_messages_in_frame(slug: str) -> AnyResponse:
     return signing.preview_messages(slug, IN_A_FRAME)
 
 
+@blueprint.post("/embed/c/<slug:slug>/choose")
+def choose_group_in_frame(slug: str) -> AnyResponse:
+    """As on the letter's own page."""
+    return signing.choose_officials(slug, IN_A_FRAME)
+
+
 @blueprint.get("/embed/c/<slug:slug>/check-your-inbox")
 def check_your_inbox_in_frame(slug: str) -> Response:
     """What to do next, still inside the frame."""

@@ -21,6 +21,7 @@ class FormHost:
     page: str
     send_in: str
     show_messages: str
+    choose_group: str
     check_your_inbox: str
 
 
@@ -30,6 +31,7 @@ ON_ITS_PAGE = FormHost(
     page="letter",
     send_in="send_in",
     show_messages="show_messages",
+    choose_group="choose_group",
     check_your_inbox="check_your_inbox",
 )
 IN_A_FRAME = FormHost(
@@ -38,6 +40,7 @@ IN_A_FRAME = FormHost(
     page="embed",
     send_in="send_in_from_frame",
     show_messages="show_messages_in_frame",
+    choose_group="choose_group_in_frame",
     check_your_inbox="check_your_inbox_in_frame",
 )
 

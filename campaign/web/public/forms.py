@@ -30,6 +30,7 @@ class FilledForm:
     `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
     `errors` has one sentence a field, in the order of the page, and `cleaned` is None while there are any.
     `asked_about` is the address that a question was asked about: sent again, it is the one that was meant.
+    While its sender `is_choosing`, the officials are in sight.
     """
 
     typed: Mapping[str, str]
@@ -38,6 +39,7 @@ class FilledForm:
     errors: Mapping[str, str] = field(default_factory=dict)
     cleaned: SignatureForm | None = None
     asked_about: str | None = None
+    is_choosing: bool = False
 
     def with_slip(self, meant: str) -> "FilledForm":
         """The same form, asking whether another address was meant."""
@@ -46,6 +48,13 @@ class FilledForm:
             "Did you mean %(meant)s? Correct the address, or send the form again as it is.", meant=meant
         )
         return replace(self, errors={"email": question}, cleaned=None, asked_about=typed)
+
+    def with_group(self, page: CampaignPage, choice: str) -> "FilledForm":
+        """The same form with all officials of one role chosen, or (`not-` before the role) none of them."""
+        role = choice.removeprefix("not-")
+        group = {official.id for official in page.officials if official.role == role}
+        chosen = self.officials | group if choice == role else self.officials - group
+        return replace(self, officials=chosen, errors={}, cleaned=None, is_choosing=True)
 
     def value(self, name: str) -> str:
         """What was typed into a field; empty when nothing was."""
@@ -80,10 +89,10 @@ def read_form(
 ) -> FilledForm:
     """What was sent in, cleaned; every mistake found at once."""
     own_words = {f"message_{official.id}": official.id for official in page.officials}
-    typed = {name: sent.get(name, "") for name in (*_CLEANERS, *own_words, "updates")}
+    typed = {name: sent.get(name, "") for name in (*CLEANERS, *own_words, "updates")}
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    for name, clean in (*_CLEANERS.items(), *((name, clean_words) for name in own_words)):
+    for name, clean in (*CLEANERS.items(), *((name, clean_words) for name in own_words)):
         try:
             values[name] = clean(typed[name])
         except RefusedError as error:
@@ -217,7 +226,7 @@ def _visibility(text: str) -> Visibility:
         raise RefusedError("Choose how your name may appear.") from None
 
 
-_CLEANERS: Mapping[str, Callable[[str], object]] = {
+CLEANERS: Mapping[str, Callable[[str], object]] = {
     "name": clean_name,
     "email": _email,
     "capacity": _capacity,
@@ -230,5 +239,5 @@ _CLEANERS: Mapping[str, Callable[[str], object]] = {
     "message": clean_words,
     "source": _source,
 }
-_OF_THE_FORM = tuple(name for name in _CLEANERS if name != "message")
-_ORDER = (*list(_CLEANERS)[:8], "officials", "asks", "subject", "message")
+_OF_THE_FORM = tuple(name for name in CLEANERS if name != "message")
+_ORDER = (*list(CLEANERS)[:8], "officials", "asks", "subject", "message")

@@ -7,12 +7,12 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
 from campaign.domain.letter import SignatoryKind
-from campaign.errors import UnavailableError
+from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import change_log, pages, signatories, versions
 from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
-from campaign.web.languages import address_of, is_negotiated, is_prefixed, negotiated
+from campaign.web.languages import address_of, current_language, is_negotiated, is_prefixed, negotiated
 from campaign.web.public.blueprint import blueprint, page_cache
 from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
@@ -142,6 +142,23 @@ def _last_shown(slug: str) -> CachedPage | None:
     language = negotiated(default=newest.page.head.language)
     ranked = ((language, is_prefixed()), (language, not is_prefixed()))
     return next((drawn[key] for key in ranked if key in drawn), newest)
+
+
+def page_to_share(slug: str) -> CampaignPage | None:
+    """The letter in the language the page speaks by now; None when it cannot be had.
+
+    Who reads this has just signed, which no fault of what is offered next may hide.
+    """
+    database, language = runtime().database, current_language()
+    try:
+        head = pages.peek_head(database, slug)
+        cached = page_cache().get((slug, language, is_prefixed()), head, count_matters=False)
+        if cached:
+            return cached.page
+        with database.reading() as session:
+            return pages.page(session, slug, language=language)
+    except CampaignError:
+        return None
 
 
 def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Response:

@@ -4,11 +4,10 @@ from flask import Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.events import SuppressionSource
-from campaign.domain.signature import Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
-from campaign.services.signatures.awaiting import EndedForm
+from campaign.services.signatures.awaiting import OTHER_SPELLING, EndedForm, SignedWithOtherSpellingError
 from campaign.store.database import Session
 from campaign.web import errors
 from campaign.web.context import now, runtime
@@ -16,7 +15,9 @@ from campaign.web.jinja import translated
 from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.forms import clean_words
+from campaign.web.public.letter import page_to_share
 from campaign.web.public.proof_of_work import checked
+from campaign.web.public.share_links import share_image_address
 from campaign.web.security import is_cross_site, is_private
 
 GONE = 410
@@ -31,7 +32,7 @@ def show_confirmation(token: str) -> AnyResponse:
 @blueprint.post("/confirm/<token>")
 def confirm(token: str) -> AnyResponse:
     """Count the signature; when the page would show something else by now, show that."""
-    _refuse_from_elsewhere()
+    refuse_from_elsewhere()
     try:
         with runtime().database.transaction() as session:
             confirmed = confirmation.confirm(
@@ -45,13 +46,15 @@ def confirm(token: str) -> AnyResponse:
     except ConflictError as error:
         return _awaiting_page(token, problem=translated(error.message), status=409)
     prefer_language(confirmed.language)
-    return make_response(render_template("public/signed.html", signed=confirmed))
+    page = page_to_share(confirmed.slug)
+    image = share_image_address(page) if page else None
+    return make_response(render_template("public/signed.html", signed=confirmed, page=page, image=image))
 
 
 @blueprint.post("/confirm/<token>/words")
 def add_words(token: str) -> AnyResponse:
     """Put words of their own into messages that had none, and show again what would be confirmed."""
-    _refuse_from_elsewhere()
+    refuse_from_elsewhere()
     typed = request.form.get("message", "")
     try:
         words = clean_words(typed)
@@ -67,57 +70,25 @@ def add_words(token: str) -> AnyResponse:
         return _awaiting_page(token, problem=translated(error.message), status=409)
 
 
-@blueprint.get("/manage/<token>")
-def manage(token: str) -> Response:
-    """A signature as its owner sees it, with all they can do about it."""
-    with runtime().database.reading() as session:
-        own = self_service.managed_signature(session, token, now=now())
-    prefer_language(own.language)
-    return _managed_page(own, token)
-
-
-@blueprint.post("/manage/<token>")
-def change(token: str) -> Response:
-    """Change, withdraw or erase; erasing asks once more."""
-    _refuse_from_elsewhere()
-    action = request.form.get("action", "change")
-    if action == "erase":
-        return _look(token, TokenPurpose.MANAGE, action="erase")
-    if action == "erase-for-good":
-        with runtime().database.transaction() as session:
-            gone = self_service.erase(session, token, now=now())
-        return _withdrawn_page(gone)
-    if action == "withdraw":
-        return _withdraw(token, TokenPurpose.MANAGE)
-    if action != "change":
-        raise RefusedError("This button is not known. Please go back and try again.")
-    with runtime().database.transaction() as session:
-        own = self_service.change(
-            session, token, visibility=_visibility(), updates="updates" in request.form, now=now()
-        )
-    prefer_language(own.language)
-    return _managed_page(own, token, changed=True)
-
-
 @blueprint.get("/withdraw/<token>")
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
     with runtime().database.reading() as session:
         ended = kept_form_links.ended_form(session, token, TokenPurpose.WITHDRAW)
-    return _ended_page(ended) if ended else _look(token, TokenPurpose.WITHDRAW)
+    return _ended_page(ended) if ended else look(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.post("/withdraw/<token>")
 def withdraw(token: str) -> Response:
     """Take the signature back."""
-    _refuse_from_elsewhere()
-    return _withdraw(token, TokenPurpose.WITHDRAW)
+    refuse_from_elsewhere()
+    return withdraw_by(token, TokenPurpose.WITHDRAW)
 
 
 @blueprint.get("/unsubscribe/<token>")
 def show_unsubscription(token: str) -> Response:
     """What would end, and the button."""
-    return _look(token, TokenPurpose.UNSUBSCRIBE)
+    return look(token, TokenPurpose.UNSUBSCRIBE)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -128,7 +99,7 @@ def unsubscribe(token: str) -> Response:
     """
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     if not is_one_click:
-        _refuse_from_elsewhere()
+        refuse_from_elsewhere()
     source = SuppressionSource.ONE_CLICK if is_one_click else SuppressionSource.PAGE
     with runtime().database.transaction() as session:
         ended = self_service.unsubscribe(session, token, source=source, now=now())
@@ -150,6 +121,8 @@ def _awaiting_page(
     try:
         with runtime().database.reading() as session:
             shown = awaiting.awaiting_confirmation(session, token, context=context, now=now())
+    except SignedWithOtherSpellingError as error:
+        return _signed_already_page(token, stands=bool(error.values["stands"]))
     except ConflictError as error:
         return errors.campaign_error(error)
     if isinstance(shown, EndedForm):
@@ -161,45 +134,54 @@ def _awaiting_page(
     return make_response(page, status)
 
 
+def _signed_already_page(token: str, *, stands: bool) -> Response:
+    """What somebody is told, kindly, who has signed with another spelling of their address."""
+    with runtime().database.reading() as session:
+        letter = awaiting.letter_of(session, token)
+    prefer_language(letter.language)
+    return make_response(
+        render_template(
+            "public/signed_already.html", letter=letter, stands=stands, reason=translated(OTHER_SPELLING)
+        ),
+        409,
+    )
+
+
 def _ended_page(ended: EndedForm) -> Response:
     prefer_language(ended.language)
     return make_response(render_template("public/link_ended.html", ended=ended), GONE)
 
 
-def _managed_page(own: self_service.ManagedSignature, token: str, *, changed: bool = False) -> Response:
-    page = render_template("public/manage.html", own=own, token=token, changed=changed)
-    return make_response(page)
-
-
-def _look(token: str, purpose: TokenPurpose, *, action: str | None = None) -> Response:
+def look(token: str, purpose: TokenPurpose, *, action: str | None = None) -> Response:
+    """The page that asks once more before a button does what it says."""
     with runtime().database.reading() as session:
         about = kept_form_links.link_shown(session, token, purpose, now=now())
     prefer_language(about.language)
     page = render_template(
-        "public/are_you_sure.html", about=about, token=token, action=action or purpose.value
+        "public/are_you_sure.html",
+        about=about,
+        token=token,
+        action=action or purpose.value,
+        by_manage_link=purpose is TokenPurpose.MANAGE,
     )
     return make_response(page)
 
 
-def _withdraw(token: str, purpose: TokenPurpose) -> Response:
+def withdraw_by(token: str, purpose: TokenPurpose) -> Response:
+    """Take the signature back by a link of this purpose."""
     with runtime().database.transaction() as session:
         gone = kept_form_links.withdraw(session, token, purpose, now=now())
-    return _withdrawn_page(gone)
+    return withdrawn_page(gone)
 
 
-def _withdrawn_page(gone: self_service.Withdrawn) -> Response:
+def withdrawn_page(gone: self_service.Withdrawn) -> Response:
+    """What became of a signature that was taken back."""
     prefer_language(gone.language)
     return make_response(render_template("public/withdrawn.html", gone=gone))
 
 
-def _visibility() -> Visibility:
-    try:
-        return Visibility(request.form.get("visibility", ""))
-    except ValueError:
-        raise RefusedError("Choose how your name may appear.") from None
-
-
-def _refuse_from_elsewhere() -> None:
+def refuse_from_elsewhere() -> None:
+    """ForbiddenError for what another site has sent."""
     if is_cross_site():
         raise ForbiddenError("Another site sent this form. Please open the link from your email again.")
 

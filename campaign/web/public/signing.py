@@ -7,7 +7,7 @@ from campaign.domain.address_typos import probably_meant
 from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
-from campaign.services.compose.message import compose_all
+from campaign.services.compose.message import compose_all, explained
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.web import errors
@@ -39,6 +39,12 @@ def send_in(slug: str) -> AnyResponse:
 def show_messages(slug: str) -> AnyResponse:
     """The finished message to each chosen official; stores nothing, and carries the form on."""
     return preview_messages(slug, ON_ITS_PAGE)
+
+
+@blueprint.post("/c/<slug:slug>/choose")
+def choose_group(slug: str) -> AnyResponse:
+    """The form once more with several officials chosen at once, for browsers without scripts."""
+    return choose_officials(slug, ON_ITS_PAGE)
 
 
 def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
@@ -102,13 +108,15 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
         return _again(cached, form, form_host, 200)
     if form.cleaned is None:
         return _again(cached, form, form_host, 422)
-    messages = compose_all(cached.page, form.cleaned.messages, context=runtime().mail_context)
+    context, asked = runtime().mail_context, form.cleaned.messages
+    messages = compose_all(cached.page, asked, context=context)
     words = [message.words for message in messages]
     page = render_template(
         "public/preview.html",
         form_host=form_host,
         page=cached.page,
         messages=messages,
+        explained=explained(cached.page, messages, asked, context=context, language=current_language()),
         measured=measured_messages(cached.page.head.id, words),
         wrote_nothing=bool(messages) and not any(words),
         longest=longest_words(message.official for message in messages),
@@ -120,6 +128,14 @@ def preview_messages(slug: str, form_host: FormHost) -> AnyResponse:
         token=form_token(runtime().settings, slug, now()),
     )
     return _uncached(make_response(page))
+
+
+def choose_officials(slug: str, form_host: FormHost) -> AnyResponse:
+    """Show the form with a group of officials ticked or cleared; nothing is wrong with it yet, nor stored."""
+    cached, form = _what_was_sent(slug, form_host)
+    refusal = _refusal(cached, form, form_host)
+    chosen = form.with_group(cached.page, request.form.get("choose", ""))
+    return refusal or _again(cached, chosen, form_host, 200)
 
 
 def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledForm]:

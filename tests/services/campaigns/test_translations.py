@@ -11,6 +11,8 @@ from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.officials import directory
+from campaign.services.officials.directory import OfficialDetails
 from tests import make
 
 
@@ -73,7 +75,7 @@ def test_an_ask_stressed_in_a_translation_reaches_the_official_in_the_original_s
     (message,) = make.emails(runtime, kind="message")
     assert message.language == "en"
     assert message.subject == "The dam at Upper Ondra"
-    for part in ("Dear Mara Lindqvist,", "- Stop the works.", "قۇدۇقىمىز قۇرۇپ كەتتى."):
+    for part in ("Dear Minister Lindqvist,", "- Stop the works.", "قۇدۇقىمىز قۇرۇپ كەتتى."):
         assert part in message.text
     assert page.asks[1].heading not in message.text
     confirmation, thanks = make.emails(runtime, kind="confirmation") + make.emails(runtime, kind="thanks")
@@ -136,3 +138,27 @@ def test_every_step_of_a_translation_has_a_way_back() -> None:
     for state, following in TRANSLATION_MOVES.items():
         for after in following:
             assert state in TRANSLATION_MOVES[after] or state is TranslationState.DRAFT
+
+
+def test_a_corrected_salutation_greets_whom_the_letter_greets_unless_organizers_said_otherwise(
+    runtime: Runtime, now: datetime
+) -> None:
+    make.campaign(runtime, now=now)
+
+    def correct(salutation: str) -> list[str | None]:
+        with runtime.database.transaction() as session:
+            translations.import_version(
+                session,
+                replace(make.LETTER, salutation=salutation),
+                slug=make.SLUG,
+                language="en",
+                actor=COMMAND_LINE,
+                now=now,
+            )
+        return [official.salutation for official in make.page(runtime).officials[:2]]
+
+    assert correct("Dear Madam Minister,") == ["Dear Madam Minister,", "Dear Director Ines Okafor,"]
+    with runtime.database.transaction() as session:
+        details = OfficialDetails(salutation="Dear Mara,")
+        directory.change_by_name(session, make.SLUG, "Mara Lindqvist", details, actor=COMMAND_LINE, now=now)
+    assert correct("Dear Minister,") == ["Dear Mara,", "Dear Director Ines Okafor,"]

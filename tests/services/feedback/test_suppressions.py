@@ -15,7 +15,6 @@ from campaign.domain.addresses import address_hash
 from campaign.domain.events import DeliveryReport, EventKind, SuppressionSource
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import Visibility
 from campaign.domain.suppressions import TURNED_AWAY_PAUSE, SuppressionReason
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
@@ -23,7 +22,8 @@ from campaign.services.feedback import events, suppressions
 from campaign.services.officials import directory, pauses
 from campaign.services.officials.directory import OfficialDetails
 from campaign.services.outbox.rate_limits import Limits, lanes_with_work
-from campaign.services.signatures import self_service
+from campaign.services.signatures import mending, self_service
+from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, Suppression
 from tests import make
 from tests.queueing import campaign_with_officials, enqueue, stored
@@ -124,11 +124,11 @@ def test_unsubscribing_is_for_all_letters_until_its_owner_asks_for_news_again(
     assert (one.source, one.reports) == (SuppressionSource.ONE_CLICK, 1)
 
     with runtime.database.transaction() as session:
-        self_service.change(
+        mending.mend(
             session,
             make.link(thanks, "manage"),
-            visibility=Visibility.PUBLIC,
-            updates=True,
+            Mending({"updates": True}),
+            context=make.mail_context(runtime),
             now=now + timedelta(hours=1),
         )
     assert reasons(runtime) == set()

@@ -15,8 +15,16 @@ from campaign.domain.trends import RUSH_LASTS, RUSH_WAIT
 from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, signatories
-from campaign.services.signatures import acceptance, awaiting, confirmation, kept_form_links, self_service
+from campaign.services.signatures import (
+    acceptance,
+    awaiting,
+    confirmation,
+    kept_form_links,
+    mending,
+    self_service,
+)
 from campaign.services.signatures.awaiting import EndedForm
+from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Consent, DomainTally, Message, Official, Signature, SigningForm, Supporter
 from tests import make
 
@@ -154,7 +162,8 @@ def test_a_name_can_be_hidden_later(runtime: Runtime, page: CampaignPage, now: d
     assert shown() == [("Rana Idris", None)]
     for visibility, expected in ((Visibility.INITIALS, [("R. I.", "FR")]), (Visibility.HIDDEN, [])):
         with runtime.database.transaction() as session:
-            self_service.change(session, token, visibility=visibility, updates=False, now=now)
+            change = Mending({"visibility": visibility})
+            mending.mend(session, token, change, context=make.mail_context(runtime), now=now)
         assert shown() == expected
     assert count(runtime) == 1
 

@@ -49,7 +49,7 @@ def test_a_confirmed_message_is_printed_as_the_official_would_read_it(
     (sheet,) = page.tree.find_class("desk-sheet")
     words = " ".join(" ".join(sheet.itertext()).split())
     assert words.startswith("Paul Brandt Mayor of Port Ondra November 23, 2026 The dam at Upper Ondra Dear")
-    assert "Dear Paul Brandt, My well ran dry. Come and see." in words
+    assert "Dear Mayor Paul Brandt, My well ran dry. Come and see." in words
     assert "this matters most to me: - Pay those who lost their wells." in words
     assert "Sincerely, Lea Moor Baker Switzerland" in words
     assert words.endswith("confirmed it by email. It was printed and handed over.")
@@ -95,7 +95,7 @@ def test_what_was_promised_on_paper_stays_to_be_printed_when_an_address_turns_up
     with runtime.database.transaction() as session:
         make.set_email(session, make.SLUG, "Paul Brandt", "mayor@port.example", now=clock())
     page = logged_in(Role.OWNER).get(f"{HERE}/officials/{mayor}/messages")
-    assert "Dear Paul Brandt, On paper, as you said." in page.text
+    assert "Dear Mayor Paul Brandt, On paper, as you said." in page.text
     assert "It was printed and handed over." in page.text
 
 

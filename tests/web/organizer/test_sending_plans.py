@@ -62,6 +62,10 @@ def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_st
         daily_limit="5",
     )
     assert "Saved." in page.text
+    # What messages will begin with is on the desk before anything goes, and can be had back.
+    assert page.form(f"/officials/{mara.id}").fields["salutation"] == "Dear Minister Lindqvist,"
+    page = browser.send(page, f"/officials/{mara.id}", salutation="", sending_until=None)
+    assert page.form(f"/officials/{mara.id}").fields["salutation"] == "Dear Minister Lindqvist,"
     browser.send(page, f"/officials/{mara.id}", salutation="Dear Mara", sending_until=None)
 
     mara = official(runtime, "Mara Lindqvist")

@@ -1,0 +1,218 @@
+"""What signers mend of a signature that stands: name, visibility, and words that have not left."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import SUPPORTER
+from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, Visibility
+from campaign.domain.signing import Author, PersonalMessage, check_length
+from campaign.domain.tokens import TokenPurpose
+from campaign.errors import ConflictError, RefusedError
+from campaign.services import audit
+from campaign.services.campaigns import campaigns, pages
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.message import ComposedMessage, compose_all, explained
+from campaign.services.digests.deferral import defer
+from campaign.services.feedback import suppressions
+from campaign.services.outbox.enqueue import lock_rows
+from campaign.services.signatures import scoring, unsent
+from campaign.services.signatures.kinds import change_kind
+from campaign.services.signatures.link_tokens import locked_signature, open_link
+from campaign.services.signatures.unsent import MessageRow
+from campaign.store.tables import Campaign, Message, Signature
+from campaign.store.tables.core import outbox_body, outbox_email
+
+_OF_AUTHOR = ("name", "role", "organization", "country", "postal_code")
+MAY_BE_MENDED = (*_OF_AUTHOR, "capacity", "visibility", "updates", "language")
+_ON_THE_PAGE = frozenset({"name", "organization", "country", "capacity", "visibility"})
+
+
+@dataclass(frozen=True)
+class Mending:
+    """New values by the names in MAY_BE_MENDED, and new words by the id of their message; the rest stays."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MendingPreview:
+    """The messages that have not left as they would be; `explained` as on the preview of the signing form."""
+
+    messages: tuple[ComposedMessage, ...]
+    explained: str | None
+
+
+def preview(
+    session: Session, token: str, mending: Mending, *, context: MailContext, language: str, now: datetime
+) -> MendingPreview:
+    """What `mend` would make of the messages; changes nothing."""
+    signature = session.get_one(Signature, open_link(session, token, TokenPurpose.MANAGE, now=now))
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    page = pages.page(session, campaign.slug, language=language)
+    rows = [row for row in unsent.messages_of(session, signature.id) if row.is_unsent]
+    messages = _written(page, signature, rows, mending)
+    composed = compose_all(page, messages, context=context)
+    return MendingPreview(composed, explained(page, composed, messages, context=context, language=language))
+
+
+def mend(session: Session, token: str, mending: Mending, *, context: MailContext, now: datetime) -> None:
+    """Change a signature that stands, and its messages that have not left.
+
+    RefusedError for what breaks a rule; ConflictError where the signature stands no more, where its messages
+    are being written at this moment, or where one that is to be changed has left meanwhile.
+    """
+    signature = locked_signature(session, open_link(session, token, TokenPurpose.MANAGE, now=now))
+    if signature.state not in MAY_BE_REMOVED:
+        raise ConflictError("This signature does not stand any more, so it cannot be changed.")
+    lock_rows(session, outbox_email.c.signature_id == signature.id)
+    rows = unsent.messages_of(session, signature.id)
+    changed = _changed(signature, mending)
+    reworded = _reworded(rows, mending)
+    rewrites = bool(reworded or changed & set(_OF_AUTHOR))
+    if rewrites and unsent.are_being_written(session, signature.id):
+        raise ConflictError("Your messages are being written this very moment. Please try again in a minute.")
+    was_shown = signature.visibility
+    _change(session, signature, changed, mending, now=now)
+    if changed & _ON_THE_PAGE and _is_seen(signature, was_shown):
+        campaigns.raise_version(session, signature.campaign_id)
+    if rewrites:
+        chosen = [row for row in rows if row.is_unsent and (row.id in reworded or changed & set(_OF_AUTHOR))]
+        _rewrite(session, signature, chosen, mending, context=context)
+    if reworded:
+        _score(session, signature, rows, reworded, context=context, now=now)
+    if changed or reworded:
+        audit.record(
+            session,
+            action="signature.change",
+            actor=SUPPORTER,
+            details={
+                "campaign": signature.campaign_id,
+                "signature": signature.id,
+                "fields": sorted(changed),
+                "messages": len(reworded),
+            },
+            now=now,
+        )
+
+
+def _changed(signature: Signature, mending: Mending) -> set[str]:
+    changed = {
+        name
+        for name in MAY_BE_MENDED
+        if name in mending.values and mending.values[name] != getattr(signature, name)
+    }
+    said = {name: mending.values.get(name, getattr(signature, name)) for name in ("capacity", "organization")}
+    if changed & said.keys() and said["capacity"] is Capacity.ORGANIZATION and not said["organization"]:
+        raise RefusedError("Enter the organization you sign for.")
+    return changed
+
+
+def _reworded(rows: Sequence[MessageRow], mending: Mending) -> set[int]:
+    reworded = {row.id for row in rows if mending.words.get(row.id, row.words) != row.words}
+    if any(row.id in reworded and not row.is_unsent for row in rows):
+        raise ConflictError("One of your messages has left in the meantime. It cannot be changed any more.")
+    return reworded
+
+
+def _is_seen(signature: Signature, was_shown: Visibility) -> bool:
+    """Whether a page shows the change: of who was and is hidden, not even the moment may be told."""
+    return signature.state is SignatureState.CONFIRMED and {was_shown, signature.visibility} != {
+        Visibility.HIDDEN
+    }
+
+
+def _change(
+    session: Session, signature: Signature, changed: set[str], mending: Mending, *, now: datetime
+) -> None:
+    for name in changed - {"capacity"}:
+        setattr(signature, name, mending.values[name])
+    if "capacity" in changed:
+        change_kind(signature, mending.values["capacity"])
+    if "updates" in changed and signature.updates:
+        suppressions.resubscribe(session, signature.supporter_id, now=now)
+    session.flush()
+
+
+def _written(
+    page: CampaignPage, signature: Signature, rows: Sequence[MessageRow], mending: Mending
+) -> dict[int, PersonalMessage]:
+    """The messages by their officials, as they are once this is mended; for those the letter still names."""
+    author = Author(**{name: mending.values.get(name, getattr(signature, name)) for name in _OF_AUTHOR})
+    officials = {official.id: official for official in page.officials}
+    asks = {ask.id for ask in page.asks}
+    written = {}
+    for row in rows:
+        if row.official_id in officials:
+            words = mending.words.get(row.id, row.words)
+            check_length(words, [officials[row.official_id]])
+            written[row.official_id] = PersonalMessage(
+                author=author,
+                subject=row.subject,
+                words=words,
+                asks=tuple(ask for ask in row.stressed_asks if ask in asks),
+            )
+    return written
+
+
+def _rewrite(
+    session: Session,
+    signature: Signature,
+    rows: Sequence[MessageRow],
+    mending: Mending,
+    *,
+    context: MailContext,
+) -> None:
+    """Write messages anew that have not left, whose emails the caller holds."""
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    page = pages.page(session, campaign.slug, language=campaign.language)
+    messages = _written(page, signature, rows, mending)
+    composed = {one.official.id: one for one in compose_all(page, messages, context=context)}
+    for row in rows:
+        message = composed.get(row.official_id)
+        if message is None:
+            continue
+        session.execute(update(Message).where(Message.id == row.id).values(words=message.words))
+        if row.email_id is None:
+            continue
+        session.execute(
+            update(outbox_email)
+            .where(outbox_email.c.id == row.email_id)
+            .values(from_name=signature.name, subject=message.rendered.subject)
+        )
+        session.execute(
+            update(outbox_body)
+            .where(outbox_body.c.email_id == row.email_id)
+            .values(text=message.rendered.text, html=message.rendered.html)
+        )
+
+
+def _score(
+    session: Session,
+    signature: Signature,
+    rows: Sequence[MessageRow],
+    reworded: set[int],
+    *,
+    context: MailContext,
+    now: datetime,
+) -> None:
+    """Compare the new words with the letter and with others', as those they take the place of were."""
+    texts = {row.id: session.get_one(Message, row.id, populate_existing=True).words for row in rows}
+    before = {row.id: row.own_words for row in rows if row.id in reworded}
+    scores = scoring.rescore(
+        session,
+        signature.campaign_id,
+        signature.id,
+        texts,
+        before,
+        address_key=context.address_key,
+    )
+    for message_id, score in scores.items():
+        session.execute(update(Message).where(Message.id == message_id).values(own_words=score))
+    defer(session, signature.id, now=now)
