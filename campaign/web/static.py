@@ -20,9 +20,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 EMBED_SCRIPT = "js/embed.js"
 ONE_HOUR = "public, max-age=3600"
 STYLE = "css/site.css"
+# What each kind of public page adds to the common style sheet.
+PUBLIC_STYLES = ("site", "letter", "form", "names", "pages")
 # The common style sheet with a campaign's colour and others of its folder after it, so that a page waits for
 # one file alone: css/site-1f5a96+organizer.css.
-_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,4})\.css")
+_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,8})\.css")
 # Types that the machine's own table may not know or may get wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -92,8 +94,8 @@ def static_url(path: str) -> str:
 
 
 def style_text() -> str:
-    """The common style sheet's own text."""
-    return _assets().files[STYLE].body.decode()
+    """The text of every style sheet that public pages have, for the style guide."""
+    return "\n".join(_assets().files[f"css/{name}.css"].body.decode() for name in PUBLIC_STYLES)
 
 
 def style_url(accent: str | None = None, others: Sequence[str] = ()) -> str:
