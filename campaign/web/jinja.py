@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from campaign.domain import retention
 from campaign.i18n import LANGUAGES, available_languages, catalogue, country_name, direction, locale_of
-from campaign.web import languages, static
+from campaign.web import languages, page_style, static
 from campaign.web.context import runtime
 
 
@@ -45,6 +45,8 @@ def set_up(app: Flask) -> None:
         script_styles=script_styles,
         static_url=static.static_url,
         style_url=static.style_url,
+        style_element=page_style.style_element,
+        first_fonts=page_style.first_fonts,
         replies_come_here=replies_come_here,
         asks_for_proof=asks_for_proof,
         form_days=retention.FORM_DAYS,
