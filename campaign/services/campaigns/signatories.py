@@ -13,6 +13,14 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.store.tables import Signature
 
 SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
+SHOWN_COLUMNS = (
+    Signature.id,
+    Signature.confirmed_at,
+    Signature.name,
+    Signature.organization,
+    Signature.country,
+    Signature.visibility,
+)
 
 
 @dataclass(frozen=True)
@@ -33,14 +41,14 @@ class SignatoriesPage:
 
 def latest(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
     """The newest names the public may read: one range of one index."""
-    return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
+    return tuple(map(signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
 
 
 def in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
     """The first names the public may read, in the order of signing: for print."""
     statement = _shown_signatures(campaign_id).order_by(None)
     rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
-    return tuple(map(_signatory_shown, rows))
+    return tuple(map(signatory_shown, rows))
 
 
 def page(
@@ -57,7 +65,7 @@ def page(
     page_rows = rows[:limit]
     last = page_rows[-1] if len(rows) > limit else None
     return SignatoriesPage(
-        tuple(map(_signatory_shown, page_rows)),
+        tuple(map(signatory_shown, page_rows)),
         Position(last.confirmed_at, last.id) if last and last.confirmed_at else None,
     )
 
@@ -66,14 +74,7 @@ def _shown_signatures(
     campaign_id: int,
 ) -> Select[int, datetime | None, str, str | None, str | None, Visibility]:
     return (
-        select(
-            Signature.id,
-            Signature.confirmed_at,
-            Signature.name,
-            Signature.organization,
-            Signature.country,
-            Signature.visibility,
-        )
+        select(*SHOWN_COLUMNS)
         .where(
             Signature.campaign_id == campaign_id,
             Signature.state == SignatureState.CONFIRMED,
@@ -83,7 +84,7 @@ def _shown_signatures(
     )
 
 
-def _signatory_shown(row: SignatureRow) -> SignatoryShown:
+def signatory_shown(row: SignatureRow) -> SignatoryShown:
     """What the form has promised: a name with its organization, or initials with a country."""
     in_full = row.visibility is Visibility.PUBLIC
     return SignatoryShown(
