@@ -26,7 +26,7 @@ def wall(name: str) -> bytes:
     ],
 )
 def test_names_stand_as_people_would_look_them_up(in_order: tuple[str, ...], headings: str) -> None:
-    assert sorted(in_order[::-1], key=wall) == list(in_order)
+    assert sorted(set(in_order), key=wall) == list(in_order)
     assert [heading_of(wall(name))[1] for name in in_order] == headings.split(" ")
 
 

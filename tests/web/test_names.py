@@ -73,13 +73,13 @@ def test_pages_of_the_wall_follow_one_another_and_their_links_hold_no_number(
     while address:
         text = client.get(address).text
         seen += names_on(text)
-        links += re.findall(r'rel="next" href="[^"]+page=([^"]+)"', text)
-        address = f"{WALL}?page={links[-1]}" if 'rel="next"' in text else ""
+        links += re.findall(r'rel="next" href="[^"]+wall=([^"]+)"', text)
+        address = f"{WALL}?wall={links[-1]}" if 'rel="next"' in text else ""
     assert len(seen) == 8
     assert seen[:2] == ["Ada Pell", "Ada Pell"]
     assert len(set(links)) == len(links) == 7
     for made_up in ("x", links[0][:-4], links[0] + "AAAA", "%00"):
-        assert client.get(f"{WALL}?page={made_up}").status_code == 404
+        assert client.get(f"{WALL}?wall={made_up}").status_code == 404
 
 
 def test_a_search_finds_who_is_named_in_full_and_nobody_else(

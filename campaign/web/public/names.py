@@ -51,7 +51,7 @@ def _page(slug: str, template: str, read: Any, **values: Any) -> str:
 
 def _wall(session: Any, campaign_id: int) -> dict[str, Any]:
     settings, asked = runtime().settings, request.args
-    after = wall_position_of(settings, campaign_id, asked["page"]) if asked.get("page") else None
+    after = wall_position_of(settings, campaign_id, asked["wall"]) if asked.get("wall") else None
     heading = _heading(asked["at"]) if asked.get("at") else None
     wall = name_wall.page(session, campaign_id, heading=heading, after=after, limit=ON_A_WALL)
     return {
