@@ -10,7 +10,15 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from campaign.domain import retention
-from campaign.i18n import LANGUAGES, available_languages, catalogue, country_name, direction, locale_of
+from campaign.i18n import (
+    LANGUAGES,
+    available_languages,
+    between_sentences,
+    catalogue,
+    country_name,
+    direction,
+    locale_of,
+)
 from campaign.web import languages, page_style, static
 from campaign.web.context import runtime
 
@@ -34,6 +42,7 @@ def set_up(app: Flask) -> None:
         language=languages.current_language,
         language_prefixed=languages.is_prefixed,
         direction=direction,
+        between_sentences=between_sentences,
         language_name=language_name,
         available_languages=available_languages,
         path_to=languages.path_to,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask.blueprints import BlueprintSetupState
 
-from campaign.documents.share_image import ShareImage
+from campaign.documents.share_image import DESIGN, ShareImage
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.i18n import catalogue, direction
@@ -81,7 +81,7 @@ def share_image_of(page: CampaignPage) -> ShareImage:
 
 def tag_of(image: ShareImage) -> str:
     """A name for the picture by what it shows."""
-    return sha256(repr(image).encode()).hexdigest()[:16]
+    return sha256(f"{DESIGN} {image!r}".encode()).hexdigest()[:16]
 
 
 def share_image_address(page: CampaignPage) -> str:
