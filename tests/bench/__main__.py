@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-NAMES = ("page", "signing", "timing", "forms", "worker", "export", "axe")
+NAMES = ("page", "signing", "timing", "forms", "worker", "export", "axe", "paint")
 
 
 def main(names: list[str]) -> None:
