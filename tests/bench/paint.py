@@ -59,7 +59,12 @@ def _load(chromium: Browser, url: str) -> tuple[float, dict[str, int]]:
         rate = BYTES_PER_SECOND
         session.send(
             "Network.emulateNetworkConditions",
-            {"offline": False, "latency": ROUND_TRIP_MS, "downloadThroughput": rate, "uploadThroughput": rate},
+            {
+                "offline": False,
+                "latency": ROUND_TRIP_MS,
+                "downloadThroughput": rate,
+                "uploadThroughput": rate,
+            },
         )
         session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         page.goto(url, wait_until="networkidle")
