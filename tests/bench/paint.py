@@ -1,7 +1,7 @@
 """When the largest thing of the first screen is painted, on a phone with a slow network, in each language.
 
-The network and the processor are those of Lighthouse's "slow 4G": 1.6 Mbit/s, 150 ms there and back, a processor
-four times as slow. Chromium slows itself down; nothing is simulated afterwards.
+The network and the processor are those of Lighthouse's "slow 4G": 1.6 Mbit/s, 150 ms there and back, a
+processor four times as slow. Chromium slows itself down; nothing is simulated afterwards.
 """
 
 from collections.abc import Iterator
