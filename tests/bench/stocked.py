@@ -44,7 +44,8 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
     connection.executemany(
         "INSERT INTO signature (id, campaign_id, supporter_id, letter_version_id, state, name, capacity,"
         " organization, country, postal_code, visibility, updates, language, number, signed_at, confirmed_at,"
-        " wall_key, last_key) VALUES (?, ?, ?, ?, 'confirmed', ?, 'myself', ?, ?, ?, ?, ?, 'en', ?, ?, ?, ?, ?)",
+        " wall_key, last_key)"
+        " VALUES (?, ?, ?, ?, 'confirmed', ?, 'myself', ?, ?, ?, ?, ?, 'en', ?, ?, ?, ?, ?)",
         (
             (
                 n,
