@@ -96,6 +96,11 @@ def to_translate(message: str) -> str:
     return message
 
 
+def between_sentences(code: str) -> str:
+    """What stands between two sentences that a page puts together: in Han nothing does."""
+    return "" if code.startswith("zh") else " "
+
+
 def direction(language: str) -> str:
     """`rtl` or `ltr` for any BCP 47 tag, known to the interface or not."""
     return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"

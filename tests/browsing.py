@@ -1,7 +1,9 @@
 """A browser without a screen or JavaScript: follows links, fills forms, and checks each page it gets."""
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -140,8 +142,9 @@ def check(page: Page) -> None:
     assert "default-src 'none'" in policy, where
     assert "unsafe-inline" not in policy, where
     assert page.response.headers["X-Content-Type-Options"] == "nosniff", where
-    assert not page.tree.xpath(
-        "//@style | //style | //script[not(@src)] | //@*[starts-with(name(), 'on')]"
-    ), where
+    assert not page.tree.xpath("//@style | //script[not(@src)] | //@*[starts-with(name(), 'on')]"), where
+    for style in re.findall("(?s)<style>(.*?)</style>", page.response.get_data(as_text=True)):
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy, f"{where}: a style that the policy does not name"
     for source in page.tree.xpath("//script/@src | //link[@rel='stylesheet']/@href | //img/@src"):
         assert source.startswith(ORIGIN) or source.startswith("data:"), f"{where}: fetches {source}"

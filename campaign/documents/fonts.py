@@ -16,13 +16,20 @@ _FOLDERS = (
     "~/.local/share/fonts",
     "~/.fonts",
 )
-# By the beginning of their file names, the best first. A heading is bold where there is a bold face.
+# By the beginning of their file names, the best first. Headings have one weight, since Tibetan has no other.
 _PREFERRED = (
-    ("NotoSerif-Bold.", "NotoSerif-SemiBold.", "LiberationSerif-Bold.", "DejaVuSerif-Bold.", "Georgia Bold."),
-    ("NotoNaskhArabic-Bold.", "NotoNaskhArabic", "noto-naskh-arabic", "Amiri-Bold.", "ScheherazadeNew"),
-    ("NotoSerifTibetan-Bold.", "NotoSerifTibetan", "noto-serif-tibetan", "Jomolhari", "DDC_Uchen", "Kailasa"),
+    ("NotoSerif-Regular.", "Palatino.", "Georgia.", "LiberationSerif-Regular.", "DejaVuSerif."),
+    ("NotoNaskhArabic-Regular.", "NotoNaskhArabic", "noto-naskh-arabic", "Amiri-Regular.", "ScheherazadeNew"),
     (
-        *("NotoSerifCJK-Bold.", "NotoSerifCJK", "NotoSansCJK-Bold.", "NotoSansCJK", "SourceHanSerif"),
+        "NotoSerifTibetan-Regular.",
+        "NotoSerifTibetan",
+        "noto-serif-tibetan",
+        "Jomolhari",
+        "DDC_Uchen",
+        "Kailasa",
+    ),
+    (
+        *("NotoSerifCJK-Regular.", "NotoSerifCJK", "NotoSansCJK-Regular.", "NotoSansCJK", "SourceHanSerif"),
         *("Songti.", "PingFang.", "wqy-microhei.", "wqy-zenhei.", "uming.", "DroidSansFallback"),
     ),
 )

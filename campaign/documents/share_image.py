@@ -16,12 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 from campaign.documents.fonts import Font, fonts_for
 
 WIDTH, HEIGHT = 1200, 630
-MARGIN = 96
-PAPER, SURFACE, INK, SOFT, ACCENT, LINE = "#faf8f3", "#fffefb", "#1f2326", "#565d61", "#0f5257", "#d9d4c7"
-SIZES = range(84, 39, -4)
-TITLE_HEIGHT = 320
-COUNT_HEIGHT = 40
-SMALL = 30
+# Changed with the look of the picture, so that stored ones are drawn anew.
+DESIGN = 3
+MARGIN = 80
+SURFACE, INK, SOFT, ACCENT, LINE = "#fffefb", "#1f2326", "#565d61", "#0f5257", "#d9d4c7"
+SIZES = range(96, 43, -4)
+TITLE_HEIGHT = 348
+COUNT_HEIGHT = 48
+SMALL = 32
 # Line height by script: Tibetan stacks letters, Arabic script reaches far below the line.
 _LEADING = {"bo": 1.75, "ug": 1.6, "ar": 1.6}
 # A text may be broken at spaces, after Tibetan's dot and stroke, and around Han characters but not before
@@ -48,16 +50,16 @@ class ShareImage:
 
 def draw(image: ShareImage, *, font_folder: Path) -> bytes:
     """The picture as PNG; takes about a tenth of a second."""
-    canvas = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    canvas = Image.new("RGB", (WIDTH, HEIGHT), SURFACE)
     pen = ImageDraw.Draw(canvas)
     _paper(pen, image)
     fonts = fonts_for(image.title, image.language, own_folder=font_folder)
     if fonts:
         _title(pen, image, fonts)
         for text, top, color in (
-            (image.kicker, 92, image.accent),
-            (image.count, HEIGHT - 172, INK),
-            (image.host, HEIGHT - 122, SOFT),
+            (image.kicker, 84, image.accent),
+            (image.count, HEIGHT - 156, INK),
+            (image.host, HEIGHT - 92, SOFT),
         ):
             small = fonts_for(text, image.language, own_folder=font_folder) if text else None
             if small:
@@ -70,10 +72,10 @@ def draw(image: ShareImage, *, font_folder: Path) -> bytes:
 
 
 def _paper(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
-    """A sheet with the double line that the letter's page has above its text."""
-    pen.rectangle((40, 40, WIDTH - 41, HEIGHT - 41), fill=SURFACE, outline=LINE)
-    pen.rectangle((40, 40, WIDTH - 41, 45), fill=image.accent)
-    pen.rectangle((40, 50, WIDTH - 41, 52), fill=image.accent)
+    """The double rule that every page opens with, and a hair line above the address."""
+    pen.rectangle((MARGIN, 56, WIDTH - MARGIN, 63), fill=image.accent)
+    pen.rectangle((MARGIN, 69, WIDTH - MARGIN, 71), fill=image.accent)
+    pen.rectangle((MARGIN, HEIGHT - 106, WIDTH - MARGIN, HEIGHT - 105), fill=LINE)
 
 
 def _lines(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
@@ -85,7 +87,7 @@ def _lines(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
 
 
 def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -> None:
-    leading = _LEADING.get(image.language.partition("-")[0], 1.25)
+    leading = _LEADING.get(image.language.partition("-")[0], 1.16)
     size, lines = SIZES[-1], [image.title]
     height = TITLE_HEIGHT - (COUNT_HEIGHT if image.count else 0)
     for size in SIZES:
@@ -97,7 +99,7 @@ def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -
     most = int(height / (size * leading))
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1].rstrip() + "…"]
-    top = 165 + (height - len(lines) * size * leading) / 2
+    top = 158
     for row, line in enumerate(lines):
         _Line(line, fonts, size, image).draw(pen, top + row * size * leading, INK)
 

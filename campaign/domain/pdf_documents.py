@@ -7,6 +7,8 @@ from hashlib import sha256
 # The most names in one PDF; it says how many more there are and where. Ten thousand make about sixty pages
 # and take a quarter of a minute.
 MOST_NAMES = 10_000
+# Changed with the look of PDFs, so that stored ones are made anew.
+DESIGN = "2"
 # In one paragraph: a PDF writer's time grows with the square of a paragraph's length.
 NAMES_IN_PARAGRAPH = 250
 
@@ -26,5 +28,5 @@ def rounded_count(signatures: int, *, digits: int = 3) -> int:
 
 def cache_key(kind: PdfKind, language: str, facts: Iterable[object]) -> str:
     """A key for a PDF and everything it shows: two with the same key are the same."""
-    content = "\n".join([kind, language, *map(str, facts)])
+    content = "\n".join([DESIGN, kind, language, *map(str, facts)])
     return sha256(content.encode()).hexdigest()

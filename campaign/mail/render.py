@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaign.i18n import catalogue, direction
+from campaign.i18n import between_sentences, catalogue, direction
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Renderer:
             pgettext=translations.pgettext,
             npgettext=translations.npgettext,
         )
+        environment.globals.update(between_sentences=between_sentences)
         return environment
 
 

@@ -18,6 +18,7 @@ from campaign.web import (
     local_outbox,
     logs,
     organizer,
+    page_style,
     public,
     publisher,
     security,
@@ -62,6 +63,7 @@ def create_app(runtime: Runtime, *, clock: Callable[[], datetime] | None = None)
     static.set_up(app)
     jinja.set_up(app)
     publisher.set_up(app)
+    page_style.set_up(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(local_outbox.blueprint)
     app.register_blueprint(webhooks.blueprint)

@@ -11,8 +11,16 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from campaign.domain import retention
-from campaign.i18n import LANGUAGES, available_languages, catalogue, country_name, direction, locale_of
-from campaign.web import languages, static
+from campaign.i18n import (
+    LANGUAGES,
+    available_languages,
+    between_sentences,
+    catalogue,
+    country_name,
+    direction,
+    locale_of,
+)
+from campaign.web import languages, page_style, static
 from campaign.web.context import runtime
 
 
@@ -38,6 +46,7 @@ def set_up(app: Flask) -> None:
         language=languages.current_language,
         language_prefixed=languages.is_prefixed,
         direction=direction,
+        between_sentences=between_sentences,
         language_name=language_name,
         available_languages=available_languages,
         path_to=languages.path_to,
@@ -49,6 +58,8 @@ def set_up(app: Flask) -> None:
         script_styles=script_styles,
         static_url=static.static_url,
         style_url=static.style_url,
+        style_element=page_style.style_element,
+        first_fonts=page_style.first_fonts,
         replies_come_here=replies_come_here,
         asks_for_proof=asks_for_proof,
         form_days=retention.FORM_DAYS,

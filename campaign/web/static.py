@@ -20,9 +20,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 EMBED_SCRIPT = "js/embed.js"
 ONE_HOUR = "public, max-age=3600"
 STYLE = "css/site.css"
+# What each kind of public page adds to the common style sheet.
+PUBLIC_STYLES = ("site", "letter", "form", "names", "pages")
 # The common style sheet with a campaign's colour and others of its folder after it, so that a page waits for
 # one file alone: css/site-1f5a96+organizer.css.
-_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,4})\.css")
+_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,8})\.css")
 # Types that the machine's own table may not know or may get wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -47,7 +49,7 @@ class Asset:
     compressed: bytes | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assets:
     """All files by path; one `version` over all of them, so that a file may name another relatively."""
 
@@ -85,15 +87,15 @@ def _asset(kind: str, body: bytes) -> Asset:
 
 def static_url(path: str) -> str:
     """The address of one file; a file that is not there is a mistake in a template."""
-    assets = _assets()
-    if path not in assets.files:
+    known = assets()
+    if path not in known.files:
         raise LookupError(f"there is no static file {path}")
-    return f"/static/{assets.version}/{path}"
+    return f"/static/{known.version}/{path}"
 
 
 def style_text() -> str:
-    """The common style sheet's own text."""
-    return _assets().files[STYLE].body.decode()
+    """The text of every style sheet that public pages have, for the style guide."""
+    return "\n".join(assets().files[f"css/{name}.css"].body.decode() for name in PUBLIC_STYLES)
 
 
 def style_url(accent: str | None = None, others: Sequence[str] = ()) -> str:
@@ -103,7 +105,7 @@ def style_url(accent: str | None = None, others: Sequence[str] = ()) -> str:
     """
     colour = "" if accent in {None, DEFAULT_ACCENT} else f"-{str(accent).removeprefix('#')}"
     added = "".join(f"+{_stem(other)}" for other in others)
-    return f"/static/{_assets().version}/css/site{colour}{added}.css"
+    return f"/static/{assets().version}/css/site{colour}{added}.css"
 
 
 def _stem(path: str) -> str:
@@ -113,17 +115,17 @@ def _stem(path: str) -> str:
 
 def serve(version: str, path: str) -> Response:
     """One file; under another version's name (an old page) as it is now, and not to be kept."""
-    assets = _assets()
-    asset = assets.files.get(path) or _joined(assets, path)
+    known = assets()
+    asset = known.files.get(path) or _joined(known, path)
     if asset is None:
         abort(404)
-    return _answer(asset, assets.version, FOR_EVER if version == assets.version else "no-cache")
+    return _answer(asset, known.version, FOR_EVER if version == known.version else "no-cache")
 
 
 def embed_script() -> Response:
     """The small script that other sites include to size the frame with the form."""
-    assets = _assets()
-    return _answer(assets.files[EMBED_SCRIPT], assets.version, ONE_HOUR)
+    known = assets()
+    return _answer(known.files[EMBED_SCRIPT], known.version, ONE_HOUR)
 
 
 def _answer(asset: Asset, version: str, cache_control: str) -> Response:
@@ -157,5 +159,6 @@ def robots() -> Response:
     return Response(ROBOTS, content_type=TYPES[".txt"])
 
 
-def _assets() -> Assets:
+def assets() -> Assets:
+    """The files of this application."""
     return cast(Assets, current_app.extensions["campaign_assets"])

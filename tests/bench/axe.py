@@ -57,6 +57,8 @@ def _walk(
     """Every page that one supporter can meet, in one language."""
     for path in (
         f"{LETTER}/signatures",
+        f"{LETTER}/signatures?q=ada",
+        f"{LETTER}/signatures?newest=y",
         f"/embed{LETTER}",
         "/accessibility",
         "/about",

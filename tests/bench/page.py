@@ -35,6 +35,9 @@ def figures() -> Iterator[tuple[str, float, str]]:
                 )
                 for _ in range(2)
             ]
+            # From the middle of the alphabet, so that both have a whole page of names.
+            walls = [_get(port, f"{few.path}/signatures?at=latin-k") for port in (one, million)]
+    wall, large_wall = walls
     word, small, tagged, large = (
         max(column, key=lambda result: result.per_second) for column in zip(*runs, strict=True)
     )
@@ -44,6 +47,8 @@ def figures() -> Iterator[tuple[str, float, str]]:
     yield "page.shared_link_against_page", tagged.per_second / small.per_second, "ratio"
     yield "page.letter_page_p99", small.percentile(0.99), "ms"
     yield "page.errors", sum(result.errors(200) for row in runs for result in row), "answers"
+    yield "page.wall_of_names", wall.per_second, "1/s"
+    yield "page.wall_cost_at_1M_against_1k", wall.per_second / large_wall.per_second, "ratio"
     yield "page.cost_at_1M_against_1k", small.per_second / large.per_second, "ratio"
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from campaign.domain.name_order import name_keys
+from campaign.domain.signature import Visibility
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
 from campaign.store import schema
@@ -41,15 +43,16 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
     )
     connection.executemany(
         "INSERT INTO signature (id, campaign_id, supporter_id, letter_version_id, state, name, capacity,"
-        " organization, country, postal_code, visibility, updates, language, number, signed_at, confirmed_at)"
-        " VALUES (?, ?, ?, ?, 'confirmed', ?, 'myself', ?, ?, ?, ?, ?, 'en', ?, ?, ?)",
+        " organization, country, postal_code, visibility, updates, language, number, signed_at, confirmed_at,"
+        " wall_key, last_key)"
+        " VALUES (?, ?, ?, ?, 'confirmed', ?, 'myself', ?, ?, ?, ?, ?, 'en', ?, ?, ?, ?, ?)",
         (
             (
                 n,
                 page.head.id,
                 n,
                 page.letter.id,
-                f"Signer Number {n}",
+                _name(n),
                 f"=Group {n % 97}" if n % 5 == 0 else None,
                 ("US", "FR", "TW", "DE")[n % 4],
                 f"{n % 90000:05d}",
@@ -58,6 +61,7 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
                 n,
                 f"{start + timedelta(seconds=n):%Y-%m-%d %H:%M:%S.000000}",
                 f"{start + timedelta(seconds=n):%Y-%m-%d %H:%M:%S.000000}",
+                *_keys(n),
             )
             for n in range(1, signatures + 1)
         ),
@@ -70,3 +74,13 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
     connection.execute("ANALYZE")
     connection.close()
     return Stocked(environment, f"/c/{page.head.slug}", database)
+
+
+def _name(n: int) -> str:
+    """Signers whose names begin with every letter."""
+    return f"{chr(65 + n % 26)}da Number {n}"
+
+
+def _keys(n: int) -> tuple[bytes | None, bytes | None]:
+    keys = name_keys(_name(n), Visibility.HIDDEN if n % 7 == 0 else Visibility.PUBLIC)
+    return keys.wall, keys.last

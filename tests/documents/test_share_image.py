@@ -40,9 +40,9 @@ def test_a_title_is_drawn_within_the_sheet_from_the_side_where_it_begins(
         pytest.skip(f"this machine has no font for {language}")
     png = draw(image_of(language, TITLES[language]), font_folder=tmp_path)
     assert len(png) < 60_000
-    begin, end = (880, 1104) if language == "ug" else (96, 320)
+    begin, end = (896, 1120) if language == "ug" else (80, 304)
     assert ink(png, (begin, 150, end, 500)) > 1500
-    for margin in ((42, 60, 90, 580), (1112, 60, 1155, 580), (96, 590, 1100, 630)):
+    for margin in ((0, 0, 78, 630), (1122, 0, 1200, 630), (0, 600, 1200, 630)):
         assert ink(png, margin) == 0
 
 
@@ -50,7 +50,7 @@ def test_a_long_word_is_made_smaller_rather_than_cut(tmp_path: Path) -> None:
     title = "Donaudampfschifffahrtsgesellschaften retten"
     if fonts_for(title, "de", own_folder=tmp_path) is None:
         pytest.skip("this machine has no font for German")
-    assert ink(draw(image_of("de", title), font_folder=tmp_path), (1112, 60, 1155, 580)) == 0
+    assert ink(draw(image_of("de", title), font_folder=tmp_path), (1122, 0, 1200, 630)) == 0
 
 
 def test_a_title_that_no_font_can_write_is_left_out(tmp_path: Path) -> None:

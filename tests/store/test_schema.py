@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select
 from campaign.errors import ConflictError
 from campaign.store import schema
 from campaign.store.database import Database
-from campaign.store.tables import Base, Campaign
+from campaign.store.tables import Base, Campaign, Signature
 
 
 @pytest.fixture
@@ -80,9 +80,11 @@ def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database)
             for number, moment in moments.items()
         ),
         *(
-            f"{signature} ({number}, 1, {number}, 1, 'confirmed', 'Ann', 'myself', 'public', false, 'en',"
-            f" '{moment}', '{moment}')"
-            for number, moment in moments.items()
+            f"{signature} ({number}, 1, {number}, 1, 'confirmed', '{name}', 'myself', '{visibility}', false,"
+            f" 'en', '{moment}', '{moment}')"
+            for (number, moment), name, visibility in zip(
+                moments.items(), ("Ann Öst", "Bea"), ("public", "hidden"), strict=True
+            )
         ),
     )
     try:
@@ -97,6 +99,12 @@ def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database)
             assert [campaign.first_people for campaign in campaigns] == [1, 0]
             last = datetime(2026, 3, 2, 12, tzinfo=UTC)
             assert [campaign.shown_until for campaign in campaigns] == [last, None]
+            # Who is named has a place on the wall from then on, and nobody else.
+            keys = select(Signature.wall_key, Signature.last_key).order_by(Signature.id)
+            assert [tuple(row) for row in session.execute(keys)] == [
+                (b"\0ann ost", b"\0ost ann"),
+                (None, None),
+            ]
     finally:
         schema.upgrade(migrated)
         with migrated.engine.begin() as connection:

@@ -1,17 +1,22 @@
 """How pages feel: one style sheet in the campaign's colour, a live count, answers that travel light."""
 
 import gzip
+import re
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns
 from campaign.store.tables import Campaign
 from campaign.web import create_app
+from campaign.web.page_style import shortened
 from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
@@ -20,20 +25,35 @@ STATIC = Path(__file__).parents[2] / "static"
 
 
 def stylesheets(text: str) -> list[str]:
-    return [piece.split('"')[0] for piece in text.split('<link rel="stylesheet" href="')[1:]]
+    """Those for the screen."""
+    links = [piece.split(">")[0] for piece in text.split('<link rel="stylesheet" href="')[1:]]
+    return [link.split('"')[0] for link in links if "print" not in link]
+
+
+def style_of_page(answer: TestResponse) -> str:
+    """What the page has inside itself, which its policy must allow by its hash and by nothing wider."""
+    found = re.findall("<style>(.*?)</style>", answer.text, re.DOTALL)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert [f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in found] == (
+        re.findall("'sha256-[^']+'", policy)
+    )
+    return "".join(found)
 
 
 def test_style_and_scripts_stay_small() -> None:
-    assert (STATIC / "css" / "site.css").stat().st_size < 25_000
+    styles = {path.stem: len(shortened(path.read_text())) for path in STATIC.glob("css/*.css")}
+    for kind in (("letter", "form", "names"), ("pages", "form", "names")):
+        assert sum(styles[name] for name in ("site", "print", "script-ug", *kind)) < 25_000
     worker = STATIC / "js" / "proof_worker.js"  # loaded once somebody touches the form
     assert worker.stat().st_size < 4_000
     assert sum(path.stat().st_size for path in STATIC.glob("js/*.js") if path != worker) < 12_500
 
 
-def test_a_campaign_s_colour_comes_with_the_one_style_sheet_on_each_of_its_pages(
+def test_a_campaign_s_colour_is_in_the_style_of_each_of_its_pages(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
-    usual = stylesheets(client.get(PAGE).text)
+    assert "7a2f6b" not in client.get(PAGE).text
     with runtime.database.transaction() as session:
         session.get_one(Campaign, page.head.id).accent = "#7a2f6b"
         campaigns.raise_version(session, page.head.id)
@@ -43,19 +63,38 @@ def test_a_campaign_s_colour_comes_with_the_one_style_sheet_on_each_of_its_pages
     assert 'bgcolor="#7a2f6b"' in mail.html
     confirmed = make.confirm(runtime, make.link(mail, "confirm"), now=clock())
     paths = [f"{PAGE}{rest}" for rest in ("", "/signatures", "/check-your-inbox")]
-    manage = f"/manage/{confirmed.manage_token}"
-    sheets = {tuple(stylesheets(client.get(path).text)) for path in (*paths, f"/embed{PAGE}", manage)}
-    assert len(sheets) == 1
-    ((sheet,),) = sheets
-    assert [sheet] != usual
+    for path in (*paths, f"/embed{PAGE}", f"/manage/{confirmed.manage_token}"):
+        assert "--accent:#7a2f6b" in style_of_page(client.get(path)), path
+
+
+def test_the_policy_names_the_style_of_a_page_and_of_a_page_kept_from_before(client: FlaskClient) -> None:
+    """A copy from a cache, one that is not new to its reader, a page in a frame, an error."""
+    first = client.get(PAGE)
+    assert style_of_page(first) == style_of_page(client.get(PAGE))
+    again = client.get(PAGE, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+    for path in (f"{PAGE}?source=mail", f"{PAGE}?source=paper-7", f"/embed{PAGE}", "/nowhere", "/ug/"):
+        style_of_page(client.get(path))
+    assert "sha256" not in client.get("/healthz").headers["Content-Security-Policy"]
+
+
+def test_a_style_is_shortened_and_says_the_same() -> None:
+    style = """a { b: c; /* no; } */ }\n@media (x: y) { e , f { g: url("../h i.woff2") ;
+    content: " ;  { "; } }\n"""
+    short = 'a{b: c}@media (x: y){e,f{g: url(../h i.woff2);content: " ;  { "}}'
+    assert shortened(style) == short
+
+
+def test_the_desk_has_its_style_in_a_file_of_its_own(client: FlaskClient) -> None:
+    (sheet,) = stylesheets(client.get("/organizer/login").text)
     response = client.get(sheet)
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert "--accent:#7a2f6b" in response.text
-    together = client.get(sheet.replace(".css", "+organizer.css"))
-    assert together.text.startswith(response.text)
-    assert "@layer organizer" in together.text
-    for wrong in ("7a2f6", "7a2f6b+", "7a2f6b+nothing", "7a2f6b+organizer+../js/letter"):
-        assert client.get(sheet.replace("7a2f6b", wrong)).status_code == 404
+    assert "@layer organizer" in response.text
+    coloured = client.get(sheet.replace("/site+", "/site-7a2f6b+"))
+    assert "--accent:#7a2f6b" in coloured.text
+    for wrong in ("site-7a2f6", "site-7a2f6b+nothing", "site+../js/letter"):
+        assert client.get(f"{sheet.rpartition('/')[0]}/{wrong}.css").status_code == 404
 
 
 @pytest.mark.parametrize(

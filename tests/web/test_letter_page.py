@@ -127,11 +127,11 @@ def test_the_json_tells_what_the_page_shows_to_any_site(
 def test_names_are_paged_and_a_false_link_to_more_is_not_found(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaign.web.public.letter.ON_A_PAGE", 2)
+    monkeypatch.setattr("campaign.web.public.names.ON_A_PAGE", 2)
     for name in ("Ann", "Bea", "Cid"):
         clock.forward(seconds=1)
         make.sign_and_confirm(runtime, page, now=clock(), name=name, email=f"{name}@mail.example")
-    first = client.get(f"{PAGE}/signatures").text
+    first = client.get(f"{PAGE}/signatures?newest=y").text
     assert "Cid" in first
     assert "Bea" in first
     assert "Ann" not in first

@@ -62,7 +62,7 @@ def test_a_link_of_another_campaign_or_another_key_is_not_found(now: datetime) -
 def test_page_and_json_link_to_further_names_without_a_time(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("campaign.web.public.letter.ON_A_PAGE", 1)
+    monkeypatch.setattr("campaign.web.public.names.ON_A_PAGE", 1)
     for name in ("Ann", "Bea"):
         clock.forward(seconds=1)
         make.sign_and_confirm(runtime, page, now=clock(), name=name, email=f"{name}@mail.example")

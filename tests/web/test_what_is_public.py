@@ -49,6 +49,8 @@ PLACES = (
     "/",
     PAGE,
     f"{PAGE}/signatures",
+    f"{PAGE}/signatures?newest=y",
+    f"{PAGE}/signatures?q=tamsin",
     f"{PAGE}.json",
     f"{PAGE}/count.json",
     f"{PAGE}/letter.pdf",

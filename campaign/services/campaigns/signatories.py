@@ -6,7 +6,7 @@ Every page, document and feed reads supporters' names here, so that hiding them 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign_page import SignatoryShown
@@ -16,6 +16,14 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.store.tables import Campaign, Signature
 
 SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
+SHOWN_COLUMNS = (
+    Signature.id,
+    Signature.confirmed_at,
+    Signature.name,
+    Signature.organization,
+    Signature.country,
+    Signature.visibility,
+)
 
 
 @dataclass(frozen=True)
@@ -36,14 +44,14 @@ class SignatoriesPage:
 
 def latest(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
     """The newest names the public may read: one range of one index."""
-    return tuple(map(_signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
+    return tuple(map(signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
 
 
 def in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
     """The first names the public may read, in the order of signing: for print."""
     statement = _shown_signatures(campaign_id).order_by(None)
     rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
-    return tuple(map(_signatory_shown, rows))
+    return tuple(map(signatory_shown, rows))
 
 
 def page(
@@ -60,7 +68,7 @@ def page(
     page_rows = rows[:limit]
     last = page_rows[-1] if len(rows) > limit else None
     return SignatoriesPage(
-        tuple(map(_signatory_shown, page_rows)),
+        tuple(map(signatory_shown, page_rows)),
         Position(last.confirmed_at, last.id) if last and last.confirmed_at else None,
     )
 
@@ -69,25 +77,23 @@ def _shown_signatures(
     campaign_id: int,
 ) -> Select[int, datetime | None, str, str | None, str | None, Visibility]:
     return (
-        select(
-            Signature.id,
-            Signature.confirmed_at,
-            Signature.name,
-            Signature.organization,
-            Signature.country,
-            Signature.visibility,
-        )
+        select(*SHOWN_COLUMNS)
         .where(
             Signature.campaign_id == campaign_id,
             Signature.state == SignatureState.CONFIRMED,
             Signature.visibility != Visibility.HIDDEN,
-            select(Campaign.names_hidden_at.is_(None)).where(Campaign.id == campaign_id).scalar_subquery(),
+            names_are_public(campaign_id),
         )
         .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
     )
 
 
-def _signatory_shown(row: SignatureRow) -> SignatoryShown:
+def names_are_public(campaign_id: int) -> ColumnElement[bool]:
+    """The condition that a campaign shows names at all, in every statement that reads any for the public."""
+    return select(Campaign.names_hidden_at.is_(None)).where(Campaign.id == campaign_id).scalar_subquery()
+
+
+def signatory_shown(row: SignatureRow) -> SignatoryShown:
     """What the form has promised: a name with its organization, or initials with a country."""
     in_full = row.visibility is Visibility.PUBLIC
     return SignatoryShown(

@@ -25,7 +25,7 @@ from campaign.store.tables.core import (
 )
 
 _TIMES = ("signed_at", "confirmed_at", "withdrawn_at")
-_BY_ROW = ("name", "organization", "visibility", *_TIMES, "anonymized_at")
+_BY_ROW = ("name", "organization", "visibility", "wall_key", "last_key", *_TIMES, "anonymized_at")
 _ANONYMIZE = (
     update(signature)
     .where(signature.c.id == bindparam("b_id"))
@@ -85,6 +85,8 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
                 "b_name": row.name if stays else "",
                 "b_organization": row.organization if stays else None,
                 "b_visibility": Visibility.PUBLIC if stays else Visibility.HIDDEN,
+                "b_wall_key": row.wall_key if stays else None,
+                "b_last_key": row.last_key if stays else None,
                 "b_anonymized_at": now,
                 **{f"b_{name}": _day_of(getattr(row, name)) for name in _TIMES},
             }

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.name_order import name_keys
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
@@ -44,7 +45,7 @@ _NEW_SIGNATURE = InsertNew(
     columns=(
         *_AS_THE_FORM_SAYS,
         *("letter_version_id", "campaign_id", "supporter_id", "state", "network"),
-        *("number", "signed_at", "confirmed_at"),
+        *("number", "signed_at", "confirmed_at", "wall_key", "last_key"),
     ),
     unique=("campaign_id", "supporter_id"),
 )
@@ -224,6 +225,7 @@ def _new(
 ) -> Signature:
     row = form.row
     number = next_number(session, row.campaign_id, said["visibility"]) if counts else None
+    keys = name_keys(said["name"], said["visibility"])
     signature_id = _NEW_SIGNATURE.run(
         session.connection(),
         {
@@ -236,6 +238,8 @@ def _new(
             "number": number,
             "signed_at": row.received_at,
             "confirmed_at": now if counts else None,
+            "wall_key": keys.wall,
+            "last_key": keys.last,
         },
     )
     assert signature_id is not None  # whoever holds the supporter is alone

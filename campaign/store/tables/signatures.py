@@ -3,9 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    false,
+    text,
+)
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
+from campaign.domain.name_order import name_keys
 from campaign.domain.official import Channel
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.domain.signing_form import FormState
@@ -116,6 +130,7 @@ class Signature(Base):
 
     `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
     `is_logged` says that the log behind the count has an entry for it.
+    `wall_key` and `last_key` order and find the name on the wall of names; who is not named has neither.
     """
 
     __tablename__ = "signature"
@@ -153,6 +168,18 @@ class Signature(Base):
             sqlite_where=text("confirmed_at IS NOT NULL"),
             postgresql_where=text("confirmed_at IS NOT NULL"),
         ),
+        # A page of the wall of names, and of those found on it, is one range of these.
+        *(
+            Index(
+                f"ix_signature_{column}",
+                "campaign_id",
+                column,
+                "id",
+                sqlite_where=text(f"state = 'confirmed' AND {column} IS NOT NULL"),
+                postgresql_where=text(f"state = 'confirmed' AND {column} IS NOT NULL"),
+            )
+            for column in ("wall_key", "last_key")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -177,6 +204,17 @@ class Signature(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     anonymized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_logged: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    wall_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    last_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@event.listens_for(Signature, "before_insert")
+@event.listens_for(Signature, "before_update")
+def _keep_keys(_mapper: Mapper[Signature], _connection: Connection, signature: Signature) -> None:
+    """Whoever changes a name or how it appears need not think of its place on the wall."""
+    keys = name_keys(signature.name, signature.visibility)
+    if (keys.wall, keys.last) != (signature.wall_key, signature.last_key):
+        signature.wall_key, signature.last_key = keys.wall, keys.last
 
 
 class Consent(Base):

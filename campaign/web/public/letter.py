@@ -1,4 +1,4 @@
-"""The letter's page, its signatories, its JSON, and the list of open letters."""
+"""The letter's page, its JSON, and the list of open letters."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,16 +9,15 @@ from campaign.domain.campaign_page import CampaignPage, OfficialShown, Signatory
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import change_log, pages, signatories, versions
-from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import now, runtime
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, current_language, is_negotiated, is_prefixed, negotiated
+from campaign.web.public import names
 from campaign.web.public.blueprint import blueprint, page_cache
 from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
 from campaign.web.public.page_cache import CachedPage
-from campaign.web.public.page_tokens import page_token, position_of
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
 from campaign.web.public.sources import KNOWN_SOURCES, clean_source
@@ -26,7 +25,6 @@ from campaign.web.publisher import database_is_away, publisher
 from campaign.web.response_cache import cache_response
 
 LATEST = 24
-ON_A_PAGE = 100
 JSON_SECONDS = 10
 
 
@@ -50,28 +48,6 @@ def letter(slug: str) -> Response:
     return page_with_form(cached)
 
 
-@blueprint.get("/c/<slug:slug>/signatures")
-def signatures(slug: str) -> Response:
-    """All names the public may read, newest first, a page at a time."""
-    with runtime().database.reading() as session:
-        head = pages.head(session, slug)
-        page = pages.page(session, slug, language=negotiated(default=head.language))
-        token = request.args.get("after")
-        after = position_of(runtime().settings, head.id, token) if token else None
-        names = signatories.page(session, head.id, after=after, limit=ON_A_PAGE)
-    return revalidated(
-        make_response(
-            render_template(
-                "public/signatures.html",
-                page=page,
-                signatories=names.signatories,
-                next=_token_of_next(head.id, names),
-                is_first="after" not in request.args,
-            )
-        )
-    )
-
-
 @blueprint.get("/c/<slug:slug>/changes")
 def changes(slug: str) -> Response:
     """What was changed since people could sign, with the words before and after."""
@@ -88,19 +64,15 @@ def as_json(slug: str) -> Response:
     with runtime().database.reading() as session:
         head = pages.head(session, slug)
         page = pages.page(session, slug, language=negotiated(default=head.language))
-        names = signatories.page(session, head.id, limit=ON_A_PAGE)
+        newest = signatories.page(session, head.id, limit=names.ON_A_PAGE)
     document = _document(page)
     document["signatories"] = [
         *map(_signatory, page.initial_signatories),
-        *map(_signatory, names.signatories),
+        *map(_signatory, newest.signatories),
     ]
-    if token := _token_of_next(head.id, names):
+    if token := names.token_of_next(head.id, newest):
         document["next"] = address_of("signatures", slug=slug, after=token)
     return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
-
-
-def _token_of_next(campaign_id: int, names: SignatoriesPage) -> str | None:
-    return page_token(runtime().settings, campaign_id, names.last) if names.last else None
 
 
 def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:

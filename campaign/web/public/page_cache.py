@@ -11,6 +11,7 @@ from typing import cast
 from flask import Response, request
 
 from campaign.domain.campaign_page import CampaignHead, CampaignPage, SignatoryShown
+from campaign.web.page_style import allow_styles, drawn_sources
 from campaign.web.public.sources import KNOWN_SOURCES
 
 MOST_PAGES = 64  # campaigns × languages; a page with its compressed form takes about 100 kB
@@ -26,24 +27,27 @@ _NO_SOURCE = b'<input type="hidden" name="source" value="">'
 class CachedBody:
     """A finished page with no source in its form, and its compressed copies by source.
 
-    `name` tells its content apart; the source is all that may differ among visitors.
+    `name` tells its content apart; the source is all that may differ among visitors. `styles` are the sources
+    that its policy must name.
     """
 
     plain: bytes
     compressed: bytes
     name: str
+    styles: tuple[str, ...]
     _known: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     _others: OrderedDict[str, bytes] = field(default_factory=OrderedDict, init=False, repr=False)
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @classmethod
-    def of(cls, plain: bytes) -> "CachedBody":
+    def of(cls, plain: bytes, styles: tuple[str, ...] = ()) -> "CachedBody":
         """Compress and name a page once, for all who will ask for it."""
-        return cls(plain, _compress(plain), hashlib.sha256(plain).hexdigest()[:20])
+        return cls(plain, _compress(plain), hashlib.sha256(plain).hexdigest()[:20], styles)
 
     def response(self, *, source: str, vary: str) -> Response:
         """The answer to this request: compressed where accepted, 304 where the reader has it already."""
         environ = request.environ
+        allow_styles(self.styles)
         compressed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
         name = "-".join(part for part in (self.name, source, "gzip" if compressed else "") if part)
         response = Response(
@@ -93,7 +97,8 @@ class CachedPage:
         """What a route shows under a key; what it showed under another (an earlier hour's token) goes."""
         drawn_under, body = self._bodies.get(route, (None, None))
         if body is None or drawn_under != key:
-            body = CachedBody.of(draw().encode())
+            plain = draw().encode()
+            body = CachedBody.of(plain, drawn_sources())
             self._bodies[route] = (key, body)
         return body
 

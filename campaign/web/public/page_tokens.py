@@ -9,11 +9,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from campaign.domain.tokens import derived_key
 from campaign.errors import NotFoundError
+from campaign.services.campaigns.name_wall import WallPosition
 from campaign.services.campaigns.signatories import Position
 from campaign.settings import Settings
 
 # Microseconds since 1970 and a number: the same length whatever the place is.
 _PLACE = Struct(">qq")
+_NUMBER = Struct(">q")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -30,14 +32,31 @@ def page_token(settings: Settings, campaign_id: int, position: Position) -> str:
 
 def position_of(settings: Settings, campaign_id: int, token: str) -> Position:
     """The place that a link holds; NotFoundError when no key of ours has made it for this campaign."""
+    microseconds, signature_id = _PLACE.unpack(_opened(settings, token, _context(campaign_id)))
+    return Position(_EPOCH + microseconds * _MICROSECOND, signature_id)
+
+
+def wall_token(settings: Settings, campaign_id: int, position: WallPosition) -> str:
+    """A place on the wall of names, likewise: the name before it can be read there, the number cannot."""
+    place = _NUMBER.pack(position.signature_id) + position.key
+    sealed = _cipher(settings.secret_key).encrypt(place, [*_context(campaign_id), b"wall"])
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def wall_position_of(settings: Settings, campaign_id: int, token: str) -> WallPosition:
+    """The place on the wall that a link holds; NotFoundError when no key of ours has made it."""
+    place = _opened(settings, token, [*_context(campaign_id), b"wall"])
+    (signature_id,) = _NUMBER.unpack_from(place)
+    return WallPosition(place[_NUMBER.size :], signature_id)
+
+
+def _opened(settings: Settings, token: str, context: list[bytes]) -> bytes:
     for key in (settings.secret_key, *settings.secret_key_fallbacks):
         try:
             sealed = urlsafe_b64decode(token.encode() + b"=" * (-len(token) % 4))
-            place = _cipher(key).decrypt(sealed, _context(campaign_id))
+            return _cipher(key).decrypt(sealed, context)
         except (InvalidTag, ValueError):
             continue
-        microseconds, signature_id = _PLACE.unpack(place)
-        return Position(_EPOCH + microseconds * _MICROSECOND, signature_id)
     raise NotFoundError("There is no such page of signatories.")
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from babel.numbers import format_decimal
 from flask.blueprints import BlueprintSetupState
 
-from campaign.documents.share_image import ShareImage
+from campaign.documents.share_image import DESIGN, ShareImage
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.colour import DEFAULT_ACCENT, accent_of
 from campaign.domain.pdf_documents import rounded_count
@@ -105,7 +105,7 @@ def _count(page: CampaignPage, words: NullTranslations) -> str:
 
 def tag_of(image: ShareImage) -> str:
     """A name for the picture by what it shows."""
-    return sha256(repr(image).encode()).hexdigest()[:16]
+    return sha256(f"{DESIGN} {image!r}".encode()).hexdigest()[:16]
 
 
 def share_image_address(page: CampaignPage) -> str:

@@ -37,7 +37,7 @@ def test_an_editor_chooses_a_colour_and_sites_and_copies_the_code(
         "sites": "https://www.river.example\nhttp://127.0.0.1:9000",
     }
     letter = Browser(app).get(f"/c/{make.SLUG}")
-    assert "css/site-7a2f6b" in letter.response.text
+    assert "--accent:#7a2f6b" in letter.response.text
 
 
 @pytest.mark.both_databases
@@ -61,7 +61,7 @@ def test_what_breaks_a_rule_changes_nothing_and_stays_as_typed(logged_in: Callab
         assert words in page.text
         assert page.title.startswith("Error:")
         assert typed(page) == {"colour": "", **fields}
-    assert "css/site-" not in desk.get(f"/c/{make.SLUG}").response.text
+    assert "--accent:#7a2f6b" not in desk.get(f"/c/{make.SLUG}").response.text
 
 
 def test_a_viewer_sees_the_look_and_cannot_change_it(logged_in: Callable[[Role], Browser]) -> None:

@@ -1,0 +1,144 @@
+"""The wall of names: who is named, in the order of their scripts and letters, a page at a time.
+
+It tells nobody when somebody signed: its order is the names' own. Who shows initials stands in a part of its
+own, ordered by these; who is hidden has no key, so that no look at the wall, and no search, comes upon them.
+Each look is a few ranges of one index, whatever the number of signatures.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from campaign.domain.campaign_page import SignatoryShown
+from campaign.domain.name_order import NameScript, after_all, heading_of, place_of, search_key
+from campaign.domain.signature import SignatureState
+from campaign.services.campaigns.signatories import SHOWN_COLUMNS, names_are_public, signatory_shown
+from campaign.store.tables import Signature
+
+MOST_FOUND = 100
+# Alphabets have up to fifty letters; what else people write with shall not make a look long.
+MOST_HEADINGS = 250
+
+
+@dataclass(frozen=True)
+class WallPosition:
+    """A name's place on the wall; the signature's id holds who signed before whom, which no page tells."""
+
+    key: bytes
+    signature_id: int
+
+
+@dataclass(frozen=True)
+class WallHeading:
+    """A letter of a script; a script without letters, and the part of initials, have one heading in all."""
+
+    script: NameScript
+    letter: str
+
+
+@dataclass(frozen=True)
+class WallGroup:
+    """The names under one heading, or those of them that a page has room for."""
+
+    heading: WallHeading
+    names: tuple[SignatoryShown, ...]
+
+
+@dataclass(frozen=True)
+class WallPage:
+    """Some names; `last` is the place of the last of them, None at the wall's end."""
+
+    groups: tuple[WallGroup, ...]
+    last: WallPosition | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The names that begin so, or whose last part does; `is_cut` when there are more of them."""
+
+    names: tuple[SignatoryShown, ...]
+    is_cut: bool
+
+
+def headings(session: Session, campaign_id: int) -> tuple[WallHeading, ...]:
+    """Under which letters names stand: one look at the index for each."""
+    return tuple(_headings(session, campaign_id))
+
+
+def page(
+    session: Session,
+    campaign_id: int,
+    *,
+    heading: WallHeading | None = None,
+    after: WallPosition | None = None,
+    limit: int,
+) -> WallPage:
+    """A page of the wall: from its beginning, from a heading, or from the name after a place on."""
+    statement = _named(campaign_id).order_by(Signature.wall_key, Signature.id).limit(limit + 1)
+    if after:
+        statement = statement.where(
+            Signature.wall_key >= after.key,
+            (Signature.wall_key > after.key) | (Signature.id > after.signature_id),
+        )
+    elif heading:
+        statement = statement.where(Signature.wall_key >= place_of(heading.script, heading.letter))
+    rows = session.execute(statement).all()
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
+    return WallPage(
+        tuple(
+            WallGroup(heading, tuple(signatory_shown(row) for row in names))
+            for heading, names in groupby(shown, key=lambda row: WallHeading(*heading_of(row.wall_key)))
+        ),
+        WallPosition(last.wall_key, last.id) if last else None,
+    )
+
+
+def search(session: Session, campaign_id: int, text: str) -> Found:
+    """Who is named in full and called so, whatever the case and the accents; initials are never looked at."""
+    key = search_key(text)
+    if key is None:
+        return Found((), is_cut=False)
+    rows = {row.id: row for row in _beginning(session, campaign_id, Signature.wall_key, key)}
+    rows |= {row.id: row for row in _beginning(session, campaign_id, Signature.last_key, key)}
+    in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
+    return Found(
+        tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
+    )
+
+
+def _beginning(
+    session: Session, campaign_id: int, column: InstrumentedAttribute[bytes | None], key: bytes
+) -> Sequence[Any]:
+    statement = _named(campaign_id).where(column.is_not(None), column >= key, column < after_all(key))
+    return session.execute(statement.order_by(column, Signature.id).limit(MOST_FOUND + 1)).all()
+
+
+def _headings(session: Session, campaign_id: int) -> Iterator[WallHeading]:
+    at = b""
+    for _ in range(MOST_HEADINGS):
+        next_key = session.scalar(
+            _named(campaign_id)
+            .with_only_columns(Signature.wall_key)
+            .where(Signature.wall_key >= at)
+            .order_by(Signature.wall_key)
+            .limit(1)
+        )
+        if next_key is None:
+            return
+        heading = WallHeading(*heading_of(next_key))
+        yield heading
+        at = after_all(place_of(heading.script, heading.letter))
+
+
+def _named(campaign_id: int) -> Any:
+    return select(*SHOWN_COLUMNS, Signature.wall_key).where(
+        Signature.campaign_id == campaign_id,
+        Signature.state == SignatureState.CONFIRMED,
+        Signature.wall_key.is_not(None),
+        names_are_public(campaign_id),
+    )
