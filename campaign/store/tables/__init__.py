@@ -9,7 +9,7 @@ from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
-from campaign.store.tables.officials import Official
+from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
 from campaign.store.tables.organizers import (
     AuditEntry,
     AuditWindow,
@@ -50,6 +50,7 @@ __all__ = [
     "DigestedMessage",
     "Document",
     "DomainTally",
+    "HandOver",
     "InitialSignatory",
     "Installation",
     "Invalidation",
@@ -61,6 +62,7 @@ __all__ = [
     "MessageFingerprint",
     "NetworkRush",
     "NetworkSalt",
+    "OfficeAnswer",
     "Official",
     "Organizer",
     "OrganizerSession",

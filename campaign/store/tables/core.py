@@ -12,6 +12,7 @@ from campaign.store.tables import (
     DigestedMessage,
     Document,
     DomainTally,
+    HandOver,
     InitialSignatory,
     Installation,
     Invalidation,
@@ -23,6 +24,7 @@ from campaign.store.tables import (
     MessageFingerprint,
     NetworkRush,
     NetworkSalt,
+    OfficeAnswer,
     Official,
     Organizer,
     OrganizerSession,
@@ -65,6 +67,8 @@ message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
+hand_over = table_of(HandOver)
+office_answer = table_of(OfficeAnswer)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)
