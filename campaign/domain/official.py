@@ -40,7 +40,7 @@ class OfficialPauseCause(StrEnum):
 
 
 def channel_of(chosen: Channel | None, email: str | None) -> Channel:
-    """How messages reach an official: as chosen, and on paper where email is meant and no address is known."""
+    """How messages reach an official: as chosen, but on paper where email has no address."""
     if chosen in (None, Channel.EMAIL):
         return Channel.EMAIL if email else Channel.HAND
     return chosen

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from urllib.parse import urlsplit
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -29,7 +30,7 @@ def set_up(app: Flask) -> None:
             context, singular, plural, count
         ),
     )
-    environment.filters.update(long_date=long_date, number=number, country=country)
+    environment.filters.update(long_date=long_date, site_name=site_name, number=number, country=country)
     environment.globals.update(
         language=languages.current_language,
         language_prefixed=languages.is_prefixed,
@@ -72,6 +73,11 @@ def translated(message: str, **values: object) -> str:
 def long_date(day: date | datetime, language: str | None = None) -> str:
     """A day in words: 4 March 2026."""
     return format_date(day, format="long", locale=locale_of(language or languages.current_language()))
+
+
+def site_name(address: str) -> str:
+    """The site that a web address leads to, so that a reader knows before they follow it."""
+    return urlsplit(address).hostname or ""
 
 
 def number(value: int) -> str:

@@ -22,7 +22,7 @@ ONE_HOUR = "public, max-age=3600"
 STYLE = "css/site.css"
 # The common style sheet with a campaign's colour and others of its folder after it, so that a page waits for
 # one file alone: css/site-1f5a96+organizer.css.
-_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,4})\.css")
+_JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,5})\.css")
 # Types that the machine's own table may not know or may get wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",

@@ -22,15 +22,18 @@ def upgrade() -> None:
         table.add_column(sa.Column("channel", sa.String(20), nullable=True))
         table.add_column(sa.Column("web_form", sa.Text(), nullable=True))
         table.add_column(sa.Column("district", sa.Text(), nullable=True))
-        table.add_column(
-            sa.Column("postal_codes", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
-        )
+        table.add_column(sa.Column("postal_codes", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
         table.add_column(sa.Column("review_on", sa.Date(), nullable=True))
         table.add_column(sa.Column("reached_at", _MOMENT, nullable=True))
+        table.add_column(sa.Column("heard_at", _MOMENT, nullable=True))
     # What is known of earlier deliveries is known of these offices: one look into an index for each.
     op.execute(
         "UPDATE official SET reached_at = (SELECT min(occurred_at) FROM delivery_event"
         " WHERE delivery_event.official_id = official.id AND kind = 'delivered')"
+    )
+    op.execute(
+        "UPDATE official SET heard_at = (SELECT min(received_at) FROM reply"
+        " WHERE reply.official_id = official.id AND NOT reply.is_automatic)"
     )
     op.create_table(
         "office_answer",
@@ -81,5 +84,13 @@ def downgrade() -> None:
     op.execute("UPDATE message SET channel = 'hand' WHERE channel = 'web_form'")
     op.execute("UPDATE official SET pause_cause = NULL WHERE pause_cause = 'holder_changed'")
     with op.batch_alter_table("official") as table:
-        for name in ("reached_at", "review_on", "postal_codes", "district", "web_form", "channel"):
+        for name in (
+            "heard_at",
+            "reached_at",
+            "review_on",
+            "postal_codes",
+            "district",
+            "web_form",
+            "channel",
+        ):
             table.drop_column(name)

@@ -18,8 +18,9 @@ from campaign.domain.campaign_page import (
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.official import channel_of
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import campaigns, published_replies, versions
+from campaign.services.campaigns import campaigns, offices, published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -85,6 +86,9 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         ),
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
+        office_answers=offices.public_answers(session, facts.id),
+        hand_overs=offices.public_hand_overs(session, facts.id),
+        contacts=offices.contacts(session, facts.id),
         retention=campaigns.retention_terms(campaign),
     )
 
@@ -110,6 +114,10 @@ def _official_shown(official: Official) -> OfficialShown:
         salutation=official.salutation,
         email=official.email,
         longest_message=official.longest_message,
+        channel=channel_of(official.channel, official.email),
+        web_form=official.web_form,
+        district=official.district,
+        postal_codes=tuple(official.postal_codes),
     )
 
 

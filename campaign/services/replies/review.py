@@ -159,11 +159,14 @@ def decide(
     elif decision is ReviewDecision.ANSWER:
         reply.is_automatic = False
         session.flush()
+        receiving.end_silence(session, reply.official_id, now=now)
         receiving.pass_on(session, reply_id, context=context, now=now)
     else:
         if was_public:
             raise ConflictError("This answer is published. Hide it first.")
         reply.is_automatic = True
+        session.flush()
+        receiving.begin_silence(session, reply.official_id)
     session.flush()
     if was_public or reply.state is ReplyState.PUBLISHED:
         campaigns.raise_version(session, campaign_id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.official import Channel
+from campaign.domain.official import Channel, message_channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
@@ -54,7 +54,8 @@ _NEW_SIGNATURE = InsertNew(
 class Confirmed:
     """What a confirmation did; `number` is the signature's, counted from 1, or 0 while it waits for a look.
 
-    `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
+    `messages` were written, of them `by_hand` to be printed and handed over, and `by_form` for the author to
+    paste into offices' own forms. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
     it counts only once an organizer has looked at it.
 
@@ -74,6 +75,7 @@ class Confirmed:
     waits_for_a_look: bool = False
     visibility: Visibility = Visibility.HIDDEN
     accent: str | None = None
+    by_form: int = 0
 
 
 def confirm(
@@ -105,13 +107,15 @@ def confirm(
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
+    channels = [message_channel(message.official.channel) for message in form.composed]
     links = new_links(TokenPurpose.MANAGE)
     store_links(session.connection(), {signature.id: links}, now=now)
     return replace(
         _standing(session, row, campaign, signature),
         manage_token=links[TokenPurpose.MANAGE],
-        messages=len(form.composed),
-        by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
+        messages=len(channels),
+        by_hand=channels.count(Channel.HAND),
+        by_form=channels.count(Channel.WEB_FORM),
         already=False,
         is_changed=had_signed,
     )

@@ -79,6 +79,7 @@ def _thanks(session: Session, signature: Signature, *, context: MailContext, now
         name=signature.name,
         messages=[(row.name, row.subject) for row in messages if row.channel is Channel.EMAIL],
         by_hand=[(row.name, row.subject) for row in messages if row.channel is Channel.HAND],
+        by_form=[(row.name, row.subject) for row in messages if row.channel is Channel.WEB_FORM],
     )
     address = supporter.email or ""
     return supporter_email(

@@ -177,7 +177,7 @@ class _MessageWriter:
             if official is None or message_id is None:
                 continue
             written.append((official, text))
-            if official.email:
+            if official.channel is Channel.EMAIL:
                 self._emails.append(self._to_official(form, campaign, official, text, message_id))
         texts = [text["words"] for _, text in written]
         scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)
@@ -279,6 +279,7 @@ class _MessageWriter:
             accent=campaign.accent,
             messages=_named(written, Channel.EMAIL),
             by_hand=_named(written, Channel.HAND),
+            by_form=_named(written, Channel.WEB_FORM),
         )
         return supporter_email(
             EmailKind.THANKS,

@@ -24,7 +24,8 @@ class Official(Base):
     `channel` is how messages reach them, None for email where there is an address and paper where not;
     `web_form` the address of the office's own form. Who gives a postal code that begins with one of
     `postal_codes` lives in their `district`. `review_on` is when an organizer wants to look whether all this
-    is still true. `reached_at` is when the first message is known to have arrived with who holds the office.
+    is still true. `reached_at` is when the first message is known to have arrived with who holds the office,
+    `heard_at` when the first answer of theirs came, which is known even when the answer itself was erased.
 
     `digested_on` is the last local day whose digest is done, be it that there was none to send.
     """
@@ -64,6 +65,7 @@ class Official(Base):
     postal_codes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=sql("'[]'"))
     review_on: Mapped[date | None]
     reached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OfficeAnswer(Base):

@@ -17,6 +17,7 @@ from campaign.web.public.blueprint import blueprint, page_cache
 from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
+from campaign.web.public.office_document import office_document
 from campaign.web.public.page_cache import CachedPage
 from campaign.web.public.page_tokens import page_token, position_of
 from campaign.web.public.responses import for_any_site, revalidated
@@ -175,6 +176,7 @@ def draw_letter(
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
         share_image=share_image_address(page),
+        today=time.date(),
     )
 
 
@@ -210,20 +212,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             }
             for ask in page.asks
         ],
-        "officials": [
-            {
-                "role": official.role,
-                "name": official.name,
-                "title": official.title,
-                "office": official.office,
-                "answers": [
-                    {"on": answer.received_at.date().isoformat(), "text": answer.summary}
-                    for answer in page.answers
-                    if answer.official_id == official.id
-                ],
-            }
-            for official in page.officials
-        ],
+        "officials": [office_document(page, official, now().date()) for official in page.officials],
     }
 
 
