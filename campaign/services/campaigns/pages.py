@@ -93,6 +93,12 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     )
 
 
+def asks(session: Session, campaign_id: int) -> tuple[AskShown, ...]:
+    """The asks of a campaign in any state, in the words of its original."""
+    source = versions.original(session, session.get_one(Campaign, campaign_id))
+    return _asks_shown(session, source, lambda text: text)
+
+
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     """The campaigns anyone can sign, newest first."""
     statement = (

@@ -61,6 +61,11 @@ def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, 
     return tuple(map(official_listed, rows))
 
 
+def by_id(session: Session, campaign_id: int, official_id: int) -> OfficialListed:
+    """One official of a campaign; NotFoundError for none and for another campaign's."""
+    return official_listed(_official(session, campaign_id, official_id))
+
+
 def official_listed(official: Official) -> OfficialListed:
     """A row as plain data."""
     return OfficialListed(**{field.name: getattr(official, field.name) for field in fields(OfficialListed)})

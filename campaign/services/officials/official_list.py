@@ -124,6 +124,7 @@ class _ListChange:
         self._order: list[Official] = []
         self._last = max((official.position for official in stored.values()), default=0)
         self._entries: list[tuple[str, dict[str, Any]]] = []
+        self._removed: set[int] = set()
         self.frozen: list[str] = []
 
     def apply(self, row: OfficialRow) -> None:
@@ -143,6 +144,10 @@ class _ListChange:
 
     def finish(self) -> None:
         """Store the order, and enter all that was done."""
+        listed = {id(official) for official in self._order}
+        # Whom the form does not know stays, behind the others.
+        done = listed | self._removed
+        self._order += [one for one in self._stored.values() if id(one) not in done]
         places = [official.position for official in self._order]
         if places != sorted(places):
             self._entries.append(("official.order", {"officials": len(self._order)}))
@@ -183,6 +188,7 @@ class _ListChange:
                     name=official.name,
                 )
         self._entries.append(("official.remove", {"official": official.id, "name": official.name}))
+        self._removed.add(id(official))
         self._session.delete(official)
         self._session.flush()
 

@@ -48,6 +48,7 @@ class MessageStatus:
     state: OutboxState | None
     answered_at: datetime | None
     together_at: datetime | None
+    web_form: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
         select(
             *(Official.name, Message.channel, Message.subject, Message.words, OutboxEmail.state, answered_at),
             func.coalesce(digest.sending_at, digest.created_at),
+            Official.web_form,
         )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)

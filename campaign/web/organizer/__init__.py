@@ -10,6 +10,7 @@ from campaign.web.organizer.accounts import views as accounts
 from campaign.web.organizer.campaigns import appearance, held_forms, letters, translations
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
@@ -33,6 +34,7 @@ __all__ = [
     "invalidations",
     "letters",
     "login",
+    "office_answers",
     "officials",
     "queue",
     "register",

@@ -70,10 +70,8 @@ CASES = [
     case(f"{HERE}/look", "/look", {"palette": "other"}, colour="reddish", sites="http://river.example"),
     case(f"{HERE}/translations", "/translations", language="tlh", letter=NOISE),
     case(
-        f"{HERE}/officials",
+        f"{HERE}/officials/{{official}}",
         "/officials/{official}",
-        email="nobody@",
-        salutation="Dear " * 50,
         hourly_rate="-1",
         longest_message="7",
         time_zone="Venus",
@@ -81,8 +79,23 @@ CASES = [
         sending_until="then",
         daily_limit="none",
     ),
-    case(f"{HERE}/officials", "/officials/{official}/digest", digest="sometimes"),
-    case(f"{HERE}/officials", "/officials/{official}/digest", {"digest": "above"}, threshold="none"),
+    case(f"{HERE}/officials/{{official}}", "/officials/{official}/digest", digest="sometimes"),
+    case(
+        f"{HERE}/officials/{{official}}",
+        "/officials/{official}/digest",
+        {"digest": "above"},
+        threshold="none",
+    ),
+    case(
+        f"{HERE}/officials/{{official}}",
+        "/answers",
+        stance="shrugged",
+        answered_on="soon",
+        evidence="javascript:alert(1)",
+        note="word " * 500,
+    ),
+    case(f"{HERE}/officials/{{official}}", "/hand-overs", what="", handed_on="2999-01-01"),
+    case(f"{HERE}/officials", "/officials/file", officials=b"Who,Where\nMara,Ondra\n"),
     case(f"{HERE}/supporters", "/supporters", address="nobody"),
     case(f"{HERE}/supporters/{{signature}}", "/remove", reason=""),
     case(f"{HERE}/supporters/{{signature}}", "/remove", reason="it was rana@mail.example"),
@@ -103,7 +116,7 @@ CASES = [
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
 # A box to tick, and one of several colours, can only be right.
-NEVER_WRONG = {"alerts", "palette", "keep_public_names"}
+NEVER_WRONG = {"alerts", "palette", "keep_public_names", "ask", "is_public", "role", "channel", "remove"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

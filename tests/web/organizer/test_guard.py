@@ -20,6 +20,7 @@ VALUES = {
     "email_id": 1,
     "invalidation_id": 1,
     "reply_id": 1,
+    "entry_id": 1,
     "language": "ug",
     "suppression_id": 1,
     "list_name": "failed",

@@ -78,7 +78,7 @@ def test_an_official_whose_mail_came_back_is_seen_with_the_reason_and_what_to_do
     page = browser.get(LIST)
     assert "Officials whose mail came back" in page.text
     assert "550 no such user" in page.text
-    officials = browser.get(page.links("/officials")[0])
+    officials = browser.get(page.links("/officials/")[0])
     assert "there is no such mailbox" in officials.text
     clock.forward(minutes=1)
     resumed = browser.send(officials, f"/{official.id}/pause", button="no")
