@@ -37,7 +37,7 @@ def test_an_editor_chooses_a_colour_and_sites_and_copies_the_code(
         "sites": "https://www.river.example\nhttp://127.0.0.1:9000",
     }
     letter = Browser(app).get(f"/c/{make.SLUG}")
-    assert "css/site-7a2f6b.css" in letter.response.text
+    assert "css/site-7a2f6b+offices.css" in letter.response.text
 
 
 @pytest.mark.both_databases

@@ -106,7 +106,8 @@ class OfficialListForm(DeskForm):
             if key is None:
                 key = f"new{number}"
                 keys.append(key)
-            values |= {f"{name}-{key}": cell for name, cell in row.items()}
+            values |= {f"{name}-{key}": cell for name, cell in row.items() if name != "name"}
+            values.setdefault(f"name-{key}", row["name"])
         return cls.of(officials, keys).filled(values)
 
     def with_another_row(self) -> Self:
