@@ -88,6 +88,9 @@ def change(
     official = _official(session, campaign_id, official_id)
     values = _values(details, official, session.get_one(Campaign, campaign_id).time_zone)
     changed = [name for name, value in values.items() if getattr(official, name) != value]
+    noted = audit.values_changed(
+        {name: getattr(official, name) for name in changed}, {name: values[name] for name in changed}
+    )
     for name in changed:
         setattr(official, name, values[name])
     if "email" in changed:
@@ -98,7 +101,7 @@ def change(
             session,
             action="official.change",
             actor=actor,
-            details={"campaign": campaign_id, "official": official_id, "fields": changed},
+            details={"campaign": campaign_id, "official": official_id, "fields": changed, "values": noted},
             now=now,
         )
     return official_listed(official)

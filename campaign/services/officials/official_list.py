@@ -199,6 +199,9 @@ class _ListChange:
             return
         before = official.name
         is_replaced = "name" in changed and _read_new_name(row.new_name) is NewName.REPLACED
+        noted = audit.values_changed(
+            {name: getattr(official, name) for name in changed}, {name: values[name] for name in changed}
+        )
         if "name" in changed and not is_replaced:
             self._rename_holder(official, values["name"])
         for name in changed:
@@ -209,7 +212,7 @@ class _ListChange:
             pauses.freeze(official, now=self._now)
             self.frozen.append(official.name)
         action = "official.replace" if is_replaced else "official.change"
-        details: dict[str, Any] = {"official": official.id, "fields": changed}
+        details: dict[str, Any] = {"official": official.id, "fields": changed, "values": noted}
         if "name" in changed:
             details |= {"was": before, "name": official.name}
         self._entries.append((action, details))

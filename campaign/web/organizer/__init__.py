@@ -4,9 +4,10 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
-from campaign.web.organizer import alert_banner, audit_log, home, template_filters
+from campaign.web.organizer import alert_banner, home, template_filters
 from campaign.web.organizer.accounts import login, reset
 from campaign.web.organizer.accounts import views as accounts
+from campaign.web.organizer.audit import views as audit_log
 from campaign.web.organizer.campaigns import appearance, held_forms, letters, translations
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint

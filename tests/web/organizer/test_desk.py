@@ -327,7 +327,8 @@ def test_one_sees_and_ends_ones_own_sessions(logged_in: LogIn) -> None:
 
 def test_the_audit_log_tells_owners_who_did_what_and_that_it_is_whole(logged_in: LogIn) -> None:
     page = logged_in(Role.OWNER).get("/organizer/audit?check=yes")
-    assert "owner@desk.example login" in page.text
+    assert "owner@desk.example logged in." in page.text
+    assert "Somebody on the command line stored “3 groups ask the minister" in page.text
     assert "8 entries, and all are as they were written." in page.text
 
 
