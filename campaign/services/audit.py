@@ -186,8 +186,8 @@ def _check(row: Any, previous: str, keys: ChainKeys, *, must_be_keyed: bool) -> 
     secret = keys.secret_of(row.key_id) if row.key_id else None
     if row.key_id and secret is None:
         raise ConflictError(
-            "Entry %(entry)d of the audit log was sealed with a secret key that is not among"
-            " CAMPAIGN_SECRET_KEY and CAMPAIGN_SECRET_KEY_FALLBACKS.",
+            "Entry %(entry)d of the audit log was sealed with a secret key that is not in the"
+            " settings anymore.",
             entry=row.id,
         )
     expected = entry_hash(

@@ -121,7 +121,7 @@ def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, im
         (["letter", "import", "letter.txt", "--slug", "first"], "There is a campaign named first already."),
         (
             ["letter", "import", "letter.txt", "--slug", "Is this a slug?"],
-            "small letters, digits and hyphens",
+            "lowercase letters, digits and hyphens",
         ),
     ],
 )

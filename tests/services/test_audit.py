@@ -128,7 +128,7 @@ def test_who_has_the_database_and_not_the_key_cannot_write_the_log_anew(
         with pytest.raises(ConflictError, match="not as it was written"):
             audit.verify(session)
         rewrite(session, key=b"a guess", key_id="0" * 16)
-        with pytest.raises(ConflictError, match="not among"):
+        with pytest.raises(ConflictError, match="not in the settings"):
             audit.verify(session)
 
 

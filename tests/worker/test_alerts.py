@@ -118,8 +118,8 @@ def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_sett
         )
     clock.forward(minutes=20)
     loop.drain(runtime, clock=clock)
-    assert mails(database)[2:] == [("ada", "The mail is well again"), ("edi", "The mail is well again")]
-    assert "none is any more" in stored(database, kind=EmailKind.ALERT)[-1].text
+    assert mails(database)[2:] == [("ada", "Email is working again"), ("edi", "Email is working again")]
+    assert "None is now" in stored(database, kind=EmailKind.ALERT)[-1].text
 
 
 def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_on_the_desk(
@@ -318,8 +318,8 @@ def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_dele
         clock.forward(minutes=4)
     watch(database, desk, clock)
     assert mails(database) == [
-        ("ada", "Personal data are kept for too long"),
-        ("edi", "Personal data are kept for too long"),
+        ("ada", "Personal data is kept too long"),
+        ("edi", "Personal data is kept too long"),
     ]
     (told, _) = stored(database, kind=EmailKind.ALERT)
     assert "Run “campaign purge” on the server" in told.text
@@ -329,7 +329,7 @@ def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_dele
     clock.forward(minutes=15)
     watch(database, desk, clock)
     over = stored(database, kind=EmailKind.ALERT)[-1]
-    assert "personal data were there that should have been deleted" in over.text
+    assert "there was personal data that should have been deleted" in over.text
 
 
 def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(

@@ -229,7 +229,7 @@ def _ask_id(session: Session, campaign_id: int, text: str) -> int | None:
         .where(LetterVersion.campaign_id == campaign_id)
     )
     if not (text.isascii() and text.isdigit()) or int(text) not in set(session.scalars(asks)):
-        raise RefusedError("This ask is not in the letter any more. Choose again.")
+        raise RefusedError("This ask is no longer in the letter. Choose again.")
     return int(text)
 
 
@@ -246,5 +246,5 @@ def _entry(
     official = _official(session, campaign_id, official_id)
     entry = session.get(_TABLES[kind], entry_id)
     if not isinstance(entry, (OfficeAnswer, HandOver)) or entry.official_id != official.id:
-        raise NotFoundError("This entry is not there any more.")
+        raise NotFoundError("This entry is no longer there.")
     return official, entry

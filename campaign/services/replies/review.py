@@ -211,7 +211,7 @@ def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
 def _publish(reply: Reply, summary: str) -> None:
     words = clean_summary(summary)
     if reply.is_automatic:
-        raise ConflictError("This was taken for automatic. Say first that a person wrote it.")
+        raise ConflictError("This was taken for an automatic reply. First say that a person wrote it.")
     reply.summary = words
     reply.state = ReplyState.PUBLISHED
 

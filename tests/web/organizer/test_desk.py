@@ -207,7 +207,7 @@ def test_sending_is_paused_for_a_campaign(logged_in: LogIn, runtime: Runtime) ->
     page = browser.send(browser.get(HERE), "/sending", button="yes")
     assert "Paused since" in page.text
     assert make.SLUG in browser.get("/organizer/queue").text
-    assert "They leave at each official’s pace." in browser.send(page, "/sending", button="no").text
+    assert "They are sent at each official’s pace." in browser.send(page, "/sending", button="no").text
 
 
 def upload(browser: Browser, data: bytes) -> Page:
@@ -310,7 +310,7 @@ def test_a_new_password_works_at_once_and_logs_out_everywhere_else(app: Flask, l
     assert "is wrong" in change("not the password at all", new, new)
     assert "not the same" in change(PASSWORD, new, f"{new}s")
     assert "easy to guess" in change(PASSWORD, "password password", "password password")
-    assert "Your password is changed." in change(PASSWORD, new, new)
+    assert "Your password has been changed, and" in change(PASSWORD, new, new)
     assert there.get("/organizer/").path == "/organizer/login"
     assert here.get("/organizer/").path == "/organizer/"
     assert enter(Browser(app), "viewer@desk.example", new).path == "/organizer/"

@@ -100,7 +100,7 @@ def test_a_route_lets_in_exactly_the_roles_that_may(
         else:
             # Without the form's token nothing happens; a role that may not is told so first.
             answer = browser.client.open(path, method=method, base_url=ORIGIN)
-            allowed = "did not come from this page" in answer.get_data(as_text=True)
+            allowed = "didn’t come from this page" in answer.get_data(as_text=True)
             assert answer.status_code == 403, path
         assert allowed == may(role, permission), (role, method, path)
 

@@ -83,11 +83,11 @@ def test_a_new_holder_freezes_what_waits_and_a_corrected_name_does_not(
     assert "whether somebody else holds the office now" in asked.text
 
     saved = browser.send(asked, "/officials", **{meaning: "replaced"})
-    assert "sending is paused: look at what waits" in saved.text
+    assert "sending is paused: look at what is waiting" in saved.text
     assert "Paused: new holder" in saved.text
     juno = rows(runtime)[0]
     assert (juno.name, juno.reached_at) == ("Juno Adler", None)
-    assert "still greets whoever held it before" in browser.get(f"{HERE}/{mara.id}").text
+    assert "still greets the person who held it before" in browser.get(f"{HERE}/{mara.id}").text
     # Another address does not let it go on.
     browser.send(browser.get(HERE), "/officials", **{f"email-{mara.id}": "adler@waters.example"})
     assert rows(runtime)[0].paused_at is not None

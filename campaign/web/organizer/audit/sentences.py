@@ -243,7 +243,7 @@ FIELDS: Mapping[str, str] = {
     "review_on": to_translate("Check again on"),
     "hourly_rate": to_translate("Messages an hour"),
     "official_rate": to_translate("Messages an hour"),
-    "daily_limit": to_translate("Messages a day at most"),
+    "daily_limit": to_translate("Messages a day, at most"),
     "time_zone": to_translate("Time zone"),
     "sending_from": to_translate("Send nothing before"),
     "sending_until": to_translate("Stop sending at"),
