@@ -159,7 +159,7 @@ def test_a_log_stays_whole_when_the_secret_key_is_changed(database: Database, no
             if is_whole:
                 assert audit.verify(session).keyed == 6
             else:
-                with pytest.raises(ConflictError, match="CAMPAIGN_SECRET_KEY_FALLBACKS"):
+                with pytest.raises(ConflictError, match="not in the settings"):
                     audit.verify(session)
         opened.close()
 

@@ -101,7 +101,7 @@ def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_sett
         clock.forward(seconds=10)
         loop.drain(runtime, clock=clock)
 
-    subject = "Emails in doubt wait for your decision"
+    subject = "Emails in doubt are waiting for your decision"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     assert {one.to_address for one in provider.sent if one.kind == EmailKind.ALERT} == {
         "ada@desk.example",
@@ -196,7 +196,9 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
         assert heartbeat.workers_alive(session, now=clock()) == 0
     messages = stored(database, kind=EmailKind.MESSAGE)
     assert [one.state.value for one in messages] == ["in_doubt", "accepted", "accepted", "accepted"]
-    assert [subject for _, subject in mails(database)] == ["Emails in doubt wait for your decision"] * 2
+    assert [subject for _, subject in mails(database)] == [
+        "Emails in doubt are waiting for your decision"
+    ] * 2
 
 
 def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: alerts.AlertContext) -> None:

@@ -34,7 +34,7 @@ def test_a_viewer_sees_how_many_are_held_and_nothing_of_whom(logged_in: LogIn) -
     page = logged_in(Role.VIEWER).get(HERE)
     (section,) = page.tree.xpath("//section[@id='held']")
     told = " ".join(section.text_content().split())
-    assert "Held since" in told
+    assert "On hold since" in told
     assert "a1b2c3d4 3" in told
     assert "b1b2c3d4 2" in told
     assert "crowd.example" not in page.text
@@ -61,7 +61,7 @@ def test_an_editor_lets_one_crowd_be_asked_and_deletes_the_rest(
     make.keep(runtime, *[late] * 38)
     make.settle(runtime, now=clock())
     page = browser.send(page, "/held-forms", network="", decision="delete")
-    assert "Deleted. Nobody was written to about them." in page.text
+    assert "Deleted. Nobody was emailed about them." in page.text
     (section,) = page.tree.xpath("//section[@id='held']")
     assert "a1b2c3d4" in section.text_content()
     clock.forward(hours=1)
