@@ -136,7 +136,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     clock.forward(seconds=10)
     loop.drain(runtime, clock=clock)
 
-    subject = "Mail stands still: scripted refuses the key"
+    subject = "No email is being sent: scripted refuses the key"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
@@ -165,7 +165,7 @@ def test_a_refused_key_is_told_at_once_where_a_second_provider_stands_in(
     runtime.close()
 
     assert [one.subject for one in second.sent if one.kind == EmailKind.ALERT] == [
-        "Mail stands still: scripted refuses the key"
+        "No email is being sent: scripted refuses the key"
     ] * 2
     with database.reading() as session:
         counts = counters.outcomes(session)
@@ -284,7 +284,7 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     make.keep(runtime, *crowd)
     make.settle(runtime, now=clock())
     watch(database, desk, clock)
-    subject = f"Forms of {make.SLUG} are held until you decide"
+    subject = f"Forms for {make.SLUG} are on hold until you decide"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for body in (mail.text, mail.html):
@@ -300,7 +300,7 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     clock.forward(minutes=1)
     watch(database, desk, clock)
     assert mails(database)[2:] == [
-        (who, f"Signatures of {make.SLUG} wait for your decision") for who in ("ada", "edi")
+        (who, f"Signatures on {make.SLUG} are waiting for your decision") for who in ("ada", "edi")
     ]
     mail = stored(database, kind=EmailKind.ALERT)[2]
     for body in (mail.text, mail.html):
@@ -347,7 +347,7 @@ def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(
             for expected in (99, 100)
         ]
     watch(database, desk, clock)
-    subject = f"Many signatures of {make.SLUG} are being invalidated"
+    subject = f"Many signatures on {make.SLUG} are being invalidated"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for body in (mail.text, mail.html):

@@ -108,17 +108,21 @@ def confirm(
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
     channels = [message_channel(message.official.channel) for message in form.composed]
-    links = new_links(TokenPurpose.MANAGE)
-    store_links(session.connection(), {signature.id: links}, now=now)
     return replace(
         _standing(session, row, campaign, signature),
-        manage_token=links[TokenPurpose.MANAGE],
+        manage_token=_manage_token(session, signature, now=now),
         messages=len(channels),
         by_hand=channels.count(Channel.HAND),
         by_form=channels.count(Channel.WEB_FORM),
         already=False,
         is_changed=had_signed,
     )
+
+
+def _manage_token(session: Session, signature: Signature, *, now: datetime) -> str:
+    links = new_links(TokenPurpose.MANAGE)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    return links[TokenPurpose.MANAGE]
 
 
 def _is_proven(session: Session, row: SigningForm, proof: str | None, *, now: datetime) -> bool:

@@ -39,6 +39,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         "/organizer/queue/failed",
         "/organizer/queue/all?decision=retry",
         "/organizer/suppressions",
+        "/organizer/audit",
     ):
         yield browser.get(at.format(**ids))
     yield page_with(browser, "/organizer/campaigns/new", "/store")

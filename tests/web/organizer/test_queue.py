@@ -115,7 +115,7 @@ def test_a_provider_is_paused_and_used_again_from_the_desk(
             session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock()
         )
     page = browser.get(QUEUE)
-    assert "local refuses the key" in page.text
+    assert "local refuses our key" in page.text
     assert "Key refused" in page.text
     token = page.form("/logout").fields["csrf_token"]
     answer = browser.client.post(

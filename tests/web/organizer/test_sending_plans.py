@@ -96,7 +96,7 @@ def test_the_desk_says_how_many_wait_for_whom_and_why(
 
     theirs = browser.get(f"{HERE}/officials/{mara.id}")
     browser.send(theirs, f"/officials/{mara.id}", sending_until="2026-11-23T11:00")
-    assert "The time for sending was over on Nov 23, 2026, 11:00 UTC." in words(f"{HERE}/officials/{mara.id}")
+    assert "Sending ended on Nov 23, 2026, 11:00 UTC." in words(f"{HERE}/officials/{mara.id}")
     assert "Sending ended" in words(f"{HERE}/queue")
     assert "They are sent at each official’s pace." in words(HERE)
 

@@ -226,6 +226,15 @@ BY: Mapping[str, str] = {
     "link": to_translate("A supporter"),
     "desk": to_translate("Somebody without a login"),
 }
+# Roles and states, where a sentence names one.
+WORDS: Mapping[str, str] = {
+    "owner": to_translate("owner"),
+    "editor": to_translate("editor"),
+    "viewer": to_translate("viewer"),
+    "draft": to_translate("Draft"),
+    "open": to_translate("Open"),
+    "closed": to_translate("Closed"),
+}
 ALL_CAMPAIGNS = to_translate("all campaigns")
 GONE = to_translate("something that is gone")
 # What a field is called that somebody changed.

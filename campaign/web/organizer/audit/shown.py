@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from campaign.services.audit import EntryShown
 from campaign.services.audit_reading import NamesInLog
-from campaign.web.jinja import language_name, translated
+from campaign.web.jinja import translated
+from campaign.web.languages import name_of
 from campaign.web.organizer.audit import sentences
 
 
@@ -85,8 +86,11 @@ class _Places(dict[str, str]):
         for place, called in (("official", names.officials), ("organizer", names.organizers)):
             if place in details:
                 self[place] = called.get(details[place], str(details.get("name", gone)))
-        if "language" in details:
-            self["language"] = language_name(str(details["language"]))
+        for place in ("role", "state"):
+            if details.get(place) in sentences.WORDS:
+                self[place] = translated(sentences.WORDS[details[place]])
+        if details.get("language"):
+            self["language"] = name_of(str(details["language"]))
 
     def __missing__(self, name: str) -> str:
         return "–"
