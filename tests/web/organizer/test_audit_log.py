@@ -39,14 +39,14 @@ def test_owners_read_who_did_what_to_which_campaign_and_find_it_again(
     assert "Messages an hour: – → is now 12" in log.text.replace("→", "→ ").replace("  ", " ")
     assert "Rana Idris" not in log.text
 
-    found = owner.send(log, "/audit", kind="signatures")
+    found = owner.get("/organizer/audit?kind=signatures")
     assert "removed a signature" in found.text
     assert "owner@desk.example logged in." not in found.text
     titles = log.tree.xpath("//select[@name='campaign']/option")
-    of_other = owner.send(log, "/audit", campaign=titles[1].get("value"))
-    assert of_other.text.count("removed a signature") in (0, 1)
+    by_campaign = [owner.get(f"/organizer/audit?campaign={title.get('value')}") for title in titles[1:]]
+    assert sorted(page.text.count("removed a signature") for page in by_campaign) == [0, 1]
     people = {one.text: one.get("value") for one in log.tree.xpath("//select[@name='person']/option")}
-    of_viewer = owner.send(log, "/audit", person=people["viewer@desk.example"])
+    of_viewer = owner.get(f"/organizer/audit?person={people['viewer@desk.example']}")
     assert "There is no entry of this kind." in of_viewer.text
 
 
