@@ -6,11 +6,22 @@ from campaign.cli.context import opened_runtime
 from campaign.cli.sending import plan_line, sending_options
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.digest import USUAL_THRESHOLD, DigestMode
-from campaign.domain.official import OfficialListed
+from campaign.domain.official import Channel, OfficialListed
 from campaign.services.campaigns import campaigns
 from campaign.services.digests import settings
 from campaign.services.digests.settings import DigestDetails
 from campaign.services.officials import directory
+
+_REACHED = {
+    Channel.HAND: "printed and handed over",
+    Channel.POST: "printed and posted",
+    Channel.WEB_FORM: "through the office's own web form",
+}
+_REACHED_AS_SENTENCE = {
+    Channel.HAND: "are printed and handed over",
+    Channel.POST: "are printed and posted",
+    Channel.WEB_FORM: "go through the office's own web form",
+}
 
 
 @click.group()
@@ -27,7 +38,7 @@ def list_(slug: str) -> None:
         for listed in directory.list_officials(session, campaign.id):
             office = ", ".join(part for part in (listed.title, listed.office) if part)
             plan = _plan(listed, usual_zone=campaign.time_zone)
-            reached = listed.email or "no email: printed and handed over"
+            reached = _REACHED.get(listed.reached_by, listed.email or "")
             greeting = listed.salutation or ""
             click.echo("\t".join([listed.name, office, reached, greeting, *filter(None, [plan])]))
 
@@ -51,7 +62,7 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
             session, slug, name, details, actor=COMMAND_LINE, now=runtime.clock()
         )
         plan = _plan(listed, usual_zone=campaigns.by_slug(session, slug).time_zone)
-        reached = f"go to {listed.email}" if listed.email else "are printed and handed over"
+        reached = _REACHED_AS_SENTENCE.get(listed.reached_by, f"go to {listed.email}")
     if changes.pop("salutation") is not None:
         click.echo(f"Messages to {listed.name} begin: {listed.salutation}")
     if changes.pop("email") is not None:

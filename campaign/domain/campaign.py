@@ -67,7 +67,7 @@ def clean_slug(text: str) -> str:
     slug = text.strip()
     if not _SLUG.fullmatch(slug):
         raise RefusedError(
-            "A campaign's name in addresses has up to 80 small letters, digits and hyphens,"
-            " like human-rights-first."
+            "A campaign’s web address has up to 80 lowercase letters, digits and hyphens, like"
+            " human-rights-first."
         )
     return slug

@@ -1,11 +1,14 @@
 """What pages show of a campaign: plain data, ready to be drawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeShown
+from campaign.domain.districts import own_officials
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact
 from campaign.domain.official import Channel, OfficialRole
 from campaign.domain.retention import RetentionTerms
 
@@ -73,16 +76,15 @@ class OfficialShown:
     salutation: str | None
     email: str | None = field(repr=False)
     longest_message: int | None = None
+    channel: Channel = Channel.EMAIL
+    web_form: str | None = None
+    district: str | None = None
+    postal_codes: tuple[str, ...] = ()
 
     @property
     def has_email(self) -> bool:
-        """Whether there is an address on file; without one, messages are printed and handed over."""
-        return self.email is not None
-
-    @property
-    def channel(self) -> Channel:
-        """How a message reaches them."""
-        return Channel.EMAIL if self.has_email else Channel.HAND
+        """Whether messages go by email; else they are printed, or pasted into the office's own form."""
+        return self.channel is Channel.EMAIL
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,9 @@ class CampaignPage:
     languages: tuple[str, ...]
     embed_sites: tuple[str, ...] = ()
     answers: tuple[AnswerShown, ...] = ()
+    office_answers: tuple[OfficeAnswerShown, ...] = ()
+    hand_overs: tuple[HandOverShown, ...] = ()
+    contacts: Mapping[int, OfficeContact] = field(default_factory=dict)
     retention: RetentionTerms = field(default_factory=RetentionTerms)
     original: Original | None = None
     initial_count: int = 0
@@ -183,6 +188,16 @@ class CampaignPage:
         if self.original is None:
             return self
         return replace(self, letter=self.original.letter, asks=self.original.asks, original=None)
+
+    @property
+    def has_districts(self) -> bool:
+        """Whether a postal code tells which officials are somebody's own."""
+        return any(official.postal_codes for official in self.officials)
+
+    def own_officials(self, postal_code: str) -> frozenset[int]:
+        """The ids of the officials whose district a postal code is in."""
+        districts = [(official.id, official.postal_codes) for official in self.officials]
+        return own_officials(postal_code, districts)
 
     def is_open(self, now: datetime) -> bool:
         """Whether it can be signed at this moment."""

@@ -23,6 +23,14 @@ COLUMNS = (
 
 # For each program the headers it imports by; columns it has no word for follow under ours, so that a preset
 # renames and reorders and leaves nothing out.
+# What these programs call themselves.
+PRESET_NAMES: Mapping[str, str] = {
+    "action-network": "Action Network",
+    "nationbuilder": "NationBuilder",
+    "everyaction": "EveryAction, VAN",
+    "civicrm": "CiviCRM",
+    "mailchimp": "Mailchimp",
+}
 PRESETS: Mapping[str, Mapping[str, str]] = {
     "action-network": {
         "email": "email",

@@ -127,7 +127,9 @@ def read_moment(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text.strip())
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise RefusedError("Enter a time like 2026-03-04 or 2026-03-04T18:30, in UTC.") from None
+        raise RefusedError(
+            "Enter a time like 2026-03-04 or 2026-03-04T18:30, in Greenwich time (UTC)."
+        ) from None
 
 
 def read_removable_state(text: str) -> SignatureState | None:

@@ -1,5 +1,6 @@
 """Officials: why the letter names them, how they are reached, and why one is paused."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,7 +19,13 @@ class Channel(StrEnum):
     """How a message reaches an official."""
 
     EMAIL = "email"
-    HAND = "hand"  # printed and handed over: no address on file
+    HAND = "hand"  # printed and handed over
+    POST = "post"  # printed and posted
+    WEB_FORM = "web_form"  # the supporter pastes it into the office's own form
+
+
+# What is written for an official whose messages are printed: how the paper travels is the organizers' choice.
+PRINTED = frozenset({Channel.HAND, Channel.POST})
 
 
 class OfficialPauseCause(StrEnum):
@@ -29,6 +36,19 @@ class OfficialPauseCause(StrEnum):
     COMPLAINED = "complained"
     UNSUBSCRIBED = "unsubscribed"
     TURNED_AWAY = "turned_away"  # several mails in a row, for the time being
+    HOLDER_CHANGED = "holder_changed"  # what waits greets somebody who has left the office
+
+
+def channel_of(chosen: Channel | None, email: str | None) -> Channel:
+    """How messages reach an official: as chosen, but on paper where email has no address."""
+    if chosen in (None, Channel.EMAIL):
+        return Channel.EMAIL if email else Channel.HAND
+    return chosen
+
+
+def message_channel(channel: Channel) -> Channel:
+    """The channel that a message is stored with: what is printed is one kind, however the paper travels."""
+    return Channel.HAND if channel in PRINTED else channel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +76,14 @@ class OfficialListed:
     digest_mode: DigestMode
     digest_threshold: int
     digested_on: date | None
+    channel: Channel | None = None
+    web_form: str | None = None
+    district: str | None = None
+    postal_codes: Sequence[str] = ()
+    review_on: date | None = None
+    reached_at: datetime | None = None
+
+    @property
+    def reached_by(self) -> Channel:
+        """How messages reach them."""
+        return channel_of(self.channel, self.email)

@@ -60,8 +60,8 @@ def check_password(password: str, *, email: str, known: Collection[str] = frozen
 def easy_to_guess() -> RefusedError:
     """The refusal of a password that a guesser would come to."""
     return RefusedError(
-        "This password is easy to guess. Take four or more words that have nothing to do with each other,"
-        " or let a password manager make one."
+        "This password is easy to guess. Use four or more unrelated words, or let a password"
+        " manager create one."
     )
 
 

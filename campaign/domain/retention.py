@@ -103,5 +103,5 @@ def check_promise(before: RetentionTerms, after: RetentionTerms) -> None:
     """ConflictError when data would be kept for longer than the people who have signed were told."""
     if after.days > before.days or (after.keep_public_names and not before.keep_public_names):
         raise ConflictError(
-            "People have signed and were told less. You can keep their data for a shorter time, not longer."
+            "People who signed were told less. You can keep their data for a shorter time, not longer."
         )

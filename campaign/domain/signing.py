@@ -86,16 +86,14 @@ class SignatureForm:
 def chosen_officials(page: CampaignPage, official_ids: Collection[int]) -> tuple[OfficialShown, ...]:
     """The officials to write to, in the letter's order; RefusedError when one is not of this campaign."""
     if not set(official_ids) <= {official.id for official in page.officials}:
-        raise RefusedError(
-            "One of the officials you chose is not on this letter any more. Please choose again."
-        )
+        raise RefusedError("One of the officials you chose is no longer on this letter. Please choose again.")
     return tuple(official for official in page.officials if official.id in official_ids)
 
 
 def stressed_asks(page: CampaignPage, ask_ids: Collection[int]) -> tuple[AskShown, ...]:
     """The asks to stress, in the letter's order; RefusedError when one is not of this letter."""
     if not set(ask_ids) <= {ask.id for ask in page.asks}:
-        raise RefusedError("One of the asks you chose is not in this letter any more. Please choose again.")
+        raise RefusedError("One of the asks you chose is no longer in this letter. Please choose again.")
     return tuple(ask for ask in page.asks if ask.id in ask_ids)
 
 

@@ -5,9 +5,9 @@ The hashes are keyed with the installation's secret: who has the database alone 
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -23,17 +23,31 @@ from campaign.store.tables.core import audit_window
 
 # Of what strangers can cause again and again one entry is written in so long a time.
 WINDOW = timedelta(hours=1)
+LONGEST_VALUE = 80  # characters of what a field was or is
 
 
 @dataclass(frozen=True)
 class EntryShown:
-    """One entry as the desk shows it; without an organizer, `by` in the details says how it came about."""
+    """One entry; without an organizer, `by` in the details says how it came about."""
 
     id: int
     at: datetime
     organizer: str | None
     action: str
     details: Mapping[str, Any]
+    entry_hash: str
+
+
+@dataclass(frozen=True)
+class AuditFilter:
+    """Which entries are wanted; None is all. `actions` are those of one kind."""
+
+    campaign_id: int | None = None
+    organizer_id: int | None = None
+    actions: Collection[str] | None = None
+
+
+EVERYTHING = AuditFilter()
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,7 @@ def record(
             organizer_id=actor.organizer_id,
             action=action,
             details=dict(details),
+            campaign_id=details.get("campaign"),
             key_id=key.id,
             entry_hash=entry_hash(
                 previous,
@@ -87,6 +102,23 @@ def record(
         )
     )
     session.flush()
+
+
+def values_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[str | None]]:
+    """What each field was and what it is now, as an entry may hold it: short, and no address."""
+    pairs = {name: [_noted(before.get(name)), _noted(value)] for name, value in after.items()}
+    return {name: pair for name, pair in pairs.items() if not any("@" in (value or "") for value in pair)}
+
+
+def _noted(value: object) -> str | None:
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 def record_once(
@@ -154,8 +186,8 @@ def _check(row: Any, previous: str, keys: ChainKeys, *, must_be_keyed: bool) -> 
     secret = keys.secret_of(row.key_id) if row.key_id else None
     if row.key_id and secret is None:
         raise ConflictError(
-            "Entry %(entry)d of the audit log was sealed with a secret key that is not among"
-            " CAMPAIGN_SECRET_KEY and CAMPAIGN_SECRET_KEY_FALLBACKS.",
+            "Entry %(entry)d of the audit log was sealed with a secret key that is not in the"
+            " settings anymore.",
             entry=row.id,
         )
     expected = entry_hash(
@@ -174,14 +206,29 @@ def _check(row: Any, previous: str, keys: ChainKeys, *, must_be_keyed: bool) -> 
         )
 
 
-def entries(session: Session, *, before: int | None = None, limit: int = 50) -> tuple[EntryShown, ...]:
-    """Entries, newest first, from the one before the id `before`."""
+def entries(
+    session: Session, chosen: AuditFilter = EVERYTHING, *, before: int | None = None, limit: int = 50
+) -> tuple[EntryShown, ...]:
+    """Entries, newest first, from the one before the id `before`: one range of one index."""
     statement = (
-        select(AuditEntry.id, AuditEntry.at, Organizer.email, AuditEntry.action, AuditEntry.details)
+        select(
+            AuditEntry.id,
+            AuditEntry.at,
+            Organizer.email,
+            AuditEntry.action,
+            AuditEntry.details,
+            AuditEntry.entry_hash,
+        )
         .outerjoin(Organizer, Organizer.id == AuditEntry.organizer_id)
         .order_by(AuditEntry.id.desc())
         .limit(limit)
     )
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
+    if chosen.campaign_id is not None:
+        statement = statement.where(AuditEntry.campaign_id == chosen.campaign_id)
+    if chosen.organizer_id is not None:
+        statement = statement.where(AuditEntry.organizer_id == chosen.organizer_id)
+    if chosen.actions is not None:
+        statement = statement.where(AuditEntry.action.in_(chosen.actions))
     return tuple(EntryShown(*row) for row in session.execute(statement))

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_gmt, get_timezone_location
@@ -38,7 +39,9 @@ def set_up(app: Flask) -> None:
             context, singular, plural, count
         ),
     )
-    environment.filters.update(long_date=long_date, number=number, country=country, deadline=deadline)
+    environment.filters.update(
+        long_date=long_date, number=number, country=country, deadline=deadline, site_name=site_name
+    )
     environment.filters["moment_of"] = datetime.fromisoformat
     environment.globals.update(
         counted_people=counted_people,
@@ -98,6 +101,11 @@ def deadline(moment: datetime, zone: str | None) -> str:
         city = get_timezone_location(zone, locale=locale, return_city=True)
         where = f"{city}, {get_timezone_gmt(local, locale=locale)}"
     return f"{format_date(local, format='long', locale=locale)}, {local:%H:%M} ({where})"
+
+
+def site_name(address: str) -> str:
+    """The site that a web address leads to, so that a reader knows before they follow it."""
+    return urlsplit(address).hostname or ""
 
 
 def number(value: int) -> str:

@@ -56,7 +56,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse_unknown_hosts() -> None:
         if not is_known(request.environ.get("HTTP_HOST", "")) and request.path not in ANY_HOST:
-            abort(400, to_translate("This site is not known by the name it was asked for."))
+            abort(400, to_translate("This site isn’t known under that name."))
 
 
 class _WithHeaders:

@@ -138,7 +138,7 @@ def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, im
         (["letter", "import", "letter.txt", "--slug", "first"], "There is a campaign named first already."),
         (
             ["letter", "import", "letter.txt", "--slug", "Is this a slug?"],
-            "small letters, digits and hyphens",
+            "lowercase letters, digits and hyphens",
         ),
     ],
 )
@@ -158,7 +158,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
 def test_an_official_gets_an_address_whatever_the_case_of_the_name(campaign: Campaign, imported: str) -> None:
     assert "Sung Kim\t" in (before := campaign("official", "list", "first").stdout)
-    assert before.count("no email: printed and handed over") == 10
+    assert before.count("printed and handed over") == 10
     said = campaign("official", "set", "first", "sung kim", "--email", "sung.kim@STATE.example").stdout
     assert said == "Messages to Sung Kim go to sung.kim@state.example.\n"
     assert "sung.kim@state.example" in campaign("official", "list", "first").stdout
@@ -219,7 +219,7 @@ def test_a_translation_that_does_not_match_is_refused_in_a_sentence(
     )
     for language, sentence in (
         ("fr", "1 in this letter, 8 in the original"),
-        ("tlh", "The platform speaks no tlh"),
+        ("tlh", "The platform doesn’t support tlh"),
     ):
         refused = campaign(
             "letter", "import", str(tmp_path / "short.txt"), "--slug", "first", "--language", language

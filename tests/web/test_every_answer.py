@@ -77,7 +77,7 @@ def test_pages_behind_secret_links_are_kept_and_told_nowhere(
 def test_a_host_that_is_not_ours_is_refused(client: FlaskClient, host: str) -> None:
     response = client.get(PAGE, headers={"Host": host})
     assert response.status_code == 400
-    assert "not known by the name" in response.text
+    assert "known under that name" in response.text
 
 
 def test_only_the_public_host_is_ours_once_there_is_one(

@@ -88,7 +88,7 @@ def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_sett
         clock.forward(seconds=10)
         loop.drain(runtime, clock=clock)
 
-    subject = "Emails in doubt wait for your decision"
+    subject = "Emails in doubt are waiting for your decision"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     assert {one.to_address for one in provider.sent if one.kind == EmailKind.ALERT} == {
         "ada@desk.example",
@@ -105,8 +105,8 @@ def test_a_doubt_is_told_once_to_those_who_can_act_and_once_more_when_it_is_sett
         )
     clock.forward(minutes=20)
     loop.drain(runtime, clock=clock)
-    assert mails(database)[2:] == [("ada", "The mail is well again"), ("edi", "The mail is well again")]
-    assert "none is any more" in stored(database, kind=EmailKind.ALERT)[-1].text
+    assert mails(database)[2:] == [("ada", "Email is working again"), ("edi", "Email is working again")]
+    assert "None is now" in stored(database, kind=EmailKind.ALERT)[-1].text
 
 
 def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_on_the_desk(
@@ -123,7 +123,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     clock.forward(seconds=10)
     loop.drain(runtime, clock=clock)
 
-    subject = "Mail stands still: scripted refuses the key"
+    subject = "No email is being sent: scripted refuses the key"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
@@ -152,7 +152,7 @@ def test_a_refused_key_is_told_at_once_where_a_second_provider_stands_in(
     runtime.close()
 
     assert [one.subject for one in second.sent if one.kind == EmailKind.ALERT] == [
-        "Mail stands still: scripted refuses the key"
+        "No email is being sent: scripted refuses the key"
     ] * 2
     with database.reading() as session:
         counts = counters.outcomes(session)
@@ -183,7 +183,9 @@ def test_a_worker_that_dies_is_noticed_within_a_minute(
         assert heartbeat.workers_alive(session, now=clock()) == 0
     messages = stored(database, kind=EmailKind.MESSAGE)
     assert [one.state.value for one in messages] == ["in_doubt", "accepted", "accepted", "accepted"]
-    assert [subject for _, subject in mails(database)] == ["Emails in doubt wait for your decision"] * 2
+    assert [subject for _, subject in mails(database)] == [
+        "Emails in doubt are waiting for your decision"
+    ] * 2
 
 
 def test_several_workers_tell_it_once(database: Database, clock: Clock, desk: alerts.AlertContext) -> None:
@@ -269,11 +271,11 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     make.keep(runtime, *crowd)
     make.settle(runtime, now=clock())
     watch(database, desk, clock)
-    subject = f"Forms of {make.SLUG} are held until you decide"
+    subject = f"Forms for {make.SLUG} are on hold until you decide"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for body in (mail.text, mail.html):
-        assert "3 forms of the campaign" in body
+        assert "3 forms for" in body
         assert f"https://letters.example/organizer/campaigns/{make.SLUG}#held" in body
     clock.forward(hours=2)
     watch(database, desk, clock)
@@ -285,11 +287,11 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     clock.forward(minutes=1)
     watch(database, desk, clock)
     assert mails(database)[2:] == [
-        (who, f"Signatures of {make.SLUG} wait for your decision") for who in ("ada", "edi")
+        (who, f"Signatures on {make.SLUG} are waiting for your decision") for who in ("ada", "edi")
     ]
     mail = stored(database, kind=EmailKind.ALERT)[2]
     for body in (mail.text, mail.html):
-        assert "1 signature of the campaign" in body
+        assert "1 signature on" in body
         assert f"/organizer/campaigns/{make.SLUG}/supporters?state=suspected" in body
 
 
@@ -305,8 +307,8 @@ def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_dele
         clock.forward(minutes=4)
     watch(database, desk, clock)
     assert mails(database) == [
-        ("ada", "Personal data are kept for too long"),
-        ("edi", "Personal data are kept for too long"),
+        ("ada", "Personal data is kept too long"),
+        ("edi", "Personal data is kept too long"),
     ]
     (told, _) = stored(database, kind=EmailKind.ALERT)
     assert "Run “campaign purge” on the server" in told.text
@@ -316,7 +318,7 @@ def test_what_is_kept_for_too_long_is_told_once_a_worker_has_had_an_hour_to_dele
     clock.forward(minutes=15)
     watch(database, desk, clock)
     over = stored(database, kind=EmailKind.ALERT)[-1]
-    assert "personal data were there that should have been deleted" in over.text
+    assert "there was personal data that should have been deleted" in over.text
 
 
 def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(
@@ -332,7 +334,7 @@ def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(
             for expected in (99, 100)
         ]
     watch(database, desk, clock)
-    subject = f"Many signatures of {make.SLUG} are being invalidated"
+    subject = f"Many signatures on {make.SLUG} are being invalidated"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for body in (mail.text, mail.html):

@@ -21,7 +21,7 @@ from campaign.services.accounts.passwords import Passwords
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import LoginAttempt, Organizer
 
-TOO_MANY_TRIES = to_translate("There were too many tries. Wait %(seconds)d seconds, then try again.")
+TOO_MANY_TRIES = to_translate("Too many attempts. Wait %(seconds)d seconds, then try again.")
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 TRIES_PER_ACCOUNT = 5

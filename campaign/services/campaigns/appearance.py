@@ -34,6 +34,9 @@ def change(
         "embed_sites": list(clean_sites(appearance.sites, loopback=loopback)),
     }
     changed = [name for name, value in values.items() if getattr(campaign, name) != value]
+    noted = audit.values_changed(
+        {name: getattr(campaign, name) for name in changed}, {name: values[name] for name in changed}
+    )
     for name in changed:
         setattr(campaign, name, values[name])
     if changed:
@@ -42,6 +45,6 @@ def change(
             session,
             action="campaign.look",
             actor=actor,
-            details={"campaign": campaign.id, "fields": changed},
+            details={"campaign": campaign.id, "fields": changed, "values": noted},
             now=now,
         )

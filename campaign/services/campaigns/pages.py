@@ -20,8 +20,9 @@ from campaign.domain.campaign_page import (
     with_counts,
 )
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.official import channel_of
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import campaigns, change_log, published_replies, versions
+from campaign.services.campaigns import campaigns, change_log, offices, published_replies, versions
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -88,6 +89,9 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         ),
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
+        office_answers=offices.public_answers(session, facts.id),
+        hand_overs=offices.public_hand_overs(session, facts.id),
+        contacts=offices.contacts(session, facts.id),
         retention=campaigns.retention_terms(campaign),
         initial_count=len(initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
@@ -118,6 +122,12 @@ def _how_far(session: Session, campaign: Campaign, language: str) -> dict[str, A
     }
 
 
+def asks(session: Session, campaign_id: int) -> tuple[AskShown, ...]:
+    """The asks of a campaign in any state, in the words of its original."""
+    source = versions.original(session, session.get_one(Campaign, campaign_id))
+    return _asks_shown(session, source, lambda text: text)
+
+
 def open_campaigns(session: Session) -> tuple[CampaignHead, ...]:
     """The campaigns anyone can sign, newest first."""
     statement = (
@@ -144,6 +154,10 @@ def _official_shown(official: Official) -> OfficialShown:
         salutation=official.salutation,
         email=official.email,
         longest_message=official.longest_message,
+        channel=channel_of(official.channel, official.email),
+        web_form=official.web_form,
+        district=official.district,
+        postal_codes=tuple(official.postal_codes),
     )
 
 

@@ -98,7 +98,7 @@ def read_language(text: str, *, original: str) -> str:
     language = known_language(text)
     if language != original and language not in LANGUAGES:
         raise RefusedError(
-            "The platform speaks no %(language)s; it has %(known)s.",
+            "The platform doesn’t support %(language)s. It supports %(known)s.",
             language=language,
             known=", ".join(LANGUAGES),
         )
@@ -184,7 +184,7 @@ def _set_state(
     now: datetime,
 ) -> None:
     if version.translation_state is None:
-        raise RefusedError("This is the original letter, and no translation.")
+        raise RefusedError("This is the original letter, not a translation.")
     if state not in TRANSLATION_MOVES[version.translation_state]:
         raise ConflictError("A translation goes from draft to reviewed to published, one step at a time.")
     if state is TranslationState.PUBLISHED:

@@ -147,7 +147,7 @@ def _framed(
         page_url=f"{public_url}/c/{page.head.slug}",
         sender_name=message.author.name,
         sender_lines=sender_lines(message.author, language),
-        by_hand=official.channel is Channel.HAND,
+        by_hand=official.channel is not Channel.EMAIL,
         replies_come_here=replies_come_here,
     )
 

@@ -108,7 +108,7 @@ def _without_email(page: CampaignPage, official_id: int) -> OfficialShown:
     """The official as they were when these messages were written, even if an address has been found since."""
     for official in page.officials:
         if official.id == official_id:
-            return replace(official, email=None)
+            return replace(official, email=None, channel=Channel.HAND)
     raise NotFoundError("There is no such official in this campaign.")
 
 

@@ -65,6 +65,11 @@ def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, 
     )
 
 
+def by_id(session: Session, campaign_id: int, official_id: int) -> OfficialListed:
+    """One official of a campaign; NotFoundError for none and for another campaign's."""
+    return official_listed(_official(session, campaign_id, official_id))
+
+
 def official_listed(official: Official) -> OfficialListed:
     """A row as plain data."""
     return OfficialListed(**{field.name: getattr(official, field.name) for field in fields(OfficialListed)})
@@ -89,6 +94,9 @@ def change(
     if details.salutation is not None:
         values["salutation"] = read_salutation(details.salutation) or usual_salutation(session, official)
     changed = [name for name, value in values.items() if getattr(official, name) != value]
+    noted = audit.values_changed(
+        {name: getattr(official, name) for name in changed}, {name: values[name] for name in changed}
+    )
     for name in changed:
         setattr(official, name, values[name])
     if "email" in changed:
@@ -99,7 +107,7 @@ def change(
             session,
             action="official.change",
             actor=actor,
-            details={"campaign": campaign_id, "official": official_id, "fields": changed},
+            details={"campaign": campaign_id, "official": official_id, "fields": changed, "values": noted},
             now=now,
         )
     return official_listed(official)

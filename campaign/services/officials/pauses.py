@@ -86,7 +86,12 @@ def paused_by_system(session: Session) -> tuple[PausedOfficial, ...]:
             official.c.pause_note,
         )
         .join(campaign, campaign.c.id == official.c.campaign_id)
-        .where(official.c.pause_cause.is_not(None), official.c.paused_at.is_not(None))
+        .where(
+            official.c.pause_cause.is_not(None),
+            official.c.paused_at.is_not(None),
+            # Whoever entered the new holder knows.
+            official.c.pause_cause != OfficialPauseCause.HOLDER_CHANGED,
+        )
         .order_by(official.c.paused_at.desc(), official.c.id)
     )
     return tuple(PausedOfficial(*row) for row in rows)
@@ -105,6 +110,7 @@ def apply(session: Session, reports: Mapping[int, Sequence[OfficialReport]], *, 
     ).all()
     for row in reported:
         after = _since_resumed(reports[row.id], row.resumed_at)
+        _note_arrival(session, row, after)
         pause = _pause_after(session, row, after, now=now)
         if pause is not None:
             values = {
@@ -132,6 +138,17 @@ def resume(official: Official, *, now: datetime) -> None:
     official.resumed_at = now
 
 
+def freeze(official: Official, *, now: datetime) -> None:
+    """Somebody else holds the office: nothing goes out before an organizer has looked at what waits.
+
+    It greets whoever held it before. Nothing is known to have reached the new holder.
+    """
+    _clear_pause(official)
+    official.paused_at = now
+    official.pause_cause = OfficialPauseCause.HOLDER_CHANGED
+    official.reached_at = official.heard_at = None
+
+
 def readdress(session: Session, official: Official) -> int:
     """The official has another address now: what waits and what came back goes there; the pause is over.
 
@@ -139,7 +156,7 @@ def readdress(session: Session, official: Official) -> int:
     """
     if official.email is None:
         return 0
-    if official.pause_cause is not None:
+    if official.pause_cause not in (None, OfficialPauseCause.HOLDER_CHANGED):
         _clear_pause(official)
     unsent = (OutboxState.HELD, OutboxState.QUEUED, OutboxState.FAILED)
     readdressed = rows_changed(
@@ -186,6 +203,17 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
 def _clear_pause(official: Official) -> None:
     for name, value in _NOT_PAUSED.items():
         setattr(official, name, value)
+
+
+def _note_arrival(session: Session, row: Row[*tuple[Any, ...]], reports: Sequence[OfficialReport]) -> None:
+    """Keep when the first message is known to have arrived, which the letter's page counts from."""
+    delivered = [report.at for report in reports if report.kind is EventKind.DELIVERED]
+    is_new = row.pause_cause is not OfficialPauseCause.HOLDER_CHANGED and row.reached_at is None
+    if delivered and is_new:
+        session.execute(update(official).where(official.c.id == row.id).values(reached_at=min(delivered)))
+        session.execute(
+            update(campaign).where(campaign.c.id == row.campaign_id).values(version=campaign.c.version + 1)
+        )
 
 
 def _pause_after(

@@ -78,10 +78,10 @@ def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor,
                 "This message went together with others in one email. Decide about that email."
             )
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~is_stood_by())):
-            raise ConflictError("Whoever wrote this has taken it back. It is not sent again.")
+            raise ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~_has_words())):
-            raise ConflictError("The words of this email are not kept any more. It cannot be sent again.")
-        raise ConflictError("This email has moved on meanwhile. Look at it again.")
+            raise ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
+        raise ConflictError("This email has changed in the meantime. Look at it again.")
     details = {"email": email_id}
     audit.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
 

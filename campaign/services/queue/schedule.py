@@ -73,6 +73,9 @@ def change(
     )
     values |= {"sending_from": window.opens_at, "sending_until": window.closes_at}
     changed = [name for name, value in values.items() if getattr(campaign, name) != value]
+    noted = audit.values_changed(
+        {name: getattr(campaign, name) for name in changed}, {name: values[name] for name in changed}
+    )
     for name in changed:
         setattr(campaign, name, values[name])
     if changed:
@@ -80,7 +83,7 @@ def change(
             session,
             action="campaign.sending",
             actor=actor,
-            details={"campaign": campaign.id, "fields": changed},
+            details={"campaign": campaign.id, "fields": changed, "values": noted},
             now=now,
         )
     return campaigns.campaign_shown(campaign)

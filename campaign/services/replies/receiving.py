@@ -29,7 +29,7 @@ from campaign.hostnames import wire_address
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import versions
+from campaign.services.campaigns import campaigns, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import enqueue
@@ -150,6 +150,7 @@ def _receive(
         return Received.KNOWN
     if automatic:
         return Received.AUTOMATIC
+    end_silence(session, message.official_id, now=now)
     if passed_on >= MOST_PASSED_ON_A_DAY or not pass_on(session, reply_id, context=context, now=now):
         return Received.KEPT
     return Received.PASSED_ON
@@ -211,6 +212,23 @@ def _store(
     statement = inserting(session, reply).values(values).on_conflict_do_nothing(index_elements=["mail_hash"])
     kept: int | None = session.scalar(statement.returning(reply.c.id))
     return kept
+
+
+def end_silence(session: Session, official_id: int, *, now: datetime) -> None:
+    """After the first answer of an office the letter's page says no more that nothing is known of one."""
+    official = session.get_one(Official, official_id)
+    if official.heard_at is None:
+        official.heard_at = now
+        campaigns.raise_version(session, official.campaign_id)
+
+
+def begin_silence(session: Session, official_id: int) -> None:
+    """What was taken for an office's only answer is none: nothing came back after all."""
+    theirs = select(Reply.id).where(Reply.official_id == official_id, ~Reply.is_automatic)
+    if session.scalar(theirs.limit(1)) is None:
+        official = session.get_one(Official, official_id)
+        official.heard_at = None
+        campaigns.raise_version(session, official.campaign_id)
 
 
 def _render_reply(

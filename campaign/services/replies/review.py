@@ -169,11 +169,14 @@ def decide(
     elif decision is ReviewDecision.ANSWER:
         reply.is_automatic = False
         session.flush()
+        receiving.end_silence(session, reply.official_id, now=now)
         receiving.pass_on(session, reply_id, context=context, now=now)
     else:
         if was_public:
             raise ConflictError("This answer is published. Hide it first.")
         reply.is_automatic = True
+        session.flush()
+        receiving.begin_silence(session, reply.official_id)
     session.flush()
     if was_public or reply.state is ReplyState.PUBLISHED:
         campaigns.raise_version(session, campaign_id)
@@ -218,7 +221,7 @@ def _locked(session: Session, campaign_id: int, reply_id: int) -> Reply:
 def _publish(reply: Reply, summary: str) -> None:
     words = clean_summary(summary)
     if reply.is_automatic:
-        raise ConflictError("This was taken for automatic. Say first that a person wrote it.")
+        raise ConflictError("This was taken for an automatic reply. First say that a person wrote it.")
     reply.summary = words
     reply.state = ReplyState.PUBLISHED
 

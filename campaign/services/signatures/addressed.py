@@ -7,24 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.digest import DigestMode
-from campaign.domain.official import Channel
+from campaign.domain.official import Channel, channel_of, message_channel
 from campaign.services.campaigns import versions
 from campaign.store.tables import Campaign, Official
 
 
 @dataclass(frozen=True)
 class OfficialAddressed:
-    """One official of a letter; those without an address are written to by hand."""
+    """One official of a letter, with the channel that a message to them is stored with."""
 
     id: int
     name: str
     email: str | None
     is_digested: bool
-
-    @property
-    def channel(self) -> Channel:
-        """How a message reaches them."""
-        return Channel.EMAIL if self.email else Channel.HAND
+    channel: Channel
 
 
 @dataclass(frozen=True)
@@ -51,9 +47,9 @@ class AddressedCampaigns:
         if campaign_id not in self._campaigns:
             row = self._session.get_one(Campaign, campaign_id)
             officials = self._session.execute(
-                select(Official.id, Official.name, Official.email, Official.digest_mode).where(
-                    Official.campaign_id == campaign_id
-                )
+                select(
+                    Official.id, Official.name, Official.email, Official.digest_mode, Official.channel
+                ).where(Official.campaign_id == campaign_id)
             )
             self._campaigns[campaign_id] = CampaignAddressed(
                 row.id,
@@ -66,6 +62,7 @@ class AddressedCampaigns:
                         official.name,
                         official.email,
                         official.digest_mode is DigestMode.ALIKE,
+                        message_channel(channel_of(official.channel, official.email)),
                     )
                     for official in officials
                 },

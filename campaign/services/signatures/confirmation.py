@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.name_order import name_keys
-from campaign.domain.official import Channel
+from campaign.domain.official import Channel, message_channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
@@ -55,7 +55,8 @@ _NEW_SIGNATURE = InsertNew(
 class Confirmed:
     """What a confirmation did; `number` is the signature's, counted from 1, or 0 while it waits for a look.
 
-    `messages` go out, of them `by_hand` printed and handed over for want of an address. `is_changed` says
+    `messages` were written, of them `by_hand` to be printed and handed over, and `by_form` for the author to
+    paste into offices' own forms. `is_changed` says
     that somebody who had signed before has changed their signature or written more; `waits_for_a_look` that
     it counts only once an organizer has looked at it; `was_shown` that pages named them before, if only by
     initials. `people` is the number that the letter's page shows from this press on, told only to whom it
@@ -79,6 +80,7 @@ class Confirmed:
     accent: str | None = None
     people: int | None = None
     was_shown: bool = False
+    by_form: int = 0
 
 
 def confirm(
@@ -111,11 +113,13 @@ def confirm(
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
+    channels = [message_channel(message.official.channel) for message in form.composed]
     return replace(
         _standing(session, row, campaign, signature),
         manage_token=_manage_token(session, signature, now=now),
-        messages=len(form.composed),
-        by_hand=sum(message.official.channel is Channel.HAND for message in form.composed),
+        messages=len(channels),
+        by_hand=channels.count(Channel.HAND),
+        by_form=channels.count(Channel.WEB_FORM),
         already=False,
         is_changed=had_signed,
         people=_people_shown(session, campaign.id) if _is_named_anew(signature, had_signed) else None,

@@ -56,6 +56,7 @@ class MessageStatus:
     state: OutboxState | None
     answered_at: datetime | None
     together_at: datetime | None
+    web_form: str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ def _messages(session: Session, signature_id: int) -> tuple[MessageStatus, ...]:
             func.coalesce(Official.longest_message, LONGEST_MESSAGE),
             *(has_not_left(), OutboxEmail.state, answered_at),
             func.coalesce(digest.sending_at, digest.created_at),
+            Official.web_form,
         )
         .join(Official, Official.id == Message.official_id)
         .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)

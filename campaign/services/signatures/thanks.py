@@ -54,6 +54,7 @@ def thanks(
         accent=signer.accent,
         messages=signer.subjects(Channel.EMAIL),
         by_hand=signer.subjects(Channel.HAND),
+        by_form=signer.subjects(Channel.WEB_FORM),
     )
     return supporter_email(
         EmailKind.THANKS,

@@ -16,11 +16,12 @@ MessageRow = Row[int, int, str, str, list[int], int | None, bool, int | None]
 def has_not_left() -> ColumnElement[bool]:
     """The condition that a message, joined to its email and its place in a digest, has not begun to leave.
 
-    One that was tried before may have arrived. What is printed carries the words it has on that day.
+    One that was tried before may have arrived. What is printed, or pasted by its author, carries the words it
+    has on that day.
     """
     waits = OutboxEmail.state.in_((OutboxState.QUEUED, OutboxState.HELD))
     untried = OutboxEmail.first_tried_at.is_(None) & DigestedMessage.email_id.is_(None)
-    return func.coalesce((Message.channel == Channel.HAND) | (waits & untried), False)
+    return func.coalesce((Message.channel != Channel.EMAIL) | (waits & untried), False)
 
 
 def messages_of(session: Session, signature_id: int) -> Sequence[MessageRow]:

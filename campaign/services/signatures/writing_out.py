@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
@@ -166,7 +167,7 @@ class _MessageWriter:
             if official is None or message_id is None:
                 continue
             written.append((official, text))
-            if official.email:
+            if official.channel is Channel.EMAIL:
                 self._emails.append(self._to_official(form, campaign, official, text, message_id))
         texts = [text.words for _, text in written]
         scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)

@@ -11,7 +11,7 @@ from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
-from campaign.store.tables.officials import Official
+from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
 from campaign.store.tables.organizers import (
     AuditEntry,
     AuditWindow,
@@ -58,6 +58,7 @@ __all__ = [
     "DigestedMessage",
     "Document",
     "DomainTally",
+    "HandOver",
     "InitialSignatory",
     "Installation",
     "Invalidation",
@@ -69,6 +70,7 @@ __all__ = [
     "MessageFingerprint",
     "NetworkRush",
     "NetworkSalt",
+    "OfficeAnswer",
     "Official",
     "Organizer",
     "OrganizerSession",

@@ -16,6 +16,7 @@ from campaign.store.tables import (
     DigestedMessage,
     Document,
     DomainTally,
+    HandOver,
     InitialSignatory,
     Installation,
     Invalidation,
@@ -27,6 +28,7 @@ from campaign.store.tables import (
     MessageFingerprint,
     NetworkRush,
     NetworkSalt,
+    OfficeAnswer,
     Official,
     Organizer,
     OrganizerSession,
@@ -75,6 +77,8 @@ message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
+hand_over = table_of(HandOver)
+office_answer = table_of(OfficeAnswer)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)

@@ -76,10 +76,16 @@ class LoginAttempt(Base):
 class AuditEntry(Base):
     """One thing done, by whom and to what, by ids; `entry_hash` covers it and the entry before it.
 
-    `key_id` names the key of the hash; entries from before the chain was keyed have none.
+    `key_id` names the key of the hash; entries from before the chain was keyed have none. `campaign_id` is
+    what the details say, once more, to look entries up by it; the hash does not cover it.
     """
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_campaign_id", "campaign_id", "id"),
+        Index("ix_audit_entry_organizer_id", "organizer_id", "id"),
+        Index("ix_audit_entry_action", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -88,6 +94,7 @@ class AuditEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     key_id: Mapped[str | None] = mapped_column(String(16))
     entry_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    campaign_id: Mapped[int | None]
 
 
 class AuditWindow(Base):

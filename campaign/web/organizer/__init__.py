@@ -4,9 +4,10 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
-from campaign.web.organizer import alert_banner, audit_log, home, template_filters
+from campaign.web.organizer import alert_banner, home, template_filters
 from campaign.web.organizer.accounts import login, reset, second_factor
 from campaign.web.organizer.accounts import views as accounts
+from campaign.web.organizer.audit import views as audit_log
 from campaign.web.organizer.campaigns import (
     appearance,
     held_forms,
@@ -17,6 +18,7 @@ from campaign.web.organizer.campaigns import (
 )
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
@@ -41,6 +43,7 @@ __all__ = [
     "invalidations",
     "letters",
     "login",
+    "office_answers",
     "officials",
     "progress",
     "public_names",

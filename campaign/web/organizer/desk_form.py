@@ -47,8 +47,8 @@ def check_token(token: str) -> None:
     """ForbiddenError unless a form with this token came from a page of the same session."""
     if is_cross_site() or not cookies.is_form_token(g.get("form_secret", ""), token):
         raise ForbiddenError(
-            "This form did not come from this page, or you logged in anew since. Go back, reload the page and"
-            " send it again."
+            "This form didn’t come from this page, or you have logged in again since. Go back, reload"
+            " the page and send it again."
         )
 
 

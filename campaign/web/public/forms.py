@@ -20,6 +20,7 @@ from campaign.web.public.sources import clean_source
 LONGEST_SUBJECT = 200
 LONGEST_LINE = 200  # an organization, a role
 LONGEST_POSTAL_CODE = 20
+MY_DISTRICT = "district"  # in place of an id: whoever the postal code names
 _ID = re.compile(r"[0-9]{1,18}")
 
 
@@ -29,6 +30,7 @@ class FilledForm:
 
     `typed` is what was typed, word for word, by field name; `officials` and `asks` are the ids chosen.
     `errors` has one sentence a field, in the order of the page, and `cleaned` is None while there are any.
+    `chooses_district` says that those of their own district were chosen, whom the postal code names.
     `asked_about` is the address that a question was asked about: sent again, it is the one that was meant.
     While its sender `is_choosing`, the officials are in sight.
     """
@@ -40,6 +42,7 @@ class FilledForm:
     cleaned: SignatureForm | None = None
     asked_about: str | None = None
     is_choosing: bool = False
+    chooses_district: bool = False
 
     def with_slip(self, meant: str) -> "FilledForm":
         """The same form, asking whether another address was meant."""
@@ -97,7 +100,9 @@ def read_form(
             values[name] = clean(typed[name])
         except RefusedError as error:
             errors[name] = translated(error.message, **error.values)
-    officials, asks = _ids(sent.getlist("officials")), _ids(sent.getlist("asks"))
+    chosen = sent.getlist("officials")
+    ticked, asks = _ids([text for text in chosen if text != MY_DISTRICT]), _ids(sent.getlist("asks"))
+    officials = ticked | _of_district(page, MY_DISTRICT in chosen, values, errors)
     words_for = {id_: values.get(name) or "" for name, id_ in own_words.items() if values.get(name)}
     _check_choices(page, officials, asks, values, words_for, errors)
     _check_lengths(page, officials, values.get("message", ""), words_for, errors)
@@ -114,7 +119,26 @@ def read_form(
             consent_wording=consent_wording,
         )
     in_order = {name: errors[name] for name in (*_ORDER, *own_words) if name in errors}
-    return FilledForm(typed, officials, asks, in_order, cleaned)
+    return FilledForm(typed, ticked, asks, in_order, cleaned, chooses_district=MY_DISTRICT in chosen)
+
+
+def _of_district(
+    page: CampaignPage, is_chosen: bool, values: Mapping[str, Any], errors: dict[str, str]
+) -> frozenset[int]:
+    """Whom the postal code names, where they were chosen."""
+    if not is_chosen or "postal_code" in errors:
+        return frozenset()
+    postal_code = values["postal_code"] or ""
+    own = page.own_officials(postal_code)
+    if not postal_code:
+        errors["postal_code"] = translated(
+            "Enter your postal code, so that we can find the officials of your district."
+        )
+    elif not own:
+        errors["postal_code"] = translated(
+            "This letter lists no official for this postal code. Check it, or choose officials by name."
+        )
+    return own
 
 
 def _check_choices(

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
-from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
+from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import change_log, pages, signatories, versions
@@ -17,6 +17,7 @@ from campaign.web.public.blueprint import blueprint, page_cache
 from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
+from campaign.web.public.office_document import office_document
 from campaign.web.public.page_cache import CachedPage
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
@@ -176,6 +177,7 @@ def draw_letter(
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
         share_image=share_image_address(page),
+        today=time.date(),
     )
 
 
@@ -217,21 +219,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             }
             for ask in page.asks
         ],
-        "officials": [_official(page, official) for official in page.officials],
-    }
-
-
-def _official(page: CampaignPage, official: OfficialShown) -> dict[str, Any]:
-    return {
-        "role": official.role,
-        "name": official.name,
-        "title": official.title,
-        "office": official.office,
-        "answers": [
-            {"on": answer.received_at.date().isoformat(), "text": answer.summary}
-            for answer in page.answers
-            if answer.official_id == official.id
-        ],
+        "officials": [office_document(page, official, now().date()) for official in page.officials],
     }
 
 

@@ -49,7 +49,7 @@ def test_a_name_in_addresses_is_taken_once(runtime: Runtime, now: datetime) -> N
 
 @pytest.mark.parametrize("slug", ["", "Save", "save the river", "-river", "r" * 81, "río", "a/b"])
 def test_what_cannot_stand_in_an_address_is_refused(runtime: Runtime, now: datetime, slug: str) -> None:
-    with pytest.raises(RefusedError, match="small letters"):
+    with pytest.raises(RefusedError, match="lowercase letters"):
         make.campaign(runtime, now=now, slug=slug)
 
 

@@ -43,7 +43,7 @@ def test_a_message_that_failed_or_is_in_doubt_does_not_go_once_it_is_taken_back(
         take_back(session, make.link(thanks, LINKS[take_back]), now=clock())
 
     (message,) = make.emails(runtime, kind="message")
-    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="taken it back"):
+    with runtime.database.transaction() as session, pytest.raises(ConflictError, match="has withdrawn it"):
         decisions.decide(session, message.id, decision, actor=COMMAND_LINE, now=clock())
     with runtime.database.reading() as session:
         assert decisions.select_emails(session, decision, campaign_id=None).number == 0

@@ -104,7 +104,7 @@ def test_a_message_that_failed_long_ago_has_no_words_to_be_sent_again(
         )
     clock.forward(days=WORDS_DAYS)
     purge()
-    with pytest.raises(ConflictError, match="not kept any more"), runtime.database.transaction() as session:
+    with pytest.raises(ConflictError, match="no longer kept"), runtime.database.transaction() as session:
         decisions.decide(session, email.id, Decision.RETRY, actor=COMMAND_LINE, now=clock())
 
 

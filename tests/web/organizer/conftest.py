@@ -18,7 +18,16 @@ from campaign.services.accounts.passwords import Passwords
 from campaign.services.campaigns import changes
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
-from campaign.store.tables import Invalidation, Official, OutboxEmail, Removal, Reply, Signature, SigningForm
+from campaign.store.tables import (
+    HandOver,
+    Invalidation,
+    Official,
+    OutboxEmail,
+    Removal,
+    Reply,
+    Signature,
+    SigningForm,
+)
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -97,6 +106,16 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 attachments=[],
                 is_automatic=False,
                 state="new",
+            )
+        )
+        session.add(
+            HandOver(
+                official_id=official.id,
+                handed_on=clock().date(),
+                what="The letter",
+                holder=official.name,
+                is_public=False,
+                entered_at=clock(),
             )
         )
     clock.forward(minutes=1)  # a rule is about those who confirmed before now

@@ -29,6 +29,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         f"{HERE}/translations",
         f"{HERE}/translations/ug",
         f"{HERE}/officials",
+        f"{HERE}/officials/{{official}}",
         f"{HERE}/supporters",
         f"{HERE}/supporters/{{signature}}",
         f"{HERE}/supporters/{{removed}}",
@@ -41,6 +42,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         "/organizer/queue/failed",
         "/organizer/queue/all?decision=retry",
         "/organizer/suppressions",
+        "/organizer/audit",
     ):
         yield browser.get(at.format(**ids))
     yield page_with(browser, "/organizer/campaigns/new", "/store")

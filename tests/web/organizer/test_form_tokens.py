@@ -39,7 +39,7 @@ def test_a_form_without_a_token_of_an_old_session_or_of_anothers_is_refused_and_
                 for whose, token in tokens.items():
                     answer = browser.send(page, urlsplit(form.action).path, csrf_token=token)
                     assert answer.status == 403, (form.action, whose)
-                    assert "This form did not come from this page" in answer.text
+                    assert "This form didn’t come from this page" in answer.text
                     sent += 1
     assert sent > 3 * 25
     assert everything(runtime) == before

@@ -34,7 +34,7 @@ def test_a_viewer_sees_how_many_are_held_and_nothing_of_whom(logged_in: LogIn) -
     page = logged_in(Role.VIEWER).get(HERE)
     (section,) = page.tree.xpath("//section[@id='held']")
     told = " ".join(section.text_content().split())
-    assert "Held since" in told
+    assert "On hold since" in told
     assert "a1b2c3d4 3" in told
     assert "b1b2c3d4 2" in told
     assert "crowd.example" not in page.text
@@ -48,7 +48,7 @@ def test_an_editor_lets_one_crowd_be_asked_and_deletes_the_rest(
 ) -> None:
     browser = logged_in(Role.EDITOR)
     page = browser.get(HERE)
-    assert "Nobody is written to about them until you decide." in page.text
+    assert "Nobody gets an email about them until you decide." in page.text
     crowd = page.tree.xpath("//form[contains(@action, '/held-forms')][.//input[@value='b1b2c3d4']]")
     assert "Ask them to confirm (2)" in crowd[0].text_content()
     before = len(make.emails(runtime, kind="confirmation"))
@@ -61,7 +61,7 @@ def test_an_editor_lets_one_crowd_be_asked_and_deletes_the_rest(
     make.keep(runtime, *[late] * 38)
     make.settle(runtime, now=clock())
     page = browser.send(page, "/held-forms", network="", decision="delete")
-    assert "Deleted. Nobody was written to about them." in page.text
+    assert "Deleted. Nobody was emailed about them." in page.text
     (section,) = page.tree.xpath("//section[@id='held']")
     assert "a1b2c3d4" in section.text_content()
     clock.forward(hours=1)
@@ -87,7 +87,7 @@ def test_suspects_are_counted_listed_and_accepted_one_by_one(
     make.confirm(runtime, make.link(make.last_question(runtime), "confirm"), now=clock())
     browser = logged_in(Role.EDITOR)
     page = browser.get(HERE)
-    assert "look like a program’s" in page.text
+    assert "look as if a program made them" in page.text
     listed = browser.get(page.links("supporters.state=suspected$")[0])
     assert "Lin Orta" in listed.text
     assert "Rana Idris" not in listed.text
@@ -97,4 +97,4 @@ def test_suspects_are_counted_listed_and_accepted_one_by_one(
     accepted = browser.send(one, "/accept")
     assert "Accepted: the signature counts" in accepted.text
     assert make.signature_count(runtime) == 2
-    assert "look like a program’s" not in browser.get(HERE).text
+    assert "look as if a program made them" not in browser.get(HERE).text

@@ -42,7 +42,7 @@ def test_a_confirmed_message_is_printed_as_the_official_would_read_it(
     ask = make.page(runtime).asks[2].id
     write(runtime, clock, mayor, "My well ran dry.\n\nCome and see.", asks=(ask,), country="CH", role="Baker")
     browser = logged_in(Role.OWNER)
-    listed = browser.get(f"{HERE}/officials")
+    listed = browser.get(f"{HERE}/officials/{mayor}")
     assert "One confirmed message to print and hand over." in listed.text
     (address,) = listed.links("/messages$")
     page = browser.get(address)
@@ -70,7 +70,7 @@ def test_what_is_unconfirmed_withdrawn_or_erased_is_neither_counted_nor_printed(
         with runtime.database.transaction() as session:
             take_back(session, token, now=clock())
     browser = logged_in(Role.OWNER)
-    assert "One confirmed message to print" in browser.get(f"{HERE}/officials").text
+    assert "One confirmed message to print" in browser.get(f"{HERE}/officials/{mayor}").text
     page = browser.get(f"{HERE}/officials/{mayor}/messages")
     assert "These words stand." in page.text
     assert "Nobody confirmed this." not in page.text
@@ -83,7 +83,7 @@ def test_an_official_to_whom_everything_goes_by_email_has_nothing_to_print(
     minister = make.page(runtime).officials[0]
     write(runtime, clock, minister.id, "By email, please.")
     browser = logged_in(Role.OWNER)
-    assert not browser.get(f"{HERE}/officials").links("/messages$")
+    assert not browser.get(f"{HERE}/officials/{minister.id}").links("/messages$")
     page = browser.get(f"{HERE}/officials/{minister.id}/messages")
     assert "There are no confirmed messages to print here." in page.text
 
@@ -124,7 +124,7 @@ def test_who_may_not_export_sees_the_number_and_not_the_messages(
 ) -> None:
     write(runtime, clock, mayor, "For the mayor alone.")
     browser = logged_in(role)
-    listed = browser.get(f"{HERE}/officials")
+    listed = browser.get(f"{HERE}/officials/{mayor}")
     assert "One confirmed message to print and hand over." in listed.text
     assert not listed.links("/messages$")
     page = browser.get(f"{HERE}/officials/{mayor}/messages")

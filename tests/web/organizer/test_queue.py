@@ -56,7 +56,7 @@ def test_two_hundred_doubts_are_settled_at_once_after_a_look_at_how_many_they_ar
     assert "200 emails in doubt would count as sent." in asked.text
     put(OutboxState.IN_DOUBT)
     done = browser.send(asked, "/queue/all", button="treat-as-sent")
-    assert "They count as sent." in done.text
+    assert "They are marked as sent." in done.text
     assert done.path == OURS
     assert (counted(runtime, OutboxState.ACCEPTED), counted(runtime, OutboxState.IN_DOUBT)) == (200, 1)
     with runtime.database.reading() as session:
@@ -115,7 +115,7 @@ def test_a_provider_is_paused_and_used_again_from_the_desk(
             session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock()
         )
     page = browser.get(QUEUE)
-    assert "local refuses the key" in page.text
+    assert "local refuses our key" in page.text
     assert "Key refused" in page.text
     token = page.form("/logout").fields["csrf_token"]
     answer = browser.client.post(
@@ -168,7 +168,7 @@ def test_organizers_switch_the_mails_off_and_on(logged_in: LogIn, runtime: Runti
             )
 
     page = browser.send(browser.get("/organizer/account"), "/account/alerts", alerts=None)
-    assert "no more emails about the queue" in page.text
+    assert "won’t get emails about the queue" in page.text
     assert not wanted()
     browser.send(page, "/account/alerts", alerts="yes")
     assert wanted()

@@ -44,7 +44,8 @@ def test_a_campaign_is_sent_from_a_local_time_on_and_so_many_a_day(
         campaign = session.scalars(select(Campaign)).one()
     assert campaign.sending_from == datetime(2026, 12, 1, 14, 0, tzinfo=UTC)
     assert campaign.daily_limit == 200
-    officials = browser.get(f"{HERE}/officials")
+    mara = official(runtime, "Mara Lindqvist")
+    officials = browser.get(f"{HERE}/officials/{mara.id}")
     assert "Nothing is sent before Dec 1, 2026, 09:00 America/New_York" in " ".join(officials.text.split())
 
 
@@ -55,23 +56,19 @@ def test_an_officials_own_times_are_those_of_their_zone_and_what_is_not_named_st
     browser = logged_in(Role.EDITOR)
     mara = official(runtime, "Mara Lindqvist")
     page = browser.send(
-        browser.get(f"{HERE}/officials"),
+        browser.get(f"{HERE}/officials/{mara.id}"),
         f"/officials/{mara.id}",
         time_zone="Europe/Brussels",
         sending_until="2026-12-01T09:00",
         daily_limit="5",
     )
     assert "Saved." in page.text
-    # What messages will begin with is on the desk before anything goes, and can be had back.
-    assert page.form(f"/officials/{mara.id}").fields["salutation"] == "Dear Minister Lindqvist,"
-    page = browser.send(page, f"/officials/{mara.id}", salutation="", sending_until=None)
-    assert page.form(f"/officials/{mara.id}").fields["salutation"] == "Dear Minister Lindqvist,"
-    browser.send(page, f"/officials/{mara.id}", salutation="Dear Mara", sending_until=None)
+    browser.send(page, f"/officials/{mara.id}", longest_message="900", sending_until=None)
 
     mara = official(runtime, "Mara Lindqvist")
 
     assert mara.sending_until == datetime(2026, 12, 1, 8, 0, tzinfo=UTC)
-    assert (mara.daily_limit, mara.time_zone, mara.salutation) == (5, "Europe/Brussels", "Dear Mara")
+    assert (mara.daily_limit, mara.time_zone, mara.longest_message) == (5, "Europe/Brussels", 900)
     assert mara.email == "minister@waters.example"
 
 
@@ -94,16 +91,19 @@ def test_the_desk_says_how_many_wait_for_whom_and_why(
     def words(path: str) -> str:
         return " ".join(browser.get(path).text.split())
 
-    assert "They leave at each official’s pace." in words(HERE)
-    assert "2 messages wait in the queue." in words(f"{HERE}/officials")
+    assert "They are sent at each official’s pace." in words(HERE)
+    assert "2 messages wait in the queue." in words(f"{HERE}/officials/{mara.id}")
 
-    browser.send(browser.get(f"{HERE}/officials"), f"/officials/{mara.id}", sending_until="2026-11-23T11:00")
-    assert "The time for sending was over on Nov 23, 2026, 11:00 UTC." in words(f"{HERE}/officials")
-    assert "Time is over" in words(f"{HERE}/queue")
-    assert "They leave at each official’s pace." in words(HERE)
+    theirs = browser.get(f"{HERE}/officials/{mara.id}")
+    browser.send(theirs, f"/officials/{mara.id}", sending_until="2026-11-23T11:00")
+    assert "Sending ended on Nov 23, 2026, 11:00 UTC." in words(f"{HERE}/officials/{mara.id}")
+    assert "Sending ended" in words(f"{HERE}/queue")
+    assert "They are sent at each official’s pace." in words(HERE)
 
     browser.send(browser.get(HERE), "/when", sending_from="2026-11-24T09:00", time_zone="Asia/Tokyo")
     for path in (HERE, f"{HERE}/queue"):
         assert "Nothing is sent before Nov 24, 2026, 09:00 Asia/Tokyo." in words(path)
 
-    assert "Nothing is sent before" in logged_in(Role.VIEWER).get(f"{HERE}/officials").text
+    ines = official(runtime, "Ines Okafor")
+    assert "Nothing is sent before" in logged_in(Role.VIEWER).get(f"{HERE}/queue").text
+    assert ines

@@ -31,7 +31,7 @@ def test_an_address_is_added_found_and_written_to_again(
     assert wrong.form("/suppressions").fields["note"] == "by phone"
 
     page = browser.send(page, "/suppressions", address="Lin@Mail.example", note="asked by phone")
-    assert "Nothing is written to this address any more." in page.text
+    assert "This address won’t get any more email." in page.text
     assert "L…@mail.example" in page.text
     assert "asked by phone" in page.text
     assert "lin@mail.example" not in page.text.lower()
@@ -47,7 +47,7 @@ def test_an_address_is_added_found_and_written_to_again(
     supporters = browser.get(f"/organizer/campaigns/{make.SLUG}/supporters")
     assert "Added by an organizer" in browser.get(supporters.links("/supporters/[0-9]+$")[0]).text
     page = browser.send(page, "/lift")
-    assert "Mail goes to this address again." in page.text
+    assert "This address gets email again." in page.text
     assert "No address is suppressed." in page.text
     with runtime.database.reading() as session:
         actions = [entry.action for entry in audit.entries(session)]
@@ -76,11 +76,11 @@ def test_an_official_whose_mail_came_back_is_seen_with_the_reason_and_what_to_do
 
     browser = logged_in(Role.EDITOR)
     page = browser.get(LIST)
-    assert "Officials whose mail came back" in page.text
+    assert "Officials whose email bounced" in page.text
     assert "550 no such user" in page.text
-    officials = browser.get(page.links("/officials")[0])
+    officials = browser.get(page.links("/officials/")[0])
     assert "there is no such mailbox" in officials.text
     clock.forward(minutes=1)
     resumed = browser.send(officials, f"/{official.id}/pause", button="no")
-    assert "Going on again." in resumed.text
-    assert "Officials whose mail came back" not in browser.get(LIST).text
+    assert "Sending again." in resumed.text
+    assert "Officials whose email bounced" not in browser.get(LIST).text

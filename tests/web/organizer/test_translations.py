@@ -35,7 +35,7 @@ def test_a_translation_is_uploaded_compared_reviewed_and_published(
     browser = logged_in(Role.EDITOR)
     page = upload(browser, language="ug", letter=as_text(make.TRANSLATED["ug"]))
     assert page.path == f"{HERE}/ug"
-    assert "Stored. Compare it with the original" in page.text
+    assert "Saved. Compare it with the original" in page.text
     cells = page.tree.xpath("//tr[th='2']/td")
     assert [(cell.get("lang"), cell.get("dir")) for cell in cells] == [("en", "ltr"), ("ug", "rtl")]
     assert cells[1].text_content().startswith("ئىشنى توختىتىڭ.")
@@ -46,7 +46,7 @@ def test_a_translation_is_uploaded_compared_reviewed_and_published(
     assert make.page(runtime, language="ug").letter.language == "ug"
     listed = browser.get(HERE)
     assert "Uyghur Published 1" in listed.text
-    assert "Our own words in this language await a native reader." in listed.text
+    assert "No native reader has checked our own words in this language yet." in listed.text
     page = browser.send(page, "/ug", button="reviewed")
     assert make.page(runtime, language="ug").letter.language == "en"
 
@@ -64,7 +64,7 @@ def test_what_does_not_match_is_told_in_a_sentence_and_the_choice_stays(logged_i
 
 def test_a_viewer_sees_the_translations_and_changes_none(logged_in: LogIn) -> None:
     page = logged_in(Role.VIEWER).get(HERE)
-    assert "Not there yet" in page.text
+    assert "Missing" in page.text
     assert not page.tree.xpath("//input[@type='file']")
 
 

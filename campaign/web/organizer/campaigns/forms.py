@@ -49,7 +49,7 @@ class LetterFileForm(DeskForm):
     letter = FileField(
         validators=[
             FileRequired(lazy_gettext("Choose a file with the letter.")),
-            FileSize(LARGEST_LETTER, message=lazy_gettext("A letter's file can have at most 5 MB.")),
+            FileSize(LARGEST_LETTER, message=lazy_gettext("The file can have at most 5 MB.")),
         ]
     )
     parsed: Letter

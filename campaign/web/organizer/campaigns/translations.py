@@ -52,7 +52,7 @@ def translation(slug: str, language: str) -> str:
         campaign = campaigns.by_slug(session, slug)
         translation = versions.find_translation(session, campaign, language)
         if translation.is_original:
-            raise NotFoundError("This is the original letter, and no translation.")
+            raise NotFoundError("This is the original letter, not a translation.")
         parts = versions.side_by_side(session, slug, language)
     return render_template(
         "organizer/translation.html", campaign=campaign, translation=translation, parts=parts

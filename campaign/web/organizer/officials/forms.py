@@ -1,18 +1,23 @@
 """Forms of an official: address, pace and window, and whether messages go together."""
 
+from datetime import date
 from typing import Any
 
-from wtforms.fields import StringField
+from wtforms.fields import BooleanField, StringField, TextAreaField
+from wtforms.validators import AnyOf
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.digest import DigestMode, read_mode, read_threshold
+from campaign.domain.office_answers import read_note, read_past_day, read_stance, read_web_address, read_what
 from campaign.domain.official import OfficialListed
-from campaign.domain.official_details import read_longest_message, read_salutation
+from campaign.domain.official_details import read_longest_message
 from campaign.domain.sending_plan import read_daily_limit, read_rate, read_time_zone
 from campaign.services.digests.settings import DigestDetails
+from campaign.services.officials.answers import AnswerDetails, EntryKind, HandOverDetails
 from campaign.services.officials.directory import OfficialDetails
+from campaign.web.context import now
 from campaign.web.organizer.campaigns.forms import WindowForm, read_local_time, stored_plan
-from campaign.web.organizer.desk_form import DeskForm, Reads, read
+from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads, lazy_gettext, read
 
 
 def read_optional_address(text: str) -> str | None:
@@ -21,10 +26,8 @@ def read_optional_address(text: str) -> str | None:
 
 
 class OfficialForm(WindowForm):
-    """How one official is reached, greeted and paced."""
+    """When one official is written to, how fast, and how much they take."""
 
-    email = StringField(validators=[Reads(read_optional_address)])
-    salutation = StringField(validators=[Reads(read_salutation)])
     hourly_rate = StringField(validators=[Reads(read_rate)])
     longest_message = StringField(validators=[Reads(read_longest_message)])
     time_zone = StringField(validators=[Reads(read_time_zone)])
@@ -37,8 +40,6 @@ class OfficialForm(WindowForm):
         """The form with what an official has now."""
         return cls.filled(
             {
-                "email": official.email,
-                "salutation": official.salutation,
                 "hourly_rate": official.hourly_rate,
                 "longest_message": official.longest_message,
                 **stored_plan(official, official.time_zone or usual_zone),
@@ -49,8 +50,6 @@ class OfficialForm(WindowForm):
     def details(self) -> OfficialDetails:
         """What the service takes: every field as it was typed, None for what was not sent."""
         return OfficialDetails(
-            email=self.email.data,
-            salutation=self.salutation.data,
             hourly_rate=self.hourly_rate.data,
             daily_limit=self.daily_limit.data,
             time_zone=self.time_zone.data,
@@ -80,3 +79,51 @@ class DigestForm(DeskForm):
     def details(self) -> DigestDetails:
         """What the service takes."""
         return DigestDetails(self.text("digest"), self.text("threshold"))
+
+
+def read_day(text: str) -> date:
+    """A day that has come."""
+    return read_past_day(text, now=now())
+
+
+class OfficeAnswerForm(DeskForm):
+    """What an office answered, on one ask or on the letter as a whole."""
+
+    ask = StringField(default="")
+    stance = StringField(default="", validators=[Reads(read_stance)])
+    answered_on = StringField(default="", validators=[Reads(read_day)])
+    evidence = StringField(default="", validators=[Reads(read_web_address)])
+    note = TextAreaField(default="", validators=[Reads(read_note)])
+    is_public = BooleanField()
+
+    def details(self) -> AnswerDetails:
+        """What the service takes."""
+        return AnswerDetails(
+            **{name: self.text(name) for name in ("ask", "stance", "answered_on", "evidence", "note")},
+            is_public=bool(self.is_public.data),
+        )
+
+
+class HandOverForm(DeskForm):
+    """What was handed over or posted to an office, and when."""
+
+    handed_on = StringField(default="", validators=[Reads(read_day)])
+    what = StringField(default="", validators=[Reads(read_what)])
+    is_public = BooleanField()
+
+    def details(self) -> HandOverDetails:
+        """What the service takes."""
+        return HandOverDetails(
+            handed_on=self.text("handed_on"), what=self.text("what"), is_public=bool(self.is_public.data)
+        )
+
+
+class EntryForm(ActionForm):
+    """The buttons of an answer or a hand-over: on the letter's page, off it, or deleted."""
+
+    decision = StringField(
+        validators=[AnyOf(["publish", "hide", "remove"], lazy_gettext("Choose what to do with this entry."))]
+    )
+    kind = StringField(
+        validators=[AnyOf(list(EntryKind), lazy_gettext("Choose what to do with this entry."))]
+    )

@@ -3,7 +3,7 @@
 from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.export_columns import PRESETS
+from campaign.domain.export_columns import PRESET_NAMES, PRESETS
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports as lists
@@ -61,6 +61,6 @@ def _page(slug: str, form: DeskForm) -> str:
         "organizer/export.html",
         campaign=campaign,
         formats=[(kind.value, kind.value.upper(), {"translate": "no"}) for kind in lists.ExportFormat],
-        presets=[(preset, preset, {"translate": "no"}) for preset in PRESETS],
+        presets=[(preset, PRESET_NAMES[preset], {"translate": "no"}) for preset in PRESETS],
         form=form,
     )

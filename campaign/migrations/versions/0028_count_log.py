@@ -1,14 +1,14 @@
 """A log behind each count: its entries, the hashes of its runs, and what was published of it
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """The wall of names: by what each is ordered and found
 
-Revision ID: 0027
-Revises: 0022
+Revision ID: 0024
+Revises: 0023
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from alembic import op
 from campaign.domain.name_order import name_keys
 from campaign.domain.signature import Visibility
 
-revision = "0027"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """A second factor for organizers, and codes for when it is lost
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0029
+Revises: 0028
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,57 @@
+"""The audit log as it is read: what its entries tell of by name, and the whole of it to take away."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import Actor
+from campaign.services import audit
+from campaign.services.audit import AuditFilter, EntryShown
+from campaign.store.database import Database
+from campaign.store.tables import Campaign, Official, Organizer
+
+A_BATCH = 500
+
+
+@dataclass(frozen=True)
+class NamesInLog:
+    """What is called how, by id, now: a campaign by its title, an official by name, a person by address."""
+
+    campaigns: Mapping[int, str] = field(default_factory=dict)
+    slugs: Mapping[int, str] = field(default_factory=dict)
+    officials: Mapping[int, str] = field(default_factory=dict)
+    organizers: Mapping[int, str] = field(default_factory=dict)
+
+
+def names(session: Session) -> NamesInLog:
+    """What the entries' ids are called: as many as there are campaigns, officials and organizers."""
+    campaigns = session.execute(select(Campaign.id, Campaign.title, Campaign.slug)).all()
+    officials = session.execute(select(Official.id, Official.name))
+    organizers = session.execute(select(Organizer.id, Organizer.email).order_by(Organizer.email))
+    return NamesInLog(
+        campaigns={row.id: row.title for row in campaigns},
+        slugs={row.id: row.slug for row in campaigns},
+        officials={row.id: row.name for row in officials},
+        organizers={row.id: row.email for row in organizers},
+    )
+
+
+def record_export(session: Session, chosen: AuditFilter, *, actor: Actor, now: datetime) -> None:
+    """Enter that the log is taken away, and which part of it."""
+    details = {"campaign": chosen.campaign_id, "organizer": chosen.organizer_id}
+    audit.record(session, action="audit.export", actor=actor, details=details, now=now)
+
+
+def all_entries(database: Database, chosen: AuditFilter) -> Iterator[tuple[EntryShown, ...]]:
+    """Every entry that is chosen, newest first, in batches, each read in a transaction of its own."""
+    before = None
+    while True:
+        with database.reading() as session:
+            batch = audit.entries(session, chosen, before=before, limit=A_BATCH)
+        if not batch:
+            return
+        yield batch
+        before = batch[-1].id

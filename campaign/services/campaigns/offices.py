@@ -1,0 +1,95 @@
+"""Offices as the public may know of them: what each answered, what was handed over, and what is known to have
+arrived."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact, Stance
+from campaign.domain.outbox import OutboxState
+from campaign.store.tables import Ask, HandOver, OfficeAnswer, Official, OutboxEmail
+
+MOST_SHOWN = 500
+_LEFT = (OutboxState.ACCEPTED, OutboxState.DELIVERED)
+
+
+def public_answers(session: Session, campaign_id: int) -> tuple[OfficeAnswerShown, ...]:
+    """What organizers made public of answers, the newest first."""
+    rows = session.execute(
+        select(OfficeAnswer, Official.name, Ask.position)
+        .join(Official, Official.id == OfficeAnswer.official_id)
+        .outerjoin(Ask, Ask.id == OfficeAnswer.ask_id)
+        .where(Official.campaign_id == campaign_id, OfficeAnswer.is_public)
+        .order_by(OfficeAnswer.answered_on.desc(), OfficeAnswer.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return tuple(
+        OfficeAnswerShown(
+            official_id=answer.official_id,
+            ask=position,
+            stance=answer.stance,
+            answered_on=answer.answered_on,
+            evidence=answer.evidence,
+            note=answer.note,
+            holder=answer.holder if answer.holder != name else None,
+        )
+        for answer, name, position in rows
+    )
+
+
+def public_hand_overs(session: Session, campaign_id: int) -> tuple[HandOverShown, ...]:
+    """What organizers made public of what was handed over, the newest first."""
+    rows = session.execute(
+        select(HandOver, Official.name)
+        .join(Official, Official.id == HandOver.official_id)
+        .where(Official.campaign_id == campaign_id, HandOver.is_public)
+        .order_by(HandOver.handed_on.desc(), HandOver.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return tuple(
+        HandOverShown(row.official_id, row.handed_on, row.what, row.holder if row.holder != name else None)
+        for row, name in rows
+    )
+
+
+def contacts(session: Session, campaign_id: int) -> dict[int, OfficeContact]:
+    """What is known of each office: a few looks into indexes, however many messages it got.
+
+    Only what is public of a hand-over sets a date; whatever came back, public or not, ends the silence.
+    """
+    theirs = select(Official.id).where(Official.campaign_id == campaign_id)
+    handed = session.execute(
+        select(HandOver.official_id, func.min(HandOver.handed_on))
+        .join(Official, Official.id == HandOver.official_id)
+        .where(Official.campaign_id == campaign_id, HandOver.is_public, HandOver.holder == Official.name)
+        .group_by(HandOver.official_id)
+    )
+    handed_on = {row[0]: row[1] for row in handed}
+    by_holder = (OfficeAnswer.stance != Stance.NONE) & (OfficeAnswer.holder == Official.name)
+    answered = _ids(session, theirs.where(_of_office(OfficeAnswer).where(by_holder).exists()))
+    left = theirs.where(_of_office(OutboxEmail).where(OutboxEmail.state.in_(_LEFT)).exists())
+    written_to = _ids(session, left)
+    reached = session.execute(theirs.add_columns(Official.reached_at, Official.heard_at))
+    return {
+        row.id: OfficeContact(
+            row.id,
+            reached_on=_earliest([row.reached_at.date() if row.reached_at else None, handed_on.get(row.id)]),
+            was_written_to=row.id in written_to,
+            has_answered=row.heard_at is not None or row.id in answered,
+        )
+        for row in reached
+    }
+
+
+def _of_office(table: type[OfficeAnswer | OutboxEmail]) -> Select[int]:
+    return select(table.id).where(table.official_id == Official.id).correlate(Official)
+
+
+def _ids(session: Session, statement: Select[int]) -> frozenset[int]:
+    return frozenset(session.scalars(statement))
+
+
+def _earliest(days: Iterable[date | None]) -> date | None:
+    return min((day for day in days if day is not None), default=None)

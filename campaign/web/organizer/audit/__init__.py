@@ -1,0 +1,1 @@
+"""The audit log on the desk: sentences, filters, the file, and whether the chain is whole."""

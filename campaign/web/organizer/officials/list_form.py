@@ -1,0 +1,233 @@
+"""The officials of a campaign as one form: a row for each, and blank rows for those to come."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from flask import g, request
+from flask_wtf.file import FileField, FileRequired, FileSize
+from wtforms.fields import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from campaign.documents.officials_file import OfficialsRead, read_officials
+from campaign.domain.districts import read_postal_codes
+from campaign.domain.office_answers import read_web_address
+from campaign.domain.official import OfficialListed
+from campaign.domain.official_details import (
+    check_channel,
+    read_channel,
+    read_official_line,
+    read_official_name,
+    read_official_role,
+    read_position,
+    read_review_on,
+    read_salutation,
+)
+from campaign.services.officials.official_list import NewName, OfficialRow, fingerprint
+from campaign.web.jinja import translated
+from campaign.web.organizer.desk_form import DeskForm, Reads, lazy_gettext, read
+from campaign.web.organizer.officials.forms import read_optional_address
+
+MOST_ROWS = 1_000
+LARGEST_LIST = 1_000_000
+LARGEST_FORM = 4_000_000
+# What a row holds, and what reads it.
+_READERS: Mapping[str, Any] = {
+    "position": read_position,
+    "name": read_official_name,
+    "title": read_official_line,
+    "office": read_official_line,
+    "role": read_official_role,
+    "channel": read_channel,
+    "email": read_optional_address,
+    "web_form": read_web_address,
+    "salutation": read_salutation,
+    "district": read_official_line,
+    "postal_codes": read_postal_codes,
+    "review_on": read_review_on,
+}
+_NEW = re.compile(r"name-(new[0-9]{1,4})")
+
+
+@dataclass(frozen=True)
+class ListedRow:
+    """One row on the page; `official` is None for one to come."""
+
+    key: str
+    official: OfficialListed | None
+
+    def field(self, name: str) -> str:
+        """What a field of this row is called."""
+        return f"{name}-{self.key}"
+
+
+class OfficialListForm(DeskForm):
+    """The list as it was filled in; `seen` tells whether somebody has changed it since."""
+
+    seen = HiddenField()
+    listed: tuple[ListedRow, ...] = ()
+
+    @classmethod
+    def of(cls, officials: Sequence[OfficialListed], new_keys: Iterable[str]) -> type[Self]:
+        """The form with a row for each of these officials, and one for each key of one to come."""
+        rows = [ListedRow(str(official.id), official) for official in officials]
+        rows += [ListedRow(key, None) for key in new_keys]
+        fields: dict[str, Any] = {"listed": tuple(rows)}
+        for row in rows:
+            for name, reader in _READERS.items():
+                kind = TextAreaField if name == "postal_codes" else StringField
+                validator = _blank_or(reader) if row.official is None else Reads(reader)
+                fields[row.field(name)] = kind(default="", validators=[validator])
+            fields[row.field("new_name")] = StringField(default="")
+            fields[row.field("remove")] = BooleanField()
+        return type(cls.__name__, (cls,), fields)
+
+    @classmethod
+    def sent(cls, officials: Sequence[OfficialListed]) -> Self:
+        """The form as it was sent in: with all the new rows that it has."""
+        keys = [match[1] for name in request.form if (match := _NEW.fullmatch(name))]
+        # Whom a colleague added meanwhile is in no form.
+        known = [official for official in officials if f"name-{official.id}" in request.form]
+        return cls.of(known, keys[:MOST_ROWS])()
+
+    @classmethod
+    def stored(cls, officials: Sequence[OfficialListed]) -> Self:
+        """The form with what is stored, and a blank row."""
+        return cls.of(officials, ["new1"]).filled(_stored(officials))
+
+    @classmethod
+    def merged(cls, officials: Sequence[OfficialListed], rows: Sequence[Mapping[str, str]]) -> Self:
+        """The form with what a file says: officials are known by name, and an empty cell changes nothing."""
+        known = {" ".join(official.name.casefold().split()): str(official.id) for official in officials}
+        values, keys = _stored(officials), []
+        for number, row in enumerate(rows, start=1):
+            key = known.get(" ".join(row["name"].casefold().split()))
+            if key is None:
+                key = f"new{number}"
+                keys.append(key)
+            values |= {f"{name}-{key}": cell for name, cell in row.items() if name != "name"}
+            values.setdefault(f"name-{key}", row["name"])
+        return cls.of(officials, keys).filled(values)
+
+    def with_another_row(self) -> Self:
+        """The same form, word for word, with one more blank row."""
+        officials = [row.official for row in self.listed if row.official]
+        keys = [row.key for row in self.listed if row.official is None]
+        taken = {int(key.removeprefix("new")) for key in keys} | {0}
+        form = type(self).of(officials, [*keys, f"new{max(taken) + 1}"])
+        return form.filled({field.short_name: field.data for field in self if field.name != "csrf_token"})
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field by its own rule, then what must fit together in a row."""
+        is_valid = super().validate(extra_validators)
+        for row in self.listed:
+            if not row.official and not self._is_filled(row):
+                continue
+            for name, rule in (("web_form", self._check_channel), ("new_name", self._check_new_name)):
+                try:
+                    rule(row)
+                except ValidationError as error:
+                    field = self[row.field(name)]
+                    field.errors = [*field.errors, str(error)]
+                    is_valid = False
+        if not is_valid:
+            g.refused_form = self
+        return is_valid
+
+    def rows(self) -> list[OfficialRow]:
+        """What the service takes; blank rows are none."""
+        return [
+            OfficialRow(
+                id=row.official.id if row.official else None,
+                **{name: self.text(row.field(name)) for name in (*_READERS, "new_name")},
+                is_removed=bool(self[row.field("remove")].data),
+            )
+            for row in self.listed
+            if row.official or self._is_filled(row)
+        ]
+
+    def has_another_name(self, row: ListedRow) -> bool:
+        """Whether another name stands in a row than is stored."""
+        typed = " ".join(self.text(row.field("name")).split())
+        return row.official is not None and bool(typed) and typed != row.official.name
+
+    def differences(self) -> list[tuple[str, str, str, str]]:
+        """What the form would change: whose row, which field, what is stored, and what would be."""
+        found = []
+        for row in self.listed:
+            before = _row_values(row.official) if row.official else {}
+            name = row.official.name if row.official else self.text(row.field("name"))
+            for field in _READERS:
+                typed = self.text(row.field(field)).strip()
+                if field != "position" and typed and typed != before.get(field, ""):
+                    found.append((name, field, before.get(field, ""), typed))
+        return found
+
+    def _is_filled(self, row: ListedRow) -> bool:
+        typed = (name for name in _READERS if name not in ("role", "channel"))
+        return any(self.text(row.field(name)).strip() for name in typed)
+
+    def _check_channel(self, row: ListedRow) -> None:
+        def fit(web_form: str) -> None:
+            check_channel(read_channel(self.text(row.field("channel"))), web_form.strip() or None)
+
+        read(fit, self.text(row.field("web_form")))
+
+    def _check_new_name(self, row: ListedRow) -> None:
+        if self.has_another_name(row) and self.text(row.field("new_name")) not in list(NewName):
+            raise ValidationError(
+                translated(
+                    "You changed a name. Say whether you corrected it, or whether somebody else holds the"
+                    " office now."
+                )
+            )
+
+
+class OfficialsFileForm(DeskForm):
+    """A list of officials to compare with the one that is stored."""
+
+    officials = FileField(
+        validators=[
+            FileRequired(lazy_gettext("Choose a CSV file.")),
+            FileSize(LARGEST_LIST, message=lazy_gettext("The file is too large: it can have one megabyte.")),
+        ]
+    )
+
+    def validate_officials(self, field: Any) -> None:
+        """A list that can be read."""
+        self.read: OfficialsRead = read(read_officials, field.data.read())
+
+
+def _blank_or(reader: Any) -> Reads:
+    """In a row to come everything may be blank; what is typed has to be right."""
+
+    def read_typed(text: str) -> object:
+        return reader(text) if text.strip() else None
+
+    return Reads(read_typed)
+
+
+def _stored(officials: Sequence[OfficialListed]) -> dict[str, object]:
+    values: dict[str, object] = {"seen": fingerprint(officials)}
+    for place, official in enumerate(officials, start=1):
+        row = {**_row_values(official), "position": str(place)}
+        values |= {f"{name}-{official.id}": value for name, value in row.items()}
+    return values
+
+
+def _row_values(official: OfficialListed) -> dict[str, str]:
+    """What is stored of an official, as one would type it."""
+    return {
+        "name": official.name,
+        "title": official.title or "",
+        "office": official.office or "",
+        "role": official.role,
+        "channel": official.channel or "",
+        "email": official.email or "",
+        "web_form": official.web_form or "",
+        "salutation": official.salutation or "",
+        "district": official.district or "",
+        "postal_codes": ", ".join(official.postal_codes),
+        "review_on": official.review_on.isoformat() if official.review_on else "",
+    }

@@ -1,0 +1,36 @@
+"""What organizers read is written as CONTRIBUTING's list of words asks: the slips that are easily told."""
+
+import re
+
+from scripts import catalogues
+
+# Each with what is said instead.
+SLIPS = {
+    r"\b[Mm]ails?\b(?! (server|provider))": "email",
+    r"\bany more\b(?! (email|of))": "no longer, anymore",
+    r"\b(counts?|shows?|gets?) no more\b": "no longer",
+    r"\bpersonal data are\b": "personal data is",
+    r"\bby (itself|themselves)\b": "automatically",
+    r"\b[Gg]o on sending\b": "resume sending",
+    r"\b(from then on|until now)\b": "see the list",
+    r"\bCAMPAIGN_[A-Z]": "no setting's name",
+    r"(?<!time )(?<!\()\bUTC\b": "Greenwich time (UTC)",
+}
+DESK = (
+    "templates/organizer/",
+    "templates/email/alert/",
+    "campaign/web/organizer/",
+    "templates/layouts/organizer",
+)
+
+
+def test_the_desk_says_what_a_native_editor_would() -> None:
+    slips = [
+        f"{words!r}: {better}"
+        for message in catalogues.extracted()
+        if message.id and any(path.startswith(DESK) for path, _ in message.locations)
+        for words in (message.id if isinstance(message.id, tuple | list) else (message.id,))
+        for slip, better in SLIPS.items()
+        if re.search(slip, words)
+    ]
+    assert not slips, "\n".join(slips)
