@@ -81,7 +81,7 @@ def _add_names_around(
         look.pop("date", None)
     other = next_name and bool(block.marker) != bool(blocks[at + 1].marker)
     above_names = look.get("name", 0.0) < 0.75 and len(following) > 1 and min(following[:2]) >= 0.75
-    if other or (above_names and passed):
+    if other or (above_names and passed and "prose" not in look):
         look["unlike_list"] = 1.0
 
 

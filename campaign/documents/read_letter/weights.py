@@ -84,7 +84,7 @@ OPENED_BY = {
 # What may follow what within the phases; None stands for any role that has no row of its own.
 FOLLOWS: dict[tuple[LetterRole | None, LetterRole], float] = {
     (LetterRole.COPIED_HEADING, LetterRole.COPIED): 1.0,
-    (LetterRole.COPIED, LetterRole.COPIED): 0.5,
+    (LetterRole.COPIED, LetterRole.COPIED): 1.5,
     (LetterRole.BLIND_COPY, LetterRole.BLIND_COPY): 0.0,
     (None, LetterRole.ASK_TEXT): -9.0,
     (LetterRole.ASK, LetterRole.ASK_TEXT): 0.0,
@@ -127,7 +127,7 @@ FOLLOWS: dict[tuple[LetterRole | None, LetterRole], float] = {
     (LetterRole.NOTE, LetterRole.NOTE): 0.5,
     (LetterRole.NOTE, LetterRole.SIGNATORY): -1.0,
     (LetterRole.COPIED_HEADING, LetterRole.SIGNATORY): -8.0,
-    (LetterRole.COPIED, LetterRole.SIGNATORY): -4.0,
+    (LetterRole.COPIED, LetterRole.SIGNATORY): -6.0,
     (LetterRole.COPIED, LetterRole.NOTE): -0.5,
     (LetterRole.COPIED, LetterRole.CLOSING): -6.0,
     (LetterRole.COPIED, LetterRole.TEXT): -4.0,
@@ -246,8 +246,8 @@ WEIGHTS: dict[LetterRole, dict[str, float]] = {
     },
     LetterRole.COPIED: {
         "bias": -1.0, "copy_label": 9.0, "copy_alone": -4.0, "name": 2.2, "names_around": 1.5,
-        "person": 0.6, "address": 0.8, "prose": -3.0, "sentence": -1.0, "sign_heading": -4.0,
-        "salutation": -8.0, "contact": -2.0, "long": -1.0, "date": -4.0, "postal": 0.5, "afterword": -4.0,
+        "person": 0.6, "role": 0.8, "address": 0.8, "prose": -3.0, "sentence": -1.0, "sign_heading": -4.0,
+        "salutation": -8.0, "contact": -2.0, "long": -0.2, "date": -4.0, "postal": 0.5, "afterword": -4.0,
         "bracketed": -2.0, "page_word": -3.0, "level": -2.0, "call_to_sign": -5.0, "no_words": -4.0,
         "subject_label": -12.0, "to_label": -8.0,
     },
