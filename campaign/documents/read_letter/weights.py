@@ -103,7 +103,7 @@ FOLLOWS: dict[tuple[LetterRole | None, LetterRole], float] = {
     (LetterRole.SUBJECT, LetterRole.LEDE): -3.0,
     (LetterRole.ADDRESSEE, LetterRole.ADDRESSEE): 0.5,
     (LetterRole.ADDRESSEE, LetterRole.TEXT): -1.0,
-    (LetterRole.ADDRESSEE, LetterRole.TITLE): -2.0,
+    (LetterRole.ADDRESSEE, LetterRole.TITLE): -4.0,
     (LetterRole.ADDRESSEE, LetterRole.SENDER): -2.0,
     (LetterRole.DATE, LetterRole.DATE): -3.0,
     (LetterRole.SALUTATION, LetterRole.SALUTATION): -1.0,
@@ -179,10 +179,10 @@ WEIGHTS: dict[LetterRole, dict[str, float]] = {
         "above_date": -1.2, "letterhead": -2.0, "byline": -2.0, "organization": -0.5, "level": -2.5,
     },
     LetterRole.SUBJECT: {
-        "bias": -4.5, "subject_label": 10.0, "before_salutation": 3.2, "after_salutation": 3.2,
-        "apart": 1.5, "stands_out": 2.0, "prose": -3.0, "long": -4.0, "address": -3.0, "comma": -3.0,
-        "name": -0.5, "sentence": -2.5, "marker": -3.0, "colon": -3.0, "closing_word": -4.0, "leads": -3.0,
-        "person": -2.0, "letter_word": -1.2, "text_before": -0.5,
+        "bias": -4.5, "in_address": -2.5, "postal": -3.0, "subject_label": 10.0, "before_salutation": 3.2,
+        "after_salutation": 3.2, "apart": 1.5, "stands_out": 2.0, "prose": -3.0, "long": -4.0,
+        "address": -3.0, "comma": -3.0, "name": -0.5, "sentence": -2.5, "marker": -3.0, "colon": -3.0,
+        "closing_word": -4.0, "leads": -3.0, "person": -2.0, "letter_word": -1.2, "text_before": -0.5,
     },
     LetterRole.SALUTATION: {
         "bias": -5.0, "salutation": 13.0, "salutation_maybe": 7.0, "prose": -1.0, "long": -4.0,
