@@ -196,7 +196,7 @@ WEIGHTS: dict[LetterRole, dict[str, float]] = {
         "to_label": -4.0, "bracketed": -1.0, "person": -1.0, "way": -3.0,
     },
     LetterRole.LEAD: {
-        "bias": -2.5, "prose": 2.2, "sentence": 0.4, "leads": 2.8, "above_run": 2.0, "ask_heading": 2.5,
+        "bias": -2.5, "prose": 2.2, "sentence": 0.4, "leads": 1.6, "above_run": 3.2, "ask_heading": 2.5,
         "colon": 0.8, "name": -1.0, "sign_heading": -4.0, "salutation": -6.0, "reasons": -3.0,
     },
     LetterRole.ASK: {
