@@ -1,4 +1,4 @@
-"""Invented letters whose every line has its role, in three layouts; as a module it prints confusions."""
+"""Invented letters whose every line has its role, in four layouts; as a module it prints confusions."""
 
 import html
 import textwrap
@@ -11,7 +11,7 @@ from campaign.documents.read_letter.roles import LetterRole, LineRole
 from campaign.domain.letter import Letter
 
 FILE = Path(__file__).with_name("labelled_letters.txt")
-LAYOUTS = ("plain", "wrapped", "page")
+LAYOUTS = ("plain", "wrapped", "page", "paragraphs")
 _COLUMNS = 76
 
 Row = tuple[LetterRole | None, str, bool]
@@ -34,9 +34,10 @@ def labelled_letters() -> dict[str, list[Row]]:
 
 def laid_out(rows: list[Row], layout: str) -> tuple[bytes, str, list[Row]]:
     """The letter's file in a layout, its name, and the rows whose lines that file has."""
-    if layout == "page":
+    if layout in ("page", "paragraphs"):
         rows = _whole(rows)
-        return _page(rows).encode(), "letter.html", rows
+        apart = [part for row in rows for part in (row, (None, "", False))]
+        return _page(apart if layout == "paragraphs" else rows).encode(), "letter.html", rows
     if layout == "wrapped":
         rows = [
             (role, part, goes_on or at > 0)

@@ -12,6 +12,7 @@ from campaign.domain.letter import Addressee
 POSTAL = re.compile(
     r"\d{1,5}[\w/-]* [A-ZÀ-Ý]\w+|\b[A-Z]{2},? \d{5}(?:-\d{4})?\b|\b[A-Z]{1,2}\d[A-Z\d]? "
     r"?\d[A-Z]{2}\b|\b\d{4,6} [A-ZÀ-Ý]\w+|"
+    r"^[A-ZÀ-Ý][\w .-]{2,30} (?!19|20)\d{4,6}$|"
     r"\b(?:street|avenue|road|boulevard|rue|place|calle|plaza|straße|strasse|platz|square|building|"
     r"floor|suite|room|p\.?\s?o\.? box|"
     r"bp|cedex|n\.w|house|palace|palais|palacio)\b|^(?:via|by) e-?mail|[\w.+-]+@[\w.-]+\.\w+",

@@ -92,7 +92,8 @@ def greets(blocks: Sequence[Paragraph], at: int, passed: int) -> float:
         return 0.0
     if ended and text[-1] != ";" and len(text) <= 140 and SALUTATION_IF_ENDED.match(text):
         if before_prose or SALUTATION.match(following):
-            return 0.0 if passed and text.lower().startswith("to ") else 1.0
+            aside = passed and text.lower().startswith("to ")
+            return (0.5 if passed <= 2 else 0.0) if aside else 1.0
         return 0.0 if passed else 0.5
     return 0.0
 

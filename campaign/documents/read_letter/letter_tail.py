@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign.documents.read_letter.affiliations import is_role
-from campaign.documents.read_letter.anchors import copies_begin, heads_inline_list
+from campaign.documents.read_letter.anchors import copies_begin, heads_inline_list, is_signatory_heading
 from campaign.documents.read_letter.copied import read_copied
 from campaign.documents.read_letter.dates import find_date
 from campaign.documents.read_letter.letter_head import Part
@@ -89,7 +89,7 @@ def _group(block: Paragraph, before: SignatoryGroup, accounting: LineAccounting)
         return SignatoryGroup(None, [replace(line, text=rest, fixed=True)])
     people = bool(INDIVIDUALS.match(text)) and not ORGANIZATIONS.match(text)
     known = people or ORGANIZATIONS.match(text) is not None
-    if SIGNATORY_HEAD_OTHER.fullmatch(text) or len(text) < 40:
+    if SIGNATORY_HEAD_OTHER.fullmatch(text) or (len(text) < 40 and is_signatory_heading(line)):
         accounting.reads_block(block)
     else:
         accounting.leave_out(block.lines, "The heading of a list of signatories was left out: “%(text)s”.")

@@ -24,6 +24,7 @@ from campaign.documents.read_letter.words.labels import (
     TO_SOMEBODY,
 )
 from campaign.documents.read_letter.words.people import HONORIFIC
+from campaign.documents.read_letter.words.places import REGIONS
 from campaign.documents.read_letter.words.signatures import SIGN_ROOT
 from campaign.documents.read_letter.words.titles import LETTER_NOUN, LETTER_WORDS, OPENS_AS_LETTER
 from campaign.documents.read_letter.words.web_pages import (
@@ -185,6 +186,7 @@ def _add_words(look: Look, block: Paragraph, text: str, index: int) -> None:
         copy_label=copies,
         ask_heading=short and ASK_HEADING.match(text) and not ends_sentence(text.rstrip(":")),
         sign_heading=heading,
+        region=text.rstrip(":： ").lower() in REGIONS,
         inline_list=inline,
         sign_root=not heading and len(text) < 110 and (SIGN_ROOT.search(text) or _COUNTED.match(text)),
     )

@@ -110,7 +110,7 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
         accounting,
         language=language,
     )
-    closing = _joined(parts, LetterRole.CLOSING)
+    closing = _closing(parts, accounting)
     salutation = _joined(parts, LetterRole.SALUTATION)
     _leave_out(parts, accounting)
     page_on, dated_on = _dates(head, tail, body, language, accounting)
@@ -137,6 +137,17 @@ def _letter(parts: Sequence[Part], language: str | None, accounting: LineAccount
 
 def _joined(parts: Sequence[Part], wanted: LetterRole) -> str | None:
     return " ".join(block.whole.strip("*_ ") for role, block in parts if role is wanted) or None
+
+
+def _closing(parts: Sequence[Part], accounting: LineAccounting) -> str | None:
+    """The first closing; another word of the kind, as it stands above single signatures, is left out."""
+    runs = [list(run) for role, run in groupby(parts, key=itemgetter(0)) if role is LetterRole.CLOSING]
+    for run in runs[1:]:
+        accounting.leave_out(
+            [line for _, block in run for line in block.lines],
+            "A closing word among the signatories was left out: “%(text)s”.",
+        )
+    return _joined(runs[0], LetterRole.CLOSING) if runs else None
 
 
 def _leave_out(parts: Sequence[Part], accounting: LineAccounting) -> None:

@@ -119,8 +119,7 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
     """One entry for each line; a name too long for its line goes on in the next."""
     entries: list[tuple[Line, str]] = []
     least = min((line.indent for line in lines if line.text), default=0)
-    filled = [line for line in lines if line.text]
-    barred = sum("|" in line.text for line in filled) >= 0.4 * len(filled) > 0
+    barred = _widest_with_a_bar(lines)
     before: Line | None = None
     for line in lines:
         if not line.text:
@@ -134,7 +133,7 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
                 or (_CONTINUES.match(line.text) is not None and line.text[0].islower())
                 or (line.indent >= least + 3 and before.indent == least)
                 # Where a bar parts names from what stands beside them, a line without one goes on.
-                or (barred and "|" not in line.text and "|" in entries[-1][1])
+                or ("|" not in line.text and "|" in before.text and len(before.text) >= 0.75 * barred)
             )
         )
         if goes_on:
@@ -143,6 +142,13 @@ def _whole_entries(lines: list[Line]) -> list[tuple[Line, str]]:
             entries.append((line, line.text))
         before = line
     return entries
+
+
+def _widest_with_a_bar(lines: list[Line]) -> int:
+    """Where rows of a name, a bar and an affiliation are broken; beyond any line where none is."""
+    widths = [len(line.text) for line in lines if line.text.count("|") == 1]
+    enough = len(widths) >= max(5, 0.4 * sum(bool(line.text) for line in lines))
+    return max(widths) if enough and max(widths) >= 58 else 1_000_000
 
 
 def _inline_parts(line: Line, text: str, entries: int, accounting: LineAccounting) -> list[str]:

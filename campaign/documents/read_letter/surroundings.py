@@ -15,6 +15,19 @@ from campaign.documents.read_letter.words.closings import CLOSING_SENTENCE
 Look = dict[str, float]
 # Only the beginning of a letter is searched for addresses.
 DEEPEST_HEAD = 90
+_NOT_IN_ADDRESS = frozenset(
+    (
+        "letter_word",
+        "stands_out",
+        "salutation",
+        "salutation_maybe",
+        "subject_label",
+        "copy_label",
+        "sentence",
+        "colon",
+    )
+)
+_OF_ADDRESS = frozenset(("address", "postal", "role", "honorific"))
 _NO_NAMES = frozenset(("sign_heading", "closing_word"))
 _ANSWERS = re.compile(
     r"(?:(?:the |our )?(?:reply|response|answer) (?:from|of|by|to)\b|(?:statement|letter) in (?:reply|"
@@ -81,7 +94,7 @@ def _add_names_around(
         look.pop("date", None)
     other = next_name and bool(block.marker) != bool(blocks[at + 1].marker)
     above_names = look.get("name", 0.0) < 0.75 and len(following) > 1 and min(following[:2]) >= 0.75
-    if other or (above_names and passed):
+    if other or (above_names and passed and "prose" not in look):
         look["unlike_list"] = 1.0
 
 
@@ -127,24 +140,33 @@ def _add_answer(blocks: Sequence[Paragraph], looks: list[Look]) -> None:
 
 
 def _address_groups(blocks: Sequence[Paragraph], looks: list[Look]) -> None:
-    """Lines that stand together with a street or a form of address are one address."""
+    """Lines that stand together with a street, a rank or a form of address are one address."""
     start = 0
     for at in range(1, min(len(blocks), DEEPEST_HEAD) + 1):
-        if (
-            at < len(blocks)
-            and not blocks[at].spaced
-            and "date" not in looks[at]
-            and "date" not in looks[at - 1]
-        ):
+        if at < len(blocks) and _stand_together(blocks, looks, at):
             continue
         group = looks[start:at]
         strong = any(look.keys() & {"postal", "to_somebody", "honorific"} for look in group) or (
             len(group) > 2 and any("role" in look for look in group)
         )
         if len(group) > 1 and strong and not any(look.get("prose", 0) >= 1 for look in group):
-            for look in group:
+            # What stands alone above the salutation, and could be no part of an address, is rather a subject.
+            last = group[-1].keys()
+            apart = blocks[at - 1].spaced and "before_salutation" in last and not last & _OF_ADDRESS
+            for look in group[: -1 if apart else None]:
                 look["in_address"] = 1.0
         start = at
+
+
+def _stand_together(blocks: Sequence[Paragraph], looks: Sequence[Look], at: int) -> bool:
+    """Whether no blank line parts two lines, or one parts each line from the next, as in Word."""
+    pair = (looks[at - 1], looks[at])
+    if any("date" in look for look in pair):
+        return False
+    if not blocks[at].spaced:
+        return True
+    single = blocks[at - 1].spaced and (at + 1 == len(blocks) or blocks[at + 1].spaced)
+    return single and not any(look.keys() & _NOT_IN_ADDRESS or "short" not in look for look in pair)
 
 
 def _letterhead_ends(looks: list[Look]) -> int:
