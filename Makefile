@@ -39,7 +39,7 @@ check: .venv/dev.stamp ## run the static checks
 bench: .venv/dev.stamp ## run the benchmarks, one "name value unit" per line
 	@.venv/bin/python -m tests.bench $(ARGS)
 
-drills: .venv/dev.stamp ## fault drills against real servers, some minutes each (ARGS="rest slow")
+drills: .venv/dev.stamp ## fault drills against real servers, minutes each, "mixed" two hours (ARGS="rest slow")
 	@.venv/bin/python -m tests.drills $(ARGS)
 
 words: .venv/dev.stamp ## bring every translation catalogue in step with the words in code and templates

@@ -63,6 +63,10 @@ class RespawningServer(MPServer):
                 self.respawned_wrks.clear()
             time.sleep(POLL_SECONDS)
             died = [self.interrupt_children.pop() for _ in list(self.interrupt_children)]
+        # Who died meanwhile has woken granian's loop as well, which would look for them again and again.
+        self.main_loop_interrupt.clear()
+        if self.interrupt_signal or self.reload_signal or self.interrupt_children:
+            self.main_loop_interrupt.set()
 
     def shutdown(self, exit_code: int = 0) -> None:
         """End all; a process that died just before is no reason for another exit status."""

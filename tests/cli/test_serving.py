@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -133,3 +134,26 @@ def test_a_visitor_who_takes_no_answer_is_ended_by_the_kernel(port: int) -> None
         with socket.create_connection(("127.0.0.1", port)), listener.accept()[0] as visitor:
             limit = visitor.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
     assert limit == TAKE_MILLISECONDS
+
+
+def test_a_death_while_another_is_waited_for_leaves_the_web_at_rest(
+    program: Program, migrated: Path, port: int
+) -> None:
+    web = program("serve", "--port", str(port), "--workers", "2")
+    assert comes_true(lambda: answers(port) and len(family(web.pid)) == 2)
+    for _ in range(2):  # there is a pause from the second on
+        first, second = family(web.pid)
+        os.kill(first, signal.SIGKILL)
+        assert comes_true(lambda: first not in family(web.pid))  # noqa: B023
+        os.kill(second, signal.SIGKILL)
+        assert comes_true(lambda: len(set(family(web.pid)) - {first, second}) == 2)  # noqa: B023
+    assert comes_true(lambda: answers(port))
+    before = processor_seconds(web.pid)
+    time.sleep(1.5)
+    assert processor_seconds(web.pid) - before < 0.5
+
+
+def processor_seconds(pid: int) -> float:
+    """What the process has used (proc(5), /proc/pid/stat: utime and stime)."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")

@@ -15,8 +15,9 @@ from tests.drills.servers import Figure, serving
 EACH = 64
 SECONDS = 60
 DRIP_SECONDS = 10
-# Enough to fill what the kernel keeps for a connection.
-ANSWERS = 40
+TAKERS = 24
+# More than the kernel keeps for a connection: what fits there is written, and then ends as any that rests.
+ANSWERS = 100
 HEAD = "POST {path}/preview HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {length}\r\n{type}\r\n"
 TYPE = "Content-Type: application/x-www-form-urlencoded\r\n"
 
@@ -102,7 +103,7 @@ class _NoTakers:
         self._visitors = []
         self._open: set[int] = set()
         self.longest_stay = 0.0
-        for _ in range(EACH):
+        for _ in range(TAKERS):
             visitor = socket.socket()
             visitor.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             visitor.connect(("127.0.0.1", port))
