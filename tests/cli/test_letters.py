@@ -295,5 +295,5 @@ def test_goal_deadline_and_outcome_are_set_and_what_is_not_named_stays(
     second = campaign("letter", "progress", imported, "--outcome", "The works have stopped.")
     assert second.output.splitlines() == [*first.output.splitlines()[:3], "outcome: The works have stopped."]
     past = campaign("letter", "progress", imported, "--closes", "2020-01-01 10:00")
-    assert (past.exit_code, past.output) == (1, "The deadline has to lie ahead.\n")
+    assert (past.exit_code, past.output) == (1, "The deadline must be in the future.\n")
     assert campaign("letter", "note", imported, "The hearing is in May.").exit_code == 0
