@@ -13,6 +13,13 @@ SLIPS = {
     r"\bby (itself|themselves)\b": "automatically",
     r"\b[Gg]o on sending\b": "resume sending",
     r"\b(from then on|until now)\b": "see the list",
+    r"(?<!\w )\b[Ss]eldom\b": "not often",
+    r"\b(stands|stand) (in|under|there)\b": "appears",
+    r"\b(have|has|had) left\b": "has been sent",
+    r"\bcalled back\b": "recalled",
+    r"\b(signed|this address) already\b": "already before the verb",
+    r"\b[Ii]s no (picture|CSV|postal)\b": "is not a",
+    r"\bhas to lie\b": "must be",
     r"\bCAMPAIGN_[A-Z]": "no setting's name",
     r"(?<!time )(?<!\()\bUTC\b": "Greenwich time (UTC)",
 }
