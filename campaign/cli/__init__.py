@@ -24,7 +24,7 @@ COMMANDS = {
     "log": "The public log behind a letter's count.",
     "names": "The names under a letter: hide all of them from the public, show them again.",
     "suppression": "Addresses that are not written to.",
-    "bounces": "Undeliverable mail that came back, read from a file.",
+    "bounces": "Bounced email, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",
     "purge": "Delete what has been kept for long enough, now.",
     "audit": "The record of what organizers did.",

@@ -12,7 +12,7 @@ from campaign.services.feedback import events
 @click.command()
 @click.argument("file", default="-")
 def bounces(file: str) -> None:
-    """Take in one mail that came back, from FILE, or with - or none from standard input.
+    """Take in one bounced email from FILE (`-` or none: standard input).
 
     For mail servers that pipe mail into a program. The worker then does what a report asks for.
     """
@@ -21,4 +21,5 @@ def bounces(file: str) -> None:
         reports = read_bounce(content, return_address=return_address(runtime.settings), now=runtime.clock())
         with runtime.database.transaction() as session:
             events.store(session, reports, now=runtime.clock())
-    click.echo(f"{len(reports)} reports about our mail." if len(reports) != 1 else "1 report about our mail.")
+    number = len(reports)
+    click.echo("1 report about our email." if number == 1 else f"{number} reports about our email.")

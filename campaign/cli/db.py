@@ -61,7 +61,7 @@ def backup(file: str, replace: bool) -> None:
     with opened_runtime() as runtime:
         if file == "-":
             if sys.stdout.isatty():
-                raise RefusedError("A backup is no text for a terminal. Give a file name, or pipe it on.")
+                raise RefusedError("A backup is not text for a terminal. Give a file name, or pipe it on.")
             _write(runtime, sys.stdout.buffer)
             return
         with private_output(Path(file), replace=replace) as output:
@@ -73,8 +73,8 @@ def backup(file: str, replace: bool) -> None:
 
 @db.command()
 @click.argument("file")
-@click.option("--replace", is_flag=True, help="Put it in place of all the database holds.")
-@click.option("--moved", is_flag=True, help="Nothing was sent since the backup: let the queue go on.")
+@click.option("--replace", is_flag=True, help="Replace everything in the database.")
+@click.option("--moved", is_flag=True, help="Nothing was sent since the backup: let the queue resume.")
 def restore(file: str, replace: bool, moved: bool) -> None:
     """Read everything back from FILE into this database, of either kind; `-` is standard input.
 

@@ -44,7 +44,7 @@ def supporters(slug: str, kind: str, preset: str | None, output: Path | None, re
                 )
             return
         if kind == ExportFormat.XLSX and sys.stdout.isatty():
-            raise RefusedError("XLSX is nothing for a terminal. Name a file with --output.")
+            raise RefusedError("XLSX is not for a terminal. Name a file with --output.")
         exports.write_supporters(
             runtime.database,
             slug,

@@ -42,7 +42,7 @@ def release(slug: str, network: str, dry_run: bool) -> None:
     """Let the senders of the held forms of SLUG be asked to confirm, twenty a minute of each network."""
     number = _decide(slug, network, held_forms.release, dry_run=dry_run)
     if number:
-        click.echo(f"Forms that wait for their email now: {number}.")
+        click.echo(f"Forms now waiting for their email: {number}.")
 
 
 @form.command()

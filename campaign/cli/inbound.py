@@ -15,7 +15,7 @@ SENTENCES = {
     Received.AUTOMATIC: "It is kept as an automatic reply, and not passed on.",
     Received.KNOWN: "It is here already.",
     Received.OWN: "It is not kept: it does not come from an office.",
-    Received.TOO_MANY: "It is not kept: too many mails came for this message today.",
+    Received.TOO_MANY: "It is not kept: too many emails came for this message today.",
 }
 NO_ADDRESS = "It is not kept: none of its addresses is a reply address of this installation."
 
@@ -31,7 +31,7 @@ class TryAgainLater(Failure):
 @click.option("--recipient", "recipients", multiple=True, help="The address it was delivered for.")
 @click.option("--sender", default=None, help="The envelope's sender, which may be empty.")
 def inbound(file: str, recipients: tuple[str, ...], sender: str | None) -> None:
-    """Take in the mail in FILE (`-` or none: standard input), if it answers one of our messages.
+    """Take in the email in FILE (`-` or none: standard input), if it answers one of our messages.
 
     Exit status 0 when it is dealt with, also when it is to no reply address; 1 when it is no mail; 75 when
     something is wrong with the installation, so that a mail server keeps it and tries again later.

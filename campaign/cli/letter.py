@@ -75,7 +75,7 @@ def parse(file: str | None, roles: str | None) -> None:
 @click.argument("file")
 @click.option("--slug", required=True, help="The campaign's name in addresses, like human-rights-first.")
 @click.option(
-    "--language", help="The letter's language. Of a campaign that is there already: its translation."
+    "--language", help="The letter's language. For a campaign that already exists: its translation."
 )
 @click.option("--publish", is_flag=True, help="Let people see it at once, and sign a new campaign.")
 def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
@@ -122,7 +122,7 @@ def import_(file: str, slug: str, language: str | None, publish: bool) -> None:
 @letter.command("translations")
 @click.argument("slug")
 def list_translations(slug: str) -> None:
-    """List the languages a campaign's letter is there in, and how far each translation has come."""
+    """List the languages of a campaign's letter, and how far each translation has come."""
     with opened_runtime() as runtime, runtime.database.reading() as session:
         for version in translations.list_translations(session, campaigns.by_slug(session, slug)):
             state = "original" if version.is_original else str(version.state)
@@ -168,7 +168,7 @@ def show(slug: str, language: str | None, as_json: bool) -> None:
 @click.argument("slug")
 @click.option("--language", help="One of the interface's languages; the campaign's own without it.")
 @click.option("--output", required=True, help="The file to write.")
-@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+@click.option("--replace", is_flag=True, help="Overwrite the file if it exists.")
 def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
     """Write the letter, with every name the public may read, as PDF."""
     _print(PdfKind.LETTER, slug, language, Path(output), replace=replace)
@@ -178,7 +178,7 @@ def pdf(slug: str, language: str | None, output: str, replace: bool) -> None:
 @click.argument("slug")
 @click.option("--language", help="One of the interface's languages; the campaign's own without it.")
 @click.option("--output", required=True, help="The file to write.")
-@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+@click.option("--replace", is_flag=True, help="Overwrite the file if it exists.")
 def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
     """Write a sheet for signing by hand, with a QR code that leads to the letter, as PDF."""
     _print(PdfKind.SHEET, slug, language, Path(output), replace=replace)
@@ -192,7 +192,7 @@ def sheet(slug: str, language: str | None, output: str, replace: bool) -> None:
 @click.option("--summary", metavar="TEXT", help="One line about the letter, in its own language.")
 @click.option("--outcome", metavar="TEXT", help="What came of it, in the letter's own language.")
 def change_progress(slug: str, summary: str | None, outcome: str | None, **typed: str | None) -> None:
-    """Set goal, deadline, summary or outcome, and print what stands then."""
+    """Set goal, deadline, summary or outcome, and print the result."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         own = campaigns.by_slug(session, slug).language
         before = progress.stored(session, slug).texts[own]

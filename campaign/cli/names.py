@@ -19,9 +19,9 @@ def hide(slug: str) -> None:
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         hidden = public_names.hide(session, slug, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(
-        f"No name is public under {slug} now. “campaign names show {slug}” brings them back."
+        f"No names are public under {slug} now. “campaign names show {slug}” brings them back."
         if hidden
-        else f"The names under {slug} were hidden already."
+        else f"The names under {slug} were already hidden."
     )
 
 

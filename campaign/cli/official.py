@@ -46,7 +46,7 @@ def list_(slug: str) -> None:
 @official.command("set")
 @click.argument("slug")
 @click.argument("name")
-@click.option("--email", metavar="ADDRESS", help="Where messages to this official go.")
+@click.option("--email", metavar="ADDRESS", help="Where messages to this official are sent.")
 @click.option("--salutation", metavar="TEXT", help="How messages begin: 'Dear Minister Lindqvist,'.")
 @sending_options
 def set_(slug: str, name: str, **changes: str | None) -> None:
@@ -89,7 +89,7 @@ def _plan(listed: OfficialListed, *, usual_zone: str | None) -> str:
     help=f"With 'above': together when more than N wait in the morning, {USUAL_THRESHOLD} unless you say so.",
 )
 def digest(slug: str, name: str, mode: str, threshold: str) -> None:
-    """Send messages to the official the letter of SLUG calls NAME together in one mail a day, or one by one.
+    """Send messages to the official the letter of SLUG calls NAME together in one email a day, or one by one.
 
     The mail goes at 8:00 in the official's time zone: every day, with those messages alone that say nothing
     of their own, or when more wait than a threshold.
@@ -108,10 +108,10 @@ def digest(slug: str, name: str, mode: str, threshold: str) -> None:
 def _digests(listed: OfficialListed) -> str:
     match listed.digest_mode:
         case DigestMode.DAILY:
-            return "messages go together in one mail a day"
+            return "messages go together in one email a day"
         case DigestMode.ALIKE:
-            return "messages without words of their own go together in one mail a day"
+            return "messages without words of their own go together in one email a day"
         case DigestMode.ABOVE:
             number = listed.digest_threshold
-            return f"messages go together in one mail when more than {number} wait in the morning"
+            return f"messages go together in one email when more than {number} wait in the morning"
     return "messages go one by one"

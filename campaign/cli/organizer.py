@@ -63,7 +63,7 @@ def set_role(email: str, role: str) -> None:
     """Let EMAIL do what ROLE may; their sessions end at once."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         organizers.set_role(session, email, Role(role), actor=COMMAND_LINE, now=runtime.clock())
-    click.echo(f"{email} is {role} from the next login on.")
+    click.echo(f"{email} will be {role} from the next login on.")
 
 
 @organizer.command()
@@ -72,7 +72,7 @@ def disable(email: str) -> None:
     """End the login of EMAIL and every session of it at once; what they did stays in the audit log."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
         organizers.disable(session, email, actor=COMMAND_LINE, now=runtime.clock())
-    click.echo(f"{email} cannot log in any more.")
+    click.echo(f"{email} can no longer log in.")
 
 
 @organizer.command()
@@ -86,7 +86,7 @@ def enable(email: str) -> None:
 
 @organizer.command()
 @click.argument("email")
-@click.option("--second-factor", is_flag=True, help="Take off the second factor of somebody who lost it too.")
+@click.option("--second-factor", is_flag=True, help="Also remove the second factor, if it was lost too.")
 def reset(email: str, *, second_factor: bool) -> None:
     """Print an address under which EMAIL chooses a new password within an hour.
 
@@ -97,5 +97,5 @@ def reset(email: str, *, second_factor: bool) -> None:
             second_factors.take_off(session, email, actor=COMMAND_LINE, now=runtime.clock())
         token = password_resets.start(session, email, actor=COMMAND_LINE, now=runtime.clock())
         address = f"{runtime.settings.web.public_url}/organizer/reset/{token}"
-    click.echo("The password until now and all sessions have ended. Good for one hour, shown only this once:")
+    click.echo("The old password and all sessions have ended. Good for one hour, shown only this once:")
     click.echo(address)

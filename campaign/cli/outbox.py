@@ -19,14 +19,14 @@ from campaign.services.queue.lists import EmailList, EmailShown
 
 _NEEDS = {
     AlertKind.KEY_REFUSED: "{name} refuses the key: put a new one into the settings, start the worker again.",
-    AlertKind.NO_WORKER: "Mail is due and no worker is running: start one with campaign worker.",
-    AlertKind.QUEUE_LATE: "Mail that could leave has waited for more than 15 minutes.",
+    AlertKind.NO_WORKER: "Email is due and no worker is running: start one with campaign worker.",
+    AlertKind.QUEUE_LATE: "Email that could be sent has waited for more than 15 minutes.",
     AlertKind.DOUBT: "Emails are in doubt: see campaign outbox doubts.",
     AlertKind.PURGE_OVERDUE: "What should have been deleted two days ago is still there: run campaign purge.",
     AlertKind.OFFICIAL_PAUSED: "Messages to {name} ({campaign}) are paused by the system: see the desk.",
     AlertKind.RUSH: "{campaign} gets far more signatures than usual from {name}: see the desk.",
     AlertKind.HELD: "Very many forms of {campaign} come from one network: campaign form held {campaign}.",
-    AlertKind.SUSPECTED: "Signatures of {campaign} wait for somebody to look at them: see the desk.",
+    AlertKind.SUSPECTED: "Signatures of {campaign} are waiting for somebody to check them: see the desk.",
     AlertKind.INVALIDATED: "Many signatures of {campaign} are invalidated; campaign signature undo {name}.",
 }
 _WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}
@@ -58,7 +58,7 @@ def status(as_json: bool) -> None:
             click.echo(f"{kind:<16} {state:<10} {count:>9}")
     click.echo(f"The oldest due since {oldest}." if oldest else "Nothing is due.")
     if waiting:
-        click.echo(f"Signing forms that no worker has looked at yet: {waiting}.")
+        click.echo(f"Signing forms that no worker has processed yet: {waiting}.")
     for condition in conditions:
         click.echo(_sentence(condition))
     if any(states.get("failed") for states in counted.counts.values()):
@@ -83,7 +83,7 @@ def doubts(limit: int) -> None:
 @click.argument("email_id", metavar="ID", type=click.IntRange(1, 2**31 - 1))
 @click.argument("decision", type=click.Choice(sorted(_WORDS)))
 def settle(email_id: int, decision: str) -> None:
-    """Decide about one email in doubt: it counts as `sent`, or goes out `again`.
+    """Decide about one email in doubt: it counts as `sent`, or is sent `again`.
 
     ID is the number in the first column of `campaign outbox doubts`. The audit log keeps the decision.
     """

@@ -23,7 +23,7 @@ from campaign.store.clock import utc_now
 @listening_options
 @click.option("--example", "with_example", is_flag=True, help="Bring an example campaign if there is none.")
 def run(host: str, port: int, workers: int, with_example: bool) -> None:
-    """Serve the pages and send the mail, on one machine."""
+    """Serve the pages and send email, on one machine."""
     announce_address(host, port)
     check_free(host, port)
     lines, instance = once_reachable(lambda: _prepared(with_example=with_example))

@@ -34,7 +34,7 @@ def remove(slug: str, email: str, reason: str) -> None:
         ids = removal.signature_of(session, slug, email, key=runtime.address_key)
         removed = removal.remove(session, *ids, reason=reason, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(
-        f"The signature of {masked_address(email)} is removed. Emails called back: {removed.emails}."
+        f"The signature of {masked_address(email)} is removed. Emails recalled: {removed.emails}."
         " “campaign signature restore” takes this back."
     )
 
@@ -48,7 +48,7 @@ def restore(slug: str, email: str) -> None:
         ids = removal.signature_of(session, slug, email, key=runtime.address_key)
         restored = removal.restore(session, *ids, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(
-        f"The signature of {masked_address(email)} is restored. Emails that wait again: {restored.emails}."
+        f"The signature of {masked_address(email)} is restored. Emails waiting again: {restored.emails}."
     )
 
 

@@ -31,7 +31,7 @@ class MarkImage:
 def read_mark(data: bytes) -> MarkImage:
     """A logo from an uploaded file; RefusedError when it is no picture of a kind that is taken."""
     if len(data) > LARGEST_FILE:
-        raise RefusedError("The logo's file can have at most 2 MB.")
+        raise RefusedError("The logo can be at most 2 MB.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -42,9 +42,7 @@ def read_mark(data: bytes) -> MarkImage:
     except RefusedError:
         raise
     except Exception as error:  # what a damaged picture raises is anybody's guess
-        raise RefusedError(
-            "This is no picture that can be read. A logo is a PNG, JPEG or WebP file."
-        ) from error
+        raise RefusedError("This picture can’t be read. A logo is a PNG, JPEG or WebP file.") from error
     return _drawn(pixels)
 
 

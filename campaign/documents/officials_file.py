@@ -57,7 +57,7 @@ def read_officials(data: bytes) -> OfficialsRead:
             )
         rows = tuple(_rows(fields, lines))
     except csv.Error:
-        raise RefusedError("This file is no CSV file: save the table as CSV and try again.") from None
+        raise RefusedError("This is not a CSV file: save the table as CSV and try again.") from None
     if not rows:
         raise RefusedError("There is no official in this file.")
     unknown = (cell.strip() for cell, field in zip(header, fields, strict=True) if field is None)

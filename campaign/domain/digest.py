@@ -110,5 +110,5 @@ def read_threshold(text: str) -> int:
     if not text:
         return USUAL_THRESHOLD
     if not (text.isascii() and text.isdigit()) or len(text) > 7 or not 1 <= int(text) <= MOST_THRESHOLD:
-        raise RefusedError("The number must be a whole one from 1 to %(most)d.", most=MOST_THRESHOLD)
+        raise RefusedError("Enter a whole number from 1 to %(most)d.", most=MOST_THRESHOLD)
     return int(text)

@@ -31,7 +31,7 @@ def read_postal_codes(text: str) -> list[str]:
             if not code:
                 continue
             if not _CODE.fullmatch(code):
-                raise RefusedError("“%(code)s” is no postal code, nor the beginning of one.", code=word[:40])
+                raise RefusedError("“%(code)s” is not a postal code or the beginning of one.", code=word[:40])
             codes[code] = None
     if len(codes) > MOST_CODES:
         raise RefusedError("A district can have at most %(most)d postal codes.", most=MOST_CODES)

@@ -91,7 +91,7 @@ def read_past_day(text: str, *, now: datetime) -> date:
         raise RefusedError("Enter the day as year, month and day: 2026-03-31.") from None
     # Somewhere on earth it is tomorrow already.
     if day > (now + timedelta(hours=14)).date():
-        raise RefusedError("This day has not come yet.")
+        raise RefusedError("This day is still in the future.")
     return day
 
 

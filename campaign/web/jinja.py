@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from gettext import NullTranslations
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -43,32 +44,37 @@ def set_up(app: Flask) -> None:
         long_date=long_date, number=number, country=country, deadline=deadline, site_name=site_name
     )
     environment.filters["moment_of"] = datetime.fromisoformat
-    environment.globals.update(
-        counted_people=counted_people,
-        counted_organizations=counted_organizations,
-        language=languages.current_language,
-        language_prefixed=languages.is_prefixed,
-        direction=direction,
-        between_sentences=between_sentences,
-        language_name=language_name,
-        available_languages=available_languages,
-        path_to=languages.path_to,
-        address_of=languages.address_of,
-        negotiated_address_of=languages.negotiated_address_of,
-        name_of_language=languages.name_of,
-        has_address=languages.has_address,
-        lacks_native_review=lacks_native_review,
-        script_styles=script_styles,
-        static_url=static.static_url,
-        style_url=static.style_url,
-        style_element=page_style.style_element,
-        first_fonts=page_style.first_fonts,
-        replies_come_here=replies_come_here,
-        asks_for_proof=asks_for_proof,
-        form_days=retention.FORM_DAYS,
-        words_days=retention.WORDS_DAYS,
-        usual_retention_days=retention.PERSONAL_DATA_DAYS,
-    )
+    environment.globals.update(_globals())
+
+
+def _globals() -> dict[str, Any]:
+    """What every template can call or name."""
+    return {
+        "counted_people": counted_people,
+        "counted_organizations": counted_organizations,
+        "language": languages.current_language,
+        "language_prefixed": languages.is_prefixed,
+        "direction": direction,
+        "between_sentences": between_sentences,
+        "language_name": language_name,
+        "available_languages": available_languages,
+        "path_to": languages.path_to,
+        "address_of": languages.address_of,
+        "negotiated_address_of": languages.negotiated_address_of,
+        "name_of_language": languages.name_of,
+        "has_address": languages.has_address,
+        "lacks_native_review": lacks_native_review,
+        "script_styles": script_styles,
+        "static_url": static.static_url,
+        "style_url": static.style_url,
+        "style_element": page_style.style_element,
+        "first_fonts": page_style.first_fonts,
+        "replies_come_here": replies_come_here,
+        "asks_for_proof": asks_for_proof,
+        "form_days": retention.FORM_DAYS,
+        "words_days": retention.WORDS_DAYS,
+        "usual_retention_days": retention.PERSONAL_DATA_DAYS,
+    }
 
 
 def replies_come_here() -> bool:

@@ -50,7 +50,7 @@ def test_people_sign_inside_a_site_that_the_campaign_allows_and_inside_no_other(
                 _grows_with_its_form(page)
             form.locator("input[name=email]").fill(address)
             form.get_by_role("button", name="Sign the letter", exact=True).click()
-            expect(form.locator("h1")).to_contain_text("look into your inbox")
+            expect(form.locator("h1")).to_contain_text("check your inbox")
             assert page.url == f"{allies}/"
             assert page.context.cookies() == []
             assert "/confirm/" in mail_to(installation, address)

@@ -47,7 +47,7 @@ def test_those_of_one_network_are_let_be_asked_and_the_rest_deleted(
 ) -> None:
     of_crowd = ("form", "release", make.SLUG, "--network", "b1b2c3d4")
     assert campaign(*of_crowd, "--dry-run").output == "Held forms: 2\n"
-    assert campaign(*of_crowd).output == "Held forms: 2\nForms that wait for their email now: 2.\n"
+    assert campaign(*of_crowd).output == "Held forms: 2\nForms now waiting for their email: 2.\n"
     assert campaign("form", "delete", make.SLUG).output == "Held forms: 3\nDeleted: 3.\n"
     assert campaign("form", "held", make.SLUG).output == "Held forms: 0\n"
     assert campaign("form", "held", "no-such-letter").exit_code == 1

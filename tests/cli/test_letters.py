@@ -116,11 +116,11 @@ def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, importe
 def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, imported: str) -> None:
     above = campaign("official", "digest", imported, "sung kim", "above", "--threshold", "20")
     assert (
-        above.stdout == "Sung Kim: messages go together in one mail when more than 20 wait in the morning.\n"
+        above.stdout == "Sung Kim: messages go together in one email when more than 20 wait in the morning.\n"
     )
-    assert "in one mail a day." in campaign("official", "digest", imported, "Sung Kim", "daily").stdout
+    assert "in one email a day." in campaign("official", "digest", imported, "Sung Kim", "daily").stdout
     assert "above 20" not in campaign("official", "list", imported).stdout
-    assert "one mail a day" in campaign("official", "list", imported).stdout
+    assert "one email a day" in campaign("official", "list", imported).stdout
     assert "one by one." in campaign("official", "digest", imported, "Sung Kim", "never").stdout
     refused = campaign("official", "digest", imported, "Sung Kim", "daily", "--threshold", "5")
     assert refused.exit_code == 2
@@ -295,5 +295,5 @@ def test_goal_deadline_and_outcome_are_set_and_what_is_not_named_stays(
     second = campaign("letter", "progress", imported, "--outcome", "The works have stopped.")
     assert second.output.splitlines() == [*first.output.splitlines()[:3], "outcome: The works have stopped."]
     past = campaign("letter", "progress", imported, "--closes", "2020-01-01 10:00")
-    assert (past.exit_code, past.output) == (1, "The deadline has to lie ahead.\n")
+    assert (past.exit_code, past.output) == (1, "The deadline must be in the future.\n")
     assert campaign("letter", "note", imported, "The hearing is in May.").exit_code == 0

@@ -29,11 +29,11 @@ def test_one_signature_is_removed_for_a_reason_and_restored(
     assert campaign("signature", "remove", *of_rana).exit_code == 2  # without a reason
     removed = campaign("signature", "remove", *of_rana, "--reason", "forged")
     assert removed.exit_code == 0
-    assert "R…@mail.example is removed. Emails called back: 3." in removed.output
+    assert "R…@mail.example is removed. Emails recalled: 3." in removed.output
     again = campaign("signature", "remove", *of_rana, "--reason", "forged")
     assert (again.exit_code, again.output) == (1, "This signature has already been removed.\n")
     restored = campaign("signature", "restore", *of_rana)
-    assert "is restored. Emails that wait again: 3." in restored.output
+    assert "is restored. Emails waiting again: 3." in restored.output
     unknown = campaign("signature", "restore", make.SLUG, "nobody@mail.example")
     assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
 

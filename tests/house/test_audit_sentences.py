@@ -28,7 +28,7 @@ def parts(node: ast.AST) -> Iterator[ast.expr]:
     """What may name an action: an argument of what writes, or what a variable of that name holds."""
     if isinstance(node, ast.Call):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        named = [keyword.value for keyword in node.keywords if keyword.arg == "action"]
+        named = [keyword.value for keyword in node.keywords if keyword.arg in {"action", "before_code"}]
         yield from leaves(*named, *(node.args if WRITES.search(called) else ()))
     if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "action":
         yield from leaves(node.value)

@@ -54,7 +54,7 @@ def test_an_answer_is_passed_on_read_published_and_seen_by_all_without_the_suppo
 ) -> None:
     browser, post = Browser(app), Post(runtime, clock)
     letter = browser.get(PAGE)
-    assert "officials never see it" in letter.text
+    assert "but officials never do" in letter.text
     previewed = browser.send(
         letter,
         f"{PAGE}/sign",
@@ -63,7 +63,7 @@ def test_an_answer_is_passed_on_read_published_and_seen_by_all_without_the_suppo
         email="r@m.example",
         officials=officials(letter),
     )
-    assert "and not your email address" in previewed.text
+    assert "but not your email address" in previewed.text
     sign(browser, officials=officials(letter)[:1], subject="Our wells")
     confirm(browser, post)
     message = post.to("minister@waters.example")[0]

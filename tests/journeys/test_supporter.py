@@ -184,7 +184,7 @@ def test_another_spelling_of_a_mailbox_counts_once_and_is_told_so(
     assert "Something went wrong" not in asked.text
     taken_back = links(post.to("rana@mail.example")[-1], "withdraw")[0]
     browser.send(browser.get(taken_back))
-    assert "took your signature back" in browser.get(link).text
+    assert "withdrew your signature" in browser.get(link).text
 
 
 def test_whose_form_waits_for_a_look_is_told_nothing_untrue_and_can_hide_or_withdraw(

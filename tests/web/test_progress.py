@@ -109,7 +109,7 @@ def test_a_goal_that_moves_leaves_its_trace_and_one_that_is_reached_its_day(
         "November 25, 2026 The goal is 1,000 people now; it was 2. "
         "November 24, 2026 The goal of 2 people is reached. "
         "November 23, 2026 The goal is 2 people. "
-        "November 23, 2026 The letter was opened for signatures.",
+        "November 23, 2026 The letter opened for signatures.",
         told,
     )
     assert "The goal is 1,000 people now; it was 2." in words(client)
@@ -148,7 +148,7 @@ def test_a_letter_closes_at_its_deadline_by_the_clocks_of_its_zone_and_opens_aga
     with runtime.database.transaction() as session:
         campaigns.set_state(session, make.SLUG, CampaignState.OPEN, actor=COMMAND_LINE, now=clock())
     follow(runtime, clock)
-    assert "The letter was opened for signatures again." in words(client)
+    assert "The letter reopened for signatures." in words(client)
     assert 'name="email"' in client.get(PAGE).text
     with pytest.raises(RefusedError):
         set_(closes_at="2026-11-29T18:00")

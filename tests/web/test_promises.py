@@ -28,24 +28,24 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # By field: what stands beside it, what was typed, how a message has it, and where else it can be read.
 PROMISES = {
     "organization": (
-        "Published beside your name if that appears in full. It stands in your messages, and the organizers"
-        " see it.",
+        "Published beside your name if that is shown in full. It appears in your messages, and the"
+        " organizers see it.",
         "Lanternfish Cooperative",
         "Lanternfish Cooperative",
     ),
     "role": (
-        "Not published. It stands in your messages, and the organizers see it.",
+        "Not published. It appears in your messages, and the organizers see it.",
         "Harbourmaster",
         "Harbourmaster",
     ),
     "country": (
-        "Published only beside initials. It stands in your messages, and the organizers see it.",
+        "Published only beside initials. It appears in your messages, and the organizers see it.",
         "NZ",
         "New Zealand",
     ),
     "postal_code": (
-        "Not published. It stands in your messages, since some offices answer only people of their district,"
-        " and the organizers see it.",
+        "Not published. It appears in your messages, because some offices answer only people from their"
+        " district, and the organizers see it.",
         "QX77 3ZK",
         "QX77 3ZK",
     ),
@@ -117,7 +117,7 @@ def test_where_answers_come_to_us_no_official_learns_the_address_and_the_form_sa
     runtime = make_runtime(reply_domain="replies.letters.example")
     page = make.campaign(runtime, now=clock())
     client = create_app(runtime, clock=clock).test_client()
-    assert "officials never see it: we pass their answers on to you" in hint(client.get(PAGE).text, "email")
+    assert "but officials never do: we pass their answers on to you" in hint(client.get(PAGE).text, "email")
     make.sign_and_confirm(runtime, page, now=clock(), email=EMAIL, officials=(page.officials[0].id,))
     (message,) = make.emails(runtime, kind="message")
     for text in (message.text, message.html or "", message.reply_to, message.from_name):

@@ -46,7 +46,7 @@ def test_the_form_says_how_long_everything_is_kept(app: Flask) -> None:
     told = text_of(app)
     assert f"If you do not confirm, all of it is deleted after {FORM_DAYS} days." in told
     assert f"The words of a message are deleted {WORDS_DAYS} days after it was sent." in told
-    assert f"tells who you are {PERSONAL_DATA_DAYS} days after this letter closes" in told
+    assert f"shows who you are {PERSONAL_DATA_DAYS} days after this letter closes" in told
     assert "no name stays under the letter" in told
     # The third official has no address: what is written to them is printed.
     assert "print and hand over are deleted together with your name" in told

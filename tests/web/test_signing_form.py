@@ -366,7 +366,7 @@ def test_mail_programs_unsubscribe_with_one_click_and_other_sites_do_not(
             assert "Set-Cookie" not in answer.headers
     assert client.post("/unsubscribe/unknown", data=one_click).status_code == 404
     assert (
-        "no more news by email, about this letter or any other" in client.post(f"/unsubscribe/{token}").text
+        "stops all news by email, about this letter or any other" in client.post(f"/unsubscribe/{token}").text
     )
 
 
@@ -403,7 +403,7 @@ def test_erasing_asks_once_more(
     assert "Erase everything?" in asked.text
     assert client.get(f"/manage/{token}").status_code == 200
     gone = client.post(f"/manage/{token}", data={"action": "erase-for-good"})
-    assert "Nothing of it is left" in gone.text
+    assert "Nothing is left of it" in gone.text
     assert client.get(f"/manage/{token}").status_code == 404
 
 

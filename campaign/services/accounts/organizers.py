@@ -55,7 +55,7 @@ def add(
         with session.begin_nested():
             session.add(organizer)
     except IntegrityError:
-        raise ConflictError("There is a login for this address already.") from None
+        raise ConflictError("There is already a login for this address.") from None
     audit.record(
         session,
         action="organizer.add",

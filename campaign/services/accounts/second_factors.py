@@ -57,7 +57,7 @@ class FactorKeys:
                 continue
         raise ConflictError(
             "The second factor of this login cannot be read: the secret key has changed."
-            " Whoever runs the server can take it off with: campaign organizer reset"
+            " Whoever runs the server can remove it with: campaign organizer reset"
         )
 
     def code_hash(self, organizer_id: int, code: str) -> str:

@@ -37,7 +37,7 @@ def import_letter(
     """
     slug = clean_slug(slug)
     if campaigns.exists(session, slug):
-        raise ConflictError("There is a campaign named %(slug)s already.", slug=slug)
+        raise ConflictError("There is already a campaign named %(slug)s.", slug=slug)
     campaign = Campaign(
         slug=slug,
         language=language or letter.language or SOURCE_LANGUAGE,

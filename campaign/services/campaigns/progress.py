@@ -149,7 +149,7 @@ def _set_deadline(session: Session, campaign: Campaign, text: str, *, now: datet
     if campaign.state is CampaignState.CLOSED:
         raise ConflictError("The campaign is closed. Open it again before you set another deadline.")
     if closes_at and closes_at <= now:
-        raise RefusedError("The deadline has to lie ahead.")
+        raise RefusedError("The deadline must be in the future.")
     if campaign.opened_at:
         details = {
             "before": campaign.closes_at and campaign.closes_at.isoformat(),

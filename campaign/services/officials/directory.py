@@ -51,7 +51,7 @@ def by_name(session: Session, slug: str, name: str) -> OfficialListed:
     for official in list_officials(session, campaign.id):
         if official.name.casefold() == wanted:
             return official
-    raise NotFoundError("The letter of %(slug)s names no official %(name)s.", slug=slug, name=name)
+    raise NotFoundError("The letter of %(slug)s has no official named %(name)s.", slug=slug, name=name)
 
 
 def list_officials(session: Session, campaign_id: int) -> tuple[OfficialListed, ...]:

@@ -75,7 +75,7 @@ def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor,
             raise NotFoundError("There is no such email.")
         if digest_members.is_in_digest(session, email_id):
             raise ConflictError(
-                "This message went together with others in one email. Decide about that email."
+                "This message was sent together with others in one email. Decide about that email."
             )
         if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~is_stood_by())):
             raise ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")

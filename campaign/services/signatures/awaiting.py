@@ -31,8 +31,8 @@ REMOVED = to_translate(
     "The organizers have taken this signature off the letter. Write to them if that is a mistake."
 )
 OTHER_SPELLING = to_translate(
-    "This mailbox has signed the letter already, with its address spelled another way. It counts once. To"
-    " change what stands there, use the link in the email we sent you then."
+    "This mailbox has already signed the letter, with its address spelled another way. It counts once. To"
+    " change that signature, use the link in the email we sent you then."
 )
 
 
@@ -211,10 +211,10 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
     """
     row = form_behind(session, token, lock=True)
     if is_ended(row, now=now) or row.state not in CAN_BE_CONFIRMED:
-        raise ConflictError("There is no message here that waits for your words.")
+        raise ConflictError("No message here is waiting for your words.")
     form = opened(session, row, session.get_one(Campaign, row.campaign_id), context=context)
     if not form.composed or any(message.words for message in form.composed):
-        raise ConflictError("There is no message here that waits for your words.")
+        raise ConflictError("No message here is waiting for your words.")
     check_length(words, [message.official for message in form.composed])
     changed = replace(form.stored.form, words=words)
     row.content = kept_forms.encode(changed, letter_version_id=form.stored.letter_version_id)
@@ -272,7 +272,7 @@ def confirmed_signature(session: Session, row: SigningForm) -> Signature:
     """The signature that a confirmed form has become; NotFoundError when it stands no more."""
     signature = session.get(Signature, row.signature_id) if row.signature_id else None
     if signature is None or signature.state not in MAY_BE_REMOVED:
-        raise NotFoundError("This signature is not there any more. You can sign again.")
+        raise NotFoundError("This signature no longer exists. You can sign again.")
     return signature
 
 

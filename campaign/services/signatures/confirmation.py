@@ -113,17 +113,24 @@ def confirm(
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
-    channels = [message_channel(message.official.channel) for message in form.composed]
     return replace(
-        _standing(session, row, campaign, signature),
+        _with_messages(_standing(session, row, campaign, signature), form),
         manage_token=_manage_token(session, signature, now=now),
-        messages=len(channels),
-        by_hand=channels.count(Channel.HAND),
-        by_form=channels.count(Channel.WEB_FORM),
         already=False,
         is_changed=had_signed,
         people=_people_shown(session, campaign.id) if _is_named_anew(signature, had_signed) else None,
         was_shown=was_shown,
+    )
+
+
+def _with_messages(standing: Confirmed, form: OpenForm) -> Confirmed:
+    """What stands, with how many messages go and by which way."""
+    channels = [message_channel(message.official.channel) for message in form.composed]
+    return replace(
+        standing,
+        messages=len(channels),
+        by_hand=channels.count(Channel.HAND),
+        by_form=channels.count(Channel.WEB_FORM),
     )
 
 

@@ -70,14 +70,14 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     """
     signature = locked_signature(session, open_link(session, token, TokenPurpose.MANAGE, now=now))
     if signature.state not in MAY_BE_REMOVED:
-        raise ConflictError("This signature does not stand any more, so it cannot be changed.")
+        raise ConflictError("This signature is no longer on the letter, so it cannot be changed.")
     lock_rows(session, outbox_email.c.signature_id == signature.id)
     rows = unsent.messages_of(session, signature.id)
     changed = _changed(signature, mending)
     reworded = _reworded(rows, mending)
     rewrites = bool(reworded or changed & set(_OF_AUTHOR))
     if rewrites and unsent.are_being_written(session, signature.id):
-        raise ConflictError("Your messages are being written this very moment. Please try again in a minute.")
+        raise ConflictError("Your messages are being written right now. Please try again in a minute.")
     was_shown = signature.visibility
     _change(session, signature, changed, mending, now=now)
     if changed & _ON_THE_PAGE and _is_seen(signature, was_shown):
@@ -117,7 +117,9 @@ def _changed(signature: Signature, mending: Mending) -> set[str]:
 def _reworded(rows: Sequence[MessageRow], mending: Mending) -> set[int]:
     reworded = {row.id for row in rows if mending.words.get(row.id, row.words) != row.words}
     if any(row.id in reworded and not row.is_unsent for row in rows):
-        raise ConflictError("One of your messages has left in the meantime. It cannot be changed any more.")
+        raise ConflictError(
+            "One of your messages has been sent in the meantime. It can no longer be changed."
+        )
     return reworded
 
 

@@ -61,4 +61,4 @@ def verify(session: Session, campaign_id: int) -> LogState:
 
 
 def _does_not_fit(size: int) -> ConflictError:
-    return ConflictError("The log is not what was published of it, at entry %(size)s.", size=size)
+    return ConflictError("At entry %(size)s, the log differs from what was published.", size=size)

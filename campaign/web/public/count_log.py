@@ -77,7 +77,7 @@ def receipt(token: str) -> Response:
     with runtime().database.reading() as session:
         found = reading.receipt_of(session, open_link(session, token, TokenPurpose.MANAGE, now=now()))
     if found is None:
-        raise NotFoundError("The log does not hold your signature yet. It is brought up to date every day.")
+        raise NotFoundError("Your signature is not in the log yet. The log is brought up to date every day.")
     head = found.head
     document = {"campaign": found.slug, "nonce": found.nonce.hex(), **_as_json(head), **_proof(found.proof)}
     response = jsonify(document)
@@ -96,7 +96,7 @@ def _number(name: str, *, default: int | None = None) -> int:
         return default
     # More digits than any log has entries would be more than a database can hold.
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise RefusedError("“%(name)s” has to be a number from 0 on.", name=name)
+        raise RefusedError("“%(name)s” must be a whole number, 0 or more.", name=name)
     return int(text)
 
 

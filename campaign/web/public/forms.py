@@ -154,12 +154,12 @@ def _check_choices(
     if not officials <= {official.id for official in page.officials}:
         errors["officials"] = translated("An official you chose is not on this letter. Choose again.")
     elif not officials and values.get("message"):
-        errors["officials"] = translated("Choose who should get your message, or take the message out.")
+        errors["officials"] = translated("Choose who should get your message, or delete the message.")
     elif not words_for.keys() <= officials:
         forgotten = words_for.keys() - officials
         name = next(official.name for official in page.officials if official.id in forgotten)
         errors["officials"] = translated(
-            "You wrote to %(name)s but did not choose them. Choose them, or take those words out.", name=name
+            "You wrote to %(name)s but did not choose them. Choose them, or delete those words.", name=name
         )
     if not asks <= {ask.id for ask in page.asks}:
         errors["asks"] = translated("An ask you chose is not in this letter. Choose again.")
@@ -240,7 +240,7 @@ def _capacity(text: str) -> Capacity:
     try:
         return Capacity(text or Capacity.MYSELF)
     except ValueError:
-        raise RefusedError("Choose for whom you sign.") from None
+        raise RefusedError("Choose who you are signing for.") from None
 
 
 def _visibility(text: str) -> Visibility:

@@ -110,7 +110,7 @@ def _page(
         problem=problem,
         changed=changed,
         shows_less=shows_less,
-        country_options=[("", translated("Not said"), {}), *_options(countries(current_language()))],
+        country_options=[("", translated("Not given"), {}), *_options(countries(current_language()))],
         language_options=_options((one.code, one.name) for one in available_languages()),
     )
     return make_response(page, status)

@@ -59,9 +59,9 @@ def measured_messages(campaign_id: int, texts: list[str]) -> list[tuple[Measured
 def advice_sentence(measured: Measured) -> str:
     """What to tell the writer, in the page's language."""
     if measured.advice is Advice.NOTHING:
-        return translated("Nothing of your own yet.")
+        return translated("Nothing in your own words yet.")
     if measured.advice is Advice.COPIED:
-        return translated("The letter has said this already. How would you tell a friend?")
+        return translated("The letter already says this. How would you put it to a friend?")
     if measured.advice is Advice.PARTLY:
         return translated("Partly your own. The sentences that only you can write count most.")
     if measured.advice is Advice.SHORT:

@@ -160,7 +160,7 @@ def _refusal(cached: CachedPage, form: FilledForm, form_host: FormHost) -> Respo
     except RefusedError as error:
         return _again(cached, form, form_host, 403, problem=translated(error.message))
     if not cached.page.is_open(now()):
-        problem = translated("This letter is closed. It takes no more signatures.")
+        problem = translated("This letter is closed. It no longer takes signatures.")
         return _again(cached, form, form_host, 409, problem=problem)
     return None
 
@@ -172,8 +172,8 @@ def _sent_from_elsewhere(cached: CachedPage, form_host: FormHost) -> str:
     """
     if form_host is IN_A_FRAME and request.headers.get("Origin") == "null":
         return translated(
-            "This form cannot be sent from here: the site around it keeps it in a closed frame (a sandbox)."
-            " Please sign on the letter's own page: %(address)s",
+            "This form cannot be sent from here: the site that shows it keeps it in a closed frame"
+            " (a sandbox). Please sign on the letter’s own page: %(address)s",
             address=address_of("letter", slug=cached.page.head.slug),
         )
     return translated("Another site sent this form. Please send it from here.")

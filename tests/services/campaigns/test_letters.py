@@ -60,7 +60,7 @@ def test_an_official_is_found_by_name_in_any_case_and_a_stranger_is_not(
     with runtime.database.transaction() as session:
         changed = make.set_email(session, make.SLUG, " paul  BRANDT", "mayor@ondra.example", now=now)
         assert changed.email == "mayor@ondra.example"
-        with pytest.raises(NotFoundError, match="names no official"):
+        with pytest.raises(NotFoundError, match="has no official"):
             make.set_email(session, make.SLUG, "Nobody", "n@ondra.example", now=now)
         with pytest.raises(RefusedError):
             make.set_email(session, make.SLUG, "Paul Brandt", "no address", now=now)

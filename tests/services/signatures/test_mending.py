@@ -109,7 +109,7 @@ def test_words_are_refused_that_an_office_does_not_take_or_whose_message_has_lef
 ) -> None:
     first = own(runtime, token, now).messages[0]
     leave(runtime, messages(runtime)[0].id, now)
-    with pytest.raises(ConflictError, match="has left"):
+    with pytest.raises(ConflictError, match="has been sent"):
         mend({first.id: NEWER}, name="Somebody Else")
     with pytest.raises(RefusedError, match="organization you sign for"):
         mend(capacity=Capacity.ORGANIZATION)
@@ -169,5 +169,5 @@ def test_a_signature_that_was_withdrawn_is_not_mended(
         self_service.withdraw_signature(
             session, session.scalars(select(Signature.id)).one(), now=now + timedelta(minutes=1)
         )
-    with pytest.raises(ConflictError, match="does not stand"):
+    with pytest.raises(ConflictError, match="is no longer on the letter"):
         mend(name="Rana Q. Idris")

@@ -232,7 +232,7 @@ def test_a_postal_code_is_asked_for_only_by_districts_and_names_their_officials(
     browser, (mara, ines, _) = logged_in(Role.EDITOR), rows(runtime)
     districts = {f"postal_codes-{mara.id}": "941", f"postal_codes-{ines.id}": "10, 11"}
     browser.send(browser.get(HERE), "/officials", **districts)
-    assert "It is on no public page." in Browser(app).get(LETTER).text
+    assert "It is not on any public page." in Browser(app).get(LETTER).text
 
     nobody = signed(app, officials="district")
     assert nobody.status == 422

@@ -75,9 +75,9 @@ def test_what_an_owner_writes_is_on_every_page_and_in_the_mail(
 @pytest.mark.parametrize(
     ("data", "why"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>", "This is no picture"),
-        (b"\x89PNG\r\n\x1a\n and then nothing", "This is no picture"),
-        (logo("BMP"), "This is no picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>x</script></svg>", "This picture can’t be read"),
+        (b"\x89PNG\r\n\x1a\n and then nothing", "This picture can’t be read"),
+        (logo("BMP"), "This picture can’t be read"),
         (logo(size=(6000, 5000)), "too many pixels"),
         (b"x" * (2 * 1024 * 1024 + 1), "at most 2 MB"),
     ],

@@ -143,7 +143,7 @@ def check_password(
     An unknown address takes the same steps and the same time as a wrong password. `before_code` is what the
     audit calls it where a code is to follow.
     """
-    attempt = _begin(email, device=cookies.known_device(email), action=action)
+    attempt = _begin(email, device=cookies.known_device(email), tried=action)
     checked = logins.check(attempt, password, passwords())
     with runtime().database.transaction() as session:
         if checked.is_right and attempt.organizer_id is not None:
@@ -159,7 +159,7 @@ def check_code(organizer_id: int, email: str, code: str, *, action: str) -> None
 
     Its tries are counted apart from those of the password, which strangers can make too.
     """
-    attempt = _begin(email, device=f"second factor of {organizer_id}", action=f"{action}.code")
+    attempt = _begin(email, device=f"second factor of {organizer_id}", tried=f"{action}.code")
     keys = FactorKeys.of(runtime().settings)
     with runtime().database.transaction() as session:
         is_right = attempt.organizer_id == organizer_id and second_factors.check(
@@ -173,7 +173,7 @@ def check_code(organizer_id: int, email: str, code: str, *, action: str) -> None
         raise RefusedError(second_factors.WRONG_CODE)
 
 
-def _begin(email: str, *, device: str, action: str) -> LoginTry:
+def _begin(email: str, *, device: str, tried: str) -> LoginTry:
     try:
         with runtime().database.transaction() as session:
             return logins.begin(
@@ -186,7 +186,7 @@ def _begin(email: str, *, device: str, action: str) -> LoginTry:
             )
     except TooManyTriesError as error:
         with runtime().database.transaction() as session:
-            logins.record_throttled(session, error, action=f"{action}.throttled", now=now())
+            logins.record_throttled(session, error, action=f"{tried}.throttled", now=now())
         raise
 
 

@@ -25,11 +25,28 @@ KINDS: Mapping[str, AuditKind] = {
             "login.throttled": to_translate(
                 "Too many logins were tried for %(who)s, and none is looked at for now."
             ),
+            "login.password": to_translate(
+                "%(who)s entered the right password, and was asked for a code of the second factor."
+            ),
+            "login.code.refused": to_translate("A wrong code of the second factor was tried for %(who)s."),
+            "login.code.throttled": to_translate(
+                "Too many codes of the second factor were tried for %(who)s, and none is looked at for now."
+            ),
             "logout": to_translate("%(who)s logged out."),
             "session.end": to_translate("%(who)s logged out another browser."),
             "password_again": to_translate("%(who)s entered the password once more."),
             "password_again.refused": to_translate("%(who)s was asked for the password and got it wrong."),
             "password_again.throttled": to_translate("%(who)s got the password wrong too often."),
+            "password_again.code.refused": to_translate(
+                "%(who)s was asked for a code of the second factor and got it wrong."
+            ),
+            "password_again.code.throttled": to_translate(
+                "%(who)s got the code of the second factor wrong too often."
+            ),
+            "second_factor.set": to_translate("%(who)s set up a second factor."),
+            "second_factor.codes": to_translate("%(who)s made new recovery codes in place of the old ones."),
+            "second_factor.recovery": to_translate("%(who)s used a recovery code. Left: %(left)s."),
+            "second_factor.off": to_translate("%(who)s removed the second factor of %(organizer)s."),
             "desk.refused": to_translate("%(who)s tried to open something that is not theirs to open."),
         },
     ),
@@ -57,6 +74,17 @@ KINDS: Mapping[str, AuditKind] = {
             "campaign.sending": to_translate("%(who)s changed when messages of “%(campaign)s” are sent."),
             "campaign.pause": to_translate("%(who)s paused the messages of “%(campaign)s”."),
             "campaign.resume": to_translate("%(who)s let the messages of “%(campaign)s” go on."),
+            "campaign.progress": to_translate(
+                "%(who)s changed the goal, deadline, summary or outcome of “%(campaign)s”."
+            ),
+            "campaign.note": to_translate("%(who)s added an entry to the public changes of “%(campaign)s”."),
+            "campaign.note-removed": to_translate(
+                "%(who)s removed an entry from the public changes of “%(campaign)s”."
+            ),
+            "campaign.names_hidden": to_translate(
+                "%(who)s hid all names under “%(campaign)s” from the public."
+            ),
+            "campaign.names_shown": to_translate("%(who)s showed the names under “%(campaign)s” again."),
             "campaign.retention": to_translate(
                 "%(who)s changed how long “%(campaign)s” keeps who signed: %(days)s days."
             ),
@@ -151,6 +179,7 @@ KINDS: Mapping[str, AuditKind] = {
             ),
             "signature.restore": to_translate("%(who)s restored a signature on “%(campaign)s”."),
             "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
+            "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
             "signature.erase": to_translate("%(who)s erased their signature on “%(campaign)s”."),
             "signatures.preview": to_translate(
                 "%(who)s looked at which signatures on “%(campaign)s” a rule would invalidate: %(number)s."
@@ -203,6 +232,7 @@ KINDS: Mapping[str, AuditKind] = {
     "installation": AuditKind(
         to_translate("Installation"),
         {
+            "site.publisher": to_translate("%(who)s changed what this site says about its publisher."),
             "audit.export": to_translate("%(who)s took the audit log away as a file."),
             "database.backup": to_translate("%(who)s took a backup."),
             "database.restore": to_translate("%(who)s put back a backup."),

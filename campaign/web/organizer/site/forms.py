@@ -32,7 +32,7 @@ class SiteForm(DeskForm):
     contact = StringField(validators=[Reads(read_contact)])
     time_zone = StringField(validators=[Reads(read_time_zone)])
     mark = FileField(
-        validators=[FileSize(LARGEST_FILE, message=lazy_gettext("The logo's file can have at most 2 MB."))]
+        validators=[FileSize(LARGEST_FILE, message=lazy_gettext("The logo can be at most 2 MB."))]
     )
     drop_mark = BooleanField()
     new_mark: MarkImage | None = None
