@@ -44,7 +44,7 @@ def style_of_page(answer: TestResponse) -> str:
 def test_style_and_scripts_stay_small() -> None:
     styles = {path.stem: len(shortened(path.read_text())) for path in STATIC.glob("css/*.css")}
     for kind in (("letter", "form", "names"), ("pages", "form", "names")):
-        assert sum(styles[name] for name in ("site", "print", "script-ug", *kind)) < 25_000
+        assert sum(styles[name] for name in ("site", "script-ug", *kind)) < 25_000
     worker = STATIC / "js" / "proof_worker.js"  # loaded once somebody touches the form
     assert worker.stat().st_size < 4_000
     assert sum(path.stat().st_size for path in STATIC.glob("js/*.js") if path != worker) < 12_500
