@@ -1,6 +1,7 @@
 """What changed between two texts of a letter: which parts, and in each the words taken out and put in."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -13,8 +14,11 @@ _PIECES = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff5e\u3000-\u303f]|[\u0f00-\u0fff]*?[\u0f0b\u0f0d]+ *"
     "|[^\\s\u2e80-\u9fff\uf900-\ufaff\u0f0b\u0f0d]+\\s*|\\s+|."
 )
-# Beyond this a paragraph counts as replaced: matching takes time that grows with the square of its pieces.
-_MOST_PIECES = 2_000
+# Beyond this a part counts as replaced. How long matching takes goes by how often each piece meets its like in
+# the other text, again for each place where they differ: two thousand times the same word would take minutes.
+_MOST_MEETINGS = 20_000
+# And in all parts of a letter together, however many asks it has.
+_MOST_IN_LETTER = 60_000
 
 SAME, OUT, IN = "same", "out", "in"
 Difference = list[list[str]]
@@ -31,25 +35,55 @@ class PartChanged:
 
 def changed_parts(before: Letter, after: Letter) -> tuple[PartChanged, ...]:
     """The parts in the letter's order, those that are the same left out."""
-    return tuple(
-        PartChanged(part, ask, difference(old, new))
-        for part, ask, old, new in _parts(before, after)
-        if old != new
-    )
+    changed, left = [], _MOST_IN_LETTER
+    for part, ask, old, new in _parts(before, after):
+        if old != new:
+            pieces, meetings = _difference(old, new, most=min(left, _MOST_MEETINGS))
+            changed.append(PartChanged(part, ask, pieces))
+            left -= meetings
+    return tuple(changed)
 
 
 def difference(before: str, after: str) -> Difference:
     """Pieces of both texts in order, each with what became of it: the same, taken out, or put in."""
+    return _difference(before, after, most=_MOST_MEETINGS)[0]
+
+
+def _difference(before: str, after: str, *, most: int) -> tuple[Difference, int]:
+    """The difference, and how many meetings of like pieces it took to find."""
     old, new = _PIECES.findall(before), _PIECES.findall(after)
-    if len(old) > _MOST_PIECES or len(new) > _MOST_PIECES:
-        return [[kind, text] for kind, text in ((OUT, before), (IN, after)) if text]
-    pieces: Difference = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    start = _same(old, new)
+    end = _same(old[start:][::-1], new[start:][::-1])
+    first, old, new = old[:start], old[start : len(old) - end], new[start : len(new) - end]
+    last = before[len("".join((*first, *old))) :]
+    meetings = _meetings(old, new)
+    if meetings > most:
+        opcodes = [("replace", 0, len(old), 0, len(new))]
+        meetings = 0
+    else:
+        opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    pieces: Difference = [[SAME, "".join(first)]]
+    for kind, i, j, k, m in opcodes:
         if kind == "equal":
             pieces.append([SAME, "".join(old[i:j])])
-            continue
-        pieces += [[word, text] for word, text in ((OUT, "".join(old[i:j])), (IN, "".join(new[k:m]))) if text]
-    return pieces
+        else:
+            pieces += [[OUT, "".join(old[i:j])], [IN, "".join(new[k:m])]]
+    pieces.append([SAME, last])
+    return [piece for piece in pieces if piece[1]], meetings
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pieces both begin with."""
+    return next(
+        (at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )
+
+
+def _meetings(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of like pieces there are."""
+    often = Counter(new)
+    return sum(times * often[piece] for piece, times in Counter(old).items())
 
 
 def _parts(before: Letter, after: Letter) -> Iterator[tuple[str, int | None, str, str]]:
