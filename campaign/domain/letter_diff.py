@@ -14,8 +14,8 @@ _PIECES = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff5e\u3000-\u303f]|[\u0f00-\u0fff]*?[\u0f0b\u0f0d]+ *"
     "|[^\\s\u2e80-\u9fff\uf900-\ufaff\u0f0b\u0f0d]+\\s*|\\s+|."
 )
-# Beyond this a part counts as replaced. How long matching takes goes by how often each piece meets its like in
-# the other text, again for each place where they differ: two thousand times the same word would take minutes.
+# Beyond this a part counts as replaced. How long matching takes goes by how often each piece meets its like
+# in the other text, again for each place where they differ: two thousand times one word would take minutes.
 _MOST_MEETINGS = 20_000
 # And in all parts of a letter together, however many asks it has.
 _MOST_IN_LETTER = 60_000

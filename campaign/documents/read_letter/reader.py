@@ -143,10 +143,8 @@ def _closing(parts: Sequence[Part], accounting: LineAccounting) -> str | None:
     """The first closing; another word of the kind, as it stands above single signatures, is left out."""
     runs = [list(run) for role, run in groupby(parts, key=itemgetter(0)) if role is LetterRole.CLOSING]
     for run in runs[1:]:
-        accounting.leave_out(
-            [line for _, block in run for line in block.lines],
-            "A closing word among the signatories was left out: “%(text)s”.",
-        )
+        lines = [line for _, block in run for line in block.lines]
+        accounting.leave_out(lines, "A closing word among the signatories was left out: “%(text)s”.")
     return _joined(runs[0], LetterRole.CLOSING) if runs else None
 
 
