@@ -1,5 +1,5 @@
-// Keeps the number of people fresh: asks while the page is looked at, ever more seldom while nothing changes,
-// and no more once an answer fails. What is read aloud comes at most every two minutes.
+// Keeps the number of people fresh while the page is looked at, ever more seldom while nothing changes, until
+// an answer fails. It is read aloud at most every two minutes.
 const SHORTEST = 20_000;
 const LONGEST = 300_000;
 const ALOUD = 120_000;

@@ -24,7 +24,7 @@ if (box && meter) {
       if (says.textContent !== sentence) says.textContent = sentence;
       measured = words;
     } catch {
-      // Out of reach, or overtaken: the preview tells it too.
+      // Out of reach, or overtaken.
     }
   };
   const soon = () => {

@@ -1,4 +1,4 @@
-// Sharing with what the device offers: its own share sheet, else the link on the clipboard, else a mail.
+// Sharing by what the device offers: its share sheet, else the clipboard, else an email.
 const status = document.querySelector("[data-copy-status]");
 
 for (const one of document.querySelectorAll("[data-share]")) {
@@ -8,7 +8,7 @@ for (const one of document.querySelectorAll("[data-share]")) {
   one.addEventListener("click", async (event) => {
     event.preventDefault();
     if (navigator.share) {
-      // Closing the sheet without choosing is no failure.
+      // Closing the sheet is no failure.
       return navigator.share({ title, text, url }).catch(() => {});
     }
     await navigator.clipboard.writeText(url);

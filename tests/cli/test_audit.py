@@ -30,6 +30,7 @@ OTHERS = {
     ("db", "upgrade"),  # the schema
     ("inbound",),  # answers from mail servers
     ("letter", "parse"),
+    ("log", "verify"),
     ("letter", "pdf"),
     ("letter", "sheet"),
     ("letter", "show"),
@@ -102,6 +103,10 @@ def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
         ((*translation, "reviewed"), ["translation.reviewed"]),
         ((*translation, "published"), ["translation.published"]),
         (("letter", "delivery", "first", "--rate", "9"), ["campaign.sending"]),
+        (("letter", "progress", "first", "--goal", "500"), ["campaign.progress"]),
+        (("letter", "note", "first", "The hearing is in May."), ["campaign.note"]),
+        (("names", "hide", "first"), ["campaign.names_hidden"]),
+        (("names", "show", "first"), ["campaign.names_shown"]),
         (("official", "set", "first", OFFICIAL, "--email", "desk@office.example"), ["official.change"]),
         (("official", "digest", "first", OFFICIAL, "daily"), ["official.digest"]),
         (("organizer", "add", "olga@desk.example", "--role", "viewer"), ["organizer.add"]),

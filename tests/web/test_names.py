@@ -10,7 +10,8 @@ from sqlalchemy import select
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services.signatures import anonymizing, self_service
+from campaign.services.signatures import anonymizing, mending, self_service
+from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Signature
 from tests import make
 from tests.conftest import Clock
@@ -101,12 +102,14 @@ def test_who_leaves_or_hides_is_on_no_wall_from_that_moment(
     client: FlaskClient, runtime: Runtime, signed: dict[str, str], clock: Clock
 ) -> None:
     with runtime.database.transaction() as session:
-        self_service.change(
-            session, signed["Zoë Quill"], visibility=Visibility.HIDDEN, updates=False, now=clock()
-        )
-        self_service.change(
-            session, signed["王小明"], visibility=Visibility.INITIALS, updates=False, now=clock()
-        )
+        for name, visibility in (("Zoë Quill", Visibility.HIDDEN), ("王小明", Visibility.INITIALS)):
+            mending.mend(
+                session,
+                signed[name],
+                Mending({"visibility": visibility, "updates": False}),
+                context=runtime.mail_context,
+                now=clock(),
+            )
         self_service.withdraw_signature(
             session,
             session.scalars(select(Signature.id).where(Signature.name == "Émilie Garnier")).one(),

@@ -16,7 +16,9 @@ from campaign.documents.pdf.render import RenderedPdf
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
+from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports
+from campaign.store.tables import Official
 from campaign.web import create_app
 from campaign.worker import pdf
 from tests import make
@@ -44,8 +46,8 @@ PROMISES = {
         "New Zealand",
     ),
     "postal_code": (
-        "Not published. It appears in your messages, because some offices answer only people from their"
-        " district, and the organizers see it.",
+        "It appears under your name in your messages to officials, and the organizers of the letter can see"
+        " it. It is not on any public page.",
         "QX77 3ZK",
         "QX77 3ZK",
     ),
@@ -91,6 +93,10 @@ def test_each_field_says_who_sees_it_and_so_it_is_and_no_log_has_any_of_it(
     clock: Clock,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    # A postal code is asked for where an official has a district.
+    with runtime.database.transaction() as session:
+        session.get_one(Official, page.officials[1].id).postal_codes = ["QX77"]
+        campaigns.raise_version(session, page.head.id)
     form = client.get(PAGE).text
     with caplog.at_level(logging.DEBUG):
         signed(client, post, runtime, clock)

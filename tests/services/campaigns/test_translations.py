@@ -114,7 +114,7 @@ def test_what_does_not_match_the_original_is_refused(runtime: Runtime, now: date
     short = replace(make.TRANSLATED["ug"], asks=make.TRANSLATED["ug"].asks[:2])
     for letter, language, sentence in (
         (short, "ug", "2 in this letter, 3 in the original"),
-        (make.TRANSLATED["ug"], "tlh", "The platform speaks no tlh"),
+        (make.TRANSLATED["ug"], "tlh", "The platform doesn’t support tlh"),
     ):
         with pytest.raises(RefusedError, match=sentence), runtime.database.transaction() as session:
             translations.import_version(

@@ -334,7 +334,7 @@ def test_a_mail_whose_words_have_served_is_not_sent_again_empty(
     (row,) = stored(database)
     assert (row.state, row.text) == (OutboxState.FAILED, "")
 
-    with pytest.raises(ConflictError, match="not kept"), database.transaction() as session:
+    with pytest.raises(ConflictError, match="no longer kept"), database.transaction() as session:
         decisions.decide(session, row.id, Decision.RETRY, actor=Actor(organizer_id, Via.DESK), now=now)
     with database.reading() as session:
         assert decisions.select_emails(session, Decision.RETRY, campaign_id=None) == decisions.EmailSelection(

@@ -121,7 +121,7 @@ def test_automatic_replies_are_kept_whole_and_passed_on_only_when_an_organizer_s
     assert receive(runtime, absent, now=now) == [Received.AUTOMATIC]
     [reply] = kept(runtime)
     assert len(reply.written) > 11_000
-    with pytest.raises(ConflictError, match="taken for automatic"):
+    with pytest.raises(ConflictError, match="taken for an automatic reply"):
         decide(runtime, ReviewDecision.PUBLISH, now=now, reply_id=reply.id, summary="Away.")
     assert make.emails(runtime, kind="reply") == []
     for _ in range(2):

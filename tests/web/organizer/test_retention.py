@@ -27,7 +27,7 @@ def test_the_days_can_be_fewer_and_not_more_once_somebody_signed(logged_in: LogI
     assert page.form("/retention").fields["retention_days"] == "90"
     wrong = browser.send(page, "/retention", retention_days="91")
     assert wrong.status == 409
-    assert "People have signed and were told less." in wrong.text
+    assert "People who signed were told less." in wrong.text
     assert wrong.form("/retention").fields["retention_days"] == "91"
     wrong = browser.send(page, "/retention", retention_days="soon")
     assert wrong.status == 422

@@ -95,7 +95,7 @@ def test_guessing_codes_is_slowed_down_and_keeps_nobody_out_who_has_no_password(
     page = enter(guesser, OWNER)
     answers = [guesser.send(page, "/login", code=f"00000{turn}").text for turn in range(8)]
     assert sum(WRONG in answer for answer in answers) == 5
-    assert "too many tries" in answers[-1]
+    assert "Too many attempts" in answers[-1]
     clock.forward(minutes=2)
     browser = Browser(app)
     assert is_in(browser.send(enter(browser, OWNER), "/login", code=phone.code()))
