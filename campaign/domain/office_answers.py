@@ -57,21 +57,36 @@ class HandOverShown:
 class OfficeContact:
     """What is known of our contact with an office, and may be said.
 
-    `reached_on` is the first day on which a message is known to have arrived or something was handed over;
-    `was_written_to` that mail left, whether or not anybody knows that it arrived; `has_answered` that
-    anything came back, be it public or not.
+    `arrived_on` is the first day on which a message is known to have arrived, `written_on` one on which mail
+    left, whether or not anybody knows that it arrived; `handed_on` when something was first handed over;
+    `has_answered` that anything came back, be it public or not.
+
+    Of mail nothing is said before its day (UTC) is over: else a page told the moment at which somebody wrote
+    who asked not to be shown.
     """
 
     official_id: int
-    reached_on: date | None = None
-    was_written_to: bool = False
+    arrived_on: date | None = None
+    written_on: date | None = None
+    handed_on: date | None = None
     has_answered: bool = False
+
+    def reached_on(self, today: date) -> date | None:
+        """The first day on which anything of ours is known to have come to the office."""
+        arrived = [self.arrived_on] if self.arrived_on and self.arrived_on < today else []
+        handed = [self.handed_on] if self.handed_on else []
+        return min([*arrived, *handed], default=None)
+
+    def was_written_to(self, today: date) -> bool:
+        """Whether mail has left."""
+        return self.written_on is not None and self.written_on < today
 
     def days_silent(self, today: date) -> int | None:
         """For how many days nothing is known to have come back, once that is SILENT_AFTER; else None."""
-        if self.has_answered or self.reached_on is None:
+        reached_on = self.reached_on(today)
+        if self.has_answered or reached_on is None:
             return None
-        days = today - self.reached_on
+        days = today - reached_on
         return days.days if days >= SILENT_AFTER else None
 
 

@@ -11,13 +11,13 @@ from campaign.errors import RefusedError
 
 
 def test_silence_is_told_after_forty_days_and_never_where_something_came_back() -> None:
-    reached = OfficeContact(1, reached_on=date(2026, 3, 1), was_written_to=True)
+    reached = OfficeContact(1, arrived_on=date(2026, 3, 1), written_on=date(2026, 3, 1))
     assert reached.days_silent(date(2026, 4, 9)) is None
     assert reached.days_silent(date(2026, 4, 10)) == 40
-    answered = OfficeContact(1, reached_on=date(2026, 3, 1), has_answered=True)
+    answered = OfficeContact(1, arrived_on=date(2026, 3, 1), has_answered=True)
     assert answered.days_silent(date(2026, 9, 1)) is None
     # Sent is not arrived: nothing is counted from what nobody knows.
-    assert OfficeContact(1, was_written_to=True).days_silent(date(2026, 9, 1)) is None
+    assert OfficeContact(1, written_on=date(2026, 3, 1)).days_silent(date(2026, 9, 1)) is None
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,9 @@
 """Offices as the public may know of them: what each answered, what was handed over, and what is known to have
 arrived."""
 
-from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Label, Select, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact, Stance
@@ -12,6 +11,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.store.tables import Ask, HandOver, OfficeAnswer, Official, OutboxEmail
 
 MOST_SHOWN = 500
+_LOOKED_AT = 20
 _LEFT = (OutboxState.ACCEPTED, OutboxState.DELIVERED)
 
 
@@ -69,27 +69,34 @@ def contacts(session: Session, campaign_id: int) -> dict[int, OfficeContact]:
     handed_on = {row[0]: row[1] for row in handed}
     by_holder = (OfficeAnswer.stance != Stance.NONE) & (OfficeAnswer.holder == Official.name)
     answered = _ids(session, theirs.where(_of_office(OfficeAnswer).where(by_holder).exists()))
-    left = theirs.where(_of_office(OutboxEmail).where(OutboxEmail.state.in_(_LEFT)).exists())
-    written_to = _ids(session, left)
-    reached = session.execute(theirs.add_columns(Official.reached_at, Official.heard_at))
+    reached = session.execute(theirs.add_columns(Official.reached_at, Official.heard_at, _written_at()))
     return {
         row.id: OfficeContact(
             row.id,
-            reached_on=_earliest([row.reached_at.date() if row.reached_at else None, handed_on.get(row.id)]),
-            was_written_to=row.id in written_to,
+            arrived_on=row.reached_at.date() if row.reached_at else None,
+            written_on=row.written_at.date() if row.written_at else None,
+            handed_on=handed_on.get(row.id),
             has_answered=row.heard_at is not None or row.id in answered,
         )
         for row in reached
     }
 
 
-def _of_office(table: type[OfficeAnswer | OutboxEmail]) -> Select[int]:
+def _written_at() -> Label[datetime | None]:
+    """When mail to an office left: of the first few that an index names, however many there are."""
+    some = (
+        select(OutboxEmail.sending_at)
+        .where(OutboxEmail.official_id == Official.id, OutboxEmail.state.in_(_LEFT))
+        .limit(_LOOKED_AT)
+        .correlate(Official)
+        .subquery()
+    )
+    return select(func.min(some.c.sending_at)).scalar_subquery().label("written_at")
+
+
+def _of_office(table: type[OfficeAnswer]) -> Select[int]:
     return select(table.id).where(table.official_id == Official.id).correlate(Official)
 
 
 def _ids(session: Session, statement: Select[int]) -> frozenset[int]:
     return frozenset(session.scalars(statement))
-
-
-def _earliest(days: Iterable[date | None]) -> date | None:
-    return min((day for day in days if day is not None), default=None)

@@ -206,14 +206,14 @@ def _clear_pause(official: Official) -> None:
 
 
 def _note_arrival(session: Session, row: Row[*tuple[Any, ...]], reports: Sequence[OfficialReport]) -> None:
-    """Keep when the first message is known to have arrived, which the letter's page counts from."""
+    """Keep when the first message is known to have arrived, which the letter's page counts from.
+
+    The page says so once the day is over; its version stays, so that no cache tells the moment either.
+    """
     delivered = [report.at for report in reports if report.kind is EventKind.DELIVERED]
     is_new = row.pause_cause is not OfficialPauseCause.HOLDER_CHANGED and row.reached_at is None
     if delivered and is_new:
         session.execute(update(official).where(official.c.id == row.id).values(reached_at=min(delivered)))
-        session.execute(
-            update(campaign).where(campaign.c.id == row.campaign_id).values(version=campaign.c.version + 1)
-        )
 
 
 def _pause_after(

@@ -97,12 +97,12 @@ def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
     head = pages.peek_head(database, slug)
     language = negotiated(default=head.language)
     key = (slug, language, is_prefixed())
-    cached = page_cache().get(key, head, count_matters=count_matters)
-    if cached is None:
+    cached, today = page_cache().get(key, head, count_matters=count_matters), now().date()
+    if cached is None or cached.day != today:
         with database.reading() as session:
             page = pages.page(session, slug, language=language)
             latest = signatories.latest(session, page.head.id, limit=LATEST)
-        cached = page_cache().put(key, CachedPage(page, latest))
+        cached = page_cache().put(key, CachedPage(page, latest, today))
     return cached
 
 

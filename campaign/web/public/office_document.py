@@ -12,6 +12,7 @@ def office_document(page: CampaignPage, official: OfficialShown, today: date) ->
     `answers` holds both what organizers entered (with a `stance`) and what they say of answers by email.
     """
     contact = page.contacts.get(official.id)
+    reached_on = contact.reached_on(today) if contact else None
     return {
         "role": official.role,
         "name": official.name,
@@ -26,7 +27,7 @@ def office_document(page: CampaignPage, official: OfficialShown, today: date) ->
             for handed in page.hand_overs
             if handed.official_id == official.id
         ],
-        "reached_on": contact.reached_on.isoformat() if contact and contact.reached_on else None,
+        "reached_on": reached_on.isoformat() if reached_on else None,
         "days_without_known_answer": contact.days_silent(today) if contact else None,
     }
 

@@ -5,6 +5,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
 from typing import cast
 
@@ -87,10 +88,14 @@ class CachedBody:
 
 @dataclass
 class CachedPage:
-    """What one campaign's page shows in one language, and what was drawn of it: the page, and the frame."""
+    """What one campaign's page shows in one language, and what was drawn of it: the page, and the frame.
+
+    It was read on `day`: what is known of offices is told the day after, and changes no version.
+    """
 
     page: CampaignPage
     latest: tuple[SignatoryShown, ...]
+    day: date | None = None
     _bodies: dict[str, tuple[Hashable, CachedBody]] = field(default_factory=dict, init=False)
 
     def body(self, route: str, key: Hashable, draw: Callable[[], str]) -> CachedBody:
