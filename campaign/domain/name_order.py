@@ -13,6 +13,8 @@ from campaign.domain.signature import Visibility
 
 # More of a name orders nothing; a key of it in UTF-8 stays far below what an index takes.
 LONGEST_KEY = 80
+# No sign of Unicode takes more than three.
+_MOST_FOLDS = 5
 
 
 class NameScript(StrEnum):
@@ -114,7 +116,19 @@ def _key(folded: str) -> bytes:
 
 
 def _folded(text: str) -> str:
-    """A name as it is looked up."""
+    """A name as it is looked up.
+
+    Folded again it stays as it is: signs that fold in two steps (a mathematical capital, an accented æ) would
+    else stand under a heading that leads elsewhere, and take the headings between off the wall.
+    """
+    for _ in range(_MOST_FOLDS):
+        before, text = text, _folded_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _folded_once(text: str) -> str:
     marked = unicodedata.normalize("NFC", text.casefold()).translate(_LATIN).translate(_ARABIC)
     kept = []
     for sign in unicodedata.normalize("NFKD", marked):
