@@ -1,18 +1,20 @@
 """The wall of names: whole, by letter, searched; and what it never tells."""
 
 import re
+import sqlite3
 from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
+from campaign.services.campaigns import name_wall, signatories
 from campaign.services.signatures import anonymizing, mending, self_service
 from campaign.services.signatures.mending import Mending
-from campaign.store.tables import Signature
+from campaign.store.tables import Campaign, Signature, Supporter
 from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
@@ -128,3 +130,26 @@ def test_who_leaves_or_hides_is_on_no_wall_from_that_moment(
 def test_the_newest_names_are_a_list_of_their_own(client: FlaskClient, signed: dict[str, str]) -> None:
     text = client.get(f"{WALL}?newest=y").text
     assert text.index("བསྟན་འཛིན་") < text.index("Émilie Garnier") < text.index("Zoë Quill")
+
+
+def test_hidden_names_are_no_more_work_the_more_there_are(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.sign_and_confirm(runtime, page, now=clock())
+    with runtime.database.transaction() as session:
+        first = dict(session.execute(select(Signature.__table__)).mappings().one())
+        session.execute(update(Campaign).values(names_hidden_at=clock()))
+        supporters = [{"address_hash": str(number), "created_at": clock()} for number in range(3_000)]
+        ids = session.scalars(insert(Supporter).returning(Supporter.id), supporters).all()
+        del first["id"]
+        session.execute(insert(Signature.__table__), [{**first, "supporter_id": one} for one in ids])
+        steps: list[int] = []
+        connection = session.connection().connection.driver_connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.set_progress_handler(lambda: steps.append(1), 100)
+        assert name_wall.headings(session, page.head.id) == ()
+        assert name_wall.page(session, page.head.id, limit=10).groups == ()
+        assert name_wall.search(session, page.head.id, "rana").names == ()
+        assert signatories.latest(session, page.head.id) == ()
+        connection.set_progress_handler(None, 100)
+    assert len(steps) < 30

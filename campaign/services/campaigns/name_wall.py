@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.name_order import NameScript, after_all, heading_of, place_of, search_key
 from campaign.domain.signature import SignatureState
-from campaign.services.campaigns.signatories import SHOWN_COLUMNS, names_are_public, signatory_shown
+from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
 from campaign.store.tables import Signature
 
 MOST_FOUND = 100
@@ -137,8 +137,7 @@ def _headings(session: Session, campaign_id: int) -> Iterator[WallHeading]:
 
 def _named(campaign_id: int) -> Any:
     return select(*SHOWN_COLUMNS, Signature.wall_key).where(
-        Signature.campaign_id == campaign_id,
+        is_of_public_names(campaign_id),
         Signature.state == SignatureState.CONFIRMED,
         Signature.wall_key.is_not(None),
-        names_are_public(campaign_id),
     )

@@ -79,18 +79,22 @@ def _shown_signatures(
     return (
         select(*SHOWN_COLUMNS)
         .where(
-            Signature.campaign_id == campaign_id,
+            is_of_public_names(campaign_id),
             Signature.state == SignatureState.CONFIRMED,
             Signature.visibility != Visibility.HIDDEN,
-            names_are_public(campaign_id),
         )
         .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
     )
 
 
-def names_are_public(campaign_id: int) -> ColumnElement[bool]:
-    """The condition that a campaign shows names at all, in every statement that reads any for the public."""
-    return select(Campaign.names_hidden_at.is_(None)).where(Campaign.id == campaign_id).scalar_subquery()
+def is_of_public_names(campaign_id: int) -> ColumnElement[bool]:
+    """The condition that a signature is of a campaign which shows names at all.
+
+    It stands in every statement that reads any for the public. While names are hidden there is no campaign to
+    look for in the index: a condition beside it would let SQLite walk through all of its signatures.
+    """
+    shows_names = select(Campaign.id).where(Campaign.id == campaign_id, Campaign.names_hidden_at.is_(None))
+    return Signature.campaign_id == shows_names.scalar_subquery()
 
 
 def signatory_shown(row: SignatureRow) -> SignatoryShown:
