@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
+from campaign.store.tables import Official
 from tests import make
 from tests.conftest import Clock
 
@@ -42,3 +43,25 @@ def test_a_signer_mends_name_and_words_sees_them_and_saves_them(
     assert message.from_name == "Rana Q. Idris"
     assert "Come & see <our> well." in message.text
     assert client.post(manage, data=typed, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_a_new_name_puts_nothing_into_a_message_that_its_author_has_not_seen(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    done = make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    manage = f"/manage/{done.manage_token}"
+    (before,) = make.emails(runtime, kind="message")
+    with runtime.database.transaction() as session:
+        session.get_one(Official, page.officials[0].id).salutation = "To whoever drowned our valley,"
+    changed = {"name": "Rana Q. Idris", "visibility": "public", "action": "change"}
+
+    answer = client.post(manage, data=changed)
+    assert "This is what they will read" in answer.text
+    assert "To whoever drowned our valley," in answer.text
+    assert make.emails(runtime, kind="message")[0].text == before.text
+
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', answer.text)
+    assert "Your changes are saved." in client.post(manage, data={**changed, "seen": seen}).text
+    (after,) = make.emails(runtime, kind="message")
+    assert after.text.startswith("To whoever drowned our valley,")
+    assert after.from_name == "Rana Q. Idris"

@@ -1,11 +1,13 @@
 """What signers mend of a signature that stands: name, visibility, and words that have not left."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER
@@ -35,18 +37,30 @@ _ON_THE_PAGE = frozenset({"name", "organization", "country", "capacity", "visibi
 
 @dataclass(frozen=True)
 class Mending:
-    """New values by the names in MAY_BE_MENDED, and new words by the id of their message; the rest stays."""
+    """New values by the names in MAY_BE_MENDED, and new words by the id of their message; the rest stays.
+
+    `seen` names the messages that a preview has shown with this in them; empty without a preview.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[int, str] = field(default_factory=dict)
+    seen: str = ""
+
+
+class UnseenMessagesError(ConflictError):
+    """The letter has changed since the messages were confirmed: what they would say has to be seen first."""
 
 
 @dataclass(frozen=True)
 class MendingPreview:
-    """The messages that have not left as they would be; `explained` as on the preview of the signing form."""
+    """The messages that have not left as they would be; `explained` as on the preview of the signing form.
+
+    `seen` names exactly these.
+    """
 
     messages: tuple[ComposedMessage, ...]
     explained: str | None
+    seen: str
 
 
 def preview(
@@ -59,14 +73,16 @@ def preview(
     rows = [row for row in unsent.messages_of(session, signature.id) if row.is_unsent]
     messages = _written(page, signature, rows, mending)
     composed = compose_all(page, messages, context=context)
-    return MendingPreview(composed, explained(page, composed, messages, context=context, language=language))
+    told = explained(page, composed, messages, context=context, language=language)
+    return MendingPreview(composed, told, _name_of(composed))
 
 
 def mend(session: Session, token: str, mending: Mending, *, context: MailContext, now: datetime) -> None:
     """Change a signature that stands, and its messages that have not left.
 
     RefusedError for what breaks a rule; ConflictError where the signature stands no more, where its messages
-    are being written at this moment, or where one that is to be changed has left meanwhile.
+    are being written at this moment, or where one that is to be changed has left meanwhile;
+    UnseenMessagesError where they would say what their author has not seen.
     """
     signature = locked_signature(session, open_link(session, token, TokenPurpose.MANAGE, now=now))
     if signature.state not in MAY_BE_REMOVED:
@@ -78,13 +94,17 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     rewrites = bool(reworded or changed & set(_OF_AUTHOR))
     if rewrites and unsent.are_being_written(session, signature.id):
         raise ConflictError("Your messages are being written right now. Please try again in a minute.")
+    written = [row for row in rows if row.is_unsent]
+    composed = _composed(session, signature, written, mending, context=context) if rewrites else ()
+    if rewrites and mending.seen != _name_of(composed):
+        _check_letter(session, signature, written, context=context)
     was_shown = signature.visibility
     _change(session, signature, changed, mending, now=now)
     if changed & _ON_THE_PAGE and _is_seen(signature, was_shown):
         campaigns.raise_version(session, signature.campaign_id)
     if rewrites:
-        chosen = [row for row in rows if row.is_unsent and (row.id in reworded or changed & set(_OF_AUTHOR))]
-        _rewrite(session, signature, chosen, mending, context=context)
+        chosen = [row for row in written if row.id in reworded or changed & set(_OF_AUTHOR)]
+        _rewrite(session, signature, chosen, composed)
     if reworded:
         _score(session, signature, rows, reworded, context=context, now=now)
     if changed or reworded:
@@ -163,19 +183,49 @@ def _written(
     return written
 
 
-def _rewrite(
+def _composed(
     session: Session,
     signature: Signature,
     rows: Sequence[MessageRow],
     mending: Mending,
     *,
     context: MailContext,
-) -> None:
-    """Write messages anew that have not left, whose emails the caller holds."""
+) -> tuple[ComposedMessage, ...]:
     campaign = session.get_one(Campaign, signature.campaign_id)
     page = pages.page(session, campaign.slug, language=campaign.language)
-    messages = _written(page, signature, rows, mending)
-    composed = {one.official.id: one for one in compose_all(page, messages, context=context)}
+    return compose_all(page, _written(page, signature, rows, mending), context=context)
+
+
+def _name_of(composed: Iterable[ComposedMessage]) -> str:
+    """A name for exactly these messages."""
+    texts = [[one.official.id, one.rendered.subject, one.rendered.text] for one in composed]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+
+def _check_letter(
+    session: Session, signature: Signature, rows: Sequence[MessageRow], *, context: MailContext
+) -> None:
+    """UnseenMessagesError where a message would say something else though its author changed nothing."""
+    composed = _composed(session, signature, rows, Mending(), context=context)
+    texts = {one.official.id: one.rendered.text for one in composed}
+    ids = [row.email_id for row in rows if row.email_id is not None]
+    bodies = session.execute(
+        select(outbox_body.c.email_id, outbox_body.c.text).where(outbox_body.c.email_id.in_(ids))
+    )
+    stored = {body.email_id: body.text for body in bodies}
+    if any(
+        stored.get(row.email_id, "") != texts.get(row.official_id) for row in rows if row.email_id in stored
+    ):
+        raise UnseenMessagesError(
+            "What this page shows has just changed. Please look at it once more, then confirm."
+        )
+
+
+def _rewrite(
+    session: Session, signature: Signature, rows: Sequence[MessageRow], messages: Iterable[ComposedMessage]
+) -> None:
+    """Write messages anew that have not left, whose emails the caller holds."""
+    composed = {one.official.id: one for one in messages}
     for row in rows:
         message = composed.get(row.official_id)
         if message is None:

@@ -9,6 +9,7 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
 from campaign.services.signatures import mending, self_service
+from campaign.services.signatures.mending import UnseenMessagesError
 from campaign.services.signatures.self_service import ManagedSignature
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
@@ -19,6 +20,8 @@ from campaign.web.public.links import look, refuse_from_elsewhere, withdraw_by, 
 from campaign.web.public.mending_form import MendingForm, read_mending, stored_mending
 
 _ASK_ONCE = ("withdraw", "erase")
+# What a page's buttons send, and its form does not.
+_OF_BUTTONS = ("action", "seen")
 
 
 @blueprint.get("/manage/<token>")
@@ -67,6 +70,8 @@ def _save(own: ManagedSignature, token: str, form: MendingForm) -> Response:
             mending.mend(session, token, form.mending, context=runtime().mail_context, now=now())
     except RefusedError as error:
         return _page(own, token, form, status=422, problem=translated(error.message, **error.values))
+    except UnseenMessagesError:
+        return _preview(own, token, form)
     except ConflictError as error:
         return _page(_own(token), token, form, status=409, problem=translated(error.message))
     saved = _own(token)
@@ -86,7 +91,7 @@ def _preview(own: ManagedSignature, token: str, form: MendingForm) -> Response:
             language=current_language(),
             now=now(),
         )
-    carried = [(name, value) for name, value in request.form.items(multi=True) if name != "action"]
+    carried = [(name, value) for name, value in request.form.items(multi=True) if name not in _OF_BUTTONS]
     return make_response(
         render_template("public/mended.html", own=own, token=token, shown=shown, carried=carried)
     )

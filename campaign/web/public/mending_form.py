@@ -57,7 +57,7 @@ def read_mending(sent: MultiDict[str, str], own: ManagedSignature) -> MendingFor
     words = {
         message.id: text for message in own.messages if (text := _words(message, typed, errors)) is not None
     }
-    return MendingForm(typed, errors, None if errors else Mending(values, words))
+    return MendingForm(typed, errors, None if errors else Mending(values, words, sent.get("seen", "")))
 
 
 def _check_affiliation(
