@@ -228,9 +228,10 @@ def _ask_id(session: Session, campaign_id: int, text: str) -> int | None:
         .join(LetterVersion, LetterVersion.id == Ask.letter_version_id)
         .where(LetterVersion.campaign_id == campaign_id)
     )
-    if not (text.isascii() and text.isdigit()) or int(text) not in set(session.scalars(asks)):
+    chosen = next((one for one in session.scalars(asks) if str(one) == text), None)
+    if chosen is None:
         raise RefusedError("This ask is no longer in the letter. Choose again.")
-    return int(text)
+    return chosen
 
 
 def _official(session: Session, campaign_id: int, official_id: int) -> Official:

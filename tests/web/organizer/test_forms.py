@@ -264,8 +264,14 @@ def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
         (f"{HERE}/translations/ug", "/ug", {"state": "reviewed", "number": "first"}),
         ("/organizer/queue", "/queue/{email}", {"decision": "forget"}),
         ("/organizer/queue/all?decision=retry", "/all", {"decision": "retry", "up_to": "all"}),
+        (f"{HERE}/progress", "/remove-note", {"entry": "9" * 30}),
+        (
+            f"{HERE}/officials/{{official}}",
+            "/answers",
+            {"stance": "acted", "answered_on": "2026-11-01", "ask": "9" * 5_000},
+        ),
     ):
-        page = browser.get(at)
+        page = browser.get(at.format(**ids))
         before = everything(runtime)
         answer = browser.send(page, action.format(**ids), **fields)
         assert answer.status == 422, action

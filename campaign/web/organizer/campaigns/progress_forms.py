@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from wtforms.fields import IntegerField, StringField, TextAreaField
+from wtforms.validators import NumberRange
 
 from campaign.domain.changes import read_goal, read_note, read_summary
 from campaign.domain.sending_plan import local_text, read_moment, read_time_zone
@@ -15,7 +16,8 @@ from campaign.services.campaigns.progress import (
     ProgressShown,
     read_outcome,
 )
-from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads
+from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads, lazy_gettext
+from campaign.web.organizer.paging import LARGEST_ID
 
 
 class ProgressForm(DeskForm):
@@ -50,7 +52,9 @@ class NoteForm(DeskForm):
 class RemoveNoteForm(ActionForm):
     """A button that takes such an entry back."""
 
-    entry = IntegerField(default=0)
+    entry = IntegerField(
+        default=0, validators=[NumberRange(0, LARGEST_ID, lazy_gettext("There is no such entry."))]
+    )
 
 
 def progress_form(languages: Sequence[str]) -> type[ProgressForm]:
