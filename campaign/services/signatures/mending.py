@@ -95,9 +95,7 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     if rewrites and unsent.are_being_written(session, signature.id):
         raise ConflictError("Your messages are being written right now. Please try again in a minute.")
     written = [row for row in rows if row.is_unsent]
-    composed = _composed(session, signature, written, mending, context=context) if rewrites else ()
-    if rewrites and mending.seen != _name_of(composed):
-        _check_letter(session, signature, written, context=context)
+    composed = _as_seen(session, signature, written, mending, context=context) if rewrites else ()
     was_shown = signature.visibility
     _change(session, signature, changed, mending, now=now)
     if changed & _ON_THE_PAGE and _is_seen(signature, was_shown):
@@ -108,18 +106,13 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     if reworded:
         _score(session, signature, rows, reworded, context=context, now=now)
     if changed or reworded:
-        audit.record(
-            session,
-            action="signature.change",
-            actor=SUPPORTER,
-            details={
-                "campaign": signature.campaign_id,
-                "signature": signature.id,
-                "fields": sorted(changed),
-                "messages": len(reworded),
-            },
-            now=now,
-        )
+        details = {
+            "campaign": signature.campaign_id,
+            "signature": signature.id,
+            "fields": sorted(changed),
+            "messages": len(reworded),
+        }
+        audit.record(session, action="signature.change", actor=SUPPORTER, details=details, now=now)
 
 
 def _changed(signature: Signature, mending: Mending) -> set[str]:
@@ -202,23 +195,31 @@ def _name_of(composed: Iterable[ComposedMessage]) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
-def _check_letter(
-    session: Session, signature: Signature, rows: Sequence[MessageRow], *, context: MailContext
-) -> None:
-    """UnseenMessagesError where a message would say something else though its author changed nothing."""
-    composed = _composed(session, signature, rows, Mending(), context=context)
-    texts = {one.official.id: one.rendered.text for one in composed}
+def _as_seen(
+    session: Session,
+    signature: Signature,
+    rows: Sequence[MessageRow],
+    mending: Mending,
+    *,
+    context: MailContext,
+) -> tuple[ComposedMessage, ...]:
+    """The messages as they would be; UnseenMessagesError where one would say what is not its author's change.
+
+    Who has seen exactly these in a preview knows.
+    """
+    composed = _composed(session, signature, rows, mending, context=context)
+    if mending.seen == _name_of(composed):
+        return composed
+    unchanged = _composed(session, signature, rows, Mending(), context=context)
+    texts = {one.official.id: one.rendered.text for one in unchanged}
     ids = [row.email_id for row in rows if row.email_id is not None]
-    bodies = session.execute(
-        select(outbox_body.c.email_id, outbox_body.c.text).where(outbox_body.c.email_id.in_(ids))
-    )
-    stored = {body.email_id: body.text for body in bodies}
-    if any(
-        stored.get(row.email_id, "") != texts.get(row.official_id) for row in rows if row.email_id in stored
-    ):
+    bodies = select(outbox_body.c.email_id, outbox_body.c.text).where(outbox_body.c.email_id.in_(ids))
+    stored = {body.email_id: body.text for body in session.execute(bodies)}
+    if any(stored[row.email_id] != texts.get(row.official_id) for row in rows if row.email_id in stored):
         raise UnseenMessagesError(
             "What this page shows has just changed. Please look at it once more, then confirm."
         )
+    return composed
 
 
 def _rewrite(
