@@ -57,6 +57,7 @@ def _difference(before: str, after: str, *, most: int) -> tuple[Difference, int]
     first, old, new = old[:start], old[start : len(old) - end], new[start : len(new) - end]
     last = before[len("".join((*first, *old))) :]
     meetings = _meetings(old, new)
+    opcodes: Sequence[tuple[str, int, int, int, int]]
     if meetings > most:
         opcodes = [("replace", 0, len(old), 0, len(new))]
         meetings = 0

@@ -133,9 +133,9 @@ def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, im
         (["letter", "show", "nowhere"], "There is no campaign named nowhere."),
         (["letter", "publish", "nowhere"], "There is no campaign named nowhere."),
         (["official", "list", "nowhere"], "There is no campaign named nowhere."),
-        (["official", "set", "first", "Nobody", "--email", "a@b.example"], "names no official Nobody."),
+        (["official", "set", "first", "Nobody", "--email", "a@b.example"], "has no official named Nobody."),
         (["official", "set", "first", "Sung Kim", "--email", "kim"], "Enter an email address like"),
-        (["letter", "import", "letter.txt", "--slug", "first"], "There is a campaign named first already."),
+        (["letter", "import", "letter.txt", "--slug", "first"], "There is already a campaign named first."),
         (
             ["letter", "import", "letter.txt", "--slug", "Is this a slug?"],
             "lowercase letters, digits and hyphens",

@@ -18,7 +18,7 @@ def test_names_are_hidden_and_shown_and_both_stand_in_the_audit_log(
     runtime = build_runtime(load_settings({"CAMPAIGN_INSTANCE": str(instance)}))
     make.campaign(runtime, now=datetime.now(UTC))
     assert "No names are public" in campaign("names", "hide", make.SLUG).output
-    assert "hidden already" in campaign("names", "hide", make.SLUG).output
+    assert "already hidden" in campaign("names", "hide", make.SLUG).output
     assert make.page(runtime).initial_signatories == ()
     assert "public again" in campaign("names", "show", make.SLUG).output
     assert "were not hidden" in campaign("names", "show", make.SLUG).output

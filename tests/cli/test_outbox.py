@@ -40,7 +40,7 @@ def test_the_status_is_the_same_for_programs_and_tells_people_what_needs_them(
     doubt(database, 1)
     enqueue(database, datetime.now(UTC) - timedelta(minutes=3), kind=EmailKind.THANKS)
     told = campaign("outbox", "status").output
-    assert "Mail is due and no worker is running" in told
+    assert "Email is due and no worker is running" in told
     assert "Emails are in doubt: see campaign outbox doubts." in told
     read = json.loads(campaign("outbox", "status", "--json").output)
     assert read.keys() == {"counts", "oldest_due_at", "forms"}

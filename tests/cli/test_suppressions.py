@@ -22,5 +22,5 @@ def test_addresses_are_added_listed_and_removed(migrated: Path, campaign: Callab
 
 def test_a_mail_server_may_hand_returned_mail_over(migrated: Path, campaign: Callable[..., Result]) -> None:
     assert campaign("bounces", "-", stdin=returned()).output == "1 report about our email.\n"
-    assert campaign("bounces", "-", stdin=b"Subject: hi\n\n").output == "0 reports about our mail.\n"
+    assert campaign("bounces", "-", stdin=b"Subject: hi\n\n").output == "0 reports about our email.\n"
     assert campaign("bounces", "nowhere.eml").exit_code == 1

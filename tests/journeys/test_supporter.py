@@ -194,7 +194,7 @@ def test_whose_form_waits_for_a_look_is_told_nothing_untrue_and_can_hide_or_with
     told = confirm(browser, post)
     assert "stands on the letter" not in told.text
     assert "The email we send you now" not in told.text
-    assert told.tree.xpath("string(//li[@aria-current])").split()[-3:] == ["Confirm", "by", "mail"]
+    assert told.tree.xpath("string(//li[@aria-current])").split()[-3:] == ["Confirm", "by", "email"]
     hidden = browser.send(browser.get(told.links("/manage/")[0]), visibility="hidden")
     assert "Your changes are saved." in hidden.text
     assert hidden.tree.xpath("//button[@value='withdraw']")

@@ -75,8 +75,7 @@ def test_in_a_sandboxed_frame_people_are_told_where_they_can_sign(client: FlaskC
     refused = client.post(f"{FRAME}/sign", data=typed, headers=headers)
     assert refused.status_code == 403
     assert (
-        "keeps it in a closed frame (a sandbox). Please sign on the letter&#39;s own page: http"
-        in refused.text
+        "keeps it in a closed frame (a sandbox). Please sign on the letter’s own page: http" in refused.text
     )
     assert "Rana Idris" in refused.text
     elsewhere = client.post(

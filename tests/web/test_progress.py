@@ -106,13 +106,13 @@ def test_a_goal_that_moves_leaves_its_trace_and_one_that_is_reached_its_day(
     set_(goal="1,000")
     told = words(client, f"{PAGE}/changes")
     assert re.search(
-        "November 25, 2026 The goal is 1,000 people now; it was 2. "
+        "November 25, 2026 The goal is now 1,000 people; it was 2. "
         "November 24, 2026 The goal of 2 people is reached. "
         "November 23, 2026 The goal is 2 people. "
         "November 23, 2026 The letter opened for signatures.",
         told,
     )
-    assert "The goal is 1,000 people now; it was 2." in words(client)
+    assert "The goal is now 1,000 people; it was 2." in words(client)
     assert client.get(f"{PAGE}.json").json["counts"]["goal"] == 1000
 
 

@@ -366,7 +366,8 @@ def test_mail_programs_unsubscribe_with_one_click_and_other_sites_do_not(
             assert "Set-Cookie" not in answer.headers
     assert client.post("/unsubscribe/unknown", data=one_click).status_code == 404
     assert (
-        "stops all news by email, about this letter or any other" in client.post(f"/unsubscribe/{token}").text
+        "no longer send you news by email, about this letter or any other"
+        in client.post(f"/unsubscribe/{token}").text
     )
 
 

@@ -43,7 +43,7 @@ def test_those_written_to_come_before_those_copied(runtime: Runtime, now: dateti
 
 def test_a_name_in_addresses_is_taken_once(runtime: Runtime, now: datetime) -> None:
     make.campaign(runtime, now=now)
-    with pytest.raises(ConflictError, match="save-the-river already"):
+    with pytest.raises(ConflictError, match="already a campaign named save-the-river"):
         make.campaign(runtime, now=now)
 
 

@@ -24,7 +24,7 @@ def test_a_threshold_is_set_and_the_page_says_what_waits_and_until_when(
     wrong = browser.send(browser.get(f"{HERE}/{mara}"), f"/{mara}/digest", digest="above", threshold="none")
     assert wrong.status == 422
     assert wrong.form(f"/{mara}/digest").fields["threshold"] == "none"
-    assert "a whole one from 1 to 100,000" in wrong.text.replace("100000", "100,000")
+    assert "a whole number from 1 to 100,000" in wrong.text.replace("100000", "100,000")
 
     page = browser.send(wrong, f"/{mara}/digest", digest="above", threshold="20")
 
