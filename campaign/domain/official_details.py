@@ -45,6 +45,13 @@ def read_official_name(text: str) -> str:
     return _short(name)
 
 
+def is_same_official(name: str, other: str, title: str) -> bool:
+    """Whether two names are one person's, where one of them may begin with words of the person's title."""
+    short, long = sorted((name.casefold().split(), other.casefold().split()), key=len)
+    before = long[: len(long) - len(short)]
+    return bool(short) and long[len(before) :] == short and set(before) <= set(title.casefold().split())
+
+
 def read_official_line(text: str) -> str | None:
     """A title, an office or a district's name, or None from nothing; RefusedError when it is too long."""
     return _short(clean_line(text)) or None

@@ -28,6 +28,7 @@ def test_owners_read_who_did_what_to_which_campaign_and_find_it_again(
     mara = make.page(runtime).officials[0]
     theirs = editor.get(f"{HERE}/officials/{mara.id}")
     editor.send(theirs, f"/officials/{mara.id}", hourly_rate="12")
+    editor.send(editor.get(f"{HERE}/progress"), "/progress", closes_at="2030-03-04T18:00")
     supporter = editor.get(editor.get(f"{HERE}/supporters").links("/supporters/[0-9]+$")[0])
     editor.send(supporter, "/remove", reason="signed twice by mistake")
 
@@ -37,6 +38,9 @@ def test_owners_read_who_did_what_to_which_campaign_and_find_it_again(
     assert "because: signed twice by mistake" in log.text
     assert "changed what is kept of Mara Lindqvist" in log.text
     assert "Messages an hour: – → is now 12" in log.text.replace("→", "→ ").replace("  ", " ")
+    assert [one.text_content() for one in log.tree.xpath("//li[contains(p, 'deadline')]/ul/li")] == [
+        "Deadline"
+    ]
     assert "Rana Idris" not in log.text
 
     found = owner.get("/organizer/audit?kind=signatures")

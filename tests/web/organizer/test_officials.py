@@ -136,16 +136,22 @@ def test_a_file_fills_in_the_list_and_nothing_is_stored_before_it_is_saved(
     file = (
         "\ufeffName;E-Mail;Zip codes;Shoe size\r\n"
         "ines okafor;new@rivers.example;94110,94114;41\r\nSol Ebner;sol@rivers.example;;40\r\n"
+        "Minister Mara Lindqvist;waters@rivers.example;;39\r\n"
     ).encode()
     page = browser.send(browser.get(HERE), "/officials/file", officials=file)
     assert "director@rivers.example" in page.text
     assert "Nothing is saved yet." in page.text
     assert "These columns are not used: Shoe size." in page.text
+    assert [cells[0].text_content() for cells in page.tree.xpath("//tr[td[.='New official']]")] == [
+        "Sol Ebner"
+    ]
     assert len(rows(runtime)) == 3
     assert "Saved." in browser.send(page, "/officials").text
     names = {row.name: (row.email, row.postal_codes) for row in rows(runtime)}
     assert names["Ines Okafor"] == ("new@rivers.example", ["94110", "94114"])
     assert names["Sol Ebner"] == ("sol@rivers.example", [])
+    assert names["Mara Lindqvist"][0] == "waters@rivers.example"
+    assert len(names) == 4
 
 
 def test_an_answer_is_public_only_when_an_organizer_says_so(
@@ -167,8 +173,8 @@ def test_an_answer_is_public_only_when_an_organizer_says_so(
     assert "Only here" in entered.text
     assert "The works are stopped" not in Browser(app).get(LETTER).text
 
-    (entry,) = (form.action for form in entered.tree.forms if "/entries/" in form.action)
-    browser.send(entered, urlsplit(entry).path, button="publish")
+    entry = urlsplit(entered.tree.xpath("//form[contains(@action, '/entries/')]/@action")[0]).path
+    browser.send(entered, entry, button="publish")
     page = Browser(app).get(LETTER)
     assert "Acted on ask 2" in page.text
     assert "The works are stopped until the hearing." in page.text
@@ -183,7 +189,7 @@ def test_an_answer_is_public_only_when_an_organizer_says_so(
             "holder": None,
         }
     ]
-    browser.send(browser.get(f"{HERE}/{mara.id}"), "/entries/1", button="remove")
+    browser.send(browser.get(f"{HERE}/{mara.id}"), entry, button="remove")
     assert shown(app, "Mara Lindqvist")["answers"] == []
 
 

@@ -289,4 +289,10 @@ FIELDS: Mapping[str, str] = {
     "longest_message": to_translate("Longest message, in characters"),
     "accent": to_translate("Colour"),
     "embed_sites": to_translate("Sites that may show the form"),
+    "goal": to_translate("Goal"),
+    "closes_at": to_translate("Deadline"),
+    "closes_zone": to_translate("Time zone of the deadline"),
+    "summary": to_translate("Summary"),
+    "outcome": to_translate("What came of it"),
+    "translated_texts": to_translate("In the other languages of the letter"),
 }

@@ -16,6 +16,7 @@ from campaign.domain.office_answers import read_web_address
 from campaign.domain.official import OfficialListed
 from campaign.domain.official_details import (
     check_channel,
+    is_same_official,
     read_channel,
     read_official_line,
     read_official_name,
@@ -99,10 +100,9 @@ class OfficialListForm(DeskForm):
     @classmethod
     def merged(cls, officials: Sequence[OfficialListed], rows: Sequence[Mapping[str, str]]) -> Self:
         """The form with what a file says: officials are known by name, and an empty cell changes nothing."""
-        known = {" ".join(official.name.casefold().split()): str(official.id) for official in officials}
         values, keys = _stored(officials), []
         for number, row in enumerate(rows, start=1):
-            key = known.get(" ".join(row["name"].casefold().split()))
+            key = _key_of(row["name"], officials)
             if key is None:
                 key = f"new{number}"
                 keys.append(key)
@@ -197,6 +197,19 @@ class OfficialsFileForm(DeskForm):
     def validate_officials(self, field: Any) -> None:
         """A list that can be read."""
         self.read: OfficialsRead = read(read_officials, field.data.read())
+
+
+def _key_of(name: str, officials: Sequence[OfficialListed]) -> str | None:
+    """Whose row a name in a file means: spelled so, else of the one with a title before."""
+    for title in (False, True):
+        found = [
+            official.id
+            for official in officials
+            if is_same_official(name, official.name, (official.title or "") if title else "")
+        ]
+        if len(found) == 1:
+            return str(found[0])
+    return None
 
 
 def _blank_or(reader: Any) -> Reads:
