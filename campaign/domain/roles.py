@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     LOOK = "look"
     CHANGE = "change"
+    PEOPLE = "people"  # personal data: names that are not public, addresses, what people wrote
     EXPORT = "export"  # personal data of many people leaves: a permission of its own
     AUDIT = "audit"
     SITE = "site"  # who publishes here
@@ -26,7 +27,7 @@ class Permission(StrEnum):
 # tests ask for permissions, never for roles.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({Permission.LOOK}),
-    Role.EDITOR: frozenset({Permission.LOOK, Permission.CHANGE}),
+    Role.EDITOR: frozenset({Permission.LOOK, Permission.CHANGE, Permission.PEOPLE}),
     Role.OWNER: frozenset(Permission),
 }
 

@@ -106,12 +106,18 @@ def test_every_page_of_the_desk_is_accessible_and_fits_its_window(
     visit: Visit, axe: Axe, logged_in: StorageState
 ) -> None:
     page = visit(DESK, storage_state=logged_in)
-    links = page.locator(".desk-nav a, .desk-tabs a").all()
-    paths = [path for link in links if (path := link.get_attribute("href"))]
+    paths = _paths(page, ".desk-nav a, .desk-tabs a")
+    for section in _paths(page, ".desk-tabs a"):
+        page.goto(section)
+        paths += [path for path in _paths(page, ".desk-pages a") if path not in paths]
     assert f"{DESK}/look" in paths
     for place, path in enumerate([*paths, "/organizer/campaigns/new"]):
         page.goto(path)
         fits_and_is_accessible(page, axe, widths=(320, 1280) if place % 2 else (1280, 320))
+
+
+def _paths(page: Page, links: str) -> list[str]:
+    return [path for link in page.locator(links).all() if (path := link.get_attribute("href"))]
 
 
 def test_every_component_is_accessible_from_right_to_left_in_the_dark(visit: Visit, axe: Axe) -> None:

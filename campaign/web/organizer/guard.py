@@ -17,6 +17,7 @@ from campaign.web.context import now, runtime
 from campaign.web.languages import set_language
 from campaign.web.organizer import cookies
 from campaign.web.organizer.desk_form import check_token
+from campaign.web.organizer.navigation import tabs
 
 blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
 
@@ -123,9 +124,14 @@ def keep_private(response: Response) -> Response:
 def for_templates() -> dict[str, Any]:
     """What every template of the desk knows: who is there, what they may do, and the form's token."""
     logged_in: LoggedIn | None = g.get("logged_in")
+
+    def i_may(permission: str) -> bool:
+        return logged_in is not None and may(logged_in.role, Permission(permission))
+
     return {
         "me": logged_in,
-        "may": lambda permission: logged_in is not None and may(logged_in.role, Permission(permission)),
+        "may": i_may,
+        "campaign_tabs": lambda: tabs(request.endpoint or "", i_may),
         "form_token": cookies.form_token(g.get("form_secret", "")),
         "done": request.args.get("done", ""),
         "refused_form": g.get("refused_form"),

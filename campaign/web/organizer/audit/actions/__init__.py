@@ -1,0 +1,1 @@
+"""What each action in the audit log is in words, a file for each kind of action."""

@@ -1,0 +1,38 @@
+"""Campaigns and their letters."""
+
+from campaign.i18n import to_translate
+from campaign.web.organizer.audit.actions.kind import AuditKind
+
+CAMPAIGNS = AuditKind(
+    to_translate("Campaigns and letters"),
+    {
+        "campaign.import": to_translate("%(who)s stored “%(campaign)s” as a draft."),
+        "campaign.state": to_translate("%(who)s changed the state of “%(campaign)s”: %(state)s."),
+        "campaign.look": to_translate("%(who)s changed how “%(campaign)s” looks."),
+        "campaign.sending": to_translate("%(who)s changed when messages of “%(campaign)s” are sent."),
+        "campaign.pause": to_translate("%(who)s paused the messages of “%(campaign)s”."),
+        "campaign.resume": to_translate("%(who)s let the messages of “%(campaign)s” go on."),
+        "campaign.progress": to_translate(
+            "%(who)s changed the goal, deadline, summary or outcome of “%(campaign)s”."
+        ),
+        "campaign.note": to_translate("%(who)s added an entry to the public changes of “%(campaign)s”."),
+        "campaign.note-removed": to_translate(
+            "%(who)s removed an entry from the public changes of “%(campaign)s”."
+        ),
+        "campaign.names_hidden": to_translate("%(who)s hid all names under “%(campaign)s” from the public."),
+        "campaign.names_shown": to_translate("%(who)s showed the names under “%(campaign)s” again."),
+        "campaign.retention": to_translate(
+            "%(who)s changed how long “%(campaign)s” keeps who signed: %(days)s days."
+        ),
+        "letter.import": to_translate("%(who)s stored the letter of “%(campaign)s” in %(language)s."),
+        "translation.draft": to_translate(
+            "%(who)s made the translation of “%(campaign)s” into %(language)s a draft again."
+        ),
+        "translation.reviewed": to_translate(
+            "%(who)s marked the translation of “%(campaign)s” into %(language)s as reviewed."
+        ),
+        "translation.published": to_translate(
+            "%(who)s published the translation of “%(campaign)s” into %(language)s."
+        ),
+    },
+)

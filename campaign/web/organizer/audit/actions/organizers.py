@@ -1,0 +1,18 @@
+"""Who may come in."""
+
+from campaign.i18n import to_translate
+from campaign.web.organizer.audit.actions.kind import AuditKind
+
+ORGANIZERS = AuditKind(
+    to_translate("Organizers"),
+    {
+        "organizer.add": to_translate("%(who)s added the organizer %(organizer)s as %(role)s."),
+        "organizer.role": to_translate("%(who)s made %(organizer)s %(role)s."),
+        "organizer.disable": to_translate("%(who)s disabled the login of %(organizer)s."),
+        "organizer.enable": to_translate("%(who)s enabled the login of %(organizer)s again."),
+        "organizer.reset": to_translate("%(who)s made a link for %(organizer)s to choose a new password."),
+        "organizer.password": to_translate("%(who)s chose a new password."),
+        "organizer.language": to_translate("%(who)s changed the language of their desk."),
+        "organizer.alerts": to_translate("%(who)s changed whether they get alerts by email."),
+    },
+)

@@ -1,0 +1,38 @@
+"""Signatures struck out, taken back, accepted."""
+
+from campaign.i18n import to_translate
+from campaign.web.organizer.audit.actions.kind import AuditKind
+
+SIGNATURES = AuditKind(
+    to_translate("Signatures"),
+    {
+        "signature.remove": to_translate(
+            "%(who)s removed a signature from “%(campaign)s”, because: %(reason)s"
+        ),
+        "signature.restore": to_translate("%(who)s restored a signature on “%(campaign)s”."),
+        "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
+        "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
+        "signature.erase": to_translate("%(who)s erased their signature on “%(campaign)s”."),
+        "signatures.preview": to_translate(
+            "%(who)s looked at which signatures on “%(campaign)s” a rule would invalidate: %(number)s."
+        ),
+        "signatures.invalidate": to_translate(
+            "%(who)s began to invalidate signatures on “%(campaign)s” by a rule: %(expected)s."
+        ),
+        "signatures.invalidated": to_translate(
+            "%(who)s invalidated signatures on “%(campaign)s” by a rule: %(number)s."
+        ),
+        "signatures.undo": to_translate(
+            "%(who)s began to restore signatures on “%(campaign)s” that a rule had invalidated:"
+            " %(invalidated)s."
+        ),
+        "signatures.undone": to_translate(
+            "%(who)s restored signatures on “%(campaign)s” that a rule had invalidated: %(number)s."
+        ),
+        "form.erase": to_translate("%(who)s erased a form for “%(campaign)s” before it counted."),
+        "forms.release": to_translate(
+            "%(who)s released forms for “%(campaign)s” that were held: %(number)s."
+        ),
+        "forms.delete": to_translate("%(who)s deleted forms for “%(campaign)s” that were held: %(number)s."),
+    },
+)

@@ -1,0 +1,17 @@
+"""Who looked at people."""
+
+from campaign.i18n import to_translate
+from campaign.web.organizer.audit.actions.kind import AuditKind
+
+SUPPORTERS = AuditKind(
+    to_translate("Who saw supporters"),
+    {
+        "supporter.list": to_translate("%(who)s looked through the supporters of “%(campaign)s”."),
+        "supporter.search": to_translate("%(who)s searched for a supporter of “%(campaign)s” by address."),
+        "supporter.view": to_translate("%(who)s looked at a supporter of “%(campaign)s”."),
+        "supporter.unmask": to_translate("%(who)s looked at the address of a supporter of “%(campaign)s”."),
+        "supporters.export": to_translate(
+            "%(who)s took the list of supporters of “%(campaign)s” away as a file."
+        ),
+    },
+)
