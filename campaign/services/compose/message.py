@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
-from campaign.domain.official import Channel, OfficialRole
+from campaign.domain.official import PRINTED, Channel, OfficialRole
 from campaign.domain.outbox import EmailKind
 from campaign.domain.salutations import suggested_salutation
 from campaign.domain.signing import Author, PersonalMessage, chosen_officials, stressed_asks
@@ -147,7 +147,8 @@ def _framed(
         page_url=f"{public_url}/c/{page.head.slug}",
         sender_name=message.author.name,
         sender_lines=sender_lines(message.author, language),
-        by_hand=official.channel is not Channel.EMAIL,
+        by_hand=official.channel in PRINTED,
+        is_pasted=official.channel is Channel.WEB_FORM,
         replies_come_here=replies_come_here,
     )
 

@@ -158,15 +158,25 @@ def _change(
 def _written(
     page: CampaignPage, signature: Signature, rows: Sequence[MessageRow], mending: Mending
 ) -> dict[int, PersonalMessage]:
+    """The same as `written_messages`; RefusedError for words that an official does not take."""
+    written = written_messages(page, signature, rows, mending)
+    for official in page.officials:
+        if official.id in written:
+            check_length(written[official.id].words, [official])
+    return written
+
+
+def written_messages(
+    page: CampaignPage, signature: Signature, rows: Sequence[MessageRow], mending: Mending
+) -> dict[int, PersonalMessage]:
     """The messages by their officials, as they are once this is mended; for those the letter still names."""
     author = Author(**{name: mending.values.get(name, getattr(signature, name)) for name in _OF_AUTHOR})
-    officials = {official.id: official for official in page.officials}
+    officials = {official.id for official in page.officials}
     asks = {ask.id for ask in page.asks}
     written = {}
     for row in rows:
         if row.official_id in officials:
             words = mending.words.get(row.id, row.words)
-            check_length(words, [officials[row.official_id]])
             written[row.official_id] = PersonalMessage(
                 author=author,
                 subject=row.subject,

@@ -10,7 +10,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.signing_form import FormState
 from campaign.store.tables import DigestedMessage, Message, OutboxEmail, SigningForm
 
-MessageRow = Row[int, int, str, str, list[int], int | None, bool, int | None]
+MessageRow = Row[int, int, str, str, list[int], int | None, Channel, bool, int | None]
 
 
 def has_not_left() -> ColumnElement[bool]:
@@ -29,7 +29,7 @@ def messages_of(session: Session, signature_id: int) -> Sequence[MessageRow]:
     return session.execute(
         select(
             *(Message.id, Message.official_id, Message.subject, Message.words, Message.stressed_asks),
-            Message.own_words,
+            *(Message.own_words, Message.channel),
             has_not_left().label("is_unsent"),
             OutboxEmail.id.label("email_id"),
         )

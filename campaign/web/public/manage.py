@@ -1,14 +1,15 @@
 """The page behind the link in the thanks: a signature as its owner sees it, and all they can do about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import Response, make_response, render_template, request
 
+from campaign.domain.official import Channel
 from campaign.domain.signature import Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
-from campaign.services.signatures import mending, self_service
+from campaign.services.signatures import mending, pasting, self_service
 from campaign.services.signatures.mending import UnseenMessagesError
 from campaign.services.signatures.self_service import ManagedSignature
 from campaign.web.context import now, runtime
@@ -110,6 +111,7 @@ def _page(
     page = render_template(
         "public/manage.html",
         own=own,
+        texts_to_paste=_texts_to_paste(own, token),
         token=token,
         form=form,
         problem=problem,
@@ -119,6 +121,13 @@ def _page(
         language_options=_options((one.code, one.name) for one in available_languages()),
     )
     return make_response(page, status)
+
+
+def _texts_to_paste(own: ManagedSignature, token: str) -> Mapping[int, str]:
+    if all(message.channel is not Channel.WEB_FORM for message in own.messages):
+        return {}
+    with runtime().database.reading() as session:
+        return pasting.texts_to_paste(session, token, context=runtime().mail_context, now=now())
 
 
 def _options(named: Iterable[tuple[str, str]]) -> list[tuple[str, str, dict[str, str]]]:

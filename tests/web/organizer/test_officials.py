@@ -280,7 +280,11 @@ def test_what_goes_into_an_offices_own_form_is_neither_mailed_nor_printed(
     assert "only through their own web forms" in " ".join(thanks.text.split())
     own = Browser(app).get(f"/manage/{make.link(thanks, 'manage')}")
     assert "for you to paste into the office’s web form" in own.text
-    assert "My well is dry." in own.text
+    pasted = own.text.partition("Dear Minister Lindqvist,")[2].partition("Copy the text")[0]
+    for part in ("My well is dry.", "Publish every measurement", "Please write back", "Rana Idris"):
+        assert part in pasted
+    assert "printed and handed over" not in pasted
+    assert "A reply to it" not in pasted
 
 
 def test_an_office_that_holds_the_list_back_for_review_is_named_when_its_day_comes(
