@@ -174,6 +174,7 @@ class Maintenance:
                         official_id,
                         renderer=self._runtime.renderer,
                         public_url=self._runtime.settings.web.public_url,
+                        key=self._runtime.address_key,
                         now=now,
                     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
+from campaign.domain.office_check import shown_code
 from campaign.domain.official import PRINTED, Channel, OfficialRole
 from campaign.domain.outbox import EmailKind
 from campaign.domain.salutations import suggested_salutation
@@ -14,11 +15,15 @@ from campaign.mail.render import Rendered, Renderer
 from campaign.services.compose.mail_context import MailContext
 
 YOUR_WORDS = to_translate("[Your own words stand here, exactly as you wrote them.]")
+CODE_TO_COME = to_translate("[a code, made when you confirm]")
 
 
 @dataclass(frozen=True)
 class ComposedMessage:
-    """One finished message to an official; `stressed_asks` are ids, in the letter's order."""
+    """One finished message to an official; `stressed_asks` are ids, in the letter's order.
+
+    `check_code` is what its office can check it by; None before there is one, empty where there is none.
+    """
 
     official: OfficialShown
     subject: str
@@ -26,23 +31,39 @@ class ComposedMessage:
     stressed_asks: list[int]
     rendered: Rendered
     language: str
+    check_code: str | None = None
 
 
 def compose_all(
-    page: CampaignPage, messages: Mapping[int, PersonalMessage], *, context: MailContext
+    page: CampaignPage,
+    messages: Mapping[int, PersonalMessage],
+    *,
+    context: MailContext,
+    codes: Mapping[int, str] | None = None,
 ) -> tuple[ComposedMessage, ...]:
     """The finished messages, by the ids of their officials, in the letter's order.
 
+    `codes` are by official too, empty for a message without one; without any, a place is kept for them.
     RefusedError when an official or an ask to stress is not of this campaign.
     """
     return tuple(
-        _composed(page, official, messages[official.id], context)
+        _composed(
+            page,
+            official,
+            messages[official.id],
+            context,
+            codes.get(official.id, "") if codes is not None else None,
+        )
         for official in chosen_officials(page, messages)
     )
 
 
 def _composed(
-    page: CampaignPage, official: OfficialShown, message: PersonalMessage, context: MailContext
+    page: CampaignPage,
+    official: OfficialShown,
+    message: PersonalMessage,
+    context: MailContext,
+    code: str | None,
 ) -> ComposedMessage:
     return ComposedMessage(
         official,
@@ -56,8 +77,10 @@ def _composed(
             renderer=context.renderer,
             public_url=context.public_url,
             replies_come_here=context.replies_come_here,
+            check_code=code,
         ),
         page.authoritative.letter.language,
+        code,
     )
 
 
@@ -69,10 +92,12 @@ def compose(
     renderer: Renderer,
     public_url: str,
     replies_come_here: bool = False,
+    check_code: str | None = "",
 ) -> Rendered:
     """The message to one official, in the original letter's language around the author's own words.
 
-    It says where an answer goes: to the author, or first to us where `replies_come_here`.
+    It says where an answer goes: to the author, or first to us where `replies_come_here`. `check_code` is
+    None before there is one, and empty where there will be none.
     """
     page = page.authoritative
     return _framed(
@@ -85,6 +110,7 @@ def compose(
         renderer=renderer,
         public_url=public_url,
         replies_come_here=replies_come_here,
+        check_code=check_code,
     )
 
 
@@ -119,6 +145,7 @@ def explained(
         renderer=context.renderer,
         public_url=context.public_url,
         replies_come_here=context.replies_come_here,
+        check_code=composed[0].check_code,
     ).text
 
 
@@ -133,6 +160,7 @@ def _framed(
     renderer: Renderer,
     public_url: str,
     replies_come_here: bool,
+    check_code: str | None,
 ) -> Rendered:
     stressed = stressed_asks(page, message.asks)
     return renderer.render(
@@ -150,6 +178,10 @@ def _framed(
         by_hand=official.channel in PRINTED,
         is_pasted=official.channel is Channel.WEB_FORM,
         replies_come_here=replies_come_here,
+        check_code=catalogue(language).gettext(CODE_TO_COME)
+        if check_code is None
+        else shown_code(check_code),
+        check_url=f"{public_url}/check",
     )
 
 

@@ -18,6 +18,7 @@ class StoredMessage:
     email_subject: str
     text: str
     html: str | None
+    check_code: str = ""
 
     @classmethod
     def of(cls, message: ComposedMessage) -> "StoredMessage":
@@ -30,6 +31,7 @@ class StoredMessage:
             email_subject=message.rendered.subject,
             text=message.rendered.text,
             html=message.rendered.html,
+            check_code=message.check_code or "",
         )
 
 

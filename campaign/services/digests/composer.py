@@ -20,6 +20,7 @@ from campaign.domain.digest import (
     number_that_fits,
     weight_of,
 )
+from campaign.domain.office_check import new_code, shown_code
 from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
@@ -27,8 +28,10 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
+from campaign.services import office_check
 from campaign.services.campaigns import pages
 from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
+from campaign.services.office_check import NewCheck
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
@@ -69,7 +72,7 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
 
 
 def compose(
-    session: Session, official_id: int, *, renderer: Renderer, public_url: str, now: datetime
+    session: Session, official_id: int, *, renderer: Renderer, public_url: str, key: bytes, now: datetime
 ) -> bool:
     """Write the digest that is due, or note that none is needed today; True when a further part follows.
 
@@ -93,8 +96,9 @@ def compose(
         page = pages.page(session, campaign.slug, language=alike[0].language)
         texts = list(_texts(session, page, alike))
         texts = texts[: number_that_fits([text.weight for text in texts])]
-        digest = _written(official, page, alike[0], texts, parts + 1, renderer, public_url, now)
-        _store(session, digest, [row.id for row in alike[: len(texts)]], now=now)
+        code = new_code()
+        digest = _written(official, page, alike[0], texts, parts + 1, code, renderer, public_url, now)
+        _store(session, campaign.id, digest, alike[: len(texts)], code, key=key, now=now)
         is_left = len(texts) < len(rows) or len(rows) == MOST_TEXTS
     if not is_left:
         official.digested_on = today
@@ -173,7 +177,7 @@ def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[
     return session.execute(
         select(
             *(outbox_email.c[name] for name in ("id", "to_address", "to_name", "reply_to", "language")),
-            *(message.c[name] for name in ("subject", "words", "stressed_asks")),
+            *(message.c[name] for name in ("subject", "words", "stressed_asks", "released_at")),
             *(signature.c[name] for name in ("name", "role", "organization", "country", "postal_code")),
         )
         .join(message, message.c.id == outbox_email.c.message_id)
@@ -200,6 +204,7 @@ def _written(
     first: Row[*tuple[Any, ...]],
     texts: Sequence[DigestText],
     part: int,
+    code: str,
     renderer: Renderer,
     public_url: str,
     now: datetime,
@@ -214,6 +219,8 @@ def _written(
         page_url=f"{public_url}/c/{page.head.slug}",
         texts=texts,
         part=part,
+        check_code=shown_code(code),
+        check_url=f"{public_url}/check",
     )
     return NewEmail(
         kind=EmailKind.DIGEST,
@@ -230,14 +237,36 @@ def _written(
     )
 
 
-def _store(session: Session, digest: NewEmail, email_ids: Sequence[int], *, now: datetime) -> None:
+def _store(
+    session: Session,
+    campaign_id: int,
+    digest: NewEmail,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    code: str,
+    *,
+    key: bytes,
+    now: datetime,
+) -> None:
     """Write a digest into the outbox, and make messages part of it."""
     enqueue(session, [digest], now=now)
     # Whoever holds the official's row is the only one to write digests to them.
     newest = select(func.max(outbox_email.c.id)).where(
         outbox_email.c.official_id == digest.official_id, outbox_email.c.kind == EmailKind.DIGEST
     )
-    digest_members.add(session, session.execute(newest).scalar_one(), email_ids, now=now)
+    digest_id = session.execute(newest).scalar_one()
+    digest_members.add(session, digest_id, [row.id for row in rows], now=now)
+    days = [row.released_at.date() for row in rows]
+    vouched = NewCheck(
+        code=code,
+        campaign_id=campaign_id,
+        text=digest.text,
+        messages=len(rows),
+        with_words=sum(bool(row.words) for row in rows),
+        first_on=min(days),
+        last_on=max(days),
+        digest_id=digest_id,
+    )
+    office_check.store(session.connection(), [vouched], key=key)
 
 
 def _texts(

@@ -13,7 +13,7 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.signing import Author, PersonalMessage
 from campaign.errors import NotFoundError
 from campaign.mail.render import Renderer
-from campaign.services import audit
+from campaign.services import audit, office_check
 from campaign.services.compose.message import compose
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.store.tables import Message, Official, Signature
@@ -90,9 +90,17 @@ def messages_to(
         .limit(limit + 1)
     ).all()
     messages = []
+    codes = office_check.codes_of(session, [message.id for message, _ in rows[:limit]])
     for message, signature in rows[:limit]:
         written = _personal_message(page, message, signature)
-        rendered = compose(page, official, written, renderer=renderer, public_url=public_url)
+        rendered = compose(
+            page,
+            official,
+            written,
+            renderer=renderer,
+            public_url=public_url,
+            check_code=codes.get(message.id, ""),
+        )
         messages.append(PrintedMessage(message.id, rendered.subject, rendered.text, message.created_at))
     audit.record(
         session,

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import Visibility
+from campaign.services import office_check
 from campaign.services.feedback import suppressions
 from campaign.services.replies import review
 from campaign.services.signatures import own_words
@@ -70,6 +71,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(message).where(theirs).values(subject="", words=""))
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
+    office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
     for table in (consent, link_token):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))

@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.office_check import check_code
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import MAY_BE_REMOVED, SignatureState, Visibility
@@ -194,7 +195,12 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
         campaign=campaign,
         stored=replace(stored, form=fresh),
         page=page,
-        composed=compose_all(page, fresh.messages, context=context),
+        composed=compose_all(
+            page,
+            fresh.messages,
+            context=context,
+            codes={id_: check_code(context.address_key, row.id, id_) for id_ in fresh.messages},
+        ),
         signature=signature,
         was_written_to=tuple(
             official.name

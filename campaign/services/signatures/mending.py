@@ -16,7 +16,7 @@ from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, 
 from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit
+from campaign.services import audit, office_check
 from campaign.services.campaigns import campaigns, pages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
@@ -72,7 +72,7 @@ def preview(
     page = pages.page(session, campaign.slug, language=language)
     rows = [row for row in unsent.messages_of(session, signature.id) if row.is_unsent]
     messages = _written(page, signature, rows, mending)
-    composed = compose_all(page, messages, context=context)
+    composed = compose_all(page, messages, context=context, codes=_codes(session, rows))
     told = explained(page, composed, messages, context=context, language=language)
     return MendingPreview(composed, told, _name_of(composed))
 
@@ -102,7 +102,7 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
         campaigns.raise_version(session, signature.campaign_id)
     if rewrites:
         chosen = [row for row in written if row.id in reworded or changed & set(_OF_AUTHOR)]
-        _rewrite(session, signature, chosen, composed)
+        _rewrite(session, signature, chosen, composed, key=context.address_key)
     if reworded:
         _score(session, signature, rows, reworded, context=context, now=now)
     if changed or reworded:
@@ -196,7 +196,14 @@ def _composed(
 ) -> tuple[ComposedMessage, ...]:
     campaign = session.get_one(Campaign, signature.campaign_id)
     page = pages.page(session, campaign.slug, language=campaign.language)
-    return compose_all(page, _written(page, signature, rows, mending), context=context)
+    messages = _written(page, signature, rows, mending)
+    return compose_all(page, messages, context=context, codes=_codes(session, rows))
+
+
+def _codes(session: Session, rows: Sequence[MessageRow]) -> dict[int, str]:
+    """The codes by the ids of their officials."""
+    codes = office_check.codes_of(session, [row.id for row in rows])
+    return {row.official_id: codes[row.id] for row in rows if row.id in codes}
 
 
 def _name_of(composed: Iterable[ComposedMessage]) -> str:
@@ -233,14 +240,21 @@ def _as_seen(
 
 
 def _rewrite(
-    session: Session, signature: Signature, rows: Sequence[MessageRow], messages: Iterable[ComposedMessage]
+    session: Session,
+    signature: Signature,
+    rows: Sequence[MessageRow],
+    messages: Iterable[ComposedMessage],
+    *,
+    key: bytes,
 ) -> None:
     """Write messages anew that have not left, whose emails the caller holds."""
     composed = {one.official.id: one for one in messages}
+    texts = {}
     for row in rows:
         message = composed.get(row.official_id)
         if message is None:
             continue
+        texts[row.id] = (message.rendered.text, bool(message.words))
         session.execute(update(Message).where(Message.id == row.id).values(words=message.words))
         if row.email_id is None:
             continue
@@ -254,6 +268,7 @@ def _rewrite(
             .where(outbox_body.c.email_id == row.email_id)
             .values(text=message.rendered.text, html=message.rendered.html)
         )
+    office_check.reworded(session, texts, key=key)
 
 
 def _score(

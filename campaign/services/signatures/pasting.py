@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.official import Channel
 from campaign.domain.signature import SignatureState
 from campaign.domain.tokens import TokenPurpose
+from campaign.services import office_check
 from campaign.services.campaigns import pages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import compose_all
@@ -32,5 +33,11 @@ def texts_to_paste(session: Session, token: str, *, context: MailContext, now: d
     ]
     messages = written_messages(page, signature, rows, Mending())
     ids = {row.official_id: row.id for row in rows}
-    composed = compose_all(page, messages, context=context)
+    codes = office_check.codes_of(session, list(ids.values()))
+    composed = compose_all(
+        page,
+        messages,
+        context=context,
+        codes={official: codes[id_] for official, id_ in ids.items() if id_ in codes},
+    )
     return {ids[one.official.id]: one.rendered.text.strip() for one in composed}

@@ -12,12 +12,14 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.trends import RUSH_WAIT
+from campaign.services import office_check
 from campaign.services import publisher as publishers
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.stored_messages import StoredMessage
 from campaign.services.digests.deferral import defer
 from campaign.services.moderation.trends import domain_of, domains_in_rush
+from campaign.services.office_check import NewCheck
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.outbox.transitions import move
@@ -138,6 +140,7 @@ class _MessageWriter:
         self._addressed = AddressedCampaigns(session)
         self._publisher = publishers.current(session, default=context.default_publisher)
         self._emails: list[NewEmail] = []
+        self._checks: list[NewCheck] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
         self._questions = [
@@ -167,6 +170,8 @@ class _MessageWriter:
             if official is None or message_id is None:
                 continue
             written.append((official, text))
+            if text.check_code:
+                self._checks.append(_check(form, text, message_id))
             if official.channel is Channel.EMAIL:
                 self._emails.append(self._to_official(form, campaign, official, text, message_id))
         texts = [text.words for _, text in written]
@@ -182,6 +187,7 @@ class _MessageWriter:
         _QUESTIONS.many(connection, self._questions)
         for _, scorer in sorted(self._scorers.items()):
             scorer.store()
+        office_check.store(connection, self._checks, key=self._context.address_key)
         store_links(connection, self._links, now=self._now)
         insert_emails(connection, self._emails, now=self._now)
         for signature_id in self._deferrable:
@@ -272,3 +278,17 @@ class _MessageWriter:
             written=tuple((official.name, text.subject, official.channel) for official, text in written),
         )
         return thanks(signer, links, publisher=self._publisher, context=self._context, now=self._now)
+
+
+def _check(form: ConfirmedForm, composed: StoredMessage, message_id: int) -> NewCheck:
+    confirmed_on = form.confirmed_at.date()
+    return NewCheck(
+        code=composed.check_code,
+        campaign_id=form.campaign_id,
+        text=composed.text,
+        messages=1,
+        with_words=int(bool(composed.words)),
+        first_on=confirmed_on,
+        last_on=confirmed_on,
+        message_id=message_id,
+    )

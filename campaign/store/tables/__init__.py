@@ -11,6 +11,7 @@ from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
+from campaign.store.tables.office_check import OfficeCheck
 from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
 from campaign.store.tables.organizers import (
     AuditEntry,
@@ -71,6 +72,7 @@ __all__ = [
     "NetworkRush",
     "NetworkSalt",
     "OfficeAnswer",
+    "OfficeCheck",
     "Official",
     "Organizer",
     "OrganizerSession",

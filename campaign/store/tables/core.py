@@ -29,6 +29,7 @@ from campaign.store.tables import (
     NetworkRush,
     NetworkSalt,
     OfficeAnswer,
+    OfficeCheck,
     Official,
     Organizer,
     OrganizerSession,
@@ -79,6 +80,7 @@ network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
 hand_over = table_of(HandOver)
 office_answer = table_of(OfficeAnswer)
+office_check = table_of(OfficeCheck)
 official = table_of(Official)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)

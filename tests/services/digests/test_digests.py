@@ -83,7 +83,12 @@ def compose(runtime: Runtime, now: datetime) -> None:
 def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
     with runtime.database.transaction() as session:
         return composer.compose(
-            session, official_id, renderer=runtime.renderer, public_url="https://letters.example", now=now
+            session,
+            official_id,
+            renderer=runtime.renderer,
+            public_url="https://letters.example",
+            key=runtime.address_key,
+            now=now,
         )
 
 

@@ -301,6 +301,7 @@ def digested(runtime: Runtime, page: CampaignPage, clock: Clock) -> CampaignPage
             official_id,
             renderer=runtime.renderer,
             public_url="https://letters.example",
+            key=runtime.address_key,
             now=clock(),
         )
     assert states(runtime).count(("message", "held")) == 2

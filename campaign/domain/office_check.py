@@ -1,0 +1,57 @@
+"""Codes by which an office checks a message: how one is made and typed, and the text it vouches for."""
+
+import hmac
+import re
+import secrets
+import unicodedata
+
+# Crockford's base 32: no I, L, O or U, so that a code survives being read out and typed.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_MEANT = str.maketrans({"I": "1", "L": "1", "O": "0"})
+# 60 bits: of a million codes, a guess meets one in 10^12 times.
+_LENGTH = 12
+_GROUP = 4
+_BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
+_QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
+
+
+def check_code(key: bytes, form_id: int, official_id: int) -> str:
+    """The code of what a kept form writes to one official: the same each time the message is shown."""
+    digest = hmac.digest(key, f"office-check|{form_id}|{official_id}".encode(), "sha256")
+    return _in_letters(int.from_bytes(digest[:8]))
+
+
+def new_code() -> str:
+    """A code for an email that is shown to nobody before it is sent."""
+    return _in_letters(secrets.randbits(5 * _LENGTH))
+
+
+def shown_code(code: str) -> str:
+    """A code as it is printed, in groups."""
+    return "-".join(code[start : start + _GROUP] for start in range(0, _LENGTH, _GROUP))
+
+
+def read_code(typed: str) -> str | None:
+    """The code somebody typed or pasted, None for what can be none."""
+    code = _BETWEEN.sub("", typed).upper().translate(_MEANT)
+    return code if len(code) == _LENGTH and set(code) <= set(_ALPHABET) else None
+
+
+def text_hash(key: bytes, text: str) -> bytes:
+    """What is kept of a text to know it again: its words in their order, however its lines are broken.
+
+    Bullets and rules between the words do not count either: mail programs draw them each in their own way.
+    """
+    lines = _QUOTED.sub("", unicodedata.normalize("NFC", text))
+    words = " ".join(word for word in lines.split() if any(map(str.isalnum, word)))
+    return hmac.digest(key, f"office-text|{words}".encode(errors="replace"), "sha256")
+
+
+def through_code(text: str, code: str) -> str:
+    """A pasted text as far as its code, which is the last of a message: a mail system may add lines below."""
+    before, printed, _ = text.partition(shown_code(code))
+    return before + printed
+
+
+def _in_letters(number: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in range(_LENGTH))

@@ -1,0 +1,51 @@
+"""Codes by which offices check messages."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaign.domain.office_check import (
+    check_code,
+    new_code,
+    read_code,
+    shown_code,
+    text_hash,
+    through_code,
+)
+
+KEY = b"k" * 32
+
+
+def test_a_code_is_the_same_each_time_and_another_for_each_form_office_and_installation() -> None:
+    codes = {
+        check_code(key, form, office) for key in (KEY, b"o" * 32) for form in (1, 11) for office in (1, 11)
+    }
+    assert len(codes) == 8
+    assert check_code(KEY, 1, 11) in codes
+
+
+@given(st.integers(1, 2**40), st.integers(1, 2**30))
+def test_a_code_is_read_however_it_was_typed(form: int, office: int) -> None:
+    code = check_code(KEY, form, office)
+    typed = shown_code(code)
+    slips = typed.replace("0", "O").replace("1", "l").lower().replace("-", " – ")
+    assert read_code(typed) == read_code(slips) == read_code(f" {code} ") == code
+
+
+@pytest.mark.parametrize("typed", ["", "K7QD", "K7QD-9X2M-4TRU", "K7QD-9X2M-4TRB-1", "ķ7QD-9X2M-4TRB"])
+def test_what_is_no_code_is_none(typed: str) -> None:
+    assert read_code(typed) is None
+
+
+def test_a_text_is_known_again_however_its_lines_are_broken_and_quoted_and_by_no_other_word() -> None:
+    sent = "Dear Minister,\n\nMy well is dry.\nStop the works.\n"
+    quoted = "> Dear   Minister,\n> \n>> My well is\n>> dry. Stop the works."
+    assert text_hash(KEY, sent) == text_hash(KEY, quoted)
+    assert text_hash(KEY, sent) != text_hash(KEY, sent.replace("dry", "full"))
+    assert text_hash(KEY, sent) != text_hash(b"o" * 32, sent)
+
+
+def test_what_a_mail_system_adds_below_the_code_does_not_matter() -> None:
+    code = new_code()
+    text = f"Stop the works.\n\n{shown_code(code)}\n"
+    assert through_code(f"{text}\n--\nScanned for viruses", code) == text.rstrip("\n")
