@@ -1,7 +1,7 @@
 """Passkeys (WebAuthn level 2) as the second step of a login.
 
-The password was right before one is asked for, so a touch is enough. A challenge is good for a few minutes and
-one answer, and only in the browser session that it was made for.
+The password was right before one is asked for, so a touch is enough. A challenge is good for a few minutes
+and one answer, and only in the browser session that it was made for.
 """
 
 import ipaddress
@@ -26,7 +26,7 @@ from campaign.store.tables.core import organizer, passkey, passkey_challenge
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
-# The library is imported where it is used: it takes 24 MB, which only a process needs in which somebody uses a passkey.
+# The library is imported where it is used: it takes 24 MB, which only a process needs that sees a passkey.
 GOOD_FOR = timedelta(minutes=5)
 LONGEST_NAME = 60
 MOST = 10
@@ -50,7 +50,7 @@ class PasskeySite:
 
     @property
     def is_possible(self) -> bool:
-        """Whether browsers make passkeys for such an address: by a name, and over https or on this machine."""
+        """Whether browsers make passkeys here: for a host by name, and over https or on this machine."""
         try:
             ipaddress.ip_address(self.host)
         except ValueError:

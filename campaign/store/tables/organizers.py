@@ -125,7 +125,7 @@ class Passkey(Base):
 
 
 class PasskeyChallenge(Base):
-    """What a browser has to sign, for minutes and one answer, by a hash of the session that it was made for."""
+    """What a browser has to sign, for minutes and one answer; `bound_to` is a hash of its session."""
 
     __tablename__ = "passkey_challenge"
 
