@@ -12,6 +12,7 @@ from campaign.mail.inbound.bounces import ReturnedMail
 from campaign.mail.inbound.webhook import WebhookKey
 from campaign.mail.providers.factory import build_activity_log, build_provider, return_address
 from campaign.mail.render import Renderer
+from campaign.services.accounts.mails import OrganizerMail
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.monitoring.readiness import ReadinessCheck
 from campaign.services.outbox.rate_limits import limits_of
@@ -60,6 +61,11 @@ class Runtime:
             self.reply_addresses,
             self.default_publisher,
         )
+
+    @property
+    def organizer_mail(self) -> OrganizerMail:
+        """What writes the mails to organizers about their logins."""
+        return OrganizerMail(self.renderer, self.settings.web.public_url, self.default_publisher)
 
     @property
     def default_publisher(self) -> Publisher:

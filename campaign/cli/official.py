@@ -10,7 +10,7 @@ from campaign.domain.official import Channel, OfficialListed
 from campaign.services.campaigns import campaigns
 from campaign.services.digests import settings
 from campaign.services.digests.settings import DigestDetails
-from campaign.services.officials import directory
+from campaign.services.officials import address_changes, directory
 
 _REACHED = {
     Channel.HAND: "printed and handed over",
@@ -61,7 +61,17 @@ def set_(slug: str, name: str, **changes: str | None) -> None:
         listed = directory.change_by_name(
             session, slug, name, details, actor=COMMAND_LINE, now=runtime.clock()
         )
-        plan = _plan(listed, usual_zone=campaigns.by_slug(session, slug).time_zone)
+        campaign = campaigns.by_slug(session, slug)
+        if changes["email"]:
+            address_changes.tell(
+                session,
+                campaign,
+                (listed.name,),
+                context=runtime.organizer_mail,
+                actor=COMMAND_LINE,
+                now=runtime.clock(),
+            )
+        plan = _plan(listed, usual_zone=campaign.time_zone)
         reached = _REACHED_AS_SENTENCE.get(listed.reached_by, f"go to {listed.email}")
     if changes.pop("salutation") is not None:
         click.echo(f"Messages to {listed.name} begin: {listed.salutation}")

@@ -7,6 +7,7 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
+from campaign.domain.roles import Role, everywhere
 from campaign.services import counting
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.alerts import AlertShown
@@ -47,7 +48,7 @@ def status(as_json: bool) -> None:
         report = check(
             session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=runtime.clock()
         )
-        conditions = alerts.alerts_shown(session, report)
+        conditions = alerts.alerts_shown(session, report, everywhere(Role.OWNER))
     oldest = counted.oldest_due_at.isoformat() if counted.oldest_due_at else None
     if as_json:
         found = {"counts": counted.counts, "oldest_due_at": oldest, "forms": {"waiting": waiting}}

@@ -31,16 +31,21 @@ class AlertKind(StrEnum):
     PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
     HELD = "held"  # forms, since very many come from one network; the subject is the id of the campaign
     SUSPECTED = "suspected"  # signatures that wait for somebody to look; the subject is the campaign's id
+    CODES_TRIED = "codes_tried"  # after a right password; the subject is the organizer's id
     INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
+# Of no campaign, and of use to whoever works on any: why nothing is being sent.
+FOR_ALL_ORGANIZERS = frozenset({AlertKind.KEY_REFUSED, AlertKind.QUEUE_LATE, AlertKind.NO_WORKER})
+# About somebody's login: for those who can do something about it.
+FOR_OWNERS = frozenset({AlertKind.CODES_TRIED})
 # Whoever has dealt with what is suspected hears of the next not before the next day.
 _QUIET = {AlertKind.SUSPECTED: REMIND_AFTER}
 _PATIENCE = {AlertKind.QUEUE_LATE: CATCHING_UP, AlertKind.PURGE_OVERDUE: PURGE_CATCHING_UP}
 # While nobody works, the web shows it; a mail about it would wait in the very queue.
 NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
-TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.HELD, AlertKind.INVALIDATED})
+TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.HELD, AlertKind.INVALIDATED, AlertKind.CODES_TRIED})
 # What an organizer ends by looking: that it lasts is told, that it is over they know.
 NOT_TOLD_AS_OVER = frozenset({AlertKind.SUSPECTED})
 

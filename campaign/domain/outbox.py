@@ -117,6 +117,9 @@ class EmailKind(StrEnum):
     DIGEST = "digest"
     ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
+    INVITATION = "invitation"  # to become an organizer
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of email
+    SECURITY_NOTICE = "security_notice"  # to organizers, about their logins
 
 
 class MailStream(StrEnum):
@@ -133,6 +136,9 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.MESSAGE: MailStream.ACTION,
     EmailKind.DIGEST: MailStream.ACTION,
     EmailKind.REPLY: MailStream.SUPPORTER,
+    EmailKind.INVITATION: MailStream.SUPPORTER,
+    EmailKind.PASSWORD_RESET: MailStream.SUPPORTER,
+    EmailKind.SECURITY_NOTICE: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
 }
 
@@ -144,3 +150,9 @@ class PauseCause(StrEnum):
     THROTTLED = "throttled"  # it named the time it will take email again
     UNAUTHORIZED = "unauthorized"
     UNREACHABLE = "unreachable"
+
+
+# To organizers, and so about nobody who signed.
+TO_ORGANIZERS = frozenset(
+    {EmailKind.ALERT, EmailKind.INVITATION, EmailKind.PASSWORD_RESET, EmailKind.SECURITY_NOTICE}
+)

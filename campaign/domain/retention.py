@@ -45,6 +45,8 @@ class PurgeKind(StrEnum):
     REPORTS = "reports"
     SESSIONS = "sessions"
     LOGIN_ATTEMPTS = "login_attempts"
+    INVITATIONS = "invitations"  # of organizers, that nobody followed
+    PASSWORD_REQUESTS = "password_requests"  # noqa: S105 - of organizers who forgot theirs
 
 
 @dataclass(frozen=True)

@@ -40,11 +40,15 @@ class EntryShown:
 
 @dataclass(frozen=True)
 class AuditFilter:
-    """Which entries are wanted; None is all. `actions` are those of one kind."""
+    """Which entries are wanted; None is all. `actions` are those of one kind.
+
+    `within` are the ids of the only campaigns whose entries may be read.
+    """
 
     campaign_id: int | None = None
     organizer_id: int | None = None
     actions: Collection[str] | None = None
+    within: Collection[int] | None = None
 
 
 EVERYTHING = AuditFilter()
@@ -227,6 +231,8 @@ def entries(
         statement = statement.where(AuditEntry.id < before)
     if chosen.campaign_id is not None:
         statement = statement.where(AuditEntry.campaign_id == chosen.campaign_id)
+    if chosen.within is not None:
+        statement = statement.where(AuditEntry.campaign_id.in_(chosen.within))
     if chosen.organizer_id is not None:
         statement = statement.where(AuditEntry.organizer_id == chosen.organizer_id)
     if chosen.actions is not None:

@@ -1,6 +1,6 @@
 """The audit log as it is read: what its entries tell of by name, and the whole of it to take away."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from campaign.domain.actor import Actor
 from campaign.services import audit
 from campaign.services.audit import AuditFilter, EntryShown
 from campaign.store.database import Database
-from campaign.store.tables import Campaign, Official, Organizer
+from campaign.store.tables import Campaign, Official, Organizer, OrganizerCampaign
 
 A_BATCH = 500
 
@@ -26,11 +26,22 @@ class NamesInLog:
     organizers: Mapping[int, str] = field(default_factory=dict)
 
 
-def names(session: Session) -> NamesInLog:
-    """What the entries' ids are called: as many as there are campaigns, officials and organizers."""
-    campaigns = session.execute(select(Campaign.id, Campaign.title, Campaign.slug)).all()
-    officials = session.execute(select(Official.id, Official.name))
-    organizers = session.execute(select(Organizer.id, Organizer.email).order_by(Organizer.email))
+def names(session: Session, *, within: Collection[int] | None = None) -> NamesInLog:
+    """What the entries' ids are called: as many as there are campaigns, officials and organizers.
+
+    Where `within` names campaigns, of these only, and of organizers who may do something in them.
+    """
+    of_campaigns = select(Campaign.id, Campaign.title, Campaign.slug)
+    of_officials = select(Official.id, Official.name)
+    of_organizers = select(Organizer.id, Organizer.email).order_by(Organizer.email)
+    if within is not None:
+        of_campaigns = of_campaigns.where(Campaign.id.in_(within))
+        of_officials = of_officials.where(Official.campaign_id.in_(within))
+        of_single = select(OrganizerCampaign.organizer_id).where(OrganizerCampaign.campaign_id.in_(within))
+        of_organizers = of_organizers.where(Organizer.role.is_not(None) | Organizer.id.in_(of_single))
+    campaigns = session.execute(of_campaigns).all()
+    officials = session.execute(of_officials)
+    organizers = session.execute(of_organizers)
     return NamesInLog(
         campaigns={row.id: row.title for row in campaigns},
         slugs={row.id: row.slug for row in campaigns},

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
+from campaign.services.accounts import recovery
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
@@ -87,6 +88,7 @@ class Maintenance:
         self._clear_counters()
         self._show_counts(now)
         self._compose_digests(now)
+        self._answer_forgotten(now)
         self._carry_on_invalidation(now)
         trends.run_if_due(self._database, now=now)
         if self._activity_lookup:
@@ -177,6 +179,14 @@ class Maintenance:
                         key=self._runtime.address_key,
                         now=now,
                     )
+
+    def _answer_forgotten(self, now: datetime) -> None:
+        """Mail links to organizers who asked for one on the login page."""
+        with self._database.reading() as session:
+            are_waiting = recovery.are_waiting(session)
+        if are_waiting:
+            with self._database.transaction() as session:
+                recovery.answer(session, context=self._runtime.organizer_mail, now=now)
 
     def _carry_on_invalidation(self, now: datetime) -> None:
         """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""

@@ -13,15 +13,15 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
-from campaign.errors import RefusedError
-from campaign.i18n import to_translate
 from campaign.services import audit
+from campaign.services.accounts import sessions
+from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.accounts.throttling import TooManyTriesError
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import LoginAttempt, Organizer
 
-TOO_MANY_TRIES = to_translate("Too many attempts. Wait %(seconds)d seconds, then try again.")
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 TRIES_PER_ACCOUNT = 5
@@ -44,15 +44,6 @@ class LoginTry:
     network_hash: str
     organizer_id: int | None
     password_hash: str | None = field(repr=False)
-
-
-class TooManyTriesError(RefusedError):
-    """A try that was not looked at; at whose account, or of which network the `subject` is a hash."""
-
-    def __init__(self, wait: timedelta, organizer_id: int | None, subject: str) -> None:
-        super().__init__(TOO_MANY_TRIES, seconds=int(wait.total_seconds()) + 1)
-        self.organizer_id = organizer_id
-        self.subject = subject
 
 
 @dataclass(frozen=True)
@@ -124,6 +115,27 @@ def succeed(
     actor = Actor(attempt.organizer_id, Via.DESK)
     audit.record(session, action=action, actor=actor, details={}, now=now)
     return attempt.organizer_id
+
+
+def let_in(
+    session: Session,
+    organizer_id: int,
+    *,
+    device: str,
+    is_known: bool,
+    replaces: str | None,
+    context: OrganizerMail,
+    now: datetime,
+) -> str:
+    """Begin the session of somebody who has given all that was asked for; the token for its cookie.
+
+    `device` is their browser in words. Unless it `is_known`, they are told by mail that it came in, but not
+    the first time that they come at all.
+    """
+    was_here = session.scalar(select(Organizer.seen_at).where(Organizer.id == organizer_id)) is not None
+    if was_here and not is_known:
+        tell(session, context, organizer_id, SecurityNotice.NEW_DEVICE, device=device, now=now)
+    return sessions.start(session, organizer_id, replaces=replaces, device=device, now=now)
 
 
 def fail(session: Session, attempt: LoginTry, *, action: str, now: datetime) -> None:

@@ -1,8 +1,10 @@
 """Organizers: who may log in to the desk, with which role and password."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,22 +13,27 @@ from sqlalchemy.orm import Session
 from campaign.domain import passwords as rules
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import clean_address
-from campaign.domain.roles import Role
+from campaign.domain.roles import Grant, Rights, Role
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.i18n import available_languages
 from campaign.services import audit
-from campaign.services.accounts import sessions
+from campaign.services import rights as stored_rights
+from campaign.services.accounts import code_tries, sessions
+from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
 from campaign.services.accounts.new_passwords import check_new_password
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.store.tables import Organizer
+
+EVERYWHERE_ONLY: Mapping[int, Grant] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class OrganizerShown:
     """One login, as those who run the installation see it."""
 
+    id: int
     email: str
-    role: Role
+    rights: Rights
     created_at: datetime
     disabled_at: datetime | None
 
@@ -35,7 +42,9 @@ def add(
     session: Session,
     email: str,
     *,
-    role: Role,
+    role: Role | None,
+    sees_people: bool = False,
+    campaigns: Mapping[int, Grant] = EVERYWHERE_ONLY,
     password: str,
     actor: Actor,
     now: datetime,
@@ -44,45 +53,77 @@ def add(
 ) -> Organizer:
     """Make a login; RefusedError for a bad address or password, ConflictError when the address has one.
 
-    `site` is what the site is called, which makes no password.
+    `role` is for all campaigns, `campaigns` what is allowed in single ones. `site` is what the site is
+    called, which makes no password.
     """
     address = login_name(clean_address(email))
+    rights = Rights(Grant(role, sees_people), campaigns)
+    check_rights(rights)
     check_new_password(session, password, email=address, site=site)
+    organizer = create(session, address, rights, password_hash=passwords.hashed(password), now=now)
+    details = {"organizer": organizer.id, **noted(rights)}
+    audit.record(session, action="organizer.add", actor=actor, details=details, now=now)
+    return organizer
+
+
+def create(session: Session, address: str, rights: Rights, *, password_hash: str, now: datetime) -> Organizer:
+    """Make the rows of a login for a verb that records itself; ConflictError when the address has one."""
     organizer = Organizer(
-        email=address, role=role, password_hash=passwords.hashed(password), created_at=now, disabled_at=None
+        email=address, role=None, password_hash=password_hash, created_at=now, disabled_at=None
     )
     try:
         with session.begin_nested():
             session.add(organizer)
     except IntegrityError:
         raise ConflictError("There is already a login for this address.") from None
-    audit.record(
-        session,
-        action="organizer.add",
-        actor=actor,
-        details={"organizer": organizer.id, "role": role.value},
-        now=now,
-    )
+    stored_rights.store(session, organizer.id, rights)
+    session.refresh(organizer)
     return organizer
 
 
 def listed(session: Session) -> tuple[OrganizerShown, ...]:
     """Every login there is or was, by address."""
+    rights = stored_rights.of_organizers(session)
     rows = session.execute(
-        select(Organizer.email, Organizer.role, Organizer.created_at, Organizer.disabled_at).order_by(
+        select(Organizer.id, Organizer.email, Organizer.created_at, Organizer.disabled_at).order_by(
             Organizer.email
         )
     )
-    return tuple(OrganizerShown(*row) for row in rows)
+    return tuple(
+        OrganizerShown(row.id, row.email, rights[row.id], row.created_at, row.disabled_at) for row in rows
+    )
+
+
+def rights_of(session: Session, email: str) -> Rights:
+    """What somebody may do; NotFoundError when there is no login for this address."""
+    return stored_rights.of(session, locked(session, email).id)
 
 
 def set_role(session: Session, email: str, role: Role, *, actor: Actor, now: datetime) -> None:
-    """Let an organizer do more or less; their sessions end. ConflictError for the last owner."""
+    """Another role in all campaigns; what else somebody may do stays. ConflictError for the last owner."""
+    held = stored_rights.of(session, locked(session, email).id)
+    set_rights(
+        session,
+        email,
+        Rights(Grant(role, held.everywhere.sees_people), held.campaigns),
+        actor=actor,
+        now=now,
+    )
+
+
+def set_rights(session: Session, email: str, rights: Rights, *, actor: Actor, now: datetime) -> None:
+    """Let an organizer do this from now on, and nothing else; their sessions end.
+
+    RefusedError when nothing would be left to do: that is disabling. ConflictError for the last owner.
+    """
     organizer = locked(session, email)
-    if role is not Role.OWNER:
+    check_rights(rights)
+    if rights.everywhere.role is not Role.OWNER:
         _keep_an_owner(session, organizer)
-    organizer.role = role
-    _record(session, "organizer.role", organizer, actor=actor, now=now, role=role.value)
+    session.flush()
+    stored_rights.store(session, organizer.id, rights)
+    session.refresh(organizer)
+    _record(session, "organizer.role", organizer, actor=actor, now=now, **noted(rights))
 
 
 def disable(session: Session, email: str, *, actor: Actor, now: datetime) -> None:
@@ -116,6 +157,20 @@ def locked(session: Session, email: str) -> Organizer:
     return organizer
 
 
+def check_rights(rights: Rights) -> None:
+    """RefusedError for rights with which one could not look at anything."""
+    if rights.is_nothing:
+        raise RefusedError("Choose a role, for all campaigns or for at least one.")
+
+
+def noted(rights: Rights) -> dict[str, Any]:
+    """Rights as an entry of the audit log holds them: personal data where it is not part of the role."""
+    grants = {"all": rights.everywhere, **{str(id_): grant for id_, grant in rights.campaigns.items()}}
+    roles = {of: grant.role.value for of, grant in grants.items() if grant.role is not None}
+    people = [of for of, grant in grants.items() if grant.sees_people and grant.role is not None]
+    return {"role": roles.pop("all", None), "campaign_roles": roles, "people": people}
+
+
 def _keep_an_owner(session: Session, organizer: Organizer) -> None:
     another = select(Organizer.id).where(
         Organizer.role == Role.OWNER, Organizer.disabled_at.is_(None), Organizer.id != organizer.id
@@ -126,7 +181,7 @@ def _keep_an_owner(session: Session, organizer: Organizer) -> None:
 
 
 def _record(
-    session: Session, action: str, organizer: Organizer, *, actor: Actor, now: datetime, **more: str
+    session: Session, action: str, organizer: Organizer, *, actor: Actor, now: datetime, **more: Any
 ) -> None:
     """End the organizer's sessions, and enter what was done into the audit log."""
     session.flush()
@@ -151,11 +206,25 @@ def login_name(email: str) -> str:
 
 
 def change_password(
-    session: Session, organizer_id: int, *, password_hash: str, keep: str, actor: Actor, now: datetime
+    session: Session,
+    organizer_id: int,
+    *,
+    password_hash: str,
+    keep: str,
+    context: OrganizerMail,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Store the hash of a new password that passed `check_new_password`; every session but `keep` ends."""
+    """Store the hash of a new password that passed `check_new_password`; every session but `keep` ends.
+
+    Whose login it is is told by mail.
+    """
     organizer = session.get_one(Organizer, organizer_id)
     organizer.password_hash = password_hash
+    organizer.reset_hash = organizer.reset_until = None
+    session.flush()
+    code_tries.forget(session, organizer_id)
+    tell(session, context, organizer_id, SecurityNotice.PASSWORD, now=now)
     ended = sessions.delete_others(session, organizer_id, keep=keep)
     audit.record(
         session,

@@ -1,4 +1,4 @@
-"""Links under which an organizer chooses a new password: printed once, good for an hour and one use."""
+"""Links under which an organizer chooses a new password: good for an hour and one use."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,12 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
+from campaign.domain.outbox import EmailKind
 from campaign.domain.tokens import new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
-from campaign.services.accounts import organizers, sessions
+from campaign.services.accounts import code_tries, organizers, sessions
+from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, send, tell
 from campaign.store.tables import Organizer
 
 GOOD_FOR = timedelta(hours=1)
@@ -30,9 +32,37 @@ def start(session: Session, email: str, *, actor: Actor, now: datetime) -> str:
     organizer.reset_hash, organizer.reset_until = token_hash(token), now + GOOD_FOR
     session.flush()
     ended = sessions.delete_others(session, organizer.id, keep="")
+    code_tries.forget(session, organizer.id)
     details = {"organizer": organizer.id, "sessions_ended": ended}
     audit.record(session, action="organizer.reset", actor=actor, details=details, now=now)
     return token
+
+
+def offer(session: Session, organizer_id: int, *, now: datetime) -> str:
+    """The token of a new link; the old password is good until the link is used."""
+    token = new_token()
+    session.execute(
+        update(Organizer)
+        .where(Organizer.id == organizer_id)
+        .values(reset_hash=token_hash(token), reset_until=now + GOOD_FOR)
+    )
+    return token
+
+
+def mail_link(session: Session, email: str, *, context: OrganizerMail, actor: Actor, now: datetime) -> None:
+    """End the old password and every session at once, and mail a link; errors as of `start`."""
+    token = start(session, email, actor=actor, now=now)
+    organizer = organizers.locked(session, email)
+    send(
+        session,
+        context,
+        EmailKind.PASSWORD_RESET,
+        to=organizer.email,
+        language=organizer.language,
+        now=now,
+        url=context.address(f"reset/{token}"),
+        is_asked_for=False,
+    )
 
 
 def email_behind(session: Session, token: str, *, now: datetime) -> str:
@@ -43,8 +73,13 @@ def email_behind(session: Session, token: str, *, now: datetime) -> str:
     return email
 
 
-def finish(session: Session, token: str, *, password_hash: str, now: datetime) -> None:
-    """Store the hash of a password that passed `check_new_password`; the link is used up."""
+def finish(
+    session: Session, token: str, *, password_hash: str, context: OrganizerMail, now: datetime
+) -> None:
+    """Store the hash of a password that passed `check_new_password`; the link is used up.
+
+    Every session ends, and whose login it is is told.
+    """
     organizer_id = session.scalar(
         update(Organizer)
         .where(*_is_good(token, now))
@@ -53,8 +88,13 @@ def finish(session: Session, token: str, *, password_hash: str, now: datetime) -
     )
     if organizer_id is None:
         raise _unknown()
+    ended = sessions.delete_others(session, organizer_id, keep="")
+    code_tries.forget(session, organizer_id)
+    tell(session, context, organizer_id, SecurityNotice.PASSWORD, now=now)
     actor = Actor(organizer_id, Via.LINK)
-    audit.record(session, action="organizer.password", actor=actor, details={}, now=now)
+    audit.record(
+        session, action="organizer.password", actor=actor, details={"sessions_ended": ended}, now=now
+    )
 
 
 def _is_good(token: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

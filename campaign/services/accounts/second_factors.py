@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
@@ -16,12 +16,14 @@ from campaign.domain.tokens import derived_key
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.i18n import to_translate
 from campaign.services import audit
-from campaign.services.accounts import organizers, sessions
+from campaign.services.accounts import code_tries, organizers, passkeys, sessions
 from campaign.services.accounts.authenticator import step_of
+from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
+from campaign.services.accounts.passkeys import PasskeySite
 from campaign.settings import Settings
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Organizer
-from campaign.store.tables.core import organizer, recovery_code
+from campaign.store.tables.core import organizer, passkey, recovery_code
 
 WRONG_CODE = to_translate(
     "This code is wrong, or was used before. Wait for the next one your app shows, and enter that."
@@ -67,9 +69,20 @@ class FactorKeys:
 
 
 def is_set(session: Session, organizer_id: int) -> bool:
-    """Whether logging in takes a code."""
+    """Whether logging in takes more than the password."""
+    return bool(session.scalar(select(has_any()).where(Organizer.id == organizer_id)))
+
+
+def has_app(session: Session, organizer_id: int) -> bool:
+    """Whether an authenticator app makes codes for this login."""
     of_organizer = select(organizer.c.factor_secret.is_not(None)).where(organizer.c.id == organizer_id)
     return bool(session.scalar(of_organizer))
+
+
+def has_any() -> ColumnElement[bool]:
+    """The condition that an organizer has a second factor of any kind."""
+    has_passkey = exists().where(passkey.c.organizer_id == Organizer.id).correlate(Organizer)
+    return Organizer.factor_secret.is_not(None) | has_passkey
 
 
 def recovery_codes_left(session: Session, organizer_id: int) -> int:
@@ -106,6 +119,40 @@ def set_up(
     return codes
 
 
+def set_up_passkey(
+    session: Session,
+    organizer_id: int,
+    answer: str,
+    *,
+    name: str,
+    site: PasskeySite,
+    keep: str,
+    keys: FactorKeys,
+    context: OrganizerMail,
+    actor: Actor,
+    now: datetime,
+) -> Sequence[str]:
+    """Take a passkey as a second factor; new recovery codes, shown once, unless there are some already.
+
+    Every session but `keep`, which it was made for, ends. RefusedError for an answer that is not good.
+    """
+    passkeys.add(
+        session,
+        organizer_id,
+        answer,
+        name=name,
+        site=site,
+        bound_to=keep,
+        context=context,
+        actor=actor,
+        now=now,
+    )
+    sessions.delete_others(session, organizer_id, keep=keep)
+    if recovery_codes_left(session, organizer_id):
+        return ()
+    return _new_recovery_codes(session, organizer_id, keys)
+
+
 def renew_recovery_codes(
     session: Session, organizer_id: int, *, keys: FactorKeys, actor: Actor, now: datetime
 ) -> Sequence[str]:
@@ -129,7 +176,7 @@ def check(session: Session, organizer_id: int, code: str, *, keys: FactorKeys, n
         select(organizer.c.factor_secret, organizer.c.factor_step).where(organizer.c.id == organizer_id)
     ).one()
     if row.factor_secret is None:
-        return False
+        return _use_recovery_code(session, organizer_id, code, keys=keys, now=now)
     step = step_of(keys.decrypted(organizer_id, row.factor_secret), code, after=row.factor_step, now=now)
     if step is None:
         return _use_recovery_code(session, organizer_id, code, keys=keys, now=now)
@@ -137,17 +184,20 @@ def check(session: Session, organizer_id: int, code: str, *, keys: FactorKeys, n
     return bool(rows_changed(session, used.values(factor_step=step)))
 
 
-def take_off(session: Session, email: str, *, actor: Actor, now: datetime) -> None:
+def take_off(session: Session, email: str, *, context: OrganizerMail, actor: Actor, now: datetime) -> None:
     """Let somebody who has lost app and codes log in by the password alone; every session of theirs ends.
 
-    NotFoundError when there is no such login, or it has no second factor.
+    They are told by mail. NotFoundError when there is no such login, or it has no second factor.
     """
     found: Organizer = organizers.locked(session, email)
-    if found.factor_secret is None:
+    if not is_set(session, found.id):
         raise NotFoundError("This login has no second factor.")
     found.factor_secret, found.factor_step = None, 0
     session.flush()
+    session.execute(delete(passkey).where(passkey.c.organizer_id == found.id))
     session.execute(delete(recovery_code).where(recovery_code.c.organizer_id == found.id))
+    code_tries.forget(session, found.id)
+    tell(session, context, found.id, SecurityNotice.FACTOR_REMOVED, now=now)
     _record(session, "second_factor.off", found.id, keep="", actor=actor, now=now)
 
 

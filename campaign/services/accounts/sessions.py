@@ -1,38 +1,54 @@
 """Sessions of organizers: a row for each login that lasts, gone when it is over."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.roles import Role
+from campaign.domain.roles import Grant, Permission, Rights
 from campaign.domain.tokens import new_token, token_hash
 from campaign.services import audit
-from campaign.store.tables import Organizer, OrganizerSession
+from campaign.store.tables import Campaign, Organizer, OrganizerCampaign, OrganizerSession
+from campaign.store.tables.core import passkey
 
 IDLE_LIMIT = timedelta(minutes=30)
 AGE_LIMIT = timedelta(hours=12)
 # How lately the password must have been given before personal data leaves.
 FRESH = timedelta(minutes=5)
+# So many pages with people in so long a time are work; more look like somebody copying a list.
+MOST_LOOKS = 20
+LOOKS_WITHIN = timedelta(minutes=15)
 # A page view writes no more often than this; a session may end that much early.
 RECORDED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Who sends a request, and since when."""
+    """Who sends a request, and since when; `campaign_ids` are those of rights in single ones."""
 
     organizer_id: int
     email: str
-    role: Role
+    rights: Rights
+    campaign_ids: Mapping[str, int]
     language: str | None
     session_hash: str
     created_at: datetime
     seen_at: datetime
     authenticated_at: datetime
-    has_second_factor: bool
+    has_app: bool
+    has_passkey: bool
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether logging in takes more than the password."""
+        return self.has_app or self.has_passkey
+
+    def may(self, permission: Permission, slug: str | None = None) -> bool:
+        """Whether they may in the campaign of this name; without one, for the whole installation."""
+        return self.rights.may(permission, self.campaign_ids.get(slug) if slug else None)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the password was given a moment ago."""
@@ -50,9 +66,12 @@ class SessionShown:
     session_hash: str
     created_at: datetime
     seen_at: datetime
+    device: str
 
 
-def start(session: Session, organizer_id: int, *, replaces: str | None = None, now: datetime) -> str:
+def start(
+    session: Session, organizer_id: int, *, replaces: str | None = None, device: str = "", now: datetime
+) -> str:
     """Begin a session and give the token for its cookie.
 
     Sessions that are over are deleted, and the one whose token it `replaces`.
@@ -68,8 +87,10 @@ def start(session: Session, organizer_id: int, *, replaces: str | None = None, n
             created_at=now,
             seen_at=now,
             authenticated_at=now,
+            device=device,
         )
     )
+    session.execute(update(Organizer).where(Organizer.id == organizer_id).values(seen_at=now))
     session.flush()
     return token
 
@@ -86,12 +107,14 @@ def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
             Organizer.id,
             Organizer.email,
             Organizer.role,
+            Organizer.sees_people,
             Organizer.language,
             OrganizerSession.token_hash,
             OrganizerSession.created_at,
             OrganizerSession.seen_at,
             OrganizerSession.authenticated_at,
             Organizer.factor_secret.is_not(None),
+            exists().where(passkey.c.organizer_id == Organizer.id).correlate(Organizer),
         )
         .join(Organizer, Organizer.id == OrganizerSession.organizer_id)
         .where(
@@ -101,23 +124,66 @@ def find(session: Session, token: str, *, now: datetime) -> LoggedIn | None:
             Organizer.disabled_at.is_(None),
         )
     ).one_or_none()
-    return LoggedIn(*row) if row else None
+    if row is None:
+        return None
+    organizer_id, email, role, sees_people, *rest = row
+    grants = session.execute(
+        select(
+            Campaign.slug,
+            OrganizerCampaign.campaign_id,
+            OrganizerCampaign.role,
+            OrganizerCampaign.sees_people,
+        )
+        .join(Campaign, Campaign.id == OrganizerCampaign.campaign_id)
+        .where(OrganizerCampaign.organizer_id == organizer_id)
+    ).all()
+    single = {grant.campaign_id: Grant(grant.role, grant.sees_people) for grant in grants}
+    campaign_ids = {grant.slug: grant.campaign_id for grant in grants}
+    return LoggedIn(organizer_id, email, Rights(Grant(role, sees_people), single), campaign_ids, *rest)
 
 
 def record_use(session: Session, session_hash: str, *, now: datetime) -> None:
     """Keep the session from running out for want of use."""
     _update(session, session_hash, seen_at=now)
+    of_session = select(OrganizerSession.organizer_id).where(OrganizerSession.token_hash == session_hash)
+    session.execute(
+        update(Organizer)
+        .where(Organizer.id == of_session.scalar_subquery())
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def count_look(session: Session, session_hash: str, *, now: datetime) -> bool:
+    """Count a look at people; False when there were so many that the password is due again."""
+    is_new = OrganizerSession.looks_from.is_(None) | (OrganizerSession.looks_from <= now - LOOKS_WITHIN)
+    looks = session.scalar(
+        update(OrganizerSession)
+        .where(OrganizerSession.token_hash == session_hash)
+        .values(
+            looks=case((is_new, 1), else_=OrganizerSession.looks + 1),
+            looks_from=case((is_new, now), else_=OrganizerSession.looks_from),
+        )
+        .returning(OrganizerSession.looks)
+        .execution_options(synchronize_session=False)
+    )
+    return looks is not None and looks <= MOST_LOOKS
 
 
 def record_password(session: Session, session_hash: str, *, now: datetime) -> None:
-    """Record that the password was given again."""
-    _update(session, session_hash, seen_at=now, authenticated_at=now)
+    """Record that the password was given again; looks at people are counted anew."""
+    _update(session, session_hash, seen_at=now, authenticated_at=now, looks=0, looks_from=None)
 
 
 def list_of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionShown, ...]:
     """An organizer's sessions that still open the desk, the last used first."""
     rows = session.execute(
-        select(OrganizerSession.token_hash, OrganizerSession.created_at, OrganizerSession.seen_at)
+        select(
+            OrganizerSession.token_hash,
+            OrganizerSession.created_at,
+            OrganizerSession.seen_at,
+            OrganizerSession.device,
+        )
         .where(
             OrganizerSession.organizer_id == organizer_id,
             OrganizerSession.seen_at >= now - IDLE_LIMIT,
@@ -164,7 +230,7 @@ def _delete(session: Session, organizer_id: int, session_hash: str) -> None:
     )
 
 
-def _update(session: Session, session_hash: str, **values: datetime) -> None:
+def _update(session: Session, session_hash: str, **values: datetime | int | None) -> None:
     session.execute(
         update(OrganizerSession).where(OrganizerSession.token_hash == session_hash).values(**values)
     )

@@ -1,5 +1,6 @@
 """A campaign as one record: its state, its look-up by name, and the version that caches are checked by."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -19,6 +20,14 @@ def all_campaigns(session: Session) -> tuple[CampaignShown, ...]:
     """Every campaign, drafts and closed ones too, newest first: for the desk."""
     statement = select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())
     return tuple(map(campaign_shown, session.scalars(statement)))
+
+
+def titles(session: Session, campaign_ids: Collection[int] | None = None) -> Mapping[int, str]:
+    """What these campaigns are called, or all there are, the newest first."""
+    named = select(Campaign.id, Campaign.title).order_by(Campaign.id.desc())
+    if campaign_ids is not None:
+        named = named.where(Campaign.id.in_(campaign_ids))
+    return {row.id: row.title for row in session.execute(named)}
 
 
 def set_state(

@@ -4,13 +4,27 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    func,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.alerts import (
+    FOR_ALL_ORGANIZERS,
+    FOR_OWNERS,
     AlertChange,
     AlertKind,
     AlertStage,
@@ -20,11 +34,12 @@ from campaign.domain.alerts import (
     is_notified,
 )
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.roles import Role
+from campaign.domain.roles import Permission, Rights
 from campaign.domain.signature import SignatureState
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
 from campaign.services import audit, counting, jobs
+from campaign.services import rights as stored_rights
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
@@ -103,12 +118,17 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
     )
 
 
-def alerts_shown(session: Session, report: HealthReport) -> tuple[AlertShown, ...]:
-    """A report's conditions with the names of what they concern, and since when where an alert is open."""
+def alerts_shown(session: Session, report: HealthReport, rights: Rights) -> tuple[AlertShown, ...]:
+    """A report's conditions with the names of what they concern, and since when where an alert is open.
+
+    Only those that somebody with these `rights` may know of.
+    """
     since = {alert.condition: alert.began_at for alert in open_alerts(session)}
+    named = [(condition, _named(session, condition)) for condition in report.conditions]
     return tuple(
-        AlertShown(condition.kind, condition.subject, *_named(session, condition), since.get(condition))
-        for condition in report.conditions
+        AlertShown(condition.kind, condition.subject, about.name, about.slug, since.get(condition))
+        for condition, about in named
+        if _concerns(condition.kind, about, rights, Permission.LOOK)
     )
 
 
@@ -159,22 +179,39 @@ def _is_open(condition: Condition) -> ColumnElement[bool]:
 
 
 def _notify(session: Session, context: AlertContext, items: Sequence[AlertChange], *, now: datetime) -> None:
-    """One mail with all of it to each organizer who can act on it and wants to know, in their language."""
+    """One mail to each organizer who wants to know, in their language, with what of it they can act on."""
     if not items:
         return
     readers = session.execute(
-        select(Organizer.email, Organizer.language)
-        .where(
-            Organizer.role.in_((Role.OWNER, Role.EDITOR)),
-            Organizer.disabled_at.is_(None),
-            Organizer.gets_alerts,
-        )
+        select(Organizer.id, Organizer.email, Organizer.language)
+        .where(Organizer.disabled_at.is_(None), Organizer.gets_alerts)
         .order_by(Organizer.id)
     ).all()
-    languages = {reader.language or SOURCE_LANGUAGE for reader in readers}
-    written = {language: _written(session, context, items, language) for language in languages}
-    mails = [_mail(reader.email, reader.language or SOURCE_LANGUAGE, written, now=now) for reader in readers]
+    rights = stored_rights.of_organizers(session, [reader.id for reader in readers])
+    about = [(item, _named(session, item.condition)) for item in items]
+    written: dict[tuple[str, tuple[AlertChange, ...]], Rendered] = {}
+    mails = []
+    for reader in readers:
+        language = reader.language or SOURCE_LANGUAGE
+        theirs = tuple(
+            item
+            for item, named in about
+            if _concerns(item.condition.kind, named, rights[reader.id], Permission.CHANGE)
+        )
+        if theirs:
+            key = (language, theirs)
+            written[key] = written.get(key) or _written(session, context, theirs, language)
+            mails.append(_mail(reader.email, language, written[key], now=now))
     enqueue.enqueue(session, mails, now=now)
+
+
+def _concerns(kind: AlertKind, about: "_Named", rights: Rights, permission: Permission) -> bool:
+    """Whether somebody may be told: of a campaign who may in it, of the whole who may everywhere."""
+    if kind in FOR_OWNERS:
+        return rights.may(Permission.ORGANIZERS)
+    if about.campaign_id is None and kind in FOR_ALL_ORGANIZERS:
+        return rights.may_somewhere(permission)
+    return rights.may(permission, about.campaign_id)
 
 
 def _written(
@@ -192,37 +229,38 @@ def _written(
     )
 
 
-def _mail(address: str, language: str, written: Mapping[str, Rendered], *, now: datetime) -> enqueue.NewEmail:
+def _mail(address: str, language: str, written: Rendered, *, now: datetime) -> enqueue.NewEmail:
     return enqueue.NewEmail(
         kind=EmailKind.ALERT,
         state=OutboxState.QUEUED,
         due_at=now,
         to_address=address,
         language=language,
-        subject=written[language].subject,
-        text=written[language].text,
-        html=written[language].html,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
     )
 
 
 def _item(session: Session, context: AlertContext, item: AlertChange, language: str) -> AlertItem:
     kind = item.condition.kind
-    name, slug = _named(session, item.condition)
-    of_campaign = f"{context.public_url}/organizer/campaigns/{slug}"
+    about = _named(session, item.condition)
+    of_campaign = f"{context.public_url}/organizer/campaigns/{about.slug}"
     look = f"{of_campaign}/invalidations"
     urls = {
-        AlertKind.RUSH: f"{look}?{urlencode({'domain': name})}",
+        AlertKind.RUSH: f"{look}?{urlencode({'domain': about.name})}",
         AlertKind.HELD: f"{of_campaign}#held",
         AlertKind.SUSPECTED: f"{of_campaign}/supporters?state={SignatureState.SUSPECTED}",
         AlertKind.INVALIDATED: look,
+        AlertKind.CODES_TRIED: f"{context.public_url}/organizer/people/{item.condition.subject}",
     }
     return AlertItem(
         kind,
-        name,
+        about.name,
         _counted(session, item.condition),
         moment(item.began_at, language),
         moment(item.seen_at, language),
-        slug,
+        about.slug,
         urls.get(kind, ""),
     )
 
@@ -239,32 +277,43 @@ def _counted(session: Session, condition: Condition) -> int:
     return _doubts(session) if condition.kind is AlertKind.DOUBT else 0
 
 
-def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
+def _named(session: Session, condition: Condition) -> "_Named":
     """The name of what a condition concerns, and the campaign that it is about."""
-    if condition.kind is AlertKind.OFFICIAL_PAUSED:
-        row = session.execute(
-            select(Official.name, Campaign.slug)
-            .join(Campaign, Campaign.id == Official.campaign_id)
-            .where(Official.id == int(condition.subject))
-        ).first()
-        if row:
-            return row.name, row.slug
-    if condition.kind is AlertKind.RUSH:
-        row = session.execute(
-            select(domain_tally.c.domain, Campaign.slug)
-            .join(Campaign, Campaign.id == domain_tally.c.campaign_id)
-            .where(domain_tally.c.id == int(condition.subject))
-        ).first()
-        if row:
-            return row.domain, row.slug
-    if condition.kind is AlertKind.INVALIDATED:
-        of_run = select(Campaign.slug).join(Invalidation, Invalidation.campaign_id == Campaign.id)
-        return condition.subject, session.scalar(of_run.where(Invalidation.id == int(condition.subject)))
-    if condition.kind in (AlertKind.HELD, AlertKind.SUSPECTED):
-        return condition.subject, session.scalar(
-            select(Campaign.slug).where(Campaign.id == int(condition.subject))
-        )
-    return condition.subject, None
+    if condition.kind not in _NAMES:
+        return _Named(condition.subject)
+    row = session.execute(_NAMES[condition.kind], {"subject": int(condition.subject)}).first()
+    if row is None:
+        return _Named(condition.subject)
+    return _Named(row.name or condition.subject, row.slug, row.id)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What a condition concerns, by its name, and the campaign that it is about."""
+
+    name: str
+    slug: str | None = None
+    campaign_id: int | None = None
+
+
+_SUBJECT: BindParameter[int] = bindparam("subject", type_=Integer)
+_OF_CAMPAIGN = select(null().label("name"), Campaign.slug, Campaign.id).where(Campaign.id == _SUBJECT)
+_NAMES: Mapping[AlertKind, Select[*tuple[Any, ...]]] = {
+    AlertKind.OFFICIAL_PAUSED: select(Official.name, Campaign.slug, Campaign.id)
+    .join(Campaign, Campaign.id == Official.campaign_id)
+    .where(Official.id == _SUBJECT),
+    AlertKind.RUSH: select(domain_tally.c.domain.label("name"), Campaign.slug, Campaign.id)
+    .join(Campaign, Campaign.id == domain_tally.c.campaign_id)
+    .where(domain_tally.c.id == _SUBJECT),
+    AlertKind.INVALIDATED: select(null().label("name"), Campaign.slug, Campaign.id)
+    .join(Invalidation, Invalidation.campaign_id == Campaign.id)
+    .where(Invalidation.id == _SUBJECT),
+    AlertKind.CODES_TRIED: select(
+        Organizer.email.label("name"), null().label("slug"), null().label("id")
+    ).where(Organizer.id == _SUBJECT),
+    AlertKind.HELD: _OF_CAMPAIGN,
+    AlertKind.SUSPECTED: _OF_CAMPAIGN,
+}
 
 
 def _doubts(session: Session) -> int:

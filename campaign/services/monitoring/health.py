@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain import retention
 from campaign.domain.alerts import AlertKind, Condition, has_no_worker, is_late
+from campaign.domain.code_tries import SHOWN_FOR, TOLD_AFTER
 from campaign.domain.moderation import LARGE_RUN, LARGE_RUN_SHOWN, InvalidationState
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.rate_limit import Bucket, ready_at, refilled
@@ -20,6 +21,7 @@ from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
 from campaign.store.tables.core import (
     campaign,
+    code_failure,
     domain_tally,
     invalidation,
     official,
@@ -76,7 +78,7 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
         conditions.append(Condition(AlertKind.DOUBT))
     conditions += _paused_officials(session)
     conditions += _rushes(session, now=now) + _held_forms(session, now=now) + _suspected(session)
-    conditions += _large_invalidations(session, now=now)
+    conditions += _large_invalidations(session, now=now) + _codes_tried(session, now=now)
     if retention.is_overdue(session.scalars(select(purge_run.c.finished_at)), now=now):
         conditions.append(Condition(AlertKind.PURGE_OVERDUE))
     tokens = {
@@ -141,6 +143,13 @@ def _any_doubt(session: Session) -> bool:
         outbox_email.c.state == OutboxState.IN_DOUBT, outbox_email.c.kind != EmailKind.ALERT
     )
     return session.execute(in_doubt.limit(1)).first() is not None
+
+
+def _codes_tried(session: Session, *, now: datetime) -> list[Condition]:
+    """Logins whose password somebody has who tries codes of the second factor."""
+    lately = (code_failure.c.failures >= TOLD_AFTER) & (code_failure.c.failed_at > now - SHOWN_FOR)
+    tried = select(code_failure.c.organizer_id).where(lately).distinct().limit(MOST_RUSHES)
+    return [Condition(AlertKind.CODES_TRIED, str(organizer_id)) for organizer_id in session.scalars(tried)]
 
 
 def _rushes(session: Session, *, now: datetime) -> list[Condition]:

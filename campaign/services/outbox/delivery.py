@@ -34,6 +34,8 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.THANKS,
     EmailKind.REPLY,
     EmailKind.DIGEST,
+    EmailKind.INVITATION,
+    EmailKind.PASSWORD_RESET,
 )
 
 

@@ -1,5 +1,6 @@
 """The queue's status for organizers, and what they decide about its emails."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,8 +69,23 @@ def queue_status(session: Session, report: HealthReport) -> QueueStatus:
     return QueueStatus.LATE if is_late else QueueStatus.GOOD
 
 
-def decide(session: Session, email_id: int, decision: Decision, *, actor: Actor, now: datetime) -> None:
-    """Carry out a decision about one email; ConflictError when it has moved on meanwhile."""
+def decide(
+    session: Session,
+    email_id: int,
+    decision: Decision,
+    *,
+    of_campaigns: Collection[int] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Carry out a decision about one email; ConflictError when it has moved on meanwhile.
+
+    NotFoundError for one that is not `of_campaigns`, if these are named.
+    """
+    if of_campaigns is not None:
+        campaign_id = session.scalar(select(outbox_email.c.campaign_id).where(outbox_email.c.id == email_id))
+        if campaign_id not in of_campaigns:
+            raise NotFoundError("There is no such email.")
     if not _move(session, decision, outbox_email.c.id == email_id, now=now):
         if session.get(OutboxEmail, email_id) is None:
             raise NotFoundError("There is no such email.")

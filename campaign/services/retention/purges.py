@@ -33,4 +33,6 @@ def all_purges(*, outbox: Path) -> tuple[Purge, ...]:
         Purge(PurgeKind.REPORTS, records.due_reports, records.delete_reports),
         Purge(PurgeKind.SESSIONS, records.due_sessions, records.delete_sessions),
         Purge(PurgeKind.LOGIN_ATTEMPTS, records.due_login_attempts, records.delete_login_attempts),
+        Purge(PurgeKind.INVITATIONS, records.due_invitations, records.delete_invitations),
+        Purge(PurgeKind.PASSWORD_REQUESTS, records.due_password_requests, records.delete_password_requests),
     )

@@ -7,11 +7,18 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.retention import words_before
-from campaign.services.accounts import logins, sessions
+from campaign.services.accounts import invitations, logins, recovery, sessions
 from campaign.services.documents import pdf_jobs
 from campaign.services.retention.personal_data import due_campaign_ids
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
-from campaign.store.tables.core import delivery_event, document, login_attempt, organizer_session
+from campaign.store.tables.core import (
+    delivery_event,
+    document,
+    invitation,
+    login_attempt,
+    organizer_session,
+    password_request,
+)
 
 Find = Callable[[Session, Cursor | None, datetime], DuePage]
 Delete = Callable[[Session, Sequence[RowId], datetime], None]
@@ -55,6 +62,26 @@ def due_login_attempts(session: Session, after: Cursor | None, now: datetime) ->
 def delete_login_attempts(session: Session, ids: Sequence[RowId], _now: datetime) -> None:
     """Delete them."""
     session.execute(delete(login_attempt).where(login_attempt.c.id.in_(ids)))
+
+
+def due_invitations(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Invitations of organizers whose link ended long ago."""
+    return _rows(session, invitation.c.id, invitations.is_forgotten(now), after)
+
+
+def delete_invitations(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete them; one that was sent again stays."""
+    session.execute(delete(invitation).where(invitation.c.id.in_(ids), invitations.is_forgotten(now)))
+
+
+def due_password_requests(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Requests for a new password that no limit counts any more."""
+    return _rows(session, password_request.c.id, recovery.is_forgotten(now), after)
+
+
+def delete_password_requests(session: Session, ids: Sequence[RowId], _now: datetime) -> None:
+    """Delete them."""
+    session.execute(delete(password_request).where(password_request.c.id.in_(ids)))
 
 
 def due_documents(session: Session, after: Cursor | None, now: datetime) -> DuePage:

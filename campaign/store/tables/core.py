@@ -8,6 +8,7 @@ from campaign.store.tables import (
     AuditWindow,
     Campaign,
     CampaignChange,
+    CodeFailure,
     Consent,
     CountLogEntry,
     CountLogHead,
@@ -20,6 +21,7 @@ from campaign.store.tables import (
     InitialSignatory,
     Installation,
     Invalidation,
+    Invitation,
     Job,
     LetterVersion,
     LinkToken,
@@ -32,12 +34,16 @@ from campaign.store.tables import (
     OfficeCheck,
     Official,
     Organizer,
+    OrganizerCampaign,
     OrganizerSession,
     OutboxBody,
     OutboxEmail,
     OutcomeCount,
     OwnWordsTally,
     PaceBucket,
+    Passkey,
+    PasskeyChallenge,
+    PasswordRequest,
     ProviderPause,
     PurgeRun,
     RecoveryCode,
@@ -58,6 +64,7 @@ audit_entry = table_of(AuditEntry)
 audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 campaign_change = table_of(CampaignChange)
+code_failure = table_of(CodeFailure)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -71,6 +78,7 @@ activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)
 invalidation = table_of(Invalidation)
+invitation = table_of(Invitation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
@@ -83,12 +91,16 @@ office_answer = table_of(OfficeAnswer)
 office_check = table_of(OfficeCheck)
 official = table_of(Official)
 organizer = table_of(Organizer)
+organizer_campaign = table_of(OrganizerCampaign)
 organizer_session = table_of(OrganizerSession)
 outbox_body = table_of(OutboxBody)
 outbox_email = table_of(OutboxEmail)
 outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)
 pace_bucket = table_of(PaceBucket)
+passkey = table_of(Passkey)
+passkey_challenge = table_of(PasskeyChallenge)
+password_request = table_of(PasswordRequest)
 provider_pause = table_of(ProviderPause)
 purge_run = table_of(PurgeRun)
 recovery_code = table_of(RecoveryCode)

@@ -5,7 +5,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.web.organizer import alert_banner, home, template_filters
-from campaign.web.organizer.accounts import login, reset, second_factor
+from campaign.web.organizer.accounts import forgotten, invitation, login, passkeys, reset, second_factor
 from campaign.web.organizer.accounts import views as accounts
 from campaign.web.organizer.audit import views as audit_log
 from campaign.web.organizer.campaigns import (
@@ -22,6 +22,7 @@ from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
 from campaign.web.organizer.paging import LARGEST_ID
+from campaign.web.organizer.people import views as people
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.site import views as site
@@ -37,14 +38,18 @@ __all__ = [
     "blueprint",
     "campaigns",
     "exports",
+    "forgotten",
     "hand_delivery",
     "held_forms",
     "home",
     "invalidations",
+    "invitation",
     "letters",
     "login",
     "office_answers",
     "officials",
+    "passkeys",
+    "people",
     "progress",
     "public_names",
     "queue",

@@ -7,7 +7,7 @@ from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
-from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.guard import blueprint, me
 
 
 @blueprint.context_processor
@@ -17,9 +17,9 @@ def for_templates() -> dict[str, Any]:
 
 
 def open_alerts() -> tuple[alerts.AlertShown, ...]:
-    """Everything that is wrong at this moment, whether a worker is there to notice it or not."""
+    """All that is wrong at this moment and that I may know of, whether or not a worker has noticed."""
     with runtime().database.reading() as session:
-        return alerts.alerts_shown(session, check_health(session))
+        return alerts.alerts_shown(session, check_health(session), me().rights)
 
 
 def check_health(session: Session) -> HealthReport:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.actor import Actor, Via
-from campaign.domain.roles import Permission, may
-from campaign.errors import ForbiddenError, UnavailableError
+from campaign.domain.roles import Permission
+from campaign.errors import ForbiddenError, NotFoundError, UnavailableError
 from campaign.services import audit
 from campaign.services.accounts import sessions
 from campaign.services.accounts.passwords import Passwords
@@ -23,7 +24,16 @@ blueprint = Blueprint("organizer", __name__, url_prefix="/organizer")
 
 # The only routes that need nobody logged in.
 OPEN_TO_ALL = frozenset(
-    {"organizer.login", "organizer.log_in", "organizer.reset", "organizer.choose_password"}
+    {
+        "organizer.login",
+        "organizer.log_in",
+        "organizer.forgotten",
+        "organizer.ask_for_password",
+        "organizer.reset",
+        "organizer.choose_password",
+        "organizer.invitation",
+        "organizer.accept_invitation",
+    }
 )
 
 # What somebody may open who has yet to set up the second factor that their role needs.
@@ -31,6 +41,8 @@ WITHOUT_SECOND_FACTOR = frozenset(
     {
         "organizer.second_factor",
         "organizer.set_second_factor",
+        "organizer.my_passkeys",
+        "organizer.add_passkey",
         "organizer.confirm_password",
         "organizer.password_again",
         "organizer.log_out",
@@ -40,25 +52,57 @@ WITHOUT_SECOND_FACTOR = frozenset(
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def needs(permission: Permission, *, largest_form: int | None = None) -> Callable[[View], View]:
-    """Declare what a view asks for, and how many bytes its form may have where that is more than usual."""
+def needs(
+    permission: Permission,
+    *also: Permission,
+    largest_form: int | None = None,
+    somewhere: bool = False,
+    fresh: bool = False,
+    shows_people: bool = False,
+) -> Callable[[View], View]:
+    """Declare what a view asks for, and how many bytes its form may have where that is more than usual.
+
+    Where the address has a `slug`, it is asked for in that campaign; elsewhere for the whole installation, or
+    `somewhere` at least: that view shows and changes only what is of campaigns in which its reader may.
+    `fresh`: the password must have been given a moment ago. Each page that needs PEOPLE is one look at them,
+    and so is the answer to a form that says so with `shows_people`.
+    """
 
     def declare(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]
+        view.permissions = (permission, *also)  # type: ignore[attr-defined]
         view.largest_form = largest_form  # type: ignore[attr-defined]
+        view.is_somewhere = somewhere  # type: ignore[attr-defined]
+        view.needs_fresh_login = fresh  # type: ignore[attr-defined]
+        view.shows_people = shows_people  # type: ignore[attr-defined]
         return view
 
     return declare
 
 
-def permission_of(endpoint: str) -> Permission | None:
-    """What a route asks for; None for those open to all. A route that declares nothing is a mistake."""
+class PasswordNeededError(Exception):
+    """Before this, the password is asked for once more; `leads_to` is the page that it leads on to."""
+
+    def __init__(self, leads_to: str) -> None:
+        super().__init__(leads_to)
+        self.leads_to = leads_to
+
+
+def permissions_of(endpoint: str) -> tuple[Permission, ...]:
+    """What a route asks for; nothing for those open to all. A route that declares nothing is a mistake."""
     if endpoint in OPEN_TO_ALL:
-        return None
+        return ()
     view = current_app.view_functions[endpoint]
-    if not hasattr(view, "permission"):
+    if not hasattr(view, "permissions"):
         raise LookupError(f"the route {endpoint} declares no permission")
-    return cast(Permission, view.permission)
+    return cast(tuple[Permission, ...], view.permissions)
+
+
+def is_allowed(endpoint: str, permission: Permission, slug: str | None) -> bool:
+    """Whether who sends this request may open a route, as far as one permission goes."""
+    if slug is None and getattr(current_app.view_functions[endpoint], "is_somewhere", False):
+        return me().rights.may_somewhere(permission)
+    return me().may(permission, slug)
 
 
 def me() -> LoggedIn:
@@ -71,6 +115,53 @@ def actor() -> Actor:
     return Actor(me().organizer_id, Via.DESK)
 
 
+def i_may(permission: Permission | str, slug: str | None = None) -> bool:
+    """Whether I may in this campaign, else in the one that the page is about, else everywhere."""
+    named = slug or g.get("desk_slug") or (request.view_args or {}).get("slug")
+    return "logged_in" in g and me().may(Permission(permission), named)
+
+
+def require(permission: Permission, slug: str) -> None:
+    """What the guard asks for by the address, for a campaign that a form or a question names.
+
+    NotFoundError when I may not even know of it, else ForbiddenError. The page is then about this campaign.
+    """
+    g.desk_slug = slug
+    if me().may(permission, slug):
+        return
+    if me().may(Permission.LOOK, slug):
+        _record_refusal("role")
+        raise _forbidden()
+    _record_refusal("campaign")
+    # In the words of a campaign that there is not.
+    raise NotFoundError("There is no campaign named %(slug)s.", slug=slug)
+
+
+def require_fresh(leads_to: str) -> None:
+    """Ask for the password once more, unless it was given a moment ago."""
+    if not me().is_fresh(now()):
+        raise PasswordNeededError(leads_to)
+
+
+def count_look() -> None:
+    """Count a look at people; after many within a quarter of an hour the password is asked for first."""
+    with runtime().database.transaction() as session:
+        may_look = sessions.count_look(session, me().session_hash, now=now())
+    if not may_look:
+        raise PasswordNeededError(_this_page())
+
+
+def _this_page() -> str:
+    """The page that was asked for, or the one that a form was on."""
+    if _is_page():
+        return request.full_path.rstrip("?")
+    return urlsplit(request.referrer or "").path
+
+
+def _is_page() -> bool:
+    return request.method in {"GET", "HEAD"}
+
+
 def passwords() -> Passwords:
     """What hashes passwords in this application."""
     return cast(Passwords, current_app.extensions["campaign_passwords"])
@@ -79,27 +170,26 @@ def passwords() -> Passwords:
 @blueprint.before_request
 def check() -> AnyResponse | None:
     """Let a request through, send it to the login page, or refuse it."""
-    permission = permission_of(request.endpoint or "")
-    if permission is None:
+    endpoint = request.endpoint or ""
+    permissions = permissions_of(endpoint)
+    if not permissions:
         g.form_secret = cookies.read(cookies.LOGIN_FORM)
         _check_form()
         return None
     token = cookies.read(cookies.SESSION)
     logged_in = _who(token) if token else None
     if logged_in is None:
-        is_page = request.method in {"GET", "HEAD"}
-        asked_for = request.full_path.rstrip("?") if is_page else None
+        asked_for = request.full_path.rstrip("?") if _is_page() else None
         return redirect(url_for("organizer.login", next=asked_for), 303)
     g.logged_in = logged_in
     if logged_in.language:
         set_language(logged_in.language)
     g.form_secret = token
-    if not may(logged_in.role, permission):
-        _record_refusal("role")
-        raise ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
-    if _lacks_second_factor(logged_in) and request.endpoint not in WITHOUT_SECOND_FACTOR:
+    _check_rights(endpoint, permissions)
+    if _lacks_second_factor(logged_in) and endpoint not in WITHOUT_SECOND_FACTOR:
         return redirect(url_for("organizer.second_factor"), 303)
-    largest = getattr(current_app.view_functions[request.endpoint or ""], "largest_form", None)
+    view = current_app.view_functions[endpoint]
+    largest = getattr(view, "largest_form", None)
     if largest:
         request.max_content_length = request.max_form_memory_size = largest
     try:
@@ -107,7 +197,17 @@ def check() -> AnyResponse | None:
     except ForbiddenError:
         _record_refusal("form")
         raise
+    if getattr(view, "needs_fresh_login", False):
+        require_fresh(_this_page())
+    if Permission.PEOPLE in permissions and (_is_page() or getattr(view, "shows_people", False)):
+        count_look()
     return None
+
+
+@blueprint.errorhandler(PasswordNeededError)
+def ask_for_password(error: PasswordNeededError) -> AnyResponse:
+    """To the form for it, which leads on."""
+    return redirect(url_for("organizer.confirm_password", next=error.leads_to), 303)
 
 
 @blueprint.after_request
@@ -123,14 +223,14 @@ def keep_private(response: Response) -> Response:
 @blueprint.context_processor
 def for_templates() -> dict[str, Any]:
     """What every template of the desk knows: who is there, what they may do, and the form's token."""
-    logged_in: LoggedIn | None = g.get("logged_in")
-
-    def i_may(permission: str) -> bool:
-        return logged_in is not None and may(logged_in.role, Permission(permission))
-
     return {
-        "me": logged_in,
+        "me": g.get("logged_in"),
         "may": i_may,
+        "may_everywhere": lambda permission: "logged_in" in g and me().may(Permission(permission)),
+        "may_somewhere": lambda permission: (
+            "logged_in" in g and me().rights.may_somewhere(Permission(permission))
+        ),
+        "needs_second_factor": lambda: needs_second_factor(me()),
         "campaign_tabs": lambda: tabs(request.endpoint or "", i_may),
         "form_token": cookies.form_token(g.get("form_secret", "")),
         "done": request.args.get("done", ""),
@@ -141,7 +241,27 @@ def for_templates() -> dict[str, Any]:
 def _lacks_second_factor(logged_in: LoggedIn) -> bool:
     """Whoever sees people or decides needs one as soon as the desk can be reached from elsewhere."""
     is_open = runtime().settings.web.is_https
-    return is_open and may(logged_in.role, Permission.CHANGE) and not logged_in.has_second_factor
+    return is_open and needs_second_factor(logged_in) and not logged_in.has_second_factor
+
+
+def needs_second_factor(logged_in: LoggedIn) -> bool:
+    """Whether what somebody may do is too much for a password alone."""
+    return any(logged_in.rights.may_somewhere(each) for each in (Permission.CHANGE, Permission.PEOPLE))
+
+
+def _check_rights(endpoint: str, permissions: tuple[Permission, ...]) -> None:
+    slug = (request.view_args or {}).get("slug")
+    if all(is_allowed(endpoint, permission, slug) for permission in permissions):
+        return
+    if slug is not None:
+        for permission in permissions:
+            require(permission, slug)
+    _record_refusal("role")
+    raise _forbidden()
+
+
+def _forbidden() -> ForbiddenError:
+    return ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
 
 
 def _who(token: str) -> LoggedIn | None:

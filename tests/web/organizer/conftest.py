@@ -47,6 +47,7 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
                 session,
                 f"{role.value}@desk.example",
                 role=role,
+                sees_people=role is Role.EDITOR,
                 password=PASSWORD,
                 actor=COMMAND_LINE,
                 now=clock(),

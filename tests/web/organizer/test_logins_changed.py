@@ -81,7 +81,9 @@ def test_a_new_password_is_chosen_by_the_link_and_the_old_one_is_over(
     assert enter(Browser(app), EMAIL, PASSWORD).status == 422
     with runtime.database.reading() as session:
         changed = [entry for entry in audit.entries(session) if entry.action == "organizer.password"]
-    assert [(entry.organizer, dict(entry.details)) for entry in changed] == [(EMAIL, {"by": "link"})]
+    assert [(entry.organizer, dict(entry.details)) for entry in changed] == [
+        (EMAIL, {"by": "link", "sessions_ended": 0})
+    ]
 
 
 def test_a_link_works_once_and_for_an_hour_and_the_last_one_only(

@@ -4,9 +4,10 @@ from functools import partial
 from typing import Any
 
 from wtforms.fields import BooleanField, HiddenField, PasswordField, StringField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from campaign.services.accounts.new_passwords import check_new_password, site_names
+from campaign.services.accounts.recovery import LONGEST_ADDRESS
 from campaign.web.context import runtime
 from campaign.web.jinja import translated
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, lazy_gettext, read
@@ -24,12 +25,29 @@ class LoginForm(DeskForm):
     next = HiddenField()
 
 
-class LoginCodeForm(DeskForm):
-    """The second factor's code; `pending` says whose password was right a moment ago."""
+class ForgottenForm(DeskForm):
+    """Whose password is forgotten."""
 
-    code = StringField(validators=[DataRequired(CODE_NEEDED)])
+    email = StringField(
+        validators=[
+            DataRequired(lazy_gettext("Enter your email address.")),
+            Length(max=LONGEST_ADDRESS, message=lazy_gettext("This address is too long.")),
+        ]
+    )
+
+
+class LoginCodeForm(DeskForm):
+    """The second factor's code, or a passkey; `pending` says whose password was right a moment ago."""
+
+    code = StringField()
+    passkey = HiddenField()
     pending = HiddenField()
     next = HiddenField()
+
+    def validate_code(self, field: Any) -> None:
+        """Needed unless there is a passkey."""
+        if not field.data and not self.text("passkey"):
+            raise ValidationError(str(CODE_NEEDED))
 
 
 class FreshPasswordForm(DeskForm):
@@ -37,11 +55,12 @@ class FreshPasswordForm(DeskForm):
 
     password = PasswordField(validators=[DataRequired(PASSWORD_NEEDED)])
     code = StringField()
+    passkey = HiddenField()
     next = HiddenField()
 
     def validate_code(self, field: Any) -> None:
-        """Needed only from who has a second factor."""
-        if me().has_second_factor and not field.data:
+        """Needed only from who has a second factor, and gives no passkey."""
+        if me().has_second_factor and not field.data and not self.text("passkey"):
             raise ValidationError(str(CODE_NEEDED))
 
 

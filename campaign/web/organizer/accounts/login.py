@@ -1,20 +1,26 @@
 """Coming in and leaving, and giving the password again before something grave."""
 
+from dataclasses import dataclass
+
 from flask import g, redirect, render_template, request, url_for
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.wrappers import Response as AnyResponse
 
+from campaign.domain.devices import device_of
 from campaign.domain.networks import network_of
 from campaign.domain.roles import Permission
 from campaign.domain.tokens import derived_key, new_token
 from campaign.errors import RefusedError
 from campaign.i18n import to_translate
-from campaign.services.accounts import logins, second_factors, sessions
-from campaign.services.accounts.logins import LoginTry, PasswordCheck, TooManyTriesError
+from campaign.services.accounts import codes, logins, passkeys, second_factors, sessions
+from campaign.services.accounts.logins import LoginTry
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.second_factors import FactorKeys
+from campaign.services.accounts.throttling import TooManyTriesError
+from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
+from campaign.web.organizer.accounts import passkeys as passkeys_of
 from campaign.web.organizer.accounts.forms import FreshPasswordForm, LoginCodeForm, LoginForm
 from campaign.web.organizer.desk_form import ActionForm, DeskForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
@@ -22,6 +28,7 @@ from campaign.web.signers import signer
 
 SECONDS_FOR_CODE = 10 * 60
 WRONG_LOGIN = to_translate("The address or the password is wrong.")
+WRONG_PASSKEY = to_translate("This passkey was not accepted. Try again, or enter a code.")
 WRONG_PASSWORD = to_translate("The password is wrong.")
 
 
@@ -49,10 +56,11 @@ def log_in() -> AnyResponse:
         return _login_page(form)
     with runtime().database.reading() as session:
         needs_code = second_factors.is_set(session, organizer_id)
+        stamp = codes.stamp(session, organizer_id, key=_key())
     if needs_code:
-        pending = _pending_signer().sign(f"{organizer_id}:{login_name(email)}").decode()
-        return _code_page(LoginCodeForm.filled({"pending": pending, "next": form.text("next")}))
-    return _let_in(organizer_id, email, form.text("next"))
+        pending = _pending_signer().sign(f"{organizer_id}:{stamp}:{login_name(email)}").decode()
+        return _code_page(LoginCodeForm.filled({"pending": pending, "next": form.text("next")}), organizer_id)
+    return let_in(organizer_id, email, form.text("next"))
 
 
 def _enter_code() -> AnyResponse:
@@ -61,20 +69,36 @@ def _enter_code() -> AnyResponse:
         signed = _pending_signer().unsign(form.text("pending"), max_age=SECONDS_FOR_CODE).decode()
     except BadSignature:
         return redirect(url_for("organizer.login", next=form.text("next") or None), 303)
-    organizer_id, _, email = signed.partition(":")
+    organizer_id, stamp, email = signed.split(":", 2)
+    with runtime().database.reading() as session:
+        is_current = codes.is_current(session, int(organizer_id), stamp, key=_key())
+    if not is_current:
+        return redirect(url_for("organizer.login", next=form.text("next") or None), 303)
     if not form.validate():
-        return _code_page(form)
+        return _code_page(form, int(organizer_id))
+    given = GivenFactor(
+        form.text("code"), form.text("passkey"), bound_to=passkeys_of.login_browser(int(organizer_id))
+    )
     try:
-        check_code(int(organizer_id), email, form.text("code"), action="login")
+        check_factor(int(organizer_id), email, given, action="login", stamp=stamp)
     except RefusedError as error:
         form.refuse(error, field="code")
-        return _code_page(form)
-    return _let_in(int(organizer_id), email, form.text("next"))
+        return _code_page(form, int(organizer_id))
+    return let_in(int(organizer_id), email, form.text("next"))
 
 
-def _let_in(organizer_id: int, email: str, path: str) -> AnyResponse:
+def let_in(organizer_id: int, email: str, path: str) -> AnyResponse:
+    """Begin a session in this browser, and lead on."""
     with runtime().database.transaction() as session:
-        token = sessions.start(session, organizer_id, replaces=cookies.read(cookies.SESSION), now=now())
+        token = logins.let_in(
+            session,
+            organizer_id,
+            device=device_of(request.user_agent.string),
+            is_known=bool(cookies.known_device(email)),
+            replaces=cookies.read(cookies.SESSION),
+            context=runtime().organizer_mail,
+            now=now(),
+        )
     response = redirect(own_path(path), 303)
     cookies.write(response, cookies.SESSION, token)
     cookies.clear(response, cookies.LOGIN_FORM)
@@ -83,7 +107,7 @@ def _let_in(organizer_id: int, email: str, path: str) -> AnyResponse:
 
 
 @blueprint.post("/logout")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def log_out() -> AnyResponse:
     """End this session."""
     ActionForm().require()
@@ -95,14 +119,14 @@ def log_out() -> AnyResponse:
 
 
 @blueprint.get("/confirm-password")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def confirm_password() -> str:
     """The form to give the password once more."""
     return _password_page(FreshPasswordForm.filled({"next": request.args.get("next", "")}))
 
 
 @blueprint.post("/confirm-password")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def password_again() -> AnyResponse | tuple[str, int]:
     """Check the password and lead on."""
     form = FreshPasswordForm()
@@ -128,7 +152,8 @@ def _is_my_code(form: DeskForm) -> bool:
     if not me().has_second_factor:
         return True
     try:
-        check_code(me().organizer_id, me().email, form.text("code"), action="password_again")
+        given = GivenFactor(form.text("code"), form.text("passkey"), bound_to=me().session_hash)
+        check_factor(me().organizer_id, me().email, given, action="password_again")
     except RefusedError as error:
         form.refuse(error, field="code")
         return False
@@ -154,23 +179,57 @@ def check_password(
     raise RefusedError(wrong)
 
 
-def check_code(organizer_id: int, email: str, code: str, *, action: str) -> None:
-    """Use up a code of an organizer whose password was right; RefusedError when it is wrong.
+@dataclass(frozen=True)
+class GivenFactor:
+    """What somebody gave as the second step: a code, or a passkey's answer to a challenge `bound_to` them."""
 
-    Its tries are counted apart from those of the password, which strangers can make too.
+    code: str
+    passkey: str
+    bound_to: str
+
+    def is_right(self, session: Session, organizer_id: int) -> bool:
+        """Whether it is this organizer's; it is used up."""
+        if self.passkey:
+            return passkeys.check(
+                session,
+                organizer_id,
+                self.passkey,
+                site=passkeys_of.site(),
+                bound_to=self.bound_to,
+                now=now(),
+            )
+        keys = FactorKeys.of(runtime().settings)
+        return second_factors.check(session, organizer_id, self.code, keys=keys, now=now())
+
+
+def check_factor(
+    organizer_id: int, email: str, given: GivenFactor, *, action: str, stamp: str | None = None
+) -> None:
+    """Use up the second step of an organizer whose password was right; RefusedError when wrong or too soon.
+
+    It is counted before it is looked at. `stamp` is what a half-finished login hangs on; where that has
+    changed nothing is right.
     """
-    attempt = _begin(email, device=f"second factor of {organizer_id}", tried=f"{action}.code")
-    keys = FactorKeys.of(runtime().settings)
+
+    def is_right(session: Session) -> bool:
+        if stamp is not None and not codes.is_current(session, organizer_id, stamp, key=_key()):
+            return False
+        return given.is_right(session, organizer_id)
+
+    try:
+        with runtime().database.transaction() as session:
+            attempt = codes.begin(
+                session, organizer_id, device=cookies.known_device(email), key=_key(), now=now()
+            )
+    except TooManyTriesError as error:
+        _record_throttled(error, action=f"{action}.code.throttled")
+        raise
     with runtime().database.transaction() as session:
-        is_right = attempt.organizer_id == organizer_id and second_factors.check(
-            session, organizer_id, code, keys=keys, now=now()
+        passed = codes.finish(
+            session, attempt, is_right, action=action, context=runtime().organizer_mail, now=now()
         )
-        if is_right:
-            logins.succeed(session, attempt, PasswordCheck(is_right=True), action=action, now=now())
-        else:
-            logins.fail(session, attempt, action=f"{action}.code.refused", now=now())
-    if not is_right:
-        raise RefusedError(second_factors.WRONG_CODE)
+    if not passed:
+        raise RefusedError(WRONG_PASSKEY if given.passkey else second_factors.WRONG_CODE)
 
 
 def _begin(email: str, *, device: str, tried: str) -> LoginTry:
@@ -181,13 +240,21 @@ def _begin(email: str, *, device: str, tried: str) -> LoginTry:
                 email,
                 network=network_of(request.remote_addr),
                 device=device,
-                key=derived_key(runtime().settings.first_secret_key, "login"),
+                key=_key(),
                 now=now(),
             )
     except TooManyTriesError as error:
-        with runtime().database.transaction() as session:
-            logins.record_throttled(session, error, action=f"{tried}.throttled", now=now())
+        _record_throttled(error, action=f"{tried}.throttled")
         raise
+
+
+def _record_throttled(error: TooManyTriesError, *, action: str) -> None:
+    with runtime().database.transaction() as session:
+        logins.record_throttled(session, error, action=action, now=now())
+
+
+def _key() -> bytes:
+    return derived_key(runtime().settings.first_secret_key, "login")
 
 
 def own_path(path: str) -> str:
@@ -211,8 +278,11 @@ def _login_page(refused: LoginForm | None) -> AnyResponse:
     return response
 
 
-def _code_page(form: LoginCodeForm) -> AnyResponse:
-    page = render_template("organizer/login_code.html", form=form)
+def _code_page(form: LoginCodeForm, organizer_id: int) -> AnyResponse:
+    options = passkeys_of.options_for(organizer_id, bound_to=passkeys_of.login_browser(organizer_id))
+    with runtime().database.reading() as session:
+        has_app = second_factors.has_app(session, organizer_id)
+    page = render_template("organizer/login_code.html", form=form, options=options, has_app=has_app)
     return AnyResponse(page, form.status if form.errors else 200, mimetype="text/html")
 
 
@@ -223,4 +293,5 @@ def _pending_signer() -> TimestampSigner:
 
 
 def _password_page(form: DeskForm) -> str:
-    return render_template("organizer/confirm_password.html", form=form)
+    options = passkeys_of.options_for(me().organizer_id, bound_to=me().session_hash)
+    return render_template("organizer/confirm_password.html", form=form, options=options)

@@ -26,7 +26,9 @@ def choose_password(token: str) -> AnyResponse:
         return _page(token, form.email, form)
     hashed = passwords().hashed(form.text("new_password"))
     with runtime().database.transaction() as session:
-        password_resets.finish(session, token, password_hash=hashed, now=now())
+        password_resets.finish(
+            session, token, password_hash=hashed, context=runtime().organizer_mail, now=now()
+        )
     return redirect(url_for("organizer.login", done="password-chosen"), 303)
 
 

@@ -24,7 +24,7 @@ SECONDS_TO_SET_UP = 15 * 60
 
 
 @blueprint.get("/account/second-factor")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def second_factor() -> AnyResponse | str:
     """The QR code of a new secret, after the password was given a moment ago."""
     if not me().is_fresh(now()):
@@ -33,7 +33,7 @@ def second_factor() -> AnyResponse | str:
 
 
 @blueprint.post("/account/second-factor")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def set_second_factor() -> AnyResponse | str | tuple[str, int]:
     """Ask for codes of this secret from now on, once one of them was right; shows the recovery codes."""
     if not me().is_fresh(now()):
@@ -61,7 +61,7 @@ def set_second_factor() -> AnyResponse | str | tuple[str, int]:
 
 
 @blueprint.post("/account/recovery-codes")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def renew_recovery_codes() -> AnyResponse | str:
     """Ten new codes, shown once; the earlier ones end."""
     ActionForm().require()

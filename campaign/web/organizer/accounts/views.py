@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.roles import Permission
 from campaign.i18n import available_languages
 from campaign.services.accounts import organizers, second_factors, sessions
+from campaign.services.campaigns import campaigns
 from campaign.services.monitoring import alerts
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
@@ -15,14 +16,14 @@ from campaign.web.organizer.guard import actor, blueprint, me, needs, passwords
 
 
 @blueprint.get("/account")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def account() -> str:
     """The organizer's own page."""
     return _page()
 
 
 @blueprint.post("/account/password")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def change_password() -> AnyResponse | tuple[str, int]:
     """Store a new password; everywhere else one is logged out."""
     form = NewPasswordForm()
@@ -38,6 +39,7 @@ def change_password() -> AnyResponse | tuple[str, int]:
             me().organizer_id,
             password_hash=hashed,
             keep=me().session_hash,
+            context=runtime().organizer_mail,
             actor=actor(),
             now=now(),
         )
@@ -46,7 +48,7 @@ def change_password() -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/account/sessions")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def end_session() -> AnyResponse:
     """End one of one's own sessions, or all but this one."""
     form = SessionForm()
@@ -60,7 +62,7 @@ def end_session() -> AnyResponse:
 
 
 @blueprint.post("/account/language")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def change_language() -> AnyResponse | tuple[str, int]:
     """Keep the language the desk speaks to this organizer."""
     form = LanguageForm()
@@ -75,7 +77,7 @@ def change_language() -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/account/alerts")
-@needs(Permission.CHANGE)
+@needs(Permission.CHANGE, somewhere=True)
 def choose_alerts() -> AnyResponse:
     """Whether mails about the queue are welcome."""
     form = AlertsForm()
@@ -91,11 +93,13 @@ def _page(*, password_form: NewPasswordForm | None = None, language_form: Langua
         mine = sessions.list_of(session, me().organizer_id, now=now())
         gets_alerts = alerts.are_wanted(session, me().organizer_id)
         codes_left = second_factors.recovery_codes_left(session, me().organizer_id)
+        titles = campaigns.titles(session, me().rights.campaigns)
     return render_template(
         "organizer/account.html",
         sessions=mine,
         gets_alerts=gets_alerts,
         codes_left=codes_left,
+        my_campaigns=titles,
         password_form=password_form or NewPasswordForm.filled({}),
         language_form=language_form or LanguageForm.filled({"language": me().language}),
         languages=[

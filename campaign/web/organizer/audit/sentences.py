@@ -45,6 +45,8 @@ WORDS: Mapping[str, str] = {
     "open": to_translate("Open"),
     "closed": to_translate("Closed"),
 }
+WITH_PEOPLE = to_translate("%(role)s with personal data")
+IN_CAMPAIGN = to_translate("%(rights)s of %(campaign)s")
 ALL_CAMPAIGNS = to_translate("all campaigns")
 GONE = to_translate("something that is gone")
 # What a field is called that somebody changed.

@@ -89,11 +89,29 @@ class _Places(dict[str, str]):
         for place in ("role", "state"):
             if details.get(place) in sentences.WORDS:
                 self[place] = translated(sentences.WORDS[details[place]])
+        if {"role", "campaign_roles"} & details.keys():
+            self["rights"] = _rights(details, names)
         if details.get("language"):
             self["language"] = name_of(str(details["language"]))
 
     def __missing__(self, name: str) -> str:
         return "–"
+
+
+def _rights(details: Mapping[str, Any], names: NamesInLog) -> str:
+    """What somebody may do, as an entry about it noted: in all campaigns, and in single ones."""
+    roles = {"all": details.get("role"), **details.get("campaign_roles", {})}
+    told = []
+    for of, role in roles.items():
+        word = translated(sentences.WORDS.get(role, "")) if role else ""
+        if word and of in details.get("people", ()):
+            word = translated(sentences.WITH_PEOPLE, role=word)
+        if word and of != "all":
+            title = names.campaigns.get(int(of), translated(sentences.GONE))
+            word = translated(sentences.IN_CAMPAIGN, rights=word, campaign=title)
+        if word:
+            told.append(word)
+    return "; ".join(told)
 
 
 class _InHtml(dict[str, Markup]):

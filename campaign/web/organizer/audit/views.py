@@ -17,7 +17,7 @@ from campaign.web.context import now, runtime
 from campaign.web.organizer.audit.sentences import KINDS
 from campaign.web.organizer.audit.shown import shown
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.guard import actor, blueprint, i_may, me, needs
 from campaign.web.organizer.paging import row_named
 
 A_PAGE = 50
@@ -25,7 +25,7 @@ _COLUMNS = ("number", "at", "who", "action", "campaign", "sentence", "details", 
 
 
 @blueprint.get("/audit")
-@needs(Permission.AUDIT)
+@needs(Permission.AUDIT, somewhere=True)
 def audit_log() -> str:
     """A page of entries, newest first; checked from the first to the last where asked."""
     before, chosen = row_named("before"), _chosen()
@@ -33,8 +33,8 @@ def audit_log() -> str:
     broken: ConflictError | None = None
     with runtime().database.reading() as session:
         entries = audit.entries(session, chosen, before=before, limit=A_PAGE + 1)
-        names = audit_reading.names(session)
-        if "check" in request.args:
+        names = audit_reading.names(session, within=chosen.within)
+        if "check" in request.args and i_may(Permission.AUDIT):
             try:
                 checked = audit.verify(session)
             except ConflictError as error:
@@ -53,14 +53,14 @@ def audit_log() -> str:
 
 
 @blueprint.post("/audit/export")
-@needs(Permission.AUDIT)
+@needs(Permission.AUDIT, somewhere=True)
 def export_audit_log() -> Response:
     """All entries that are chosen as a file, streamed; that it was taken is the newest of them."""
     ActionForm().require()
     chosen = _chosen()
     with runtime().database.transaction() as session:
         audit_reading.record_export(session, chosen, actor=actor(), now=now())
-        names = audit_reading.names(session)
+        names = audit_reading.names(session, within=chosen.within)
     # Its sentences are in the language of the page, which is known as long as the request is.
     file = stream_with_context(as_csv.chunks(_COLUMNS, _batches(chosen, names)))
     response = Response(file, content_type=as_csv.MEDIA_TYPE)
@@ -80,6 +80,7 @@ def _chosen() -> AuditFilter:
         campaign_id=row_named("campaign"),
         organizer_id=row_named("person"),
         actions=tuple(kind.sentences) if kind else None,
+        within=me().rights.where(Permission.AUDIT),
     )
 
 

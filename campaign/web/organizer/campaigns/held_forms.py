@@ -29,7 +29,7 @@ class HeldFormsForm(ActionForm):
 
 
 @blueprint.post("/campaigns/<slug>/held-forms")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def decide_held_forms(slug: str) -> AnyResponse:
     """Let the senders of held forms be asked, or delete the forms; what came in since was not meant."""
     form = HeldFormsForm()

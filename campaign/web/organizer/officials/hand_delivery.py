@@ -1,26 +1,22 @@
 """Messages to print for officials without an address: only with a fresh password, and in the audit log."""
 
-from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import render_template
 
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns, pages
 from campaign.services.documents import hand_delivery
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.paging import row_named
 
 A_PAGE = 100
 
 
 @blueprint.get("/campaigns/<slug>/officials/<id:official_id>/messages")
-@needs(Permission.EXPORT)
-def print_messages(slug: str, official_id: int) -> AnyResponse | str:
+@needs(Permission.PEOPLE, fresh=True)
+def print_messages(slug: str, official_id: int) -> str:
     """A page of messages, one on each sheet; first the password, unless it was given a moment ago."""
     after = row_named("after")
-    if not me().is_fresh(now()):
-        leads_to = url_for("organizer.print_messages", slug=slug, official_id=official_id, after=after)
-        return redirect(url_for("organizer.confirm_password", next=leads_to), 303)
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         to_print = hand_delivery.messages_to(

@@ -64,10 +64,14 @@ class ListedRow:
 
 
 class OfficialListForm(DeskForm):
-    """The list as it was filled in; `seen` tells whether somebody has changed it since."""
+    """The list as it was filled in; `seen` tells whether somebody has changed it since.
+
+    It `needs_password` when it was sent without one given a moment ago, and changes where email goes.
+    """
 
     seen = HiddenField()
     listed: tuple[ListedRow, ...] = ()
+    needs_password = False
 
     @classmethod
     def of(cls, officials: Sequence[OfficialListed], new_keys: Iterable[str]) -> type[Self]:

@@ -9,16 +9,17 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.digest import USUAL_THRESHOLD
 from campaign.domain.official import OfficialListed
 from campaign.domain.roles import Permission
+from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns, pages
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.digests import settings
 from campaign.services.documents import hand_delivery
-from campaign.services.officials import answers, directory, official_list
+from campaign.services.officials import address_changes, answers, directory, official_list
 from campaign.services.queue import schedule
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import DeskForm, PauseForm
-from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.officials.forms import DigestForm, HandOverForm, OfficeAnswerForm, OfficialForm
 from campaign.web.organizer.officials.list_form import (
     LARGEST_FORM,
@@ -49,9 +50,17 @@ def save_officials(slug: str) -> AnyResponse | str | tuple[str, int]:
     def save(session: Session) -> None:
         campaign = campaigns.by_slug(session, slug)
         rows = form.rows()
+        elsewhere = address_changes.in_list(session, campaign, rows)
+        if elsewhere and not me().is_fresh(now()):
+            form.needs_password = True
+            raise RefusedError("Your password is needed before email to officials goes somewhere else.")
         frozen[:] = official_list.save(
             session, campaign.id, rows, seen=form.text("seen"), actor=actor(), now=now()
         )
+        if elsewhere:
+            address_changes.tell(
+                session, campaign, elsewhere, context=runtime().organizer_mail, actor=actor(), now=now()
+            )
 
     if not form.carry_out(save):
         if form.status == _CONFLICT:

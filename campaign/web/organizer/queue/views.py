@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
-from campaign.domain.roles import Permission, may
-from campaign.errors import NotFoundError
+from campaign.domain.roles import Permission
+from campaign.errors import ForbiddenError, NotFoundError
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
@@ -17,7 +17,7 @@ from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.desk_form import PauseForm
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, i_may, me, needs, require
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.queue.forms import DecisionAboutAllForm, DecisionForm, read_decision
 
@@ -75,12 +75,12 @@ def campaign_queue(slug: str) -> str:
 
 
 @blueprint.get("/queue/<any('in-doubt', 'failed', 'bounced', 'deferred'):list_name>")
-@needs(Permission.LOOK)
+@needs(Permission.LOOK, somewhere=True)
 def queue_list(list_name: str) -> str:
     """All emails of one list, page by page; of one campaign when the address names one."""
     before = row_named("before")
     with runtime().database.reading() as session:
-        campaign = _campaign_named(session, request.args.get("campaign", ""))
+        campaign = _campaign_named(session, request.args.get("campaign", ""), Permission.LOOK)
         page = lists.page(
             session,
             EmailList(list_name),
@@ -98,23 +98,30 @@ def queue_list(list_name: str) -> str:
 
 
 @blueprint.post("/queue/<id:email_id>")
-@needs(Permission.CHANGE)
+@needs(Permission.CHANGE, somewhere=True)
 def decide(email_id: int) -> AnyResponse:
     """Try again, send again, or treat as sent."""
     form = DecisionForm()
     form.require()
     with runtime().database.transaction() as session:
-        emails.decide(session, email_id, form.chosen, actor=actor(), now=now())
+        emails.decide(
+            session,
+            email_id,
+            form.chosen,
+            of_campaigns=me().rights.where(Permission.CHANGE),
+            actor=actor(),
+            now=now(),
+        )
     return redirect(_way_back(form, done=form.chosen.value), 303)
 
 
 @blueprint.get("/queue/all")
-@needs(Permission.CHANGE)
+@needs(Permission.CHANGE, somewhere=True)
 def ask_about_all() -> str:
     """How many emails a decision about all would move, before it is taken."""
     decision = read_decision(request.args.get("decision", ""))
     with runtime().database.reading() as session:
-        campaign = _campaign_named(session, request.args.get("campaign", ""))
+        campaign = _campaign_named(session, request.args.get("campaign", ""), Permission.CHANGE)
         selection = emails.select_emails(session, decision, campaign_id=campaign.id if campaign else None)
     return render_template(
         "organizer/queue_all.html", decision=decision, campaign=campaign, selection=selection
@@ -122,13 +129,13 @@ def ask_about_all() -> str:
 
 
 @blueprint.post("/queue/all")
-@needs(Permission.CHANGE)
+@needs(Permission.CHANGE, somewhere=True)
 def decide_all() -> AnyResponse:
     """Carry the decision out for those that were counted."""
     form = DecisionAboutAllForm()
     form.require()
     with runtime().database.transaction() as session:
-        campaign = _campaign_named(session, form.text("campaign"))
+        campaign = _campaign_named(session, form.text("campaign"), Permission.CHANGE)
         number = emails.decide_all(
             session,
             form.chosen,
@@ -177,11 +184,17 @@ def _first_few(session: Session, email_list: EmailList, *, campaign_id: int | No
 
 
 def _sees_people() -> bool:
-    return may(me().role, Permission.CHANGE)
+    return i_may(Permission.PEOPLE)
 
 
-def _campaign_named(session: Session, slug: str) -> CampaignShown | None:
-    return campaigns.by_slug(session, slug) if slug else None
+def _campaign_named(session: Session, slug: str, permission: Permission) -> CampaignShown | None:
+    """The campaign that somebody asks about, who may there; None for all, who may everywhere."""
+    if slug:
+        require(permission, slug)
+        return campaigns.by_slug(session, slug)
+    if not i_may(permission):
+        raise ForbiddenError("Choose one of your campaigns first.")
+    return None
 
 
 def _way_back(form: DecisionForm, **told: Any) -> str:

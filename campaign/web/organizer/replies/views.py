@@ -1,16 +1,16 @@
-"""What offices answered: counted for everybody, read and published by those who may change things."""
+"""What offices answered: counted for everybody, read and published by those who see people."""
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.replies import LONGEST_SUMMARY
-from campaign.domain.roles import Permission, may
+from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import review
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, count_look, i_may, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.replies.forms import ReplyForm
 
@@ -18,14 +18,15 @@ from campaign.web.organizer.replies.forms import ReplyForm
 @blueprint.get("/campaigns/<slug>/replies")
 @needs(Permission.LOOK)
 def replies(slug: str) -> str:
-    """How many answers each official's office gave; for those who may change things, the list of them."""
+    """How many answers each official's office gave; for those who see people, the list of them."""
     automatic = request.args.get("show") == "automatic"
     before = row_named("before")
     page = None
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         counts = review.counts(session, campaign.id)
-    if may(me().role, Permission.CHANGE):
+    if i_may(Permission.PEOPLE):
+        count_look()
         with runtime().database.transaction() as session:
             page = review.page(
                 session, campaign.id, automatic=automatic, before=before, actor=actor(), now=now()
@@ -43,14 +44,14 @@ def replies(slug: str) -> str:
 
 
 @blueprint.get("/campaigns/<slug>/replies/<id:reply_id>")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE)
 def reply(slug: str, reply_id: int) -> str:
     """One answer in full; the audit log knows who looked."""
     return _page(slug, reply_id)
 
 
 @blueprint.post("/campaigns/<slug>/replies/<id:reply_id>")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def decide_reply(slug: str, reply_id: int) -> AnyResponse | tuple[str, int]:
     """Publish the organizers' words about it, hide it, or correct what it was taken for."""
     form = ReplyForm()

@@ -1,6 +1,6 @@
 """Lists of supporters to take away: only with a fresh password, and entered into the audit log."""
 
-from flask import Response, redirect, render_template, url_for
+from flask import Response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.export_columns import PRESET_NAMES, PRESETS
@@ -9,23 +9,21 @@ from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports as lists
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import DeskForm
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.supporters.forms import ExportForm
 
 
 @blueprint.get("/campaigns/<slug>/export")
-@needs(Permission.EXPORT)
-def export(slug: str) -> AnyResponse | str:
+@needs(Permission.PEOPLE, fresh=True)
+def export(slug: str) -> str:
     """Choose a kind of file; first the password, unless it was given a moment ago."""
-    return _page(slug, ExportForm.filled({})) if me().is_fresh(now()) else _password_first(slug)
+    return _page(slug, ExportForm.filled({}))
 
 
 @blueprint.post("/campaigns/<slug>/export")
-@needs(Permission.EXPORT)
+@needs(Permission.PEOPLE, fresh=True)
 def download(slug: str) -> AnyResponse | tuple[str, int]:
     """The file, streamed; the entry in the audit log is committed before its first byte."""
-    if not me().is_fresh(now()):
-        return _password_first(slug)
     form = ExportForm()
     if not form.validate():
         return _page(slug, form), form.status
@@ -47,11 +45,6 @@ def download(slug: str) -> AnyResponse | tuple[str, int]:
         filename=f"{requested.slug}-supporters-{now():%Y-%m-%d}.{requested.format}",
     )
     return response
-
-
-def _password_first(slug: str) -> AnyResponse:
-    leads_to = url_for("organizer.export", slug=slug)
-    return redirect(url_for("organizer.confirm_password", next=leads_to), 303)
 
 
 def _page(slug: str, form: DeskForm) -> str:

@@ -18,7 +18,7 @@ from campaign.web.organizer.supporters.forms import InvalidationForm
 
 
 @blueprint.get("/campaigns/<slug>/invalidations")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def invalidations(slug: str) -> str:
     """The runs, the last first, and the form of a rule for whoever gave their password a moment ago."""
     rule = {name: request.args.get(name, "") for name in ("domain", "network")}
@@ -26,7 +26,7 @@ def invalidations(slug: str) -> str:
 
 
 @blueprint.post("/campaigns/<slug>/invalidations/preview")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE, shows_people=True)
 def preview_invalidation(slug: str) -> AnyResponse | str | tuple[str, int]:
     """Whom a rule means: how many, and the newest of them, which the audit log notes."""
     if not me().is_fresh(now()):
@@ -41,7 +41,7 @@ def preview_invalidation(slug: str) -> AnyResponse | str | tuple[str, int]:
 
 
 @blueprint.post("/campaigns/<slug>/invalidations")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def invalidate(slug: str) -> AnyResponse | tuple[str, int]:
     """Begin a run; a worker does it."""
     if not me().is_fresh(now()):
@@ -64,7 +64,7 @@ def invalidate(slug: str) -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/campaigns/<slug>/invalidations/<id:invalidation_id>/undo")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def undo_invalidation(slug: str, invalidation_id: int) -> AnyResponse:
     """Have a run restored; a worker does it."""
     ActionForm().require()

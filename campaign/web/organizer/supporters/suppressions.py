@@ -3,7 +3,7 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.roles import Permission, may
+from campaign.domain.roles import Permission
 from campaign.domain.suppressions import LONGEST_NOTE
 from campaign.services.feedback import suppressions as addresses
 from campaign.services.feedback.suppressions import SuppressionShown
@@ -11,7 +11,7 @@ from campaign.services.officials import pauses
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, count_look, i_may, needs
 from campaign.web.organizer.paging import row_named
 from campaign.web.organizer.supporters.forms import AddressForm, SuppressionForm
 
@@ -19,12 +19,12 @@ from campaign.web.organizer.supporters.forms import AddressForm, SuppressionForm
 @blueprint.get("/suppressions")
 @needs(Permission.LOOK)
 def suppressions() -> str:
-    """Officials at rest; for those who may change things, a page of the list, the newest first."""
+    """Officials at rest; for those who see people, a page of the list, the newest first."""
     return _page()
 
 
 @blueprint.post("/suppressions/find")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, shows_people=True)
 def find_suppression() -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
     form = AddressForm(key="find")
@@ -38,7 +38,7 @@ def find_suppression() -> str | tuple[str, int]:
 
 
 @blueprint.post("/suppressions")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def suppress() -> AnyResponse | tuple[str, int]:
     """Add an address by hand."""
     form = SuppressionForm()
@@ -59,7 +59,7 @@ def suppress() -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.post("/suppressions/<id:suppression_id>/lift")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def lift_suppression(suppression_id: int) -> AnyResponse:
     """Write to an address again."""
     ActionForm().require()
@@ -78,7 +78,8 @@ def _page(
     page = None
     with runtime().database.reading() as session:
         resting = pauses.paused_by_system(session)
-    if found is None and may(me().role, Permission.CHANGE):
+    if found is None and i_may(Permission.PEOPLE):
+        count_look()
         with runtime().database.transaction() as session:
             page = addresses.page(session, before=before, actor=actor(), now=now())
     return render_template(

@@ -22,14 +22,14 @@ from campaign.web.organizer.supporters.forms import AddressForm, RemovalForm
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE)
 def supporters(slug: str) -> str:
     """A page of the list, the last signed first."""
     return _list(slug)
 
 
 @blueprint.post("/campaigns/<slug>/supporters")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, shows_people=True)
 def find_supporter(slug: str) -> str | tuple[str, int]:
     """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
     form = AddressForm()
@@ -51,14 +51,14 @@ def find_supporter(slug: str) -> str | tuple[str, int]:
 
 
 @blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE)
 def supporter(slug: str, signature_id: int) -> str:
     """One supporter, the address masked."""
     return _supporter_page(*_shown(slug, signature_id))
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/address")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, shows_people=True)
 def show_address(slug: str, signature_id: int) -> str:
     """One supporter with the whole address; the audit log knows who looked."""
     ActionForm().require()
@@ -69,7 +69,7 @@ def show_address(slug: str, signature_id: int) -> str:
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/remove")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def remove_signature(slug: str, signature_id: int) -> AnyResponse | tuple[str, int]:
     """Remove one signature, for a reason."""
     form = RemovalForm()
@@ -86,7 +86,7 @@ def remove_signature(slug: str, signature_id: int) -> AnyResponse | tuple[str, i
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/restore")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def restore_signature(slug: str, signature_id: int) -> AnyResponse:
     """Put one signature back as it was."""
     ActionForm().require()
@@ -97,7 +97,7 @@ def restore_signature(slug: str, signature_id: int) -> AnyResponse:
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/accept")
-@needs(Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def accept_signature(slug: str, signature_id: int) -> AnyResponse:
     """Let a suspected signature count."""
     ActionForm().require()

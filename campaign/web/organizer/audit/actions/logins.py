@@ -18,6 +18,9 @@ LOGINS = AuditKind(
         "login.code.throttled": to_translate(
             "Too many codes of the second factor were tried for %(who)s, and none is looked at for now."
         ),
+        "login.forgotten": to_translate(
+            "Somebody asked on the login page for a new password for %(organizer)s, who was mailed a link."
+        ),
         "logout": to_translate("%(who)s logged out."),
         "session.end": to_translate("%(who)s logged out another browser."),
         "password_again": to_translate("%(who)s entered the password once more."),
@@ -33,6 +36,8 @@ LOGINS = AuditKind(
         "second_factor.codes": to_translate("%(who)s made new recovery codes in place of the old ones."),
         "second_factor.recovery": to_translate("%(who)s used a recovery code. Left: %(left)s."),
         "second_factor.off": to_translate("%(who)s removed the second factor of %(organizer)s."),
+        "passkey.add": to_translate("%(who)s added a passkey."),
+        "passkey.remove": to_translate("%(who)s removed a passkey."),
         "desk.refused": to_translate("%(who)s tried to open something that is not theirs to open."),
     },
 )
