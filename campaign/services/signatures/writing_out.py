@@ -1,5 +1,6 @@
 """What a confirmed form sets going: its messages, their emails and the thanks, in one transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure, band_of
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
@@ -27,6 +29,8 @@ from campaign.services.signatures.confirmed_forms import ConfirmedForm, TakenUp,
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
 from campaign.services.signatures.thanks import LINKS, Thanked, thanks
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import message, outbox_email, signing_form
@@ -140,6 +144,7 @@ class _MessageWriter:
         self._emails: list[NewEmail] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
+        self._written: Counter[tuple[int, int, str]] = Counter()
         self._questions = [
             {
                 "of_hash": form.spelling_hash,
@@ -167,6 +172,7 @@ class _MessageWriter:
             if official is None or message_id is None:
                 continue
             written.append((official, text))
+            self._written[campaign.id, official.id, band_of(scores[text.words])] += 1
             if official.channel is Channel.EMAIL:
                 self._emails.append(self._to_official(form, campaign, official, text, message_id))
         texts = [text.words for _, text in written]
@@ -184,8 +190,20 @@ class _MessageWriter:
             scorer.store()
         store_links(connection, self._links, now=self._now)
         insert_emails(connection, self._emails, now=self._now)
+        recording.add(connection, map(self._act, self._written.items()))
         for signature_id in self._deferrable:
             defer(self._session, signature_id, now=self._now)
+
+    def _act(self, counted: tuple[tuple[int, int, str], int]) -> Act:
+        (campaign_id, official_id, band), number = counted
+        return Act(
+            what=Figure.WRITTEN,
+            at=self._now,
+            campaign_id=campaign_id,
+            official_id=official_id,
+            own_words=band,
+            number=number,
+        )
 
     def _scorer(self, campaign_id: int, forms: Sequence[ConfirmedForm]) -> Scorer:
         texts = [
