@@ -98,7 +98,7 @@ class _Counter:
         self._time_zone = time_zone
         ids = {row.official_id for row in deltas if row.campaign_id is None}
         found = select(official.c.id, official.c.campaign_id).where(official.c.id.in_(ids))
-        self._by_official = dict(session.execute(found).tuples().all()) if ids else {}
+        self._by_official = {row.id: row.campaign_id for row in session.execute(found)} if ids else {}
         named = {row.campaign_id for row in deltas} | set(self._by_official.values())
         self._campaigns = set(session.scalars(select(campaign.c.id).where(campaign.c.id.in_(named))))
         self._sources: dict[int, set[str]] = {}
