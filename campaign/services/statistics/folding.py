@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import MOST_SOURCES, OTHER, SMALL_CELL, Dimension, Figure
 from campaign.domain.rate_limit import local_day
 from campaign.services.statistics.reading import all_time
+from campaign.services.statistics.recording import Act
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.statements import inserting
 from campaign.store.tables.core import campaign, daily_figure, figure_delta, official
@@ -44,11 +45,16 @@ def fold(session: Session, *, time_zone: str | None, limit: int = BATCH) -> bool
     ).all()
     if not deltas:
         return False
-    counter = _Counter(session, deltas, time_zone=time_zone)
-    for row in deltas:
-        counter.count(row)
-    add_to_figures(session, counter.cells)
+    count_all(session, deltas, time_zone=time_zone)
     return len(deltas) == limit
+
+
+def count_all(session: Session, acts: Sequence[Act | _Delta], *, time_zone: str | None) -> None:
+    """Add acts to the figures of their days at once."""
+    counter = _Counter(session, acts, time_zone=time_zone)
+    for act in acts:
+        counter.count(act)
+    add_to_figures(session, counter.cells)
 
 
 def add_to_figures(session: Session, cells: Mapping[Any, int]) -> None:
@@ -93,7 +99,7 @@ def merge_rare(session: Session, campaign_id: int) -> None:
 class _Counter:
     """Counts the deltas of one round; what it looks up, it looks up once."""
 
-    def __init__(self, session: Session, deltas: Sequence[_Delta], *, time_zone: str | None) -> None:
+    def __init__(self, session: Session, deltas: Sequence[Act | _Delta], *, time_zone: str | None) -> None:
         self._session = session
         self._time_zone = time_zone
         ids = {row.official_id for row in deltas if row.campaign_id is None}
@@ -104,16 +110,16 @@ class _Counter:
         self._sources: dict[int, set[str]] = {}
         self.cells: Counter[_Cell] = Counter()
 
-    def count(self, row: _Delta) -> None:
+    def count(self, row: Act | _Delta) -> None:
         """Count one delta in each of its dimensions; one whose campaign is gone is nobody's."""
-        campaign_id: int = row.campaign_id or self._by_official.get(row.official_id, 0)
+        campaign_id: int = row.campaign_id or self._by_official.get(row.official_id or 0, 0)
         if campaign_id not in self._campaigns:
             return
         day = local_day(row.at, self._time_zone)
         for dimension, key in self._keys(campaign_id, row):
             self.cells[_Cell(campaign_id, dimension, row.what, day, key)] += row.number
 
-    def _keys(self, campaign_id: int, row: _Delta) -> Iterator[tuple[Dimension, str]]:
+    def _keys(self, campaign_id: int, row: Act | _Delta) -> Iterator[tuple[Dimension, str]]:
         yield Dimension.ALL, ""
         if row.language:
             yield Dimension.LANGUAGE, row.language
