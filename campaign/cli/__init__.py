@@ -13,6 +13,7 @@ COMMANDS = {
     "run": "Web and worker together, for one machine.",
     "serve": "The web alone; healthy without a worker.",
     "worker": "The worker alone: sends what is due.",
+    "demo": "A campaign of invented signers, to look at the desk.",
     "db": "The database: upgrade, check, backup, restore.",
     "letter": "Letters: parse, import, show, print, publish, close, and when their messages are sent.",
     "official": "Officials: list them, set their addresses, and when they are written to.",

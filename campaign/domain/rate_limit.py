@@ -132,6 +132,12 @@ def local_day(moment: datetime, time_zone: str | None) -> date:
     return moment.astimezone(_zone(time_zone) or UTC).date()
 
 
+def last_midnight(moment: datetime, time_zone: str | None) -> datetime:
+    """When the local day of this moment began."""
+    zone = _zone(time_zone) or UTC
+    return datetime.combine(local_day(moment, time_zone), time.min, zone).astimezone(UTC)
+
+
 def next_midnight(moment: datetime, time_zone: str | None) -> datetime:
     """When the local day after this one begins."""
     zone = _zone(time_zone) or UTC

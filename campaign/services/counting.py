@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.rate_limit import last_midnight
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.store.tables import Signature, SigningForm
@@ -17,16 +18,21 @@ COUNTED_UP_TO = 10_000
 
 @dataclass(frozen=True)
 class ConfirmationCounts:
-    """How many have confirmed since midnight UTC and in the last seven days, withdrawn ones included."""
+    """How many have confirmed since midnight and in the last seven days, withdrawn ones included."""
 
     today: int
     week: int
 
 
-def confirmations(session: Session, campaign_id: int, *, now: datetime) -> ConfirmationCounts:
-    """Told by the numbers that signatures got when they were confirmed, not by counting them."""
+def confirmations(
+    session: Session, campaign_id: int, *, now: datetime, time_zone: str | None = None
+) -> ConfirmationCounts:
+    """Told by the numbers that signatures got when they were confirmed, not by counting them.
+
+    Midnight is that of `time_zone`, else of UTC.
+    """
     latest = _number(session, campaign_id, before=None)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = last_midnight(now, time_zone)
     return ConfirmationCounts(
         today=max(0, latest - _number(session, campaign_id, before=midnight)),
         week=max(0, latest - _number(session, campaign_id, before=now - timedelta(days=7))),

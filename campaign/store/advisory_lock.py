@@ -14,6 +14,7 @@ class AdvisoryLock(IntEnum):
     SETTLING = 731_003
     PROOF = 731_004
     COUNT_LOG = 731_005
+    FIGURES = 731_035
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:

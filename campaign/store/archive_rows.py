@@ -73,7 +73,7 @@ def insert(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     for batch in _batches(_fitting(row, is_sqlite=is_sqlite) for row in rows):
         connection.execute(table.insert(), batch)
     if not is_sqlite:
-        _set_sequence(connection, table)
+        set_sequence(connection, table)
 
 
 def refuse_unknown_words(connection: Connection) -> None:
@@ -137,7 +137,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _set_sequence(connection: Connection, table: Table) -> None:
+def set_sequence(connection: Connection, table: Table) -> None:
     """Let PostgreSQL count on from the highest id that came in."""
     name = connection.scalar(
         select(func.pg_get_serial_sequence(table.name, "id"))

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from campaign.runtime import Runtime
 from campaign.services.accounts import recovery
+from campaign.services import publisher as publishers
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
@@ -18,6 +19,7 @@ from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.services.signatures import network_salts
+from campaign.services.statistics import folding
 from campaign.services.transparency import appending
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
@@ -91,6 +93,7 @@ class Maintenance:
         self._answer_forgotten(now)
         self._carry_on_invalidation(now)
         trends.run_if_due(self._database, now=now)
+        self._add_up_figures()
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
@@ -198,6 +201,15 @@ class Maintenance:
             room -= 1
             with self._database.transaction() as session:
                 is_more = invalidation.carry_on(session, invalidation_id, now=now)
+
+    def _add_up_figures(self) -> None:
+        """Add what has happened to the figures of its day: a transaction a step."""
+        with self._database.reading() as session:
+            is_more = folding.is_due(session)
+        while is_more:
+            with self._database.transaction() as session:
+                zone = publishers.current(session, default=self._runtime.default_publisher).time_zone
+                is_more = folding.fold(session, time_zone=zone)
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

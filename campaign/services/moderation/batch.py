@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.services.campaigns.shown_counts import count_changes
@@ -15,6 +16,8 @@ from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import official, outbox_body, outbox_email, removal, signature, supporter
 
@@ -57,6 +60,8 @@ def remove_batch(
         ],
     )
     counted = [row.visibility for row in rows if row.state is SignatureState.CONFIRMED]
+    removed = Act(what=Figure.REMOVED, at=now, campaign_id=campaign_id, number=len(counted))
+    recording.add(session.connection(), [removed])
     _correct_count(session, campaign_id, counted, -1)
     return len(ids), called_back
 
@@ -82,6 +87,8 @@ def restore_batch(
     standing = [row_id for state, ids in ids_by_state.items() if state in MAY_BE_REMOVED for row_id in ids]
     waiting = _let_wait_again(session, standing, now=now) if standing else 0
     confirmed = set(ids_by_state.get(SignatureState.CONFIRMED, []))
+    restored = Act(what=Figure.RESTORED, at=now, campaign_id=campaign_id, number=len(confirmed))
+    recording.add(session.connection(), [restored])
     _correct_count(session, campaign_id, [row.visibility for row in rows if row.id in confirmed], 1)
     return len(rows), waiting
 

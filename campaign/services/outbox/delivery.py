@@ -5,6 +5,7 @@ one worker. Whoever finds the condition gone has lost the email and leaves it al
 """
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Update, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
 from campaign.services.outbox import digest_members
@@ -20,6 +22,8 @@ from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, l
 from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.transitions import is_in, move, moving, settling
 from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
 from campaign.store.prepared import Prepared
 from campaign.store.tables.core import outbox_email
@@ -175,9 +179,24 @@ def _record_accepted(
         for entry, outcome in accepted
     ]
     _ACCEPTING.changed(session.connection(), {"rows": as_json(rows), "settled": now})
+    _count_sent(session, [entry for entry, _ in accepted], now=now)
     served = [entry.id for entry, _ in accepted if entry.email.kind in DELETE_BODY_ONCE_SENT]
     if served:
         delete_bodies(session, outbox_email.c.id.in_(served) & (outbox_email.c.state == OutboxState.ACCEPTED))
+
+
+def _count_sent(session: Session, accepted: Sequence[Claimed], *, now: datetime) -> None:
+    """Count the messages among what a provider accepted; of a digest, each that is in it."""
+    sent = Counter(entry.official_id for entry in accepted if entry.email.kind == EmailKind.MESSAGE)
+    for entry in accepted:
+        if entry.email.kind == EmailKind.DIGEST:
+            sent[entry.official_id] += digest_members.number_in(session, entry.id)
+    acts = [
+        Act(what=Figure.SENT, at=now, official_id=official_id, number=number)
+        for official_id, number in sent.items()
+        if official_id is not None
+    ]
+    recording.add(session.connection(), acts)
 
 
 def _recording_accepted(dialect: str) -> Update:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
@@ -32,6 +32,12 @@ def is_digested() -> ColumnElement[bool]:
     """The condition that an email has gone, or goes, as part of a digest."""
     part = select(1).where(digested_message.c.email_id == outbox_email.c.id)
     return exists(part.correlate(outbox_email))
+
+
+def number_in(session: Session, digest_id: int) -> int:
+    """How many messages are in one digest."""
+    parts = select(func.count()).where(digested_message.c.digest_id == digest_id)
+    return session.execute(parts).scalar_one()
 
 
 def is_in_digest(session: Session, email_id: int) -> bool:

@@ -13,6 +13,7 @@ from campaign.services.campaigns import campaigns
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
 from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.signatures.erasure import end_form
+from campaign.services.statistics import folding
 from campaign.store.tables import Campaign, SigningForm
 from campaign.store.tables.core import campaign, link_token, outbox_email, signature, signing_form
 from campaign.store.tables.signatures import FORM_IS_OPEN
@@ -105,6 +106,7 @@ def finish_campaigns(session: Session, now: datetime) -> None:
                 execution_options={"synchronize_session": False},
             )
             campaigns.raise_version(session, campaign_id)
+            folding.merge_rare(session, campaign_id)
 
 
 def due_campaign_ids(session: Session, now: datetime) -> Iterator[int]:

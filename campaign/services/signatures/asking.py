@@ -12,6 +12,7 @@ from babel.dates import format_datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import CONFIRM_WITHIN, LINKS_A_MAIL, FormState
@@ -26,6 +27,8 @@ from campaign.services.compose.supporter_email import one_click_url, render_for_
 from campaign.services.outbox.enqueue import NewEmail, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import Links, new_links, store_form_links, store_links
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.prepared import Prepared
 from campaign.store.tables import Campaign, Signature, Supporter
 from campaign.store.tables.core import signing_form
@@ -102,6 +105,7 @@ def ask(
     again = [question for question in every if question.row_id != question.form_id]
     if again:
         session.execute(_ASKED_AGAIN, [{"of_form": question.form_id, "now": now} for question in again])
+    recording.add(connection, _first_asked(every, now))
     by_form = {one.question.form_id: one for one in asked}
     writer = _QuestionWriter(session, [questions[0] for questions in listed], context=context, now=now)
     emails = [writer.email([by_form[question.form_id] for question in questions]) for questions in listed]
@@ -123,6 +127,15 @@ def _listed(questions: Sequence[Question]) -> list[Question]:
         seen[question.network] += 1
     chosen = sorted(newest_first, key=lambda question: places[question.form_id])[:LINKS_A_MAIL]
     return sorted(chosen, key=lambda question: -question.form_id)
+
+
+def _first_asked(questions: Iterable[Question], now: datetime) -> list[Act]:
+    """The forms that are asked about by themselves, and not at somebody's request."""
+    forms = Counter((one.campaign_id, one.language) for one in questions if one.row_id == one.form_id)
+    return [
+        Act(what=Figure.ASKED, at=now, campaign_id=campaign_id, language=language, number=number)
+        for (campaign_id, language), number in forms.items()
+    ]
 
 
 def _mailed(question: Question, now: datetime) -> dict[str, object]:

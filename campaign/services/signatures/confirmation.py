@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
 from campaign.domain.name_order import name_keys
 from campaign.domain.official import Channel, message_channel
 from campaign.domain.outbox import OutboxState
@@ -22,7 +23,7 @@ from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
-from campaign.services.signatures.counted import count, count_suspected, next_number
+from campaign.services.signatures.counted import count, count_suspected, next_number, record_figure
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
@@ -254,7 +255,10 @@ def _new(
         },
     )
     assert signature_id is not None  # whoever holds the supporter is alone
-    return session.get_one(Signature, signature_id)
+    signature = session.get_one(Signature, signature_id)
+    if counts:
+        record_figure(session, Figure.CONFIRMED, signature, now=now)
+    return signature
 
 
 def _drop_cancelled(session: Session, signature_id: int, official_ids: Sequence[int]) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.signing_form import FormState
 from campaign.services import publisher as publishers
@@ -15,6 +16,8 @@ from campaign.services.outbox.enqueue import NewEmail, enqueue, release
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import new_links, store_links
 from campaign.services.signatures.thanks import LINKS, Thanked, thanks
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.tables import Campaign, Message, Official, Signature, Supporter
 from campaign.store.tables.core import signing_form
 
@@ -25,7 +28,21 @@ def count(session: Session, signature: Signature, *, now: datetime) -> None:
     signature.confirmed_at = now
     signature.number = next_number(session, signature.campaign_id, signature.visibility)
     session.flush()
+    record_figure(session, Figure.CONFIRMED, signature, now=now)
     release(session, signature_id=signature.id, now=now)
+
+
+def record_figure(session: Session, what: Figure, signature: Signature, *, now: datetime) -> None:
+    """Count in the day's figures what became of a signature."""
+    act = Act(
+        what=what,
+        at=now,
+        campaign_id=signature.campaign_id,
+        language=signature.language,
+        country=signature.country,
+        source=signature.source,
+    )
+    recording.add(session.connection(), [act])
 
 
 def count_suspected(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> None:

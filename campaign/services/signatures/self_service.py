@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.actor import SUPPORTER
 from campaign.domain.addresses import masked_address
+from campaign.domain.daily_figures import Figure
 from campaign.domain.events import SuppressionSource
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
@@ -21,6 +22,7 @@ from campaign.services.campaigns import shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
+from campaign.services.signatures.counted import record_figure
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import has_not_left
@@ -229,6 +231,7 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
             .values(**shown_counts.count_change(signature.visibility, -1)),
             execution_options={"synchronize_session": False},
         )
+        record_figure(session, Figure.WITHDRAWN, signature, now=now)
     if signature.state in MAY_BE_REMOVED | IS_REMOVED:
         # What an organizer has removed stays removed; restored, it is one that was withdrawn.
         if signature.state in MAY_BE_REMOVED:

@@ -1,6 +1,6 @@
 """What a worker makes of kept forms: when each one's mailbox is asked to confirm it, and by which email."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
 from campaign.domain.signing_form import (
     CAN_BE_CONFIRMED,
     FormState,
@@ -19,6 +20,8 @@ from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.asking import Question, ask
 from campaign.services.signatures.mailbox_plan import MailboxPlan
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act, quarter_of
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.prepared import Prepared
 from campaign.store.statements import inserting
@@ -91,11 +94,23 @@ def settle(session: Session, *, context: MailContext, holds_rushes: bool, now: d
                 later.append(_values(decision))
         _DECIDE.many(session.connection(), later)
         plan.store_rushes()
+        recording.add(session.connection(), _started(received))
     for row in waiting:
         due.add(row, AddressHashes(row.spelling_hash, row.address_hash))
     ask(session, due.mailboxes(), context=context, now=now)
     due.end_useless()
     return len(received) + len(waiting)
+
+
+def _started(received: Sequence[_Row]) -> list[Act]:
+    """The forms among what came in; what asks for an email once more is none."""
+    forms = Counter(
+        (row.campaign_id, row.language, quarter_of(row.received_at)) for row in received if not row.asks_again
+    )
+    return [
+        Act(what=Figure.STARTED, at=at, campaign_id=campaign_id, language=language, number=number)
+        for (campaign_id, language, at), number in forms.items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What a confirmed form sets going: its messages, their emails and the thanks, in one transaction."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure, band_of
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
@@ -29,6 +31,8 @@ from campaign.services.signatures.confirmed_forms import ConfirmedForm, TakenUp,
 from campaign.services.signatures.link_tokens import Links, new_links, store_links
 from campaign.services.signatures.scoring import Scorer
 from campaign.services.signatures.thanks import LINKS, Thanked, thanks
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import message, outbox_email, signing_form
@@ -143,6 +147,7 @@ class _MessageWriter:
         self._checks: list[NewCheck] = []
         self._links: dict[int, Links] = {}
         self._deferrable: list[int] = []
+        self._written: Counter[tuple[int, int, str]] = Counter()
         self._questions = [
             {
                 "of_hash": form.spelling_hash,
@@ -172,6 +177,7 @@ class _MessageWriter:
             written.append((official, text))
             if text.check_code:
                 self._checks.append(_check(form, text, message_id))
+            self._written[campaign.id, official.id, band_of(scores[text.words])] += 1
             if official.channel is Channel.EMAIL:
                 self._emails.append(self._to_official(form, campaign, official, text, message_id))
         texts = [text.words for _, text in written]
@@ -190,8 +196,20 @@ class _MessageWriter:
         office_check.store(connection, self._checks, key=self._context.address_key)
         store_links(connection, self._links, now=self._now)
         insert_emails(connection, self._emails, now=self._now)
+        recording.add(connection, map(self._act, self._written.items()))
         for signature_id in self._deferrable:
             defer(self._session, signature_id, now=self._now)
+
+    def _act(self, counted: tuple[tuple[int, int, str], int]) -> Act:
+        (campaign_id, official_id, band), number = counted
+        return Act(
+            what=Figure.WRITTEN,
+            at=self._now,
+            campaign_id=campaign_id,
+            official_id=official_id,
+            own_words=band,
+            number=number,
+        )
 
     def _scorer(self, campaign_id: int, forms: Sequence[ConfirmedForm]) -> Scorer:
         texts = [

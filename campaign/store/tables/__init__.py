@@ -46,6 +46,7 @@ from campaign.store.tables.signatures import (
     Supporter,
 )
 from campaign.store.tables.site import Site
+from campaign.store.tables.statistics import DailyFigure, FigureDelta
 from campaign.store.tables.suppressions import Suppression
 
 __all__ = [
@@ -62,10 +63,12 @@ __all__ = [
     "CountLogEntry",
     "CountLogHead",
     "CountLogNode",
+    "DailyFigure",
     "DeliveryEvent",
     "DigestedMessage",
     "Document",
     "DomainTally",
+    "FigureDelta",
     "HandOver",
     "InitialSignatory",
     "Installation",

@@ -13,10 +13,12 @@ from campaign.store.tables import (
     CountLogEntry,
     CountLogHead,
     CountLogNode,
+    DailyFigure,
     DeliveryEvent,
     DigestedMessage,
     Document,
     DomainTally,
+    FigureDelta,
     HandOver,
     InitialSignatory,
     Installation,
@@ -70,10 +72,12 @@ consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
 count_log_head = table_of(CountLogHead)
 count_log_node = table_of(CountLogNode)
+daily_figure = table_of(DailyFigure)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)
 domain_tally = table_of(DomainTally)
+figure_delta = table_of(FigureDelta)
 activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)

@@ -26,6 +26,7 @@ from campaign.web.organizer.people import views as people
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.site import views as site
+from campaign.web.organizer.statistics import views as statistics
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
 
@@ -58,6 +59,7 @@ __all__ = [
     "reset",
     "second_factor",
     "site",
+    "statistics",
     "supporters",
     "suppressions",
     "translations",

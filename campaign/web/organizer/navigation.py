@@ -47,7 +47,13 @@ def _page(endpoint: str, label: str, *also: str, permission: Permission = Permis
 
 
 SECTIONS = (
-    Section(to_translate("Overview"), (_page("campaign", to_translate("Overview")),)),
+    Section(
+        to_translate("Overview"),
+        (
+            _page("campaign", to_translate("Overview")),
+            _page("statistics", to_translate("Statistics"), "statistics_report"),
+        ),
+    ),
     Section(
         to_translate("Letter"),
         (

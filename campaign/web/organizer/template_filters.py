@@ -1,9 +1,10 @@
 """What the desk's templates know beyond the others: moments in time, time zones, and shares."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
+from babel.dates import format_date
 from babel.numbers import format_percent
 from flask import Flask
 
@@ -18,7 +19,11 @@ from campaign.web.publisher import publisher
 def set_up(app: Flask) -> None:
     """Give the templates their filters."""
     app.jinja_env.filters.update(
-        moment=moment, local_text=local_text, share=share, translated_message=translated_message
+        moment=moment,
+        local_text=local_text,
+        share=share,
+        short_date=short_date,
+        translated_message=translated_message,
     )
 
 
@@ -30,6 +35,11 @@ def translated_message(warning: LetterWarning) -> str:
 def share(part: float) -> str:
     """A part of a whole as the page's language writes percents: 42%."""
     return str(format_percent(part, locale=i18n.locale_of(current_language())))
+
+
+def short_date(day: date) -> str:
+    """A day as briefly as the page's language writes it with its month in letters: 4 Mar 2026."""
+    return str(format_date(day, format="medium", locale=i18n.locale_of(current_language())))
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:

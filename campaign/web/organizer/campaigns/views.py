@@ -4,6 +4,8 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignState
+from campaign.domain.charts import bars
+from campaign.domain.rate_limit import local_day
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
 from campaign.services import counting
@@ -12,11 +14,13 @@ from campaign.services.documents import pdf_jobs
 from campaign.services.queue import schedule
 from campaign.services.retention import settings
 from campaign.services.signatures import held_forms, own_words
+from campaign.services.statistics import reading
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.forms import CampaignStateForm, RetentionForm, SendingPlanForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.template_filters import time_zones
+from campaign.web.publisher import publisher
 
 
 @blueprint.get("/campaigns/<slug>")
@@ -32,13 +36,17 @@ def _page(
     refused_plan: SendingPlanForm | None = None,
     refused_retention: RetentionForm | None = None,
 ) -> str:
+    zone = publisher().time_zone
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
+        days = reading.days(session, campaign.id, until=local_day(now(), zone))
         return render_template(
             "organizer/campaign.html",
             campaign=campaign,
             warnings=versions.warnings_of(versions.original(session, campaign)),
-            confirmations=counting.confirmations(session, campaign.id, now=now()),
+            confirmations=counting.confirmations(session, campaign.id, now=now(), time_zone=zone),
+            lately=bars([day.of("confirmed") for day in days]),
+            days=days,
             pending=counting.unconfirmed_forms(session, campaign.id),
             suspected=counting.count_in_state(session, campaign.id, SignatureState.SUSPECTED),
             held=held_forms.held(session, campaign.id),

@@ -1,0 +1,44 @@
+"""`campaign demo`: a campaign of invented signers, to see the desk as it is when many have signed."""
+
+import time
+
+import click
+
+from campaign.cli.context import opened_runtime
+from campaign.domain.actor import COMMAND_LINE
+from campaign.services import publisher as publishers
+from campaign.services.demo import making
+
+
+@click.command()
+@click.option(
+    "--signers",
+    type=click.IntRange(100, making.MOST_SIGNERS),
+    default=25_000,
+    show_default=True,
+    help="How many people to invent.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same people.")
+def demo(signers: int, seed: int) -> None:
+    """Make a campaign of invented signers, six weeks old, to look at the organizers' desk.
+
+    It refuses where email can leave this machine, and where anybody has signed who is not invented. All its
+    addresses end in .example, where no email can arrive.
+    """
+    started = time.monotonic()
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        mail = runtime.settings.mail
+        made = making.make(
+            session,
+            number=signers,
+            seed=seed,
+            providers=(mail.provider, mail.second_provider),
+            address_key=runtime.address_key,
+            time_zone=publishers.current(session, default=runtime.default_publisher).time_zone,
+            actor=COMMAND_LINE,
+            now=runtime.clock(),
+        )
+    click.echo(
+        f"The campaign “{made.slug}” is there: confirmed signatures: {made.confirmed:,},"
+        f" messages: {made.messages:,}, in {time.monotonic() - started:.0f} s."
+    )

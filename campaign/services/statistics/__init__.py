@@ -1,0 +1,1 @@
+"""Daily figures of a campaign: kept as things happen, read by organizers."""
