@@ -19,6 +19,7 @@ from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_
 from campaign.services.signatures import network_salts
 from campaign.services.transparency import appending
 from campaign.store.database import Session
+from campaign.worker import updates
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.retention import RetentionJob
@@ -88,6 +89,7 @@ class Maintenance:
         self._show_counts(now)
         self._compose_digests(now)
         self._carry_on_invalidation(now)
+        updates.go_on(self._runtime, now)
         trends.run_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()

@@ -34,6 +34,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.THANKS,
     EmailKind.REPLY,
     EmailKind.DIGEST,
+    EmailKind.UPDATE,
 )
 
 

@@ -40,6 +40,7 @@ from campaign.store.tables.signatures import (
 )
 from campaign.store.tables.site import Site
 from campaign.store.tables.suppressions import Suppression
+from campaign.store.tables.updates import CampaignUpdate, MailText, UpdateRecipient
 
 __all__ = [
     "ActivityLookup",
@@ -50,6 +51,7 @@ __all__ = [
     "Base",
     "Campaign",
     "CampaignChange",
+    "CampaignUpdate",
     "Consent",
     "CountLogEntry",
     "CountLogHead",
@@ -66,6 +68,7 @@ __all__ = [
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",
+    "MailText",
     "Message",
     "MessageFingerprint",
     "NetworkRush",
@@ -89,5 +92,6 @@ __all__ = [
     "Site",
     "Supporter",
     "Suppression",
+    "UpdateRecipient",
     "Worker",
 ]

@@ -8,6 +8,7 @@ from campaign.store.tables import (
     AuditWindow,
     Campaign,
     CampaignChange,
+    CampaignUpdate,
     Consent,
     CountLogEntry,
     CountLogHead,
@@ -24,6 +25,7 @@ from campaign.store.tables import (
     LetterVersion,
     LinkToken,
     LoginAttempt,
+    MailText,
     Message,
     MessageFingerprint,
     NetworkRush,
@@ -47,6 +49,7 @@ from campaign.store.tables import (
     Site,
     Supporter,
     Suppression,
+    UpdateRecipient,
     Worker,
 )
 from campaign.store.tables.base import table_of
@@ -57,6 +60,7 @@ audit_entry = table_of(AuditEntry)
 audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 campaign_change = table_of(CampaignChange)
+campaign_update = table_of(CampaignUpdate)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -73,6 +77,7 @@ invalidation = table_of(Invalidation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
+mail_text = table_of(MailText)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 network_rush = table_of(NetworkRush)
@@ -97,4 +102,5 @@ signing_form = table_of(SigningForm)
 site = table_of(Site)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
+update_recipient = table_of(UpdateRecipient)
 worker = table_of(Worker)

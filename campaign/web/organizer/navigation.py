@@ -75,6 +75,12 @@ SECTIONS = (
                 permission=Permission.CHANGE,
             ),
             _page("export", to_translate("Export"), permission=Permission.EXPORT),
+            _page(
+                "updates",
+                to_translate("Updates"),
+                *("update", "save_update", "test_update", "ask_update", "approve_update"),
+                permission=Permission.CHANGE,
+            ),
         ),
     ),
     Section(to_translate("Queue"), (_page("campaign_queue", to_translate("Queue")),)),
