@@ -62,7 +62,7 @@ def read_body(typed: str, *, longest: int) -> str:
     for token in _with_children(_reader(finds_pictures=True).parse(text)):
         if token.type == "image":
             raise RefusedError(
-                "An email can’t hold a picture: it would tell who has read it. Link to a page with it instead."
+                "An email can’t hold a picture: it would tell who has read it. Link to a page with it."
             )
         if token.type == "link_open":
             _check_link(str(token.attrGet("href") or ""))

@@ -37,7 +37,7 @@ def count(session: Session, *, now: datetime) -> None:
             .where(outbox_email.c.update_id == update_id)
             .group_by(outbox_email.c.state)
         )
-        numbers = {state: number for state, number in counted}
+        numbers: dict[OutboxState, int] = dict(counted.all())
         figures = {
             "sent": sum(numbers.get(state, 0) for state in _LEFT),
             "delivered": numbers.get(OutboxState.DELIVERED, 0),
