@@ -120,6 +120,7 @@ class EmailKind(StrEnum):
     INVITATION = "invitation"  # to become an organizer
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of email
     SECURITY_NOTICE = "security_notice"  # to organizers, about their logins
+    UPDATE = "update"  # organizers' news to those who asked for it
 
 
 class MailStream(StrEnum):
@@ -139,6 +140,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.INVITATION: MailStream.SUPPORTER,
     EmailKind.PASSWORD_RESET: MailStream.SUPPORTER,
     EmailKind.SECURITY_NOTICE: MailStream.SUPPORTER,
+    EmailKind.UPDATE: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
 }
 

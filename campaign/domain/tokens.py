@@ -12,7 +12,8 @@ class TokenPurpose(StrEnum):
     CONFIRM = "confirm"
     WITHDRAW = "withdraw"
     MANAGE = "manage"
-    UNSUBSCRIBE = "unsubscribe"
+    UNSUBSCRIBE = "unsubscribe"  # no news about any letter
+    UNFOLLOW = "unfollow"  # no news about this one
 
 
 def new_token() -> str:

@@ -7,17 +7,12 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from campaign.mail.providers.local_mail import list_local_mail, read_local_mail
 from campaign.web.context import runtime
-from campaign.web.security import comes_from_this_machine, is_private
+from campaign.web.security import comes_from_this_machine, is_private, sandboxed
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
 
 ON_A_PAGE = 50
 LAST_PAGE = 1000
-# The mail's own page runs nothing and fetches nothing; only links may leave the frame it stands in.
-SANDBOX = (
-    "sandbox allow-popups allow-top-navigation-by-user-activation;"
-    " default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-)
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -50,12 +45,7 @@ def mail(public_id: str) -> str:
 def html(public_id: str) -> Response:
     """The HTML form of a mail, alone and locked in."""
     opened = read_local_mail(runtime().settings.outbox_folder, public_id)
-    # A link followed inside the frame would open there, where our own pages refuse to stand.
-    leading_out = opened.html.replace("<head>", '<head><base target="_top">', 1)
-    response = Response(leading_out, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    return response
+    return sandboxed(opened.html)
 
 
 @blueprint.after_request

@@ -34,6 +34,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "style-src 'self'",
     )
 )
+# The page of a mail runs nothing and fetches nothing; only links may leave the frame it stands in.
+SANDBOX = (
+    "sandbox allow-popups allow-top-navigation-by-user-activation;"
+    " default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -124,6 +129,16 @@ def may_be_framed(response: Response, sites: Sequence[str]) -> Response:
     """Let pages of these origins, and no others, show this answer in a frame."""
     allowed = " ".join(("frame-ancestors", *sites)) if sites else FRAMED_BY_NOBODY
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace(FRAMED_BY_NOBODY, allowed)
+    return response
+
+
+def sandboxed(html: str) -> Response:
+    """The HTML form of a mail on a page of its own, for a frame of ours: it runs and fetches nothing."""
+    # A link followed inside the frame would open there, where our own pages refuse to stand.
+    leading_out = html.replace("<head>", '<head><base target="_top">', 1)
+    response = Response(leading_out, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 

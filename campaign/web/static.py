@@ -36,7 +36,7 @@ TYPES = {
 }
 ROBOTS = "User-agent: *\n" + "".join(
     f"Disallow: /{path}/\n"
-    for path in ("confirm", "withdraw", "manage", "unsubscribe", "organizer", "outbox", "api")
+    for path in ("confirm", "withdraw", "manage", "unsubscribe", "unfollow", "organizer", "outbox", "api")
 )
 
 

@@ -22,6 +22,7 @@ from campaign.services.signatures import network_salts
 from campaign.services.statistics import folding
 from campaign.services.transparency import appending
 from campaign.store.database import Session
+from campaign.worker import updates
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.retention import RetentionJob
@@ -92,6 +93,7 @@ class Maintenance:
         self._compose_digests(now)
         self._answer_forgotten(now)
         self._carry_on_invalidation(now)
+        updates.go_on(self._runtime, now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()
         if self._activity_lookup:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from campaign.runtime import build_runtime
+from campaign.runtime import Runtime, build_runtime
 from campaign.settings import load_settings
 from campaign.worker import loop
 from tests.crash.work import CONNECTIONS
@@ -27,12 +27,16 @@ LATENCY = 0.1
 
 @dataclass(frozen=True)
 class Survival:
-    """What became of the emails; `ghosts` count as accepted though the provider never got them."""
+    """What became of the emails; `ghosts` count as accepted though the provider never got them.
+
+    `readers` are the signatures that they are for.
+    """
 
     kills: int
     messages: int
     accepted: int
     in_doubt: int
+    readers: int
     lost: int
     twice: int
     ghosts: int
@@ -40,10 +44,18 @@ class Survival:
 
 
 def survive(
-    database_url: str, instance: Path, *, messages: int, kills: int, workers: int = 1, seed: int = 1
+    database_url: str,
+    instance: Path,
+    *,
+    messages: int,
+    kills: int,
+    workers: int = 1,
+    seed: int = 1,
+    prepare: Callable[[Runtime], None] | None = None,
 ) -> Survival:
     """Send through workers that are killed at any instant, then let one finish in peace.
 
+    What they send is so many `messages`, or what `prepare` gives them to do.
     `workers` are at work at a time; each that is killed is followed by another.
     """
     started = time.monotonic()
@@ -51,7 +63,10 @@ def survive(
     with StandIn(latency=LATENCY, keeps_requests=False) as provider:
         environment = _environment(database_url, instance, provider.url)
         runtime = build_runtime(load_settings(environment))
-        enqueue(runtime.database, datetime.now(UTC), messages)
+        if prepare:
+            prepare(runtime)
+        else:
+            enqueue(runtime.database, datetime.now(UTC), messages)
         with _zygote(environment) as (start, alive):
             for _ in range(workers):
                 start()
@@ -75,6 +90,7 @@ def survive(
         messages=len(rows),
         accepted=counts.get("accepted", 0),
         in_doubt=counts.get("in_doubt", 0),
+        readers=len({row.signature_id for row in rows}),
         lost=len(rows) - len(settled) + len(taken.keys() - settled),
         twice=sum(number - 1 for number in taken.values()),
         ghosts=sum(row.state == "accepted" and row.public_id not in taken for row in rows),

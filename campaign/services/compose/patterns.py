@@ -17,6 +17,11 @@ _MARK = secrets.token_hex(12)
 _PLACE = re.compile(rf"{_MARK}-(\w+)-")
 
 
+def place(name: str) -> str:
+    """What marks the place of one of the `places` in a text that goes into an email as it is."""
+    return f"{_MARK}-{name}-"
+
+
 def filled(
     context: MailContext,
     kind: EmailKind,
@@ -49,6 +54,6 @@ def _pattern(
     return render_for_supporter(
         context,
         kind,
-        {purpose: f"{_MARK}-{purpose}-" for purpose in purposes},
-        **{**{name: f"{_MARK}-{name}-" for name in places}, **dict(values)},  # type: ignore[arg-type]
+        {purpose: place(purpose) for purpose in purposes},
+        **{**{name: place(name) for name in places}, **dict(values)},  # type: ignore[arg-type]
     )

@@ -56,6 +56,7 @@ def supporter_email(
     supporter_id: int | None = None,
     signature_id: int | None = None,
     unsubscribe_url: str | None = None,
+    update_id: int | None = None,
 ) -> NewEmail:
     """An email to a supporter, or to whoever will be one, in the publisher's name, ready for the outbox."""
     return NewEmail(
@@ -73,6 +74,7 @@ def supporter_email(
         text=rendered.text,
         html=rendered.html,
         unsubscribe_url=unsubscribe_url,
+        update_id=update_id,
     )
 
 

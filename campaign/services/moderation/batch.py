@@ -127,6 +127,8 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
         & (outbox_email.c.state == OutboxState.CANCELLED)
         & (outbox_email.c.reason == SIGNATURE_REMOVED)
         & outbox_email.c.erased_at.is_(None)
+        # Their time has passed, and their text may have been changed since.
+        & outbox_email.c.update_id.is_(None)
         & exists().where(outbox_body.c.email_id == outbox_email.c.id)
     )
     lock_rows(session, outbox_email.c.signature_id.in_(signature_ids))

@@ -28,9 +28,11 @@ from campaign.mail.email import Email
 from campaign.mail.render import in_paragraphs
 from campaign.services.outbox.rate_limits import (
     IS_DIGEST,
+    UPDATES,
     Buckets,
     Lane,
     Limits,
+    are_updates_due,
     charge_lanes,
     fair_shares,
     lanes_with_work,
@@ -39,6 +41,7 @@ from campaign.services.outbox.rate_limits import (
     store_buckets,
 )
 from campaign.services.outbox.transitions import moving
+from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.store.tables.core import outbox_body, outbox_email
 
 _IS_DUE = outbox_email.c.due_at <= bindparam("moment", type_=outbox_email.c.due_at.type)
@@ -98,6 +101,7 @@ def claim(
 ) -> tuple[Claimed, ...]:
     """Take up to `batch` due emails, oldest first, as the paces and pauses of officials let them go.
 
+    Updates come after everything else: they take what is left of the batch.
     No two workers get the same email: on PostgreSQL rows that another is claiming are skipped, on SQLite
     there is one writer.
     """
@@ -111,6 +115,9 @@ def claim(
         return ()
     lanes = {lane.official_id: lane for lane in lanes_with_work(session, limits, now=now)}
     by_lane = fair_shares(session, list(lanes.values()), buckets, room=room)
+    left = room - sum(by_lane.values())
+    if left > 0 and are_updates_due(session, now=now):
+        by_lane[UPDATES] = left
     lease_name = f"{worker_id[:20]}.{secrets.token_hex(5)}"
     claimed = _lease(session, by_lane, lease_name, route=route, ends_at=now + lease, now=now)
     if limits.domain_rate:
@@ -118,7 +125,9 @@ def claim(
     if provider_key and claimed:
         buckets.charge(provider_key, len(claimed))
     by_official = Counter(entry.official_id for entry in claimed)
-    charge_lanes(((lanes[official_id], number) for official_id, number in by_official.items()), buckets)
+    charge_lanes(
+        ((lanes.get(official_id, UPDATES), number) for official_id, number in by_official.items()), buckets
+    )
     store_buckets(session, buckets)
     return tuple(claimed)
 
@@ -135,10 +144,10 @@ def _lease(
     if not by_lane:
         return []
     values: dict[str, object] = {"moment": now, "lease": lease_name, "lease_ends": ends_at}
-    shape: list[tuple[bool, bool]] = []
+    shape: list[Lane] = []
     for place, (lane, number) in enumerate(by_lane.items()):
         values |= {f"official_{place}": lane.official_id, f"number_{place}": number}
-        shape.append((lane.official_id is None, lane.digests_only))
+        shape.append(_shape_of(lane))
     leased = cast(CursorResult[Any], session.execute(_leasing(route, tuple(shape)), values))
     if not leased.rowcount:
         return []
@@ -147,27 +156,19 @@ def _lease(
 
 
 @lru_cache(maxsize=32)
-def _leasing(route: Route, shape: tuple[tuple[bool, bool], ...]) -> Update:
-    """Leases the oldest of some lanes: of each is told whether it is the supporters', and has digests alone.
+def _leasing(route: Route, shape: tuple[Lane, ...]) -> Update:
+    """Leases the oldest of some lanes, each of which is told by its shape.
 
     To make such a statement takes longer than to run it.
     """
     oldest = [
         select(outbox_email.c.id)
-        .where(
-            outbox_email.c.official_id.is_(None)
-            if is_supporters
-            else outbox_email.c.official_id == bindparam(f"official_{place}"),
-            outbox_email.c.state == OutboxState.QUEUED,
-            _IS_DUE,
-            route.takes(),
-            IS_DIGEST if digests_only else true(),
-        )
+        .where(_is_of(lane, place), outbox_email.c.state == OutboxState.QUEUED, _IS_DUE, route.takes())
         .order_by(outbox_email.c.due_at, outbox_email.c.id)
         .limit(bindparam(f"number_{place}"))
         .with_for_update(skip_locked=True)
         .subquery()
-        for place, (is_supporters, digests_only) in enumerate(shape)
+        for place, lane in enumerate(shape)
     ]
     due = union_all(*(select(lane_oldest.c.id) for lane_oldest in oldest)).cte("due")
     return moving(
@@ -177,6 +178,24 @@ def _leasing(route: Route, shape: tuple[tuple[bool, bool], ...]) -> Update:
         leased_by=_LEASE_NAME,
         lease_ends_at=_LEASE_ENDS,
     )
+
+
+def _shape_of(lane: Lane) -> Lane:
+    """A lane without what makes no other statement; of officials any one stands for all."""
+    return Lane(lane.official_id and 1, digests_only=lane.digests_only, is_updates=lane.is_updates)
+
+
+def _is_of(lane: Lane, place: int) -> ColumnElement[bool]:
+    """The condition that an email is of a lane of this shape.
+
+    Of an update, it is looked at here, at the moment of sending, whether its reader still takes it.
+    """
+    if lane.is_updates:
+        return outbox_email.c.update_id.is_not(None) & is_stood_by()
+    if lane.official_id is None:
+        return outbox_email.c.official_id.is_(None) & outbox_email.c.update_id.is_(None)
+    theirs = outbox_email.c.official_id == bindparam(f"official_{place}")
+    return theirs & IS_DIGEST if lane.digests_only else theirs
 
 
 # Word for word as the index has it, or SQLite does not use that.

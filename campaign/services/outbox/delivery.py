@@ -40,6 +40,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.DIGEST,
     EmailKind.INVITATION,
     EmailKind.PASSWORD_RESET,
+    EmailKind.UPDATE,
 )
 
 

@@ -41,6 +41,7 @@ class NewEmail:
     signature_id: int | None = None
     message_id: int | None = None
     official_id: int | None = None
+    update_id: int | None = None
     hashes: AddressHashes | None = None
 
 

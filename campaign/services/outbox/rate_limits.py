@@ -49,6 +49,8 @@ BUCKETS_KEPT = timedelta(days=2)
 
 # Word for word as the small index of digests has it, or SQLite walks all messages that wait for theirs.
 IS_DIGEST = sql("outbox_email.kind = 'digest'")
+# As the index of updates has it. There are never many of them in the queue: they are written at their pace.
+_IS_QUEUED_UPDATE = sql("outbox_email.state = 'queued' AND outbox_email.update_id IS NOT NULL")
 _random = random.Random()  # noqa: S311 - spreads messages, guards nothing
 
 
@@ -75,6 +77,8 @@ def limits_of(settings: Settings) -> Limits:
 class Lane:
     """One official's emails in the queue, or with None the supporters'; `paces` has what limits it, by key.
 
+    Updates have a lane of their own, which gets what all others leave.
+
     Several lanes may share a key: the daily limit of their campaign. `opened_at` is when their time began.
     Where only digests may go, the messages that wait to be put into one are none of the lane.
     """
@@ -83,6 +87,10 @@ class Lane:
     paces: tuple[tuple[str, Pace | DailyLimit], ...] = ()
     opened_at: datetime | None = None
     digests_only: bool = False
+    is_updates: bool = False
+
+
+UPDATES = Lane(None, is_updates=True)
 
 
 @dataclass
@@ -120,6 +128,11 @@ def lanes_with_work(session: Session, limits: Limits, *, now: datetime) -> list[
         for row in rows
     ]
     return lanes
+
+
+def are_updates_due(session: Session, *, now: datetime) -> bool:
+    """Whether an email of an update is due."""
+    return session.execute(_UPDATES_DUE, {"moment": now}).first() is not None
 
 
 def fair_shares(session: Session, lanes: list[Lane], buckets: Buckets, *, room: int) -> dict[Lane, int]:
@@ -164,7 +177,10 @@ def is_within(table: Table, now: datetime | ColumnElement[datetime]) -> ColumnEl
 
 _NOW = bindparam("moment", type_=outbox_email.c.due_at.type)
 _DUE = exists().where(outbox_email.c.state == OutboxState.QUEUED, outbox_email.c.due_at <= _NOW)
-_HAS_SUPPORTER_MAIL = select(_DUE.where(outbox_email.c.official_id.is_(None)))
+_HAS_SUPPORTER_MAIL = select(
+    _DUE.where(outbox_email.c.official_id.is_(None), outbox_email.c.update_id.is_(None))
+)
+_UPDATES_DUE = select(outbox_email.c.id).where(_IS_QUEUED_UPDATE, outbox_email.c.due_at <= _NOW).limit(1)
 
 
 def _officials_with_work() -> Select[*tuple[Any, ...]]:

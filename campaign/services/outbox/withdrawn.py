@@ -1,8 +1,8 @@
-"""Whose words an email holds, and whether they still stand by them: otherwise nothing sends it again."""
+"""Whether an email may still go: whoever wrote it stands by it, and who gets news still takes it."""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, case, exists, select
+from sqlalchemy import ColumnElement, FromClause, case, exists, or_, select
 
 from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import IS_REMOVED, SignatureState
@@ -13,9 +13,14 @@ SIGNATURE_REMOVED = "not sent: the signature was removed"
 
 
 def is_stood_by(emails: FromClause = outbox_email) -> ColumnElement[bool]:
-    """The condition that an email was not erased, and that the signature of a message still stands."""
-    is_taken_back = _has_signature(emails, signature.c.state != SignatureState.CONFIRMED)
-    return emails.c.erased_at.is_(None) & ~((emails.c.kind == EmailKind.MESSAGE) & is_taken_back)
+    """The condition that an email was not erased, that the signature of a message still stands, and that
+    whoever gets an update still takes it."""
+    stands_no_more = signature.c.state != SignatureState.CONFIRMED
+    is_taken_back = (emails.c.kind == EmailKind.MESSAGE) & _has_signature(emails, stands_no_more)
+    is_unwanted = (emails.c.kind == EmailKind.UPDATE) & _has_signature(
+        emails, or_(stands_no_more, signature.c.updates.is_(False))
+    )
+    return emails.c.erased_at.is_(None) & ~is_taken_back & ~is_unwanted
 
 
 def reason_not_stood_by() -> ColumnElement[Any]:

@@ -23,6 +23,7 @@ from campaign.store.tables.core import (
     signature,
     signing_form,
     supporter,
+    update_recipient,
 )
 
 _TIMES = ("signed_at", "confirmed_at", "withdrawn_at")
@@ -73,7 +74,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
-    for table in (consent, link_token):
+    for table in (consent, link_token, update_recipient):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)
     columns = (signature.c[name] for name in ("id", *_BY_ROW))

@@ -23,6 +23,7 @@ from campaign.store.tables import (
     Signature,
     SigningForm,
     Supporter,
+    UpdateRecipient,
 )
 from campaign.store.tables.core import outbox_email, signing_form
 
@@ -37,7 +38,7 @@ def erase_signature(session: Session, signature: Signature, *, now: datetime) ->
     empty_emails(session, outbox_email.c.signature_id == signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id, now=now)
-    for table in (Consent, LinkToken, Message):
+    for table in (Consent, LinkToken, Message, UpdateRecipient):
         session.execute(delete(table).where(table.signature_id == signature_id))
     forget_receipts(session, [signature_id])
     session.execute(delete(Signature).where(Signature.id == signature_id))

@@ -23,7 +23,7 @@ from campaign.services.compose.message import ComposedMessage, compose_all, expl
 from campaign.services.digests.deferral import defer
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import lock_rows
-from campaign.services.signatures import scoring, unsent
+from campaign.services.signatures import scoring, unfollowing, unsent
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import MessageRow
@@ -150,9 +150,11 @@ def _change(
         setattr(signature, name, mending.values[name])
     if "capacity" in changed:
         change_kind(signature, mending.values["capacity"])
+    session.flush()
     if "updates" in changed and signature.updates:
         suppressions.resubscribe(session, signature.supporter_id, now=now)
-    session.flush()
+    elif "updates" in changed:
+        unfollowing.call_back(session, signature.id, now=now)
 
 
 def _written(

@@ -21,7 +21,7 @@ from campaign.services import audit
 from campaign.services.campaigns import shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
-from campaign.services.signatures import own_words
+from campaign.services.signatures import own_words, unfollowing
 from campaign.services.signatures.counted import record_figure
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import locked_signature, open_link
@@ -177,6 +177,19 @@ def unsubscribe(session: Session, token: str, *, source: SuppressionSource, now:
     signature = locked_signature(session, signature_id)
     suppressions.unsubscribe(session, signature.supporter_id, source=source, now=now)
     campaign = session.get_one(Campaign, signature.campaign_id)
+    return _gone(session, campaign, signature.language, erased=False)
+
+
+def unfollow(session: Session, token: str, *, now: datetime) -> Withdrawn:
+    """Send no more news about one letter; the signature stands, and so does news about any other letter."""
+    signature_id = open_link(session, token, TokenPurpose.UNFOLLOW, now=now)
+    signature = locked_signature(session, signature_id)
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    if signature.updates:
+        signature.updates = False
+        session.flush()
+        unfollowing.call_back(session, signature_id, now=now)
     return _gone(session, campaign, signature.language, erased=False)
 
 

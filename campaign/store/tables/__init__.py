@@ -48,6 +48,7 @@ from campaign.store.tables.signatures import (
 from campaign.store.tables.site import Site
 from campaign.store.tables.statistics import DailyFigure, FigureDelta
 from campaign.store.tables.suppressions import Suppression
+from campaign.store.tables.updates import CampaignUpdate, MailText, UpdateRecipient
 
 __all__ = [
     "ActivityLookup",
@@ -59,6 +60,7 @@ __all__ = [
     "Campaign",
     "CampaignChange",
     "CodeFailure",
+    "CampaignUpdate",
     "Consent",
     "CountLogEntry",
     "CountLogHead",
@@ -78,6 +80,7 @@ __all__ = [
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",
+    "MailText",
     "Message",
     "MessageFingerprint",
     "NetworkRush",
@@ -106,5 +109,6 @@ __all__ = [
     "Site",
     "Supporter",
     "Suppression",
+    "UpdateRecipient",
     "Worker",
 ]

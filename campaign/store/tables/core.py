@@ -9,6 +9,7 @@ from campaign.store.tables import (
     Campaign,
     CampaignChange,
     CodeFailure,
+    CampaignUpdate,
     Consent,
     CountLogEntry,
     CountLogHead,
@@ -28,6 +29,7 @@ from campaign.store.tables import (
     LetterVersion,
     LinkToken,
     LoginAttempt,
+    MailText,
     Message,
     MessageFingerprint,
     NetworkRush,
@@ -56,6 +58,7 @@ from campaign.store.tables import (
     Site,
     Supporter,
     Suppression,
+    UpdateRecipient,
     Worker,
 )
 from campaign.store.tables.base import table_of
@@ -67,6 +70,7 @@ audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 campaign_change = table_of(CampaignChange)
 code_failure = table_of(CodeFailure)
+campaign_update = table_of(CampaignUpdate)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -86,6 +90,7 @@ invitation = table_of(Invitation)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
+mail_text = table_of(MailText)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 network_rush = table_of(NetworkRush)
@@ -115,4 +120,5 @@ signing_form = table_of(SigningForm)
 site = table_of(Site)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
+update_recipient = table_of(UpdateRecipient)
 worker = table_of(Worker)

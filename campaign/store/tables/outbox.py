@@ -12,6 +12,8 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 # Spelled with OR, which SQLite can match with a query for one of them.
 _TROUBLE = sql("state = 'in_doubt' OR state = 'failed' OR state = 'bounced'")
 _DEFERRED = sql("state = 'accepted' AND deferred_at IS NOT NULL")
+_OF_UPDATE = sql("update_id IS NOT NULL")
+_DUE_UPDATE = sql("state = 'queued' AND update_id IS NOT NULL")
 
 
 class OutboxEmail(Base):
@@ -22,7 +24,7 @@ class OutboxEmail(Base):
     `attempts` counts the requests begun; `first_tried_at` is when the first of them was. `deferred_at` is
     when the provider last reported that the recipient's server puts an accepted one off. `erased_at` is when
     all that is personal of it was deleted, its address included. `to_hash` is the keyed hash of a supporter's
-    address as it is spelled, and empty for officials.
+    address as it is spelled, and empty for officials. Those with an `update_id` are sent after all others.
     """
 
     __tablename__ = "outbox_email"
@@ -77,6 +79,21 @@ class OutboxEmail(Base):
             postgresql_where=_TROUBLE,
         ),
         Index("ix_outbox_email_deferred", "id", sqlite_where=_DEFERRED, postgresql_where=_DEFERRED),
+        # How far an update has come is counted from the one, and its emails are claimed by the other.
+        Index(
+            "ix_outbox_email_update_id",
+            "update_id",
+            "state",
+            sqlite_where=_OF_UPDATE,
+            postgresql_where=_OF_UPDATE,
+        ),
+        Index(
+            "ix_outbox_email_update_due",
+            "due_at",
+            "id",
+            sqlite_where=_DUE_UPDATE,
+            postgresql_where=_DUE_UPDATE,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -108,6 +125,7 @@ class OutboxEmail(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     deferred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    update_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_update.id"))
 
 
 class OutboxBody(Base):

@@ -31,6 +31,8 @@ _OPEN = "state IN ('waiting', 'held', 'mailed')"
 FORM_IS_OPEN = text(f"signing_form.{_OPEN}")
 _UNLOGGED = "state = 'confirmed' AND is_logged IS FALSE"
 _GONE = "state != 'confirmed' AND is_logged IS TRUE"
+_AGREED = "state = 'confirmed' AND updates IS TRUE"
+IS_AGREED = text("signature.state = 'confirmed' AND signature.updates IS TRUE")
 IS_UNLOGGED = text("signature.state = 'confirmed' AND signature.is_logged IS FALSE")
 IS_GONE = text("signature.state != 'confirmed' AND signature.is_logged IS TRUE")
 
@@ -158,6 +160,14 @@ class Signature(Base):
                 postgresql_where=text(condition),
             )
             for name, condition in (("ix_signature_unlogged", _UNLOGGED), ("ix_signature_gone", _GONE))
+        ),
+        # Who asked for news: the list of an update is made of a range of it after the other.
+        Index(
+            "ix_signature_agreed",
+            "campaign_id",
+            "id",
+            sqlite_where=text(_AGREED),
+            postgresql_where=text(_AGREED),
         ),
         # The desk reads from it how many confirmed since a time: one look, not a count.
         Index(

@@ -29,6 +29,7 @@ from campaign.web.organizer.site import views as site
 from campaign.web.organizer.statistics import views as statistics
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
+from campaign.web.organizer.updates import views as updates
 
 # A view puts itself on the blueprint when its module is imported.
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "supporters",
     "suppressions",
     "translations",
+    "updates",
 ]
 
 

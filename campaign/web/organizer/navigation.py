@@ -81,6 +81,12 @@ SECTIONS = (
                 permission=Permission.PEOPLE,
             ),
             _page("export", to_translate("Export"), permission=Permission.PEOPLE),
+            _page(
+                "updates",
+                to_translate("Updates"),
+                *("update", "save_update", "test_update", "ask_update", "approve_update"),
+                permission=Permission.CHANGE,
+            ),
         ),
     ),
     Section(to_translate("Queue"), (_page("campaign_queue", to_translate("Queue")),)),

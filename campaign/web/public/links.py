@@ -109,6 +109,26 @@ def unsubscribe(token: str) -> Response:
     return make_response(render_template("public/unsubscribed.html", ended=ended))
 
 
+@blueprint.get("/unfollow/<token>")
+def show_unfollowing(token: str) -> Response:
+    """What would end, and the button."""
+    return look(token, TokenPurpose.UNFOLLOW)
+
+
+@blueprint.post("/unfollow/<token>")
+def unfollow(token: str) -> Response:
+    """Send no more news about this letter; mail programs may press this button too."""
+    is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
+    if not is_one_click:
+        refuse_from_elsewhere()
+    with runtime().database.transaction() as session:
+        ended = self_service.unfollow(session, token, now=now())
+    if is_one_click:
+        return Response(status=204)
+    prefer_language(ended.language)
+    return make_response(render_template("public/unfollowed.html", ended=ended))
+
+
 def _proof_brought(session: Session, token: str) -> str | None:
     """The challenge that the button's page has solved, as it is asked to where a form is suspected."""
     return checked(awaiting.slug_of(session, token), request.form).id if "altcha" in request.form else None

@@ -12,6 +12,7 @@ from campaign.web.organizer.audit.actions.officials import OFFICIALS
 from campaign.web.organizer.audit.actions.organizers import ORGANIZERS
 from campaign.web.organizer.audit.actions.signatures import SIGNATURES
 from campaign.web.organizer.audit.actions.supporters import SUPPORTERS
+from campaign.web.organizer.audit.actions.updates import UPDATES
 
 KINDS: Mapping[str, AuditKind] = {
     "logins": LOGINS,
@@ -19,6 +20,7 @@ KINDS: Mapping[str, AuditKind] = {
     "campaigns": CAMPAIGNS,
     "officials": OFFICIALS,
     "supporters": SUPPORTERS,
+    "updates": UPDATES,
     "signatures": SIGNATURES,
     "emails": EMAILS,
     "installation": INSTALLATION,

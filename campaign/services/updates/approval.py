@@ -1,0 +1,144 @@
+"""Before an update is sent: a test to oneself, the asking for a second person, and their word."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import Actor
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.roles import Permission, Role, may
+from campaign.domain.updates import TIME_TO_THINK, UpdateState, may_approve
+from campaign.errors import ConflictError, ForbiddenError, RefusedError
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.outbox.enqueue import NewEmail, enqueue
+from campaign.services.updates import batch
+from campaign.services.updates.drafts import UpdateShown, locked, move, record, texts_of
+from campaign.services.updates.mails import NO_TOKEN, UpdateWriter
+from campaign.store.tables import Campaign, CampaignUpdate, Organizer, Signature
+from campaign.store.tables.signatures import IS_AGREED
+
+
+@dataclass(frozen=True)
+class WhoMayApprove:
+    """Whether somebody may approve an update, and whether they would do so alone, for want of a second."""
+
+    may: bool
+    is_alone: bool
+
+
+def who_may(session: Session, update: UpdateShown | CampaignUpdate, organizer_id: int) -> WhoMayApprove:
+    """Whether this organizer is a second person; alone only where there is no other who could be."""
+    is_second = may_approve(organizer_id, written_by=update.written_by, asked_by=update.asked_by)
+    if is_second:
+        return WhoMayApprove(may=True, is_alone=False)
+    roles = [role for role in Role if may(role, Permission.CHANGE)]
+    others = (
+        select(Organizer.id)
+        .where(Organizer.disabled_at.is_(None), Organizer.role.in_(roles), Organizer.id != organizer_id)
+        .limit(1)
+    )
+    is_alone = session.scalar(others) is None
+    return WhoMayApprove(may=is_alone, is_alone=is_alone)
+
+
+def send_test(
+    session: Session,
+    slug: str,
+    update_id: int,
+    *,
+    language: str,
+    context: MailContext,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Send an update in one language to the organizer's own address, and to nobody else."""
+    row = locked(session, slug, update_id)
+    texts = texts_of(row)
+    if language not in texts or not (texts[language].subject and texts[language].body):
+        raise RefusedError("Write a subject and a text first, and save them.")
+    email = session.scalar(select(Organizer.email).where(Organizer.id == actor.organizer_id))
+    if email is None:
+        raise ForbiddenError("Only an organizer with a login can get a test.")
+    campaign = session.get_one(Campaign, row.campaign_id)
+    writer = UpdateWriter(session, campaign, {language: texts[language]}, context=context)
+    rendered = writer.write(language, name=email.partition("@")[0], token=NO_TOKEN)
+    test = NewEmail(
+        kind=EmailKind.UPDATE,
+        state=OutboxState.QUEUED,
+        due_at=now,
+        campaign_id=row.campaign_id,
+        to_address=email,
+        from_name=writer.publisher.name or None,
+        language=language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+    )
+    enqueue(session, [test], now=now)
+    record(session, "update.test", row, actor=actor, now=now)
+
+
+def ask(session: Session, slug: str, update_id: int, *, edition: int, actor: Actor, now: datetime) -> None:
+    """Ask for a second person; RefusedError while a text is missing, ConflictError for words that changed."""
+    row = locked(session, slug, update_id)
+    _check_edition(row, edition)
+    campaign = session.get_one(Campaign, row.campaign_id)
+    texts = texts_of(row)
+    if campaign.language not in texts:
+        raise RefusedError("Write it in the letter’s own language first: everyone else gets that text.")
+    if any(not (text.subject and text.body) for text in texts.values()):
+        raise RefusedError("Each language needs both a subject and a text, or neither.")
+    if campaign.purged_at:
+        raise ConflictError("The personal data of this campaign has been deleted: nobody can be written to.")
+    move(row, UpdateState.ASKED, now=now)
+    row.asked_by, row.asked_at = actor.organizer_id, now
+    session.flush()
+    record(session, "update.ask", row, actor=actor, now=now)
+
+
+def approve(
+    session: Session, slug: str, update_id: int, *, edition: int, actor: Actor, now: datetime
+) -> None:
+    """Let an update be sent, exactly as it was looked at.
+
+    ForbiddenError for whoever wrote it or asked, unless there is nobody else: then it waits TIME_TO_THINK.
+    """
+    row = locked(session, slug, update_id)
+    _check_edition(row, edition)
+    who = who_may(session, row, actor.organizer_id or 0)
+    if actor.organizer_id is None or not who.may:
+        raise ForbiddenError("A second person has to approve this: somebody who did not write it.")
+    move(row, UpdateState.PREPARING, now=now)
+    row.approved_by, row.approved_at = actor.organizer_id, now
+    row.starts_at = now + TIME_TO_THINK if who.is_alone else now
+    row.gathered_id = 0
+    row.last_signature_id = (
+        session.scalar(
+            select(func.max(Signature.id)).where(Signature.campaign_id == row.campaign_id, IS_AGREED)
+        )
+        or 0
+    )
+    session.flush()
+    action = "update.approve-alone" if who.is_alone else "update.approve"
+    record(session, action, row, actor=actor, now=now)
+
+
+def take_back(session: Session, slug: str, update_id: int, *, actor: Actor, now: datetime) -> int:
+    """Make a draft of it again, to change it: its list ends, and what has not left is called back.
+
+    Who has got it is remembered, and gets it no second time. Says how many emails were called back.
+    """
+    row = locked(session, slug, update_id)
+    move(row, UpdateState.DRAFT, now=now)
+    called_back = batch.call_back(session, row, keeps_list=False, now=now)
+    row.asked_by = row.asked_at = row.approved_by = row.approved_at = row.starts_at = None
+    session.flush()
+    record(session, "update.take-back", row, actor=actor, now=now, emails=called_back)
+    return called_back
+
+
+def _check_edition(row: CampaignUpdate, edition: int) -> None:
+    if row.edition != edition:
+        raise ConflictError("This update has changed in the meantime. Look at it again.")

@@ -1,0 +1,298 @@
+"""The list of an update and its emails: made and written by the worker in small transactions.
+
+Each transaction does its part whole or not at all, so that a worker may end at any instant: a supporter is on
+the list once, and is marked as written in the transaction that writes their email.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
+from campaign.domain.rate_limit import Pace
+from campaign.domain.signature import SignatureState
+from campaign.domain.tokens import TokenPurpose
+from campaign.domain.updates import Audience, RecipientState, UpdateState
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import supporter_email
+from campaign.services.outbox.enqueue import NewEmail, cancel, delete_bodies, enqueue, lock_rows
+from campaign.services.outbox.rate_limits import Buckets, lock_buckets, store_buckets
+from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
+from campaign.services.outbox.withdrawn import is_stood_by
+from campaign.services.signatures.link_tokens import new_links, store_links
+from campaign.services.updates import audience as audiences
+from campaign.services.updates.drafts import move, texts_of
+from campaign.services.updates.mails import UpdateWriter
+from campaign.store.statements import inserting, rows_changed
+from campaign.store.tables import Campaign, CampaignUpdate
+from campaign.store.tables.core import campaign_update, outbox_email, signature, supporter, update_recipient
+from campaign.store.tables.signatures import IS_AGREED
+from campaign.store.tables.updates import IS_AT_WORK, IS_WAITING
+
+# About 30 ms each on two slow cores.
+LOOKED_AT_ONCE = 2_000
+DELETED_AT_ONCE = 1_000
+WRITTEN_AT_ONCE = 50
+# Of all updates together no more wait in the queue: who pauses or changes one calls back so few.
+MOST_QUEUED = 200
+# What may be written at once is what the pace allows in so long, for the worker looks every few seconds.
+BURST_SECONDS = 10
+
+
+def at_work(session: Session, *, now: datetime) -> tuple[int, ...]:
+    """The updates of which something is to be done now: a look at an index of those few."""
+    is_time = or_(
+        campaign_update.c.clears.is_(True),
+        campaign_update.c.starts_at <= now,
+        campaign_update.c.state == UpdateState.PREPARING,
+    )
+    ids = select(campaign_update.c.id).where(IS_AT_WORK, is_time).order_by(campaign_update.c.id)
+    return tuple(session.scalars(ids))
+
+
+def go_on(session: Session, update_id: int, *, context: MailContext, now: datetime) -> bool:
+    """Do the next small part of an update; False when there is nothing more to do at this moment.
+
+    An update that another worker holds is left to it.
+    """
+    row = session.scalar(
+        select(CampaignUpdate)
+        .where(CampaignUpdate.id == update_id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        return False
+    if row.clears:
+        return _clear(session, row)
+    if row.state is UpdateState.PREPARING:
+        return _gather(session, row, now=now)
+    if row.state is UpdateState.SENDING and (row.starts_at is None or row.starts_at <= now):
+        return _write(session, row, context=context, now=now)
+    return False
+
+
+def call_back(session: Session, row: CampaignUpdate, *, keeps_list: bool, now: datetime) -> int:
+    """Cancel an update's emails that have not left; those on its list wait again, or the list ends.
+
+    Whoever's email a provider may have seen before keeps the mark of having been written to.
+    """
+    of_update = outbox_email.c.update_id == row.id
+    lock_rows(session, of_update & outbox_email.c.state.in_(HAS_NOT_LEFT))
+    untried = session.execute(
+        select(outbox_email.c.id, outbox_email.c.signature_id).where(
+            of_update, outbox_email.c.state.in_(HAS_NOT_LEFT), outbox_email.c.first_tried_at.is_(None)
+        )
+    ).all()
+    called_back = cancel(session, of_update, now=now)
+    # Nobody sends an old text again.
+    unsent = (OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.IN_DOUBT)
+    delete_bodies(session, of_update & outbox_email.c.state.in_(unsent))
+    cancelled = select(outbox_email.c.signature_id).where(
+        outbox_email.c.id.in_([one.id for one in untried]), outbox_email.c.state == OutboxState.CANCELLED
+    )
+    again = (
+        update(update_recipient)
+        .where(update_recipient.c.update_id == row.id, update_recipient.c.signature_id.in_(cancelled))
+        .values(state=RecipientState.WAITING)
+    )
+    row.written -= rows_changed(session, again)
+    row.clears = not keeps_list
+    return called_back
+
+
+def _clear(session: Session, row: CampaignUpdate) -> bool:
+    """Delete from an earlier list those who have not got it."""
+    chosen = (
+        select(update_recipient.c.supporter_id)
+        .where(update_recipient.c.update_id == row.id, IS_WAITING)
+        .limit(DELETED_AT_ONCE)
+    )
+    ids = session.scalars(chosen).all()
+    of_update = update_recipient.c.update_id == row.id
+    session.execute(delete(update_recipient).where(of_update, update_recipient.c.supporter_id.in_(ids)))
+    row.clears = len(ids) == DELETED_AT_ONCE
+    return True
+
+
+def _gather(session: Session, row: CampaignUpdate, *, now: datetime) -> bool:
+    """Put the next of those who asked for news on the list; at its end it is known how many there are."""
+    if row.gathered_id == 0:
+        row.recipients = row.passed_over = 0
+    looked_at = (
+        select(signature.c.id)
+        .where(
+            signature.c.campaign_id == row.campaign_id,
+            IS_AGREED,
+            signature.c.id > row.gathered_id,
+            signature.c.id <= row.last_signature_id,
+        )
+        .order_by(signature.c.id)
+        .limit(LOOKED_AT_ONCE)
+    )
+    ids = session.scalars(looked_at).all()
+    if ids:
+        row.recipients += _put_on_list(session, row, ids)
+        row.gathered_id = ids[-1]
+    if len(ids) < LOOKED_AT_ONCE:
+        move(row, UpdateState.SENDING, now=now)
+    return True
+
+
+def _put_on_list(session: Session, row: CampaignUpdate, ids: Sequence[int]) -> int:
+    chosen = session.execute(
+        select(signature.c.id, signature.c.supporter_id).where(
+            signature.c.id.between(ids[0], ids[-1]),
+            signature.c.campaign_id == row.campaign_id,
+            IS_AGREED,
+            *audiences.belongs(Audience.from_json(row.audience)),
+        )
+    ).all()
+    if not chosen:
+        return 0
+    values = [
+        {
+            "update_id": row.id,
+            "supporter_id": one.supporter_id,
+            "signature_id": one.id,
+            "state": RecipientState.WAITING,
+        }
+        for one in chosen
+    ]
+    # Who has got it before an edit, or who signed under another number meanwhile, is there already.
+    new = inserting(session, update_recipient).on_conflict_do_nothing()
+    added = session.scalars(new.returning(update_recipient.c.supporter_id), values).all()
+    return len(added)
+
+
+def _write(session: Session, row: CampaignUpdate, *, context: MailContext, now: datetime) -> bool:
+    """Write the next emails of the list into the outbox, as many as its pace and the queue let."""
+    _cancel_unwanted(session, row, now=now)
+    buckets = Buckets(now)
+    room = min(_room(session, row, buckets), MOST_QUEUED - _queued(session), WRITTEN_AT_ONCE)
+    if room <= 0:
+        return False
+    readers = _next(session, row, room)
+    if not readers:
+        if not _are_left(session, row):
+            move(row, UpdateState.SENT, now=now)
+        return False
+    emails, passed_over = _emails(session, row, readers, context=context, now=now)
+    enqueue(session, emails, now=now)
+    states = {reader.signature_id: RecipientState.WRITTEN for reader in readers}
+    states |= dict.fromkeys(passed_over, RecipientState.PASSED_OVER)
+    for state in (RecipientState.WRITTEN, RecipientState.PASSED_OVER):
+        marked = [signature_id for signature_id, one in states.items() if one is state]
+        session.execute(
+            update(update_recipient)
+            .where(update_recipient.c.update_id == row.id, update_recipient.c.signature_id.in_(marked))
+            .values(state=state)
+        )
+    row.written += len(emails)
+    row.passed_over += len(passed_over)
+    if emails:
+        buckets.charge(_key(row), len(emails))
+    store_buckets(session, buckets)
+    return True
+
+
+def _emails(
+    session: Session,
+    row: CampaignUpdate,
+    readers: Sequence[Row[*tuple[Any, ...]]],
+    *,
+    context: MailContext,
+    now: datetime,
+) -> tuple[list[NewEmail], list[int]]:
+    """The emails to those who still take news, and the signatures of those who do not."""
+    campaign = session.get_one(Campaign, row.campaign_id)
+    writer = UpdateWriter(session, campaign, texts_of(row), context=context)
+    emails, passed_over, links = [], [], {}
+    for reader in readers:
+        hashes = AddressHashes.of_supporter(
+            reader.spelling_hash, reader.address_hash, reader.email, key=context.address_key
+        )
+        is_stopped = suppression_of(session.connection(), hashes, EmailKind.UPDATE)
+        takes_news = reader.updates and reader.state is SignatureState.CONFIRMED
+        if not (takes_news and reader.email) or is_stopped:
+            passed_over.append(reader.signature_id)
+            continue
+        link = new_links(TokenPurpose.UNFOLLOW)
+        links[reader.signature_id] = link
+        token = link[TokenPurpose.UNFOLLOW]
+        language = writer.language_for(reader.language)
+        emails.append(
+            supporter_email(
+                EmailKind.UPDATE,
+                writer.write(language, name=reader.name, token=token),
+                publisher=writer.publisher,
+                campaign_id=row.campaign_id,
+                to_address=reader.email,
+                hashes=hashes,
+                language=language,
+                due_at=now,
+                supporter_id=reader.supporter_id,
+                signature_id=reader.signature_id,
+                unsubscribe_url=writer.unfollow_url(token),
+                update_id=row.id,
+            )
+        )
+    store_links(session.connection(), links, now=now)
+    return emails, passed_over
+
+
+def _next(session: Session, row: CampaignUpdate, number: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The next on the list, whom nobody changes until their email is written; who is being changed follows.
+
+    Whoever withdraws at this moment waits, and then finds the email and cancels it.
+    """
+    return session.execute(
+        select(
+            *(update_recipient.c.signature_id, update_recipient.c.supporter_id),
+            *(signature.c.name, signature.c.language, signature.c.state, signature.c.updates),
+            *(supporter.c.email, supporter.c.address_hash, supporter.c.spelling_hash),
+        )
+        .join(signature, signature.c.id == update_recipient.c.signature_id)
+        .join(supporter, supporter.c.id == update_recipient.c.supporter_id)
+        .where(update_recipient.c.update_id == row.id, IS_WAITING)
+        .order_by(update_recipient.c.signature_id)
+        .limit(number)
+        .with_for_update(of=[update_recipient, signature], skip_locked=True, key_share=True)
+    ).all()
+
+
+def _are_left(session: Session, row: CampaignUpdate) -> bool:
+    left = select(update_recipient.c.signature_id).where(update_recipient.c.update_id == row.id, IS_WAITING)
+    return session.execute(left.limit(1)).first() is not None
+
+
+def _cancel_unwanted(session: Session, row: CampaignUpdate, *, now: datetime) -> None:
+    """Cancel what waits in the queue for somebody who takes it no more, however that came to be."""
+    waiting = (outbox_email.c.update_id == row.id) & (outbox_email.c.state == OutboxState.QUEUED)
+    ids = session.scalars(select(outbox_email.c.id).where(waiting, ~is_stood_by())).all()
+    if ids:
+        cancel(session, outbox_email.c.id.in_(ids), now=now)
+
+
+def _queued(session: Session) -> int:
+    """How many emails of all updates wait, counted no further than MOST_QUEUED."""
+    queued = (
+        select(outbox_email.c.id)
+        .where(outbox_email.c.state == OutboxState.QUEUED, outbox_email.c.update_id.is_not(None))
+        .limit(MOST_QUEUED)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(queued)) or 0
+
+
+def _room(session: Session, row: CampaignUpdate, buckets: Buckets) -> int:
+    burst = max(1, row.hourly_rate * BURST_SECONDS // 3600)
+    lock_buckets(session, {_key(row): Pace(per_hour=row.hourly_rate, burst=burst)}, buckets)
+    return buckets.allowed(_key(row))
+
+
+def _key(row: CampaignUpdate) -> str:
+    return f"update:{row.id}"

@@ -1,0 +1,199 @@
+"""News to those who asked for it: written, looked at, approved by a second person, sent, and ended."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.roles import Role
+from campaign.domain.signature import Visibility
+from campaign.runtime import Runtime
+from campaign.services.accounts import organizers
+from campaign.web import create_app, organizer
+from tests import make
+from tests.browsing import ORIGIN, Browser, Page
+from tests.conftest import Clock
+from tests.journeys.test_supporter import Post, body
+from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
+
+DESK = f"/organizer/campaigns/{make.SLUG}"
+WORDS = (
+    "Hello {{name}},\n\nthe minister **has read** our letter: [her answer](https://waters.example/answer)."
+)
+
+
+@pytest.fixture
+def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    for name, more in (
+        ("Rana", {}),
+        ("Ada", {"visibility": Visibility.HIDDEN}),
+        ("Sam", {"updates": False}),
+        ("Lin", {}),
+    ):
+        address = f"{name.lower()}@mail.example"
+        make.sign_and_confirm(
+            runtime, page, now=clock(), **{"name": name, "email": address, "updates": True, **more}
+        )
+    app = create_app(runtime, clock=clock)
+    if "organizer" not in app.blueprints:
+        organizer.register(app)
+    app.extensions["campaign_passwords"] = CHEAP
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def runtime_of(app: Flask) -> Runtime:
+    return app.extensions["campaign"]
+
+
+@pytest.fixture
+def post(runtime_of: Runtime, clock: Clock) -> Post:
+    return Post(runtime_of, clock)
+
+
+@pytest.fixture
+def log_in(app: Flask, runtime_of: Runtime, clock: Clock) -> Callable[[str], Browser]:
+    """A browser in which an editor of this name has logged in."""
+
+    def enters(name: str) -> Browser:
+        with runtime_of.database.transaction() as session:
+            organizers.add(
+                session,
+                f"{name}@desk.example",
+                role=Role.EDITOR,
+                password=PASSWORD,
+                actor=COMMAND_LINE,
+                now=clock(),
+                passwords=CHEAP,
+            )
+        browser = Browser(app)
+        enter(browser, f"{name}@desk.example")
+        return browser
+
+    return enters
+
+
+def write(browser: Browser, subject: str, **more: str) -> Page:
+    begun = browser.send(browser.get(f"{DESK}/updates"), f"{DESK}/updates")
+    saved = browser.send(begun, begun.path, subject_en=subject, body_en=WORDS, **more)
+    assert "Saved." in saved.text
+    return saved
+
+
+def approved_and_sent(writer: Browser, second: Browser, post: Post, subject: str, **more: str) -> Page:
+    asked = writer.send(write(writer, subject, **more), "/ask")
+    done = second.send(second.get(asked.path), "/approve")
+    assert "Approved." in done.text
+    post.arrive()
+    return second.get(asked.path)
+
+
+def news(post: Post, name: str) -> list[str]:
+    """The subjects of the updates that have reached somebody."""
+    return [mail["Subject"] for mail in post.to(f"{name}@mail.example") if "/unfollow/" in body(mail)]
+
+
+def test_an_update_reaches_who_asked_for_news_and_the_next_one_skips_who_ended_it(
+    app: Flask, log_in: Callable[[str], Browser], post: Post
+) -> None:
+    writer, second = log_in("writer"), log_in("second")
+    written = write(writer, "The minister answers")
+    preview = writer.client.get(f"{written.path}/email/en", base_url=ORIGIN)
+    assert "<strong>has read</strong>" in preview.text
+    assert "default-src 'none'" in preview.headers["Content-Security-Policy"]
+
+    writer.send(written, "/test", language="en")
+    (test,) = post.to("writer@desk.example")
+    assert test["Subject"] == "The minister answers"
+    assert test["List-Unsubscribe"] is None
+    assert news(post, "rana") == []
+
+    asked = writer.send(written, "/ask")
+    assert not [form for form in asked.tree.forms if form.action.endswith("/approve")]
+    second.send(second.get(asked.path), "/approve")
+    assert [news(post, name) for name in ("rana", "ada", "lin", "sam")] == [
+        *[["The minister answers"]] * 3,
+        [],
+    ]
+
+    mail = post.to("ada@mail.example")[-1]
+    assert "Hello Ada," in body(mail)
+    assert "her answer (https://waters.example/answer)" in body(mail)
+    assert mail["To"] == "ada@mail.example"
+    header = mail["List-Unsubscribe"].strip("<>")
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    answer = app.test_client().post(
+        header.removeprefix("http://127.0.0.1:8000"), data={"List-Unsubscribe": "One-Click"}
+    )
+    assert answer.status_code == 204
+
+    page = approved_and_sent(writer, second, post, "What happens next")
+    assert [news(post, name)[1:] for name in ("rana", "ada", "lin")] == [
+        ["What happens next"],
+        [],
+        ["What happens next"],
+    ]
+    (written_to,) = page.tree.xpath("//dt[text()='Written to']/following-sibling::dd")
+    assert written_to.text == "2"
+
+
+def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
+    log_in: Callable[[str], Browser], post: Post, clock: Clock
+) -> None:
+    writer = log_in("writer")
+    asked = writer.send(write(writer, "The minister answers"), "/ask")
+    assert "no second organizer" in asked.text
+    second = log_in("second")
+    refused = writer.send(asked, "/approve")
+    assert refused.status == 403
+    assert news(post, "rana") == []
+    second.send(second.get(asked.path), "/take-back")
+
+    with_nobody_else = second.send(second.get(asked.path), "/delete")
+    assert "deleted" in with_nobody_else.text
+    clock.forward(hours=2)
+    assert news(post, "rana") == []
+
+
+def test_a_change_after_the_approval_calls_back_what_has_not_left_and_nobody_gets_both(
+    log_in: Callable[[str], Browser], post: Post, clock: Clock
+) -> None:
+    writer, second = log_in("writer"), log_in("second")
+    # The slowest pace lets one go at once.
+    page = approved_and_sent(writer, second, post, "With a mistake", hourly_rate="60")
+    assert sum(len(news(post, name)) for name in ("rana", "ada", "lin")) == 1
+    draft = second.send(page, "/take-back")
+    assert "Already written to: 1" in draft.text
+
+    saved = second.send(draft, draft.path, subject_en="Put right", body_en=WORDS, hourly_rate="5000")
+    second.send(saved, "/ask")
+    done = writer.send(writer.get(draft.path), "/approve")
+    assert "Approved." in done.text
+    clock.forward(minutes=1)
+    assert sorted(news(post, name)[-1] for name in ("rana", "ada", "lin")) == [
+        "Put right",
+        "Put right",
+        "With a mistake",
+    ]
+    assert all(len(news(post, name)) == 1 for name in ("rana", "ada", "lin"))
+
+
+def test_what_breaks_a_rule_is_told_at_its_field_and_nothing_typed_is_lost(
+    log_in: Callable[[str], Browser],
+) -> None:
+    writer = log_in("writer")
+    begun = writer.send(writer.get(f"{DESK}/updates"), f"{DESK}/updates")
+    for typed, told in (
+        ("![a pixel](https://spy.example/p.gif)", "can’t hold a picture"),
+        ("[press here](javascript:alert(1))", "must begin with https"),
+        ("Hello {{ config }}", "Only {{name}} is filled in"),
+        ("[see](https://x.example/?who={{name}})", "can’t hold {{name}}"),
+    ):
+        refused = writer.send(begun, begun.path, subject_en="News", body_en=typed)
+        assert refused.status == 422
+        assert told in refused.text
+        assert refused.form(begun.path).fields["body_en"].strip() == typed

@@ -1,0 +1,303 @@
+"""An update reaches those who still want it when it is sent, each once, after everybody's other mail."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.events import SuppressionSource
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signature import SignatureState
+from campaign.domain.updates import Audience, UpdateState, UpdateText
+from campaign.errors import ConflictError
+from campaign.runtime import Runtime
+from campaign.services.feedback import suppressions
+from campaign.services.moderation import removal
+from campaign.services.outbox import claim as claims
+from campaign.services.outbox.claim import Claimed, Route
+from campaign.services.outbox.rate_limits import Limits
+from campaign.services.signatures import self_service
+from campaign.services.updates import audience as audiences
+from campaign.services.updates import batch, steering
+from campaign.store.tables import Signature, Supporter, UpdateRecipient
+from tests import make, updating
+from tests.conftest import Clock
+from tests.queueing import enqueue
+
+Leave = Callable[[Runtime, str, datetime], None]
+
+
+@pytest.fixture
+def page(runtime: Runtime, now: datetime) -> CampaignPage:
+    return make.campaign(runtime, now=now)
+
+
+@pytest.fixture
+def signers(runtime: Runtime, page: CampaignPage, now: datetime) -> dict[str, str]:
+    """Three who asked for news, with the tokens by which each manages their signature."""
+    tokens = {}
+    for name in ("rana", "ada", "lin"):
+        make.sign_and_confirm(runtime, page, now=now, name=name, email=f"{name}@mail.example", updates=True)
+        tokens[name] = make.link(make.emails(runtime, kind="thanks")[-1], "manage")
+    return tokens
+
+
+def claim(runtime: Runtime, now: datetime, batch_size: int = 100) -> tuple[Claimed, ...]:
+    with runtime.database.transaction() as session:
+        return claims.claim(
+            session,
+            "worker",
+            route=Route("local"),
+            limits=Limits(),
+            batch=batch_size,
+            lease=timedelta(minutes=1),
+            now=now,
+        )
+
+
+def claim_all(runtime: Runtime, now: datetime) -> list[Claimed]:
+    """Batch after batch, as a worker does."""
+    claimed: list[Claimed] = []
+    while batch_of_some := claim(runtime, now):
+        claimed += batch_of_some
+    return claimed
+
+
+def news(runtime: Runtime, **having: object) -> list[str]:
+    """To whom updates are in the outbox and not called back."""
+    rows = make.emails(runtime, kind="update", **having)
+    return [row.to_address for row in rows if row.state != OutboxState.CANCELLED]
+
+
+def withdraw(runtime: Runtime, token: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        signature_id = session.scalars(select(Signature.id).where(Signature.name == "ada")).one()
+        self_service.withdraw_signature(session, signature_id, now=now)
+
+
+def erase(runtime: Runtime, token: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        self_service.erase(session, token, now=now)
+
+
+def end_all_news(runtime: Runtime, token: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        supporter_id = session.scalars(select(Signature.supporter_id).where(Signature.name == "ada")).one()
+        suppressions.unsubscribe(session, supporter_id, source=SuppressionSource.PAGE, now=now)
+
+
+def be_suppressed(runtime: Runtime, token: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        key = runtime.address_key
+        suppressions.add(session, "ada@mail.example", key=key, actor=COMMAND_LINE, now=now)
+
+
+def be_removed(runtime: Runtime, token: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        of_ada = removal.signature_of(session, make.SLUG, "ada@mail.example", key=runtime.address_key)
+        removal.remove(session, *of_ada, reason="forged", actor=COMMAND_LINE, now=now)
+
+
+def lose_consent_by_no_known_way(runtime: Runtime, token: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        session.execute(update(Signature).where(Signature.name == "ada").values(updates=False))
+
+
+WAYS = [withdraw, erase, end_all_news, be_suppressed, be_removed, lose_consent_by_no_known_way]
+
+
+@pytest.mark.parametrize("leave", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("is_queued", [False, True], ids=["on the list", "in the queue"])
+def test_whoever_wants_no_more_by_the_moment_of_sending_gets_nothing(
+    runtime: Runtime, signers: dict[str, str], clock: Clock, leave: Leave, is_queued: bool
+) -> None:
+    update_id = updating.approved(runtime, now=clock())
+    with runtime.database.transaction() as session:
+        batch.go_on(session, update_id, context=runtime.mail_context, now=clock())
+    assert updating.found(runtime, update_id).figures.recipients == 3
+    if is_queued:
+        updating.work(runtime, now=clock())
+        assert len(news(runtime)) == 3
+    leave(runtime, signers["ada"], clock())
+
+    if not is_queued:
+        updating.work(runtime, now=clock())
+    kinds = [(one.email.kind, one.email.to_address) for one in claim_all(runtime, clock())]
+    leaving = [address for kind, address in kinds if kind == EmailKind.UPDATE]
+    assert sorted(leaving) == ["lin@mail.example", "rana@mail.example"]
+    clock.forward(minutes=5)
+    updating.work(runtime, now=clock())
+    assert claim_all(runtime, clock()) == []
+
+
+def test_all_other_mail_is_claimed_before_an_update(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    updating.agree(runtime, page, 5, now=clock())
+    updating.approved(runtime, now=clock())
+    updating.work(runtime, now=clock())
+    clock.forward(minutes=1)
+    enqueue(runtime.database, clock(), 2, kind=EmailKind.CONFIRMATION, reply_to=None)
+    official = page.officials[0].id
+    enqueue(runtime.database, clock(), 2, official_id=official, campaign_id=page.head.id)
+
+    first = [one.email.kind for one in claim(runtime, clock(), 4)]
+    assert Counter(first) == {"confirmation": 2, "message": 2}
+    assert [one.email.kind for one in claim(runtime, clock(), 4)] == ["update"] * 4
+
+
+def test_no_more_wait_in_the_queue_than_can_be_called_back_at_once(
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, number in (("MOST_QUEUED", 5), ("WRITTEN_AT_ONCE", 2), ("LOOKED_AT_ONCE", 3)):
+        monkeypatch.setattr(batch, name, number)
+    updating.agree(runtime, page, 9, now=clock())
+    update_id = updating.approved(runtime, now=clock())
+    for _ in range(3):
+        updating.work(runtime, now=clock())
+        clock.forward(minutes=1)
+    assert len(news(runtime)) == 5
+    with runtime.database.transaction() as session:
+        steering.pause(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+    assert news(runtime) == []
+    assert claim(runtime, clock()) == ()
+    with runtime.database.transaction() as session:
+        steering.resume(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+    for _ in range(3):
+        updating.work(runtime, now=clock())
+        claim_all(runtime, clock())
+        clock.forward(minutes=1)
+    assert Counter(news(runtime)) == {f"reader-{place}@mail.example": 1 for place in range(9)}
+    updating.work(runtime, now=clock())
+    assert updating.found(runtime, update_id).state is UpdateState.SENT
+
+
+def test_after_a_change_only_those_get_it_who_have_not_got_it(
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "MOST_QUEUED", 4)
+    updating.agree(runtime, page, 9, now=clock())
+    update_id = updating.approved(runtime, now=clock())
+    updating.work(runtime, now=clock())
+    left = {one.email.to_address for one in claim(runtime, clock(), 3)}
+    with runtime.database.transaction() as session:
+        claims_kept = make.emails(runtime, kind="update", state=OutboxState.LEASED)
+        assert len(claims_kept) == 3
+        for one in claims_kept:
+            session.execute(
+                update(type(one)).where(type(one).id == one.id).values(state="accepted", leased_by=None)
+            )
+    updating.reword(runtime, update_id, now=clock(), subject="Put right")
+    assert updating.found(runtime, update_id).figures.written == 3
+    updating.approve(runtime, update_id, now=clock())
+    for _ in range(4):
+        clock.forward(minutes=1)
+        updating.work(runtime, now=clock())
+        claim_all(runtime, clock())
+    by_subject = {
+        subject: set(news(runtime, subject=subject)) for subject in ("The minister answers", "Put right")
+    }
+    assert by_subject["The minister answers"] == left
+    assert len(by_subject["Put right"]) == 6
+    assert not by_subject["Put right"] & left
+    assert not [
+        row.text for row in make.emails(runtime, kind="update", state=OutboxState.CANCELLED) if row.text
+    ]
+
+
+def test_stopped_for_good_it_stays_and_its_list_is_deleted(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    updating.agree(runtime, page, 5, now=clock())
+    update_id = updating.approved(runtime, now=clock(), rate=60)
+    updating.work(runtime, now=clock())
+    claim(runtime, clock())
+    with runtime.database.transaction() as session:
+        steering.stop(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+    updating.work(runtime, now=clock())
+    with runtime.database.reading() as session:
+        assert session.scalars(select(UpdateRecipient.state)).all() == []
+    with pytest.raises(ConflictError), runtime.database.transaction() as session:
+        steering.resume(session, make.SLUG, update_id, actor=COMMAND_LINE, now=clock())
+
+
+def test_two_spellings_of_one_mailbox_get_one(runtime: Runtime, page: CampaignPage, clock: Clock) -> None:
+    for address in ("rana.idris@gmail.com", "ranaidris+letter@gmail.com"):
+        make.sign(runtime, page, now=clock(), email=address, updates=True)
+        question = make.last_question(runtime)
+        with suppress(ConflictError):  # the second is told kindly that they have signed already
+            make.confirm(runtime, make.link(question, "confirm"), now=clock())
+        clock.forward(hours=2)
+    updating.approved(runtime, now=clock())
+    updating.work(runtime, now=clock())
+    assert len(news(runtime)) == 1
+
+
+def test_each_reads_it_in_their_language_else_in_the_letter_s(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    make.translate(runtime, "ug", now=clock())
+    for language in ("en", "ug", "fr"):
+        make.sign_and_confirm(
+            runtime, page, now=clock(), email=f"{language}@mail.example", language=language, updates=True
+        )
+    texts = {**updating.TEXTS, "ug": UpdateText("جاۋاب", "{{name}}")}
+    updating.approved(runtime, now=clock(), texts=texts)
+    updating.work(runtime, now=clock())
+    subjects = {row.to_address.partition("@")[0]: row.subject for row in make.emails(runtime, kind="update")}
+    assert subjects == {"en": "The minister answers", "ug": "جاۋاب", "fr": "The minister answers"}
+    (right_to_left,) = make.emails(runtime, kind="update", language="ug")
+    assert 'dir="rtl"' in right_to_left.html
+
+
+def test_a_narrow_choice_finds_its_people_and_tells_no_number_that_could_be_one(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    official = page.officials[0].id
+    for name, more in (
+        ("rana", {"country": "FR"}),
+        ("ada", {"country": "FR", "officials": (official,)}),
+        ("lin", {"language": "fr"}),
+    ):
+        make.sign_and_confirm(
+            runtime, page, now=clock(), name=name, email=f"{name}@mail.example", updates=True, **more
+        )
+        clock.forward(days=1)
+    with runtime.database.reading() as session:
+        whole = audiences.number(session, page.head.id, Audience())
+        narrow = audiences.number(session, page.head.id, Audience(country="FR"))
+    assert (whole.number, whole.is_few) == (3, False)
+    assert (narrow.number, narrow.is_few) == (10, True)
+    day = clock().date() - timedelta(days=3)
+    for audience, chosen in (
+        (Audience(country="FR"), {"rana", "ada"}),
+        (Audience(language="fr"), {"lin"}),
+        (Audience(official_id=official), {"ada"}),
+        (Audience(signed_until=day), {"rana"}),
+        (Audience(signed_from=day + timedelta(days=1)), {"ada", "lin"}),
+    ):
+        update_id = updating.approved(runtime, now=clock(), audience=audience)
+        updating.work(runtime, now=clock())
+        assert set(news(runtime, update_id=update_id)) == {f"{name}@mail.example" for name in chosen}
+
+
+def test_nothing_of_a_person_is_left_on_a_list_once_they_erase_themselves(
+    runtime: Runtime, signers: dict[str, str], clock: Clock
+) -> None:
+    updating.approved(runtime, now=clock())
+    updating.work(runtime, now=clock())
+    erase(runtime, signers["ada"], clock())
+    with runtime.database.reading() as session:
+        listed = select(UpdateRecipient.supporter_id)
+        assert len(session.scalars(listed).all()) == 2
+        assert not session.scalars(select(Supporter.id).where(Supporter.email == "ada@mail.example")).all()
+    assert not [row for row in make.emails(runtime, kind="update") if "ada" in (row.to_address + row.text)]
+    assert make.signature_count(runtime) == 2
+    with runtime.database.reading() as session:
+        states = session.scalars(select(Signature.state)).all()
+    assert set(states) == {SignatureState.CONFIRMED}
