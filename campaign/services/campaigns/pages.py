@@ -118,7 +118,7 @@ def _how_far(session: Session, campaign: Campaign, language: str) -> dict[str, A
         "outcome": OutcomeShown(paragraphs, outcome_language, campaign.outcome_at)
         if paragraphs and campaign.outcome_at
         else None,
-        "changes": change_log.latest(session, campaign.id, limit=LATEST_CHANGES),
+        "changes": change_log.for_readers(session, campaign.id, limit=LATEST_CHANGES),
     }
 
 

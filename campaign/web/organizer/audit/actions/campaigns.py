@@ -19,6 +19,9 @@ CAMPAIGNS = AuditKind(
         "campaign.note-removed": to_translate(
             "%(who)s removed an entry from the public changes of “%(campaign)s”."
         ),
+        "campaign.words-withheld": to_translate(
+            "%(who)s withheld the words of an entry in the public changes of “%(campaign)s”."
+        ),
         "campaign.names_hidden": to_translate("%(who)s hid all names under “%(campaign)s” from the public."),
         "campaign.names_shown": to_translate("%(who)s showed the names under “%(campaign)s” again."),
         "campaign.retention": to_translate(
