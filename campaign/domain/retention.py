@@ -45,6 +45,7 @@ class PurgeKind(StrEnum):
     REPORTS = "reports"
     SESSIONS = "sessions"
     LOGIN_ATTEMPTS = "login_attempts"
+    LETTERS = "letters"  # uploaded, and never stored as a campaign
 
 
 @dataclass(frozen=True)

@@ -33,4 +33,5 @@ def all_purges(*, outbox: Path) -> tuple[Purge, ...]:
         Purge(PurgeKind.REPORTS, records.due_reports, records.delete_reports),
         Purge(PurgeKind.SESSIONS, records.due_sessions, records.delete_sessions),
         Purge(PurgeKind.LOGIN_ATTEMPTS, records.due_login_attempts, records.delete_login_attempts),
+        Purge(PurgeKind.LETTERS, records.due_letters, records.delete_letters),
     )

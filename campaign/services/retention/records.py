@@ -8,10 +8,17 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.retention import words_before
 from campaign.services.accounts import logins, sessions
+from campaign.services.campaigns import letter_imports
 from campaign.services.documents import pdf_jobs
 from campaign.services.retention.personal_data import due_campaign_ids
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
-from campaign.store.tables.core import delivery_event, document, login_attempt, organizer_session
+from campaign.store.tables.core import (
+    delivery_event,
+    document,
+    letter_import,
+    login_attempt,
+    organizer_session,
+)
 
 Find = Callable[[Session, Cursor | None, datetime], DuePage]
 Delete = Callable[[Session, Sequence[RowId], datetime], None]
@@ -55,6 +62,16 @@ def due_login_attempts(session: Session, after: Cursor | None, now: datetime) ->
 def delete_login_attempts(session: Session, ids: Sequence[RowId], _now: datetime) -> None:
     """Delete them."""
     session.execute(delete(login_attempt).where(login_attempt.c.id.in_(ids)))
+
+
+def due_letters(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Letters that were read on the desk and that nobody made a campaign of within a day."""
+    return _rows(session, letter_import.c.id, letter_imports.is_over(now), after)
+
+
+def delete_letters(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete them; one that somebody went on with meanwhile stays."""
+    session.execute(delete(letter_import).where(letter_import.c.id.in_(ids), letter_imports.is_over(now)))
 
 
 def due_documents(session: Session, after: Cursor | None, now: datetime) -> DuePage:

@@ -21,6 +21,7 @@ from campaign.store.tables import (
     Installation,
     Invalidation,
     Job,
+    LetterImport,
     LetterVersion,
     LinkToken,
     LoginAttempt,
@@ -70,6 +71,7 @@ activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)
 invalidation = table_of(Invalidation)
+letter_import = table_of(LetterImport)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)

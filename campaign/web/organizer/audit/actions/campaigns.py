@@ -7,6 +7,7 @@ CAMPAIGNS = AuditKind(
     to_translate("Campaigns and letters"),
     {
         "campaign.import": to_translate("%(who)s stored “%(campaign)s” as a draft."),
+        "campaign.copy": to_translate("%(who)s began “%(campaign)s” as a copy of %(source)s."),
         "campaign.state": to_translate("%(who)s changed the state of “%(campaign)s”: %(state)s."),
         "campaign.look": to_translate("%(who)s changed how “%(campaign)s” looks."),
         "campaign.sending": to_translate("%(who)s changed when messages of “%(campaign)s” are sent."),
