@@ -1,6 +1,7 @@
 """A campaign and the translations of its letter: how far each has come."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ from enum import StrEnum
 from campaign.domain.retention import RetentionTerms
 from campaign.errors import RefusedError
 
+# The places for counts in a letter's words.
+_TOKEN = re.compile(r"\{\{[a-z_]*\}\}")
+_LONGEST_PROPOSED = 48
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
@@ -60,6 +64,17 @@ class CampaignShown:
     sending_paused_at: datetime | None
     retention: RetentionTerms
     names_hidden_at: datetime | None = None
+
+
+def proposed_slug(title: str) -> str:
+    """A name in addresses made of a title's first words; of one without Latin letters there is none."""
+    latin = unicodedata.normalize("NFKD", _TOKEN.sub(" ", title)).encode("ascii", "ignore").decode().lower()
+    slug = ""
+    for part in re.findall("[a-z0-9]+", latin):
+        if len(slug) + len(part) >= _LONGEST_PROPOSED:
+            break
+        slug = f"{slug}-{part}" if slug else part
+    return slug or "letter"
 
 
 def clean_slug(text: str) -> str:

@@ -98,7 +98,10 @@ class AnswerShown:
 
 @dataclass(frozen=True)
 class SignatoryShown:
-    """One name as the public may read it: already reduced to initials where the supporter asked for that."""
+    """One name as the public may read it: already reduced to initials where the supporter asked for that.
+
+    Who signs on the page signs as a person anyway; `for_identification` is about those who signed first.
+    """
 
     kind: SignatoryKind
     name: str | None
@@ -106,6 +109,7 @@ class SignatoryShown:
     organization: str | None
     country: str | None
     initial: bool
+    for_identification: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class ChangeKind(StrEnum):
     GOAL = "goal"  # set, moved or dropped: `before` and `after`
     REACHED = "reached"  # as many people as the goal asked for
     DEADLINE = "deadline"
-    LETTER = "letter"  # `language`, and `parts` with their differences
+    LETTER = "letter"  # `language`, and `parts` with their differences, unless the words are `withheld`
     OUTCOME = "outcome"
     CLOSED = "closed"
     OPENED = "opened"  # `again` after a close
@@ -36,6 +36,12 @@ class ChangeShown:
     at: datetime
     kind: ChangeKind
     details: Mapping[str, Any]
+
+
+def without_words(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry about the letter tells when its words are withheld: which parts, and nothing of them."""
+    parts = [{**part, "difference": []} for part in details["parts"]]
+    return {**details, "parts": parts, "withheld": True}
 
 
 def read_note(text: str) -> str:

@@ -33,12 +33,16 @@ class LetterAsk:
 
 @dataclass(frozen=True)
 class Signatory:
-    """One line of the signature block; an organization that signs alone has no `name`."""
+    """One line of the signature block; an organization that signs alone has no `name`.
+
+    `for_identification` is what organizers say of a person's organization, and no file does.
+    """
 
     kind: SignatoryKind
     name: str | None = None
     title: str | None = None
     organization: str | None = None
+    for_identification: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ class Letter:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON object, dates as ISO 8601 strings."""
         record = asdict(self)
+        for signatory in record["signatories"]:
+            del signatory["for_identification"]
         for name in ("page_on", "dated_on"):
             record[name] = record[name].isoformat() if record[name] else None
         record["warnings"] = [

@@ -19,6 +19,8 @@ _PIECES = re.compile(
 _MOST_MEETINGS = 20_000
 # And in all parts of a letter together, however many asks it has.
 _MOST_IN_LETTER = 60_000
+# Characters of unchanged text that readers see beside a change.
+_CONTEXT = 120
 
 SAME, OUT, IN = "same", "out", "in"
 Difference = list[list[str]]
@@ -47,6 +49,24 @@ def changed_parts(before: Letter, after: Letter) -> tuple[PartChanged, ...]:
 def difference(before: str, after: str) -> Difference:
     """Pieces of both texts in order, each with what became of it: the same, taken out, or put in."""
     return _difference(before, after, most=_MOST_MEETINGS)[0]
+
+
+def in_context(pieces: Difference) -> Difference:
+    """The same with what did not change cut down to the words around what did."""
+    last = len(pieces) - 1
+    return [
+        [kind, _around(text, ends=at > 0, begins=at < last) if kind == SAME else text]
+        for at, (kind, text) in enumerate(pieces)
+    ]
+
+
+def _around(text: str, *, ends: bool, begins: bool) -> str:
+    """The beginning of a text, where a change ends before it, and its end, where one begins after it."""
+    if len(text) <= 3 * _CONTEXT:
+        return text
+    head = text[:_CONTEXT].rsplit(None, 1)[0] + " " if ends else ""
+    tail = " " + text[-_CONTEXT:].split(None, 1)[-1] if begins else ""
+    return f"{head}…{tail}"
 
 
 def _difference(before: str, after: str, *, most: int) -> tuple[Difference, int]:

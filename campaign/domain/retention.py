@@ -47,6 +47,7 @@ class PurgeKind(StrEnum):
     LOGIN_ATTEMPTS = "login_attempts"
     INVITATIONS = "invitations"  # of organizers, that nobody followed
     PASSWORD_REQUESTS = "password_requests"  # noqa: S105 - of organizers who forgot theirs
+    LETTERS = "letters"  # uploaded, and never stored as a campaign
 
 
 @dataclass(frozen=True)

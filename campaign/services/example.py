@@ -53,6 +53,12 @@ def set_up(session: Session, *, actor: Actor, now: datetime) -> FirstLogin | Non
     return FirstLogin(organizer.email, password)
 
 
+def letter_file(language: str) -> tuple[bytes, str]:
+    """The example's letter in a language of the platform as a file, and what it is called."""
+    ending = "txt" if language == SOURCE_LANGUAGE else f"{language}.md"
+    return _shipped(ending), f"{NAME}.{ending}"
+
+
 def _translate(session: Session, slug: str, language: str, *, actor: Actor, now: datetime) -> None:
     name = f"{language}.md"
     letter = read_letter(_shipped(name), name=f"{NAME}.{name}")

@@ -44,6 +44,15 @@ def follow(runtime: Runtime, clock: Clock) -> None:
         assert not progress.are_due(session, now=clock())
 
 
+def reword(runtime: Runtime, clock: Clock, *asks: LetterAsk, slug: str = make.SLUG) -> None:
+    """Other words for the last asks, as a correction of the letter."""
+    letter = replace(make.LETTER, asks=(*make.LETTER.asks[: 3 - len(asks)], *asks))
+    with runtime.database.transaction() as session:
+        translations.import_version(
+            session, letter, slug=slug, language="en", actor=COMMAND_LINE, now=clock()
+        )
+
+
 def words(client: FlaskClient, at: str = PAGE) -> str:
     text = re.sub(r"(?s)<(script|style|select).*?</\1>|<[^>]+>", " ", client.get(at).text)
     return " ".join(text.split())
@@ -173,21 +182,12 @@ def test_what_came_of_it_stands_above_the_letter_and_in_the_readers_language_whe
 
 
 @pytest.mark.both_databases
-def test_a_letter_that_somebody_signed_shows_how_it_was_reworded(
+def test_a_letter_that_has_been_open_shows_how_it_was_reworded(
     client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
-    def reword(*asks: LetterAsk) -> None:
-        letter = replace(make.LETTER, asks=(*make.LETTER.asks[: 3 - len(asks)], *asks))
-        with runtime.database.transaction() as session:
-            translations.import_version(
-                session, letter, slug=make.SLUG, language="en", actor=COMMAND_LINE, now=clock()
-            )
-
-    reword(LetterAsk("Pay those who lost their fields."))
-    assert "reworded" not in words(client, f"{PAGE}/changes")
-    make.sign_and_confirm(runtime, page, now=clock())
+    reword(runtime, clock, LetterAsk("Pay those who lost their fields."))
     clock.forward(days=2)
-    reword(LetterAsk("Pay all who lost their fields <b>."))
+    reword(runtime, clock, LetterAsk("Pay all who lost their fields <b>."))
     assert "November 25, 2026 The letter was reworded (English): ask 3." in words(client)
     assert (
         "Pay <del>those </del><ins>all </ins>who lost their <del>fields.</del><ins>fields &lt;b&gt;.</ins>"

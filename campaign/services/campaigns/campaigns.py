@@ -124,6 +124,12 @@ def exists(session: Session, slug: str) -> bool:
     return session.scalar(select(Campaign.id).where(Campaign.slug == slug)) is not None
 
 
+def free_slug(session: Session, wanted: str) -> str:
+    """The name in addresses, with a number behind where it is taken."""
+    names = (wanted, *(f"{wanted}-{number}" for number in range(2, 100)))
+    return next((name for name in names if not exists(session, name)), wanted)
+
+
 def raise_version(session: Session, campaign_id: int) -> None:
     """Note that something a page shows is different now, so that no cache goes on showing the old."""
     session.execute(

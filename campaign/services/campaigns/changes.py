@@ -1,30 +1,41 @@
 """What organizers tell of changes: of the letter's text, and in words of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.campaign_page import with_counts
-from campaign.domain.changes import ChangeKind, read_note
+from campaign.domain.changes import ChangeKind, read_note, without_words
 from campaign.domain.letter import Letter
-from campaign.domain.letter_diff import changed_parts
+from campaign.domain.letter_diff import IN, OUT, changed_parts
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, change_log
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignChange
-from campaign.store.tables.core import signature
 
 
 def record_letter(
-    session: Session, campaign: Campaign, language: str, before: Letter, after: Letter, *, now: datetime
+    session: Session,
+    campaign: Campaign,
+    language: str,
+    before: Letter,
+    after: Letter,
+    *,
+    withheld: bool = False,
+    now: datetime,
 ) -> None:
-    """Tell what reads otherwise now, where somebody has signed; until then a letter changes freely."""
-    if not has_been_signed(session, campaign.id):
+    """Tell what reads otherwise now, once the letter has been open; until then it changes freely.
+
+    Never whether anybody has signed: an entry would tell of the first who did, though no page shows them.
+    With `withheld` it tells which parts, and no words.
+    """
+    if campaign.opened_at is None:
         return
     fill = _filled_in(campaign)
     parts = [
@@ -36,13 +47,45 @@ def record_letter(
         for part in changed_parts(before, after)
     ]
     if parts:
-        details = {"language": language, "parts": parts}
+        details: dict[str, Any] = {"language": language, "parts": parts}
+        if withheld:
+            details = without_words(details)
         change_log.record(session, campaign.id, ChangeKind.LETTER, details, at=now)
 
 
-def has_been_signed(session: Session, campaign_id: int) -> bool:
-    """Whether anybody has signed on the page, whatever became of it."""
-    return bool(session.scalar(select(exists().where(signature.c.campaign_id == campaign_id))))
+def withhold_words(session: Session, slug: str, change_id: int, *, actor: Actor, now: datetime) -> None:
+    """Delete the words of the letter from an entry, which goes on telling its day and the parts changed.
+
+    NotFoundError for an entry that has no words of the letter.
+    """
+    campaign = campaigns.campaign_row(session, slug)
+    entry = session.get(CampaignChange, change_id)
+    if entry is None or entry.campaign_id != campaign.id or entry.kind is not ChangeKind.LETTER:
+        raise NotFoundError("There is no such entry.")
+    if entry.details.get("withheld"):
+        return
+    entry.details = without_words(entry.details)
+    campaigns.raise_version(session, campaign.id)
+    details = {"campaign": campaign.id, "entry": change_id}
+    audit.record(session, action="campaign.words-withheld", actor=actor, details=details, now=now)
+
+
+def entries_with(session: Session, campaign_id: int, words: Collection[str]) -> tuple[int, ...]:
+    """The entries whose words before or after hold one of these, such as a name."""
+    return tuple(
+        entry.id
+        for entry in change_log.latest(session, campaign_id)
+        if entry.kind is ChangeKind.LETTER
+        and any(word in text for part in entry.details["parts"] for text in _texts(part) for word in words)
+    )
+
+
+def _texts(part: Mapping[str, Any]) -> tuple[str, str]:
+    """What a part was, and what it is."""
+    before, after = (
+        "".join(text for kind, text in part["difference"] if kind != other) for other in (IN, OUT)
+    )
+    return before, after
 
 
 def add_note(session: Session, slug: str, text: str, *, actor: Actor, now: datetime) -> None:

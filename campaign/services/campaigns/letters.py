@@ -1,9 +1,11 @@
 """Letters taken in and given back: from what the reader made of a file to a campaign, and the way back."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from itertools import zip_longest
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -48,7 +50,7 @@ def import_letter(
     session.flush()
     store_version(session, campaign, letter, LetterVersion(language=campaign.language, number=1), now=now)
     _store_officials(session, campaign, letter)
-    _store_signatories(session, campaign, letter)
+    store_signatories(session, campaign, letter.signatories)
     session.flush()
     audit.record(
         session,
@@ -108,16 +110,32 @@ def letter_of(session: Session, campaign: Campaign, version: LetterVersion) -> L
         asks=tuple(AskRead(text=ask.text, title=ask.title) for ask in asks),
         conclusion=tuple(version.conclusion),
         closing=version.closing,
-        signatories=tuple(Signatory(row.kind, row.name, row.title, row.organization) for row in signatories),
+        signatories=tuple(_signatory(row) for row in signatories),
         copied=tuple(Copied(row.name, row.title, row.office) for row in copied),
         warnings=versions.warnings_of(version),
     )
 
 
+def ask_ids(session: Session, version: LetterVersion) -> list[int]:
+    """What the asks of a version are known by in all versions, in its order."""
+    known_by = func.coalesce(Ask.first_id, Ask.id)
+    asks = select(known_by).where(Ask.letter_version_id == version.id).order_by(Ask.position)
+    return list(session.scalars(asks))
+
+
 def store_version(
-    session: Session, campaign: Campaign, letter: Letter, version: LetterVersion, *, now: datetime
+    session: Session,
+    campaign: Campaign,
+    letter: Letter,
+    version: LetterVersion,
+    *,
+    asks: Sequence[int | None] = (),
+    now: datetime,
 ) -> None:
-    """Fill a new version, which knows its language and number, with a letter's text, and store both."""
+    """Fill a new version, which knows its language and number, with a letter's text, and store both.
+
+    `asks` are what its asks are known by already, in its order; None, or nothing, for a new one.
+    """
     version.campaign_id = campaign.id
     version.title = letter.title
     version.page_on = letter.page_on
@@ -133,21 +151,30 @@ def store_version(
     session.add(version)
     session.flush()
     session.add_all(
-        Ask(letter_version_id=version.id, position=position, title=ask.title, text=ask.text)
-        for position, ask in enumerate(letter.asks, start=1)
+        Ask(
+            letter_version_id=version.id, first_id=first_id, position=position, title=ask.title, text=ask.text
+        )
+        for position, (ask, first_id) in enumerate(zip_longest(letter.asks, asks), start=1)
     )
     session.flush()
 
 
-def _store_signatories(session: Session, campaign: Campaign, letter: Letter) -> None:
+def store_signatories(session: Session, campaign: Campaign, signatories: Sequence[Signatory]) -> None:
+    """Put these in place of those who signed first until now."""
+    session.execute(delete(InitialSignatory).where(InitialSignatory.campaign_id == campaign.id))
     session.add_all(
         InitialSignatory(campaign_id=campaign.id, position=position, **asdict(signatory))
-        for position, signatory in enumerate(letter.signatories, start=1)
+        for position, signatory in enumerate(signatories, start=1)
     )
     # No page counts rows: whoever changes these keeps both numbers in step.
-    organizations = sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in letter.signatories)
+    organizations = sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in signatories)
     campaign.first_organizations = organizations
-    campaign.first_people = len(letter.signatories) - organizations
+    campaign.first_people = len(signatories) - organizations
+    session.flush()
+
+
+def _signatory(row: InitialSignatory) -> Signatory:
+    return Signatory(row.kind, row.name, row.title, row.organization, row.for_identification)
 
 
 def _store_officials(session: Session, campaign: Campaign, letter: Letter) -> None:

@@ -3,12 +3,12 @@ arrived."""
 
 from datetime import datetime
 
-from sqlalchemy import Label, Select, func, select
+from sqlalchemy import Label, Select, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact, Stance
 from campaign.domain.outbox import OutboxState
-from campaign.store.tables import Ask, HandOver, OfficeAnswer, Official, OutboxEmail
+from campaign.store.tables import Ask, Campaign, HandOver, LetterVersion, OfficeAnswer, Official, OutboxEmail
 
 MOST_SHOWN = 500
 _LOOKED_AT = 20
@@ -16,11 +16,12 @@ _LEFT = (OutboxState.ACCEPTED, OutboxState.DELIVERED)
 
 
 def public_answers(session: Session, campaign_id: int) -> tuple[OfficeAnswerShown, ...]:
-    """What organizers made public of answers, the newest first."""
+    """What organizers made public of answers, the newest first; an ask by its place in the letter today."""
+    asks = _asks_today(campaign_id)
     rows = session.execute(
-        select(OfficeAnswer, Official.name, Ask.position)
+        select(OfficeAnswer, Official.name, asks.c.position)
         .join(Official, Official.id == OfficeAnswer.official_id)
-        .outerjoin(Ask, Ask.id == OfficeAnswer.ask_id)
+        .outerjoin(asks, asks.c.known_by == OfficeAnswer.ask_id)
         .where(Official.campaign_id == campaign_id, OfficeAnswer.is_public)
         .order_by(OfficeAnswer.answered_on.desc(), OfficeAnswer.id.desc())
         .limit(MOST_SHOWN)
@@ -37,6 +38,19 @@ def public_answers(session: Session, campaign_id: int) -> tuple[OfficeAnswerShow
         )
         for answer, name, position in rows
     )
+
+
+def _asks_today(campaign_id: int) -> Subquery:
+    newest = (
+        select(LetterVersion.id)
+        .join(Campaign, Campaign.id == LetterVersion.campaign_id)
+        .where(Campaign.id == campaign_id, LetterVersion.language == Campaign.language)
+        .order_by(LetterVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    known_by = func.coalesce(Ask.first_id, Ask.id).label("known_by")
+    return select(Ask.position, known_by).where(Ask.letter_version_id == newest).subquery()
 
 
 def public_hand_overs(session: Session, campaign_id: int) -> tuple[HandOverShown, ...]:

@@ -118,7 +118,7 @@ def _how_far(session: Session, campaign: Campaign, language: str) -> dict[str, A
         "outcome": OutcomeShown(paragraphs, outcome_language, campaign.outcome_at)
         if paragraphs and campaign.outcome_at
         else None,
-        "changes": change_log.latest(session, campaign.id, limit=LATEST_CHANGES),
+        "changes": change_log.for_readers(session, campaign.id, limit=LATEST_CHANGES),
     }
 
 
@@ -168,7 +168,16 @@ def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryS
         .order_by(InitialSignatory.position)
     )
     return tuple(
-        SignatoryShown(row.kind, row.name, row.title, row.organization, None, initial=True) for row in rows
+        SignatoryShown(
+            row.kind,
+            row.name,
+            row.title,
+            row.organization,
+            None,
+            initial=True,
+            for_identification=row.for_identification,
+        )
+        for row in rows
     )
 
 
@@ -180,23 +189,10 @@ def _officials_shown(session: Session, campaign_id: int) -> tuple[OfficialShown,
 
 
 def _asks_shown(session: Session, letter: LetterVersion, fill: Callable[[str], str]) -> tuple[AskShown, ...]:
-    """The asks in the words of one version, each known by the id of the first version's ask at its place."""
-    first = (
-        select(LetterVersion.id)
-        .join(
-            Campaign,
-            (Campaign.id == LetterVersion.campaign_id) & (Campaign.language == LetterVersion.language),
-        )
-        .where(LetterVersion.campaign_id == letter.campaign_id)
-        .order_by(LetterVersion.number)
-        .limit(1)
-        .scalar_subquery()
-    )
-    places = session.execute(select(Ask.position, Ask.id).where(Ask.letter_version_id == first))
-    ids = {row.position: row.id for row in places}
+    """The asks in the words of one version, each known by the id of the ask it was first."""
     asks = session.scalars(select(Ask).where(Ask.letter_version_id == letter.id).order_by(Ask.position))
     return tuple(
-        AskShown(ids[ask.position], ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
+        AskShown(ask.first_id or ask.id, ask.position, fill(ask.title) if ask.title else None, fill(ask.text))
         for ask in asks
     )
 

@@ -79,7 +79,10 @@ def import_version(
     if language != campaign.language:
         version.translation_state = TranslationState.DRAFT
         version.source_version_id = source.id
-    letters.store_version(session, campaign, _with_own_warnings(letter, language), version, now=now)
+    version.wording = source.wording
+    own_letter = _with_own_warnings(letter, language)
+    asks = letters.ask_ids(session, source)
+    letters.store_version(session, campaign, own_letter, version, asks=asks, now=now)
     _record(session, "letter.import", campaign, version, actor=actor, now=now)
     if language == campaign.language:
         changes.record_letter(session, campaign, language, before, letter, now=now)

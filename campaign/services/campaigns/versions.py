@@ -39,6 +39,12 @@ def published_translation(session: Session, campaign: AnyCampaign, language: str
     )
 
 
+def languages(session: Session, campaign_id: int) -> tuple[str, ...]:
+    """Every language there is a version in, in any state."""
+    statement = select(LetterVersion.language).where(LetterVersion.campaign_id == campaign_id).distinct()
+    return tuple(session.scalars(statement.order_by(LetterVersion.language)))
+
+
 def published_languages(session: Session, campaign_id: int) -> tuple[str, ...]:
     """The languages the letter can be read in beside its own."""
     statement = (

@@ -35,4 +35,5 @@ def all_purges(*, outbox: Path) -> tuple[Purge, ...]:
         Purge(PurgeKind.LOGIN_ATTEMPTS, records.due_login_attempts, records.delete_login_attempts),
         Purge(PurgeKind.INVITATIONS, records.due_invitations, records.delete_invitations),
         Purge(PurgeKind.PASSWORD_REQUESTS, records.due_password_requests, records.delete_password_requests),
+        Purge(PurgeKind.LETTERS, records.due_letters, records.delete_letters),
     )

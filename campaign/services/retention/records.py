@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.retention import words_before
 from campaign.services.accounts import invitations, logins, recovery, sessions
+from campaign.services.accounts import logins, sessions
+from campaign.services.campaigns import letter_imports
 from campaign.services.documents import pdf_jobs
 from campaign.services.retention.personal_data import due_campaign_ids
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
@@ -18,6 +20,7 @@ from campaign.store.tables.core import (
     login_attempt,
     organizer_session,
     password_request,
+    letter_import,
 )
 
 Find = Callable[[Session, Cursor | None, datetime], DuePage]
@@ -82,6 +85,14 @@ def due_password_requests(session: Session, after: Cursor | None, now: datetime)
 def delete_password_requests(session: Session, ids: Sequence[RowId], _now: datetime) -> None:
     """Delete them."""
     session.execute(delete(password_request).where(password_request.c.id.in_(ids)))
+def due_letters(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Letters that were read on the desk and that nobody made a campaign of within a day."""
+    return _rows(session, letter_import.c.id, letter_imports.is_over(now), after)
+
+
+def delete_letters(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete them; one that somebody went on with meanwhile stays."""
+    session.execute(delete(letter_import).where(letter_import.c.id.in_(ids), letter_imports.is_over(now)))
 
 
 def due_documents(session: Session, after: Cursor | None, now: datetime) -> DuePage:

@@ -7,7 +7,7 @@ from campaign.store.tables.count_log import CountLogEntry, CountLogHead, CountLo
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
-from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
+from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
@@ -77,6 +77,7 @@ __all__ = [
     "Invalidation",
     "Invitation",
     "Job",
+    "LetterImport",
     "LetterVersion",
     "LinkToken",
     "LoginAttempt",

@@ -26,6 +26,7 @@ from campaign.store.tables import (
     Invalidation,
     Invitation,
     Job,
+    LetterImport,
     LetterVersion,
     LinkToken,
     LoginAttempt,
@@ -87,6 +88,7 @@ initial_signatory = table_of(InitialSignatory)
 installation = table_of(Installation)
 invalidation = table_of(Invalidation)
 invitation = table_of(Invitation)
+letter_import = table_of(LetterImport)
 letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)

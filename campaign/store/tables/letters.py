@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.campaign import TranslationState
@@ -15,7 +25,9 @@ class LetterVersion(Base):
     """The joint text in one language; once anyone has signed it, a correction is a new number.
 
     The original has no `translation_state`. A translation has one, and `source_version_id` names the version
-    of the original that it was made from.
+    of the original that it was made from. `wording` goes up with each material change of the original: who
+    signed stays counted for the wording they signed. `signatures` is how many that count were made with this
+    version when a worker last counted them.
     """
 
     __tablename__ = "letter_version"
@@ -40,13 +52,15 @@ class LetterVersion(Base):
     source_version_id: Mapped[int | None] = mapped_column(ForeignKey("letter_version.id", ondelete="CASCADE"))
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wording: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    signatures: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class Ask(Base):
     """One titled demand inside a version of the letter; `position` counts from 1 and names its anchor.
 
-    Every version and every translation has as many asks as the first version, so that a position says the
-    same in all of them: what a supporter stresses is kept as the id of the first version's ask.
+    `first_id` is the ask of the version in which this one first stood, whatever its place was there; None
+    for itself. By that id an ask is known in all versions and translations, and in what supporters stress.
     """
 
     __tablename__ = "ask"
@@ -54,13 +68,17 @@ class Ask(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id", ondelete="CASCADE"))
+    first_id: Mapped[int | None] = mapped_column(ForeignKey("ask.id", ondelete="SET NULL"))
     position: Mapped[int]
     title: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
 
 
 class InitialSignatory(Base):
-    """Who signed before the page opened, in the organizer's own order."""
+    """Who signed before the page opened, in the organizer's own order.
+
+    With `for_identification` the organization beside a person's name only says who they are.
+    """
 
     __tablename__ = "initial_signatory"
     __table_args__ = (UniqueConstraint("campaign_id", "position"),)
@@ -72,3 +90,24 @@ class InitialSignatory(Base):
     name: Mapped[str | None] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(Text)
     organization: Mapped[str | None] = mapped_column(Text)
+    for_identification: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class LetterImport(Base):
+    """A letter that an organizer is looking at before it becomes a campaign; deleted after a day.
+
+    `content` is the file as it came, `roles` what each of its lines is by now, `read` what was read by such
+    roles last: all of them compressed. `slug` and `language` are as they were typed.
+    """
+
+    __tablename__ = "letter_import"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organizer_id: Mapped[int] = mapped_column(ForeignKey("organizer.id", ondelete="CASCADE"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    roles: Mapped[bytes] = mapped_column(LargeBinary)
+    read: Mapped[bytes] = mapped_column(LargeBinary)
+    slug: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -71,8 +71,8 @@ class Official(Base):
 class OfficeAnswer(Base):
     """What an office answered, on one ask or on the letter as a whole, as organizers entered it.
 
-    `ask_id` is that of the first version's ask at its place. `holder` is who held the office then. Only what
-    `is_public` stands on the letter's page.
+    `ask_id` is what the ask is known by in all versions of the letter. `holder` is who held the office then.
+    Only what `is_public` stands on the letter's page.
     """
 
     __tablename__ = "office_answer"

@@ -15,7 +15,7 @@ from campaign.web.jinja import translated
 from campaign.web.public import inbox, signing
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import IN_A_FRAME, allow_framing
-from campaign.web.public.letter import cache_while_unchanged, cached_page, page_with_form
+from campaign.web.public.letter import cache_letter, cached_page, page_with_form
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.publisher import publisher
 
@@ -29,7 +29,7 @@ def embed(slug: str) -> Response:
     """The form alone, for the sites that the campaign allows."""
     cached = cached_page(slug)
     allow_framing(IN_A_FRAME, cached.page)
-    cache_while_unchanged(cached)
+    cache_letter(cached)
     return page_with_form(cached, IN_A_FRAME)
 
 

@@ -1,5 +1,6 @@
 """The letter's page, its JSON, and the list of open letters."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,18 +46,30 @@ def home() -> Response:
 def letter(slug: str) -> Response:
     """The letter with its form, the same for every visitor: drawn anew when it changed."""
     cached = cached_page(slug)
-    cache_while_unchanged(cached)
+    cache_letter(cached)
     return page_with_form(cached)
 
 
 @blueprint.get("/c/<slug:slug>/changes")
 def changes(slug: str) -> Response:
-    """What was changed since people could sign, with the words before and after."""
-    with runtime().database.reading() as session:
-        head = pages.head(session, slug)
-        page = pages.page(session, slug, language=negotiated(default=head.language))
-        entries = change_log.latest(session, head.id)
-    return revalidated(make_response(render_template("public/changes.html", page=page, entries=entries)))
+    """What was changed since people could sign, with the words before and after: a page of it."""
+    asked = request.args.get("page", "1")
+    number = int(asked) if re.fullmatch("[1-9][0-9]?", asked) else 0
+    cached = cached_page(slug)
+
+    def draw() -> str:
+        with runtime().database.reading() as session:
+            shown = change_log.page_for_readers(session, cached.page.head.id, number)
+        return render_template("public/changes.html", page=cached.page, shown=shown)
+
+    if number == 1:
+        vary = "Accept-Encoding, Accept-Language" if is_negotiated() else "Accept-Encoding"
+        response = cached.body("changes", number, draw).response(source="", vary=vary)
+    else:
+        response = revalidated(make_response(draw()))
+    query = f"page={asked}" if "page" in request.args else ""
+    cache_while_unchanged(cached, query=query, is_arbitrary=bool(query))
+    return response
 
 
 @blueprint.get("/c/<slug:slug>.json")
@@ -148,16 +161,22 @@ def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Res
     )
 
 
-def cache_while_unchanged(cached: CachedPage) -> None:
+def cache_letter(cached: CachedPage) -> None:
+    """Let the page with the form serve like requests, whatever known source they came from."""
+    source = clean_source(request.args.get("source", ""))
+    is_arbitrary = bool(source) and source not in KNOWN_SOURCES
+    cache_while_unchanged(cached, query=f"source={source}" if source else "", is_arbitrary=is_arbitrary)
+
+
+def cache_while_unchanged(cached: CachedPage, *, query: str, is_arbitrary: bool) -> None:
     """Let the answer to this request serve like ones until its campaign or its form's token changes."""
     database, head = runtime().database, cached.page.head
-    source = clean_source(request.args.get("source", ""))
     cache_response(
         request.environ,
         lambda: pages.peek_head(database, head.slug) == head,
         until=_holds_until(cached.page, now()),
-        query=f"source={source}" if source else "",
-        is_arbitrary=bool(source) and source not in KNOWN_SOURCES,
+        query=query,
+        is_arbitrary=is_arbitrary,
     )
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.changes import ChangeKind
 from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
@@ -15,7 +16,7 @@ from campaign.domain.signing_form import FormState
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
-from campaign.services.campaigns import changes
+from campaign.services.campaigns import change_log, changes
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
 from campaign.store.tables import (
@@ -70,6 +71,8 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
     make.sign_and_confirm(runtime, page, now=clock(), email="robot@mail.example", is_suspected=True)
     make.keep(runtime, make.new_form(page, now=clock(), email="crowd@mail.example", network="a1b2c3d4"))
     with runtime.database.transaction() as session:
+        rewording = {"language": "en", "parts": [{"part": "closing", "ask": None, "difference": []}]}
+        change_log.record(session, page.head.id, ChangeKind.LETTER, rewording, at=clock())
         changes.add_note(session, make.SLUG, "The hearing is in May.", actor=COMMAND_LINE, now=clock())
         received = SigningForm.state == FormState.RECEIVED
         session.execute(update(SigningForm).where(received).values(state=FormState.HELD))

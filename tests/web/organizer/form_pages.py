@@ -45,13 +45,13 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         "/organizer/audit",
     ):
         yield browser.get(at.format(**ids))
-    yield page_with(browser, "/organizer/campaigns/new", "/store")
+    yield page_with(browser, "/organizer/campaigns/new", "/lines")
     yield page_with(browser, f"{HERE}/invalidations", "/invalidations")
 
 
 def page_with(browser: Browser, at: str, action: str) -> Page:
     page = browser.get(at)
-    if action.endswith("/store"):
+    if action.endswith("/lines"):
         page = browser.send(page, "/campaigns/new", letter=LETTER.encode())
     if action.endswith("/invalidations"):
         page = browser.send(page, "/preview", domain="mail.example")

@@ -215,22 +215,6 @@ def upload(browser: Browser, data: bytes) -> Page:
     return browser.send(browser.get("/organizer/campaigns/new"), "/campaigns/new", letter=data)
 
 
-@pytest.mark.both_databases
-def test_a_letter_is_shown_before_it_is_stored_as_a_draft(logged_in: LogIn, runtime: Runtime) -> None:
-    browser = logged_in(Role.EDITOR)
-    page = upload(browser, LETTER.encode())
-    assert "Stop the dredging of the eelgrass beds." in page.text
-    assert "Berit Aas" in page.text
-    taken = browser.send(page, "/store", slug=make.SLUG)
-    assert taken.status == 409
-    assert "already" in taken.text
-    stored = browser.send(taken, "/store", slug="linsund-harbour")
-    assert stored.path == "/organizer/campaigns/linsund-harbour"
-    assert "Draft" in stored.text
-    assert actions(runtime)[0] == "campaign.import"
-    assert browser.get("/c/linsund-harbour").status == 404
-
-
 def test_a_pdf_is_read_and_a_scan_is_refused_with_the_way_out(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     lines = [(70, 800 - 14 * at, 11, line) for at, line in enumerate(LETTER.split("\n"))]
@@ -248,7 +232,7 @@ def test_what_the_reader_left_out_is_told_in_the_organizer_s_language(
     page = upload(browser, LETTER.encode() + contact.encode())
     quoted = "“For more information contact the office, which is 50 % staffed.”"
     assert f"Text after the letter was left out: {quoted}." in page.text
-    browser.send(page, "/store", slug="linsund-harbour")
+    browser.send(page, "/lines", button="yes", slug="linsund-harbour")
     french = browser.get("/organizer/campaigns/linsund-harbour", **{"Accept-Language": "fr"})
     assert "Du texte après la lettre a été laissé de côté" in french.text
     assert "the office, which is 50 % staffed." in french.text

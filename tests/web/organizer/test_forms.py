@@ -13,7 +13,6 @@ from lxml.html import FormElement
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.web.organizer.site.forms import NOTICES
-from tests import make
 from tests.browsing import Browser
 from tests.web.organizer.form_pages import HERE, controls, everything, page_with, pages
 from tests.web.organizer.test_guard import routes
@@ -58,7 +57,17 @@ CASES = [
     case(RESET, RESET, new_password="short", new_password_again="shorter"),
     case("/organizer/account", "/account/language", language="tlh"),
     case("/organizer/campaigns/new", "/campaigns/new", letter=NOISE),
-    case("/organizer/campaigns/new", "/campaigns/new/store", slug="Not A Name"),
+    case("/organizer/campaigns/new", "/campaigns/new", pasted=" "),
+    case("/organizer/campaigns/new", "/new/copy", source="Not A Name", slug="Not A Name"),
+    case(
+        "/organizer/campaigns/new",
+        "/lines",
+        slug="Not A Name",
+        language="tlh",
+        role="hero",
+        first_line="first",
+        last_line="²",
+    ),
     case(
         HERE,
         "/when",
@@ -158,7 +167,17 @@ CASES = [
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
 # A box to tick, and one of several colours, can only be right.
-NEVER_WRONG = {"alerts", "palette", "keep_public_names", "ask", "is_public", "role", "channel", "remove"}
+NEVER_WRONG = {
+    "alerts",
+    "palette",
+    "keep_public_names",
+    "ask",
+    "is_public",
+    "role",
+    "channel",
+    "remove",
+    "chosen",
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -277,23 +296,3 @@ def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
         assert answer.status == 422, action
         assert answer.tree.xpath("string(//main//p)"), action
         assert everything(runtime) == before, action
-
-
-def test_a_review_whose_file_was_tampered_with_leads_back_to_the_upload(
-    furnished: Flask, logged_in: LogIn
-) -> None:
-    browser = logged_in(Role.EDITOR)
-    review = page_with(browser, "/organizer/campaigns/new", "/store")
-    for packed in ("", "no base64!", "bm8gemxpYg=="):
-        page = browser.send(review, "/store", slug="harbour", packed=packed)
-        assert page.status == 422
-        assert controls(page.form("/campaigns/new"))["letter"][0].get("aria-invalid") == "true"
-        assert "Choose a file with the letter." in page.text
-
-
-def test_a_name_that_is_taken_is_told_at_its_field(furnished: Flask, logged_in: LogIn) -> None:
-    browser = logged_in(Role.EDITOR)
-    review = page_with(browser, "/organizer/campaigns/new", "/store")
-    page = browser.send(review, "/store", slug=make.SLUG)
-    assert page.status == 409
-    assert controls(page.form("/store"))["slug"][0].get("aria-invalid") == "true"

@@ -21,6 +21,7 @@ VALUES = {
     "invalidation_id": 1,
     "reply_id": 1,
     "entry_id": 1,
+    "import_id": 1,
     "language": "ug",
     "suppression_id": 1,
     "list_name": "failed",

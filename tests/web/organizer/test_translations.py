@@ -6,10 +6,13 @@ from io import BytesIO
 import pytest
 
 from campaign.documents.write_letter import as_text
+from campaign.domain.letter import LetterAsk
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
+from tests.conftest import Clock
+from tests.web.test_progress import reword
 
 LogIn = Callable[[Role], Browser]
 HERE = f"/organizer/campaigns/{make.SLUG}/translations"
@@ -79,3 +82,16 @@ def test_the_desk_speaks_the_browser_s_language_until_an_organizer_chooses(logge
     assert browser.send(browser.get("/organizer/account"), "/account/language", language="tlh").status == 422
     browser.send(browser.get("/organizer/account"), "/account/language", language="")
     assert browser.get("/organizer/").tree.get("lang") == "en"
+
+
+def test_words_in_the_public_log_are_withheld_at_a_press(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    reword(runtime, clock, LetterAsk("Pay Ilham Niyaz, who lost her well."))
+    browser = logged_in(Role.EDITOR)
+    page = browser.get(f"/organizer/campaigns/{make.SLUG}/progress")
+    assert "Ilham Niyaz" in page.text
+    page = browser.send(page, "/progress/withhold")
+    assert "The words are deleted from the public log." in page.text
+    assert "Ilham Niyaz" not in page.text
+    assert "The words are withheld." in browser.get(f"/c/{make.SLUG}/changes").text

@@ -1,18 +1,15 @@
 """Forms of a campaign: its letter, state, translations, appearance, and when its messages are sent."""
 
-import binascii
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired, FileSize
-from wtforms.fields import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.fields import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
 from campaign.documents.read_letter.apart import read_letter_apart
-from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState, clean_slug
+from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState
 from campaign.domain.colour import PALETTE, clean_colour
 from campaign.domain.letter import Letter
 from campaign.domain.official import OfficialListed
@@ -36,7 +33,7 @@ from campaign.web.context import runtime
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads, lazy_gettext, read
 
 LARGEST_LETTER = 5 * 1024 * 1024
-# The file travels back in the form that stores it, in base64: a third more, and some room for the rest.
+# A letter that is pasted may take three bytes for each of its own, encoded as forms are.
 LARGEST_FORM = 7 * 1024 * 1024 + 64 * 1024
 OTHER_COLOUR = "other"
 
@@ -44,7 +41,7 @@ read_local_time = Reads(partial(read_moment, time_zone=None))
 
 
 class LetterFileForm(DeskForm):
-    """A file with a letter; of a valid one, `parsed` is the letter, `packed` what StoreLetterForm takes."""
+    """A file with a letter; of a valid one, `parsed` is the letter."""
 
     letter = FileField(
         validators=[
@@ -53,26 +50,12 @@ class LetterFileForm(DeskForm):
         ]
     )
     parsed: Letter
-    packed: str
 
     def validate_letter(self, field: Any) -> None:
         """What the reader can read a letter in."""
         if not field.errors:
             data = field.data.read()
             self.parsed = read(partial(_letter, name=field.data.filename or ""), data)
-            self.packed = b64encode(zlib.compress(data)).decode()
-
-
-class StoreLetterForm(DeskForm):
-    """The file as it was uploaded, which the review carries along, and the campaign's name in addresses."""
-
-    packed = HiddenField()
-    file_name = HiddenField()
-    slug = StringField(validators=[Reads(clean_slug)])
-
-    def letter(self) -> Letter:
-        """The letter in the file, read once more; RefusedError when the form was tampered with."""
-        return _letter(_unpacked(self.text("packed")), name=self.text("file_name"))
 
 
 class TranslationForm(LetterFileForm):
@@ -229,12 +212,3 @@ def _letter(data: bytes, *, name: str) -> Letter:
     if not data:
         raise RefusedError("Choose a file with the letter.")
     return read_letter_apart(data, name=name or None)
-
-
-def _unpacked(text: str) -> bytes:
-    """The file as it was uploaded; empty when the form was tampered with."""
-    try:
-        opened = zlib.decompressobj()
-        return opened.decompress(b64decode(text, validate=True), LARGEST_LETTER + 1)
-    except (binascii.Error, ValueError, zlib.error):
-        return b""

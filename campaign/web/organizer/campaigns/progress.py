@@ -10,9 +10,9 @@ from campaign.services.campaigns import progress as stored
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.progress_forms import (
+    ChangeEntryForm,
     NoteForm,
     ProgressForm,
-    RemoveNoteForm,
     keys,
     progress_form,
     stored_progress,
@@ -62,11 +62,22 @@ def add_note(slug: str) -> AnyResponse | tuple[str, int]:
 @needs(Permission.CHANGE)
 def remove_note(slug: str) -> AnyResponse:
     """Take such an entry back."""
-    form = RemoveNoteForm()
+    form = ChangeEntryForm()
     form.require()
     with runtime().database.transaction() as session:
         changes.remove_note(session, slug, form.entry.data or 0, actor=actor(), now=now())
     return redirect(url_for("organizer.progress", slug=slug, done="saved"), 303)
+
+
+@blueprint.post("/campaigns/<slug>/progress/withhold")
+@needs(Permission.CHANGE)
+def withhold_words(slug: str) -> AnyResponse:
+    """Delete the words of an entry about the letter."""
+    form = ChangeEntryForm()
+    form.require()
+    with runtime().database.transaction() as session:
+        changes.withhold_words(session, slug, form.entry.data or 0, actor=actor(), now=now())
+    return redirect(url_for("organizer.progress", slug=slug, done="words-withheld"), 303)
 
 
 def _languages(session: Session, slug: str) -> tuple[str, ...]:

@@ -49,8 +49,8 @@ class NoteForm(DeskForm):
     text = TextAreaField(validators=[Reads(read_note)])
 
 
-class RemoveNoteForm(ActionForm):
-    """A button that takes such an entry back."""
+class ChangeEntryForm(ActionForm):
+    """A button at one entry of the change log."""
 
     entry = IntegerField(
         default=0, validators=[NumberRange(0, LARGEST_ID, lazy_gettext("There is no such entry."))]

@@ -8,6 +8,7 @@ CAMPAIGNS = AuditKind(
     {
         "campaign.import": to_translate("%(who)s stored “%(campaign)s” as a draft."),
         "campaign.demo": to_translate("%(who)s made “%(campaign)s”, a campaign of invented signers."),
+        "campaign.copy": to_translate("%(who)s began “%(campaign)s” as a copy of %(source)s."),
         "campaign.state": to_translate("%(who)s changed the state of “%(campaign)s”: %(state)s."),
         "campaign.look": to_translate("%(who)s changed how “%(campaign)s” looks."),
         "campaign.sending": to_translate("%(who)s changed when messages of “%(campaign)s” are sent."),
@@ -19,6 +20,9 @@ CAMPAIGNS = AuditKind(
         "campaign.note": to_translate("%(who)s added an entry to the public changes of “%(campaign)s”."),
         "campaign.note-removed": to_translate(
             "%(who)s removed an entry from the public changes of “%(campaign)s”."
+        ),
+        "campaign.words-withheld": to_translate(
+            "%(who)s withheld the words of an entry in the public changes of “%(campaign)s”."
         ),
         "campaign.names_hidden": to_translate("%(who)s hid all names under “%(campaign)s” from the public."),
         "campaign.names_shown": to_translate("%(who)s showed the names under “%(campaign)s” again."),
