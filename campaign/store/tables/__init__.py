@@ -12,6 +12,7 @@ from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
+from campaign.store.tables.opening import Opening, Setup
 from campaign.store.tables.organizers import (
     AuditEntry,
     AuditWindow,
@@ -72,6 +73,7 @@ __all__ = [
     "NetworkSalt",
     "OfficeAnswer",
     "Official",
+    "Opening",
     "Organizer",
     "OrganizerSession",
     "OutboxBody",
@@ -84,6 +86,7 @@ __all__ = [
     "RecoveryCode",
     "Removal",
     "Reply",
+    "Setup",
     "Signature",
     "SigningForm",
     "Site",

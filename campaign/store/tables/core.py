@@ -30,6 +30,7 @@ from campaign.store.tables import (
     NetworkSalt,
     OfficeAnswer,
     Official,
+    Opening,
     Organizer,
     OrganizerSession,
     OutboxBody,
@@ -42,6 +43,7 @@ from campaign.store.tables import (
     RecoveryCode,
     Removal,
     Reply,
+    Setup,
     Signature,
     SigningForm,
     Site,
@@ -80,6 +82,7 @@ network_salt = table_of(NetworkSalt)
 hand_over = table_of(HandOver)
 office_answer = table_of(OfficeAnswer)
 official = table_of(Official)
+opening = table_of(Opening)
 organizer = table_of(Organizer)
 organizer_session = table_of(OrganizerSession)
 outbox_body = table_of(OutboxBody)
@@ -92,6 +95,7 @@ purge_run = table_of(PurgeRun)
 recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)
+setup = table_of(Setup)
 signature = table_of(Signature)
 signing_form = table_of(SigningForm)
 site = table_of(Site)
