@@ -31,6 +31,7 @@ class AlertKind(StrEnum):
     PURGE_OVERDUE = "purge_overdue"  # what should have been deleted two days ago is still there
     HELD = "held"  # forms, since very many come from one network; the subject is the id of the campaign
     SUSPECTED = "suspected"  # signatures that wait for somebody to look; the subject is the campaign's id
+    NOT_OPENED = "not_opened"  # at its time, since something must be mended; the subject is the campaign's id
     INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
@@ -42,7 +43,7 @@ NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
 TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.HELD, AlertKind.INVALIDATED})
 # What an organizer ends by looking: that it lasts is told, that it is over they know.
-NOT_TOLD_AS_OVER = frozenset({AlertKind.SUSPECTED})
+NOT_TOLD_AS_OVER = frozenset({AlertKind.SUSPECTED, AlertKind.NOT_OPENED})
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class EmailKind(StrEnum):
     DIGEST = "digest"
     ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
+    TEST = "test"  # from an organizer to themselves
 
 
 class MailStream(StrEnum):
@@ -134,6 +135,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.DIGEST: MailStream.ACTION,
     EmailKind.REPLY: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
+    EmailKind.TEST: MailStream.SUPPORTER,
 }
 
 

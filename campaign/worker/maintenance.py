@@ -15,6 +15,8 @@ from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
+from campaign.services.opening import schedule
+from campaign.services.opening.checklist import Premises
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.services.signatures import network_salts
 from campaign.services.transparency import appending
@@ -86,6 +88,7 @@ class Maintenance:
             self._store_counters(session)
         self._clear_counters()
         self._show_counts(now)
+        self._open_campaigns(now)
         self._compose_digests(now)
         self._carry_on_invalidation(now)
         trends.run_if_due(self._database, now=now)
@@ -150,6 +153,17 @@ class Maintenance:
         if are_due:
             with self._database.transaction() as session:
                 progress.follow(session, now=now)
+
+    def _open_campaigns(self, now: datetime) -> None:
+        """Open the drafts whose time has come: a transaction for each."""
+        with self._database.reading() as session:
+            due = schedule.due(session, now=now)
+        premises = Premises.of(self._runtime.settings, self._runtime.default_publisher)
+        for campaign_id in due:
+            with self._database.transaction() as session:
+                is_open = schedule.open_due(session, campaign_id, premises, now=now)
+            if not is_open:
+                log.warning("campaign %d is not opened at its time", campaign_id)
 
     def _append_rest(self, campaign_ids: Sequence[int], now: datetime) -> None:
         """Append what one transaction could not: the first time, it is everybody who has signed so far."""

@@ -215,6 +215,7 @@ def _item(session: Session, context: AlertContext, item: AlertChange, language: 
         AlertKind.HELD: f"{of_campaign}#held",
         AlertKind.SUSPECTED: f"{of_campaign}/supporters?state={SignatureState.SUSPECTED}",
         AlertKind.INVALIDATED: look,
+        AlertKind.NOT_OPENED: f"{of_campaign}/opening",
     }
     return AlertItem(
         kind,
@@ -260,7 +261,7 @@ def _named(session: Session, condition: Condition) -> tuple[str, str | None]:
     if condition.kind is AlertKind.INVALIDATED:
         of_run = select(Campaign.slug).join(Invalidation, Invalidation.campaign_id == Campaign.id)
         return condition.subject, session.scalar(of_run.where(Invalidation.id == int(condition.subject)))
-    if condition.kind in (AlertKind.HELD, AlertKind.SUSPECTED):
+    if condition.kind in (AlertKind.HELD, AlertKind.SUSPECTED, AlertKind.NOT_OPENED):
         return condition.subject, session.scalar(
             select(Campaign.slug).where(Campaign.id == int(condition.subject))
         )

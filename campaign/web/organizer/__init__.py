@@ -21,6 +21,7 @@ from campaign.web.organizer.guard import blueprint
 from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
+from campaign.web.organizer.opening import views as opening
 from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
@@ -45,6 +46,7 @@ __all__ = [
     "login",
     "office_answers",
     "officials",
+    "opening",
     "progress",
     "public_names",
     "queue",
