@@ -8,9 +8,12 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
+from campaign.services.doctor import report
+from campaign.services.doctor.examining import Installation
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
@@ -20,6 +23,7 @@ from campaign.services.opening.checklist import Premises
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.services.signatures import network_salts
 from campaign.services.transparency import appending
+from campaign.store.clock import utc_now
 from campaign.store.database import Session
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
@@ -95,6 +99,7 @@ class Maintenance:
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
+        self._examine(now)
         self._ran_at = time.monotonic()
         if self._ran_at >= self._checkpoint_due_at:
             self._database.truncate_wal()
@@ -164,6 +169,19 @@ class Maintenance:
                 is_open = schedule.open_due(session, campaign_id, premises, now=now)
             if not is_open:
                 log.warning("campaign %d is not opened at its time", campaign_id)
+
+    def _examine(self, now: datetime) -> None:
+        """Look once a day whether the installation is well; questions to the DNS end within seconds."""
+        with self._database.reading() as session:
+            if not report.is_due(session, now=now):
+                return
+        with self._database.transaction() as session:
+            if not report.claim(session, now=now):
+                return
+        here = Installation(self._runtime.settings, self._database, DnsTexts())
+        found = report.make(here, now=now, machine_now=utc_now())
+        with self._database.transaction() as session:
+            report.keep(session, found)
 
     def _append_rest(self, campaign_ids: Sequence[int], now: datetime) -> None:
         """Append what one transaction could not: the first time, it is everybody who has signed so far."""

@@ -96,5 +96,8 @@ def test_on_one_s_own_machine_mail_that_stays_there_is_as_it_should_be() -> None
 
 
 def test_every_sentence_can_be_filled() -> None:
-    for facts in (READY, replace(READY, doubts=1, failing=["spf"], unpublished=["ug"], officials=[UNDECIDED])):
+    for facts in (
+        READY,
+        replace(READY, doubts=1, failing=["spf"], unpublished=["ug"], officials=[UNDECIDED]),
+    ):
         assert all("%(" not in check.sentence for check in opening_checks(facts, now=NOW))

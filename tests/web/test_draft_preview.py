@@ -50,7 +50,11 @@ def new_link(runtime: Runtime, clock: Clock) -> str:
 
 def links_of(page: str) -> set[str]:
     parts = page.replace("'", '"').split('"')
-    return {part for before, part in zip(parts, parts[1:], strict=False) if before.endswith(("href=", "src=", "action="))}
+    return {
+        part
+        for before, part in zip(parts, parts[1:], strict=False)
+        if before.endswith(("href=", "src=", "action="))
+    }
 
 
 @pytest.mark.both_databases
@@ -89,7 +93,9 @@ def test_nobody_else_finds_the_draft_in_any_form(client: FlaskClient) -> None:
     assert client.get(f"/c/{SLUG}.json").status_code == 404
     assert client.get(f"/embed/c/{SLUG}").status_code == 404
     assert client.get("/oembed", query_string={"url": f"http://127.0.0.1:8000/c/{SLUG}"}).status_code == 404
-    assert client.post(f"/c/{SLUG}/sign", data={"name": "Rana", "email": "rana@mail.example"}).status_code == 404
+    assert (
+        client.post(f"/c/{SLUG}/sign", data={"name": "Rana", "email": "rana@mail.example"}).status_code == 404
+    )
     assert "Ondra" not in client.get("/").text
     assert client.get(f"/preview/{SLUG}").status_code == 404
 

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("test_email_id", sa.Integer(), nullable=True),
         sa.Column("tested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checks", sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("records", sa.JSON(), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["test_email_id"],

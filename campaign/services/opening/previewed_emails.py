@@ -66,9 +66,7 @@ def emails_of(
         ]
 
     return PreviewedEmails(
-        to_supporter(
-            EmailKind.CONFIRMATION, _TO_CONFIRM, code="123456", days=CONFIRM_WITHIN.days, forms=()
-        ),
+        to_supporter(EmailKind.CONFIRMATION, _TO_CONFIRM, code="123456", days=CONFIRM_WITHIN.days, forms=()),
         to_supporter(
             EmailKind.THANKS,
             _TO_SEE,

@@ -48,7 +48,9 @@ def delete_emails(session: Session, ids: Sequence[RowId], now: datetime) -> None
     session.execute(update(outbox_email).where(chosen).values(subject=""))
     # Nothing else would ever delete the address of an organizer who got one.
     to_organizers = chosen & outbox_email.c.kind.in_((EmailKind.ALERT, EmailKind.TEST))
-    session.execute(update(outbox_email).where(to_organizers).values(to_address="", to_name=None, erased_at=now))
+    session.execute(
+        update(outbox_email).where(to_organizers).values(to_address="", to_name=None, erased_at=now)
+    )
     messages = [row.message_id for row in rows if row.message_id is not None]
     if messages:
         session.execute(update(message).where(message.c.id.in_(messages)).values(subject="", words=""))

@@ -25,6 +25,7 @@ from campaign.web.organizer.opening import views as opening
 from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
+from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
@@ -37,7 +38,9 @@ __all__ = [
     "audit_log",
     "blueprint",
     "campaigns",
+    "checking",
     "exports",
+    "first_steps",
     "hand_delivery",
     "held_forms",
     "home",

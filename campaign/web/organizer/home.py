@@ -9,6 +9,7 @@ from campaign.services.queue import decisions
 from campaign.web.context import now, runtime
 from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.guard import blueprint, needs
+from campaign.web.organizer.setup.first_steps import steps_of
 
 
 @blueprint.get("/")
@@ -21,4 +22,6 @@ def home() -> str:
             for campaign in campaigns.all_campaigns(session)
         ]
         status = decisions.queue_status(session, check_health(session))
-    return render_template("organizer/home.html", lines=lines, status=status)
+        # Only a desk without a campaign is new; no other is held up by the guide.
+        steps = None if lines else steps_of(session)
+    return render_template("organizer/home.html", lines=lines, status=status, steps=steps)

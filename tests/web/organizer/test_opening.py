@@ -101,9 +101,7 @@ def test_a_test_email_goes_to_whoever_asks_and_the_list_says_what_became_of_it(
     loop.drain(runtime, clock=clock)
     assert "The test email was sent." in editor.get(f"{HERE}/opening").text
     with runtime.database.reading() as session:
-        to = session.scalars(
-            select(OutboxEmail.to_address).where(OutboxEmail.kind == EmailKind.TEST)
-        ).all()
+        to = session.scalars(select(OutboxEmail.to_address).where(OutboxEmail.kind == EmailKind.TEST)).all()
     assert to == ["editor@desk.example"]
 
 
@@ -124,9 +122,7 @@ def test_a_time_to_open_at_is_set_changed_and_called_off(
     assert state(runtime) is CampaignState.DRAFT
 
 
-def test_whoever_may_only_look_sees_the_list_and_no_button(
-    editor: Browser, logged_in: LogIn
-) -> None:
+def test_whoever_may_only_look_sees_the_list_and_no_button(editor: Browser, logged_in: LogIn) -> None:
     del editor
     page = logged_in(Role.VIEWER).get(f"{HERE}/opening")
     assert "Must be mended" in page.text
