@@ -145,8 +145,8 @@ def _officials(facts: OpeningFacts) -> _Finding:
     if undecided == total:
         return _mend(
             to_translate(
-                "No official can be reached. Enter an address for at least one of them, or choose another way,"
-                " such as handing messages over."
+                "No official can be reached. Enter an address for at least one of them, or choose another"
+                " way, such as handing messages over."
             )
         )
     if undecided:
@@ -165,9 +165,7 @@ def _salutations(facts: OpeningFacts) -> _Finding:
     plain = sum(not official.has_own_salutation for official in facts.officials)
     if plain:
         return _look(
-            to_translate(
-                "Officials greeted by their bare name: %(count)d. Offices answer sooner when the title is right."
-            ),
+            to_translate("Officials greeted by their bare name: %(count)d. Offices like to see their title."),
             count=plain,
         )
     return _done(to_translate("Every official is greeted properly."))
@@ -188,7 +186,7 @@ def _sender(facts: OpeningFacts) -> _Finding:
     if facts.failing:
         return _look(
             to_translate(
-                "Mailboxes may not trust our email: look at %(names)s under “Is everything in order?”."
+                "Mailboxes may not trust our email. Look under “Is everything in order?”: %(names)s."
             ),
             names=", ".join(name.upper() for name in facts.failing),
         )

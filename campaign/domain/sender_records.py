@@ -111,9 +111,7 @@ def dmarc_finding(domain: str, own: Texts, of_organization: Texts) -> Finding:
         if of_organization is None:
             return _unanswered(domain)
         return fail(
-            to_translate(
-                "%(domain)s has no DMARC record, so large mailbox providers may refuse our email. Add one."
-            ),
+            to_translate("%(domain)s has no DMARC record, so large providers may refuse our email. Add one."),
             domain=domain,
         )
     if len(records) > 1:
@@ -124,7 +122,7 @@ def dmarc_finding(domain: str, own: Texts, of_organization: Texts) -> Finding:
     if policy == "none":
         return warn(
             to_translate(
-                "The DMARC record of %(domain)s only watches. Once our email arrives, let it say p=quarantine."
+                "The DMARC record of %(domain)s only watches. Once email arrives, let it say p=quarantine."
             ),
             domain=domain,
         )

@@ -1,6 +1,7 @@
 """A draft's preview: seen whole by who has the link, by nobody else, and kept nowhere."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -50,11 +51,7 @@ def new_link(runtime: Runtime, clock: Clock) -> str:
 
 def links_of(page: str) -> set[str]:
     parts = page.replace("'", '"').split('"')
-    return {
-        part
-        for before, part in zip(parts, parts[1:], strict=False)
-        if before.endswith(("href=", "src=", "action="))
-    }
+    return {part for before, part in pairwise(parts) if before.endswith(("href=", "src=", "action="))}
 
 
 @pytest.mark.both_databases

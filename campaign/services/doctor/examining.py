@@ -1,4 +1,4 @@
-"""One look at everything: each check with its finding, in bounded time and with no transaction open for the DNS."""
+"""One look at everything: each check with its finding, in bounded time, no transaction open meanwhile."""
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -62,7 +62,7 @@ class Installation:
 
 
 def examine(here: Installation, *, now: datetime, machine_now: datetime) -> tuple[InstallationCheck, ...]:
-    """Every check; what cannot be looked at because of another is said so. Nothing is raised, nothing hangs."""
+    """Every check; one that cannot be made because of another says so. Nothing is raised, nothing hangs."""
     findings = {
         CheckName.SETTINGS: ok(to_translate("The settings can be used.")),
         **_of_database(here, now),

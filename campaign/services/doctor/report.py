@@ -14,6 +14,8 @@ from campaign.services.setup import row
 
 JOB = "doctor"
 EVERY = timedelta(days=1)
+# Longer than any look takes; one that died is then another worker's.
+CLAIM_TIME = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,13 @@ def kept(session: Session) -> KeptReport:
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
-    """Whether a worker is to look again."""
+    """Whether a worker is to look again; a time that only a wrong clock can have written counts for nothing."""
+    found = row.read(session)
+    if found is not None and found.checked_at is not None and now - EVERY < found.checked_at <= now:
+        return False
     return jobs.is_due(session, JOB, now=now)
 
 
 def claim(session: Session, *, now: datetime) -> bool:
     """Whether the caller is the worker that looks now."""
-    return jobs.claim(session, JOB, every=EVERY, now=now)
+    return jobs.claim(session, JOB, every=CLAIM_TIME, now=now)

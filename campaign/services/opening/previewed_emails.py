@@ -17,7 +17,7 @@ from campaign.services.compose.message import YOUR_WORDS, ComposedMessage, compo
 from campaign.services.compose.supporter_email import render_for_supporter
 
 # Stands where each supporter's own secret would.
-NO_TOKEN = "preview"
+NOWHERE = "preview"
 SOMEBODY = to_translate("Name of the supporter")
 _TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
@@ -49,7 +49,7 @@ def emails_of(
         return render_for_supporter(
             context,
             kind,
-            dict.fromkeys(purposes, NO_TOKEN),
+            dict.fromkeys(purposes, NOWHERE),
             publisher=publisher,
             slug=page.head.slug,
             campaign_title=page.title,

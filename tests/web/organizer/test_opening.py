@@ -18,7 +18,7 @@ from campaign.services.publisher import PublisherDetails
 from campaign.store.tables import OutboxEmail
 from campaign.worker import loop
 from tests import make
-from tests.browsing import Browser
+from tests.browsing import ORIGIN, Browser
 from tests.conftest import Clock
 
 SLUG = "not-yet"
@@ -73,6 +73,7 @@ def test_the_list_says_what_must_be_mended_and_the_campaign_does_not_open_before
         f"{HERE}/state",
         data={"csrf_token": overview.form("/sending").fields["csrf_token"], "state": "open"},
         headers={"Sec-Fetch-Site": "same-origin"},
+        base_url=ORIGIN,
     )
     assert refused.status_code == 409
     assert state(runtime) is CampaignState.DRAFT

@@ -32,6 +32,8 @@ _MENDED_AT = {
     CheckItem.TEST_EMAIL: ("opening", "test"),
     CheckItem.PREVIEW: ("opening", "preview"),
 }
+# What needs somebody stands above what does not.
+_FIRST = (CheckState.MEND, CheckState.LOOK, CheckState.DONE)
 _OF_THE_SITE = frozenset({CheckItem.PUBLISHER, CheckItem.CONTACT, CheckItem.PRIVACY})
 
 
@@ -161,7 +163,7 @@ def _page(slug: str, *, link: str | None = None, refused: DeskForm | None = None
     return render_template(
         "organizer/opening.html",
         campaign=campaign,
-        checks=checks,
+        checks=sorted(checks, key=lambda check: _FIRST.index(check.state)),
         to_mend=states.count(CheckState.MEND),
         to_look_at=states.count(CheckState.LOOK),
         mended_at=_mended_at,

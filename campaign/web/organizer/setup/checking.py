@@ -13,6 +13,9 @@ from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, needs
 from campaign.web.organizer.setup.forms import SetupActionForm
 
+# What needs somebody stands above what does not.
+_FIRST = (HealthStatus.FAIL, HealthStatus.WARN, HealthStatus.OK)
+
 
 @blueprint.get("/check-up")
 @needs(Permission.SITE)
@@ -21,9 +24,11 @@ def check_up() -> str:
     with runtime().database.reading() as session:
         found = report.kept(session)
     statuses = [check.status for check in found.checks]
+    in_order = sorted(found.checks, key=lambda check: _FIRST.index(check.status))
     return render_template(
         "organizer/check_up.html",
         found=found,
+        checks=in_order,
         failed=statuses.count(HealthStatus.FAIL),
         warned=statuses.count(HealthStatus.WARN),
     )
