@@ -28,6 +28,7 @@ COMMANDS = {
     "bounces": "Bounced email, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",
     "purge": "Delete what has been kept for long enough, now.",
+    "doctor": "Whether this installation is well, and what to do where it is not.",
     "audit": "The record of what organizers did.",
 }
 

@@ -18,6 +18,7 @@ from campaign.documents.write_letter import as_text
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState, TranslationState
 from campaign.domain.letter import Letter
+from campaign.domain.opening import CheckState
 from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.sending_plan import local_text
 from campaign.errors import CampaignError, ConflictError, RefusedError
@@ -26,8 +27,11 @@ from campaign.services.campaigns import campaigns, changes, letters, progress, t
 from campaign.services.campaigns.progress import CampaignTexts, ProgressDetails
 from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.documents import pdf_jobs
+from campaign.services.opening import checklist
+from campaign.services.opening.checklist import Premises
 from campaign.services.queue import schedule
 
+_MARKS = {CheckState.LOOK: "look at this", CheckState.MEND: "must be mended"}
 LARGEST_LETTER = 5_000_000  # bytes, as for uploads
 
 
@@ -222,7 +226,18 @@ def note(slug: str, text: str) -> None:
 @letter.command()
 @click.argument("slug")
 def publish(slug: str) -> None:
-    """Let people see and sign a campaign, a closed one too."""
+    """Let people see and sign a campaign, a closed one too.
+
+    Of a draft it first says, on standard error, what the desk's check-list finds; it opens all the same.
+    """
+    with opened_runtime() as runtime:
+        premises = Premises.of(runtime.settings, runtime.default_publisher)
+        with runtime.database.reading() as session:
+            is_draft = campaigns.by_slug(session, slug).state is CampaignState.DRAFT
+            checks = checklist.checks(session, slug, premises, now=runtime.clock()) if is_draft else ()
+    for check in checks:
+        if check.state is not CheckState.DONE:
+            click.echo(f"{_MARKS[check.state]}: {check.sentence}", err=True)
     _set_state(slug, CampaignState.OPEN, "open")
 
 

@@ -28,6 +28,7 @@ _NEEDS = {
     AlertKind.RUSH: "{campaign} gets far more signatures than usual from {name}: see the desk.",
     AlertKind.HELD: "Very many forms of {campaign} come from one network: campaign form held {campaign}.",
     AlertKind.SUSPECTED: "Signatures of {campaign} are waiting for somebody to check them: see the desk.",
+    AlertKind.NOT_OPENED: "{campaign} has not opened at its time: campaign letter publish says why.",
     AlertKind.INVALIDATED: "Many signatures of {campaign} are invalidated; campaign signature undo {name}.",
 }
 _WORDS = {"sent": Decision.TREAT_AS_SENT, "again": Decision.SEND_AGAIN}

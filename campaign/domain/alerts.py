@@ -32,6 +32,7 @@ class AlertKind(StrEnum):
     HELD = "held"  # forms, since very many come from one network; the subject is the id of the campaign
     SUSPECTED = "suspected"  # signatures that wait for somebody to look; the subject is the campaign's id
     CODES_TRIED = "codes_tried"  # after a right password; the subject is the organizer's id
+    NOT_OPENED = "not_opened"  # at its time, since something must be mended; the subject is the campaign's id
     INVALIDATED = "invalidated"  # many signatures, by an organizer's rule; the subject is the id of the run
 
 
@@ -47,7 +48,7 @@ NOTIFIED_KINDS = frozenset(AlertKind) - {AlertKind.NO_WORKER}
 # What passes by itself: that it lasts, or is over, is nobody's concern.
 TOLD_ONCE = frozenset({AlertKind.RUSH, AlertKind.HELD, AlertKind.INVALIDATED, AlertKind.CODES_TRIED})
 # What an organizer ends by looking: that it lasts is told, that it is over they know.
-NOT_TOLD_AS_OVER = frozenset({AlertKind.SUSPECTED})
+NOT_TOLD_AS_OVER = frozenset({AlertKind.SUSPECTED, AlertKind.NOT_OPENED})
 
 
 @dataclass(frozen=True)

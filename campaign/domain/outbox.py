@@ -121,6 +121,7 @@ class EmailKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a kind of email
     SECURITY_NOTICE = "security_notice"  # to organizers, about their logins
     UPDATE = "update"  # organizers' news to those who asked for it
+    TEST = "test"  # from an organizer to themselves
 
 
 class MailStream(StrEnum):
@@ -142,6 +143,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.SECURITY_NOTICE: MailStream.SUPPORTER,
     EmailKind.UPDATE: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
+    EmailKind.TEST: MailStream.SUPPORTER,
 }
 
 
@@ -156,5 +158,5 @@ class PauseCause(StrEnum):
 
 # To organizers, and so about nobody who signed.
 TO_ORGANIZERS = frozenset(
-    {EmailKind.ALERT, EmailKind.INVITATION, EmailKind.PASSWORD_RESET, EmailKind.SECURITY_NOTICE}
+    {EmailKind.ALERT, EmailKind.INVITATION, EmailKind.PASSWORD_RESET, EmailKind.SECURITY_NOTICE, EmailKind.TEST}
 )

@@ -21,6 +21,7 @@ MAX_REPLY_DOMAIN = 200
 MAX_BOUNCE_LOCAL_PART = 18
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_SELECTOR = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63}){0,3}")
 _BOUNCE_ADDRESS = re.compile(rf"[A-Za-z0-9._-]{{1,{MAX_BOUNCE_LOCAL_PART}}}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -49,6 +50,7 @@ class MailSettings:
     official_rate: int
     provider_rate: int
     domain_rate: int
+    dkim_selector: str = ""
 
     @classmethod
     def read(cls, reader: SettingsReader) -> Self:
@@ -79,6 +81,7 @@ class MailSettings:
             official_rate=reader.number("CAMPAIGN_OFFICIAL_RATE", 30),
             provider_rate=reader.number("CAMPAIGN_PROVIDER_RATE", 0),
             domain_rate=reader.number("CAMPAIGN_DOMAIN_RATE", 0),
+            dkim_selector=reader.text("CAMPAIGN_DKIM_SELECTOR").lower(),
         )
         has_from_address = bool(reader.text("CAMPAIGN_MAIL_FROM"))
         reader.problems += [
@@ -200,6 +203,8 @@ def _reply_problems(mail: MailSettings) -> list[str]:
     problems = []
     if domain and not (_DOMAIN.fullmatch(domain) and len(domain) <= MAX_REPLY_DOMAIN):
         problems.append("CAMPAIGN_REPLY_DOMAIN must be a domain like replies.letters.example.")
+    if mail.dkim_selector and not _SELECTOR.fullmatch(mail.dkim_selector):
+        problems.append("CAMPAIGN_DKIM_SELECTOR must be a name like s1, without the domain.")
     if mail.sendgrid_inbound_key and not domain:
         problems.append("CAMPAIGN_SENDGRID_INBOUND_KEY is of no use without CAMPAIGN_REPLY_DOMAIN.")
     return problems

@@ -8,19 +8,25 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
 from campaign.services.accounts import recovery
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
+from campaign.services.doctor import report
+from campaign.services.doctor.examining import Installation
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
+from campaign.services.opening import schedule
+from campaign.services.opening.checklist import Premises
 from campaign.services.outbox import delivery, heartbeat, provider_pauses, rate_limits
 from campaign.services.signatures import network_salts
 from campaign.services.statistics import folding
 from campaign.services.transparency import appending
+from campaign.store.clock import utc_now
 from campaign.store.database import Session
 from campaign.worker import updates
 from campaign.worker.activity import LookupThread
@@ -90,6 +96,7 @@ class Maintenance:
             self._store_counters(session)
         self._clear_counters()
         self._show_counts(now)
+        self._open_campaigns(now)
         self._compose_digests(now)
         self._answer_forgotten(now)
         self._carry_on_invalidation(now)
@@ -99,6 +106,7 @@ class Maintenance:
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)
+        self._examine(now)
         self._ran_at = time.monotonic()
         if self._ran_at >= self._checkpoint_due_at:
             self._database.truncate_wal()
@@ -157,6 +165,30 @@ class Maintenance:
         if are_due:
             with self._database.transaction() as session:
                 progress.follow(session, now=now)
+
+    def _open_campaigns(self, now: datetime) -> None:
+        """Open the drafts whose time has come: a transaction for each."""
+        with self._database.reading() as session:
+            due = schedule.due(session, now=now)
+        premises = Premises.of(self._runtime.settings, self._runtime.default_publisher)
+        for campaign_id in due:
+            with self._database.transaction() as session:
+                is_open = schedule.open_due(session, campaign_id, premises, now=now)
+            if not is_open:
+                log.warning("campaign %d is not opened at its time", campaign_id)
+
+    def _examine(self, now: datetime) -> None:
+        """Look once a day whether the installation is well; questions to the DNS end within seconds."""
+        with self._database.reading() as session:
+            if not report.is_due(session, now=now):
+                return
+        with self._database.transaction() as session:
+            if not report.claim(session, now=now):
+                return
+        here = Installation(self._runtime.settings, self._database, DnsTexts())
+        found = report.make(here, now=now, machine_now=utc_now())
+        with self._database.transaction() as session:
+            report.keep(session, found)
 
     def _append_rest(self, campaign_ids: Sequence[int], now: datetime) -> None:
         """Append what one transaction could not: the first time, it is everybody who has signed so far."""

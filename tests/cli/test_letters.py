@@ -297,3 +297,14 @@ def test_goal_deadline_and_outcome_are_set_and_what_is_not_named_stays(
     past = campaign("letter", "progress", imported, "--closes", "2020-01-01 10:00")
     assert (past.exit_code, past.output) == (1, "The deadline must be in the future.\n")
     assert campaign("letter", "note", imported, "The hearing is in May.").exit_code == 0
+
+
+def test_publishing_a_draft_says_what_the_check_list_finds_and_opens_it_all_the_same(
+    campaign: Campaign, imported: str
+) -> None:
+    told = campaign("letter", "publish", imported)
+    assert told.exit_code == 0
+    assert "must be mended: Nobody stands behind the letter yet." in told.stderr
+    assert "look at this: There is no goal." in told.stderr
+    assert f"{imported} is open" in told.stdout
+    assert "must be mended" not in campaign("letter", "publish", imported).stderr

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -13,7 +13,7 @@ from campaign.domain.retention import PERSONAL_DATA_DAYS, RetentionTerms
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import change_log
-from campaign.store.tables import Campaign
+from campaign.store.tables import Campaign, Opening
 
 
 def all_campaigns(session: Session) -> tuple[CampaignShown, ...]:
@@ -60,6 +60,8 @@ def set_state(
 def _open(session: Session, campaign: Campaign, *, is_told: bool, now: datetime) -> None:
     is_first = campaign.opened_at is None
     campaign.opened_at = campaign.opened_at or now
+    # The preview and the time to open at have had their day.
+    session.execute(delete(Opening).where(Opening.campaign_id == campaign.id))
     campaign.closed_at = None
     campaign.purged_at = None
     if campaign.closes_at and campaign.closes_at <= now:

@@ -63,8 +63,38 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
     """All that the page shows; the letter in `language` where there is one, else in the campaign's own."""
     facts = head(session, slug)
     campaign = session.get_one(Campaign, facts.id)
+    letter = versions.published_translation(session, campaign, language)
+    languages = versions.published_languages(session, campaign.id)
+    return _page(session, facts, campaign, letter, language, languages=languages)
+
+
+def page_in_any_state(session: Session, slug: str, *, language: str) -> CampaignPage:
+    """The same of a draft too, which nobody may see without a link to its preview.
+
+    A draft is shown with the newest version of each translation, so that it can be read before it is
+    published. NotFoundError when there is no such campaign.
+    """
+    row = session.execute(select(*_COLUMNS).where(Campaign.slug == slug)).one_or_none()
+    if row is None or row.state is not CampaignState.DRAFT:
+        return page(session, slug, language=language)
+    facts = _head(row)
+    campaign = session.get_one(Campaign, facts.id)
+    letter = versions.newest_translation(session, campaign, language)
+    languages = versions.translated_languages(session, campaign)
+    return _page(session, facts, campaign, letter, language, languages=languages)
+
+
+def _page(
+    session: Session,
+    facts: CampaignHead,
+    campaign: Campaign,
+    translation: LetterVersion | None,
+    language: str,
+    *,
+    languages: Sequence[str],
+) -> CampaignPage:
     source = versions.original(session, campaign)
-    letter = versions.published_translation(session, campaign, language) or source
+    letter = translation or source
     initial_signatories = _initial_signatories(session, facts.id)
     fill = partial(
         with_counts,
@@ -79,7 +109,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         asks=_asks_shown(session, letter, fill),
         officials=_officials_shown(session, facts.id),
         initial_signatories=() if campaign.names_hidden_at else initial_signatories,
-        languages=(campaign.language, *versions.published_languages(session, campaign.id)),
+        languages=(campaign.language, *languages),
         original=None
         if letter is source
         else Original(

@@ -45,6 +45,21 @@ def languages(session: Session, campaign_id: int) -> tuple[str, ...]:
     return tuple(session.scalars(statement.order_by(LetterVersion.language)))
 
 
+def newest_translation(session: Session, campaign: AnyCampaign, language: str) -> LetterVersion | None:
+    """The newest translation into a language, a draft too; None for the campaign's own language."""
+    return None if language == campaign.language else session.scalar(_newest(campaign, language))
+
+
+def translated_languages(session: Session, campaign: AnyCampaign) -> tuple[str, ...]:
+    """The languages that there is any translation into, drafts too."""
+    languages = (
+        select(LetterVersion.language)
+        .where(LetterVersion.campaign_id == campaign.id, LetterVersion.language != campaign.language)
+        .distinct()
+    )
+    return tuple(session.scalars(languages.order_by(LetterVersion.language)))
+
+
 def published_languages(session: Session, campaign_id: int) -> tuple[str, ...]:
     """The languages the letter can be read in beside its own."""
     statement = (

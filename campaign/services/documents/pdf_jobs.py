@@ -159,9 +159,9 @@ def as_html(
     default_publisher: Publisher,
     now: datetime,
 ) -> str:
-    """The HTML a PDF is made of, from the campaign as it is now."""
+    """The HTML a PDF is made of, from the campaign as it is now; of a draft it is for its preview alone."""
     publisher = publishers.current(session, default=default_publisher)
-    page = pages.page(session, slug, language=language)
+    page = pages.page_in_any_state(session, slug, language=language)
     names = signatories.in_order(session, page.head.id, limit=MOST_NAMES) if kind is PdfKind.LETTER else ()
     # The QR code leads to the page in the language of the PDF.
     prefix = "" if language == page.head.language else f"/{language.lower()}"

@@ -253,6 +253,7 @@ def _item(session: Session, context: AlertContext, item: AlertChange, language: 
         AlertKind.SUSPECTED: f"{of_campaign}/supporters?state={SignatureState.SUSPECTED}",
         AlertKind.INVALIDATED: look,
         AlertKind.CODES_TRIED: f"{context.public_url}/organizer/people/{item.condition.subject}",
+        AlertKind.NOT_OPENED: f"{of_campaign}/opening",
     }
     return AlertItem(
         kind,
@@ -313,6 +314,7 @@ _NAMES: Mapping[AlertKind, Select[*tuple[Any, ...]]] = {
     ).where(Organizer.id == _SUBJECT),
     AlertKind.HELD: _OF_CAMPAIGN,
     AlertKind.SUSPECTED: _OF_CAMPAIGN,
+    AlertKind.NOT_OPENED: _OF_CAMPAIGN,
 }
 
 

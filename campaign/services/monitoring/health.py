@@ -25,6 +25,7 @@ from campaign.store.tables.core import (
     domain_tally,
     invalidation,
     official,
+    opening,
     outbox_email,
     pace_bucket,
     provider_pause,
@@ -79,6 +80,7 @@ def check(session: Session, *, limits: Limits, providers: Sequence[str], now: da
     conditions += _paused_officials(session)
     conditions += _rushes(session, now=now) + _held_forms(session, now=now) + _suspected(session)
     conditions += _large_invalidations(session, now=now) + _codes_tried(session, now=now)
+    conditions += _not_opened(session)
     if retention.is_overdue(session.scalars(select(purge_run.c.finished_at)), now=now):
         conditions.append(Condition(AlertKind.PURGE_OVERDUE))
     tokens = {
@@ -196,6 +198,15 @@ def _large_invalidations(session: Session, *, now: datetime) -> list[Condition]:
     return [
         Condition(AlertKind.INVALIDATED, str(run_id))
         for run_id in session.scalars(large.order_by(invalidation.c.id).limit(MOST_RUSHES))
+    ]
+
+
+def _not_opened(session: Session) -> list[Condition]:
+    """Campaigns whose time to open has come, and which something still keeps from opening."""
+    ids = select(opening.c.campaign_id).where(opening.c.held_back_at.is_not(None))
+    return [
+        Condition(AlertKind.NOT_OPENED, str(campaign_id))
+        for campaign_id in session.scalars(ids.order_by(opening.c.campaign_id).limit(MOST_RUSHES))
     ]
 
 

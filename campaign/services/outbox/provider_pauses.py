@@ -57,6 +57,11 @@ def breaker_state(session: Session, provider: str, *, now: datetime) -> BreakerS
     return BreakerState.HALF_OPEN if row.resumes_at <= now else BreakerState.OPEN
 
 
+def cause_of_pause(session: Session, provider: str) -> PauseCause | None:
+    """Why nothing goes through a provider; None while something does."""
+    return session.scalar(select(provider_pause.c.cause).where(provider_pause.c.provider == provider))
+
+
 def pause(
     session: Session,
     provider: str,

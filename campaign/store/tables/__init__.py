@@ -13,6 +13,7 @@ from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, Outcome
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.office_check import OfficeCheck
 from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
+from campaign.store.tables.opening import Opening, Setup
 from campaign.store.tables.organizers import (
     AuditEntry,
     AuditWindow,
@@ -89,6 +90,7 @@ __all__ = [
     "OfficeAnswer",
     "OfficeCheck",
     "Official",
+    "Opening",
     "Organizer",
     "OrganizerCampaign",
     "OrganizerSession",
@@ -105,6 +107,7 @@ __all__ = [
     "RecoveryCode",
     "Removal",
     "Reply",
+    "Setup",
     "Signature",
     "SigningForm",
     "Site",

@@ -38,6 +38,7 @@ from campaign.store.tables import (
     OfficeAnswer,
     OfficeCheck,
     Official,
+    Opening,
     Organizer,
     OrganizerCampaign,
     OrganizerSession,
@@ -54,6 +55,7 @@ from campaign.store.tables import (
     RecoveryCode,
     Removal,
     Reply,
+    Setup,
     Signature,
     SigningForm,
     Site,
@@ -101,6 +103,7 @@ hand_over = table_of(HandOver)
 office_answer = table_of(OfficeAnswer)
 office_check = table_of(OfficeCheck)
 official = table_of(Official)
+opening = table_of(Opening)
 organizer = table_of(Organizer)
 organizer_campaign = table_of(OrganizerCampaign)
 organizer_session = table_of(OrganizerSession)
@@ -117,6 +120,7 @@ purge_run = table_of(PurgeRun)
 recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)
+setup = table_of(Setup)
 signature = table_of(Signature)
 signing_form = table_of(SigningForm)
 site = table_of(Site)

@@ -21,10 +21,12 @@ from campaign.web.organizer.guard import blueprint
 from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
+from campaign.web.organizer.opening import views as opening
 from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.people import views as people
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
+from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.statistics import views as statistics
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
@@ -39,8 +41,10 @@ __all__ = [
     "audit_log",
     "blueprint",
     "campaigns",
+    "checking",
     "exports",
     "forgotten",
+    "first_steps",
     "hand_delivery",
     "held_forms",
     "home",
@@ -52,6 +56,7 @@ __all__ = [
     "officials",
     "passkeys",
     "people",
+    "opening",
     "progress",
     "public_names",
     "queue",

@@ -12,6 +12,7 @@ from campaign.services.statistics import reading
 from campaign.web.context import now, runtime
 from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.guard import blueprint, i_may, me, needs
+from campaign.web.organizer.setup.first_steps import steps_of
 from campaign.web.publisher import publisher
 
 
@@ -37,4 +38,6 @@ def home() -> str:
             for campaign in listed
         ]
         status = decisions.queue_status(session, check_health(session)) if i_may(Permission.LOOK) else None
-    return render_template("organizer/home.html", lines=lines, status=status)
+        # Only a desk without a campaign is new; no other is held up by the guide.
+        steps = steps_of(session) if not lines and i_may(Permission.SITE) else None
+    return render_template("organizer/home.html", lines=lines, status=status, steps=steps)

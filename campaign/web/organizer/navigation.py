@@ -46,12 +46,14 @@ def _page(endpoint: str, label: str, *also: str, permission: Permission = Permis
     return DeskPage(f"organizer.{endpoint}", label, permission, named)
 
 
+_OF_THE_OPENING = ("make_preview", "send_test_email", "open_now", "set_opening_time")
 SECTIONS = (
     Section(
         to_translate("Overview"),
         (
             _page("campaign", to_translate("Overview")),
             _page("statistics", to_translate("Statistics"), "statistics_report"),
+            _page("opening", to_translate("Before opening"), *_OF_THE_OPENING),
         ),
     ),
     Section(

@@ -14,6 +14,7 @@ class FormHost:
     """The pages of one way through signing, by the names of their routes.
 
     `template` draws the page with the form, which `page` leads to; `layout` is around the pages that follow.
+    `token` is the secret of a draft's preview, whose address names no campaign.
     """
 
     template: str
@@ -23,6 +24,11 @@ class FormHost:
     show_messages: str
     choose_group: str
     check_your_inbox: str
+    token: str | None = None
+
+    def at(self, slug: str) -> dict[str, str]:
+        """What the addresses of these pages take."""
+        return {"token": self.token} if self.token else {"slug": slug}
 
 
 ON_ITS_PAGE = FormHost(
@@ -42,6 +48,16 @@ IN_A_FRAME = FormHost(
     show_messages="show_messages_in_frame",
     choose_group="choose_group_in_frame",
     check_your_inbox="check_your_inbox_in_frame",
+)
+# Every button of a draft's form leads to the answer that nothing was stored.
+IN_A_PREVIEW = FormHost(
+    template="public/draft.html",
+    layout="layouts/public.html",
+    page="draft",
+    send_in="sign_draft",
+    show_messages="sign_draft",
+    choose_group="sign_draft",
+    check_your_inbox="sign_draft",
 )
 
 

@@ -181,9 +181,17 @@ def cache_while_unchanged(cached: CachedPage, *, query: str, is_arbitrary: bool)
 
 
 def draw_letter(
-    cached: CachedPage, form: FilledForm, *, problem: str | None = None, form_host: FormHost = ON_ITS_PAGE
+    cached: CachedPage,
+    form: FilledForm,
+    *,
+    problem: str | None = None,
+    form_host: FormHost = ON_ITS_PAGE,
+    is_open: bool | None = None,
 ) -> str:
-    """The page with a form as it stands; `problem` is one sentence about the form as a whole."""
+    """The page with a form as it stands; `problem` is one sentence about the form as a whole.
+
+    A draft is drawn as if it `is_open`.
+    """
     page, time = cached.page, now()
     return render_template(
         form_host.template,
@@ -192,7 +200,7 @@ def draw_letter(
         latest=cached.latest,
         form=form,
         problem=problem,
-        is_open=page.is_open(time),
+        is_open=page.is_open(time) if is_open is None else is_open,
         token=form_token(runtime().settings, page.head.slug, time),
         countries=countries(negotiated(default=page.head.language)),
         share_image=share_image_address(page),

@@ -5,13 +5,13 @@ from typing import cast
 
 from flask import Response, make_response, render_template, request
 
+from campaign.domain.campaign_page import CampaignHead
 from campaign.domain.pdf_documents import PdfKind
-from campaign.errors import CampaignError
 from campaign.services.campaigns import pages
 from campaign.services.documents import pdf_jobs
 from campaign.services.documents.pdf_jobs import PdfRequest
 from campaign.web.context import now, runtime
-from campaign.web.languages import negotiated, vary_by_language
+from campaign.web.languages import negotiated, path_to, vary_by_language
 from campaign.web.public.blueprint import blueprint
 
 # A short list takes a second or two once the worker has claimed the job.
@@ -33,9 +33,19 @@ def sheet_pdf(slug: str) -> Response:
 
 
 def _pdf(slug: str, kind: PdfKind) -> Response:
+    head = pages.peek_head(runtime().database, slug)
+    return pdf_of(
+        head,
+        kind,
+        language=negotiated(default=head.language),
+        check_again=path_to("letter_pdf" if kind is PdfKind.LETTER else "sheet_pdf", slug=slug),
+        back=path_to("letter", slug=slug),
+    )
+
+
+def pdf_of(head: CampaignHead, kind: PdfKind, *, language: str, check_again: str, back: str) -> Response:
+    """A PDF, or the page that waits for it: that leads to `check_again`, and `back` to where it came from."""
     here = runtime()
-    head = pages.peek_head(here.database, slug)
-    language = negotiated(default=head.language)
     pdf_request = pdf_jobs.request_for(head, kind, language, public_url=here.settings.web.public_url)
     with here.database.reading() as session:
         status = pdf_jobs.status_of(session, pdf_request, now=now())
@@ -47,7 +57,15 @@ def _pdf(slug: str, kind: PdfKind) -> Response:
         return _served(body, pdf_request, etag=status.cache_key or "")
     is_late = status.ordered_at is not None and now() - status.ordered_at > LATE
     problem = None if status.must_enqueue else status.problem
-    return _not_ready(head.title, pdf_request, problem=problem, is_late=is_late)
+    page = render_template(
+        "public/pdf_pending.html",
+        title=head.title,
+        check_again=check_again,
+        back=back,
+        problem=problem,
+        is_late=is_late,
+    )
+    return _not_ready(page, has_failed=problem is not None)
 
 
 def _served(body: bytes, pdf_request: PdfRequest, *, etag: str) -> Response:
@@ -59,21 +77,11 @@ def _served(body: bytes, pdf_request: PdfRequest, *, etag: str) -> Response:
     return cast(Response, vary_by_language(response).make_conditional(request))
 
 
-def _not_ready(
-    title: str, pdf_request: PdfRequest, *, problem: CampaignError | None, is_late: bool
-) -> Response:
-    page = render_template(
-        "public/pdf_pending.html",
-        title=title,
-        slug=pdf_request.slug,
-        kind=pdf_request.kind,
-        problem=problem,
-        is_late=is_late,
-    )
-    response = make_response(page, 503 if problem else 202)
+def _not_ready(page: str, *, has_failed: bool) -> Response:
+    response = make_response(page, 503 if has_failed else 202)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Retry-After"] = str(RETRY_SECONDS if problem else POLL_SECONDS)
-    if not problem:
+    response.headers["Retry-After"] = str(RETRY_SECONDS if has_failed else POLL_SECONDS)
+    if not has_failed:
         response.headers["Refresh"] = str(POLL_SECONDS)
     return vary_by_language(response)

@@ -11,6 +11,8 @@ from campaign.domain.signature import SignatureState
 from campaign.services import counting
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
+from campaign.services.opening import schedule as schedule_of_opening
+from campaign.services.opening.checklist import Premises
 from campaign.services.queue import schedule
 from campaign.services.retention import settings
 from campaign.services.signatures import held_forms, own_words
@@ -94,10 +96,15 @@ def change_retention(slug: str) -> AnyResponse | tuple[str, int]:
 @blueprint.post("/campaigns/<slug>/state")
 @needs(Permission.CHANGE)
 def change_state(slug: str) -> AnyResponse:
-    """Open or close the campaign."""
+    """Close the campaign or open it again; a draft opens only when nothing must be mended."""
     form = CampaignStateForm()
     form.require()
     wanted = form.text("state")
     with runtime().database.transaction() as session:
-        campaigns.set_state(session, slug, CampaignState(wanted), actor=actor(), now=now())
+        is_draft = campaigns.by_slug(session, slug).state is CampaignState.DRAFT
+        if is_draft and wanted == CampaignState.OPEN:
+            premises = Premises.of(runtime().settings, runtime().default_publisher)
+            schedule_of_opening.open_now(session, slug, premises, actor=actor(), now=now())
+        else:
+            campaigns.set_state(session, slug, CampaignState(wanted), actor=actor(), now=now())
     return redirect(url_for("organizer.campaign", slug=slug, done=wanted), 303)

@@ -29,6 +29,18 @@ CAMPAIGNS = AuditKind(
         "campaign.retention": to_translate(
             "%(who)s changed how long “%(campaign)s” keeps who signed: %(days)s days."
         ),
+        "preview.made": to_translate("%(who)s made a link to the preview of “%(campaign)s”."),
+        "preview.ended": to_translate("%(who)s ended the link to the preview of “%(campaign)s”."),
+        "preview.looked": to_translate("%(who)s looked at the preview of “%(campaign)s”."),
+        "opening.scheduled": to_translate(
+            "%(who)s chose when “%(campaign)s” opens: %(at)s (time zone: %(zone)s)."
+        ),
+        "opening.called-off": to_translate(
+            "%(who)s decided that “%(campaign)s” does not open automatically."
+        ),
+        "opening.held-back": to_translate(
+            "%(who)s did not open “%(campaign)s” at its time, because something must be mended first."
+        ),
         "letter.import": to_translate("%(who)s stored the letter of “%(campaign)s” in %(language)s."),
         "translation.draft": to_translate(
             "%(who)s made the translation of “%(campaign)s” into %(language)s a draft again."

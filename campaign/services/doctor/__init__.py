@@ -1,0 +1,1 @@
+"""Whether this installation is well: looked at, told, and kept for the desk."""

@@ -1,0 +1,1 @@
+"""From a draft to an open campaign: its preview, what to look at before, and when it opens."""

@@ -1,0 +1,79 @@
+"""The emails of a campaign as they will be, written to nobody: the links in them lead nowhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.official import Channel, message_channel
+from campaign.domain.outbox import EmailKind
+from campaign.domain.publisher import Publisher
+from campaign.domain.signing import Author, PersonalMessage
+from campaign.domain.signing_form import CONFIRM_WITHIN
+from campaign.domain.tokens import TokenPurpose
+from campaign.i18n import catalogue, to_translate
+from campaign.mail.render import Rendered
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.message import YOUR_WORDS, ComposedMessage, compose_all
+from campaign.services.compose.supporter_email import render_for_supporter
+
+# Stands where each supporter's own secret would.
+NOWHERE = "preview"
+SOMEBODY = to_translate("Name of the supporter")
+_TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
+_TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
+
+
+@dataclass(frozen=True)
+class PreviewedEmails:
+    """What a supporter gets, in their language, and what each official does, in the letter's."""
+
+    confirmation: Rendered
+    thanks: Rendered
+    messages: Sequence[ComposedMessage]
+
+
+def emails_of(
+    page: CampaignPage, *, language: str, publisher: Publisher, context: MailContext
+) -> PreviewedEmails:
+    """Every email that one signature causes, when its supporter writes to all officials."""
+    original = page.authoritative.letter.language
+    author = Author(name=catalogue(original).gettext(SOMEBODY))
+    words = catalogue(original).gettext(YOUR_WORDS)
+    messages = compose_all(
+        page,
+        {official.id: PersonalMessage(author=author, words=words) for official in page.officials},
+        context=context,
+    )
+
+    def to_supporter(kind: EmailKind, purposes: Sequence[TokenPurpose], **values: object) -> Rendered:
+        return render_for_supporter(
+            context,
+            kind,
+            dict.fromkeys(purposes, NOWHERE),
+            publisher=publisher,
+            slug=page.head.slug,
+            campaign_title=page.title,
+            language=language,
+            accent=page.head.accent,
+            **values,
+        )
+
+    def subjects(channel: Channel) -> list[tuple[str, str]]:
+        return [
+            (message.official.name, message.subject)
+            for message in messages
+            if message_channel(message.official.channel) is channel
+        ]
+
+    return PreviewedEmails(
+        to_supporter(EmailKind.CONFIRMATION, _TO_CONFIRM, code="123456", days=CONFIRM_WITHIN.days, forms=()),
+        to_supporter(
+            EmailKind.THANKS,
+            _TO_SEE,
+            name=catalogue(language).gettext(SOMEBODY),
+            messages=subjects(Channel.EMAIL),
+            by_hand=subjects(Channel.HAND),
+            by_form=subjects(Channel.WEB_FORM),
+        ),
+        messages,
+    )

@@ -1,0 +1,84 @@
+"""The test email: an organizer sends it to themselves, and the queue says what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import Actor
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.publisher import Publisher
+from campaign.errors import ConflictError
+from campaign.i18n import SOURCE_LANGUAGE
+from campaign.mail.render import Renderer
+from campaign.services import audit
+from campaign.services.outbox.enqueue import NewEmail, enqueue
+from campaign.services.setup import row
+from campaign.store.tables import Organizer
+from campaign.store.tables.core import outbox_email, setup
+
+# A finger that trembles fills nobody's inbox.
+AGAIN_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class TrialShown:
+    """The last test email: when it was asked for, and how far it has come."""
+
+    at: datetime
+    state: OutboxState
+
+
+def send(
+    session: Session,
+    organizer_id: int,
+    *,
+    renderer: Renderer,
+    publisher: Publisher,
+    public_url: str,
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Queue a test email to an organizer's own address; ConflictError right after another."""
+    last = shown(session)
+    if last and now - last.at < AGAIN_AFTER:
+        raise ConflictError("A test email has only just been sent. Wait half a minute.")
+    address = session.scalar(select(Organizer.email).where(Organizer.id == organizer_id)) or ""
+    rendered = renderer.render(
+        EmailKind.TEST,
+        language=language or SOURCE_LANGUAGE,
+        publisher=publisher,
+        desk_url=f"{public_url}/organizer/",
+    )
+    email = NewEmail(
+        kind=EmailKind.TEST,
+        state=OutboxState.QUEUED,
+        due_at=now,
+        to_address=address,
+        from_name=publisher.name or None,
+        language=language,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+    )
+    enqueue(session, [email], now=now)
+    newest = (
+        select(outbox_email.c.id)
+        .where(outbox_email.c.kind == EmailKind.TEST, outbox_email.c.to_address == address)
+        .order_by(outbox_email.c.id.desc())
+        .limit(1)
+    )
+    row.write(session, test_email_id=session.scalar(newest), tested_at=now)
+    audit.record(session, action="site.test-email", actor=actor, details={}, now=now)
+
+
+def shown(session: Session) -> TrialShown | None:
+    """The last one; None where there was none, or nobody knows of it anymore."""
+    found = session.execute(
+        select(setup.c.tested_at, outbox_email.c.state).join(
+            outbox_email, outbox_email.c.id == setup.c.test_email_id
+        )
+    ).one_or_none()
+    return TrialShown(found.tested_at, found.state) if found else None

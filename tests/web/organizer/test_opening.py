@@ -1,0 +1,130 @@
+"""A draft on its way to being open, as organizers see it: preview, list, test email, and the two ways."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.campaign import CampaignState
+from campaign.domain.outbox import EmailKind
+from campaign.domain.publisher import NOBODY
+from campaign.domain.roles import Role
+from campaign.runtime import Runtime
+from campaign.services import publisher
+from campaign.services.campaigns import campaigns
+from campaign.services.publisher import PublisherDetails
+from campaign.store.tables import OutboxEmail
+from campaign.worker import loop
+from tests import make
+from tests.browsing import ORIGIN, Browser
+from tests.conftest import Clock
+
+SLUG = "not-yet"
+HERE = f"/organizer/campaigns/{SLUG}"
+LogIn = Callable[[Role], Browser]
+
+
+@pytest.fixture
+def editor(app: Flask, runtime: Runtime, clock: Clock, logged_in: LogIn) -> Browser:
+    del app
+    make.campaign(runtime, now=clock(), slug=SLUG, publish=False)
+    return logged_in(Role.EDITOR)
+
+
+def say_who_publishes(runtime: Runtime, clock: Clock) -> None:
+    details = PublisherDetails(
+        name="Friends of the Ondra",
+        legal_address="",
+        contact="",
+        time_zone="Europe/Brussels",
+        privacy_notices={},
+    )
+    with runtime.database.transaction() as session:
+        publisher.change(session, details, default=NOBODY, actor=COMMAND_LINE, now=clock())
+
+
+def state(runtime: Runtime) -> CampaignState:
+    with runtime.database.reading() as session:
+        return campaigns.by_slug(session, SLUG).state
+
+
+@pytest.mark.both_databases
+def test_a_link_to_the_preview_is_shown_once_works_and_can_be_ended(editor: Browser) -> None:
+    page = editor.send(editor.get(f"{HERE}/opening"), "/preview")
+    link = next(link for link in page.links(r"/preview/[\w-]{43}$"))
+    assert "No concrete before the hearing is over." in editor.get(link).text
+    again = editor.get(f"{HERE}/opening")
+    assert link not in again.text
+    assert "good until" in again.text
+    assert "The link has ended" in editor.send(again, "/preview/end").text
+    assert editor.get(link).status == 404
+
+
+def test_the_list_says_what_must_be_mended_and_the_campaign_does_not_open_before(
+    editor: Browser, runtime: Runtime, clock: Clock
+) -> None:
+    page = editor.get(f"{HERE}/opening")
+    assert "Nobody stands behind the letter yet." in page.text
+    assert "Open it now" not in page.text
+    overview = editor.get(HERE)
+    refused = editor.client.post(
+        f"{HERE}/state",
+        data={"csrf_token": overview.form("/sending").fields["csrf_token"], "state": "open"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        base_url=ORIGIN,
+    )
+    assert refused.status_code == 409
+    assert state(runtime) is CampaignState.DRAFT
+    say_who_publishes(runtime, clock)
+    assert "The campaign is open" in editor.send(editor.get(f"{HERE}/opening"), "/opening/now").text
+    assert state(runtime) is CampaignState.OPEN
+    assert editor.get(f"{HERE}/opening").status == 200
+
+
+def test_looking_at_the_preview_is_kept_until_something_changes(
+    editor: Browser, runtime: Runtime, clock: Clock
+) -> None:
+    page = editor.send(editor.get(f"{HERE}/opening"), "/preview")
+    page = editor.send(page, "/preview/looked")
+    assert "Somebody has looked at the preview, and nothing has changed since." in page.text
+    say_who_publishes(runtime, clock)
+    assert "Something has changed since somebody last looked" in editor.get(f"{HERE}/opening").text
+
+
+def test_a_test_email_goes_to_whoever_asks_and_the_list_says_what_became_of_it(
+    editor: Browser, runtime: Runtime, clock: Clock
+) -> None:
+    page = editor.send(editor.get(f"{HERE}/opening"), "/test-email")
+    assert "The test email is still waiting to be sent." in page.text
+    assert "A test email has only just been sent." in editor.send(page, "/test-email").text
+    loop.drain(runtime, clock=clock)
+    assert "The test email was sent." in editor.get(f"{HERE}/opening").text
+    with runtime.database.reading() as session:
+        to = session.scalars(select(OutboxEmail.to_address).where(OutboxEmail.kind == EmailKind.TEST)).all()
+    assert to == ["editor@desk.example"]
+
+
+def test_a_time_to_open_at_is_set_changed_and_called_off(
+    editor: Browser, runtime: Runtime, clock: Clock
+) -> None:
+    say_who_publishes(runtime, clock)
+    page = editor.get(f"{HERE}/opening")
+    assert page.form("/opening/time").fields["opens_zone"] == "Europe/Brussels"
+    wrong = editor.send(page, "/opening/time", opens_at="2026-01-01T09:00")
+    assert "The time to open must be in the future." in wrong.text
+    assert wrong.form("/opening/time").fields["opens_at"] == "2026-01-01T09:00"
+    page = editor.send(page, "/opening/time", opens_at="2026-11-24T09:00")
+    assert "Nov 24, 2026, 09:00 Europe/Brussels" in page.text
+    page = editor.send(page, "/opening/time", opens_at="2026-11-25T09:00")
+    assert "Nov 25, 2026, 09:00 Europe/Brussels" in page.text
+    assert "stays a draft until you open it" in editor.send(page, "/opening/call-off").text
+    assert state(runtime) is CampaignState.DRAFT
+
+
+def test_whoever_may_only_look_sees_the_list_and_no_button(editor: Browser, logged_in: LogIn) -> None:
+    del editor
+    page = logged_in(Role.VIEWER).get(f"{HERE}/opening")
+    assert "Must be mended" in page.text
+    assert "Make a link" not in page.text
