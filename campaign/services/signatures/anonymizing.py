@@ -19,6 +19,7 @@ from campaign.store.tables.core import (
     link_token,
     message,
     outbox_email,
+    search_term,
     signature,
     signing_form,
     supporter,
@@ -77,8 +78,11 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     columns = (signature.c[name] for name in ("id", *_BY_ROW))
     rows = session.execute(select(*columns).where(signature.c.id.in_(ids))).all()
     values = []
+    unnamed = []
     for row in rows:
         stays = keep_names and row.visibility is Visibility.PUBLIC
+        if not stays:
+            unnamed.append(row.id)
         values.append(
             {
                 "b_id": row.id,
@@ -91,6 +95,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
                 **{f"b_{name}": _day_of(getattr(row, name)) for name in _TIMES},
             }
         )
+    session.execute(delete(search_term).where(search_term.c.signature_id.in_(unnamed)))
     session.execute(_ANONYMIZE, values)
 
 

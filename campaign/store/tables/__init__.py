@@ -30,6 +30,7 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
+from campaign.store.tables.search_terms import SearchTerm
 from campaign.store.tables.signatures import (
     Consent,
     LinkToken,
@@ -84,6 +85,7 @@ __all__ = [
     "RecoveryCode",
     "Removal",
     "Reply",
+    "SearchTerm",
     "Signature",
     "SigningForm",
     "Site",

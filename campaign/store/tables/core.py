@@ -42,6 +42,7 @@ from campaign.store.tables import (
     RecoveryCode,
     Removal,
     Reply,
+    SearchTerm,
     Signature,
     SigningForm,
     Site,
@@ -92,6 +93,7 @@ purge_run = table_of(PurgeRun)
 recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)
+search_term = table_of(SearchTerm)
 signature = table_of(Signature)
 signing_form = table_of(SigningForm)
 site = table_of(Site)

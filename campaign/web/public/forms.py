@@ -13,8 +13,8 @@ from campaign.domain.names import clean_label, clean_line, clean_name, clean_tex
 from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length, strictest
 from campaign.errors import RefusedError
+from campaign.web.countries import is_country
 from campaign.web.jinja import translated
-from campaign.web.public.countries import is_country
 from campaign.web.public.sources import clean_source
 
 LONGEST_SUBJECT = 200

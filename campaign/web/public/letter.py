@@ -10,11 +10,11 @@ from campaign.domain.letter import SignatoryKind
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import change_log, pages, signatories, versions
 from campaign.web.context import now, runtime
+from campaign.web.countries import countries
 from campaign.web.csrf import form_token, full_hour
 from campaign.web.languages import address_of, current_language, is_negotiated, is_prefixed, negotiated
 from campaign.web.public import names
 from campaign.web.public.blueprint import blueprint, page_cache
-from campaign.web.public.countries import countries
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
 from campaign.web.public.office_document import office_document

@@ -12,10 +12,10 @@ from campaign.services.signatures import mending, self_service
 from campaign.services.signatures.mending import UnseenMessagesError
 from campaign.services.signatures.self_service import ManagedSignature
 from campaign.web.context import now, runtime
+from campaign.web.countries import countries
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language, prefer_language
 from campaign.web.public.blueprint import blueprint
-from campaign.web.public.countries import countries
 from campaign.web.public.links import look, refuse_from_elsewhere, withdraw_by, withdrawn_page
 from campaign.web.public.mending_form import MendingForm, read_mending, stored_mending
 

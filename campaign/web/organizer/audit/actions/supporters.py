@@ -8,6 +8,9 @@ SUPPORTERS = AuditKind(
     {
         "supporter.list": to_translate("%(who)s looked through the supporters of “%(campaign)s”."),
         "supporter.search": to_translate("%(who)s searched for a supporter of “%(campaign)s” by address."),
+        "supporter.find": to_translate(
+            "%(who)s searched for supporters of “%(campaign)s” by name or organization."
+        ),
         "supporter.view": to_translate("%(who)s looked at a supporter of “%(campaign)s”."),
         "supporter.unmask": to_translate("%(who)s looked at the address of a supporter of “%(campaign)s”."),
         "supporters.export": to_translate(
