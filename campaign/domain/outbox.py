@@ -117,6 +117,7 @@ class EmailKind(StrEnum):
     DIGEST = "digest"
     ALERT = "alert"  # to organizers, about the queue
     REPLY = "reply"
+    CORRECTION = "correction"  # to a signer, whose signature an organizer corrected
 
 
 class MailStream(StrEnum):
@@ -133,6 +134,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.MESSAGE: MailStream.ACTION,
     EmailKind.DIGEST: MailStream.ACTION,
     EmailKind.REPLY: MailStream.SUPPORTER,
+    EmailKind.CORRECTION: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
 }
 

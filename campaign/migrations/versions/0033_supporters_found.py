@@ -1,4 +1,4 @@
-"""Supporters found by the words of their names, and narrowed down
+"""Supporters found by the words of their names, narrowed down, and corrected
 
 Revision ID: 0033
 Revises: 0029
@@ -45,9 +45,34 @@ def upgrade() -> None:
             sqlite_where=where,
             postgresql_where=where,
         )
+    op.create_table(
+        "signature_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organizer_id", sa.Integer(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organizer_id"],
+            ["organizer.id"],
+            name=op.f("fk_signature_change_organizer_id_organizer"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"],
+            ["signature.id"],
+            name=op.f("fk_signature_change_signature_id_signature"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_change")),
+    )
+    op.create_index("ix_signature_change_signature_id", "signature_change", ["signature_id", "id"])
 
 
 def downgrade() -> None:
+    op.drop_table("signature_change")
     for name in ("campaign_id", "language", "country", "source"):
         op.drop_index(f"ix_signature_{name}", table_name="signature")
     op.drop_table("search_term")

@@ -33,6 +33,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.ALREADY_SIGNED,
     EmailKind.THANKS,
     EmailKind.REPLY,
+    EmailKind.CORRECTION,
     EmailKind.DIGEST,
 )
 

@@ -21,6 +21,7 @@ from campaign.store.tables.core import (
     outbox_email,
     search_term,
     signature,
+    signature_change,
     signing_form,
     supporter,
 )
@@ -72,7 +73,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     appending.forget_receipts(session, ids)
-    for table in (consent, link_token):
+    for table in (consent, link_token, signature_change):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)
     columns = (signature.c[name] for name in ("id", *_BY_ROW))

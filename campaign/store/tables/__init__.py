@@ -31,6 +31,7 @@ from campaign.store.tables.outbox import (
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.search_terms import SearchTerm
+from campaign.store.tables.signature_changes import SignatureChange
 from campaign.store.tables.signatures import (
     Consent,
     LinkToken,
@@ -87,6 +88,7 @@ __all__ = [
     "Reply",
     "SearchTerm",
     "Signature",
+    "SignatureChange",
     "SigningForm",
     "Site",
     "Supporter",

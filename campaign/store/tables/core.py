@@ -44,6 +44,7 @@ from campaign.store.tables import (
     Reply,
     SearchTerm,
     Signature,
+    SignatureChange,
     SigningForm,
     Site,
     Supporter,
@@ -95,6 +96,7 @@ removal = table_of(Removal)
 reply = table_of(Reply)
 search_term = table_of(SearchTerm)
 signature = table_of(Signature)
+signature_change = table_of(SignatureChange)
 signing_form = table_of(SigningForm)
 site = table_of(Site)
 supporter = table_of(Supporter)

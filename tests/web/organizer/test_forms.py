@@ -155,6 +155,7 @@ CASES = [
     ),
     case(f"{HERE}/supporters/{{signature}}", "/remove", reason=""),
     case(f"{HERE}/supporters/{{signature}}", "/remove", reason="it was rana@mail.example"),
+    case(f"{HERE}/supporters/{{signature}}/correct", "/correct", name="=1+1", reason=""),
     case(
         f"{HERE}/invalidations",
         "/invalidations/preview",

@@ -12,6 +12,7 @@ from campaign.domain.moderation import (
     read_rule,
     require_reason,
 )
+from campaign.domain.names import clean_label, clean_name
 from campaign.domain.networks import read_network
 from campaign.domain.supporter_filter import (
     FILTERS,
@@ -79,6 +80,15 @@ class SuppressionForm(DeskForm):
 class RemovalForm(DeskForm):
     """Why one signature is removed."""
 
+    reason = StringField(default="", validators=[Reads(require_reason)])
+
+
+class CorrectionForm(DeskForm):
+    """What a signature is to say, and why it did not."""
+
+    name = StringField(default="", validators=[Reads(clean_name)])
+    organization = StringField(default="", validators=[Reads(clean_label)])
+    role = StringField(default="", validators=[Reads(clean_label)])
     reason = StringField(default="", validators=[Reads(require_reason)])
 
 

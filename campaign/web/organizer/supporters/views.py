@@ -1,5 +1,6 @@
 """The list of supporters, with masked addresses; one of them when asked, removed and restored."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import redirect, render_template, request, url_for
@@ -16,9 +17,10 @@ from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
 from campaign.services.officials import directory
-from campaign.services.signatures import acceptance, finding, own_words
+from campaign.services.signatures import acceptance, finding, history, own_words
 from campaign.services.signatures import supporters as people
 from campaign.services.signatures.finding import NOBODY, Found
+from campaign.services.signatures.history import Written
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
@@ -26,6 +28,7 @@ from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.supporters.choices import of_filters
 from campaign.web.organizer.supporters.forms import FindForm, RemovalForm, RestoreForm
+from campaign.web.organizer.supporters.story import told
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
@@ -81,6 +84,17 @@ def show_address(slug: str, signature_id: int) -> str:
         campaign = campaigns.by_slug(session, slug)
         supporter, address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _supporter_page(campaign, supporter, address=address)
+
+
+@blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>/words")
+@needs(Permission.PEOPLE)
+def supporter_words(slug: str, signature_id: int) -> str:
+    """One supporter with what they wrote; the audit log knows who read it."""
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        shown = people.by_id(session, campaign.id, signature_id, actor=actor(), now=now())
+        written = history.read_words(session, campaign.id, signature_id, actor=actor(), now=now())
+    return _supporter_page(campaign, shown, written=written)
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/remove")
@@ -143,11 +157,13 @@ def _supporter_page(
     *,
     address: str | None = None,
     removal_form: RemovalForm | None = None,
+    written: Sequence[Written] | None = None,
 ) -> str:
     with runtime().database.reading() as session:
         messages = own_words.of_signature(session, supporter.signature_id)
         suppressed = suppressions.of_signature(session, supporter.signature_id)
         removed = removal.of_signature(session, supporter.signature_id)
+        story = told(history.of_signature(session, supporter.signature_id))
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
@@ -156,6 +172,8 @@ def _supporter_page(
         messages=messages,
         suppressed=suppressed,
         removed=removed,
+        written=written,
+        story=story,
         may_be_removed=removal.may_be_removed(supporter.state),
         removal_form=removal_form or RemovalForm.filled({}),
         longest_reason=LONGEST_REASON,

@@ -13,6 +13,7 @@ SUPPORTERS = AuditKind(
         ),
         "supporter.view": to_translate("%(who)s looked at a supporter of “%(campaign)s”."),
         "supporter.unmask": to_translate("%(who)s looked at the address of a supporter of “%(campaign)s”."),
+        "supporter.read": to_translate("%(who)s read what a supporter of “%(campaign)s” wrote."),
         "supporters.export": to_translate(
             "%(who)s took the list of supporters of “%(campaign)s” away as a file."
         ),
