@@ -71,25 +71,25 @@ class NameKeys:
 def name_keys(name: str, visibility: Visibility) -> NameKeys:
     """The keys of a signer's name: of one who shows initials those alone, of one who is hidden none."""
     if visibility is Visibility.PUBLIC and name:
-        folded = _folded(name)
+        folded = fold_name(name)
         turned = _last_first(folded)
         return NameKeys(_key(folded), None if turned == folded else _key(turned))
     if visibility is Visibility.INITIALS and name:
         last = _SCRIPTS.index(NameScript.INITIALS)
-        return NameKeys(bytes([last]) + _folded(initials(name)).encode(), None)
+        return NameKeys(bytes([last]) + fold_name(initials(name)).encode(), None)
     return NameKeys(None, None)
 
 
 def search_key(text: str) -> bytes | None:
     """What the keys of every name begin with that begins so; None without a letter to look for."""
-    folded = _folded(text)
+    folded = fold_name(text)
     return _key(folded) if folded else None
 
 
 def place_of(script: NameScript, letter: str = "") -> bytes:
     """What the keys of a script's names begin with, or of those under one of its letters."""
     start = bytes([_SCRIPTS.index(script)])
-    return start + _folded(letter).encode() if letter else start
+    return start + fold_name(letter).encode() if letter else start
 
 
 def heading_of(key: bytes) -> tuple[NameScript, str]:
@@ -115,7 +115,7 @@ def _key(folded: str) -> bytes:
     return (bytes([_SCRIPTS.index(script)]) + folded[:LONGEST_KEY].encode()).rstrip()
 
 
-def _folded(text: str) -> str:
+def fold_name(text: str) -> str:
     """A name as it is looked up.
 
     Folded again it stays as it is: signs that fold in two steps (a mathematical capital, an accented æ) would

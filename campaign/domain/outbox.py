@@ -122,6 +122,7 @@ class EmailKind(StrEnum):
     SECURITY_NOTICE = "security_notice"  # to organizers, about their logins
     UPDATE = "update"  # organizers' news to those who asked for it
     TEST = "test"  # from an organizer to themselves
+    CORRECTION = "correction"  # to a signer, whose signature an organizer corrected
 
 
 class MailStream(StrEnum):
@@ -142,6 +143,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.PASSWORD_RESET: MailStream.SUPPORTER,
     EmailKind.SECURITY_NOTICE: MailStream.SUPPORTER,
     EmailKind.UPDATE: MailStream.SUPPORTER,
+    EmailKind.CORRECTION: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
     EmailKind.TEST: MailStream.SUPPORTER,
 }

@@ -37,9 +37,16 @@ SUPPRESSES: Mapping[EventKind, SuppressionReason] = {
 }
 # The mailbox is there, and its owner has had enough: what they ask for by a click of their own still comes.
 OPT_OUT_REASONS = frozenset({SuppressionReason.COMPLAINED, SuppressionReason.UNSUBSCRIBED})
-# Sent because their reader did something, and waits for it. Any other kind of mail counts as unasked.
+# Sent because their reader did something, and waits for it, or because something was done to what is theirs.
+# Any other kind of mail counts as unasked.
 REQUESTED_KINDS = frozenset(
-    {EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED, EmailKind.THANKS, EmailKind.REPLY}
+    {
+        EmailKind.CONFIRMATION,
+        EmailKind.ALREADY_SIGNED,
+        EmailKind.THANKS,
+        EmailKind.REPLY,
+        EmailKind.CORRECTION,
+    }
 )
 
 # What pauses an official until an organizer has looked: their address is dead, or they want no more of it.

@@ -37,6 +37,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.ALREADY_SIGNED,
     EmailKind.THANKS,
     EmailKind.REPLY,
+    EmailKind.CORRECTION,
     EmailKind.DIGEST,
     EmailKind.INVITATION,
     EmailKind.PASSWORD_RESET,

@@ -20,7 +20,9 @@ from campaign.store.tables.core import (
     link_token,
     message,
     outbox_email,
+    search_term,
     signature,
+    signature_change,
     signing_form,
     supporter,
     update_recipient,
@@ -74,14 +76,17 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
-    for table in (consent, link_token, update_recipient):
+    for table in (consent, link_token, update_recipient, signature_change):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)
     columns = (signature.c[name] for name in ("id", *_BY_ROW))
     rows = session.execute(select(*columns).where(signature.c.id.in_(ids))).all()
     values = []
+    unnamed = []
     for row in rows:
         stays = keep_names and row.visibility is Visibility.PUBLIC
+        if not stays:
+            unnamed.append(row.id)
         values.append(
             {
                 "b_id": row.id,
@@ -94,6 +99,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
                 **{f"b_{name}": _day_of(getattr(row, name)) for name in _TIMES},
             }
         )
+    session.execute(delete(search_term).where(search_term.c.signature_id.in_(unnamed)))
     session.execute(_ANONYMIZE, values)
 
 

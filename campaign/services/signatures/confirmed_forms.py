@@ -23,7 +23,12 @@ _CONFIRMED = (
     .with_for_update(skip_locked=True)
 )
 _SIGNATURES = (
-    select(*(signature.c[name] for name in ("id", "campaign_id", "supporter_id", "name", "state")))
+    select(
+        *(
+            signature.c[name]
+            for name in ("id", "campaign_id", "supporter_id", "name", "organization", "state")
+        )
+    )
     .where(signature.c.id.in_(bindparam("ids", expanding=True)))
     .with_for_update(read=True, skip_locked=True)
 )
@@ -44,6 +49,7 @@ class ConfirmedForm:
     campaign_id: int
     supporter_id: int
     name: str
+    organization: str | None
     state: SignatureState
 
 

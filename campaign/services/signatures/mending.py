@@ -27,7 +27,7 @@ from campaign.services.signatures import scoring, unfollowing, unsent
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import MessageRow
-from campaign.store.tables import Campaign, Message, Signature
+from campaign.store.tables import Campaign, Message, Signature, SignatureChange
 from campaign.store.tables.core import outbox_body, outbox_email
 
 _OF_AUTHOR = ("name", "role", "organization", "country", "postal_code")
@@ -106,6 +106,8 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     if reworded:
         _score(session, signature, rows, reworded, context=context, now=now)
     if changed or reworded:
+        fields = [*sorted(changed), *(["words"] if reworded else [])]
+        session.add(SignatureChange(signature_id=signature.id, changed_at=now, fields=fields))
         details = {
             "campaign": signature.campaign_id,
             "signature": signature.id,

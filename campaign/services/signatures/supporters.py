@@ -41,46 +41,6 @@ class SupporterShown:
     confirmed_at: datetime | None
 
 
-@dataclass(frozen=True)
-class SupportersPage:
-    """Some supporters, the last signed first; `next` is the cursor of those after them."""
-
-    supporters: tuple[SupporterShown, ...]
-    next: int | None
-
-
-def page(
-    session: Session,
-    campaign_id: int,
-    *,
-    state: SignatureState | None = None,
-    before: int | None = None,
-    limit: int = 50,
-    actor: Actor,
-    now: datetime,
-) -> SupportersPage:
-    """A page from where the cursor `before` ended, entered into the audit log.
-
-    It reads a few ranges of one index, however long the list.
-    """
-    newest: list[int] = []
-    for listed in [state] if state else SignatureState:
-        of_state = (
-            select(Signature.id)
-            .where(Signature.campaign_id == campaign_id, Signature.state == listed)
-            .order_by(Signature.id.desc())
-            .limit(limit + 1)
-        )
-        newest += session.scalars(of_state.where(Signature.id < before) if before is not None else of_state)
-    newest.sort(reverse=True)
-    ids = newest[:limit]
-    rows = session.execute(_shown(campaign_id).where(Signature.id.in_(ids)).order_by(Signature.id.desc()))
-    shown = SupportersPage(tuple(_supporter(*row) for row in rows), ids[-1] if len(newest) > limit else None)
-    details = {"campaign": campaign_id, "state": state and state.value, "before": before}
-    audit.record(session, action="supporter.list", actor=actor, details=details, now=now)
-    return shown
-
-
 def by_address(
     session: Session, campaign_id: int, address: str, *, key: bytes, actor: Actor, now: datetime
 ) -> SupporterShown | None:
@@ -90,7 +50,7 @@ def by_address(
     """
     hashed = address_hash(key, clean_address(address))
     row = session.execute(_shown(campaign_id).where(Supporter.address_hash == hashed)).one_or_none()
-    supporter = _supporter(*row) if row else None
+    supporter = supporter_shown(*row) if row else None
     details = {"campaign": campaign_id, "signature": supporter.signature_id if supporter else None}
     audit.record(session, action="supporter.search", actor=actor, details=details, now=now)
     return supporter
@@ -102,7 +62,7 @@ def by_id(
     """One supporter, entered into the audit log; NotFoundError for none and for another campaign's."""
     signature, email = _by_id(session, campaign_id, signature_id)
     _record(session, "supporter.view", campaign_id, signature_id, actor=actor, now=now)
-    return _supporter(signature, email)
+    return supporter_shown(signature, email)
 
 
 def unmask(
@@ -111,7 +71,7 @@ def unmask(
     """One supporter with the whole address, entered into the audit log; without it when it was erased."""
     signature, email = _by_id(session, campaign_id, signature_id)
     _record(session, "supporter.unmask", campaign_id, signature_id, actor=actor, now=now)
-    return _supporter(signature, email), email
+    return supporter_shown(signature, email), email
 
 
 def _by_id(session: Session, campaign_id: int, signature_id: int) -> tuple[Signature, str | None]:
@@ -137,7 +97,8 @@ def _shown(campaign_id: int) -> Select[Signature, str | None]:
     )
 
 
-def _supporter(signature: Signature, email: str | None) -> SupporterShown:
+def supporter_shown(signature: Signature, email: str | None) -> SupporterShown:
+    """What a row of the list shows of a signature and its supporter's address."""
     return SupporterShown(
         signature_id=signature.id,
         name=signature.name,

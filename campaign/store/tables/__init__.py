@@ -38,6 +38,8 @@ from campaign.store.tables.outbox import (
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
+from campaign.store.tables.search_terms import SearchTerm
+from campaign.store.tables.signature_changes import SignatureChange
 from campaign.store.tables.signatures import (
     Consent,
     LinkToken,
@@ -107,8 +109,10 @@ __all__ = [
     "RecoveryCode",
     "Removal",
     "Reply",
+    "SearchTerm",
     "Setup",
     "Signature",
+    "SignatureChange",
     "SigningForm",
     "Site",
     "Supporter",

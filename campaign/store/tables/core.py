@@ -55,8 +55,10 @@ from campaign.store.tables import (
     RecoveryCode,
     Removal,
     Reply,
+    SearchTerm,
     Setup,
     Signature,
+    SignatureChange,
     SigningForm,
     Site,
     Supporter,
@@ -120,8 +122,10 @@ purge_run = table_of(PurgeRun)
 recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)
+search_term = table_of(SearchTerm)
 setup = table_of(Setup)
 signature = table_of(Signature)
+signature_change = table_of(SignatureChange)
 signing_form = table_of(SigningForm)
 site = table_of(Site)
 supporter = table_of(Supporter)

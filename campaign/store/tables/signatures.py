@@ -190,6 +190,20 @@ class Signature(Base):
             )
             for column in ("wall_key", "last_key")
         ),
+        # The desk's list, newest first, and what of it is narrowed to a few of very many.
+        Index("ix_signature_campaign_id", "campaign_id", "id"),
+        Index("ix_signature_language", "campaign_id", "language", "id"),
+        *(
+            Index(
+                f"ix_signature_{column}",
+                "campaign_id",
+                column,
+                "id",
+                sqlite_where=text(f"{column} IS NOT NULL"),
+                postgresql_where=text(f"{column} IS NOT NULL"),
+            )
+            for column in ("country", "source")
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -29,7 +29,7 @@ from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.statistics import views as statistics
-from campaign.web.organizer.supporters import exports, invalidations, suppressions
+from campaign.web.organizer.supporters import corrections, exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
 from campaign.web.organizer.updates import views as updates
 
@@ -42,6 +42,7 @@ __all__ = [
     "blueprint",
     "campaigns",
     "checking",
+    "corrections",
     "exports",
     "forgotten",
     "first_steps",

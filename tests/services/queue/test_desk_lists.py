@@ -8,13 +8,14 @@ import pytest
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
+from campaign.domain.supporter_filter import SupporterFilter
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
 from campaign.services import audit, counting
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
-from campaign.services.signatures import self_service, supporters
+from campaign.services.signatures import finding, self_service, supporters
 from tests import make
 
 
@@ -46,17 +47,17 @@ def sign_many(runtime: Runtime, now: datetime, count: int) -> int:
 
 def test_pages_hold_everybody_once_the_last_signed_first(runtime: Runtime, now: datetime) -> None:
     campaign_id = sign_many(runtime, now, 5)
-    seen, before = [], None
-    look = partial(supporters.page, actor=COMMAND_LINE, now=now)
+    seen, before = list[str](), None
+    look = partial(finding.find, actor=COMMAND_LINE, now=now)
     with runtime.database.transaction() as session:
         while True:
-            page = look(session, campaign_id, before=before, limit=2)
+            page = look(session, campaign_id, after=before, limit=2)
             seen += [one.name[-1] for one in page.supporters]
             if page.next is None:
                 break
             before = page.next
-        confirmed = look(session, campaign_id, state=SignatureState.CONFIRMED)
-        withdrawn = look(session, campaign_id, state=SignatureState.WITHDRAWN)
+        confirmed = look(session, campaign_id, wanted=SupporterFilter(state=SignatureState.CONFIRMED))
+        withdrawn = look(session, campaign_id, wanted=SupporterFilter(state=SignatureState.WITHDRAWN))
     assert seen == list("EDCBA")
     assert [one.name[-1] for one in confirmed.supporters] == list("ECA")
     assert [one.name[-1] for one in withdrawn.supporters] == list("DB")
@@ -81,7 +82,7 @@ def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, or
     make.sign_and_confirm(runtime, page, now=now)
     unmask = partial(supporters.unmask, actor=Actor(organizer_id, Via.DESK), now=now)
     with runtime.database.transaction() as session:
-        listed = supporters.page(session, page.head.id, actor=COMMAND_LINE, now=now)
+        listed = finding.find(session, page.head.id, actor=COMMAND_LINE, now=now)
         signature_id = listed.supporters[0].signature_id
         _, address = unmask(session, page.head.id, signature_id)
         entry = audit.entries(session)[0]

@@ -19,6 +19,8 @@ from campaign.services.accounts.passwords import Passwords
 from campaign.services.campaigns import change_log, changes
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
+from campaign.services.signatures import correcting
+from campaign.services.signatures.correcting import Correction
 from campaign.store.tables import (
     HandOver,
     Invalidation,
@@ -89,6 +91,10 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
             actor=COMMAND_LINE,
             now=clock(),
         )
+        of_robot = removal.signature_of(session, make.SLUG, "robot@mail.example", key=runtime.address_key)
+        correction = Correction("Rana Idrissi", None, None, "a letter was missing")
+        context = make.mail_context(runtime)
+        correcting.correct(session, *of_robot, correction, context=context, actor=COMMAND_LINE, now=clock())
         emails = select(OutboxEmail.id).order_by(OutboxEmail.id)
         doubt, failed = session.scalars(emails.limit(2)).all()
         for email_id, state in ((doubt, OutboxState.IN_DOUBT), (failed, OutboxState.FAILED)):

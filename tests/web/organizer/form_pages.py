@@ -34,6 +34,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         f"{HERE}/supporters/{{signature}}",
         f"{HERE}/supporters/{{removed}}",
         f"{HERE}/supporters/{{suspected}}",
+        f"{HERE}/supporters/{{signature}}/correct",
         f"{HERE}/invalidations",
         f"{HERE}/queue",
         f"{HERE}/replies/{{reply}}",

@@ -119,13 +119,13 @@ def test_addresses_are_masked_until_somebody_asks_and_that_is_noted(
 def test_an_exact_address_finds_its_supporter_and_stands_in_no_address_bar(logged_in: LogIn) -> None:
     browser = logged_in(Role.EDITOR)
     listed = browser.get(f"{HERE}/supporters")
-    found = browser.send(listed, "/supporters", address="RANA+x@mail.example")
+    found = browser.send(listed, "/supporters", sought="RANA+x@mail.example")
     assert "Rana Idris" in found.title
     assert "mail.example" not in found.url
-    assert "Nobody has signed" in browser.send(listed, "/supporters", address="else@mail.example").text
-    wrong = browser.send(listed, "/supporters", address="not an address")
+    assert "Nobody has signed" in browser.send(listed, "/supporters", sought="else@mail.example").text
+    wrong = browser.send(listed, "/supporters", sought="not an@address")
     assert wrong.status == 422
-    assert wrong.tree.get_element_by_id("field-address").value == "not an address"
+    assert wrong.tree.get_element_by_id("field-sought").value == "not an@address"
 
 
 def test_who_may_only_look_sees_no_signer_and_can_try_no_address(logged_in: LogIn) -> None:

@@ -17,6 +17,7 @@ VALUES = {
     "slug": make.SLUG,
     "official_id": 1,
     "signature_id": 1,
+    "change_id": 1,
     "email_id": 1,
     "invalidation_id": 1,
     "reply_id": 1,

@@ -1,4 +1,4 @@
-"""Forms about supporters: found by address, removed, not written to, a list of them to take away."""
+"""Forms about supporters: found by name or address, removed, not written to, a list of them to take away."""
 
 from wtforms.fields import StringField
 
@@ -12,16 +12,62 @@ from campaign.domain.moderation import (
     read_rule,
     require_reason,
 )
+from campaign.domain.names import clean_label, clean_name
 from campaign.domain.networks import read_network
+from campaign.domain.supporter_filter import (
+    FILTERS,
+    SupporterFilter,
+    read_code,
+    read_day,
+    read_filter,
+    read_row,
+    read_sought,
+    read_source,
+    read_state,
+    read_visibility,
+    read_yes_or_no,
+)
 from campaign.domain.suppressions import clean_note
 from campaign.services.documents.exports import read_format, read_preset
-from campaign.web.organizer.desk_form import DeskForm, Reads
+from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads
+
+
+class FindForm(DeskForm):
+    """Who is looked for: a name, an organization or an address, and what narrows the list down."""
+
+    sought = StringField(default="", validators=[Reads(read_sought)])
+    state = StringField(default="", validators=[Reads(read_state)])
+    since = StringField(default="", validators=[Reads(read_day)])
+    until = StringField(default="", validators=[Reads(read_day)])
+    language = StringField(default="", validators=[Reads(read_code)])
+    country = StringField(default="", validators=[Reads(read_code)])
+    source = StringField(default="", validators=[Reads(read_source)])
+    official = StringField(default="", validators=[Reads(read_row)])
+    updates = StringField(default="", validators=[Reads(read_yes_or_no)])
+    words = StringField(default="", validators=[Reads(read_yes_or_no)])
+    visibility = StringField(default="", validators=[Reads(read_visibility)])
+    before = StringField(default="")
+
+    def wanted(self) -> SupporterFilter:
+        """What narrows the list down, of a form without errors."""
+        return read_filter(self.narrowed)
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """The filters that say something, as they were sent."""
+        return {name: self.value(name) for name in FILTERS if self.value(name)}
 
 
 class AddressForm(DeskForm):
     """One exact address to look for."""
 
     address = StringField(default="", validators=[Reads(clean_address)])
+
+
+class RestoreForm(ActionForm):
+    """The way back for one signature; `back` names the page the button stands on."""
+
+    back = StringField()
 
 
 class SuppressionForm(DeskForm):
@@ -34,6 +80,15 @@ class SuppressionForm(DeskForm):
 class RemovalForm(DeskForm):
     """Why one signature is removed."""
 
+    reason = StringField(default="", validators=[Reads(require_reason)])
+
+
+class CorrectionForm(DeskForm):
+    """What a signature is to say, and why it did not."""
+
+    name = StringField(default="", validators=[Reads(clean_name)])
+    organization = StringField(default="", validators=[Reads(clean_label)])
+    role = StringField(default="", validators=[Reads(clean_label)])
     reason = StringField(default="", validators=[Reads(require_reason)])
 
 

@@ -1,52 +1,70 @@
 """The list of supporters, with masked addresses; one of them when asked, removed and restored."""
 
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.moderation import LONGEST_REASON
+from campaign.domain.name_search import LONGEST_SEARCH
 from campaign.domain.roles import Permission
-from campaign.domain.signature import SignatureState
+from campaign.domain.supporter_filter import EVERYBODY, FILTERS, SupporterFilter, read_filter, read_sought
+from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns
+from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
-from campaign.services.signatures import acceptance, own_words
+from campaign.services.officials import directory
+from campaign.services.signatures import acceptance, finding, history, own_words
 from campaign.services.signatures import supporters as people
+from campaign.services.signatures.finding import NOBODY, Found
+from campaign.services.signatures.history import Written
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
-from campaign.web.organizer.paging import row_named
-from campaign.web.organizer.supporters.forms import AddressForm, RemovalForm
+from campaign.web.organizer.supporters.choices import of_filters
+from campaign.web.organizer.supporters.forms import FindForm, RemovalForm, RestoreForm
+from campaign.web.organizer.supporters.story import told
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
 @needs(Permission.PEOPLE)
 def supporters(slug: str) -> str:
-    """A page of the list, the last signed first."""
-    return _list(slug)
+    """A page of the list, newest first, narrowed down as the address says."""
+    typed = {name: request.args.get(name, "") for name in FILTERS}
+    try:
+        wanted = read_filter(typed)
+    except RefusedError:
+        typed, wanted = {}, EVERYBODY
+    return _list(slug, FindForm.filled(typed), wanted, after=request.args.get("before") or None)
 
 
 @blueprint.post("/campaigns/<slug>/supporters")
 @needs(Permission.PEOPLE, shows_people=True)
-def find_supporter(slug: str) -> str | tuple[str, int]:
-    """Look for one exact address: sent as a form, so that it stands in no address bar and no log."""
-    form = AddressForm()
+def find_supporter(slug: str) -> AnyResponse | str | tuple[str, int]:
+    """Look for somebody: what is typed is sent as a form, so that it stands in no address bar and no log."""
+    form = FindForm()
     if not form.validate():
-        return _list(slug, form), form.status
+        return _page(slug, form), form.status
+    sought = read_sought(form.text("sought"))
+    if not sought:
+        return redirect(f"{url_for('organizer.supporters', slug=slug)}?{urlencode(form.narrowed)}", 303)
+    if "@" in sought:
+        return _by_address(slug, form, sought)
+    return _list(slug, form, form.wanted(), words=sought, after=form.text("before") or None)
+
+
+def _by_address(slug: str, form: FindForm, address: str) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        supporter = people.by_address(
-            session,
-            campaign.id,
-            form.text("address"),
-            key=runtime().address_key,
-            actor=actor(),
-            now=now(),
-        )
+        key = runtime().address_key
+        supporter = people.by_address(session, campaign.id, address, key=key, actor=actor(), now=now())
     if supporter is None:
-        return _list(slug, form, nobody=True)
+        return _page(slug, form, nobody=True)
     return _supporter_page(campaign, supporter)
 
 
@@ -66,6 +84,17 @@ def show_address(slug: str, signature_id: int) -> str:
         campaign = campaigns.by_slug(session, slug)
         supporter, address = people.unmask(session, campaign.id, signature_id, actor=actor(), now=now())
     return _supporter_page(campaign, supporter, address=address)
+
+
+@blueprint.get("/campaigns/<slug>/supporters/<id:signature_id>/words")
+@needs(Permission.PEOPLE)
+def supporter_words(slug: str, signature_id: int) -> str:
+    """One supporter with what they wrote; the audit log knows who read it."""
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        shown = people.by_id(session, campaign.id, signature_id, actor=actor(), now=now())
+        written = history.read_words(session, campaign.id, signature_id, actor=actor(), now=now())
+    return _supporter_page(campaign, shown, written=written)
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/remove")
@@ -89,10 +118,13 @@ def remove_signature(slug: str, signature_id: int) -> AnyResponse | tuple[str, i
 @needs(Permission.PEOPLE, Permission.CHANGE)
 def restore_signature(slug: str, signature_id: int) -> AnyResponse:
     """Put one signature back as it was."""
-    ActionForm().require()
+    form = RestoreForm()
+    form.require()
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         removal.restore(session, campaign.id, signature_id, actor=actor(), now=now())
+    if form.text("back") == "list":
+        return redirect(url_for("organizer.supporters", slug=slug, done="restored"), 303)
     return _to_supporter(slug, signature_id, done="restored")
 
 
@@ -125,11 +157,13 @@ def _supporter_page(
     *,
     address: str | None = None,
     removal_form: RemovalForm | None = None,
+    written: Sequence[Written] | None = None,
 ) -> str:
     with runtime().database.reading() as session:
         messages = own_words.of_signature(session, supporter.signature_id)
         suppressed = suppressions.of_signature(session, supporter.signature_id)
         removed = removal.of_signature(session, supporter.signature_id)
+        story = told(history.of_signature(session, supporter.signature_id))
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
@@ -138,26 +172,40 @@ def _supporter_page(
         messages=messages,
         suppressed=suppressed,
         removed=removed,
+        written=written,
+        story=story,
         may_be_removed=removal.may_be_removed(supporter.state),
         removal_form=removal_form or RemovalForm.filled({}),
         longest_reason=LONGEST_REASON,
     )
 
 
-def _list(slug: str, form: AddressForm | None = None, *, nobody: bool = False) -> str:
-    wanted = request.args.get("state", "")
-    state = SignatureState(wanted) if wanted in list(SignatureState) else None
-    before = row_named("before")
+def _list(
+    slug: str, form: FindForm, wanted: SupporterFilter, *, words: str = "", after: str | None = None
+) -> str:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
-        page = people.page(session, campaign.id, state=state, before=before, actor=actor(), now=now())
+        found = finding.find(
+            session, campaign.id, words=words, wanted=wanted, after=after, actor=actor(), now=now()
+        )
+    return _page(slug, form, found=found, is_first=after is None)
+
+
+def _page(
+    slug: str, form: FindForm, *, found: Found = NOBODY, is_first: bool = True, nobody: bool = False
+) -> str:
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        officials = directory.list_officials(session, campaign.id)
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,
-        page=page,
-        state=state,
-        states=list(SignatureState),
-        is_first=before is None,
-        find_form=form or AddressForm.filled({}),
+        found=found,
+        form=form,
+        is_first=is_first,
         nobody=nobody,
+        has_looked=not (nobody or form.errors),
+        choices=of_filters(officials),
+        counted_up_to=COUNTED_UP_TO,
+        longest=LONGEST_SEARCH,
     )

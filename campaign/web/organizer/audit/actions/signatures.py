@@ -12,6 +12,12 @@ SIGNATURES = AuditKind(
         "signature.restore": to_translate("%(who)s restored a signature on “%(campaign)s”."),
         "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
         "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
+        "signature.correct": to_translate(
+            "%(who)s corrected a signature on “%(campaign)s”, and its owner was told by email."
+        ),
+        "signature.correction_undone": to_translate(
+            "%(who)s undid the correction of a signature on “%(campaign)s”, and its owner was told by email."
+        ),
         "signature.erase": to_translate("%(who)s erased their signature on “%(campaign)s”."),
         "signatures.preview": to_translate(
             "%(who)s looked at which signatures on “%(campaign)s” a rule would invalidate: %(number)s."

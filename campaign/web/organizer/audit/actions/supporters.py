@@ -8,8 +8,12 @@ SUPPORTERS = AuditKind(
     {
         "supporter.list": to_translate("%(who)s looked through the supporters of “%(campaign)s”."),
         "supporter.search": to_translate("%(who)s searched for a supporter of “%(campaign)s” by address."),
+        "supporter.find": to_translate(
+            "%(who)s searched for supporters of “%(campaign)s” by name or organization."
+        ),
         "supporter.view": to_translate("%(who)s looked at a supporter of “%(campaign)s”."),
         "supporter.unmask": to_translate("%(who)s looked at the address of a supporter of “%(campaign)s”."),
+        "supporter.read": to_translate("%(who)s read what a supporter of “%(campaign)s” wrote."),
         "supporters.export": to_translate(
             "%(who)s took the list of supporters of “%(campaign)s” away as a file."
         ),

@@ -1,0 +1,201 @@
+"""What organizers correct of a signature: a misspelled name, an affiliation. Its owner is told how it was.
+
+It says no more of anybody than they said themselves: what they left empty stays empty, how their name is
+shown stays theirs to choose, and their messages keep the words and the name that they confirmed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import Actor
+from campaign.domain.moderation import require_reason
+from campaign.domain.names import LONGEST_NAME, clean_label, clean_name
+from campaign.domain.outbox import EmailKind
+from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, Visibility
+from campaign.domain.tokens import TokenPurpose
+from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.services import audit
+from campaign.services import publisher as publishers
+from campaign.services.campaigns import campaigns, versions
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
+from campaign.services.outbox.enqueue import insert_emails
+from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
+from campaign.store.tables import Campaign, Signature, SignatureChange, Supporter
+
+MAY_BE_CORRECTED = ("name", "organization", "role")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a signature is to say from now on, and why it did not before."""
+
+    name: str
+    organization: str | None
+    role: str | None
+    reason: str
+
+
+def correct(
+    session: Session,
+    campaign_id: int,
+    signature_id: int,
+    correction: Correction,
+    *,
+    context: MailContext,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Correct a signature that stands, and tell its owner; whether anything was different.
+
+    RefusedError for what breaks a rule, and for what its owner left empty; ConflictError where it stands no
+    more.
+    """
+    signature = _standing(session, campaign_id, signature_id)
+    reason = require_reason(correction.reason, name=signature.name)
+    after = {
+        "name": clean_name(correction.name),
+        "organization": _label(correction.organization),
+        "role": _label(correction.role),
+    }
+    before = {name: getattr(signature, name) for name in after if getattr(signature, name) != after[name]}
+    if not before:
+        return False
+    if any(not value for value in before.values()):
+        raise RefusedError("They gave no organization or role. Only they can add one.")
+    if signature.capacity is Capacity.ORGANIZATION and not after["organization"]:
+        raise RefusedError("This signature is an organization’s, so it must keep one.")
+    change = SignatureChange(
+        signature_id=signature.id,
+        changed_at=now,
+        organizer_id=actor.organizer_id,
+        fields=sorted(before),
+        before=before,
+        reason=reason,
+    )
+    session.add(change)
+    _write(session, signature, {name: after[name] for name in before})
+    _tell(session, signature, before, context=context, now=now, reason=reason)
+    _record(session, "signature.correct", signature, before, actor=actor, now=now)
+    return True
+
+
+def undo(
+    session: Session,
+    campaign_id: int,
+    signature_id: int,
+    change_id: int,
+    *,
+    context: MailContext,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Take a correction back, and tell its owner.
+
+    ConflictError when something was changed since, which would be lost with it.
+    """
+    signature = _standing(session, campaign_id, signature_id)
+    last = session.scalar(
+        select(SignatureChange)
+        .where(SignatureChange.signature_id == signature.id)
+        .order_by(SignatureChange.id.desc())
+        .limit(1)
+    )
+    if last is None or last.id != change_id or last.before is None or last.undone_at is not None:
+        raise ConflictError("The signature has been changed since, so this can no longer be undone.")
+    after = {name: value for name, value in last.before.items() if name in MAY_BE_CORRECTED}
+    before = {name: getattr(signature, name) for name in after}
+    last.undone_at = now
+    _write(session, signature, after)
+    _tell(session, signature, before, context=context, now=now, is_undone=True)
+    _record(session, "signature.correction_undone", signature, before, actor=actor, now=now)
+
+
+def _standing(session: Session, campaign_id: int, signature_id: int) -> Signature:
+    known = session.get(Signature, signature_id)
+    if known is None or known.campaign_id != campaign_id:
+        raise NotFoundError("There is no such supporter in this campaign.")
+    signature = locked_signature(session, signature_id)
+    if signature.state not in MAY_BE_REMOVED or signature.anonymized_at is not None:
+        raise ConflictError("This signature is no longer on the letter, so it cannot be changed.")
+    return signature
+
+
+def _label(text: str | None) -> str | None:
+    label = clean_label(text or "")
+    if len(label) > LONGEST_NAME:
+        raise RefusedError("An entry can have at most %(most)d characters.", most=LONGEST_NAME)
+    return label or None
+
+
+def _write(session: Session, signature: Signature, values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        setattr(signature, name, value)
+    session.flush()
+    if signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.HIDDEN:
+        campaigns.raise_version(session, signature.campaign_id)
+
+
+def _tell(
+    session: Session,
+    signature: Signature,
+    before: Mapping[str, str | None],
+    *,
+    context: MailContext,
+    now: datetime,
+    reason: str = "",
+    is_undone: bool = False,
+) -> None:
+    """Write to the signature's owner, with a link to see and change it; not where the address is erased."""
+    supporter = session.get_one(Supporter, signature.supporter_id)
+    if not supporter.email:
+        return
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    links = new_links(TokenPurpose.MANAGE)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    publisher = publishers.current(session, default=context.default_publisher)
+    rendered = render_for_supporter(
+        context,
+        EmailKind.CORRECTION,
+        links,
+        publisher=publisher,
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        accent=campaign.accent,
+        name=signature.name,
+        changes=[(name, was, getattr(signature, name)) for name, was in sorted(before.items())],
+        reason=reason,
+        is_undone=is_undone,
+    )
+    email = supporter_email(
+        EmailKind.CORRECTION,
+        rendered,
+        publisher=publisher,
+        campaign_id=campaign.id,
+        supporter_id=supporter.id,
+        signature_id=signature.id,
+        to_address=supporter.email,
+        hashes=AddressHashes(supporter.spelling_hash or supporter.address_hash, supporter.address_hash),
+        language=signature.language,
+        due_at=now,
+    )
+    insert_emails(session.connection(), [email], now=now)
+
+
+def _record(
+    session: Session,
+    action: str,
+    signature: Signature,
+    before: Mapping[str, str | None],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    details = {"campaign": signature.campaign_id, "signature": signature.id, "fields": sorted(before)}
+    audit.record(session, action=action, actor=actor, details=details, now=now)

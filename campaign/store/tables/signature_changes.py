@@ -1,0 +1,29 @@
+"""What was changed of signatures that stand, by their owners and by organizers."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from campaign.store.tables.base import Base, UtcDateTime
+
+
+class SignatureChange(Base):
+    """One change: which fields, and when. It goes with its signature, and when that is anonymized.
+
+    An organizer's correction has `before`, what the fields held, so that it can be undone, and a `reason`;
+    of what supporters change themselves no value is kept.
+    """
+
+    __tablename__ = "signature_change"
+    __table_args__ = (Index("ix_signature_change_signature_id", "signature_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reason: Mapped[str | None] = mapped_column(Text)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
