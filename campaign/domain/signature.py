@@ -24,6 +24,16 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     INITIALS = "initials"
     HIDDEN = "hidden"
+    SEALED = "sealed"  # counted, and readable only with a key that the server does not have
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a page shows anything of who signed; of all others not even the moment may be told."""
+        return self in NAMED
+
+
+# Named one by one: a way to appear that is added later is shown nowhere until somebody says so here.
+NAMED = (Visibility.PUBLIC, Visibility.INITIALS)
 
 
 class Capacity(StrEnum):

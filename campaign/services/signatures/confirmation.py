@@ -143,7 +143,7 @@ def _manage_token(session: Session, signature: Signature, *, now: datetime) -> s
 def _is_named_anew(signature: Signature, had_signed: bool) -> bool:
     """Whether the page names somebody whom it did not name before, and counts them at once."""
     counts = signature.state is SignatureState.CONFIRMED
-    return counts and not had_signed and signature.visibility is not Visibility.HIDDEN
+    return counts and not had_signed and signature.visibility.is_named
 
 
 def _people_shown(session: Session, campaign_id: int) -> int:
@@ -222,7 +222,7 @@ def _signed(
 
 
 def _is_shown(signature: Signature) -> bool:
-    return signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.HIDDEN
+    return signature.state is SignatureState.CONFIRMED and signature.visibility.is_named
 
 
 def _new(

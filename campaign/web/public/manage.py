@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from flask import Response, make_response, render_template, request
 
-from campaign.domain.signature import Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
@@ -75,7 +74,7 @@ def _save(own: ManagedSignature, token: str, form: MendingForm) -> Response:
     except ConflictError as error:
         return _page(_own(token), token, form, status=409, problem=translated(error.message))
     saved = _own(token)
-    shows_less = own.visibility is not saved.visibility and own.visibility is not Visibility.HIDDEN
+    shows_less = own.visibility is not saved.visibility and own.visibility.is_named
     return _page(saved, token, stored_mending(saved), changed=True, shows_less=shows_less)
 
 
