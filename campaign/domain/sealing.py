@@ -84,7 +84,7 @@ def no_identity() -> RefusedError:
 
 
 def read_identity(text: str) -> str:
-    """The identity in a file as age-keygen writes it, comments and all; RefusedError when there is not one."""
+    """The identity in a file as age-keygen writes it, comments and all; RefusedError for none."""
     lines = [line.strip() for line in text.splitlines()]
     found = [line for line in lines if line and not line.startswith("#")]
     if len(found) != 1:

@@ -95,6 +95,7 @@ def page(session: Session, slug: str, *, language: str) -> CampaignPage:
         retention=campaigns.retention_terms(campaign),
         initial_count=len(initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
+        seal_recipient=campaign.seal_recipient,
     )
 
 

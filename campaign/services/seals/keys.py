@@ -32,7 +32,10 @@ def new_key(shares: ShareCount | None = None) -> NewKey:
 
 def split(identity: str, shares: ShareCount) -> tuple[str, ...]:
     """The shares of an identity in words, by SLIP-0039: Shamir's scheme over the key's own 32 bytes."""
-    (words,) = generate_mnemonics(1, [(shares.needed, shares.total)], secret_of(identity))
+    # The rounds slow down guesses of a passphrase, and there is none.
+    (words,) = generate_mnemonics(
+        1, [(shares.needed, shares.total)], secret_of(identity), iteration_exponent=0
+    )
     return tuple(words)
 
 

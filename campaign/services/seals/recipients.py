@@ -31,7 +31,8 @@ def check_new(session: Session, slug: str) -> None:
     """ConflictError where there is a recipient already: before a key is made for nothing."""
     if campaigns.campaign_row(session, slug).seal_recipient is not None:
         raise ConflictError(
-            "%(slug)s has a seal key already. To put another in its place: campaign seal-key replace %(slug)s",
+            "%(slug)s already has a seal key. To use another for what comes: campaign seal-key replace"
+            " %(slug)s",
             slug=slug,
         )
 

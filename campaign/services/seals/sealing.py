@@ -45,16 +45,17 @@ def seal_text(text: bytes, recipient: str) -> str:
 
 
 def open_text(text: str, identity: str) -> bytes | None:
-    """What was sealed; None when it was sealed to another key. RefusedError for no identity or a damaged text."""
+    """What was sealed; None when it was sealed to another key, RefusedError when it is damaged."""
     try:
         with_identity = x25519.Identity.from_str(identity)
     except Exception as error:
         raise no_identity() from error
     data = age_file(text)
     try:
-        return decrypt(data, [with_identity])
+        plain: bytes = decrypt(data, [with_identity])
     except DecryptError:
         return None
+    return plain
 
 
 def opened(text: str, identity: str) -> dict[str, Any] | None:
