@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.signature import SignatureState
+from campaign.domain.signature import SignatureState, day_of
 from campaign.domain.signing_form import FormState
 from campaign.store.tables import Signature, SigningForm
 from campaign.store.tables.signatures import FORM_IS_OPEN
 
 # States other than confirmed have no stored number; beyond this the desk says "more than".
 COUNTED_UP_TO = 10_000
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ class ConfirmationCounts:
 
 def confirmations(session: Session, campaign_id: int, *, now: datetime) -> ConfirmationCounts:
     """Told by the numbers that signatures got when they were confirmed, not by counting them."""
-    latest = _number(session, campaign_id, before=None)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = day_of(now)
+    # Of a sealed signature only the day is kept: the newest of them stands before all others of its day.
+    newest = (_number(session, campaign_id, before=before) for before in (None, midnight + _INSTANT))
+    latest = max(newest)
     return ConfirmationCounts(
         today=max(0, latest - _number(session, campaign_id, before=midnight)),
         week=max(0, latest - _number(session, campaign_id, before=now - timedelta(days=7))),

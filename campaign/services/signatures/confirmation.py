@@ -198,7 +198,7 @@ def _lock_mailbox(session: Session, row: SigningForm, *, context: MailContext, n
 
 
 def _supporter_of(session: Session, form: OpenForm, holder_id: int, *, key: bytes, now: datetime) -> int:
-    """Whom the signature will belong to: the mailbox's owner, or if sealed, somebody known by nothing else."""
+    """Whom the signature will belong to: the mailbox's owner, or if sealed somebody known by nothing."""
     if form.stored.form.sealed is None:
         return holder_id
     hashes = AddressHashes.of(form.row.email, key=key)

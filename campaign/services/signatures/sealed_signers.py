@@ -79,6 +79,7 @@ def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: b
     hashes = AddressHashes.of(row.email, key=key)
     of_mailbox = (signing_form.c.campaign_id == row.campaign_id) & (
         (signing_form.c.address_hash == hashes.canonical)
+        | (signing_form.c.signature_id == row.signature_id)
         | ((signing_form.c.state == FormState.RECEIVED) & (signing_form.c.email == row.email))
     )
     spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())

@@ -180,8 +180,8 @@ def _check_sealed(
         )
     elif updates:
         errors["updates"] = translated(
-            "We cannot send you news if you sign sealed, because your address is deleted once you confirm. Clear"
-            " this box, or choose another way to appear."
+            "We cannot send you news if you sign sealed, because your address is deleted once you confirm."
+            " Clear this box, or choose another way to appear."
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from flask import Response, make_response, render_template, request
 
+from campaign.domain.signature import Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
@@ -27,6 +28,8 @@ _OF_BUTTONS = ("action", "seen")
 def manage(token: str) -> Response:
     """A signature as its owner sees it."""
     own = _own(token)
+    if own.visibility is Visibility.SEALED:
+        return make_response(render_template("public/manage_sealed.html", own=own, token=token))
     return _page(own, token, stored_mending(own))
 
 
@@ -44,6 +47,8 @@ def change(token: str) -> Response:
             gone = self_service.erase(session, token, now=now())
         return withdrawn_page(gone)
     own = _own(token)
+    if own.visibility is Visibility.SEALED:
+        raise RefusedError("A sealed signature cannot be changed here. Sign again to change what it says.")
     form = read_mending(request.form, own)
     if action == "edit":
         return _page(own, token, form)
