@@ -28,6 +28,7 @@ COMMANDS = {
     "bounces": "Bounced email, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",
     "purge": "Delete what has been kept for long enough, now.",
+    "traces": "Whether a text is still anywhere: in the database, its files, or folders beside them.",
     "audit": "The record of what organizers did.",
 }
 
