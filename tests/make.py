@@ -10,6 +10,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.letter import Addressee, Copied, Letter, LetterAsk, Signatory, SignatoryKind
 from campaign.domain.official import OfficialListed
+from campaign.domain.signature import Visibility
 from campaign.domain.signing import SignatureForm
 from campaign.runtime import Runtime
 from campaign.services.campaigns import campaigns, letters, pages, translations
@@ -17,6 +18,9 @@ from campaign.services.campaigns.translations import TranslationShown
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
+from campaign.services.seals import keys as seal_keys
+from campaign.services.seals import recipients
+from campaign.services.seals.sealing import sealed
 from campaign.services.signatures import (
     awaiting,
     confirmation,
@@ -258,3 +262,37 @@ def changed_settings(settings: Settings, **changes: Any) -> Settings:
         own = {key: changes.pop(key) for key in list(changes) if hasattr(part, key)}
         parts[name] = replace(part, **own)
     return replace(settings, **parts, **changes)
+
+
+def sign_sealed(
+    runtime: Runtime, shown: CampaignPage, *, now: datetime, pages_follow: bool = True, **details: Any
+) -> confirmation.Confirmed:
+    """Sign so that the server cannot read who did, and follow the link in the mail."""
+    keep(runtime, sealed_form(shown, now=now, **details))
+    settle(runtime, now=now)
+    return confirm(runtime, link(last_question(runtime), "confirm"), now=now, pages_follow=pages_follow)
+
+
+def sealed_form(shown: CampaignPage, *, now: datetime, **details: Any) -> NewForm:
+    """A form as it is kept that asks to be sealed: as Rana Idris unless told otherwise."""
+    evidence = {name: details.pop(name) for name in ("network", "proof", "is_suspected") if name in details}
+    assert shown.seal_recipient
+    said = {"name": "Rana Idris", "email": "rana@mail.example", **details}
+    form = sealed(SignatureForm(**said, visibility=Visibility.SEALED), shown.seal_recipient)
+    return NewForm(
+        campaign_id=shown.head.id,
+        language=form.language,
+        email=form.email,
+        content=kept_forms.encode(form, letter_version_id=shown.letter.id),
+        received_at=now,
+        **evidence,
+    )
+
+
+def seal_key(runtime: Runtime, *, now: datetime, slug: str = SLUG) -> str:
+    """Give the campaign a key for sealed signatures; the identity that opens them."""
+    made = seal_keys.new_key()
+    with runtime.database.transaction() as session:
+        recipients.give(session, slug, made.recipient, actor=COMMAND_LINE, now=now)
+    assert made.identity
+    return made.identity

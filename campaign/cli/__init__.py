@@ -23,12 +23,14 @@ COMMANDS = {
     "form": "Signing forms that are held: count, release, delete.",
     "signature": "Signatures: remove what is forged or improper, restore, accept.",
     "log": "The public log behind a letter's count.",
+    "seal-key": "Keys of sealed signatures: make, split, put together, replace.",
     "names": "The names under a letter: hide all of them from the public, show them again.",
     "suppression": "Addresses that are not written to.",
     "bounces": "Bounced email, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",
     "purge": "Delete what has been kept for long enough, now.",
     "doctor": "Whether this installation is well, and what to do where it is not.",
+    "traces": "Whether a text is still anywhere: in the database, its files, or folders beside them.",
     "audit": "The record of what organizers did.",
 }
 

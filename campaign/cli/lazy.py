@@ -11,7 +11,7 @@ from campaign.settings.reader import SettingsError
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are modules of one package, each named like the command it defines.
+    """A group whose commands are modules of one package, each named like its command with `_` for `-`.
 
     A CampaignError that leaves a command ends the program with its sentence and exit status 1.
     """
@@ -29,8 +29,9 @@ class LazyGroup(click.Group):
         """The command, imported now."""
         if cmd_name not in self._summaries:
             return None
-        module = import_module(f"{self._package}.{cmd_name}")
-        command: click.Command = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"{self._package}.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -81,6 +81,11 @@ def spelling_hash(key: bytes, address: str) -> str:
     return hmac.digest(key, address.lower().encode("utf-8", "replace"), "sha256").hex()
 
 
+def hash_within(key: bytes, campaign_id: int, hashed: str) -> str:
+    """A hash made for one campaign from one of the above: without the key nothing leads to that."""
+    return hmac.digest(key, f"sealed:{campaign_id}:{hashed}".encode(), "sha256").hex()
+
+
 def masked_address(address: str) -> str:
     """An address one can recognise but not copy: `r…@example.org`."""
     local, _, domain = address.rpartition("@")

@@ -154,6 +154,7 @@ class CampaignPage:
     The goal is a number of people. `changes` are the newest entries of the public log, the newest first.
     `initial_count` is how many signed first, also where `names_hidden` leaves their names out. Where the
     letter is a translation, `original` holds what officials get; an ask has the same id in both.
+    With a `seal_recipient`, people can sign so that the server itself cannot read who they are.
     """
 
     head: CampaignHead
@@ -179,6 +180,7 @@ class CampaignPage:
     closes_zone: str | None = None
     outcome: OutcomeShown | None = None
     changes: tuple[ChangeShown, ...] = ()
+    seal_recipient: str | None = None
 
     @property
     def title(self) -> str:

@@ -19,6 +19,9 @@ COLUMNS = (
     "confirmed_at",
     "source",
     "tags",
+    # Of who signed sealed, an age file in Base64 and its key’s fingerprint; all else about them is empty.
+    "sealed",
+    "sealed_to",
 )
 
 # For each program the headers it imports by; columns it has no word for follow under ours, so that a preset

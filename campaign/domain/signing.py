@@ -36,7 +36,11 @@ class PersonalMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureForm:
-    """The signing form, cleaned; `words_for` holds own words for single officials, by id."""
+    """The signing form, cleaned; `words_for` holds own words for single officials, by id.
+
+    Of one that is `sealed` (to the key with the fingerprint `sealed_to`) that text is all there is of whoever
+    signs, beside the address that is asked to confirm it.
+    """
 
     name: str
     email: str
@@ -55,6 +59,8 @@ class SignatureForm:
     language: str = "en"
     source: str | None = None
     consent_wording: str = ""
+    sealed: str | None = None
+    sealed_to: str | None = None
 
     @property
     def author(self) -> Author:

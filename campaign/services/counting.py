@@ -7,13 +7,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.rate_limit import last_midnight
-from campaign.domain.signature import SignatureState
+from campaign.domain.signature import SignatureState, day_of
 from campaign.domain.signing_form import FormState
 from campaign.store.tables import Signature, SigningForm
 from campaign.store.tables.signatures import FORM_IS_OPEN
 
 # States other than confirmed have no stored number; beyond this the desk says "more than".
 COUNTED_UP_TO = 10_000
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ def confirmations(
 
     Midnight is that of `time_zone`, else of UTC.
     """
-    latest = _number(session, campaign_id, before=None)
+    # Of a sealed signature only the day is kept: the newest of them stands before all others of its day.
+    newest = (_number(session, campaign_id, before=before) for before in (None, day_of(now) + _INSTANT))
+    latest = max(newest)
     midnight = last_midnight(now, time_zone)
     return ConfirmationCounts(
         today=max(0, latest - _number(session, campaign_id, before=midnight)),

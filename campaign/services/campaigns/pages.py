@@ -125,6 +125,7 @@ def _page(
         retention=campaigns.retention_terms(campaign),
         initial_count=len(initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
+        seal_recipient=campaign.seal_recipient,
     )
 
 

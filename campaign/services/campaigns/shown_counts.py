@@ -37,7 +37,7 @@ def count_changes(visibilities: Collection[Visibility], change: int) -> dict[str
     Who is named on the page is seen to come and go, and its caches notice; of who is not, the page's number
     follows later.
     """
-    named = sum(visibility is not Visibility.HIDDEN for visibility in visibilities)
+    named = sum(visibility.is_named for visibility in visibilities)
     values = {"signature_count": Campaign.signature_count + change * len(visibilities)}
     if named:
         values["shown_count"] = Campaign.shown_count + change * named

@@ -14,6 +14,7 @@ from campaign.domain.letter import SignatoryKind
 from campaign.domain.names import initials
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.store.tables import Campaign, Signature
+from campaign.store.tables.signatures import IS_NAMED
 
 SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
 SHOWN_COLUMNS = (
@@ -81,7 +82,7 @@ def _shown_signatures(
         .where(
             is_of_public_names(campaign_id),
             Signature.state == SignatureState.CONFIRMED,
-            Signature.visibility != Visibility.HIDDEN,
+            IS_NAMED,
         )
         .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
     )

@@ -150,6 +150,8 @@ _PAGE = (
         iso_time(Signature.signed_at),
         iso_time(Signature.confirmed_at),
         Signature.source,
+        Signature.sealed,
+        Signature.sealed_to,
     )
     .join(Supporter, Supporter.id == Signature.supporter_id)
     .where(
@@ -180,7 +182,7 @@ def _batches(database: Database, campaign_id: int, columns: Sequence[str]) -> It
 
 def _by_name(cells: Sequence[Sequence[str | None]]) -> dict[str, Sequence[str | None]]:
     email, name, organization, role, country, postal_code, language, visibility = cells[:8]
-    updates, signed_at, confirmed_at, source = cells[8:]
+    updates, signed_at, confirmed_at, source, sealed, sealed_to = cells[8:]
     first_names, last_names = _split(name)
     return {
         "email": email,
@@ -198,6 +200,8 @@ def _by_name(cells: Sequence[Sequence[str | None]]) -> dict[str, Sequence[str | 
         "confirmed_at": confirmed_at,
         "source": source,
         "tags": [None] * len(name),
+        "sealed": sealed,
+        "sealed_to": sealed_to,
     }
 
 

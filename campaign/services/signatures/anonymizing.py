@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.signature import Visibility
+from campaign.domain.signature import Visibility, day_of
 from campaign.services import office_check
 from campaign.services.feedback import suppressions
 from campaign.services.replies import review
@@ -38,6 +38,8 @@ _ANONYMIZE = (
         postal_code=None,
         source=None,
         network=None,
+        sealed=None,
+        sealed_to=None,
         updates=False,
         **{name: bindparam(f"b_{name}", type_=signature.c[name].type) for name in _BY_ROW},
     )
@@ -96,7 +98,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
                 "b_wall_key": row.wall_key if stays else None,
                 "b_last_key": row.last_key if stays else None,
                 "b_anonymized_at": now,
-                **{f"b_{name}": _day_of(getattr(row, name)) for name in _TIMES},
+                **{f"b_{name}": (at := getattr(row, name)) and day_of(at) for name in _TIMES},
             }
         )
     session.execute(delete(search_term).where(search_term.c.signature_id.in_(unnamed)))
@@ -138,7 +140,7 @@ def _part_from_supporters(session: Session, ids: Sequence[int], *, now: datetime
 
 def _forget(session: Session, supporter_ids: Sequence[int], *, now: datetime) -> None:
     suppressions.forget_all(session, supporter_ids)
-    rows = [{"b_id": given, "b_hash": _nobody(), "b_created_at": _day_of(now)} for given in supporter_ids]
+    rows = [{"b_id": given, "b_hash": _nobody(), "b_created_at": day_of(now)} for given in supporter_ids]
     if rows:
         session.execute(_FORGET, rows)
 
@@ -146,9 +148,7 @@ def _forget(session: Session, supporter_ids: Sequence[int], *, now: datetime) ->
 def _move_to_nobody(session: Session, signature_ids: Sequence[int], *, now: datetime) -> None:
     rows = [{"b_id": signature_id, "b_hash": _nobody()} for signature_id in signature_ids]
     if rows:
-        nobodies = [
-            {"address_hash": row["b_hash"], "email": None, "created_at": _day_of(now)} for row in rows
-        ]
+        nobodies = [{"address_hash": row["b_hash"], "email": None, "created_at": day_of(now)} for row in rows]
         session.execute(insert(supporter), nobodies)
         session.execute(_MOVE, rows)
 
@@ -156,7 +156,3 @@ def _move_to_nobody(session: Session, signature_ids: Sequence[int], *, now: date
 def _nobody() -> str:
     """What stands in the place of an address's hash, and is no hash of any."""
     return secrets.token_hex(32)
-
-
-def _day_of(moment: datetime | None) -> datetime | None:
-    return moment and moment.replace(hour=0, minute=0, second=0, microsecond=0)

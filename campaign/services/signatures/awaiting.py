@@ -23,7 +23,7 @@ from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import kept_forms
+from campaign.services.signatures import kept_forms, sealed_signers
 from campaign.services.signatures.kept_forms import StoredForm
 from campaign.services.signatures.link_tokens import open_form_link
 from campaign.store.tables import Campaign, Message, OutboxEmail, Signature, SigningForm, Supporter
@@ -186,7 +186,7 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     assert row.content is not None
     stored = kept_forms.decode(row.content, email=row.email, language=row.language)
     page = pages.page(session, campaign.slug, language=row.language)
-    signature = _signature_of(session, row, key=context.address_key)
+    signature = _signature_of(session, row, campaign, key=context.address_key)
     form = _of_this_letter(stored.form, page)
     written = _written_to(session, signature.id) if signature else frozenset()
     fresh = replace(form, officials=tuple(id_ for id_ in form.officials if id_ not in written))
@@ -227,7 +227,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
 
 
 def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingConfirmation:
-    standing = form.signature if form.signature and form.signature.state is SignatureState.CONFIRMED else None
+    standing = form.signature if form.signature and _is_told(form.signature) else None
     return AwaitingConfirmation(
         slug=form.campaign.slug,
         campaign_title=versions.title_in(session, form.campaign, form.row.language),
@@ -260,12 +260,22 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
     )
 
 
+def _is_told(signature: Signature) -> bool:
+    """Whether whoever opens the link learns of a signature that stands.
+
+    Of a sealed one not even that: somebody who has got hold of the mailbox must not find it out by signing.
+    """
+    return signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.SEALED
+
+
 def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -> AwaitingConfirmation:
     signature = confirmed_signature(session, row)
     return AwaitingConfirmation(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),
-        form=SignatureForm(name=signature.name, email="", language=row.language),
+        form=SignatureForm(
+            name=signature.name, email="", language=row.language, visibility=signature.visibility
+        ),
         messages=(),
         shown="",
         accent=campaign.accent,
@@ -282,12 +292,17 @@ def confirmed_signature(session: Session, row: SigningForm) -> Signature:
     return signature
 
 
-def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signature | None:
+def _signature_of(session: Session, row: SigningForm, campaign: Campaign, *, key: bytes) -> Signature | None:
     """The signature that this mailbox has on the letter; a withdrawn one too, which may come back."""
+    hashes = AddressHashes.of(row.email, key=key)
+    sealed = sealed_signers.hashes_of(hashes, campaign.id, key=key) if campaign.seal_recipient else hashes
     found: Row[Signature, str | None, str, str | None] | None = session.execute(
         select(Signature, Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
         .join(Supporter, Supporter.id == Signature.supporter_id)
-        .where(Supporter.address_hash == row.address_hash, Signature.campaign_id == row.campaign_id)
+        .where(
+            Supporter.address_hash.in_({hashes.canonical, sealed.canonical}),
+            Signature.campaign_id == row.campaign_id,
+        )
     ).one_or_none()
     if found is None:
         return None
@@ -295,7 +310,7 @@ def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signatur
     if signature.state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         raise ConflictError(REMOVED)
     confirmed_with = AddressHashes.of_supporter(spelling, canonical, email, key=key)
-    if AddressHashes.of(row.email, key=key) != confirmed_with:
+    if confirmed_with not in (hashes, sealed):
         raise SignedWithOtherSpellingError(OTHER_SPELLING, stands=signature.state in MAY_BE_REMOVED)
     return signature
 

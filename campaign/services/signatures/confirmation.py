@@ -12,7 +12,7 @@ from campaign.domain.daily_figures import Figure
 from campaign.domain.name_order import name_keys
 from campaign.domain.official import Channel, message_channel
 from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
@@ -21,7 +21,7 @@ from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import awaiting
+from campaign.services.signatures import awaiting, kept_forms, sealed_signers
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import count, count_suspected, next_number, record_figure
 from campaign.services.signatures.kinds import change_kind
@@ -39,7 +39,7 @@ _SUPPORTER = InsertOrLock(
 )
 _AS_THE_FORM_SAYS = (
     *("name", "capacity", "organization", "role", "country", "postal_code"),
-    *("visibility", "updates", "language", "source"),
+    *("visibility", "updates", "language", "source", "sealed", "sealed_to"),
 )
 _NEW_SIGNATURE = InsertNew(
     Signature,
@@ -106,14 +106,19 @@ def confirm(
         raise ConflictError("This link no longer works. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, proof=proof, context=context, now=now)
-    supporter_id = _lock_mailbox(session, row, context=context, now=now)
+    holder_id = _lock_mailbox(session, row, context=context, now=now)
     form = _as_shown(session, row, campaign, shown=shown, context=context)
+    supporter_id = _supporter_of(session, form, holder_id, key=context.address_key, now=now)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
+    standing = form.signature.visibility if form.signature else None
     was_shown = form.signature is not None and _is_shown(form.signature)
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
+    if signature.visibility is Visibility.SEALED:
+        sealed_signers.forget_address(session, row, holder_id, key=context.address_key, now=now)
+    had_signed = had_signed and standing is not Visibility.SEALED
     return replace(
         _with_messages(_standing(session, row, campaign, signature), form),
         manage_token=_manage_token(session, signature, now=now),
@@ -144,7 +149,7 @@ def _manage_token(session: Session, signature: Signature, *, now: datetime) -> s
 def _is_named_anew(signature: Signature, had_signed: bool) -> bool:
     """Whether the page names somebody whom it did not name before, and counts them at once."""
     counts = signature.state is SignatureState.CONFIRMED
-    return counts and not had_signed and signature.visibility is not Visibility.HIDDEN
+    return counts and not had_signed and signature.visibility.is_named
 
 
 def _people_shown(session: Session, campaign_id: int) -> int:
@@ -185,12 +190,20 @@ def _lock_mailbox(session: Session, row: SigningForm, *, context: MailContext, n
     values = {
         "address_hash": row.address_hash,
         "spelling_hash": row.spelling_hash,
-        "email": row.email,
+        "email": None if kept_forms.is_sealed(row.content or "") else row.email,
         "created_at": now,
     }
     supporter_id: int
     (supporter_id,) = _SUPPORTER.run(session.connection(), values)
     return supporter_id
+
+
+def _supporter_of(session: Session, form: OpenForm, holder_id: int, *, key: bytes, now: datetime) -> int:
+    """Whom the signature will belong to: the mailbox's owner, or if sealed somebody known by nothing."""
+    if form.stored.form.sealed is None:
+        return holder_id
+    hashes = AddressHashes.of(form.row.email, key=key)
+    return sealed_signers.own_supporter(session, hashes, form.campaign.id, key=key, now=now)
 
 
 def _signed(
@@ -207,23 +220,28 @@ def _signed(
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
     was_shown, will_show = signature.visibility, said["visibility"]
+    if will_show is Visibility.SEALED and was_shown is not will_show:
+        sealed_signers.strip(session, signature, now=now)
+    before_id, signature.supporter_id = signature.supporter_id, supporter_id
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
     if not had_signed:
-        signature.signed_at, signature.withdrawn_at = row.received_at, None
+        signature.signed_at, signature.withdrawn_at = kept_moment(will_show, row.received_at), None
         signature.state = SignatureState.SUSPECTED
         if counts:
             count(session, signature, now=now)
-    elif {was_shown, will_show} != {Visibility.HIDDEN}:
+    elif was_shown.is_named or will_show.is_named:
         campaigns.raise_version(session, form.campaign.id)
     session.flush()
+    if before_id != supporter_id:
+        sealed_signers.drop_unused(session, before_id)
     return signature, had_signed
 
 
 def _is_shown(signature: Signature) -> bool:
-    return signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.HIDDEN
+    return signature.state is SignatureState.CONFIRMED and signature.visibility.is_named
 
 
 def _new(
@@ -235,7 +253,7 @@ def _new(
     counts: bool,
     now: datetime,
 ) -> Signature:
-    row = form.row
+    row, visibility = form.row, said["visibility"]
     number = next_number(session, row.campaign_id, said["visibility"]) if counts else None
     keys = name_keys(said["name"], said["visibility"])
     signature_id = _NEW_SIGNATURE.run(
@@ -246,10 +264,10 @@ def _new(
             "campaign_id": row.campaign_id,
             "supporter_id": supporter_id,
             "state": SignatureState.CONFIRMED if counts else SignatureState.SUSPECTED,
-            "network": row.network,
+            "network": None if visibility is Visibility.SEALED else row.network,
             "number": number,
-            "signed_at": row.received_at,
-            "confirmed_at": now if counts else None,
+            "signed_at": kept_moment(visibility, row.received_at),
+            "confirmed_at": kept_moment(visibility, now) if counts else None,
             "wall_key": keys.wall,
             "last_key": keys.last,
         },

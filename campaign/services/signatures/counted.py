@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
-from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import FormState
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import shown_counts, versions
@@ -25,7 +25,7 @@ from campaign.store.tables.core import signing_form
 def count(session: Session, signature: Signature, *, now: datetime) -> None:
     """Let a signature count from now on, with a number of its own; what waited with it may leave."""
     signature.state = SignatureState.CONFIRMED
-    signature.confirmed_at = now
+    signature.confirmed_at = kept_moment(signature.visibility, now)
     signature.number = next_number(session, signature.campaign_id, signature.visibility)
     session.flush()
     record_figure(session, Figure.CONFIRMED, signature, now=now)
@@ -48,9 +48,11 @@ def record_figure(session: Session, what: Figure, signature: Signature, *, now: 
 def count_suspected(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> None:
     """Let a signature count that was suspected, and thank whoever signed.
 
-    What a worker is still to write out is thanked for then.
+    What a worker is still to write out is thanked for then. Who signed sealed has no address by now.
     """
     count(session, signature, now=now)
+    if signature.visibility is Visibility.SEALED:
+        return
     defer(session, signature.id, now=now)
     unwritten = select(signing_form.c.id).where(
         signing_form.c.signature_id == signature.id,

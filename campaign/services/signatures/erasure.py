@@ -87,15 +87,20 @@ def _end(session: Session, forms: ColumnElement[bool]) -> None:
     session.execute(update(signing_form).where(forms).values(**ended, signature_id=None))
 
 
-def _empty_questions(
-    session: Session, campaign_id: int, spellings: Collection[str], *, now: datetime
-) -> None:
-    """Empty the emails that asked these addresses to confirm, and cancel those that have not left."""
-    theirs = (
+def questions_to(campaign_id: int, spellings: Collection[str]) -> ColumnElement[bool]:
+    """The condition that an email asked one of these addresses to confirm."""
+    return (
         outbox_email.c.to_hash.in_(spellings)
         & (outbox_email.c.campaign_id == campaign_id)
         & outbox_email.c.kind.in_((EmailKind.CONFIRMATION, EmailKind.ALREADY_SIGNED))
     )
+
+
+def _empty_questions(
+    session: Session, campaign_id: int, spellings: Collection[str], *, now: datetime
+) -> None:
+    """Empty the emails that asked these addresses to confirm, and cancel those that have not left."""
+    theirs = questions_to(campaign_id, spellings)
     cancel(session, theirs, now=now)
     empty_emails(session, theirs, now=now)
 

@@ -51,7 +51,14 @@ def encode(form: SignatureForm, *, letter_version_id: int) -> str:
     """A form as it is stored, but for its address and its language, which have columns of their own."""
     content = {**vars(form), "letter_version_id": letter_version_id}
     del content["email"], content["language"]
+    if form.sealed is None:
+        del content["sealed"], content["sealed_to"]
     return json.dumps(content, ensure_ascii=False)
+
+
+def is_sealed(content: str) -> bool:
+    """Whether an encoded form is one that only a key elsewhere opens."""
+    return bool(json.loads(content)["visibility"] == Visibility.SEALED)
 
 
 @dataclass(frozen=True)

@@ -140,9 +140,8 @@ def _reworded(rows: Sequence[MessageRow], mending: Mending) -> set[int]:
 
 def _is_seen(signature: Signature, was_shown: Visibility) -> bool:
     """Whether a page shows the change: of who was and is hidden, not even the moment may be told."""
-    return signature.state is SignatureState.CONFIRMED and {was_shown, signature.visibility} != {
-        Visibility.HIDDEN
-    }
+    is_named = was_shown.is_named or signature.visibility.is_named
+    return signature.state is SignatureState.CONFIRMED and is_named
 
 
 def _change(

@@ -19,7 +19,8 @@ from campaign.store.tables import Signature, Supporter
 class SupporterShown:
     """One signature in the list; `email` is masked, None when erased.
 
-    `network` is the beginning of what stood for the form's network on its day.
+    `network` is the beginning of what stood for the form's network on its day. Of one that is sealed, nothing
+    is known but `sealed_to`, the fingerprint of the key that opens it.
     """
 
     signature_id: int
@@ -39,6 +40,7 @@ class SupporterShown:
     number: int | None
     signed_at: datetime
     confirmed_at: datetime | None
+    sealed_to: str | None = None
 
 
 def by_address(
@@ -117,4 +119,5 @@ def supporter_shown(signature: Signature, email: str | None) -> SupporterShown:
         number=signature.number,
         signed_at=signature.signed_at,
         confirmed_at=signature.confirmed_at,
+        sealed_to=signature.sealed_to,
     )

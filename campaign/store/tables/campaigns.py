@@ -21,6 +21,7 @@ class Campaign(Base):
     the form in a frame. `retention_days` is how long after the close it is known who
     signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
     `purged_at` is when all the rest had been deleted. `names_hidden_at` is since when no name is public.
+    `seal_recipient` is the age recipient to which sealed signatures are encrypted, since `seal_recipient_at`.
     `first_organizations` and `first_people` count who signed before the page opened. The `goal` is a number
     of people, reached at `goal_reached_at`; `closes_at` is the deadline, by the clocks of `closes_zone`.
     `summary` and `outcome` are in the campaign's language, `translated_texts` has both in others.
@@ -61,4 +62,6 @@ class Campaign(Base):
     retention_days: Mapped[int | None]
     keep_public_names: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seal_recipient: Mapped[str | None] = mapped_column(String(80))
+    seal_recipient_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     names_hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

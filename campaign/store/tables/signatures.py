@@ -33,6 +33,8 @@ _UNLOGGED = "state = 'confirmed' AND is_logged IS FALSE"
 _GONE = "state != 'confirmed' AND is_logged IS TRUE"
 _AGREED = "state = 'confirmed' AND updates IS TRUE"
 IS_AGREED = text("signature.state = 'confirmed' AND signature.updates IS TRUE")
+_NAMED = "visibility IN ('public', 'initials')"
+IS_NAMED = text(f"signature.{_NAMED}")
 IS_UNLOGGED = text("signature.state = 'confirmed' AND signature.is_logged IS FALSE")
 IS_GONE = text("signature.state != 'confirmed' AND signature.is_logged IS TRUE")
 
@@ -133,6 +135,7 @@ class Signature(Base):
     `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
     `is_logged` says that the log behind the count has an entry for it.
     `wall_key` and `last_key` order and find the name on the wall of names; who is not named has neither.
+    What is `sealed` is all that is known of somebody who signed so; `sealed_to` tells for which key.
     """
 
     __tablename__ = "signature"
@@ -144,8 +147,8 @@ class Signature(Base):
             "campaign_id",
             "confirmed_at",
             "id",
-            sqlite_where=text("state = 'confirmed' AND visibility != 'hidden'"),
-            postgresql_where=text("state = 'confirmed' AND visibility != 'hidden'"),
+            sqlite_where=text(f"state = 'confirmed' AND {_NAMED}"),
+            postgresql_where=text(f"state = 'confirmed' AND {_NAMED}"),
         ),
         # Exports and the desk walk confirmed supporters in the order of confirmation.
         Index("ix_signature_state", "campaign_id", "state", "id"),
@@ -177,6 +180,14 @@ class Signature(Base):
             "number",
             sqlite_where=text("confirmed_at IS NOT NULL"),
             postgresql_where=text("confirmed_at IS NOT NULL"),
+        ),
+        # What is still sealed to an earlier key is one range of this.
+        Index(
+            "ix_signature_sealed",
+            "campaign_id",
+            "id",
+            sqlite_where=text("sealed IS NOT NULL"),
+            postgresql_where=text("sealed IS NOT NULL"),
         ),
         # A page of the wall of names, and of those found on it, is one range of these.
         *(
@@ -230,6 +241,9 @@ class Signature(Base):
     is_logged: Mapped[bool] = mapped_column(Boolean, server_default=false())
     wall_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     last_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # No list needs it: a page of the desk would read a megabyte.
+    sealed: Mapped[str | None] = mapped_column(Text, deferred=True)
+    sealed_to: Mapped[str | None] = mapped_column(String(19))
 
 
 @event.listens_for(Signature, "before_insert")

@@ -106,6 +106,8 @@ def read_form(
     words_for = {id_: values.get(name) or "" for name, id_ in own_words.items() if values.get(name)}
     _check_choices(page, officials, asks, values, words_for, errors)
     _check_lengths(page, officials, values.get("message", ""), words_for, errors)
+    if values.get("visibility") is Visibility.SEALED:
+        _check_sealed(page, officials, bool(typed["updates"]), errors)
     cleaned = None
     if not errors:
         cleaned = SignatureForm(
@@ -153,7 +155,7 @@ def _check_choices(
         errors["organization"] = translated("Enter the organization you sign for.")
     if not officials <= {official.id for official in page.officials}:
         errors["officials"] = translated("An official you chose is not on this letter. Choose again.")
-    elif not officials and values.get("message"):
+    elif not officials and values.get("message") and values.get("visibility") is not Visibility.SEALED:
         errors["officials"] = translated("Choose who should get your message, or delete the message.")
     elif not words_for.keys() <= officials:
         forgotten = words_for.keys() - officials
@@ -163,6 +165,24 @@ def _check_choices(
         )
     if not asks <= {ask.id for ask in page.asks}:
         errors["asks"] = translated("An ask you chose is not in this letter. Choose again.")
+
+
+def _check_sealed(
+    page: CampaignPage, officials: frozenset[int], updates: bool, errors: dict[str, str]
+) -> None:
+    """What a sealed signature cannot have is said, not dropped: its sender may want it more than the seal."""
+    if page.seal_recipient is None:
+        errors["visibility"] = translated("This letter takes no sealed signatures. Choose another way.")
+    elif officials:
+        errors["officials"] = translated(
+            "A sealed signature sends no messages, because officials would learn your name. Choose no"
+            " officials, or choose another way to appear."
+        )
+    elif updates:
+        errors["updates"] = translated(
+            "We cannot send you news if you sign sealed, because your address is deleted once you confirm."
+            " Clear this box, or choose another way to appear."
+        )
 
 
 def _check_lengths(
@@ -264,4 +284,4 @@ CLEANERS: Mapping[str, Callable[[str], object]] = {
     "source": _source,
 }
 _OF_THE_FORM = tuple(name for name in CLEANERS if name != "message")
-_ORDER = (*list(CLEANERS)[:8], "officials", "asks", "subject", "message")
+_ORDER = (*list(CLEANERS)[:8], "officials", "asks", "subject", "message", "updates")

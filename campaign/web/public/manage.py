@@ -29,6 +29,8 @@ _OF_BUTTONS = ("action", "seen")
 def manage(token: str) -> Response:
     """A signature as its owner sees it."""
     own = _own(token)
+    if own.visibility is Visibility.SEALED:
+        return make_response(render_template("public/manage_sealed.html", own=own, token=token))
     return _page(own, token, stored_mending(own))
 
 
@@ -46,6 +48,8 @@ def change(token: str) -> Response:
             gone = self_service.erase(session, token, now=now())
         return withdrawn_page(gone)
     own = _own(token)
+    if own.visibility is Visibility.SEALED:
+        raise RefusedError("A sealed signature cannot be changed here. Sign again to change what it says.")
     form = read_mending(request.form, own)
     if action == "edit":
         return _page(own, token, form)
@@ -76,7 +80,7 @@ def _save(own: ManagedSignature, token: str, form: MendingForm) -> Response:
     except ConflictError as error:
         return _page(_own(token), token, form, status=409, problem=translated(error.message))
     saved = _own(token)
-    shows_less = own.visibility is not saved.visibility and own.visibility is not Visibility.HIDDEN
+    shows_less = own.visibility is not saved.visibility and own.visibility.is_named
     return _page(saved, token, stored_mending(saved), changed=True, shows_less=shows_less)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 
-from campaign.domain.signature import Capacity
+from campaign.domain.signature import Capacity, Visibility
 from campaign.errors import RefusedError
 from campaign.i18n import LANGUAGES
 from campaign.services.signatures.mending import Mending
@@ -51,6 +51,9 @@ def read_mending(sent: MultiDict[str, str], own: ManagedSignature) -> MendingFor
             values[name] = CLEANERS[name](typed[name])
         except RefusedError as error:
             errors[name] = translated(error.message, **error.values)
+    if values.get("visibility") is Visibility.SEALED:
+        # What the server has read cannot be sealed from it; a new form can.
+        errors["visibility"] = translated("To seal your signature, sign again and choose “sealed” there.")
     if typed["language"] in LANGUAGES:
         values["language"] = typed["language"]
     _check_affiliation(typed, values, own, errors)

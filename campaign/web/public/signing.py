@@ -4,10 +4,12 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.address_typos import probably_meant
+from campaign.domain.signature import Visibility
 from campaign.domain.signing import SignatureForm
 from campaign.errors import CampaignError, RefusedError, UnavailableError
 from campaign.i18n import to_translate
 from campaign.services.compose.message import compose_all, explained
+from campaign.services.seals.sealing import sealed
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.web import errors
@@ -69,13 +71,14 @@ def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
 def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
     """The form with what its circumstances say of it."""
     slug, moment = cached.page.head.slug, now()
+    kept = _sealed_where_asked(cached, form)
     network = runtime().network_values.value(request.remote_addr, moment)
     proof = checked(slug, request.form)
     return NewForm(
         campaign_id=cached.page.head.id,
         language=form.language,
         email=form.email,
-        content=kept_forms.encode(form, letter_version_id=cached.page.letter.id),
+        content=kept_forms.encode(kept, letter_version_id=cached.page.letter.id),
         received_at=moment,
         network=network,
         proof=proof.id,
@@ -88,6 +91,12 @@ def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
             now=moment,
         ),
     )
+
+
+def _sealed_where_asked(cached: CachedPage, form: SignatureForm) -> SignatureForm:
+    """What is stored of the form: of one that asks to be sealed, nothing that this server can read again."""
+    recipient = cached.page.seal_recipient
+    return sealed(form, recipient) if form.visibility is Visibility.SEALED and recipient else form
 
 
 def _asked_about_slips(form: FilledForm) -> FilledForm:

@@ -68,6 +68,8 @@ def test_a_list_says_of_each_confirmed_supporter_what_they_told_us(runtime: Runt
             "confirmed_at": "2026-11-23T12:00:00Z",
             "source": "newsletter",
             "tags": "",
+            "sealed": "",
+            "sealed_to": "",
         }
     ]
 

@@ -10,6 +10,7 @@ from campaign.web.organizer.audit.actions.kind import AuditKind
 from campaign.web.organizer.audit.actions.logins import LOGINS
 from campaign.web.organizer.audit.actions.officials import OFFICIALS
 from campaign.web.organizer.audit.actions.organizers import ORGANIZERS
+from campaign.web.organizer.audit.actions.seals import SEALS
 from campaign.web.organizer.audit.actions.signatures import SIGNATURES
 from campaign.web.organizer.audit.actions.supporters import SUPPORTERS
 from campaign.web.organizer.audit.actions.updates import UPDATES
@@ -22,6 +23,7 @@ KINDS: Mapping[str, AuditKind] = {
     "supporters": SUPPORTERS,
     "updates": UPDATES,
     "signatures": SIGNATURES,
+    "seals": SEALS,
     "emails": EMAILS,
     "installation": INSTALLATION,
 }

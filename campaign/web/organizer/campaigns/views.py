@@ -15,6 +15,7 @@ from campaign.services.opening import schedule as schedule_of_opening
 from campaign.services.opening.checklist import Premises
 from campaign.services.queue import schedule
 from campaign.services.retention import settings
+from campaign.services.seals import recipients
 from campaign.services.signatures import held_forms, own_words
 from campaign.services.statistics import reading
 from campaign.store.database import Session
@@ -53,6 +54,7 @@ def _page(
             suspected=counting.count_in_state(session, campaign.id, SignatureState.SUSPECTED),
             held=held_forms.held(session, campaign.id),
             held_until=now(),
+            seal=recipients.shown(session, slug),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
             pdf_problem=pdf_jobs.last_problem(session, campaign.id),

@@ -1,0 +1,1 @@
+"""Signers whom the server itself cannot read: keys, what is sealed to them, and sealing it anew."""

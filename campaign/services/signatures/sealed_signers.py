@@ -1,0 +1,120 @@
+"""Who signed sealed: known by a hash that leads nowhere else, and by nothing once they have confirmed.
+
+A sealed signature has a supporter of its own, whose hashes are made for one campaign: in the database nothing
+leads from it to what the same mailbox has signed elsewhere. Whoever has the secret key and an address can
+still ask whether that address has signed, for else a mailbox would count twice.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.addresses import hash_within
+from campaign.domain.signature import day_of
+from campaign.domain.signing_form import FormState
+from campaign.services.feedback import suppressions
+from campaign.services.outbox.enqueue import cancel
+from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.signatures.anonymizing import anonymize
+from campaign.services.signatures.confirm_codes import forget_tries
+from campaign.services.signatures.erasure import empty_emails, questions_to
+from campaign.store.insert_new import InsertOrLock
+from campaign.store.tables import Signature, SigningForm, Supporter
+from campaign.store.tables.core import outbox_email, signing_form
+
+_SUPPORTER = InsertOrLock(
+    Supporter,
+    columns=("address_hash", "spelling_hash", "email", "created_at"),
+    unique="address_hash",
+    returning=("id",),
+)
+
+# What of a form could lead to whoever sent it in.
+_TELLING = ("content", "composed", "code_hash", "address_hash", "spelling_hash", "network", "mail_at")
+
+
+def hashes_of(hashes: AddressHashes, campaign_id: int, *, key: bytes) -> AddressHashes:
+    """By what a mailbox is known that signs one campaign sealed."""
+    return AddressHashes(
+        hash_within(key, campaign_id, hashes.spelling), hash_within(key, campaign_id, hashes.canonical)
+    )
+
+
+def own_supporter(
+    session: Session, hashes: AddressHashes, campaign_id: int, *, key: bytes, now: datetime
+) -> int:
+    """Whom a sealed signature belongs to, new or known; the caller holds the mailbox."""
+    theirs = hashes_of(hashes, campaign_id, key=key)
+    values = {
+        "address_hash": theirs.canonical,
+        "spelling_hash": theirs.spelling,
+        "email": None,
+        "created_at": day_of(now),
+    }
+    supporter_id: int
+    (supporter_id,) = _SUPPORTER.run(session.connection(), values)
+    return supporter_id
+
+
+def strip(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Delete all that was known of a signature, held by the caller, which is sealed from now on.
+
+    What has not been sent of it never is. It keeps its number, and goes on counting; it belongs to nobody
+    now, for the caller to replace.
+    """
+    cancel(session, outbox_email.c.signature_id == signature.id, now=now)
+    session.flush()
+    anonymize(session, [signature.id], keep_names=False, now=now)
+    session.refresh(signature)
+    signature.anonymized_at = None
+
+
+def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: bytes, now: datetime) -> None:
+    """Delete the address of a form that was just confirmed, wherever the campaign has it: it has served.
+
+    So do other forms of the mailbox that wait to be confirmed. What tells it in another campaign is left to
+    what was said there. `holder_id` is the supporter that was held meanwhile.
+    """
+    hashes = AddressHashes.of(row.email, key=key)
+    of_mailbox = (signing_form.c.campaign_id == row.campaign_id) & (
+        (signing_form.c.address_hash == hashes.canonical)
+        | (signing_form.c.signature_id == row.signature_id)
+        | ((signing_form.c.state == FormState.RECEIVED) & (signing_form.c.email == row.email))
+    )
+    spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
+    questions = questions_to(row.campaign_id, {*filter(None, spellings), hashes.spelling})
+    cancel(session, questions, now=now)
+    # By these a provider's own records would lead from an address to here.
+    session.execute(update(outbox_email).where(questions).values(provider_message_id=None, reason=None))
+    empty_emails(session, questions, now=now)
+    state = signing_form.c.state
+    session.execute(
+        update(signing_form)
+        .where(of_mailbox)
+        .values(
+            state=case(
+                (state.in_((FormState.CONFIRMED, FormState.RESTORED, FormState.WRITTEN)), FormState.WRITTEN),
+                else_=FormState.ENDED,
+            ),
+            **dict.fromkeys(_TELLING),
+            email="",
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    session.refresh(row)
+    row.received_at, row.confirmed_at, row.mail_at = day_of(row.received_at), day_of(now), None
+    forget_tries(session, hashes)
+    drop_unused(session, holder_id)
+    session.flush()
+
+
+def drop_unused(session: Session, supporter_id: int) -> None:
+    """Delete a supporter who has no signature: one that was made to hold a mailbox, or was left behind."""
+    signed = select(Signature.id).where(Signature.supporter_id == supporter_id).limit(1)
+    if session.execute(signed).first() is None:
+        suppressions.forget(session, supporter_id)
+        session.execute(
+            delete(Supporter).where(Supporter.id == supporter_id),
+            execution_options={"synchronize_session": False},
+        )
