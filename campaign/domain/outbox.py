@@ -160,5 +160,11 @@ class PauseCause(StrEnum):
 
 # To organizers, and so about nobody who signed.
 TO_ORGANIZERS = frozenset(
-    {EmailKind.ALERT, EmailKind.INVITATION, EmailKind.PASSWORD_RESET, EmailKind.SECURITY_NOTICE, EmailKind.TEST}
+    {
+        EmailKind.ALERT,
+        EmailKind.INVITATION,
+        EmailKind.PASSWORD_RESET,
+        EmailKind.SECURITY_NOTICE,
+        EmailKind.TEST,
+    }
 )

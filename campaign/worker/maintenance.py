@@ -10,8 +10,8 @@ from datetime import datetime
 
 from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
-from campaign.services.accounts import recovery
 from campaign.services import publisher as publishers
+from campaign.services.accounts import recovery
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.doctor import report

@@ -1,14 +1,14 @@
 """Letters read and not yet stored; asks known across versions; what is a new wording, and who signed which
 
 Revision ID: 0031
-Revises: 0029
+Revises: 0030c
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0029"
+down_revision = "0030c"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """What comes before a campaign is open: a preview, a time to open at; and what an installation has set up
 
 Revision ID: 0032
-Revises: 0029
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0029"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Supporters found by the words of their names, narrowed down, and corrected
 
 Revision ID: 0033
-Revises: 0029
+Revises: 0032
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from campaign.domain.name_search import terms_of
 
 revision = "0033"
-down_revision = "0029"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

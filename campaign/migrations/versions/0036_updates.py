@@ -1,14 +1,14 @@
 """Updates to those who asked for news, and organizers' own words in other mails
 
 Revision ID: 0036
-Revises: 0029
+Revises: 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0029"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

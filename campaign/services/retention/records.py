@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.retention import words_before
 from campaign.services.accounts import invitations, logins, recovery, sessions
-from campaign.services.accounts import logins, sessions
 from campaign.services.campaigns import letter_imports
 from campaign.services.documents import pdf_jobs
 from campaign.services.retention.personal_data import due_campaign_ids
@@ -17,10 +16,10 @@ from campaign.store.tables.core import (
     delivery_event,
     document,
     invitation,
+    letter_import,
     login_attempt,
     organizer_session,
     password_request,
-    letter_import,
 )
 
 Find = Callable[[Session, Cursor | None, datetime], DuePage]
@@ -85,6 +84,8 @@ def due_password_requests(session: Session, after: Cursor | None, now: datetime)
 def delete_password_requests(session: Session, ids: Sequence[RowId], _now: datetime) -> None:
     """Delete them."""
     session.execute(delete(password_request).where(password_request.c.id.in_(ids)))
+
+
 def due_letters(session: Session, after: Cursor | None, now: datetime) -> DuePage:
     """Letters that were read on the desk and that nobody made a campaign of within a day."""
     return _rows(session, letter_import.c.id, letter_imports.is_over(now), after)

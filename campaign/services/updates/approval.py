@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.roles import Permission, Role, may
+from campaign.domain.roles import Permission
 from campaign.domain.updates import TIME_TO_THINK, UpdateState, may_approve
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
+from campaign.services import rights
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.updates import batch
@@ -33,13 +34,9 @@ def who_may(session: Session, update: UpdateShown | CampaignUpdate, organizer_id
     is_second = may_approve(organizer_id, written_by=update.written_by, asked_by=update.asked_by)
     if is_second:
         return WhoMayApprove(may=True, is_alone=False)
-    roles = [role for role in Role if may(role, Permission.CHANGE)]
-    others = (
-        select(Organizer.id)
-        .where(Organizer.disabled_at.is_(None), Organizer.role.in_(roles), Organizer.id != organizer_id)
-        .limit(1)
-    )
-    is_alone = session.scalar(others) is None
+    working = select(Organizer.id).where(Organizer.disabled_at.is_(None), Organizer.id != organizer_id)
+    others = rights.of_organizers(session, session.scalars(working).all())
+    is_alone = not any(other.may(Permission.CHANGE, update.campaign_id) for other in others.values())
     return WhoMayApprove(may=is_alone, is_alone=is_alone)
 
 

@@ -1,14 +1,14 @@
 """Codes by which an office checks a message
 
-Revision ID: 0030
-Revises: 0029
+Revision ID: 0038
+Revises: 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
