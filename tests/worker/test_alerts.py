@@ -12,7 +12,7 @@ from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.retention import PurgeKind
-from campaign.domain.roles import Role
+from campaign.domain.roles import Role, everywhere
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.accounts import organizers
@@ -128,7 +128,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
         found = health.check(session, limits=desk.limits, providers=desk.providers, now=clock())
-        (shown,) = alerts.alerts_shown(session, found)
+        (shown,) = alerts.alerts_shown(session, found, everywhere(Role.OWNER))
     assert (shown.name, shown.began_at) == ("scripted", clock())
     caplog.set_level(logging.ERROR)
     assert "alert key_refused scripted begun" in caplog.text
