@@ -43,10 +43,12 @@ PASSING_TABLES = frozenset(
         "installation",
         "network_salt",
         "network_rush",
+        "passkey_challenge",
+        "password_request",
     }
 )
 # Secrets that are good for a day, and counts of the day: in a backup they would outlive what they are about.
-OMITTED_TABLES = frozenset({"network_salt", "network_rush"})
+OMITTED_TABLES = frozenset({"network_salt", "network_rush", "passkey_challenge", "password_request"})
 
 
 @dataclass(frozen=True)
