@@ -44,11 +44,21 @@ PASSING_TABLES = frozenset(
         "network_salt",
         "network_rush",
         "letter_import",
+        "passkey_challenge",
+        "password_request",
     }
 )
 # Secrets that are good for a day, counts of the day, and letters that nobody has stored: in a backup they
 # would outlive what they are about.
-OMITTED_TABLES = frozenset({"network_salt", "network_rush", "letter_import"})
+OMITTED_TABLES = frozenset(
+    {
+        "network_salt",
+        "network_rush",
+        "letter_import",
+        "passkey_challenge",
+        "password_request",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ const able = window.PublicKeyCredential?.parseRequestOptionsFromJSON;
 if (form && able) {
   const part = form.querySelector("[data-passkey-part]");
   part.hidden = false;
+  form.querySelector("[data-passkey-without]")?.remove();
   part.querySelector("button").addEventListener("click", async () => {
     const options = JSON.parse(form.dataset.passkey);
     try {

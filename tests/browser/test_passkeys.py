@@ -103,7 +103,7 @@ def test_without_javascript_there_are_codes(chromium: Browser, site: str) -> Non
     page = context.new_page()
     enter(page, site)
     page.goto(f"{site}/organizer/account/passkeys")
-    expect(page.get_by_text("Adding a passkey needs JavaScript.")).to_be_visible()
+    expect(page.get_by_text("Adding a passkey needs JavaScript")).to_be_visible()
     expect(page.get_by_role("button", name="Add a passkey")).to_be_hidden()
     page.goto(f"{site}/organizer/account/second-factor")
     expect(page.get_by_label("Code of your app")).to_be_visible()

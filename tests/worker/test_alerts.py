@@ -12,7 +12,7 @@ from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import Outcome, Unauthorized, Unknown
 from campaign.domain.retention import PurgeKind
-from campaign.domain.roles import Role
+from campaign.domain.roles import Grant, Role, everywhere
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.accounts import organizers
@@ -128,7 +128,7 @@ def test_a_refused_key_is_told_when_mail_can_leave_again_and_until_then_stands_o
     assert {one.state for one in stored(database)} == {OutboxState.QUEUED}
     with database.reading() as session:
         found = health.check(session, limits=desk.limits, providers=desk.providers, now=clock())
-        (shown,) = alerts.alerts_shown(session, found)
+        (shown,) = alerts.alerts_shown(session, found, everywhere(Role.OWNER))
     assert (shown.name, shown.began_at) == ("scripted", clock())
     caplog.set_level(logging.ERROR)
     assert "alert key_refused scripted begun" in caplog.text
@@ -258,6 +258,34 @@ def test_a_rush_from_one_domain_is_told_once_with_a_way_to_look_at_it(
     clock.forward(hours=2)
     watch(database, desk, clock)
     assert len(mails(database)) == 2
+
+
+def test_what_is_about_one_campaign_is_told_to_those_who_may_change_it(
+    database: Database, clock: Clock, desk: alerts.AlertContext
+) -> None:
+    with database.transaction() as session:
+        ids = {}
+        for slug in ("ondra", "weir"):
+            campaign = Campaign(slug=slug, state="open", language="en", title=slug, created_at=clock())
+            session.add(campaign)
+            session.flush()
+            ids[slug] = campaign.id
+            organizers.add(
+                session,
+                f"{slug}@desk.example",
+                role=None,
+                campaigns={campaign.id: Grant(Role.EDITOR)},
+                password="marble otter kiosk plum",
+                actor=COMMAND_LINE,
+                now=clock(),
+                passwords=Passwords(memory=8, passes=1, lanes=1),
+            )
+        seen = {"counted_until": clock(), "rush_seen_at": clock()}
+        session.add(
+            DomainTally(campaign_id=ids["ondra"], domain="forge.example", recent=900, weekly=900, **seen)
+        )
+    watch(database, desk, clock)
+    assert {name for name, _ in mails(database)} == {"ada", "edi", "ondra"}
 
 
 def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number_and_a_way_there(

@@ -25,12 +25,16 @@ from campaign.store.tables.core import organizer, passkey, passkey_challenge
 
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 # The library is imported where it is used: it takes 24 MB, which only a process needs that sees a passkey.
 GOOD_FOR = timedelta(minutes=5)
 LONGEST_NAME = 60
 MOST = 10
 NOT_ADDED = to_translate("This passkey could not be added. Try again, or set up an authenticator app.")
+
+# What the library raises beside errors of its own for what is no answer of a browser's.
+_MALFORMED = (ValueError, KeyError, TypeError, RecursionError)
 
 log = logging.getLogger(__name__)
 
@@ -111,21 +115,10 @@ def add(
 
     Whose login it is is told by mail. A verb of `second_factors` ends the other sessions.
     """
-    import webauthn
-
     if len(listed(session, organizer_id)) >= MOST:
         raise RefusedError("You have ten passkeys. Remove one first.")
     challenge = _used_up(session, bound_to=f"create {bound_to}", now=now)
-    try:
-        verified = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-        )
-    except (webauthn.helpers.exceptions.WebAuthnException, ValueError, KeyError, TypeError) as error:
-        log.info("a passkey was not added: %s", type(error).__name__)
-        raise RefusedError(NOT_ADDED) from None
+    verified = _verified(answer, challenge, site)
     known = select(passkey.c.id).where(passkey.c.credential_id == verified.credential_id)
     if session.scalar(known) is not None:
         raise RefusedError(NOT_ADDED)
@@ -184,13 +177,7 @@ def check(
             credential_public_key=row.public_key,
             credential_current_sign_count=row.sign_count,
         )
-    except (
-        webauthn.helpers.exceptions.WebAuthnException,
-        RefusedError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ) as error:
+    except (webauthn.helpers.exceptions.WebAuthnException, RefusedError, *_MALFORMED) as error:
         log.info("a passkey was refused: %s", type(error).__name__)
         return False
     used = update(passkey).where(passkey.c.id == row.id, passkey.c.sign_count == row.sign_count)
@@ -206,6 +193,22 @@ def remove(session: Session, organizer_id: int, passkey_id: int, *, actor: Actor
     if not rows_changed(session, mine):
         raise NotFoundError("There is no such passkey.")
     audit.record(session, action="passkey.remove", actor=actor, details={"organizer": organizer_id}, now=now)
+
+
+def _verified(answer: str, challenge: bytes, site: PasskeySite) -> "VerifiedRegistration":
+    """The passkey that a browser has made for this challenge and site; RefusedError for anything else."""
+    import webauthn
+
+    try:
+        return webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+        )
+    except (webauthn.helpers.exceptions.WebAuthnException, *_MALFORMED) as error:
+        log.info("a passkey was not added: %s", type(error).__name__)
+        raise RefusedError(NOT_ADDED) from None
 
 
 def _descriptors(session: Session, organizer_id: int) -> "list[PublicKeyCredentialDescriptor]":

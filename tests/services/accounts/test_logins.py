@@ -10,10 +10,11 @@ from sqlalchemy import select
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
+from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.accounts import logins, organizers, sessions
-from campaign.services.accounts.logins import TooManyTriesError
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
+from campaign.services.accounts.throttling import TooManyTriesError
 from campaign.store.database import Database
 from campaign.store.tables import LoginAttempt, Organizer
 from tests.conftest import Clock
@@ -272,7 +273,9 @@ def test_a_session_ends_after_half_an_hour_of_rest_and_after_twelve_hours(
         assert sessions.find(session, token, now=clock()) is None
 
 
-def test_a_new_password_ends_all_other_sessions(database: Database, organizer_id: int, clock: Clock) -> None:
+def test_a_new_password_ends_all_other_sessions(
+    database: Database, runtime: Runtime, organizer_id: int, clock: Clock
+) -> None:
     with database.transaction() as session:
         here, there = (sessions.start(session, organizer_id, now=clock()) for _ in range(2))
         kept = sessions.find(session, here, now=clock())
@@ -282,6 +285,7 @@ def test_a_new_password_ends_all_other_sessions(database: Database, organizer_id
             organizer_id,
             password_hash="new",
             keep=kept.session_hash,
+            context=runtime.organizer_mail,
             actor=Actor(organizer_id, Via.DESK),
             now=clock(),
         )

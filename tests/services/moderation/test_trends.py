@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from campaign.domain.alerts import AlertKind
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.roles import Role, everywhere
 from campaign.runtime import Runtime
 from campaign.services.moderation import trends
 from campaign.services.monitoring import alerts, health
@@ -52,7 +53,7 @@ def rushes(runtime: Runtime, clock: Clock) -> list[tuple[str, str | None]]:
         report = health.check(
             session, limits=limits_of(runtime.settings), providers=runtime.provider_names, now=clock()
         )
-        shown = alerts.alerts_shown(session, report)
+        shown = alerts.alerts_shown(session, report, everywhere(Role.OWNER))
     return [(alert.name, alert.campaign) for alert in shown if alert.kind is AlertKind.RUSH]
 
 

@@ -10,11 +10,11 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.changes import ChangeKind
 from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
-from campaign.domain.roles import Role
+from campaign.domain.roles import Role, everywhere
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.runtime import Runtime
-from campaign.services.accounts import organizers, password_resets
+from campaign.services.accounts import invitations, organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.campaigns import change_log, changes
 from campaign.services.feedback import suppressions
@@ -25,6 +25,7 @@ from campaign.store.tables import (
     HandOver,
     Invalidation,
     Official,
+    Organizer,
     OutboxEmail,
     Removal,
     Reply,
@@ -118,6 +119,25 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 state="new",
             )
         )
+        organizers.add(
+            session,
+            "gone@desk.example",
+            role=Role.VIEWER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
+        )
+        organizers.disable(session, "gone@desk.example", actor=COMMAND_LINE, now=clock())
+        invitations.invite(
+            session,
+            "colleague@desk.example",
+            everywhere(Role.VIEWER),
+            context=runtime.organizer_mail,
+            language=None,
+            actor=COMMAND_LINE,
+            now=clock(),
+        )
         session.add(
             HandOver(
                 official_id=official.id,
@@ -134,8 +154,8 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
 
 @pytest.fixture
 def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str]:
-    """The numbers of an official, a reply, three signatures (one removed, one suspected), an email in doubt;
-    a reset token.
+    """The numbers of an official, a reply, three signatures (one removed, one suspected), an email in doubt,
+    two organizers, one of them disabled; the tokens of a reset and of an invitation.
     """
     with runtime.database.transaction() as session:
         reset = password_resets.start(session, "viewer@desk.example", actor=COMMAND_LINE, now=clock())
@@ -147,7 +167,11 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
         more = {**rows, "email": of_an_email, "removed": of_a_removal, "suspected": of_a_suspect}
         found = {name: session.scalars(row).one() for name, row in more.items()}
-    return {**found, "reset": reset}
+        of_person = select(Organizer.id).where(Organizer.email == "editor@desk.example")
+        of_gone = select(Organizer.id).where(Organizer.disabled_at.is_not(None))
+        people = {"person": session.scalars(of_person).one(), "gone": session.scalars(of_gone).one()}
+    invited = make.link(make.emails(runtime, kind="invitation")[-1], "invitation")
+    return {**found, **people, "reset": reset, "invitation": invited}
 
 
 @pytest.fixture

@@ -44,6 +44,10 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         "/organizer/queue/all?decision=retry",
         "/organizer/suppressions",
         "/organizer/audit",
+        "/organizer/people",
+        "/organizer/people/invite",
+        "/organizer/people/{person}",
+        "/organizer/people/{gone}",
     ):
         yield browser.get(at.format(**ids))
     yield page_with(browser, "/organizer/campaigns/new", "/lines")

@@ -192,7 +192,9 @@ def test_somebody_elses_passkey_opens_nothing(
     assert "This passkey was not accepted." in desk.give(page, theirs.signed(options(page)))
 
 
-@pytest.mark.parametrize("answer", ["{}", "null", "[]", "not json", '{"id": 1, "rawId": []}', "\x00" * 40])
+@pytest.mark.parametrize(
+    "answer", ["{}", "null", "[]", "not json", '{"id": 1, "rawId": []}', "\x00" * 40, "[" * 50_000]
+)
 def test_nonsense_for_a_passkey_is_refused_and_counted(
     secure: tuple[Flask, Runtime], with_passkey: tuple[SoftPasskey, list[str]], answer: str
 ) -> None:

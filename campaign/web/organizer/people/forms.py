@@ -43,9 +43,9 @@ class RightsForm(DeskForm):
         }
         return form
 
-    def validate_people(self, field: Any) -> None:
-        """Only together with a role: what one sees people for."""
-        grants = (Grant(self._everywhere, field.data), *self.single.values())
+    def validate_role(self, _field: Any) -> None:
+        """Personal data only together with a role: what one sees people for."""
+        grants = (Grant(self._everywhere, self.people.data), *self.single.values())
         if any(grant.sees_people and grant.role is None for grant in grants):
             raise ValidationError(translated("Choose a role too where somebody is to see personal data."))
 
