@@ -38,6 +38,16 @@ def days(session: Session, campaign_id: int, *, until: date, number: int = DAYS)
     )
 
 
+def first_day(session: Session, campaign_id: int) -> date | None:
+    """The first day of which there is a figure."""
+    first: date | None = session.scalar(
+        select(func.min(daily_figure.c.day)).where(
+            daily_figure.c.campaign_id == campaign_id, daily_figure.c.dimension == Dimension.ALL
+        )
+    )
+    return first
+
+
 def weeks(session: Session, campaign_id: int, *, until: date) -> tuple[DayFigures, ...]:
     """The whole time in weeks from Monday on, those without a figure too, the oldest first."""
     found = _by_day(session, campaign_id, None, until)
