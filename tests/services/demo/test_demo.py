@@ -44,9 +44,8 @@ def test_every_count_tells_the_same(runtime: Runtime, now: datetime) -> None:
     done = made(runtime, now)
     with runtime.database.reading() as session:
         campaign = campaigns.by_slug(session, "demo")
-        rows = session.execute(
-            select(signature.c.state, func.count().label("number")).group_by(signature.c.state)
-        )
+        number = func.count().label("number")
+        rows = session.execute(select(signature.c.state, number).group_by(signature.c.state))
         states = {row.state: row.number for row in rows}
         figures = {
             what: sum(cells.values())
