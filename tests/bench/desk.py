@@ -23,7 +23,7 @@ from campaign.settings import load_settings
 from campaign.store.tables.core import official, signature
 from campaign.web import create_app
 from tests.bench.stocked import stock
-from tests.browsing import Browser
+from tests.browsing import ORIGIN, Browser
 
 FEW, MANY = 1_000, 1_000_000
 VISITS = 5
@@ -88,7 +88,7 @@ def _times(folder: Path, signatures: int) -> dict[str, float]:
 
 def _visit(browser: Browser, path: str) -> float:
     started = time.perf_counter()
-    answer = browser.client.get(path)
+    answer = browser.client.get(path, base_url=ORIGIN)
     milliseconds = 1000 * (time.perf_counter() - started)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")

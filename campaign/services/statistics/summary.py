@@ -56,7 +56,7 @@ def statistics(
     since = None if is_whole else today - timedelta(days=DAYS - 1)
 
     def by(dimension: Dimension, what: Figure = Figure.CONFIRMED) -> Mapping[str, int]:
-        cells = all_time(session, campaign_id, dimension, since=since).get(what, {})
+        cells = all_time(session, campaign_id, dimension, what=what, since=since).get(what, {})
         return merged(cells) if merges_small else cells
 
     whole = all_time(session, campaign_id, Dimension.ALL, since=since)
