@@ -41,10 +41,11 @@ def bars(numbers: Sequence[int], *, top: int | None = None) -> Bars:
 
 
 def round_above(number: int) -> int:
-    """The next number of one of 1, 2 and 5 with zeros that is not below; at least 5."""
+    """The next round number that is not below, and whose half is one too; at least 4."""
     power = 1
     while True:
-        for first in (1, 2, 5):
-            if first * power >= max(5, number):
-                return first * power
+        for first in (2, 3, 4, 5, 6, 8, 10):
+            top = first * power
+            if top >= max(4, number) and top % 2 == 0:
+                return top
         power *= 10

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
+from campaign.domain.charts import bars
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of, style_of
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.web import static
@@ -34,6 +35,10 @@ NAMES = (
     ),
 )
 
+# Forms sent in and confirmed of ten days, one of them without any.
+_STARTED = (40, 310, 180, 95, 0, 60, 44, 71, 120, 8)
+_CONFIRMED = (31, 270, 150, 80, 0, 48, 40, 60, 90, 1)
+
 
 @blueprint.before_request
 def only_on_this_machine() -> None:
@@ -57,6 +62,8 @@ def styleguide() -> str:
         pages=[_page(0, None), _page(1, 500), _page(12480, 20000), _page(25000, 20000)],
         closed=_page(12480, None, state=CampaignState.CLOSED),
         signatories=NAMES,
+        started=bars(_STARTED),
+        confirmed=bars(_CONFIRMED, top=bars(_STARTED).top),
         blank=FilledForm({}),
         wrong=FilledForm(
             {"wrong_name": "", "wrong_email": "rana@", "wrong_words": "Stop the works."},

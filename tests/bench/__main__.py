@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-NAMES = ("page", "signing", "timing", "forms", "worker", "count_log", "export", "axe", "paint")
+NAMES = ("page", "signing", "timing", "forms", "worker", "count_log", "export", "desk", "axe", "paint")
 
 
 def main(names: list[str]) -> None:

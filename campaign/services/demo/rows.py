@@ -87,9 +87,9 @@ class Rows:
                 language=signer.language,
                 given_at=signer.signed_at,
             )
-        self._email(signer, supporter_id, signature_id, EmailKind.CONFIRMATION, signer.signed_at)
+        self._email(signer, supporter_id, signature_id, EmailKind.CONFIRMATION, signer.signed_at, hashes)
         if signer.state is not SignatureState.SUSPECTED:
-            self._email(signer, supporter_id, signature_id, EmailKind.THANKS, signer.confirmed_at)
+            self._email(signer, supporter_id, signature_id, EmailKind.THANKS, signer.confirmed_at, hashes)
         for place in signer.officials:
             self._message(signer, supporter_id, signature_id, self.setting.officials[place])
         self._count(signer)
@@ -189,10 +189,15 @@ class Rows:
         return OutboxState.DELIVERED
 
     def _email(
-        self, signer: Signer, supporter_id: int, signature_id: int, kind: EmailKind, at: datetime
+        self,
+        signer: Signer,
+        supporter_id: int,
+        signature_id: int,
+        kind: EmailKind,
+        at: datetime,
+        hashes: AddressHashes,
     ) -> None:
         """An email to the signer, whose words have served and are gone."""
-        hashes = AddressHashes.of(signer.email, key=self.setting.address_key)
         self._outbox(
             signer,
             kind,

@@ -60,9 +60,7 @@ def remove_batch(
         ],
     )
     counted = [row.visibility for row in rows if row.state is SignatureState.CONFIRMED]
-    removed = Act(what=Figure.REMOVED, at=now, campaign_id=campaign_id, number=len(counted))
-    recording.add(session.connection(), [removed])
-    _correct_count(session, campaign_id, counted, -1)
+    _correct_count(session, campaign_id, counted, -1, now=now)
     return len(ids), called_back
 
 
@@ -87,9 +85,7 @@ def restore_batch(
     standing = [row_id for state, ids in ids_by_state.items() if state in MAY_BE_REMOVED for row_id in ids]
     waiting = _let_wait_again(session, standing, now=now) if standing else 0
     confirmed = set(ids_by_state.get(SignatureState.CONFIRMED, []))
-    restored = Act(what=Figure.RESTORED, at=now, campaign_id=campaign_id, number=len(confirmed))
-    recording.add(session.connection(), [restored])
-    _correct_count(session, campaign_id, [row.visibility for row in rows if row.id in confirmed], 1)
+    _correct_count(session, campaign_id, [row.visibility for row in rows if row.id in confirmed], 1, now=now)
     return len(rows), waiting
 
 
@@ -160,9 +156,12 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
 
 
 def _correct_count(
-    session: Session, campaign_id: int, visibilities: Collection[Visibility], change: int
+    session: Session, campaign_id: int, visibilities: Collection[Visibility], change: int, *, now: datetime
 ) -> None:
     """Last in a transaction, since everybody who confirms waits for this row."""
+    what = Figure.RESTORED if change > 0 else Figure.REMOVED
+    act = Act(what=what, at=now, campaign_id=campaign_id, number=len(visibilities))
+    recording.add(session.connection(), [act])
     if visibilities:
         session.execute(
             update(Campaign).where(Campaign.id == campaign_id).values(**count_changes(visibilities, change)),

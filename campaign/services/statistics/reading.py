@@ -38,6 +38,16 @@ def days(session: Session, campaign_id: int, *, until: date, number: int = DAYS)
     )
 
 
+def first_day(session: Session, campaign_id: int) -> date | None:
+    """The first day of which there is a figure."""
+    first: date | None = session.scalar(
+        select(func.min(daily_figure.c.day)).where(
+            daily_figure.c.campaign_id == campaign_id, daily_figure.c.dimension == Dimension.ALL
+        )
+    )
+    return first
+
+
 def weeks(session: Session, campaign_id: int, *, until: date) -> tuple[DayFigures, ...]:
     """The whole time in weeks from Monday on, those without a figure too, the oldest first."""
     found = _by_day(session, campaign_id, None, until)
@@ -56,7 +66,12 @@ def weeks(session: Session, campaign_id: int, *, until: date) -> tuple[DayFigure
 
 
 def all_time(
-    session: Session, campaign_id: int, dimension: Dimension, *, since: date | None = None
+    session: Session,
+    campaign_id: int,
+    dimension: Dimension,
+    *,
+    what: Figure | None = None,
+    since: date | None = None,
 ) -> dict[Figure, dict[str, int]]:
     """The sums of a span, or of the whole time, by whatever they are counted by, the largest first."""
     number = func.sum(daily_figure.c.number).label("sum")
@@ -68,9 +83,11 @@ def all_time(
     )
     if since is not None:
         statement = statement.where(daily_figure.c.day >= since)
+    if what is not None:
+        statement = statement.where(daily_figure.c.what == what)
     sums: dict[Figure, dict[str, int]] = {}
-    for what, key, total in session.execute(statement):
-        sums.setdefault(what, {})[key] = int(total)
+    for row in session.execute(statement):
+        sums.setdefault(row.what, {})[row.key] = int(row.sum)
     return sums
 
 

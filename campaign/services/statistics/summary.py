@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Dimension, Figure, median_band, merged, personal
-from campaign.services.statistics.reading import DAYS, DayFigures, all_time, days, weeks
+from campaign.services.statistics.reading import DAYS, DayFigures, all_time, days, first_day, weeks
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,14 @@ class OfficialFigures:
 
 @dataclass(frozen=True)
 class Statistics:
-    """A campaign's figures; `steps` are days, or weeks where `is_whole`, the oldest first.
+    """A campaign's figures from `first` to `last`; `steps` are days, or weeks where `is_whole`.
 
     The sums by language, country and source are of confirmations, the largest first; those who gave none are
     in none of them. `median` are percent of own words, of messages that have any.
     """
 
+    first: date
+    last: date
     steps: tuple[DayFigures, ...]
     is_whole: bool
     totals: Mapping[Figure, int]
@@ -54,7 +56,7 @@ def statistics(
     since = None if is_whole else today - timedelta(days=DAYS - 1)
 
     def by(dimension: Dimension, what: Figure = Figure.CONFIRMED) -> Mapping[str, int]:
-        cells = all_time(session, campaign_id, dimension, since=since).get(what, {})
+        cells = all_time(session, campaign_id, dimension, what=what, since=since).get(what, {})
         return merged(cells) if merges_small else cells
 
     whole = all_time(session, campaign_id, Dimension.ALL, since=since)
@@ -62,6 +64,8 @@ def statistics(
     written, sent = (of_officials.get(what, {}) for what in (Figure.WRITTEN, Figure.SENT))
     bands = all_time(session, campaign_id, Dimension.OWN_WORDS, since=since).get(Figure.WRITTEN, {})
     return Statistics(
+        first=first_day(session, campaign_id) or today if since is None else since,
+        last=today,
         steps=weeks(session, campaign_id, until=today)
         if is_whole
         else days(session, campaign_id, until=today),

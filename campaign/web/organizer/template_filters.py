@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_percent
 from flask import Flask
 
@@ -23,6 +23,7 @@ def set_up(app: Flask) -> None:
         local_text=local_text,
         share=share,
         short_date=short_date,
+        day_and_month=day_and_month,
         translated_message=translated_message,
     )
 
@@ -40,6 +41,11 @@ def share(part: float) -> str:
 def short_date(day: date) -> str:
     """A day as briefly as the page's language writes it with its month in letters: 4 Mar 2026."""
     return str(format_date(day, format="medium", locale=i18n.locale_of(current_language())))
+
+
+def day_and_month(day: date) -> str:
+    """A day without its year: 4 Mar."""
+    return str(format_skeleton("MMMd", day, locale=i18n.locale_of(current_language())))
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:
