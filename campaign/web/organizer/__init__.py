@@ -27,6 +27,7 @@ from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
+from campaign.web.organizer.updates import own_emails
 from campaign.web.organizer.updates import views as updates
 
 # A view puts itself on the blueprint when its module is imported.
@@ -46,6 +47,7 @@ __all__ = [
     "login",
     "office_answers",
     "officials",
+    "own_emails",
     "progress",
     "public_names",
     "queue",
