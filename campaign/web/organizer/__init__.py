@@ -27,7 +27,7 @@ from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.supporters import exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
-from campaign.web.organizer.updates import own_emails
+from campaign.web.organizer.updates import closing, own_emails
 from campaign.web.organizer.updates import views as updates
 
 # A view puts itself on the blueprint when its module is imported.
@@ -38,6 +38,7 @@ __all__ = [
     "audit_log",
     "blueprint",
     "campaigns",
+    "closing",
     "exports",
     "hand_delivery",
     "held_forms",

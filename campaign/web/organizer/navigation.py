@@ -47,7 +47,10 @@ def _page(endpoint: str, label: str, *also: str, permission: Permission = Permis
 
 
 SECTIONS = (
-    Section(to_translate("Overview"), (_page("campaign", to_translate("Overview")),)),
+    Section(
+        to_translate("Overview"),
+        (_page("campaign", to_translate("Overview"), "closing_page", "close_campaign"),),
+    ),
     Section(
         to_translate("Letter"),
         (
