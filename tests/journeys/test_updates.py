@@ -145,18 +145,19 @@ def test_whoever_wrote_it_cannot_approve_it_and_a_sole_organizer_waits_an_hour(
     log_in: Callable[[str], Browser], post: Post, clock: Clock
 ) -> None:
     writer = log_in("writer")
-    asked = writer.send(write(writer, "The minister answers"), "/ask")
-    assert "no second organizer" in asked.text
+    alone = writer.send(write(writer, "Approved alone"), "/ask")
+    assert "no second organizer" in alone.text
+    assert "Approved." in writer.send(alone, "/approve").text
+    other = writer.send(write(writer, "For a second person"), "/ask")
     second = log_in("second")
-    refused = writer.send(asked, "/approve")
-    assert refused.status == 403
-    assert news(post, "rana") == []
-    second.send(second.get(asked.path), "/take-back")
+    assert writer.send(other, "/approve").status == 403
+    assert "waiting for somebody else" in writer.get(other.path).text
+    assert "waiting for somebody else" not in second.get(other.path).text
 
-    with_nobody_else = second.send(second.get(asked.path), "/delete")
-    assert "deleted" in with_nobody_else.text
-    clock.forward(hours=2)
+    clock.forward(minutes=59)
     assert news(post, "rana") == []
+    clock.forward(minutes=2)
+    assert news(post, "rana") == ["Approved alone"]
 
 
 def test_a_change_after_the_approval_calls_back_what_has_not_left_and_nobody_gets_both(

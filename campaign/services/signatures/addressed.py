@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.digest import DigestMode
 from campaign.domain.official import Channel, channel_of, message_channel
-from campaign.services.campaigns import versions
+from campaign.domain.outbox import EmailKind
+from campaign.services.campaigns import mail_texts, versions
 from campaign.store.tables import Campaign, Official
 
 
@@ -41,6 +42,7 @@ class AddressedCampaigns:
         self._session = session
         self._campaigns: dict[int, CampaignAddressed] = {}
         self._titles: dict[tuple[int, str], str] = {}
+        self._thanks_words: dict[tuple[int, str], tuple[str, ...]] = {}
 
     def campaign(self, campaign_id: int) -> CampaignAddressed:
         """A campaign and whom its letter is for."""
@@ -76,3 +78,12 @@ class AddressedCampaigns:
             row = self._session.get_one(Campaign, campaign_id)
             self._titles[key] = versions.title_in(self._session, row, language)
         return self._titles[key]
+
+    def thanks_words(self, campaign_id: int, language: str) -> tuple[str, ...]:
+        """What the organizers add to the mail of thanks in a language."""
+        key = (campaign_id, language)
+        if key not in self._thanks_words:
+            self._thanks_words[key] = mail_texts.own_words(
+                self._session, campaign_id, EmailKind.THANKS, language
+            )
+        return self._thanks_words[key]

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind
+from campaign.domain.publisher import Publisher
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import CONFIRM_WITHIN, LINKS_A_MAIL, FormState
 from campaign.domain.tokens import TokenPurpose, confirm_code, confirm_code_hash
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import versions
+from campaign.services.campaigns import mail_texts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
@@ -33,7 +34,7 @@ from campaign.store.prepared import Prepared
 from campaign.store.tables import Campaign, Signature, Supporter
 from campaign.store.tables.core import signing_form
 
-_TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
+TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
 _MAILED = Prepared(
     update(signing_form)
@@ -161,14 +162,44 @@ class _Asked:
 
     @classmethod
     def about(cls, question: Question) -> "_Asked":
-        return cls(question, new_links(*_TO_CONFIRM), confirm_code())
+        return cls(question, new_links(*TO_CONFIRM), confirm_code())
 
 
 @dataclass(frozen=True)
-class _Letter:
+class LetterAsked:
+    """The letter that somebody is asked about, with what its organizers add in their own words."""
+
     slug: str
     title: str
     accent: str | None
+    own_words: tuple[str, ...]
+
+
+def question(
+    context: MailContext,
+    kind: EmailKind,
+    letter: LetterAsked,
+    links: Links,
+    code: str,
+    *,
+    language: str,
+    publisher: Publisher,
+) -> Rendered:
+    """The email about one form."""
+    return filled(
+        context,
+        kind,
+        links,
+        {"code": code},
+        publisher=publisher,
+        slug=letter.slug,
+        campaign_title=letter.title,
+        language=language,
+        accent=letter.accent,
+        days=CONFIRM_WITHIN.days,
+        forms=(),
+        own_words=letter.own_words,
+    )
 
 
 class _QuestionWriter:
@@ -180,7 +211,7 @@ class _QuestionWriter:
         self._session = session
         self._context = context
         self._now = now
-        self._letters: dict[tuple[int, str], _Letter] = {}
+        self._letters: dict[tuple[int, str], LetterAsked] = {}
         self._publisher = publishers.current(session, default=context.default_publisher)
         self._signed = _signed(session, newest, key=context.address_key)
 
@@ -200,22 +231,17 @@ class _QuestionWriter:
         return replace(email, signature_id=signature_id)
 
     def _about_one(self, kind: EmailKind, asked: _Asked, links: Links) -> NewEmail:
-        question = asked.question
-        letter = self._letter(question)
-        rendered = filled(
+        about = asked.question
+        rendered = question(
             self._context,
             kind,
+            self._letter(about),
             links,
-            {"code": asked.code},
+            asked.code,
+            language=about.language,
             publisher=self._publisher,
-            slug=letter.slug,
-            campaign_title=letter.title,
-            language=question.language,
-            accent=letter.accent,
-            days=CONFIRM_WITHIN.days,
-            forms=(),
         )
-        return self._email(kind, question, rendered, one_click_url(self._context, links))
+        return self._email(kind, about, rendered, one_click_url(self._context, links))
 
     def _about_several(self, asked: Sequence[_Asked]) -> NewEmail:
         """List each form with its own link: which is whose, only the mailbox's owner can tell."""
@@ -244,15 +270,19 @@ class _QuestionWriter:
             code=asked[0].code,
             days=CONFIRM_WITHIN.days,
             forms=forms,
+            own_words=(),
         )
         return self._email(EmailKind.CONFIRMATION, newest, rendered, None)
 
-    def _letter(self, question: Question) -> _Letter:
-        key = (question.campaign_id, question.language)
+    def _letter(self, asked: Question) -> LetterAsked:
+        key = (asked.campaign_id, asked.language)
         if key not in self._letters:
-            campaign = self._session.get_one(Campaign, question.campaign_id)
-            title = versions.title_in(self._session, campaign, question.language)
-            self._letters[key] = _Letter(campaign.slug, title, campaign.accent)
+            campaign = self._session.get_one(Campaign, asked.campaign_id)
+            title = versions.title_in(self._session, campaign, asked.language)
+            own_words = mail_texts.own_words(
+                self._session, asked.campaign_id, EmailKind.CONFIRMATION, asked.language
+            )
+            self._letters[key] = LetterAsked(campaign.slug, title, campaign.accent, own_words)
         return self._letters[key]
 
     def _email(

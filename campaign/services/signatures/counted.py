@@ -6,10 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
+from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import FormState
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import shown_counts, versions
+from campaign.services.campaigns import mail_texts, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.digests.deferral import defer
 from campaign.services.outbox.enqueue import NewEmail, enqueue, release
@@ -98,6 +99,7 @@ def _thanks(session: Session, signature: Signature, *, context: MailContext, now
         title=versions.title_in(session, campaign, signature.language),
         accent=campaign.accent,
         written=tuple((row.name, row.subject, row.channel) for row in messages),
+        own_words=mail_texts.own_words(session, campaign.id, EmailKind.THANKS, signature.language),
     )
     publisher = publishers.current(session, default=context.default_publisher)
     return thanks(signer, links, publisher=publisher, context=context, now=now)

@@ -7,8 +7,9 @@ from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind
 from campaign.domain.publisher import Publisher
 from campaign.domain.tokens import TokenPurpose
+from campaign.domain.updates import NAME_PLACE
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.patterns import filled
+from campaign.services.compose.patterns import filled, place
 from campaign.services.compose.supporter_email import one_click_url, supporter_email
 from campaign.services.outbox.enqueue import NewEmail
 from campaign.services.outbox.suppression_check import AddressHashes
@@ -19,7 +20,10 @@ LINKS = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
 
 @dataclass(frozen=True, kw_only=True)
 class Thanked:
-    """Whoever is thanked, and for what; `written` names each official with the subject, and how it goes."""
+    """Whoever is thanked, and for what; `written` names each official with the subject, and how it goes.
+
+    `own_words` are the organizers', in paragraphs.
+    """
 
     signature_id: int
     supporter_id: int
@@ -32,6 +36,7 @@ class Thanked:
     title: str
     accent: str | None
     written: tuple[tuple[str, str, Channel], ...]
+    own_words: tuple[str, ...] = ()
 
     def subjects(self, channel: Channel) -> tuple[tuple[str, str], ...]:
         """Who is written to this way, with the subject."""
@@ -55,6 +60,7 @@ def thanks(
         messages=signer.subjects(Channel.EMAIL),
         by_hand=signer.subjects(Channel.HAND),
         by_form=signer.subjects(Channel.WEB_FORM),
+        own_words=tuple(words.replace(NAME_PLACE, place("name")) for words in signer.own_words),
     )
     return supporter_email(
         EmailKind.THANKS,

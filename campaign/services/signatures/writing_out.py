@@ -297,6 +297,7 @@ class _MessageWriter:
             title=self._addressed.title(campaign.id, form.language),
             accent=campaign.accent,
             written=tuple((official.name, text.subject, official.channel) for official, text in written),
+            own_words=self._addressed.thanks_words(campaign.id, form.language),
         )
         return thanks(signer, links, publisher=self._publisher, context=self._context, now=self._now)
 

@@ -22,9 +22,9 @@ class CampaignUpdate(Base):
     """News about a campaign, in the organizers' words, and how far its sending has come.
 
     `texts` has subject and body by language, `audience` whom it is for. `edition` goes up with each change,
-    so that what is approved is what was read. Its list is made of the signatures up to `last_signature_id`, of
-    which those up to `gathered_id` have been looked at. `clears` says that an earlier list is being deleted.
-    The figures from `sent` on are those of `counted_at`.
+    so that what is approved is what was read. Its list is made of the signatures up to `last_signature_id`,
+    of which those up to `gathered_id` have been looked at. `clears` says that an earlier list is being
+    deleted. The figures from `sent` on are those of `counted_at`.
     """
 
     __tablename__ = "campaign_update"

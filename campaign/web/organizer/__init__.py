@@ -31,6 +31,7 @@ from campaign.web.organizer.site import views as site
 from campaign.web.organizer.statistics import views as statistics
 from campaign.web.organizer.supporters import corrections, exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
+from campaign.web.organizer.updates import closing, own_emails
 from campaign.web.organizer.updates import views as updates
 
 # A view puts itself on the blueprint when its module is imported.
@@ -43,6 +44,7 @@ __all__ = [
     "campaigns",
     "checking",
     "corrections",
+    "closing",
     "exports",
     "first_steps",
     "forgotten",
@@ -58,6 +60,7 @@ __all__ = [
     "opening",
     "passkeys",
     "people",
+    "own_emails",
     "progress",
     "public_names",
     "queue",

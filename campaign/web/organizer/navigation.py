@@ -51,7 +51,7 @@ SECTIONS = (
     Section(
         to_translate("Overview"),
         (
-            _page("campaign", to_translate("Overview")),
+            _page("campaign", to_translate("Overview"), "closing_page", "close_campaign"),
             _page("statistics", to_translate("Statistics"), "statistics_report"),
             _page("opening", to_translate("Before opening"), *_OF_THE_OPENING),
         ),
@@ -86,6 +86,12 @@ SECTIONS = (
                 permission=Permission.PEOPLE,
             ),
             _page("export", to_translate("Export"), permission=Permission.PEOPLE),
+            _page(
+                "own_emails",
+                to_translate("Your words in emails"),
+                "change_own_emails",
+                permission=Permission.CHANGE,
+            ),
             _page(
                 "updates",
                 to_translate("Updates"),
