@@ -199,8 +199,9 @@ def _of_sender(here: Installation) -> dict[CheckName, Finding]:
         return dict.fromkeys((CheckName.SPF, CheckName.DKIM, CheckName.DMARC), nothing)
     mail = here.settings.mail
     by_sendgrid = mail.provider == "sendgrid"
-    selectors = sender_records.SENDGRID_SELECTORS if by_sendgrid else sender_records.USUAL_SELECTORS
-    selectors = (mail.dkim_selector,) if mail.dkim_selector else selectors
+    selectors: tuple[str, ...] = (mail.dkim_selector,)
+    if not mail.dkim_selector:
+        selectors = sender_records.SENDGRID_SELECTORS if by_sendgrid else sender_records.USUAL_SELECTORS
     domains = here.sender_domains
     names = {name for domain in domains for name in _names(domain, selectors)}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
