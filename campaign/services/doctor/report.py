@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.installation_checks import InstallationCheck
 from campaign.domain.sender_records import DnsRecord
 from campaign.services import jobs
-from campaign.services.doctor.examining import Installation, examine, records_to_copy
+from campaign.services.doctor.examining import Examined, examine, records_to_copy
 from campaign.services.setup import row
 
 JOB = "doctor"
@@ -28,7 +28,7 @@ class KeptReport:
     at: datetime | None = None
 
 
-def make(here: Installation, *, now: datetime, machine_now: datetime) -> KeptReport:
+def make(here: Examined, *, now: datetime, machine_now: datetime) -> KeptReport:
     """Look at everything; takes seconds where nobody answers, so no transaction may be open."""
     here = replace(here, lookup=cache(here.lookup))  # no question is put twice
     return KeptReport(examine(here, now=now, machine_now=machine_now), records_to_copy(here), now)
