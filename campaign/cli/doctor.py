@@ -9,7 +9,7 @@ from campaign.cli.context import opened_runtime
 from campaign.domain.installation_checks import InstallationCheck, has_failed
 from campaign.errors import CampaignError
 from campaign.mail.dns_lookup import DnsTexts
-from campaign.services.doctor.examining import Installation, examine, settings_refused
+from campaign.services.doctor.examining import Examined, examine, settings_refused
 from campaign.settings.reader import SettingsError
 from campaign.store.clock import utc_now
 
@@ -36,7 +36,7 @@ def doctor(as_json: bool) -> None:
 def _checks() -> Sequence[InstallationCheck]:
     try:
         with opened_runtime(checked=False) as runtime:
-            here = Installation(runtime.settings, runtime.database, DnsTexts())
+            here = Examined(runtime.settings, runtime.database, DnsTexts())
             machine_now = utc_now()
             try:
                 now = runtime.clock()

@@ -15,7 +15,7 @@ from campaign.services.accounts import recovery
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.doctor import report
-from campaign.services.doctor.examining import Installation
+from campaign.services.doctor.examining import Examined
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
@@ -185,7 +185,7 @@ class Maintenance:
         with self._database.transaction() as session:
             if not report.claim(session, now=now):
                 return
-        here = Installation(self._runtime.settings, self._database, DnsTexts())
+        here = Examined(self._runtime.settings, self._database, DnsTexts())
         found = report.make(here, now=now, machine_now=utc_now())
         with self._database.transaction() as session:
             report.keep(session, found)

@@ -110,13 +110,7 @@ def _page(
         officials=_officials_shown(session, facts.id),
         initial_signatories=() if campaign.names_hidden_at else initial_signatories,
         languages=(campaign.language, *languages),
-        original=None
-        if letter is source
-        else Original(
-            letter=_letter_shown(source, fill, of=source),
-            asks=_asks_shown(session, source, fill),
-            changed_since=letter.source_version_id != source.id,
-        ),
+        original=_original(session, source, letter, fill),
         embed_sites=tuple(campaign.embed_sites),
         answers=published_replies.published(session, facts.id),
         office_answers=offices.public_answers(session, facts.id),
@@ -126,6 +120,19 @@ def _page(
         initial_count=len(initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
         seal_recipient=campaign.seal_recipient,
+    )
+
+
+def _original(
+    session: Session, source: LetterVersion, letter: LetterVersion, fill: Callable[[str], str]
+) -> Original | None:
+    """What a translation was made from; None for the original itself."""
+    if letter is source:
+        return None
+    return Original(
+        letter=_letter_shown(source, fill, of=source),
+        asks=_asks_shown(session, source, fill),
+        changed_since=letter.source_version_id != source.id,
     )
 
 

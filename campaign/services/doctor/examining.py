@@ -40,7 +40,7 @@ _AT_ONCE = 24
 
 
 @dataclass(frozen=True)
-class Installation:
+class Examined:
     """What is looked at: the settings, the database, and who answers questions to the DNS."""
 
     settings: Settings
@@ -61,7 +61,7 @@ class Installation:
         return list(dict.fromkeys(domains))
 
 
-def examine(here: Installation, *, now: datetime, machine_now: datetime) -> tuple[InstallationCheck, ...]:
+def examine(here: Examined, *, now: datetime, machine_now: datetime) -> tuple[InstallationCheck, ...]:
     """Every check; one that cannot be made because of another says so. Nothing is raised, nothing hangs."""
     findings = {
         CheckName.SETTINGS: ok(to_translate("The settings can be used.")),
@@ -81,7 +81,7 @@ def settings_refused(problem: str) -> tuple[InstallationCheck, ...]:
     return _in_order({CheckName.SETTINGS: refused})
 
 
-def records_to_copy(here: Installation) -> tuple[DnsRecord, ...]:
+def records_to_copy(here: Examined) -> tuple[DnsRecord, ...]:
     """The records that the domains of the senders should have, as far as they can be known."""
     if here.mail_stays_here:
         return ()
@@ -101,7 +101,7 @@ def _in_order(findings: dict[CheckName, Finding]) -> tuple[InstallationCheck, ..
     return tuple(InstallationCheck(name, findings.get(name, rules.NOT_CHECKED)) for name in CheckName)
 
 
-def _of_database(here: Installation, now: datetime) -> dict[CheckName, Finding]:
+def _of_database(here: Examined, now: datetime) -> dict[CheckName, Finding]:
     database = here.database
     try:
         current, head = schema.current_revision(database.engine), schema.head_revision()
@@ -192,15 +192,16 @@ def _disk(settings: Settings) -> Finding:
         return fail(to_translate("The instance folder cannot be read. Check that it is there."))
 
 
-def _of_sender(here: Installation) -> dict[CheckName, Finding]:
+def _of_sender(here: Examined) -> dict[CheckName, Finding]:
     """SPF, DKIM and DMARC of every sender's domain, the gravest finding of each; all is asked at once."""
     if here.mail_stays_here:
         nothing = ok(to_translate("Email stays on this machine, so no record is needed."))
         return dict.fromkeys((CheckName.SPF, CheckName.DKIM, CheckName.DMARC), nothing)
     mail = here.settings.mail
     by_sendgrid = mail.provider == "sendgrid"
-    selectors = sender_records.SENDGRID_SELECTORS if by_sendgrid else sender_records.USUAL_SELECTORS
-    selectors = (mail.dkim_selector,) if mail.dkim_selector else selectors
+    selectors: tuple[str, ...] = (mail.dkim_selector,)
+    if not mail.dkim_selector:
+        selectors = sender_records.SENDGRID_SELECTORS if by_sendgrid else sender_records.USUAL_SELECTORS
     domains = here.sender_domains
     names = {name for domain in domains for name in _names(domain, selectors)}
     with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -1,15 +1,16 @@
 """What the last look at the installation found, kept for the desk; the worker looks once a day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy.orm import Session
 
 from campaign.domain.installation_checks import InstallationCheck
 from campaign.domain.sender_records import DnsRecord
 from campaign.services import jobs
-from campaign.services.doctor.examining import Installation, examine, records_to_copy
+from campaign.services.doctor.examining import Examined, examine, records_to_copy
 from campaign.services.setup import row
 
 JOB = "doctor"
@@ -27,8 +28,9 @@ class KeptReport:
     at: datetime | None = None
 
 
-def make(here: Installation, *, now: datetime, machine_now: datetime) -> KeptReport:
+def make(here: Examined, *, now: datetime, machine_now: datetime) -> KeptReport:
     """Look at everything; takes seconds where nobody answers, so no transaction may be open."""
+    here = replace(here, lookup=cache(here.lookup))  # no question is put twice
     return KeptReport(examine(here, now=now, machine_now=machine_now), records_to_copy(here), now)
 
 
@@ -48,7 +50,7 @@ def kept(session: Session) -> KeptReport:
 
 
 def is_due(session: Session, *, now: datetime) -> bool:
-    """Whether a worker is to look again; a time that only a wrong clock can have written counts for nothing."""
+    """Whether a worker is to look again; a time only a wrong clock can have written counts for nothing."""
     found = row.read(session)
     if found is not None and found.checked_at is not None and now - EVERY < found.checked_at <= now:
         return False

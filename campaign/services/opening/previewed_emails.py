@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.official import Channel, message_channel
@@ -36,27 +37,16 @@ def emails_of(
     page: CampaignPage, *, language: str, publisher: Publisher, context: MailContext
 ) -> PreviewedEmails:
     """Every email that one signature causes, when its supporter writes to all officials."""
-    original = page.authoritative.letter.language
-    author = Author(name=catalogue(original).gettext(SOMEBODY))
-    words = catalogue(original).gettext(YOUR_WORDS)
-    messages = compose_all(
-        page,
-        {official.id: PersonalMessage(author=author, words=words) for official in page.officials},
-        context=context,
+    messages = _messages(page, context)
+    to_supporter = partial(
+        render_for_supporter,
+        context,
+        publisher=publisher,
+        slug=page.head.slug,
+        campaign_title=page.title,
+        language=language,
+        accent=page.head.accent,
     )
-
-    def to_supporter(kind: EmailKind, purposes: Sequence[TokenPurpose], **values: object) -> Rendered:
-        return render_for_supporter(
-            context,
-            kind,
-            dict.fromkeys(purposes, NOWHERE),
-            publisher=publisher,
-            slug=page.head.slug,
-            campaign_title=page.title,
-            language=language,
-            accent=page.head.accent,
-            **values,
-        )
 
     def subjects(channel: Channel) -> list[tuple[str, str]]:
         return [
@@ -66,10 +56,16 @@ def emails_of(
         ]
 
     return PreviewedEmails(
-        to_supporter(EmailKind.CONFIRMATION, _TO_CONFIRM, code="123456", days=CONFIRM_WITHIN.days, forms=()),
+        to_supporter(
+            EmailKind.CONFIRMATION,
+            dict.fromkeys(_TO_CONFIRM, NOWHERE),
+            code="123456",
+            days=CONFIRM_WITHIN.days,
+            forms=(),
+        ),
         to_supporter(
             EmailKind.THANKS,
-            _TO_SEE,
+            dict.fromkeys(_TO_SEE, NOWHERE),
             name=catalogue(language).gettext(SOMEBODY),
             messages=subjects(Channel.EMAIL),
             by_hand=subjects(Channel.HAND),
@@ -77,3 +73,11 @@ def emails_of(
         ),
         messages,
     )
+
+
+def _messages(page: CampaignPage, context: MailContext) -> Sequence[ComposedMessage]:
+    """A message to each official, with a place where its author's words will stand."""
+    words = catalogue(page.authoritative.letter.language)
+    author = Author(name=words.gettext(SOMEBODY))
+    message = PersonalMessage(author=author, words=words.gettext(YOUR_WORDS))
+    return compose_all(page, {official.id: message for official in page.officials}, context=context)

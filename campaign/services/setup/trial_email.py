@@ -46,13 +46,25 @@ def send(
     if last and now - last.at < AGAIN_AFTER:
         raise ConflictError("A test email has only just been sent. Wait half a minute.")
     address = session.scalar(select(Organizer.email).where(Organizer.id == organizer_id)) or ""
-    rendered = renderer.render(
-        EmailKind.TEST,
-        language=language or SOURCE_LANGUAGE,
-        publisher=publisher,
-        desk_url=f"{public_url}/organizer/",
+    email = _written(address, renderer, publisher, public_url, language or SOURCE_LANGUAGE, now)
+    enqueue(session, [email], now=now)
+    newest = (
+        select(outbox_email.c.id)
+        .where(outbox_email.c.kind == EmailKind.TEST, outbox_email.c.to_address == address)
+        .order_by(outbox_email.c.id.desc())
+        .limit(1)
     )
-    email = NewEmail(
+    row.write(session, trial_email_id=session.scalar(newest), tested_at=now)
+    audit.record(session, action="site.test-email", actor=actor, details={}, now=now)
+
+
+def _written(
+    address: str, renderer: Renderer, publisher: Publisher, public_url: str, language: str, now: datetime
+) -> NewEmail:
+    rendered = renderer.render(
+        EmailKind.TEST, language=language, publisher=publisher, desk_url=f"{public_url}/organizer/"
+    )
+    return NewEmail(
         kind=EmailKind.TEST,
         state=OutboxState.QUEUED,
         due_at=now,
@@ -63,22 +75,13 @@ def send(
         text=rendered.text,
         html=rendered.html,
     )
-    enqueue(session, [email], now=now)
-    newest = (
-        select(outbox_email.c.id)
-        .where(outbox_email.c.kind == EmailKind.TEST, outbox_email.c.to_address == address)
-        .order_by(outbox_email.c.id.desc())
-        .limit(1)
-    )
-    row.write(session, test_email_id=session.scalar(newest), tested_at=now)
-    audit.record(session, action="site.test-email", actor=actor, details={}, now=now)
 
 
 def shown(session: Session) -> TrialShown | None:
     """The last one; None where there was none, or nobody knows of it anymore."""
     found = session.execute(
         select(setup.c.tested_at, outbox_email.c.state).join(
-            outbox_email, outbox_email.c.id == setup.c.test_email_id
+            outbox_email, outbox_email.c.id == setup.c.trial_email_id
         )
     ).one_or_none()
     return TrialShown(found.tested_at, found.state) if found else None

@@ -33,7 +33,7 @@ class Opening(Base):
 class Setup(Base):
     """What owners of this installation have set up: one row, or none before the first step.
 
-    `steps` says which steps of the guide were done or skipped. `test_email_id` is the last test email that
+    `steps` says which steps of the guide were done or skipped. `trial_email_id` is the last test email that
     somebody sent to themselves. `checks` is what the last check of the installation found, `records` what
     the sender's domain should have in the DNS.
     """
@@ -42,7 +42,7 @@ class Setup(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     steps: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
-    test_email_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_email.id", ondelete="SET NULL"))
+    trial_email_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_email.id", ondelete="SET NULL"))
     tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checks: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
     records: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default=text("'[]'"))

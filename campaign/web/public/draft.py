@@ -1,7 +1,7 @@
 """A draft by its private link: its page, its emails and its PDFs as they will be. Nothing is kept of it."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from flask import Response, g, make_response, render_template
 from flask.blueprints import BlueprintSetupState
@@ -89,7 +89,7 @@ def _draft(token: str) -> CampaignPage:
 
 def preview_token() -> str | None:
     """The secret of the preview that is being drawn; None on every other page."""
-    return g.get("preview_token")
+    return cast(str | None, g.get("preview_token"))
 
 
 @blueprint.record

@@ -14,7 +14,7 @@ from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
 from campaign.services import backups
 from campaign.services.doctor import report
-from campaign.services.doctor.examining import Installation, examine, settings_refused
+from campaign.services.doctor.examining import Examined, examine, settings_refused
 from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.worker import loop
 from tests import make, stub_dns
@@ -39,7 +39,7 @@ def look(
     runtime: Runtime, clock: Clock, lookup: Callable[[str], Sequence[str] | None] = nobody, **mail: object
 ) -> dict[CheckName, InstallationCheck]:
     settings = replace(runtime.settings, mail=replace(runtime.settings.mail, **mail))  # type: ignore[arg-type]
-    here = Installation(settings, runtime.database, lookup)
+    here = Examined(settings, runtime.database, lookup)
     return {check.name: check for check in examine(here, now=clock(), machine_now=clock())}
 
 
@@ -134,7 +134,7 @@ def test_a_refused_key_fails(runtime: Runtime, clock: Clock) -> None:
 def test_clocks_that_differ_are_told(
     runtime: Runtime, clock: Clock, apart: int, status: HealthStatus
 ) -> None:
-    here = Installation(runtime.settings, runtime.database, nobody)
+    here = Examined(runtime.settings, runtime.database, nobody)
     checks = examine(here, now=clock(), machine_now=clock() + timedelta(seconds=apart))
     assert checks[-1].status is status
 

@@ -1,5 +1,6 @@
 """A draft that opens at a time: once, if nothing must be mended by then, and not after it was called off."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -69,6 +70,15 @@ def test_it_opens_at_its_time_by_the_clocks_of_its_zone_and_only_once(
     assert actions(runtime).count("campaign.state") == 1
     with runtime.database.reading() as session:
         assert schedule.plan_of(session, make.SLUG) == schedule.OpeningPlan()
+
+
+def test_of_many_workers_one_opens_it(runtime: Runtime, clock: Clock, draft: int) -> None:
+    plan(runtime, clock)
+    clock.forward(days=1)
+    with ThreadPoolExecutor(6) as workers:
+        opened = list(workers.map(lambda _: open_due(runtime, draft, clock), range(6)))
+    assert sorted(opened) == [False] * 5 + [True]
+    assert actions(runtime).count("campaign.state") == 1
 
 
 def test_a_plan_can_be_changed_and_called_off(runtime: Runtime, clock: Clock, draft: int) -> None:

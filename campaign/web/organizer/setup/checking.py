@@ -7,7 +7,7 @@ from campaign.domain.installation_checks import HealthStatus
 from campaign.domain.roles import Permission
 from campaign.mail.dns_lookup import DnsTexts
 from campaign.services.doctor import report
-from campaign.services.doctor.examining import Installation
+from campaign.services.doctor.examining import Examined
 from campaign.store.clock import utc_now
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import blueprint, needs
@@ -45,7 +45,7 @@ def check_again() -> AnyResponse:
 
 def look_again() -> None:
     """Look, with no transaction open meanwhile, and keep what was found."""
-    here = Installation(runtime().settings, runtime().database, DnsTexts())
+    here = Examined(runtime().settings, runtime().database, DnsTexts())
     found = report.make(here, now=now(), machine_now=utc_now())
     with runtime().database.transaction() as session:
         report.keep(session, found)
