@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from campaign.runtime import Runtime
-from campaign.services.campaigns import progress, shown_counts
+from campaign.services.campaigns import progress, shown_counts, wordings
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
 from campaign.services.moderation import invalidation, trends
@@ -89,6 +89,7 @@ class Maintenance:
         self._compose_digests(now)
         self._carry_on_invalidation(now)
         trends.run_if_due(self._database, now=now)
+        wordings.count_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)

@@ -10,6 +10,7 @@ from campaign.web.organizer.accounts import views as accounts
 from campaign.web.organizer.audit import views as audit_log
 from campaign.web.organizer.campaigns import (
     appearance,
+    editing,
     held_forms,
     letters,
     progress,
@@ -36,6 +37,7 @@ __all__ = [
     "audit_log",
     "blueprint",
     "campaigns",
+    "editing",
     "exports",
     "hand_delivery",
     "held_forms",
