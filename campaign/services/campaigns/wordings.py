@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.signature import SignatureState
 from campaign.services import jobs
 from campaign.store.database import Database
-from campaign.store.tables import Campaign, LetterVersion
+from campaign.store.tables import LetterVersion
 from campaign.store.tables.core import letter_version, signature
 
 COUNTED_EVERY = timedelta(hours=1)
@@ -48,18 +48,14 @@ def signed(session: Session, campaign_id: int) -> tuple[WordingSigned, ...]:
 
 def count_if_due(database: Database, *, now: datetime) -> None:
     """Count anew, once an hour, where a letter has more than one wording: a short read after the other."""
+    several = select(LetterVersion.campaign_id).where(LetterVersion.wording > 1).distinct()
     with database.reading() as session:
-        if not jobs.is_due(session, JOB, now=now):
+        campaigns = session.scalars(several).all()
+        if not campaigns or not jobs.is_due(session, JOB, now=now):
             return
     with database.transaction() as session:
         if not jobs.claim(session, JOB, every=COUNTED_EVERY, now=now):
             return
-        campaigns = session.scalars(
-            select(Campaign.id)
-            .join(LetterVersion, LetterVersion.campaign_id == Campaign.id)
-            .where(LetterVersion.wording > 1)
-            .distinct()
-        ).all()
     for campaign_id in campaigns:
         _store(database, campaign_id, _counted(database, campaign_id))
 
