@@ -47,15 +47,23 @@ def run(module: str, request: bytes, *, seconds: float, stop: threading.Event | 
     return ProcessAnswer(process.returncode == 0, said if isinstance(said, dict) else {}, body)
 
 
-def limit(*, seconds: float, memory: int, niceness: int = 0) -> None:
-    """Let this process end after so many seconds of processor time, and take so many bytes more of memory."""
+def limit(*, seconds: float, memory: int, niceness: int = 0, most_seconds: float = 0.0) -> None:
+    """Let this process end after so many seconds of processor time, and take so many bytes more of memory.
+
+    `allow` may give it more time later, up to `most_seconds` in all.
+    """
     os.nice(niceness)
-    whole = int(seconds) + 1
+    whole = int(max(seconds, most_seconds)) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
     # Beyond what it begins with: where every language is installed, each process has 200 MB of them mapped.
     most = memory + _size()
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def allow(seconds: float) -> None:
+    """Let this process go on for so many seconds of processor time from now."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 

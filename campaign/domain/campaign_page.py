@@ -114,7 +114,7 @@ class SignatoryShown:
 
 @dataclass(frozen=True)
 class LetterShown:
-    """The letter with its counts filled in."""
+    """The letter with its counts filled in; `wording` counts the material changes up to it, from 1."""
 
     id: int
     language: str
@@ -127,6 +127,7 @@ class LetterShown:
     introduction: tuple[str, ...]
     conclusion: tuple[str, ...]
     closing: str | None
+    wording: int = 1
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,11 @@ class CampaignPage:
         """What mails and lists call the campaign in the language of this page."""
         translated = self.letter.title if self.original else None
         return translated or self.head.title
+
+    @property
+    def wording(self) -> int:
+        """The wording that stands today, of which a translation may be behind."""
+        return self.original.letter.wording if self.original else self.letter.wording
 
     @property
     def authoritative(self) -> "CampaignPage":

@@ -21,7 +21,8 @@ class ChangeKind(StrEnum):
     GOAL = "goal"  # set, moved or dropped: `before` and `after`
     REACHED = "reached"  # as many people as the goal asked for
     DEADLINE = "deadline"
-    LETTER = "letter"  # `language`, and `parts` with their differences, unless the words are `withheld`
+    # `language`, and `parts` with their differences unless `withheld`; `wording` where that is new.
+    LETTER = "letter"
     OUTCOME = "outcome"
     CLOSED = "closed"
     OPENED = "opened"  # `again` after a close

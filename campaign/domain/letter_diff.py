@@ -108,8 +108,8 @@ def _meetings(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _parts(before: Letter, after: Letter) -> Iterator[tuple[str, int | None, str, str]]:
-    for part in ("title", "subject", "salutation"):
-        yield part, None, getattr(before, part) or "", getattr(after, part) or ""
+    for part in ("title", "page_on", "dated_on", "subject", "salutation"):
+        yield part, None, str(getattr(before, part) or ""), str(getattr(after, part) or "")
     yield "introduction", None, _text(before.introduction), _text(after.introduction)
     for number, (old, new) in enumerate(zip_longest(before.asks, after.asks), start=1):
         yield "ask", number, _ask(old), _ask(new)

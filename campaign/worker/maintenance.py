@@ -12,7 +12,7 @@ from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
 from campaign.services import publisher as publishers
 from campaign.services.accounts import recovery
-from campaign.services.campaigns import progress, shown_counts
+from campaign.services.campaigns import progress, shown_counts, wordings
 from campaign.services.digests import composer
 from campaign.services.doctor import report
 from campaign.services.doctor.examining import Examined
@@ -103,6 +103,7 @@ class Maintenance:
         updates.go_on(self._runtime, now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()
+        wordings.count_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
         self._read_returned_mail(now)

@@ -160,3 +160,17 @@ def damaged(data, chance):
                 some[at : at + 30], some[to : to + 30] = some[to : to + 30], some[at : at + 30]
         some = some or bytearray(b"x")
     return bytes(some)
+
+
+def names(number: int) -> bytes:
+    return (TEXT + "".join(f"Ada Number{at}\n" for at in range(number))).encode()
+
+
+@pytest.mark.slow
+def test_a_list_of_some_thousand_names_has_the_time_it_takes():
+    assert len(read_letter_apart(names(7_000)).signatories) > 6_900
+
+
+def test_a_list_beyond_any_is_refused_in_a_sentence_that_is_true_of_it():
+    with pytest.raises(RefusedError, match="Shorten the list of names at its end"):
+        read_letter_apart(names(10_000))

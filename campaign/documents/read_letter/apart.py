@@ -15,6 +15,10 @@ from campaign.errors import RefusedError
 
 # Of processor time; the longest letters known take a fifth of it.
 LONGEST_SECONDS = 1.6
+# And for each line of text besides: what is read of one name among thousands takes a third of it, or half.
+SECONDS_A_LINE = 0.0015
+MOST_LINES = 10_000
+MOST_SECONDS = 2 * LONGEST_SECONDS + MOST_LINES * SECONDS_A_LINE
 # Of memory, beyond the 50 MB that the reader itself is.
 MOST_MEMORY = 130 * 1024**2
 # A machine with much else to do gives a process little of its time.

@@ -1,5 +1,7 @@
 """A letter from the bytes of a file: text, Markdown, HTML, DOCX, ODT, PDF or EML."""
 
+from collections.abc import Callable
+
 from campaign.documents.read_letter.formats.source import lines_of_file
 from campaign.documents.read_letter.reader import ReadLetter, lines_of_letter, read_lines
 from campaign.documents.read_letter.roles import from_role_file
@@ -19,12 +21,21 @@ def read_letter(data: bytes, *, name: str | None = None) -> Letter:
     return read_with_roles(data, name=name).letter
 
 
-def read_with_roles(data: bytes, *, name: str | None = None, roles: str | None = None) -> ReadLetter:
+def read_with_roles(
+    data: bytes,
+    *,
+    name: str | None = None,
+    roles: str | None = None,
+    on_lines: Callable[[int], None] = lambda _: None,
+) -> ReadLetter:
     """Read a letter, and say what each of its lines is; `roles` is a file of roles that a person corrected.
+
+    `on_lines` is told how many lines with text there are, before their reading takes its time.
 
     Raises RefusedError as `read_letter` does, and for roles of another letter.
     """
     source = lines_of_file(data, name=name)
+    on_lines(sum(not line.blank for line in source.lines))
     given = from_role_file(roles, lines_of_letter(source)) if roles is not None else None
     read = read_lines(source, given)
     if len(read.letter.asks) > MOST_ASKS or len(read.letter.signatories) > MOST_SIGNATORIES:

@@ -28,12 +28,13 @@ def record_letter(
     after: Letter,
     *,
     withheld: bool = False,
+    wording: int | None = None,
     now: datetime,
 ) -> None:
     """Tell what reads otherwise now, once the letter has been open; until then it changes freely.
 
     Never whether anybody has signed: an entry would tell of the first who did, though no page shows them.
-    With `withheld` it tells which parts, and no words.
+    With `withheld` it tells which parts, and no words; with a `wording`, that this one is new.
     """
     if campaign.opened_at is None:
         return
@@ -48,6 +49,8 @@ def record_letter(
     ]
     if parts:
         details: dict[str, Any] = {"language": language, "parts": parts}
+        if wording is not None:
+            details["wording"] = wording
         if withheld:
             details = without_words(details)
         change_log.record(session, campaign.id, ChangeKind.LETTER, details, at=now)

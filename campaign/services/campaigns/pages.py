@@ -252,4 +252,5 @@ def _letter_shown(letter: LetterVersion, fill: Callable[[str], str], *, of: Lett
         introduction=tuple(map(fill, letter.introduction)),
         conclusion=tuple(map(fill, letter.conclusion)),
         closing=letter.closing,
+        wording=letter.wording,
     )

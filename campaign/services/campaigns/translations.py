@@ -1,9 +1,7 @@
 """Translations of a letter: taken in, compared with the original, reviewed and published; corrections."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import zip_longest
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -11,11 +9,12 @@ from sqlalchemy.orm import Session
 from campaign.documents.read_letter.missing_parts import NO_ADDRESSEE, NO_DATE, NO_SIGNATORIES
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import TRANSLATION_MOVES, CampaignShown, TranslationState
-from campaign.domain.letter import Letter, LetterAsk, LetterWarning
+from campaign.domain.letter import Letter, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, changes, letters, salutations, versions
+from campaign.services.campaigns.side_by_side import LetterPart, Side, paired
 from campaign.services.campaigns.versions import AnyCampaign
 from campaign.store.tables import Ask as AskStored
 from campaign.store.tables import Campaign, LetterVersion
@@ -44,15 +43,6 @@ class TranslationShown:
     created_at: datetime
     reviewed_at: datetime | None
     published_at: datetime | None
-
-
-@dataclass(frozen=True)
-class LetterPart:
-    """One part of the letter as the original and the translation have it; None where one lacks it."""
-
-    original: str | None
-    translation: str | None
-    ask: int | None = None
 
 
 def import_version(
@@ -151,9 +141,14 @@ def find_translation(session: Session, campaign: CampaignShown, language: str) -
 
 def side_by_side(session: Session, slug: str, language: str) -> tuple[LetterPart, ...]:
     """The newest original and the newest translation, part by part in the letter's order."""
-    original = letters.stored_letter(session, slug)
-    translation = letters.stored_letter(session, slug, language=language)
-    return tuple(_paired(original, translation))
+    campaign = campaigns.campaign_row(session, slug)
+    version = versions.newest(session, campaign, language)
+    source = session.get(LetterVersion, version.source_version_id) if version.source_version_id else None
+    sides = (versions.original(session, campaign), version, source or version)
+    original, translation, made_from = (
+        Side(letters.letter_of(session, campaign, each), letters.ask_ids(session, each)) for each in sides
+    )
+    return tuple(paired(original, translation, made_from if source else original))
 
 
 def set_state(
@@ -282,28 +277,6 @@ def _shown(
         reviewed_at=version.reviewed_at,
         published_at=version.published_at,
     )
-
-
-def _paired(original: Letter, translation: Letter) -> Iterator[LetterPart]:
-    for name in ("title", "subject", "salutation"):
-        yield from _pair(getattr(original, name), getattr(translation, name))
-    asks = zip_longest(original.asks, translation.asks)
-    for left, right in zip_longest(original.introduction, translation.introduction):
-        yield from _pair(left, right)
-    for number, (left, right) in enumerate(asks, start=1):
-        yield LetterPart(_in_full(left), _in_full(right), ask=number)
-    for left, right in zip_longest(original.conclusion, translation.conclusion):
-        yield from _pair(left, right)
-    yield from _pair(original.closing, translation.closing)
-
-
-def _pair(left: str | None, right: str | None) -> Iterator[LetterPart]:
-    if left or right:
-        yield LetterPart(left, right)
-
-
-def _in_full(ask: LetterAsk | None) -> str | None:
-    return " ".join(part for part in (ask.title, ask.text) if part) if ask else None
 
 
 def _record(

@@ -10,6 +10,7 @@ from campaign.web.organizer.accounts import views as accounts
 from campaign.web.organizer.audit import views as audit_log
 from campaign.web.organizer.campaigns import (
     appearance,
+    editing,
     held_forms,
     letters,
     progress,
@@ -45,6 +46,7 @@ __all__ = [
     "checking",
     "corrections",
     "closing",
+    "editing",
     "exports",
     "first_steps",
     "forgotten",

@@ -59,6 +59,8 @@ SECTIONS = (
     Section(
         to_translate("Letter"),
         (
+            _page("edit_letter", to_translate("The text"), "save_letter"),
+            _page("edit_signatories", to_translate("First signatories"), "save_signatories"),
             _page("translations", to_translate("Translations"), "translation"),
             _page("progress", to_translate("Goal and changes"), "change_progress", "add_note"),
             _page("appearance", to_translate("Look and embedding"), "change_appearance"),

@@ -226,6 +226,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "language": page.letter.language,
         "original_language": page.head.language,
         "state": page.head.state,
+        "version": page.wording,
         "closes_at": page.closes_at.isoformat() if page.closes_at else None,
         "outcome": "\n\n".join(page.outcome.paragraphs) if page.outcome else None,
         "goal_reached_on": page.goal_reached_at.date().isoformat() if page.goal_reached_at else None,

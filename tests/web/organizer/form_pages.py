@@ -25,6 +25,8 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         HERE,
         "/organizer/site",
         f"{HERE}/progress",
+        f"{HERE}/letter",
+        f"{HERE}/letter/signatories",
         f"{HERE}/look",
         f"{HERE}/translations",
         f"{HERE}/translations/ug",

@@ -42,6 +42,13 @@ CAMPAIGNS = AuditKind(
             "%(who)s did not open “%(campaign)s” at its time, because something must be mended first."
         ),
         "letter.import": to_translate("%(who)s stored the letter of “%(campaign)s” in %(language)s."),
+        "letter.edit": to_translate("%(who)s edited the letter of “%(campaign)s”."),
+        "letter.new-wording": to_translate(
+            "%(who)s changed the letter of “%(campaign)s” in substance: it is now version %(wording)s."
+        ),
+        "letter.signatories": to_translate(
+            "%(who)s changed who signed “%(campaign)s” first: %(signatories)s in all."
+        ),
         "translation.draft": to_translate(
             "%(who)s made the translation of “%(campaign)s” into %(language)s a draft again."
         ),
