@@ -8,7 +8,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
-from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
+from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
@@ -31,7 +31,7 @@ from campaign.store.tables.outbox import (
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.search_terms import SearchTerm
-from campaign.store.tables.signature_changes import SignatureChange
+from campaign.store.tables.signature_changes import MessageMark, SignatureChange
 from campaign.store.tables.signatures import (
     Consent,
     LinkToken,
@@ -52,6 +52,7 @@ __all__ = [
     "Base",
     "Campaign",
     "CampaignChange",
+    "Clearance",
     "Consent",
     "CountLogEntry",
     "CountLogHead",
@@ -70,6 +71,7 @@ __all__ = [
     "LoginAttempt",
     "Message",
     "MessageFingerprint",
+    "MessageMark",
     "NetworkRush",
     "NetworkSalt",
     "OfficeAnswer",

@@ -8,6 +8,7 @@ from campaign.store.tables import (
     AuditWindow,
     Campaign,
     CampaignChange,
+    Clearance,
     Consent,
     CountLogEntry,
     CountLogHead,
@@ -26,6 +27,7 @@ from campaign.store.tables import (
     LoginAttempt,
     Message,
     MessageFingerprint,
+    MessageMark,
     NetworkRush,
     NetworkSalt,
     OfficeAnswer,
@@ -59,6 +61,7 @@ audit_entry = table_of(AuditEntry)
 audit_window = table_of(AuditWindow)
 campaign = table_of(Campaign)
 campaign_change = table_of(CampaignChange)
+clearance = table_of(Clearance)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -77,6 +80,7 @@ link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
+message_mark = table_of(MessageMark)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
 hand_over = table_of(HandOver)

@@ -31,6 +31,7 @@ _OPEN = "state IN ('waiting', 'held', 'mailed')"
 FORM_IS_OPEN = text(f"signing_form.{_OPEN}")
 _UNLOGGED = "state = 'confirmed' AND is_logged IS FALSE"
 _GONE = "state != 'confirmed' AND is_logged IS TRUE"
+_ORGANIZATIONS = "capacity = 'organization' AND state = 'confirmed'"
 IS_UNLOGGED = text("signature.state = 'confirmed' AND signature.is_logged IS FALSE")
 IS_GONE = text("signature.state != 'confirmed' AND signature.is_logged IS TRUE")
 
@@ -182,6 +183,13 @@ class Signature(Base):
         ),
         # The desk's list, newest first, and what of it is narrowed to a few of very many.
         Index("ix_signature_campaign_id", "campaign_id", "id"),
+        Index(
+            "ix_signature_organizations",
+            "campaign_id",
+            "id",
+            sqlite_where=text(_ORGANIZATIONS),
+            postgresql_where=text(_ORGANIZATIONS),
+        ),
         Index("ix_signature_language", "campaign_id", "language", "id"),
         *(
             Index(

@@ -25,7 +25,7 @@ from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.site import views as site
-from campaign.web.organizer.supporters import corrections, exports, invalidations, suppressions
+from campaign.web.organizer.supporters import corrections, doubts, exports, invalidations, suppressions, words
 from campaign.web.organizer.supporters import views as supporters
 
 # A view puts itself on the blueprint when its module is imported.
@@ -37,6 +37,7 @@ __all__ = [
     "blueprint",
     "campaigns",
     "corrections",
+    "doubts",
     "exports",
     "hand_delivery",
     "held_forms",
@@ -57,6 +58,7 @@ __all__ = [
     "supporters",
     "suppressions",
     "translations",
+    "words",
 ]
 
 

@@ -77,6 +77,8 @@ SECTIONS = (
                 "preview_invalidation",
                 permission=Permission.CHANGE,
             ),
+            _page("words", to_translate("What people wrote"), permission=Permission.PEOPLE),
+            _page("moderation", to_translate("To be checked"), permission=Permission.PEOPLE),
             _page("export", to_translate("Export"), permission=Permission.EXPORT),
         ),
     ),
