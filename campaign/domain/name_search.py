@@ -14,6 +14,8 @@ LONGEST_TERM = 40
 MOST_WORDS = 8
 _MOST_SIGNS = 16
 LONGEST_SEARCH = 200
+# No UTF-8 begins with it.
+TWINS_FROM = b"\xff"
 MOST_WORDS_SOUGHT = 6
 
 
@@ -24,6 +26,17 @@ def terms_of(name: str, organization: str | None) -> frozenset[bytes]:
         for text in (name, organization or "")
         for term in _turned(_folded(text))
     )
+
+
+def twin_term(name: str, postal_code: str | None) -> bytes | None:
+    """What two signatures share whose name and postal code are the same; None without either.
+
+    It stands behind all terms, so that no search comes upon it.
+    """
+    folded, place = _folded(name), fold_name(postal_code or "").replace(" ", "")
+    if not (folded and place):
+        return None
+    return TWINS_FROM + f"{folded[:LONGEST_TERM]}|{place}".encode()
 
 
 def sought(text: str) -> str | None:

@@ -7,7 +7,7 @@ Revises: 0032
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.domain.name_search import terms_of
+from campaign.domain.name_search import terms_of, twin_term
 
 revision = "0033"
 down_revision = "0032"
@@ -69,9 +69,53 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_change")),
     )
     op.create_index("ix_signature_change_signature_id", "signature_change", ["signature_id", "id"])
+    where = sa.text("capacity = 'organization' AND state = 'confirmed'")
+    op.create_index(
+        "ix_signature_organizations",
+        "signature",
+        ["campaign_id", "id"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
+    op.create_table(
+        "clearance",
+        sa.Column("signature_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organizer_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organizer_id"], ["organizer.id"], name=op.f("fk_clearance_organizer_id_organizer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signature_id"],
+            ["signature.id"],
+            name=op.f("fk_clearance_signature_id_signature"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("signature_id", "kind", name=op.f("pk_clearance")),
+    )
+    op.create_table(
+        "message_mark",
+        sa.Column("message_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("organizer_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["message.id"],
+            name=op.f("fk_message_mark_message_id_message"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["organizer_id"], ["organizer.id"], name=op.f("fk_message_mark_organizer_id_organizer")
+        ),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_message_mark")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("message_mark")
+    op.drop_table("clearance")
+    op.drop_index("ix_signature_organizations", table_name="signature")
     op.drop_table("signature_change")
     for name in ("campaign_id", "language", "country", "source"):
         op.drop_index(f"ix_signature_{name}", table_name="signature")
@@ -80,7 +124,7 @@ def downgrade() -> None:
 
 def _fill(connection: sa.Connection) -> None:
     """Have those found who have signed already."""
-    read = ("id", "campaign_id", "name", "organization")
+    read = ("id", "campaign_id", "name", "organization", "postal_code")
     signature = sa.table("signature", *(sa.column(name) for name in read))
     terms = sa.table(
         "search_term",
@@ -96,7 +140,8 @@ def _fill(connection: sa.Connection) -> None:
         found = [
             {"campaign_id": row.campaign_id, "signature_id": row.id, "term": term}
             for row in rows
-            for term in terms_of(row.name, row.organization)
+            for term in (*terms_of(row.name, row.organization), twin_term(row.name, row.postal_code))
+            if term is not None
         ]
         if found:
             connection.execute(sa.insert(terms), found)

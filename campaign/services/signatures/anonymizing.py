@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Visibility, day_of
 from campaign.services import office_check
 from campaign.services.feedback import suppressions
@@ -19,6 +20,7 @@ from campaign.store.tables.core import (
     consent,
     link_token,
     message,
+    message_mark,
     outbox_email,
     search_term,
     signature,
@@ -73,6 +75,8 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     empty_emails(session, outbox_email.c.signature_id.in_(ids), now=now)
     own_words.forget_all(session.connection(), ids)
     review.empty(session, Reply.message_id.in_(select(message.c.id).where(theirs)), now=now)
+    marked = select(message.c.id).where(theirs)
+    session.execute(delete(message_mark).where(message_mark.c.message_id.in_(marked)))
     session.execute(update(message).where(theirs).values(subject="", words=""))
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
@@ -101,8 +105,15 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
                 **{f"b_{name}": (at := getattr(row, name)) and day_of(at) for name in _TIMES},
             }
         )
-    session.execute(delete(search_term).where(search_term.c.signature_id.in_(unnamed)))
+    _forget_terms(session, ids, unnamed)
     session.execute(_ANONYMIZE, values)
+
+
+def _forget_terms(session: Session, ids: Sequence[int], unnamed: Sequence[int]) -> None:
+    """Have nobody found by a name that is gone, nor by where they live."""
+    found = search_term.c.signature_id.in_(ids)
+    is_gone = search_term.c.signature_id.in_(unnamed) | (search_term.c.term >= TWINS_FROM)
+    session.execute(delete(search_term).where(found, is_gone))
 
 
 def _part_from_supporters(session: Session, ids: Sequence[int], *, now: datetime) -> None:

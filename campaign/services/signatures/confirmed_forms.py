@@ -26,7 +26,7 @@ _SIGNATURES = (
     select(
         *(
             signature.c[name]
-            for name in ("id", "campaign_id", "supporter_id", "name", "organization", "state")
+            for name in ("id", "campaign_id", "supporter_id", "name", "organization", "postal_code", "state")
         )
     )
     .where(signature.c.id.in_(bindparam("ids", expanding=True)))
@@ -50,6 +50,7 @@ class ConfirmedForm:
     supporter_id: int
     name: str
     organization: str | None
+    postal_code: str | None
     state: SignatureState
 
 

@@ -15,9 +15,11 @@ from campaign.domain.actor import Actor
 from campaign.domain.moderation import require_reason
 from campaign.domain.names import LONGEST_NAME, clean_label, clean_name
 from campaign.domain.outbox import EmailKind
+from campaign.domain.publisher import Publisher
 from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.mail.render import Rendered
 from campaign.services import audit
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns, versions
@@ -58,18 +60,11 @@ def correct(
     """
     signature = _standing(session, campaign_id, signature_id)
     reason = require_reason(correction.reason, name=signature.name)
-    after = {
-        "name": clean_name(correction.name),
-        "organization": _label(correction.organization),
-        "role": _label(correction.role),
-    }
+    after = _read(correction)
     before = {name: getattr(signature, name) for name in after if getattr(signature, name) != after[name]}
     if not before:
         return False
-    if any(not value for value in before.values()):
-        raise RefusedError("They gave no organization or role. Only they can add one.")
-    if signature.capacity is Capacity.ORGANIZATION and not after["organization"]:
-        raise RefusedError("This signature is an organization’s, so it must keep one.")
+    _check(signature, before, after)
     change = SignatureChange(
         signature_id=signature.id,
         changed_at=now,
@@ -126,6 +121,21 @@ def _standing(session: Session, campaign_id: int, signature_id: int) -> Signatur
     return signature
 
 
+def _read(correction: Correction) -> dict[str, str | None]:
+    return {
+        "name": clean_name(correction.name),
+        "organization": _label(correction.organization),
+        "role": _label(correction.role),
+    }
+
+
+def _check(signature: Signature, before: Mapping[str, str | None], after: Mapping[str, str | None]) -> None:
+    if any(not value for value in before.values()):
+        raise RefusedError("They gave no organization or role. Only they can add one.")
+    if signature.capacity is Capacity.ORGANIZATION and not after["organization"]:
+        raise RefusedError("This signature is an organization’s, so it must keep one.")
+
+
 def _label(text: str | None) -> str | None:
     label = clean_label(text or "")
     if len(label) > LONGEST_NAME:
@@ -155,29 +165,14 @@ def _tell(
     supporter = session.get_one(Supporter, signature.supporter_id)
     if not supporter.email:
         return
-    campaign = session.get_one(Campaign, signature.campaign_id)
-    links = new_links(TokenPurpose.MANAGE)
-    store_links(session.connection(), {signature.id: links}, now=now)
     publisher = publishers.current(session, default=context.default_publisher)
-    rendered = render_for_supporter(
-        context,
-        EmailKind.CORRECTION,
-        links,
-        publisher=publisher,
-        slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
-        language=signature.language,
-        accent=campaign.accent,
-        name=signature.name,
-        changes=[(name, was, getattr(signature, name)) for name, was in sorted(before.items())],
-        reason=reason,
-        is_undone=is_undone,
-    )
+    changes = [(name, was, getattr(signature, name)) for name, was in sorted(before.items())]
+    told = {"name": signature.name, "changes": changes, "reason": reason, "is_undone": is_undone}
     email = supporter_email(
         EmailKind.CORRECTION,
-        rendered,
+        _rendered(session, signature, told, publisher=publisher, context=context, now=now),
         publisher=publisher,
-        campaign_id=campaign.id,
+        campaign_id=signature.campaign_id,
         supporter_id=supporter.id,
         signature_id=signature.id,
         to_address=supporter.email,
@@ -186,6 +181,31 @@ def _tell(
         due_at=now,
     )
     insert_emails(session.connection(), [email], now=now)
+
+
+def _rendered(
+    session: Session,
+    signature: Signature,
+    told: Mapping[str, object],
+    *,
+    publisher: Publisher,
+    context: MailContext,
+    now: datetime,
+) -> Rendered:
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    links = new_links(TokenPurpose.MANAGE)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    return render_for_supporter(
+        context,
+        EmailKind.CORRECTION,
+        links,
+        publisher=publisher,
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        accent=campaign.accent,
+        **told,
+    )
 
 
 def _record(

@@ -30,7 +30,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Found:
+class SupportersFound:
     """Some of those who fit; `next` is where to go on, None at the end.
 
     `is_cut` when the look ended before the page was full. `number` is how many fit, up to one more than
@@ -43,7 +43,7 @@ class Found:
     number: int | None = None
 
 
-NOBODY = Found((), None, number=0)
+NOBODY = SupportersFound((), None, number=0)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def find(
     limit: int = PAGE,
     actor: Actor,
     now: datetime,
-) -> Found:
+) -> SupportersFound:
     """A page of those whose name or organization has these words and who fit, newest first without words.
 
     It is entered into the audit log: by which filters and whether by words, and by no word of them. An
@@ -87,7 +87,7 @@ def find(
 
 def _find(
     session: Session, campaign_id: int, words: str, wanted: SupporterFilter, after: str | None, limit: int
-) -> Found:
+) -> SupportersFound:
     residual: list[ColumnElement[bool]] = []
     if words:
         text = sought(words)
@@ -175,7 +175,7 @@ def _page(
     residual: Sequence[ColumnElement[bool]],
     after: str | None,
     limit: int,
-) -> Found:
+) -> SupportersFound:
     most = MOST_LOOKED_AT if residual else limit + 1
     looked = _places(lead, after, most).subquery()
     places = tuple(looked.c)[1:]
@@ -192,9 +192,9 @@ def _page(
     for row in rows[:limit]:
         shown.setdefault(row[0].id, supporter_shown(row[0], row[1]))
     if len(rows) > limit:
-        return Found(tuple(shown.values()), _written(rows[limit - 1][2:]))
+        return SupportersFound(tuple(shown.values()), _written(rows[limit - 1][2:]))
     end = session.execute(_places(lead, after, 1, skip=most - 1)).first() if residual else None
-    return Found(tuple(shown.values()), _written(end[1:]) if end else None, is_cut=end is not None)
+    return SupportersFound(tuple(shown.values()), _written(end[1:]) if end else None, is_cut=end is not None)
 
 
 def _places(lead: _Lead, after: str | None, most: int, *, skip: int = 0) -> Select[Any]:

@@ -36,7 +36,7 @@ from campaign.services.statistics.recording import Act
 from campaign.store.prepared import Prepared
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import message, outbox_email, signing_form
-from campaign.store.tables.search_terms import store_terms
+from campaign.store.tables.search_terms import NamedSignature, store_terms
 
 # What a commit costs is shared by the round, for whose tenth of a second other writers wait.
 BATCH = 100
@@ -158,7 +158,12 @@ class _MessageWriter:
             }
             for form in forms
         ]
-        self._named = [(form.campaign_id, form.signature_id, form.name, form.organization) for form in forms]
+        self._named = [
+            NamedSignature(
+                form.campaign_id, form.signature_id, form.name, form.organization, form.postal_code
+            )
+            for form in forms
+        ]
         campaign_ids = {form.campaign_id for form in forms}
         self._in_rush = domains_in_rush(session, campaign_ids, now=now)
         self._scorers = {id_: self._scorer(id_, forms) for id_ in campaign_ids}

@@ -8,7 +8,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, LetterVersion
-from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
+from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.office_check import OfficeCheck
@@ -39,7 +39,7 @@ from campaign.store.tables.outbox import (
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.search_terms import SearchTerm
-from campaign.store.tables.signature_changes import SignatureChange
+from campaign.store.tables.signature_changes import MessageMark, SignatureChange
 from campaign.store.tables.signatures import (
     Consent,
     LinkToken,
@@ -63,6 +63,7 @@ __all__ = [
     "Campaign",
     "CampaignChange",
     "CampaignUpdate",
+    "Clearance",
     "CodeFailure",
     "Consent",
     "CountLogEntry",
@@ -87,6 +88,7 @@ __all__ = [
     "MailText",
     "Message",
     "MessageFingerprint",
+    "MessageMark",
     "NetworkRush",
     "NetworkSalt",
     "OfficeAnswer",

@@ -9,6 +9,7 @@ from campaign.store.tables import (
     Campaign,
     CampaignChange,
     CampaignUpdate,
+    Clearance,
     CodeFailure,
     Consent,
     CountLogEntry,
@@ -33,6 +34,7 @@ from campaign.store.tables import (
     MailText,
     Message,
     MessageFingerprint,
+    MessageMark,
     NetworkRush,
     NetworkSalt,
     OfficeAnswer,
@@ -76,6 +78,7 @@ campaign = table_of(Campaign)
 campaign_change = table_of(CampaignChange)
 code_failure = table_of(CodeFailure)
 campaign_update = table_of(CampaignUpdate)
+clearance = table_of(Clearance)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -99,6 +102,7 @@ login_attempt = table_of(LoginAttempt)
 mail_text = table_of(MailText)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
+message_mark = table_of(MessageMark)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
 hand_over = table_of(HandOver)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, UniqueConst
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.domain.doubts import Doubt
 from campaign.domain.moderation import InvalidationState
 from campaign.domain.signature import SignatureState
 from campaign.store.tables.base import Base, UtcDateTime, word
@@ -63,6 +64,19 @@ class Removal(Base):
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
     removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidation.id"))
+
+
+class Clearance(Base):
+    """A signature that an organizer has looked at and found in order, and what had spoken against it."""
+
+    __tablename__ = "clearance"
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    kind: Mapped[Doubt] = mapped_column(word(Doubt), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
 
 
 class DomainTally(Base):

@@ -1,4 +1,4 @@
-"""What was changed of signatures that stand, by their owners and by organizers."""
+"""What was changed of signatures that stand, and which messages organizers come back to."""
 
 from datetime import datetime
 from typing import Any
@@ -27,3 +27,15 @@ class SignatureChange(Base):
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     reason: Mapped[str | None] = mapped_column(Text)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MessageMark(Base):
+    """A message that an organizer has marked to come back to; nothing of it is public."""
+
+    __tablename__ = "message_mark"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))

@@ -35,6 +35,7 @@ _AGREED = "state = 'confirmed' AND updates IS TRUE"
 IS_AGREED = text("signature.state = 'confirmed' AND signature.updates IS TRUE")
 _NAMED = "visibility IN ('public', 'initials')"
 IS_NAMED = text(f"signature.{_NAMED}")
+_ORGANIZATIONS = "capacity = 'organization' AND state = 'confirmed'"
 IS_UNLOGGED = text("signature.state = 'confirmed' AND signature.is_logged IS FALSE")
 IS_GONE = text("signature.state != 'confirmed' AND signature.is_logged IS TRUE")
 
@@ -203,6 +204,13 @@ class Signature(Base):
         ),
         # The desk's list, newest first, and what of it is narrowed to a few of very many.
         Index("ix_signature_campaign_id", "campaign_id", "id"),
+        Index(
+            "ix_signature_organizations",
+            "campaign_id",
+            "id",
+            sqlite_where=text(_ORGANIZATIONS),
+            postgresql_where=text(_ORGANIZATIONS),
+        ),
         Index("ix_signature_language", "campaign_id", "language", "id"),
         *(
             Index(

@@ -30,7 +30,7 @@ from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.statistics import views as statistics
-from campaign.web.organizer.supporters import corrections, exports, invalidations, suppressions
+from campaign.web.organizer.supporters import corrections, doubts, exports, invalidations, suppressions, words
 from campaign.web.organizer.supporters import views as supporters
 from campaign.web.organizer.updates import closing, own_emails
 from campaign.web.organizer.updates import views as updates
@@ -47,6 +47,7 @@ __all__ = [
     "corrections",
     "closing",
     "editing",
+    "doubts",
     "exports",
     "first_steps",
     "forgotten",
@@ -76,6 +77,7 @@ __all__ = [
     "suppressions",
     "translations",
     "updates",
+    "words",
 ]
 
 

@@ -100,6 +100,8 @@ SECTIONS = (
                 *("update", "save_update", "test_update", "ask_update", "approve_update"),
                 permission=Permission.CHANGE,
             ),
+            _page("words", to_translate("What people wrote"), permission=Permission.PEOPLE),
+            _page("moderation", to_translate("To be checked"), permission=Permission.PEOPLE),
         ),
     ),
     Section(to_translate("Queue"), (_page("campaign_queue", to_translate("Queue")),)),

@@ -15,12 +15,12 @@ from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.signatures import anonymizing, finding, mending, self_service
-from campaign.services.signatures.finding import Found
+from campaign.services.signatures.finding import SupportersFound
 from campaign.services.signatures.mending import Mending
 from campaign.store.tables import SearchTerm, Signature
 from tests import make
 
-Find = Callable[..., Found]
+Find = Callable[..., SupportersFound]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def sign(runtime: Runtime, page: CampaignPage, now: datetime) -> Callable[..., s
 
 @pytest.fixture
 def find(runtime: Runtime, page: CampaignPage, now: datetime) -> Find:
-    def find(words: str = "", **asked: Any) -> Found:
+    def find(words: str = "", **asked: Any) -> SupportersFound:
         more = {name: asked.pop(name) for name in ("after", "limit") if name in asked}
         with runtime.database.transaction() as session:
             return finding.find(
@@ -58,7 +58,7 @@ def find(runtime: Runtime, page: CampaignPage, now: datetime) -> Find:
     return find
 
 
-def names(found: Found) -> list[str]:
+def names(found: SupportersFound) -> list[str]:
     return [one.name for one in found.supporters]
 
 

@@ -18,6 +18,7 @@ VALUES = {
     "official_id": 1,
     "signature_id": 1,
     "change_id": 1,
+    "message_id": 1,
     "email_id": 1,
     "invalidation_id": 1,
     "reply_id": 1,

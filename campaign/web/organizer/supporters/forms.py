@@ -3,6 +3,7 @@
 from wtforms.fields import StringField
 
 from campaign.domain.addresses import clean_address
+from campaign.domain.doubts import read_decision, read_doubt
 from campaign.domain.moderation import (
     InvalidationRule,
     clean_reason,
@@ -90,6 +91,20 @@ class CorrectionForm(DeskForm):
     organization = StringField(default="", validators=[Reads(clean_label)])
     role = StringField(default="", validators=[Reads(clean_label)])
     reason = StringField(default="", validators=[Reads(require_reason)])
+
+
+class DoubtForm(ActionForm):
+    """Which button was pressed beside a signature that somebody should look at."""
+
+    kind = StringField(default="", validators=[Reads(read_doubt)])
+    decision = StringField(default="", validators=[Reads(read_decision)])
+
+
+class MarkForm(ActionForm):
+    """Whether a message is to be marked; `marked` says that only those are listed."""
+
+    mark = StringField(default="", validators=[Reads(read_yes_or_no)])
+    marked = StringField(default="", validators=[Reads(read_yes_or_no)])
 
 
 class InvalidationForm(DeskForm):

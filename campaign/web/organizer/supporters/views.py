@@ -19,7 +19,7 @@ from campaign.services.moderation import removal
 from campaign.services.officials import directory
 from campaign.services.signatures import acceptance, finding, history, own_words
 from campaign.services.signatures import supporters as people
-from campaign.services.signatures.finding import NOBODY, Found
+from campaign.services.signatures.finding import NOBODY, SupportersFound
 from campaign.services.signatures.history import Written
 from campaign.services.signatures.supporters import SupporterShown
 from campaign.store.database import Session
@@ -192,7 +192,7 @@ def _list(
 
 
 def _page(
-    slug: str, form: FindForm, *, found: Found = NOBODY, is_first: bool = True, nobody: bool = False
+    slug: str, form: FindForm, *, found: SupportersFound = NOBODY, is_first: bool = True, nobody: bool = False
 ) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)

@@ -10,6 +10,10 @@ SIGNATURES = AuditKind(
             "%(who)s removed a signature from “%(campaign)s”, because: %(reason)s"
         ),
         "signature.restore": to_translate("%(who)s restored a signature on “%(campaign)s”."),
+        "signature.clear": to_translate("%(who)s found a signature on “%(campaign)s” to be in order."),
+        "signature.ask_again": to_translate(
+            "%(who)s put a signature on “%(campaign)s” back among those to be checked."
+        ),
         "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
         "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
         "signature.correct": to_translate(

@@ -1,0 +1,138 @@
+"""What people wrote with a campaign, newest first, and which of it an organizer has marked to come back to.
+
+A mark is the organizers' own: nothing of it is public. The form asks nobody whether they may be quoted, so
+whoever wants to quote somebody asks them first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import Actor
+from campaign.domain.signature import SignatureState, Visibility
+from campaign.errors import NotFoundError
+from campaign.services import audit
+from campaign.store.statements import inserting
+from campaign.store.tables import Message, MessageMark, Official, Signature
+from campaign.store.tables.core import message_mark
+
+PAGE = 20
+# Many write nothing of their own: a page looks through so many signatures, and then says so.
+MOST_LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True)
+class WordsShown:
+    """One message with words of its own; `is_marked` by an organizer."""
+
+    message_id: int
+    signature_id: int
+    name: str
+    visibility: Visibility
+    language: str
+    official_name: str
+    subject: str
+    words: str
+    own_words: int | None
+    written_at: datetime
+    is_marked: bool
+
+
+@dataclass(frozen=True)
+class WordsPage:
+    """Some messages; `next` is where to go on, None at the end. `is_cut` when few had words."""
+
+    messages: tuple[WordsShown, ...]
+    next: int | None
+    is_cut: bool
+
+
+def page(
+    session: Session,
+    campaign_id: int,
+    *,
+    only_marked: bool = False,
+    before: int | None = None,
+    limit: int = PAGE,
+    actor: Actor,
+    now: datetime,
+) -> WordsPage:
+    """A page of what people wrote whose signatures count, entered into the audit log.
+
+    It goes on from signature to signature, whose messages stand together.
+    """
+    window = _window(campaign_id, before)
+    looked = window.limit(MOST_LOOKED_AT).subquery()
+    statement = (
+        select(Signature, Message, Official.name, MessageMark.message_id)
+        .join(looked, looked.c.id == Signature.id)
+        .join(Message, Message.signature_id == Signature.id)
+        .join(Official, Official.id == Message.official_id)
+        .join(MessageMark, MessageMark.message_id == Message.id, isouter=not only_marked)
+        .where(Message.words != "")
+        .order_by(Signature.id.desc(), Official.position)
+        .limit(limit * 2)
+    )
+    rows = session.execute(statement).all()
+    shown = rows
+    following, is_cut = None, False
+    if len(rows) == limit * 2:
+        # The last one's messages may be cut off: the next page begins with them.
+        last = rows[-1][0].id
+        shown = [row for row in rows if row[0].id != last] or rows
+        following = shown[-1][0].id
+    else:
+        ends = session.scalars(window.offset(MOST_LOOKED_AT - 1).limit(2)).all()
+        following, is_cut = (ends[0], True) if len(ends) > 1 else (None, False)
+    details = {"campaign": campaign_id, "shown": len(shown), "more": before is not None}
+    audit.record(session, action="supporter.read_all", actor=actor, details=details, now=now)
+    return WordsPage(tuple(_words(*row) for row in shown), following, is_cut)
+
+
+def mark(
+    session: Session, campaign_id: int, message_id: int, *, is_marked: bool, actor: Actor, now: datetime
+) -> None:
+    """Mark a message to come back to, or take the mark away; NotFoundError for another campaign's."""
+    signature_id = session.scalar(
+        select(Signature.id)
+        .join(Message, Message.signature_id == Signature.id)
+        .where(Message.id == message_id, Signature.campaign_id == campaign_id)
+    )
+    if signature_id is None:
+        raise NotFoundError("There is no such message in this campaign.")
+    if is_marked:
+        values = {"message_id": message_id, "at": now, "organizer_id": actor.organizer_id}
+        session.execute(inserting(session, message_mark).values(values).on_conflict_do_nothing())
+    else:
+        session.execute(delete(MessageMark).where(MessageMark.message_id == message_id))
+    details = {"campaign": campaign_id, "signature": signature_id}
+    action = "supporter.words_marked" if is_marked else "supporter.words_unmarked"
+    audit.record(session, action=action, actor=actor, details=details, now=now)
+
+
+def _window(campaign_id: int, before: int | None) -> Select[int]:
+    """Signatures that count, newest first; of somebody who withdrew nothing is read any more."""
+    statement = select(Signature.id).where(
+        Signature.campaign_id == campaign_id, Signature.state == SignatureState.CONFIRMED
+    )
+    if before is not None:
+        statement = statement.where(Signature.id < before)
+    return statement.order_by(Signature.id.desc())
+
+
+def _words(signature: Signature, message: Message, official: str, marked: int | None) -> WordsShown:
+    return WordsShown(
+        message_id=message.id,
+        signature_id=signature.id,
+        name=signature.name,
+        visibility=signature.visibility,
+        language=signature.language,
+        official_name=official,
+        subject=message.subject,
+        words=message.words,
+        own_words=message.own_words,
+        written_at=message.created_at,
+        is_marked=marked is not None,
+    )
