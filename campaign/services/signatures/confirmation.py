@@ -109,15 +109,13 @@ def confirm(
     form = _as_shown(session, row, campaign, shown=shown, context=context)
     supporter_id = _supporter_of(session, form, holder_id, key=context.address_key, now=now)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
-    standing = form.signature.visibility if form.signature else None
     was_shown = form.signature is not None and _is_shown(form.signature)
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
     if form.stored.form.updates:
         _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
-    if signature.visibility is Visibility.SEALED:
+    if form.stored.form.sealed:
         sealed_signers.forget_address(session, row, holder_id, key=context.address_key, now=now)
-    had_signed = had_signed and standing is not Visibility.SEALED
     return replace(
         _with_messages(_standing(session, row, campaign, signature), form),
         manage_token=_manage_token(session, signature, now=now),
@@ -236,7 +234,8 @@ def _signed(
     session.flush()
     if before_id != supporter_id:
         sealed_signers.drop_unused(session, before_id)
-    return signature, had_signed
+    # Of one that was sealed nobody is told, as on the page before: who presses has the mailbox, and no more.
+    return signature, had_signed and was_shown is not Visibility.SEALED
 
 
 def _is_shown(signature: Signature) -> bool:

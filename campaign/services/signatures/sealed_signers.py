@@ -7,7 +7,7 @@ still ask whether that address has signed, for else a mailbox would count twice.
 
 from datetime import datetime
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import hash_within
@@ -84,10 +84,7 @@ def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: b
     )
     spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
     questions = questions_to(row.campaign_id, {*filter(None, spellings), hashes.spelling})
-    cancel(session, questions, now=now)
-    # By these a provider's own records would lead from an address to here.
-    session.execute(update(outbox_email).where(questions).values(provider_message_id=None, reason=None))
-    empty_emails(session, questions, now=now)
+    _empty(session, questions, now=now)
     state = signing_form.c.state
     session.execute(
         update(signing_form)
@@ -107,6 +104,13 @@ def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: b
     forget_tries(session, hashes)
     drop_unused(session, holder_id)
     session.flush()
+
+
+def _empty(session: Session, emails: ColumnElement[bool], *, now: datetime) -> None:
+    cancel(session, emails, now=now)
+    # By these a provider's own records would lead from an address to here.
+    session.execute(update(outbox_email).where(emails).values(provider_message_id=None, reason=None))
+    empty_emails(session, emails, now=now)
 
 
 def drop_unused(session: Session, supporter_id: int) -> None:
