@@ -111,8 +111,6 @@ def confirm(
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
     was_shown = form.signature is not None and _is_shown(form.signature)
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
-    if form.stored.form.updates:
-        _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
     if form.stored.form.sealed:
         sealed_signers.forget_address(session, row, holder_id, key=context.address_key, now=now)
@@ -172,6 +170,8 @@ def _as_shown(
 
 def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, now: datetime) -> None:
     """Leave the form to a worker, with its messages word for word as they were shown."""
+    if form.stored.form.updates:
+        _consent(session, form, signature)
     row = form.row
     row.state = FormState.CONFIRMED
     row.signature_id = signature.id
