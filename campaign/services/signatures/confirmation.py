@@ -216,7 +216,7 @@ def _signed(
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
-    was_shown, will_show = signature.visibility, said["visibility"]
+    was_known, was_shown, will_show = bool(signature.name), signature.visibility, said["visibility"]
     if will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     before_id, signature.supporter_id = signature.supporter_id, supporter_id
@@ -234,8 +234,8 @@ def _signed(
     session.flush()
     if before_id != supporter_id:
         sealed_signers.drop_unused(session, before_id)
-    # Of one that was sealed nobody is told, as on the page before: who presses has the mailbox, and no more.
-    return signature, had_signed and was_shown is not Visibility.SEALED
+    # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
+    return signature, had_signed and was_known
 
 
 def _is_shown(signature: Signature) -> bool:

@@ -12,6 +12,9 @@ SIGNATURES = AuditKind(
         "signature.restore": to_translate("%(who)s restored a signature on “%(campaign)s”."),
         "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
         "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
+        "signature.forget": to_translate(
+            "%(who)s had themselves forgotten on “%(campaign)s”; their signature still counts."
+        ),
         "signature.erase": to_translate("%(who)s erased their signature on “%(campaign)s”."),
         "signatures.preview": to_translate(
             "%(who)s looked at which signatures on “%(campaign)s” a rule would invalidate: %(number)s."
