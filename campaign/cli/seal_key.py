@@ -18,6 +18,9 @@ from campaign.services.seals.resealing import LONGEST_LINE, Resealed
 _SHARES = click.option(
     "--shares", metavar="K/N", help="Print N shares instead, any K of which open, and no key as a whole."
 )
+_RECIPIENT = click.option(
+    "--recipient", metavar="AGE1…", help="Take the recipient of a key that was made elsewhere; print none."
+)
 _OUTPUT = click.option(
     "--output", type=click.Path(path_type=Path), help="The file to write; standard output without it."
 )
@@ -33,32 +36,32 @@ def seal_key() -> None:
 @seal_key.command()
 @click.argument("slug")
 @_SHARES
-def new(slug: str, shares: str | None) -> None:
+@_RECIPIENT
+def new(slug: str, shares: str | None, recipient: str | None) -> None:
     """Make a key for SLUG and print it, once; people can sign sealed from then on."""
-    count = read_share_count(shares) if shares else None
     with opened_runtime() as runtime:
         with runtime.database.reading() as session:
             recipients.check_new(session, slug)
-        made = _printed(slug, count)
+        given = _recipient(slug, shares, recipient)
         with runtime.database.transaction() as session:
-            recipients.give(session, slug, made.recipient, actor=COMMAND_LINE, now=runtime.clock())
+            recipients.give(session, slug, given, actor=COMMAND_LINE, now=runtime.clock())
 
 
 @seal_key.command()
 @click.argument("slug")
 @_SHARES
-def replace(slug: str, shares: str | None) -> None:
+@_RECIPIENT
+def replace(slug: str, shares: str | None, recipient: str | None) -> None:
     """Make another key for what comes, when somebody who holds the old one leaves, and print it, once.
 
     What is there stays sealed to the old key until it is sealed anew: see fetch, reseal and store.
     """
-    count = read_share_count(shares) if shares else None
     with opened_runtime() as runtime:
         with runtime.database.reading() as session:
             recipients.check_there(session, slug)
-        made = _printed(slug, count)
+        given = _recipient(slug, shares, recipient)
         with runtime.database.transaction() as session:
-            recipients.replace(session, slug, made.recipient, actor=COMMAND_LINE, now=runtime.clock())
+            recipients.replace(session, slug, given, actor=COMMAND_LINE, now=runtime.clock())
 
 
 @seal_key.command()
@@ -123,6 +126,14 @@ def store(slug: str, file: str) -> None:
     click.echo(f"{done.changed} stored, {done.left} left as they are: changed or gone meanwhile.")
 
 
+def _recipient(slug: str, shares: str | None, recipient: str | None) -> str:
+    if recipient and shares:
+        raise RefusedError("Name a recipient, or have a key made in shares: not both.")
+    if recipient:
+        return keys.read_recipient(recipient)
+    return _printed(slug, read_share_count(shares) if shares else None).recipient
+
+
 def _printed(slug: str, count: ShareCount | None) -> NewKey:
     """A new key, printed before the database knows its recipient: what nobody saw must seal nothing."""
     made = keys.new_key(count)
@@ -137,7 +148,7 @@ def _in_words(slug: str, made: NewKey, count: ShareCount | None) -> Iterator[str
     if count is None:
         yield "# Keep it offline, in two places, on paper or an encrypted stick; never on the server."
     else:
-        yield f"# Any {count.needed} of these {count.total} shares open; {count.needed - 1} tell nothing."
+        yield f"# Any {count.needed} of these {count.total} shares open; fewer tell nothing."
         yield "# Give each partner one, on paper, and keep none that is not yours."
     yield "# To open a sealed text: base64 -d sealed.txt | age -d -i key.txt"
     yield f"# public key: {made.recipient}"

@@ -8,7 +8,7 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.traces import SHORTEST, traced
 from campaign.errors import ConflictError, RefusedError
-from campaign.services.seals.traces import Found, in_files, in_tables
+from campaign.services.seals.traces import Trace, in_files, in_tables
 
 _LONGEST_INPUT = 10_000
 
@@ -32,7 +32,7 @@ def traces(paths: tuple[Path, ...]) -> None:
     _end(found)
 
 
-def _end(found: list[Found]) -> None:
+def _end(found: list[Trace]) -> None:
     if found:
         raise ConflictError("Found in %(number)d places.", number=len(found))
     click.echo("Found nowhere.")

@@ -3,21 +3,23 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
+from campaign.errors import ConflictError
 from campaign.runtime import Runtime
 from campaign.services.signatures import confirmation, kept_form_links, self_service, settling, writing_out
 from campaign.store.database import Session
-from campaign.store.tables import Message, Signature, SigningForm
+from campaign.store.tables import Message, Signature, SigningForm, Supporter
 from tests import make
 
 T = TypeVar("T")
@@ -92,6 +94,36 @@ def erase(session: Session, manage: str, question: str, now: datetime) -> object
 
 def this_was_not_me(session: Session, manage: str, question: str, now: datetime) -> object:
     return kept_form_links.withdraw(session, question, TokenPurpose.WITHDRAW, now=now)
+
+
+def test_a_sealed_and_an_open_form_of_one_mailbox_pressed_at_the_same_instant_count_once(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    make.campaign(runtime, now=now)
+    make.seal_key(runtime, now=now)
+    page, other_process = make.page(runtime), make_runtime()
+    for number in range(6):
+        email = f"p{number}@mail.example"
+        make.keep(
+            runtime, make.sealed_form(page, now=now, email=email), make.new_form(page, now=now, email=email)
+        )
+        make.settle(runtime, now=now)
+        links = [part.split()[0] for part in make.last_question(runtime).text.split("/confirm/")[1:]]
+        at_once(
+            partial(_press_if_open, runtime, links[0], now),
+            partial(_press_if_open, other_process, links[1], now),
+        )
+        assert make.signature_count(runtime) == number + 1
+    with runtime.database.reading() as session:
+        signed = session.scalars(select(Signature)).all()
+        assert {bool(one.name) for one in signed if one.sealed_to} <= {False}
+        assert len({one.supporter_id for one in signed}) == len(signed) == 6
+        assert session.scalar(select(func.count()).select_from(Supporter)) == 6
+
+
+def _press_if_open(process: Runtime, token: str, now: datetime) -> None:
+    with suppress(ConflictError):
+        press(process, token, now)
 
 
 @pytest.mark.parametrize("leave", [withdraw, erase, this_was_not_me])

@@ -129,3 +129,11 @@ def _reword(runtime: Runtime, name: str, *, to: str, recipient: str, old: str) -
             "sealed_to": fingerprint(recipient),
         }
         session.execute(update(signature).where(signature.c.id == row_id).values(**values))
+
+
+def test_a_key_that_was_made_elsewhere_gives_its_recipient_alone(runtime: Runtime, campaign: Command) -> None:
+    recipient = keys.new_key().recipient
+    assert campaign("seal-key", "new", make.SLUG, "--recipient", "age1nonsense").exit_code == 1
+    assert campaign("seal-key", "new", make.SLUG, "--recipient", recipient, "--shares", "2/3").exit_code == 1
+    assert campaign("seal-key", "new", make.SLUG, "--recipient", recipient).output == ""
+    assert _recipient(runtime) == recipient

@@ -158,6 +158,8 @@ _PAGE = (
         Signature.campaign_id == bindparam("campaign_id"),
         Signature.state == SignatureState.CONFIRMED,
         Signature.anonymized_at.is_(None),
+        # Who was forgotten at their own wish counts, and has no name.
+        (Signature.name != "") | Signature.sealed.is_not(None),
         Signature.id > bindparam("after"),
     )
     .order_by(Signature.id)

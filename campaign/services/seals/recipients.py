@@ -50,16 +50,16 @@ def check_there(session: Session, slug: str) -> SealShown:
 def give(session: Session, slug: str, recipient: str, *, actor: Actor, now: datetime) -> SealShown:
     """Let a campaign that sealed nothing yet seal to a recipient; ConflictError where it has one."""
     check_new(session, slug)
-    return _set(session, slug, recipient, "seal.new", actor=actor, now=now)
+    return _changed(session, slug, recipient, "seal.new", actor=actor, now=now)
 
 
 def replace(session: Session, slug: str, recipient: str, *, actor: Actor, now: datetime) -> SealShown:
     """Seal what comes to another recipient; what is there stays sealed to the earlier one."""
     check_there(session, slug)
-    return _set(session, slug, recipient, "seal.replace", actor=actor, now=now)
+    return _changed(session, slug, recipient, "seal.replace", actor=actor, now=now)
 
 
-def _set(
+def _changed(
     session: Session, slug: str, recipient: str, action: str, *, actor: Actor, now: datetime
 ) -> SealShown:
     row = campaigns.campaign_row(session, slug)

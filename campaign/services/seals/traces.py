@@ -16,14 +16,14 @@ _MAIL = (".eml", ".part")
 
 
 @dataclass(frozen=True)
-class Found:
+class Trace:
     """How often a text stands at a place: a table with its column, or a file."""
 
     place: str
     number: int
 
 
-def in_tables(database: Database, texts: Traced) -> Iterator[Found]:
+def in_tables(database: Database, texts: Traced) -> Iterator[Trace]:
     """Every column of every row, on either database."""
     with database.unlimited(), database.reading() as session:
         connection = session.connection()
@@ -34,10 +34,10 @@ def in_tables(database: Database, texts: Traced) -> Iterator[Found]:
                     if value is not None:
                         data = bytes(value) if isinstance(value, bytes) else str(value).encode()
                         numbers[name] += texts.number_in(data)
-            yield from (Found(f"{table.name}.{name}", number) for name, number in numbers.items() if number)
+            yield from (Trace(f"{table.name}.{name}", number) for name, number in numbers.items() if number)
 
 
-def in_files(paths: Iterable[Path], texts: Traced) -> Iterator[Found]:
+def in_files(paths: Iterable[Path], texts: Traced) -> Iterator[Trace]:
     """Files, and all files below folders: as they are, and what is packed in archives and emails."""
     for path in sorted(_files(paths)):
         try:
@@ -45,7 +45,7 @@ def in_files(paths: Iterable[Path], texts: Traced) -> Iterator[Found]:
         except FileNotFoundError:
             continue  # gone since it was listed
         if number:
-            yield Found(str(path), number)
+            yield Trace(str(path), number)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

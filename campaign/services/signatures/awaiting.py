@@ -186,7 +186,7 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     assert row.content is not None
     stored = kept_forms.decode(row.content, email=row.email, language=row.language)
     page = pages.page(session, campaign.slug, language=row.language)
-    signature = _signature_of(session, row, campaign, key=context.address_key)
+    signature = _signature_of(session, row, key=context.address_key)
     form = _of_this_letter(stored.form, page)
     written = _written_to(session, signature.id) if signature else frozenset()
     fresh = replace(form, officials=tuple(id_ for id_ in form.officials if id_ not in written))
@@ -263,9 +263,10 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
 def _is_told(signature: Signature) -> bool:
     """Whether whoever opens the link learns of a signature that stands.
 
-    Of a sealed one not even that: somebody who has got hold of the mailbox must not find it out by signing.
+    Of one that is sealed, or whose signer was forgotten, not even that: somebody who has got hold of the
+    mailbox must not find it out by signing.
     """
-    return signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.SEALED
+    return signature.state is SignatureState.CONFIRMED and signature.name != ""
 
 
 def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -> AwaitingConfirmation:
@@ -292,15 +293,15 @@ def confirmed_signature(session: Session, row: SigningForm) -> Signature:
     return signature
 
 
-def _signature_of(session: Session, row: SigningForm, campaign: Campaign, *, key: bytes) -> Signature | None:
+def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signature | None:
     """The signature that this mailbox has on the letter; a withdrawn one too, which may come back."""
     hashes = AddressHashes.of(row.email, key=key)
-    sealed = sealed_signers.hashes_of(hashes, campaign.id, key=key) if campaign.seal_recipient else hashes
+    unknown = sealed_signers.hashes_of(hashes, row.campaign_id, key=key)
     found: Row[Signature, str | None, str, str | None] | None = session.execute(
         select(Signature, Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(
-            Supporter.address_hash.in_({hashes.canonical, sealed.canonical}),
+            Supporter.address_hash.in_({hashes.canonical, unknown.canonical}),
             Signature.campaign_id == row.campaign_id,
         )
     ).one_or_none()
@@ -310,7 +311,7 @@ def _signature_of(session: Session, row: SigningForm, campaign: Campaign, *, key
     if signature.state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         raise ConflictError(REMOVED)
     confirmed_with = AddressHashes.of_supporter(spelling, canonical, email, key=key)
-    if confirmed_with not in (hashes, sealed):
+    if confirmed_with not in (hashes, unknown):
         raise SignedWithOtherSpellingError(OTHER_SPELLING, stands=signature.state in MAY_BE_REMOVED)
     return signature
 

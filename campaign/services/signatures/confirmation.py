@@ -110,15 +110,11 @@ def confirm(
     form = _as_shown(session, row, campaign, shown=shown, context=context)
     supporter_id = _supporter_of(session, form, holder_id, key=context.address_key, now=now)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
-    standing = form.signature.visibility if form.signature else None
     was_shown = form.signature is not None and _is_shown(form.signature)
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
-    if form.stored.form.updates:
-        _consent(session, form, signature)
     _mark_confirmed(session, form, signature, now=now)
-    if signature.visibility is Visibility.SEALED:
+    if form.stored.form.sealed:
         sealed_signers.forget_address(session, row, holder_id, key=context.address_key, now=now)
-    had_signed = had_signed and standing is not Visibility.SEALED
     return replace(
         _with_messages(_standing(session, row, campaign, signature), form),
         manage_token=_manage_token(session, signature, now=now),
@@ -175,6 +171,8 @@ def _as_shown(
 
 def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, now: datetime) -> None:
     """Leave the form to a worker, with its messages word for word as they were shown."""
+    if form.stored.form.updates:
+        _consent(session, form, signature)
     row = form.row
     row.state = FormState.CONFIRMED
     row.signature_id = signature.id
@@ -219,7 +217,7 @@ def _signed(
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
-    was_shown, will_show = signature.visibility, said["visibility"]
+    was_known, was_shown, will_show = bool(signature.name), signature.visibility, said["visibility"]
     if will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     before_id, signature.supporter_id = signature.supporter_id, supporter_id
@@ -237,7 +235,8 @@ def _signed(
     session.flush()
     if before_id != supporter_id:
         sealed_signers.drop_unused(session, before_id)
-    return signature, had_signed
+    # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
+    return signature, had_signed and was_known
 
 
 def _is_shown(signature: Signature) -> bool:

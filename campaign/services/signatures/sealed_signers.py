@@ -1,13 +1,13 @@
-"""Who signed sealed: known by a hash that leads nowhere else, and by nothing once they have confirmed.
+"""Who signed sealed, or was forgotten and still counts: known by a hash that leads nowhere else.
 
-A sealed signature has a supporter of its own, whose hashes are made for one campaign: in the database nothing
+Such a signature has a supporter of its own, whose hashes are made for one campaign: in the database nothing
 leads from it to what the same mailbox has signed elsewhere. Whoever has the secret key and an address can
 still ask whether that address has signed, for else a mailbox would count twice.
 """
 
 from datetime import datetime
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.addresses import hash_within
@@ -35,7 +35,7 @@ _TELLING = ("content", "composed", "code_hash", "address_hash", "spelling_hash",
 
 
 def hashes_of(hashes: AddressHashes, campaign_id: int, *, key: bytes) -> AddressHashes:
-    """By what a mailbox is known that signs one campaign sealed."""
+    """By what a mailbox is known under one campaign that is to be known by nothing else."""
     return AddressHashes(
         hash_within(key, campaign_id, hashes.spelling), hash_within(key, campaign_id, hashes.canonical)
     )
@@ -44,7 +44,7 @@ def hashes_of(hashes: AddressHashes, campaign_id: int, *, key: bytes) -> Address
 def own_supporter(
     session: Session, hashes: AddressHashes, campaign_id: int, *, key: bytes, now: datetime
 ) -> int:
-    """Whom a sealed signature belongs to, new or known; the caller holds the mailbox."""
+    """Whom such a signature belongs to, new or known; the caller holds the mailbox."""
     theirs = hashes_of(hashes, campaign_id, key=key)
     values = {
         "address_hash": theirs.canonical,
@@ -58,7 +58,7 @@ def own_supporter(
 
 
 def strip(session: Session, signature: Signature, *, now: datetime) -> None:
-    """Delete all that was known of a signature, held by the caller, which is sealed from now on.
+    """Delete all that was known of a signature, held by the caller, which is sealed or forgotten from now on.
 
     What has not been sent of it never is. It keeps its number, and goes on counting; it belongs to nobody
     now, for the caller to replace.
@@ -73,25 +73,54 @@ def strip(session: Session, signature: Signature, *, now: datetime) -> None:
 def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: bytes, now: datetime) -> None:
     """Delete the address of a form that was just confirmed, wherever the campaign has it: it has served.
 
-    So do other forms of the mailbox that wait to be confirmed. What tells it in another campaign is left to
-    what was said there. `holder_id` is the supporter that was held meanwhile.
+    What tells it under another campaign is left to what was said there. `holder_id` is the supporter that was
+    held meanwhile.
     """
-    hashes = AddressHashes.of(row.email, key=key)
-    of_mailbox = (signing_form.c.campaign_id == row.campaign_id) & (
+    assert row.signature_id is not None
+    email, received_at = row.email, row.received_at
+    _forget_mailbox(session, row.campaign_id, row.signature_id, email, key=key, now=now)
+    session.refresh(row)
+    row.received_at, row.confirmed_at = day_of(received_at), day_of(now)
+    forget_tries(session, AddressHashes.of(email, key=key))
+    drop_unused(session, holder_id)
+    session.flush()
+
+
+def forget_signer(session: Session, signature: Signature, *, key: bytes, now: datetime) -> None:
+    """Delete all that tells who made a signature, which the caller holds: it counts, and nobody signs twice.
+
+    What is left is the number, and until the campaign is purged a hash that keeps its mailbox from counting
+    once more.
+    """
+    person = session.get_one(Supporter, signature.supporter_id)
+    hashes = AddressHashes.of_supporter(person.spelling_hash, person.address_hash, person.email, key=key)
+    email = person.email or ""
+    supporter_id = own_supporter(session, hashes, signature.campaign_id, key=key, now=now)
+    _forget_mailbox(session, signature.campaign_id, signature.id, email, key=key, now=now)
+    strip(session, signature, now=now)
+    nobody_id, signature.supporter_id = signature.supporter_id, supporter_id
+    session.flush()
+    drop_unused(session, nobody_id)
+
+
+def _forget_mailbox(
+    session: Session, campaign_id: int, signature_id: int, email: str, *, key: bytes, now: datetime
+) -> None:
+    """Delete an address from all forms and emails of a campaign; those that wait to be confirmed end."""
+    hashes = AddressHashes.of(email, key=key)
+    of_mailbox = (signing_form.c.campaign_id == campaign_id) & (
         (signing_form.c.address_hash == hashes.canonical)
-        | (signing_form.c.signature_id == row.signature_id)
-        | ((signing_form.c.state == FormState.RECEIVED) & (signing_form.c.email == row.email))
+        | (signing_form.c.signature_id == signature_id)
+        | ((signing_form.c.state == FormState.RECEIVED) & (signing_form.c.email == email))
     )
     spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
-    questions = questions_to(row.campaign_id, {*filter(None, spellings), hashes.spelling})
-    cancel(session, questions, now=now)
-    # By these a provider's own records would lead from an address to here.
-    session.execute(update(outbox_email).where(questions).values(provider_message_id=None, reason=None))
-    empty_emails(session, questions, now=now)
+    _empty(session, questions_to(campaign_id, {*filter(None, spellings), hashes.spelling}), now=now)
+    # What is being confirmed at this moment is left: who does that waits for this mailbox, and so would this.
+    free = select(signing_form.c.id).where(of_mailbox).with_for_update(key_share=True, skip_locked=True)
     state = signing_form.c.state
     session.execute(
         update(signing_form)
-        .where(of_mailbox)
+        .where(signing_form.c.id.in_(session.scalars(free).all()))
         .values(
             state=case(
                 (state.in_((FormState.CONFIRMED, FormState.RESTORED, FormState.WRITTEN)), FormState.WRITTEN),
@@ -102,11 +131,13 @@ def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: b
         ),
         execution_options={"synchronize_session": False},
     )
-    session.refresh(row)
-    row.received_at, row.confirmed_at, row.mail_at = day_of(row.received_at), day_of(now), None
-    forget_tries(session, hashes)
-    drop_unused(session, holder_id)
-    session.flush()
+
+
+def _empty(session: Session, emails: ColumnElement[bool], *, now: datetime) -> None:
+    cancel(session, emails, now=now)
+    # By these a provider's own records would lead from an address to here.
+    session.execute(update(outbox_email).where(emails).values(provider_message_id=None, reason=None))
+    empty_emails(session, emails, now=now)
 
 
 def drop_unused(session: Session, supporter_id: int) -> None:

@@ -1,7 +1,7 @@
 """What supporters do with their own signature later: see it, withdraw it, erase it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,12 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, Capacity, SignatureState, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
+from campaign.errors import ConflictError
 from campaign.services import audit
-from campaign.services.campaigns import shown_counts, versions
+from campaign.services.campaigns import campaigns, shown_counts, versions
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
-from campaign.services.signatures import own_words, unfollowing
+from campaign.services.signatures import own_words, sealed_signers, unfollowing
 from campaign.services.signatures.counted import record_figure
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.link_tokens import locked_signature, open_link
@@ -107,6 +108,7 @@ class Withdrawn:
     language: str
     erased: bool
     accent: str | None = None
+    still_counts: bool = False
 
 
 def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
@@ -222,6 +224,29 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     _withdraw(session, signature, now=now)
     _erase(session, signature, now=now)
     return _gone(session, campaign, language, erased=True)
+
+
+def forget(session: Session, token: str, *, key: bytes, now: datetime) -> Withdrawn:
+    """Delete everything personal about a signature that goes on counting.
+
+    ConflictError for one that does not count.
+    """
+    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
+    # The mailbox before its signature, as whoever confirms another form of it holds them.
+    mailbox = select(Supporter.id).join(Signature, Signature.supporter_id == Supporter.id)
+    session.execute(mailbox.where(Signature.id == signature_id).with_for_update(of=Supporter))
+    signature = locked_signature(session, signature_id)
+    if signature.state is not SignatureState.CONFIRMED or signature.visibility is Visibility.SEALED:
+        raise ConflictError("Only a signature that counts and is not sealed can be kept without its name.")
+    lock_rows(session, outbox_email.c.signature_id == signature_id)
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    language, was_named = signature.language, signature.visibility.is_named
+    sealed_signers.forget_signer(session, signature, key=key, now=now)
+    if was_named:
+        campaigns.raise_version(session, campaign.id)
+    details = {"campaign": campaign.id, "signature": signature_id}
+    audit.record(session, action="signature.forget", actor=SUPPORTER, details=details, now=now)
+    return replace(_gone(session, campaign, language, erased=True), still_counts=True)
 
 
 def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:

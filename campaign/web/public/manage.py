@@ -20,7 +20,7 @@ from campaign.web.public.blueprint import blueprint
 from campaign.web.public.links import look, refuse_from_elsewhere, withdraw_by, withdrawn_page
 from campaign.web.public.mending_form import MendingForm, read_mending, stored_mending
 
-_ASK_ONCE = ("withdraw", "erase")
+_ASK_ONCE = ("withdraw", "erase", "forget")
 # What a page's buttons send, and its form does not.
 _OF_BUTTONS = ("action", "seen")
 
@@ -36,7 +36,7 @@ def manage(token: str) -> Response:
 
 @blueprint.post("/manage/<token>")
 def change(token: str) -> Response:
-    """Change it, see its messages first, withdraw or erase it; the last two are asked about once more."""
+    """Change it, see its messages first, withdraw, erase or forget it; the last are asked about once more."""
     refuse_from_elsewhere()
     action = request.form.get("action", "change")
     if action in _ASK_ONCE:
@@ -46,6 +46,10 @@ def change(token: str) -> Response:
     if action == "erase-for-good":
         with runtime().database.transaction() as session:
             gone = self_service.erase(session, token, now=now())
+        return withdrawn_page(gone)
+    if action == "forget-for-good":
+        with runtime().database.transaction() as session:
+            gone = self_service.forget(session, token, key=runtime().address_key, now=now())
         return withdrawn_page(gone)
     own = _own(token)
     if own.visibility is Visibility.SEALED:

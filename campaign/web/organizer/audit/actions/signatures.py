@@ -22,6 +22,9 @@ SIGNATURES = AuditKind(
         "signature.correction_undone": to_translate(
             "%(who)s undid the correction of a signature on “%(campaign)s”, and its owner was told by email."
         ),
+        "signature.forget": to_translate(
+            "%(who)s had themselves forgotten on “%(campaign)s”; their signature still counts."
+        ),
         "signature.erase": to_translate("%(who)s erased their signature on “%(campaign)s”."),
         "signatures.preview": to_translate(
             "%(who)s looked at which signatures on “%(campaign)s” a rule would invalidate: %(number)s."
