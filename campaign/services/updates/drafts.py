@@ -57,6 +57,7 @@ class UpdateShown:
     """An update as the desk shows it."""
 
     id: int
+    campaign_id: int
     state: UpdateState
     texts: Mapping[str, UpdateText]
     audience: Audience
@@ -190,7 +191,17 @@ def _stored(texts: Mapping[str, UpdateText]) -> dict[str, dict[str, str]]:
 def _shown(row: CampaignUpdate) -> UpdateShown:
     texts = texts_of(row)
     copied = (
-        *("id", "state", "hourly_rate", "edition", "written_by", "asked_by", "created_at", "edited_at"),
+        *(
+            "id",
+            "campaign_id",
+            "state",
+            "hourly_rate",
+            "edition",
+            "written_by",
+            "asked_by",
+            "created_at",
+            "edited_at",
+        ),
         *("asked_at", "approved_at", "starts_at", "ended_at"),
     )
     figures = UpdateFigures(**{name: getattr(row, name) for name in UpdateFigures.__dataclass_fields__})

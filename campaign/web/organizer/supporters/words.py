@@ -47,7 +47,5 @@ def mark_words(slug: str, message_id: int) -> AnyResponse:
     before = row_named("before")
     asked = {"before": str(before) if before else "", "marked": form.text("marked")}
     leads_to = url_for("organizer.words", slug=slug)
-    return redirect(
-        f"{leads_to}?{urlencode({name: value for name, value in asked.items() if value})}#message-{message_id}",
-        303,
-    )
+    narrowed = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"{leads_to}?{narrowed}#message-{message_id}", 303)
