@@ -6,6 +6,8 @@ from campaign.store.tables.changes import CampaignChange
 from campaign.store.tables.count_log import CountLogEntry, CountLogHead, CountLogNode
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
+from campaign.store.tables.exports import PreparedFile, SavedChoice
+from campaign.store.tables.imports import SignatureImport
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterVersion
 from campaign.store.tables.moderation import DomainTally, Invalidation, Removal
@@ -79,12 +81,15 @@ __all__ = [
     "OutcomeCount",
     "OwnWordsTally",
     "PaceBucket",
+    "PreparedFile",
     "ProviderPause",
     "PurgeRun",
     "RecoveryCode",
     "Removal",
     "Reply",
+    "SavedChoice",
     "Signature",
+    "SignatureImport",
     "SigningForm",
     "Site",
     "Supporter",

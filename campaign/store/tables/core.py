@@ -37,12 +37,15 @@ from campaign.store.tables import (
     OutcomeCount,
     OwnWordsTally,
     PaceBucket,
+    PreparedFile,
     ProviderPause,
     PurgeRun,
     RecoveryCode,
     Removal,
     Reply,
+    SavedChoice,
     Signature,
+    SignatureImport,
     SigningForm,
     Site,
     Supporter,
@@ -77,6 +80,9 @@ message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
+prepared_file = table_of(PreparedFile)
+export_choice = table_of(SavedChoice)
+signature_import = table_of(SignatureImport)
 hand_over = table_of(HandOver)
 office_answer = table_of(OfficeAnswer)
 official = table_of(Official)
