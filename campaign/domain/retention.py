@@ -38,6 +38,7 @@ class PurgeKind(StrEnum):
     EMAILS = "emails"  # the words of one email, and of the message that it carried
     REPLIES = "replies"
     FILES = "files"  # mails that the local provider wrote
+    PREPARED_FILES = "prepared_files"  # lists and packs that organizers ordered
     DOCUMENTS = "documents"
     FORM_LINKS = "form_links"  # which said what had become of a form
     FORMS = "forms"  # never confirmed

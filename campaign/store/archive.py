@@ -43,10 +43,12 @@ PASSING_TABLES = frozenset(
         "installation",
         "network_salt",
         "network_rush",
+        "prepared_file",
     }
 )
 # Secrets that are good for a day, and counts of the day: in a backup they would outlive what they are about.
-OMITTED_TABLES = frozenset({"network_salt", "network_rush"})
+# Lists that organizers ordered lie beside the database, and their keys are of no use without them.
+OMITTED_TABLES = frozenset({"network_salt", "network_rush", "prepared_file"})
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ class Maintenance:
         self._activity_lookup = (
             LookupThread(runtime.activity, self._database, clock) if runtime.activity else None
         )
-        self._retention = RetentionJob(self._database, runtime.settings.outbox_folder)
+        self._retention = RetentionJob(
+            self._database, runtime.settings.outbox_folder, runtime.settings.prepared_folder
+        )
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import Visibility
+from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.replies import review
 from campaign.services.signatures import own_words
@@ -71,6 +72,8 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     appending.forget_receipts(session, ids)
+    of_ids = select(signature.c.campaign_id).where(signature.c.id.in_(ids)).distinct()
+    prepared_files.forget_people(session, session.scalars(of_ids).all())
     for table in (consent, link_token):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)

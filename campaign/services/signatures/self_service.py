@@ -18,6 +18,7 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.services import audit
 from campaign.services.campaigns import shown_counts, versions
+from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words
@@ -237,4 +238,5 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
     own_words.forget(session.connection(), signature.id)
+    prepared_files.forget_people(session, [signature.campaign_id])
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -25,7 +25,7 @@ from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.site import views as site
-from campaign.web.organizer.supporters import exports, invalidations, suppressions
+from campaign.web.organizer.supporters import downloads, exports, invalidations, suppressions
 from campaign.web.organizer.supporters import views as supporters
 
 # A view puts itself on the blueprint when its module is imported.
@@ -36,6 +36,7 @@ __all__ = [
     "audit_log",
     "blueprint",
     "campaigns",
+    "downloads",
     "exports",
     "hand_delivery",
     "held_forms",

@@ -74,7 +74,7 @@ SECTIONS = (
                 "preview_invalidation",
                 permission=Permission.CHANGE,
             ),
-            _page("export", to_translate("Export"), permission=Permission.EXPORT),
+            _page("export", to_translate("Export"), "download", "fetch_file", permission=Permission.EXPORT),
         ),
     ),
     Section(to_translate("Queue"), (_page("campaign_queue", to_translate("Queue")),)),

@@ -43,6 +43,9 @@ def case(at: str, action: str, right: Mapping[str, Any] | None = None, **wrong: 
     return Case(at, action, wrong, right or {})
 
 
+# A key that anybody may encrypt to.
+RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+
 RESET = "/organizer/reset/{reset}"
 CASES = [
     case("/organizer/login", "/login", email=" ", password=""),
@@ -152,13 +155,41 @@ CASES = [
         reason="see rana@mail.example",
     ),
     case(f"{HERE}/invalidations", "/invalidations/preview", domain=""),
-    case(f"{HERE}/export", "/export", format="exe", preset="nothing"),
+    case(
+        f"{HERE}/export",
+        "/export",
+        format="exe",
+        preset="nothing",
+        audience="nobody",
+        state="withdrawn",
+        since="soon",
+        until="then",
+        language="tlh",
+        country="Mars",
+        official="none",
+        passphrase="short",
+        recipient="age1nothing",
+        name="n" * 81,
+    ),
+    case(f"{HERE}/export", "/export", {"passphrase": "p" * 12}, recipient=RECIPIENT),
+    case(f"{HERE}/export", "/files/{file}/fetch", passphrase="short", recipient="age1nothing"),
     case(f"{HERE}/replies/{{reply}}", "/replies/{reply}", {"decision": "publish"}, summary="word " * 500),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
 # A box to tick, and one of several colours, can only be right.
-NEVER_WRONG = {"alerts", "palette", "keep_public_names", "ask", "is_public", "role", "channel", "remove"}
+NEVER_WRONG = {
+    "columns",
+    "own_words",
+    "alerts",
+    "palette",
+    "keep_public_names",
+    "ask",
+    "is_public",
+    "role",
+    "channel",
+    "remove",
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -13,5 +13,13 @@ SUPPORTERS = AuditKind(
         "supporters.export": to_translate(
             "%(who)s took the list of supporters of “%(campaign)s” away as a file."
         ),
+        "file.fetch": to_translate("%(who)s downloaded a file that was made for them for “%(campaign)s”."),
+        "file.discard": to_translate("%(who)s deleted a file that was made for them for “%(campaign)s”."),
+        "export_choice.save": to_translate(
+            "%(who)s saved the choice “%(name)s” for lists of supporters of “%(campaign)s”."
+        ),
+        "export_choice.delete": to_translate(
+            "%(who)s deleted the choice “%(name)s” for lists of supporters of “%(campaign)s”."
+        ),
     },
 )
