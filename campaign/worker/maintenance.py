@@ -12,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.campaigns import progress, shown_counts
 from campaign.services.digests import composer
 from campaign.services.feedback import counters, events
+from campaign.services.imports import entering
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
@@ -90,6 +91,7 @@ class Maintenance:
         self._show_counts(now)
         self._compose_digests(now)
         self._carry_on_invalidation(now)
+        self._carry_on_import(now)
         trends.run_if_due(self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
@@ -189,6 +191,17 @@ class Maintenance:
             room -= 1
             with self._database.transaction() as session:
                 is_more = invalidation.carry_on(session, invalidation_id, now=now)
+
+    def _carry_on_import(self, now: datetime) -> None:
+        """Enter signatures that organizers brought, or take them out again: a transaction a batch."""
+        with self._database.reading() as session:
+            import_id = entering.under_way(session)
+        is_more = import_id is not None
+        room = BATCHES_AT_A_TIME
+        while import_id is not None and is_more and room:
+            room -= 1
+            with self._database.transaction() as session:
+                is_more = entering.carry_on(session, import_id, key=self._runtime.address_key, now=now)
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

@@ -1,4 +1,4 @@
-"""Files that the worker made for organizers: each goes when its time is over, row, key and all."""
+"""Lists that leave and lists that come in: files made for organizers, and tables that nobody entered."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from campaign.services.documents import prepared_files
+from campaign.services.imports import drafts
 from campaign.services.retention.personal_data import due_campaign_ids
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
 
@@ -25,6 +26,16 @@ def delete_prepared(session: Session, names: Sequence[RowId], now: datetime, *, 
     for name in due:
         for suffix in SUFFIXES:
             (folder / f"{name}{suffix}").unlink(missing_ok=True)
+
+
+def due_drafts(session: Session, _after: Cursor | None, now: datetime) -> DuePage:
+    """Tables that were uploaded a day ago and not entered since."""
+    return DuePage(tuple(drafts.due_drafts(session, now=now, limit=ROWS_AT_ONCE)), None)
+
+
+def delete_drafts(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete them; one that is being entered by now is left alone."""
+    drafts.delete_drafts(session, ids, now=now)
 
 
 def _due(session: Session, now: datetime, folder: Path) -> list[str]:

@@ -27,6 +27,7 @@ def all_purges(*, outbox: Path, prepared_folder: Path) -> tuple[Purge, ...]:
             partial(prepared.delete_prepared, folder=prepared_folder),
         ),
         Purge(PurgeKind.DOCUMENTS, records.due_documents, records.delete_documents),
+        Purge(PurgeKind.IMPORT_DRAFTS, prepared.due_drafts, prepared.delete_drafts),
         Purge(PurgeKind.FORM_LINKS, personal_data.due_form_links, personal_data.delete_form_links),
         Purge(PurgeKind.FORMS, personal_data.due_forms, personal_data.delete_forms),
         Purge(

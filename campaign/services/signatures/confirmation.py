@@ -22,7 +22,12 @@ from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting
 from campaign.services.signatures.awaiting import OpenForm
-from campaign.services.signatures.counted import count, count_suspected, next_number
+from campaign.services.signatures.counted import (
+    belongs_to_its_owner,
+    count,
+    count_suspected,
+    next_number,
+)
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
@@ -205,6 +210,9 @@ def _signed(
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
+    if had_signed:
+        belongs_to_its_owner(session, signature)
+    signature.import_id = None
     was_shown, will_show = signature.visibility, said["visibility"]
     _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))

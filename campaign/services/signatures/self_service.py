@@ -227,7 +227,11 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.execute(
             update(Campaign)
             .where(Campaign.id == signature.campaign_id)
-            .values(**shown_counts.count_change(signature.visibility, -1)),
+            .values(
+                **shown_counts.count_change(
+                    signature.visibility, -1, is_entered=signature.import_id is not None
+                )
+            ),
             execution_options={"synchronize_session": False},
         )
     if signature.state in MAY_BE_REMOVED | IS_REMOVED:

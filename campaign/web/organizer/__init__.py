@@ -18,6 +18,7 @@ from campaign.web.organizer.campaigns import (
 )
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.imports import views as imports
 from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
@@ -41,6 +42,7 @@ __all__ = [
     "hand_delivery",
     "held_forms",
     "home",
+    "imports",
     "invalidations",
     "letters",
     "login",
