@@ -184,13 +184,9 @@ def begin(
     campaign = session.get_one(Campaign, campaign_id)
     _check_takes_signatures(campaign)
     run.note = read_note(note)
-    checked = check(
-        session, campaign, table_of_run(run), mapping, asks_to_confirm=asks_to_confirm, key=key, now=now
-    )
-    if checked.problem_count and not only_good:
-        raise ConflictError("Some rows are wrong. Correct the file, or enter only the good ones.")
-    if not checked.good:
-        raise RefusedError("There is no row that can be entered.")
+    table = table_of_run(run)
+    checked = check(session, campaign, table, mapping, asks_to_confirm=asks_to_confirm, key=key, now=now)
+    _check_is_wanted(checked, only_good=only_good)
     assert ImportState.RUNNING in IMPORT_MOVES[run.state]
     run.state = ImportState.RUNNING
     run.mapping = _stored(mapping)
@@ -291,8 +287,17 @@ def _repeated(rows: Sequence[tuple[int, RowRead]], hashes: Mapping[int, str]) ->
     return repeated
 
 
+def _check_is_wanted(checked: TableChecked, *, only_good: bool) -> None:
+    if checked.problem_count and not only_good:
+        raise ConflictError("Some rows are wrong. Correct the file, or enter only the good ones.")
+    if not checked.good:
+        raise RefusedError("There is no row that can be entered.")
+
+
 def _check_takes_signatures(campaign: Campaign) -> None:
     if campaign.state is CampaignState.DRAFT:
-        raise ConflictError("Open the letter first. Signatures can be entered from then on.")
+        raise ConflictError("Open the letter first. Then you can enter signatures.")
     if campaign.purged_at is not None:
-        raise ConflictError("The time of this letter is over, and nobody is known any more who signed it.")
+        raise ConflictError(
+            "This letter’s personal data has been deleted, so this cannot be done anymore."
+        )

@@ -101,7 +101,9 @@ def undo(session: Session, campaign_id: int, import_id: int, *, actor: Actor, no
     if run.asks_to_confirm or ImportState.UNDOING not in IMPORT_MOVES[run.state]:
         raise ConflictError("This can no longer be undone.")
     if session.get_one(Campaign, campaign_id).purged_at is not None:
-        raise ConflictError("The time of this letter is over, and nobody is known any more who signed it.")
+        raise ConflictError(
+            "This letter’s personal data has been deleted, so this cannot be done anymore."
+        )
     run.state, run.rows = ImportState.UNDOING, None
     details = {"campaign": campaign_id, "import": import_id, "entered": run.entered}
     audit.record(session, action="import.undo", actor=actor, details=details, now=now)
@@ -239,18 +241,14 @@ def _insert(
         "created_at": now,
     }
     (supporter_id,) = _SUPPORTER.run(session.connection(), owner)
+    given = ("name", "organization", "country", "postal_code", "visibility", "language")
     keys = name_keys(row.name, row.visibility)
     return _SIGNATURE.run(
         session.connection(),
         {
-            "name": row.name,
+            **{name: getattr(row, name) for name in given},
             "capacity": Capacity.MYSELF,
-            "organization": row.organization,
-            "country": row.country,
-            "postal_code": row.postal_code,
-            "visibility": row.visibility,
             "updates": updates,
-            "language": row.language,
             "source": run.source.value,
             "letter_version_id": version_id,
             "campaign_id": run.campaign_id,

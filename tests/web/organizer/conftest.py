@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
+from campaign.documents.tables.read_table import read_table
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.export_choice import ExportChoice, ExportFormat
+from campaign.domain.imports import ImportSource, ImportState
 from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
 from campaign.domain.prepared_files import PreparedKind
@@ -21,6 +23,7 @@ from campaign.services.accounts.passwords import Passwords
 from campaign.services.campaigns import changes
 from campaign.services.documents import prepared_files, saved_choices
 from campaign.services.feedback import suppressions
+from campaign.services.imports import drafts
 from campaign.services.moderation import invalidation, removal
 from campaign.store.database import Session
 from campaign.store.tables import (
@@ -34,6 +37,7 @@ from campaign.store.tables import (
     Reply,
     SavedChoice,
     Signature,
+    SignatureImport,
     SigningForm,
 )
 from campaign.web import create_app, organizer
@@ -146,6 +150,13 @@ def _prepare_a_list(session: Session, campaign_id: int, now: datetime) -> None:
         now=now,
     )
     session.execute(update(PreparedFile).values(made_at=now, key=b"k" * 32))
+    table = read_table(b"Name,Email\nLin Ostrow,lin.ostrow@mail.example\n")
+    for state in (ImportState.DRAFT, ImportState.DONE):
+        import_id = drafts.keep(
+            session, make.SLUG, table, ImportSource.PAPER, mapping={}, actor=COMMAND_LINE, now=now
+        )
+        chosen = update(SignatureImport).where(SignatureImport.id == import_id)
+        session.execute(chosen.values(state=state))
 
 
 @pytest.fixture
@@ -159,7 +170,7 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_a_removal = select(Removal.signature_id)
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
-    tables |= {"choice": SavedChoice, "file": PreparedFile}
+    tables |= {"choice": SavedChoice, "file": PreparedFile, "import": SignatureImport}
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
         more = {**rows, "email": of_an_email, "removed": of_a_removal, "suspected": of_a_suspect}
