@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from campaign.assets import folder
+from campaign.documents.pdf.html import pdf_css
+from campaign.documents.pdf.render import NoPdfError, render_pdf_in_subprocess
 from campaign.documents.sealed_file import new_key, write_sealed
 from campaign.domain.export_choice import ExportChoice
+from campaign.domain.pdf_documents import PdfKind
+from campaign.domain.prepared_files import PreparedKind
 from campaign.errors import CampaignError, UnavailableError
 from campaign.runtime import Runtime
-from campaign.services.documents import exports, prepared_files
+from campaign.services.documents import exports, pack, pdf_jobs, prepared_files
 from campaign.services.documents.export_rows import ROWS_AT_ONCE
 from campaign.services.documents.prepared_files import FileJob
 
@@ -96,7 +101,7 @@ def _followed(
     runtime: Runtime, job: FileJob, *, clock: Callable[[], datetime], stop: threading.Event
 ) -> Iterator[bytes]:
     """The file's chunks; now and then its row is told how far it is, and asked whether it is wanted."""
-    for number, chunk in enumerate(_chunks(runtime, job)):
+    for number, chunk in enumerate(_chunks(runtime, job, clock=clock, stop=stop)):
         yield chunk
         if number % PAGES_BETWEEN == PAGES_BETWEEN - 1:
             with runtime.database.transaction() as session:
@@ -108,6 +113,35 @@ def _followed(
             raise _NotWantedError
 
 
-def _chunks(runtime: Runtime, job: FileJob) -> Iterator[bytes]:
+def _chunks(
+    runtime: Runtime, job: FileJob, *, clock: Callable[[], datetime], stop: threading.Event
+) -> Iterator[bytes]:
+    if job.kind is PreparedKind.PACK:
+        return iter([_pack(runtime, job, now=clock(), stop=stop)])
     choice = ExportChoice.from_json(job.request)
     return exports.chunks(runtime.database, exports.ExportRequest(job.campaign_id, job.slug, choice))
+
+
+def _pack(runtime: Runtime, job: FileJob, *, now: datetime, stop: threading.Event) -> bytes:
+    """All that is carried to one official; without the PDF where this machine cannot make one."""
+    public_url = runtime.settings.web.public_url
+    with runtime.database.reading() as session:
+        parts = pack.parts(
+            session, job.slug, job.request["official"], renderer=runtime.renderer, public_url=public_url
+        )
+        html = pdf_jobs.as_html(
+            session,
+            job.slug,
+            PdfKind.LETTER,
+            language=parts.page.head.language,
+            public_url=public_url,
+            default_publisher=runtime.default_publisher,
+            now=now,
+        )
+    try:
+        fonts = folder("static") / "fonts"
+        letter = render_pdf_in_subprocess(html, pdf_css(), font_folder=fonts, stop=stop).pdf
+    except NoPdfError as error:
+        log.warning("prepared file %s has no PDF: %s", job.id, type(error).__name__)
+        letter = None
+    return pack.archive(parts, letter, now=now)

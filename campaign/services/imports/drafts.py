@@ -298,6 +298,4 @@ def _check_takes_signatures(campaign: Campaign) -> None:
     if campaign.state is CampaignState.DRAFT:
         raise ConflictError("Open the letter first. Then you can enter signatures.")
     if campaign.purged_at is not None:
-        raise ConflictError(
-            "This letter’s personal data has been deleted, so this cannot be done anymore."
-        )
+        raise ConflictError("This letter’s personal data has been deleted, so this cannot be done anymore.")

@@ -101,9 +101,7 @@ def undo(session: Session, campaign_id: int, import_id: int, *, actor: Actor, no
     if run.asks_to_confirm or ImportState.UNDOING not in IMPORT_MOVES[run.state]:
         raise ConflictError("This can no longer be undone.")
     if session.get_one(Campaign, campaign_id).purged_at is not None:
-        raise ConflictError(
-            "This letter’s personal data has been deleted, so this cannot be done anymore."
-        )
+        raise ConflictError("This letter’s personal data has been deleted, so this cannot be done anymore.")
     run.state, run.rows = ImportState.UNDOING, None
     details = {"campaign": campaign_id, "import": import_id, "entered": run.entered}
     audit.record(session, action="import.undo", actor=actor, details=details, now=now)

@@ -106,7 +106,7 @@ class HandOver(Base):
     receiver: Mapped[str | None] = mapped_column(Text)
     is_refused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     refusal: Mapped[str | None] = mapped_column(Text)
-    picture: Mapped[bytes | None] = mapped_column(LargeBinary)
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     picture_tag: Mapped[str | None] = mapped_column(String(16))
     holder: Mapped[str] = mapped_column(Text)
     is_public: Mapped[bool] = mapped_column(Boolean)

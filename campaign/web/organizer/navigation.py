@@ -59,7 +59,14 @@ SECTIONS = (
     Section(
         to_translate("Officials"),
         (
-            _page("officials", to_translate("Officials"), "official", "print_messages"),
+            _page(
+                "officials",
+                to_translate("Officials"),
+                "official",
+                "print_messages",
+                "delivery_pack",
+                "order_pack",
+            ),
             _page("replies", to_translate("Answers"), "reply", "decide_reply"),
         ),
     ),

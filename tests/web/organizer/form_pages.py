@@ -30,6 +30,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         f"{HERE}/translations/ug",
         f"{HERE}/officials",
         f"{HERE}/officials/{{official}}",
+        f"{HERE}/officials/{{official}}/pack",
         f"{HERE}/supporters",
         f"{HERE}/supporters/{{signature}}",
         f"{HERE}/supporters/{{removed}}",

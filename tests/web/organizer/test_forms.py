@@ -123,7 +123,16 @@ CASES = [
         evidence="javascript:alert(1)",
         note="word " * 500,
     ),
-    case(f"{HERE}/officials/{{official}}", "/hand-overs", what="", handed_on="2999-01-01"),
+    case(
+        f"{HERE}/officials/{{official}}",
+        "/hand-overs",
+        what="",
+        handed_on="2999-01-01",
+        place="p" * 201,
+        receiver="r" * 201,
+        refusal="r" * 2001,
+        picture=NOISE,
+    ),
     case(
         f"{HERE}/officials",
         "/officials",
@@ -194,7 +203,7 @@ CASES = [
 ]
 # A box to tick, and one of several colours, can only be right.
 NEVER_WRONG = {"alerts", "palette", "keep_public_names", "ask", "is_public", "role", "channel", "remove"}
-NEVER_WRONG |= {"columns", "own_words", "updates", "named", "asks_to_confirm"}
+NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_to_confirm"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
