@@ -37,7 +37,7 @@ _PAGE = (
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class TextBlock:
     """Some text, whose line ends are kept; `style` is Normal, Title or Heading1."""
 
     text: str
@@ -45,7 +45,7 @@ class Paragraph:
     on_new_page: bool = False
 
 
-def docx(paragraphs: Iterable[Paragraph], *, language: str, is_rtl: bool) -> bytes:
+def docx(paragraphs: Iterable[TextBlock], *, language: str, is_rtl: bool) -> bytes:
     """The document, in one language."""
     body = "".join(_paragraph(one, is_rtl) for one in paragraphs)
     document = f'<w:document xmlns:w="{_MAIN}"><w:body>{body}{_PAGE}</w:body></w:document>'
@@ -62,7 +62,7 @@ def docx(paragraphs: Iterable[Paragraph], *, language: str, is_rtl: bool) -> byt
     return file.getvalue()
 
 
-def _paragraph(paragraph: Paragraph, is_rtl: bool) -> str:
+def _paragraph(paragraph: TextBlock, is_rtl: bool) -> str:
     properties = f'<w:pStyle w:val="{paragraph.style}"/>'
     properties += "<w:pageBreakBefore/>" if paragraph.on_new_page else ""
     properties += "<w:bidi/>" if is_rtl else ""

@@ -9,7 +9,7 @@ from datetime import datetime
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
-from campaign.documents.as_docx import Paragraph, docx
+from campaign.documents.as_docx import TextBlock, docx
 from campaign.domain.actor import Actor
 from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
 from campaign.domain.pdf_documents import MOST_NAMES
@@ -98,13 +98,13 @@ def _official(page: CampaignPage, official_id: int) -> OfficialShown:
     raise NotFoundError("There is no such official in this campaign.")
 
 
-def _cover(pack: PackParts, now: datetime) -> Iterator[Paragraph]:
+def _cover(pack: PackParts, now: datetime) -> Iterator[TextBlock]:
     head, official = pack.page.head, pack.official
     say = catalogue(head.language).gettext
-    yield Paragraph(pack.page.letter.title or head.title, "Title")
+    yield TextBlock(pack.page.letter.title or head.title, "Title")
     lines = [official.name, official.title, official.office, *official.address]
-    yield Paragraph("\n".join(line for line in lines if line))
-    yield Paragraph(format_date(now, "long", locale=locale_of(head.language)))
+    yield TextBlock("\n".join(line for line in lines if line))
+    yield TextBlock(format_date(now, "long", locale=locale_of(head.language)))
     facts = (
         (to_translate("People who signed: %(number)d"), head.people),
         (to_translate("Organizations: %(number)d"), head.organizations),
@@ -113,35 +113,35 @@ def _cover(pack: PackParts, now: datetime) -> Iterator[Paragraph]:
     )
     for sentence, number in facts:
         if number:
-            yield Paragraph(say(sentence) % {"number": number})
+            yield TextBlock(say(sentence) % {"number": number})
 
 
-def _letter(pack: PackParts) -> Iterator[Paragraph]:
+def _letter(pack: PackParts) -> Iterator[TextBlock]:
     letter, page = pack.page.letter, pack.page
     say = catalogue(page.head.language).gettext
-    yield Paragraph(letter.title or page.head.title, "Title")
+    yield TextBlock(letter.title or page.head.title, "Title")
     for text in (letter.subject, letter.salutation, *letter.introduction):
         if text:
-            yield Paragraph(text)
+            yield TextBlock(text)
     for ask in page.asks:
-        yield Paragraph(f"{ask.position}. {ask.title or ''} {ask.text}".replace("  ", " ").strip())
+        yield TextBlock(f"{ask.position}. {ask.title or ''} {ask.text}".replace("  ", " ").strip())
     for text in (*letter.conclusion, letter.closing):
         if text:
-            yield Paragraph(text)
+            yield TextBlock(text)
     if page.initial_signatories:
-        yield Paragraph(say(to_translate("Who signed first")), "Heading1")
-        yield Paragraph("\n".join(map(_name, page.initial_signatories)))
+        yield TextBlock(say(to_translate("Who signed first")), "Heading1")
+        yield TextBlock("\n".join(map(_name, page.initial_signatories)))
     if pack.names:
-        yield Paragraph(say(to_translate("Supporters")), "Heading1")
-        yield Paragraph("\n".join(map(_name, pack.names)))
+        yield TextBlock(say(to_translate("Supporters")), "Heading1")
+        yield TextBlock("\n".join(map(_name, pack.names)))
 
 
-def _messages(pack: PackParts) -> Iterator[Paragraph]:
+def _messages(pack: PackParts) -> Iterator[TextBlock]:
     language = pack.page.head.language
     for number, message in enumerate(pack.messages):
-        yield Paragraph(message.subject, "Heading1", on_new_page=number > 0)
-        yield Paragraph(format_date(message.written_at, "long", locale=locale_of(language)))
-        yield Paragraph(message.text)
+        yield TextBlock(message.subject, "Heading1", on_new_page=number > 0)
+        yield TextBlock(format_date(message.written_at, "long", locale=locale_of(language)))
+        yield TextBlock(message.text)
 
 
 def _name(one: SignatoryShown) -> str:

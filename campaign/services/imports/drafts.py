@@ -2,7 +2,6 @@
 
 import json
 import zlib
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -124,10 +123,12 @@ def check(
     read = read_rows(session, campaign, table, mapping, asks_to_confirm=asks_to_confirm, now=now)
     problems = [problem for problem in read if isinstance(problem, RowProblem)]
     rows = [row for row in read if isinstance(row, tuple)]
-    hashes = {at: address_hash(key, row.email) for at, row in rows if row.email}
+    hashes = {
+        at: address_hash(key, row.email) if row.email else row.likeness(key, campaign.id) for at, row in rows
+    }
     signed = known_hashes(session, campaign.id, set(hashes.values()))
     known = [at for at, given in hashes.items() if given in signed]
-    repeated = _repeated(rows, hashes)
+    repeated = _repeated(hashes)
     left = {*known, *repeated}
     good = [row for at, row in rows if at not in left]
     return TableChecked(
@@ -275,15 +276,14 @@ def _stored(mapping: Mapping[int, ImportField]) -> dict[str, str]:
     return {str(at): field.value for at, field in mapping.items()}
 
 
-def _repeated(rows: Sequence[tuple[int, RowRead]], hashes: Mapping[int, str]) -> list[int]:
+def _repeated(hashes: Mapping[int, str]) -> list[int]:
     """Rows whose mailbox, or without one whose name and place, stood in the table before."""
-    seen: Counter[Any] = Counter()
+    seen: set[str] = set()
     repeated = []
-    for at, row in rows:
-        same = hashes.get(at) or row.likeness
-        if seen[same]:
+    for at, given in hashes.items():
+        if given in seen:
             repeated.append(at)
-        seen[same] += 1
+        seen.add(given)
     return repeated
 
 

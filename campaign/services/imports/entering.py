@@ -1,6 +1,5 @@
 """Entering a table's rows as signatures, in batches that hold nobody up, and taking all of them out again."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -197,16 +196,12 @@ def _enter(
     keyed = [(row, AddressHashes.of(row.email, key=key) if row.email else None) for row in rows]
     # In one order, so that two who enter or confirm at once never wait for each other.
     keyed.sort(key=lambda pair: pair[1].canonical if pair[1] else "")
-    seen: set[tuple[str, str]] = set()
     entered: list[tuple[int, RowRead]] = []
     for row, hashes in keyed:
-        if hashes is None and row.likeness in seen:
-            continue
-        seen.add(row.likeness)
         is_kept_quiet = hashes is not None and is_suppressed(session.connection(), hashes)
         wants_updates = row.updates and not is_kept_quiet
         signature_id = _insert(
-            session, run, row, hashes, version_id=version_id, updates=wants_updates, now=now
+            session, run, row, hashes, key=key, version_id=version_id, updates=wants_updates, now=now
         )
         if signature_id is None:
             continue
@@ -226,14 +221,14 @@ def _insert(
     row: RowRead,
     hashes: AddressHashes | None,
     *,
+    key: bytes,
     version_id: int,
     updates: bool,
     now: datetime,
 ) -> int | None:
     """The new signature's id; None where the mailbox has one already, be it withdrawn or removed."""
-    # Without an address nobody can be told from others: what stands in its place is no hash of any.
     owner = {
-        "address_hash": hashes.canonical if hashes else secrets.token_hex(32),
+        "address_hash": hashes.canonical if hashes else row.likeness(key, run.campaign_id),
         "spelling_hash": hashes.spelling if hashes else None,
         "email": row.email,
         "created_at": now,

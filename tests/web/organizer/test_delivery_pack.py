@@ -8,7 +8,7 @@ import docx
 import pytest
 from flask import Flask
 
-from campaign.documents.as_docx import Paragraph
+from campaign.documents.as_docx import TextBlock
 from campaign.documents.as_docx import docx as written
 from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
@@ -74,7 +74,7 @@ def test_a_pack_holds_cover_letter_and_the_messages_to_that_official_and_no_hidd
 def test_a_text_of_any_script_and_any_sign_is_read_back_by_a_word_processor() -> None:
     tricky = 'a <b> & "c"\x00\ud800\nnext line\tafter a tab'
     data = written(
-        [Paragraph("ئۇيغۇر", "Title"), Paragraph(tricky, "Heading1", on_new_page=True)],
+        [TextBlock("ئۇيغۇر", "Title"), TextBlock(tricky, "Heading1", on_new_page=True)],
         language="ug",
         is_rtl=True,
     )
