@@ -89,6 +89,7 @@ def test_a_list_can_be_of_some_of_them(
     assert names(taken(logged_in(Role.OWNER), **conditions)) == found
 
 
+@pytest.mark.both_databases
 def test_a_list_can_be_of_those_who_wrote_to_an_official_in_their_own_words(
     signed: None, logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:
@@ -204,6 +205,7 @@ def test_a_file_is_fetched_only_by_whoever_ordered_it_and_with_a_fresh_password(
     assert "Ready" not in browser.get(f"{HERE}/export").text
 
 
+@pytest.mark.both_databases
 def test_who_erases_their_signature_is_in_no_file_from_then_on(
     signed: None, lists_are_large: None, logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:

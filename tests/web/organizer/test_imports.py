@@ -146,6 +146,7 @@ def test_what_is_wrong_is_told_by_row_and_column_before_anything_is_entered(
     assert counts(runtime) == (2, 1)
 
 
+@pytest.mark.both_databases
 def test_all_of_an_import_is_taken_out_but_for_who_has_confirmed_since(
     logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:
@@ -165,6 +166,7 @@ def test_all_of_an_import_is_taken_out_but_for_who_has_confirmed_since(
         assert session.scalar(select(func.count()).select_from(Supporter)) == 2
 
 
+@pytest.mark.both_databases
 def test_who_withdrew_is_not_entered_again_and_a_suppressed_address_gets_no_news(
     logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:
