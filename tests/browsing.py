@@ -27,7 +27,9 @@ class Page:
     tree: HtmlElement = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tree = lxml.html.fromstring(self.response.get_data(as_text=True) or "<html></html>")
+        is_text = self.response.mimetype != "application/octet-stream"
+        words = self.response.get_data(as_text=True) if is_text else ""
+        self.tree = lxml.html.fromstring(words or "<html></html>")
         self.tree.make_links_absolute(self.url)
 
     @property

@@ -7,9 +7,9 @@ import click
 
 from campaign.cli.context import opened_runtime, private_output
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.export_choice import ExportFormat
 from campaign.errors import RefusedError
 from campaign.services.documents import exports
-from campaign.services.documents.exports import ExportFormat
 
 
 @click.group()

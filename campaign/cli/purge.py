@@ -17,7 +17,9 @@ def purge(dry_run: bool) -> None:
     what that was stands in the log, by its id.
     """
     with opened_runtime() as runtime:
-        purges = all_purges(outbox=runtime.settings.outbox_folder)
+        purges = all_purges(
+            outbox=runtime.settings.outbox_folder, prepared_folder=runtime.settings.prepared_folder
+        )
         run = RetentionRun(runtime.database, purges, actor=COMMAND_LINE, now=runtime.clock(), dry_run=dry_run)
         try:
             while run.step():

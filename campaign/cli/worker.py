@@ -6,8 +6,8 @@ import click
 
 from campaign.cli.context import log_to_terminal, opened_runtime, switch_threads_often
 from campaign.cli.lifetime import end_with_parent, stopped_by_signals
+from campaign.worker import files, pdf
 from campaign.worker import loop as sending
-from campaign.worker import pdf
 
 
 @click.command()
@@ -24,10 +24,11 @@ def worker(once: bool, with_parent: int | None) -> None:
         if once:
             accepted = sending.drain(runtime)
             pdf.make_all(runtime)
+            files.make_all(runtime)
             click.echo(f"{accepted} {'email' if accepted == 1 else 'emails'} handed to the provider.")
             return
         stopped_by_signals(stop.set)
         if with_parent is None:
             click.echo("The worker is sending what is due. Stop with Ctrl-C.")
-        with pdf.running(runtime, stop=stop):
+        with pdf.running(runtime, stop=stop), files.running(runtime, stop=stop):
             sending.run(runtime, stop=stop)

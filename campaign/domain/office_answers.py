@@ -24,6 +24,7 @@ SILENT_AFTER = timedelta(days=40)
 LONGEST_NOTE = 2_000
 LONGEST_WHAT = 300
 LONGEST_ADDRESS = 500
+LONGEST_PLACE = 200
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
@@ -45,12 +46,19 @@ class OfficeAnswerShown:
 
 @dataclass(frozen=True)
 class HandOverShown:
-    """What was handed over or posted to an office, and when."""
+    """What was handed over or posted to an office, and when and where; or that it was refused.
+
+    Who took it stays with the organizers. `picture_tag` names a photo or a receipt.
+    """
 
     official_id: int
     handed_on: date
     what: str
     holder: str | None
+    place: str | None = None
+    is_refused: bool = False
+    refusal: str | None = None
+    picture_tag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,14 @@ def read_note(text: str) -> str | None:
     if len(words) > LONGEST_NOTE:
         raise RefusedError("Write at most %(most)d characters about an answer.", most=LONGEST_NOTE)
     return words or None
+
+
+def read_place(text: str) -> str | None:
+    """Where something was handed over, or who took it, or None from nothing."""
+    place = clean_line(text)
+    if len(place) > LONGEST_PLACE:
+        raise RefusedError("Say it in at most %(most)d characters.", most=LONGEST_PLACE)
+    return place or None
 
 
 def read_what(text: str) -> str:

@@ -38,7 +38,9 @@ class PurgeKind(StrEnum):
     EMAILS = "emails"  # the words of one email, and of the message that it carried
     REPLIES = "replies"
     FILES = "files"  # mails that the local provider wrote
+    PREPARED_FILES = "prepared_files"  # lists and packs that organizers ordered
     DOCUMENTS = "documents"
+    IMPORT_DRAFTS = "import_drafts"  # tables that were uploaded and never entered
     FORM_LINKS = "form_links"  # which said what had become of a form
     FORMS = "forms"  # never confirmed
     SIGNATURES = "signatures"  # what tells who signed

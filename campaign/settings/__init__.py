@@ -46,6 +46,11 @@ class Settings:
         """Where the local provider writes one `.eml` file per mail."""
         return self.instance / "outbox"
 
+    @property
+    def prepared_folder(self) -> Path:
+        """Where the worker writes, encrypted, the files that organizers ordered."""
+        return self.instance / "prepared"
+
 
 def load_settings(
     environment: Mapping[str, str] | None = None, *, key_source: KeySource = read_or_make

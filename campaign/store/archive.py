@@ -46,10 +46,12 @@ PASSING_TABLES = frozenset(
         "letter_import",
         "passkey_challenge",
         "password_request",
+        "prepared_file",
     }
 )
 # Secrets that are good for a day, counts of the day, and letters that nobody has stored: in a backup they
-# would outlive what they are about.
+# would outlive what they are about. Lists that organizers ordered lie beside the database, and their keys
+# are of no use without them.
 OMITTED_TABLES = frozenset(
     {
         "network_salt",
@@ -57,6 +59,7 @@ OMITTED_TABLES = frozenset(
         "letter_import",
         "passkey_challenge",
         "password_request",
+        "prepared_file",
     }
 )
 

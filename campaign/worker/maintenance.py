@@ -17,6 +17,7 @@ from campaign.services.digests import composer
 from campaign.services.doctor import report
 from campaign.services.doctor.examining import Examined
 from campaign.services.feedback import counters, events
+from campaign.services.imports import entering
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses
@@ -69,7 +70,9 @@ class Maintenance:
         self._activity_lookup = (
             LookupThread(runtime.activity, self._database, clock) if runtime.activity else None
         )
-        self._retention = RetentionJob(self._database, runtime.settings.outbox_folder)
+        self._retention = RetentionJob(
+            self._database, runtime.settings.outbox_folder, runtime.settings.prepared_folder
+        )
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0
@@ -101,6 +104,7 @@ class Maintenance:
         self._answer_forgotten(now)
         self._carry_on_invalidation(now)
         updates.go_on(self._runtime, now)
+        self._carry_on_import(now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()
         wordings.count_if_due(self._database, now=now)
@@ -245,6 +249,17 @@ class Maintenance:
             with self._database.transaction() as session:
                 zone = publishers.current(session, default=self._runtime.default_publisher).time_zone
                 is_more = folding.fold(session, time_zone=zone)
+
+    def _carry_on_import(self, now: datetime) -> None:
+        """Enter signatures that organizers brought, or take them out again: a transaction a batch."""
+        with self._database.reading() as session:
+            import_id = entering.under_way(session)
+        is_more = import_id is not None
+        room = BATCHES_AT_A_TIME
+        while import_id is not None and is_more and room:
+            room -= 1
+            with self._database.transaction() as session:
+                is_more = entering.carry_on(session, import_id, key=self._runtime.address_key, now=now)
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

@@ -80,9 +80,9 @@ class RetentionRun:
 class RetentionJob:
     """What a worker does of it: a run an hour, whichever worker is first, a little at a time."""
 
-    def __init__(self, database: Database, outbox: Path) -> None:
+    def __init__(self, database: Database, outbox: Path, prepared_folder: Path) -> None:
         self._database = database
-        self._purges = all_purges(outbox=outbox)
+        self._purges = all_purges(outbox=outbox, prepared_folder=prepared_folder)
         self._run: RetentionRun | None = None
 
     def go_on(self, now: datetime) -> None:

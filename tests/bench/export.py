@@ -60,10 +60,11 @@ def _write(kind: str, database: str, target: str) -> None:
         return
 
     from campaign.domain.actor import COMMAND_LINE
+    from campaign.domain.audit_chain import chain_keys
     from campaign.services.documents import exports
     from campaign.store.database import Database
 
-    store = Database(f"sqlite:///{database}")
+    store = Database(f"sqlite:///{database}", chain_keys=chain_keys("a key for this run alone " * 2, ()))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     first = 0.0
     began = time.perf_counter()

@@ -158,7 +158,9 @@ def everywhere(app: Flask, runtime: Runtime, clock: Clock) -> dict[str, str]:
 
 
 def purge(runtime: Runtime, clock: Clock) -> None:
-    purges = all_purges(outbox=runtime.settings.outbox_folder)
+    purges = all_purges(
+        outbox=runtime.settings.outbox_folder, prepared_folder=runtime.settings.prepared_folder
+    )
     run = RetentionRun(runtime.database, purges, actor=COMMAND_LINE, now=clock())
     while run.step():
         pass

@@ -1,7 +1,7 @@
 """Figures of each day, kept as things happen; those of the past are counted from what is stored
 
 Revision ID: 0035
-Revises: 0033
+Revises: 0034
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0033"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

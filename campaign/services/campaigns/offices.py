@@ -63,21 +63,46 @@ def public_hand_overs(session: Session, campaign_id: int) -> tuple[HandOverShown
         .limit(MOST_SHOWN)
     )
     return tuple(
-        HandOverShown(row.official_id, row.handed_on, row.what, row.holder if row.holder != name else None)
+        HandOverShown(
+            row.official_id,
+            row.handed_on,
+            row.what,
+            row.holder if row.holder != name else None,
+            row.place,
+            row.is_refused,
+            row.refusal,
+            row.picture_tag,
+        )
         for row, name in rows
+    )
+
+
+def public_picture(session: Session, campaign_id: int, tag: str) -> bytes | None:
+    """A photo or receipt by the name of its content; None unless its entry is public."""
+    return session.scalar(
+        select(HandOver.picture)
+        .join(Official, Official.id == HandOver.official_id)
+        .where(Official.campaign_id == campaign_id, HandOver.is_public, HandOver.picture_tag == tag)
+        .limit(1)
     )
 
 
 def contacts(session: Session, campaign_id: int) -> dict[int, OfficeContact]:
     """What is known of each office: a few looks into indexes, however many messages it got.
 
-    Only what is public of a hand-over sets a date; whatever came back, public or not, ends the silence.
+    Only what is public of a hand-over, and was not refused, sets a date; whatever came back, public or not,
+    ends the silence.
     """
     theirs = select(Official.id).where(Official.campaign_id == campaign_id)
     handed = session.execute(
         select(HandOver.official_id, func.min(HandOver.handed_on))
         .join(Official, Official.id == HandOver.official_id)
-        .where(Official.campaign_id == campaign_id, HandOver.is_public, HandOver.holder == Official.name)
+        .where(
+            Official.campaign_id == campaign_id,
+            HandOver.is_public,
+            HandOver.is_refused.is_(False),
+            HandOver.holder == Official.name,
+        )
         .group_by(HandOver.official_id)
     )
     handed_on = {row[0]: row[1] for row in handed}

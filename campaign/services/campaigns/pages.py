@@ -39,6 +39,7 @@ _COLUMNS = (
     Campaign.accent,
     Campaign.first_organizations,
     Campaign.first_people,
+    Campaign.shown_entered_count,
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
 

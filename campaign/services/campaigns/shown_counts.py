@@ -26,13 +26,17 @@ def follow(session: Session, *, now: datetime) -> list[int]:
     return [row.id for row, moment in moments if moment is not None and _show(session, row, moment)]
 
 
-def count_change(visibility: Visibility, change: int) -> dict[str, ColumnElement[int]]:
+def count_change(
+    visibility: Visibility, change: int, *, is_entered: bool = False
+) -> dict[str, ColumnElement[int]]:
     """What one signature more (1) or less (-1) does to its campaign's row."""
-    return count_changes([visibility], change)
+    return count_changes([visibility], change, entered=[visibility] if is_entered else ())
 
 
-def count_changes(visibilities: Collection[Visibility], change: int) -> dict[str, ColumnElement[int]]:
-    """What several signatures do, by how each is shown.
+def count_changes(
+    visibilities: Collection[Visibility], change: int, *, entered: Collection[Visibility] = ()
+) -> dict[str, ColumnElement[int]]:
+    """What several signatures do, by how each is shown; `entered` are those that organizers entered.
 
     Who is named on the page is seen to come and go, and its caches notice; of who is not, the page's number
     follows later.
@@ -42,6 +46,10 @@ def count_changes(visibilities: Collection[Visibility], change: int) -> dict[str
     if named:
         values["shown_count"] = Campaign.shown_count + change * named
         values["version"] = Campaign.version + 1
+    if entered:
+        named = sum(visibility.is_named for visibility in entered)
+        values["entered_count"] = Campaign.entered_count + change * len(entered)
+        values["shown_entered_count"] = Campaign.shown_entered_count + change * named
     return values
 
 
@@ -63,6 +71,10 @@ def _show(session: Session, row: CountRow, moment: datetime) -> bool:
         update(Campaign)
         # Of several workers, the first has done it.
         .where(Campaign.id == row.id, Campaign.shown_until == row.shown_until)
-        .values(shown_count=Campaign.signature_count, shown_until=moment)
+        .values(
+            shown_count=Campaign.signature_count,
+            shown_entered_count=Campaign.entered_count,
+            shown_until=moment,
+        )
     )
     return bool(rows_changed(session, statement.execution_options(synchronize_session=False)))

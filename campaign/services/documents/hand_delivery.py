@@ -81,6 +81,30 @@ def messages_to(
 
     NotFoundError when the official is not of this campaign.
     """
+    read = read_messages(
+        session, page, official_id, after=after, limit=limit, renderer=renderer, public_url=public_url
+    )
+    audit.record(
+        session,
+        action="message.print",
+        actor=actor,
+        details={"campaign": page.head.id, "official": official_id, "messages": len(read.messages)},
+        now=now,
+    )
+    return read
+
+
+def read_messages(
+    session: Session,
+    page: CampaignPage,
+    official_id: int,
+    *,
+    after: int,
+    limit: int,
+    renderer: Renderer,
+    public_url: str,
+) -> MessagesToPrint:
+    """The same for whoever has entered into the audit log what becomes of them."""
     official = _without_email(page, official_id)
     rows = session.execute(
         select(Message, Signature)
@@ -102,13 +126,6 @@ def messages_to(
             check_code=codes.get(message.id, ""),
         )
         messages.append(PrintedMessage(message.id, rendered.subject, rendered.text, message.created_at))
-    audit.record(
-        session,
-        action="message.print",
-        actor=actor,
-        details={"campaign": page.head.id, "official": official_id, "messages": len(messages)},
-        now=now,
-    )
     return MessagesToPrint(official, tuple(messages), messages[-1].id if len(rows) > limit else None)
 
 

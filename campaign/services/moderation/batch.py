@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.enqueue import cancel, lock_rows
@@ -59,7 +59,7 @@ def remove_batch(
             for row in rows
         ],
     )
-    counted = [row.visibility for row in rows if row.state is SignatureState.CONFIRMED]
+    counted = [row for row in rows if row.state is SignatureState.CONFIRMED]
     _correct_count(session, campaign_id, counted, -1, now=now)
     return len(ids), called_back
 
@@ -85,7 +85,7 @@ def restore_batch(
     standing = [row_id for state, ids in ids_by_state.items() if state in MAY_BE_REMOVED for row_id in ids]
     waiting = _let_wait_again(session, standing, now=now) if standing else 0
     confirmed = set(ids_by_state.get(SignatureState.CONFIRMED, []))
-    _correct_count(session, campaign_id, [row.visibility for row in rows if row.id in confirmed], 1, now=now)
+    _correct_count(session, campaign_id, [row for row in rows if row.id in confirmed], 1, now=now)
     return len(rows), waiting
 
 
@@ -95,7 +95,7 @@ def _locked(
     """The rows in one of these states, in the order in which everybody locks them."""
     if not signature_ids:
         return []
-    names = ("id", "campaign_id", "state", "withdrawn_at", "visibility")
+    names = ("id", "campaign_id", "state", "withdrawn_at", "visibility", "import_id")
     columns = [signature.c[name] for name in names]
     # By their ids alone: with the state beside them PostgreSQL may rather walk an index of states.
     locked = session.execute(
@@ -156,14 +156,21 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
 
 
 def _correct_count(
-    session: Session, campaign_id: int, visibilities: Collection[Visibility], change: int, *, now: datetime
+    session: Session,
+    campaign_id: int,
+    rows: Collection[Row[*tuple[Any, ...]]],
+    change: int,
+    *,
+    now: datetime,
 ) -> None:
     """Last in a transaction, since everybody who confirms waits for this row."""
     what = Figure.RESTORED if change > 0 else Figure.REMOVED
-    act = Act(what=what, at=now, campaign_id=campaign_id, number=len(visibilities))
+    act = Act(what=what, at=now, campaign_id=campaign_id, number=len(rows))
     recording.add(session.connection(), [act])
-    if visibilities:
+    if rows:
+        entered = [row.visibility for row in rows if row.import_id is not None]
+        changes = count_changes([row.visibility for row in rows], change, entered=entered)
         session.execute(
-            update(Campaign).where(Campaign.id == campaign_id).values(**count_changes(visibilities, change)),
+            update(Campaign).where(Campaign.id == campaign_id).values(**changes),
             execution_options={"synchronize_session": False},
         )

@@ -8,11 +8,13 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.documents.photo import Photo
 from campaign.domain.actor import Actor
 from campaign.domain.office_answers import (
     Stance,
     read_note,
     read_past_day,
+    read_place,
     read_stance,
     read_web_address,
     read_what,
@@ -55,6 +57,11 @@ class HandOverDetails:
     handed_on: str
     what: str
     is_public: bool
+    place: str = ""
+    receiver: str = ""
+    is_refused: bool = False
+    refusal: str = ""
+    picture: Photo | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,11 @@ class HandOverListed:
     what: str
     holder: str
     is_public: bool
+    place: str | None
+    receiver: str | None
+    is_refused: bool
+    refusal: str | None
+    picture_tag: str | None
 
 
 def answers(session: Session, campaign_id: int, official_id: int) -> tuple[AnswerListed, ...]:
@@ -113,7 +125,16 @@ def hand_overs(session: Session, campaign_id: int, official_id: int) -> tuple[Ha
         .where(HandOver.official_id == official.id)
         .order_by(HandOver.handed_on.desc(), HandOver.id.desc())
     )
-    return tuple(HandOverListed(row.id, row.handed_on, row.what, row.holder, row.is_public) for row in rows)
+    names = tuple(HandOverListed.__dataclass_fields__)
+    return tuple(HandOverListed(*(getattr(row, name) for name in names)) for row in rows)
+
+
+def picture(session: Session, campaign_id: int, official_id: int, entry_id: int) -> bytes:
+    """The photo or receipt of one hand-over; NotFoundError when it has none."""
+    _, entry = _entry(session, campaign_id, official_id, EntryKind.HAND_OVER, entry_id)
+    if not isinstance(entry, HandOver) or entry.picture is None:
+        raise NotFoundError("This entry is no longer there.")
+    return entry.picture
 
 
 def enter_answer(
@@ -160,6 +181,12 @@ def enter_hand_over(
         official_id=official.id,
         handed_on=read_past_day(details.handed_on, now=now),
         what=read_what(details.what),
+        place=read_place(details.place),
+        receiver=read_place(details.receiver),
+        is_refused=details.is_refused,
+        refusal=read_note(details.refusal) if details.is_refused else None,
+        picture=details.picture.jpeg if details.picture else None,
+        picture_tag=details.picture.tag if details.picture else None,
         holder=official.name,
         is_public=details.is_public,
         entered_at=now,
@@ -167,7 +194,8 @@ def enter_hand_over(
     session.add(entered)
     session.flush()
     what = {"hand_over": entered.id, "public": details.is_public}
-    _changed(session, official, "office.hand_over", what, actor=actor, now=now)
+    action = "office.refusal" if details.is_refused else "office.hand_over"
+    _changed(session, official, action, what, actor=actor, now=now)
 
 
 def set_public(

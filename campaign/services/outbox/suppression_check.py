@@ -64,6 +64,11 @@ def suppression_of(
     return min((reason for reason in reasons if stops(reason, kind)), default=None)
 
 
+def is_suppressed(connection: Connection, hashes: AddressHashes) -> bool:
+    """Whether anything is not written to an address."""
+    return bool(_IN_FORCE.all(connection, vars(hashes)))
+
+
 def reason_not_sent(reason: SuppressionReason) -> str:
     """What stands as the reason of an email that was not sent."""
     return f"not sent: the address is suppressed ({reason.value})"

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from campaign.domain.retention import PurgeKind
-from campaign.services.retention import local_files, personal_data, records, words
+from campaign.services.retention import local_files, personal_data, prepared, records, words
 from campaign.services.retention.purge import Purge
 
 
-def all_purges(*, outbox: Path) -> tuple[Purge, ...]:
-    """Every kind; `outbox` is the folder where the local provider writes mails."""
+def all_purges(*, outbox: Path, prepared_folder: Path) -> tuple[Purge, ...]:
+    """Every kind; the local provider writes mails in `outbox`, the worker lists in the other folder."""
     return (
         Purge(PurgeKind.EMAILS, words.due_emails, words.delete_emails),
         Purge(PurgeKind.REPLIES, words.due_replies, words.delete_replies),
@@ -21,7 +21,13 @@ def all_purges(*, outbox: Path) -> tuple[Purge, ...]:
             partial(local_files.due_files, outbox=outbox),
             partial(local_files.delete_files, outbox=outbox),
         ),
+        Purge(
+            PurgeKind.PREPARED_FILES,
+            partial(prepared.due_prepared, folder=prepared_folder),
+            partial(prepared.delete_prepared, folder=prepared_folder),
+        ),
         Purge(PurgeKind.DOCUMENTS, records.due_documents, records.delete_documents),
+        Purge(PurgeKind.IMPORT_DRAFTS, prepared.due_drafts, prepared.delete_drafts),
         Purge(PurgeKind.FORM_LINKS, personal_data.due_form_links, personal_data.delete_form_links),
         Purge(PurgeKind.FORMS, personal_data.due_forms, personal_data.delete_forms),
         Purge(

@@ -23,7 +23,13 @@ from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import awaiting, kept_forms, sealed_signers
 from campaign.services.signatures.awaiting import OpenForm
-from campaign.services.signatures.counted import count, count_suspected, next_number, record_figure
+from campaign.services.signatures.counted import (
+    belongs_to_its_owner,
+    count,
+    count_suspected,
+    next_number,
+    record_figure,
+)
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
@@ -217,6 +223,9 @@ def _signed(
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
     had_signed = signature.state is SignatureState.CONFIRMED
+    if had_signed:
+        belongs_to_its_owner(session, signature)
+    signature.import_id = None
     was_known, was_shown, will_show = bool(signature.name), signature.visibility, said["visibility"]
     if will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)

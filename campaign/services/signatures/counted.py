@@ -75,6 +75,24 @@ def next_number(session: Session, campaign_id: int, visibility: Visibility) -> i
     return counted.scalar_one()
 
 
+def belongs_to_its_owner(session: Session, signature: Signature) -> None:
+    """Of one that an organizer entered, its owner has now spoken: it counts as any other, and stays."""
+    if signature.import_id is None:
+        return
+    is_named = signature.visibility.is_named
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id == signature.campaign_id)
+        .values(
+            entered_count=Campaign.entered_count - 1,
+            shown_entered_count=Campaign.shown_entered_count - int(is_named),
+            version=Campaign.version + 1,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    signature.import_id = None
+
+
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:
     supporter = session.get_one(Supporter, signature.supporter_id)
     campaign = session.get_one(Campaign, signature.campaign_id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.outbox import EmailKind
 from campaign.domain.replies import ReplyState
 from campaign.domain.signing_form import FormState
+from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
@@ -31,6 +32,7 @@ from campaign.store.tables.core import outbox_email, signing_form
 def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
     supporter_id, signature_id = signature.supporter_id, signature.id
+    prepared_files.forget_people(session, [signature.campaign_id])
     # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
     # a digest that is being sent follows that.
     cancel(session, outbox_email.c.signature_id == signature_id, now=now)

@@ -20,6 +20,7 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, shown_counts, versions
+from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words, sealed_signers, unfollowing
@@ -266,7 +267,11 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         session.execute(
             update(Campaign)
             .where(Campaign.id == signature.campaign_id)
-            .values(**shown_counts.count_change(signature.visibility, -1)),
+            .values(
+                **shown_counts.count_change(
+                    signature.visibility, -1, is_entered=signature.import_id is not None
+                )
+            ),
             execution_options={"synchronize_session": False},
         )
         record_figure(session, Figure.WITHDRAWN, signature, now=now)
@@ -278,4 +283,5 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
     own_words.forget(session.connection(), signature.id)
+    prepared_files.forget_people(session, [signature.campaign_id])
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -6,6 +6,8 @@ from campaign.store.tables.changes import CampaignChange
 from campaign.store.tables.count_log import CountLogEntry, CountLogHead, CountLogNode
 from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
+from campaign.store.tables.exports import PreparedFile, SavedChoice
+from campaign.store.tables.imports import SignatureImport
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, LetterVersion
 from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, Removal
@@ -106,15 +108,18 @@ __all__ = [
     "Passkey",
     "PasskeyChallenge",
     "PasswordRequest",
+    "PreparedFile",
     "ProviderPause",
     "PurgeRun",
     "RecoveryCode",
     "Removal",
     "Reply",
+    "SavedChoice",
     "SearchTerm",
     "Setup",
     "Signature",
     "SignatureChange",
+    "SignatureImport",
     "SigningForm",
     "Site",
     "Supporter",

@@ -22,8 +22,10 @@ class Campaign(Base):
     signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
     `purged_at` is when all the rest had been deleted. `names_hidden_at` is since when no name is public.
     `seal_recipient` is the age recipient to which sealed signatures are encrypted, since `seal_recipient_at`.
-    `first_organizations` and `first_people` count who signed before the page opened. The `goal` is a number
-    of people, reached at `goal_reached_at`; `closes_at` is the deadline, by the clocks of `closes_zone`.
+    `entered_count` of the signatures were entered by organizers, from paper or another list, and pages say so
+    of `shown_entered_count`. `first_organizations` and `first_people` count who signed before the page
+    opened. The `goal` is a number of people, reached at `goal_reached_at`; `closes_at` is the deadline, by
+    the clocks of `closes_zone`.
     `summary` and `outcome` are in the campaign's language, `translated_texts` has both in others.
     """
 
@@ -50,6 +52,8 @@ class Campaign(Base):
     sending_paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     signature_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     shown_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    entered_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    shown_entered_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     first_organizations: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     first_people: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     shown_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -52,15 +52,18 @@ from campaign.store.tables import (
     Passkey,
     PasskeyChallenge,
     PasswordRequest,
+    PreparedFile,
     ProviderPause,
     PurgeRun,
     RecoveryCode,
     Removal,
     Reply,
+    SavedChoice,
     SearchTerm,
     Setup,
     Signature,
     SignatureChange,
+    SignatureImport,
     SigningForm,
     Site,
     Supporter,
@@ -105,6 +108,9 @@ message_fingerprint = table_of(MessageFingerprint)
 message_mark = table_of(MessageMark)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
+prepared_file = table_of(PreparedFile)
+export_choice = table_of(SavedChoice)
+signature_import = table_of(SignatureImport)
 hand_over = table_of(HandOver)
 office_answer = table_of(OfficeAnswer)
 office_check = table_of(OfficeCheck)

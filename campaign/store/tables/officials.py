@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Boolean, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,7 +90,11 @@ class OfficeAnswer(Base):
 
 
 class HandOver(Base):
-    """What was handed over to an office or posted to it, and when; `what` is the organizers' own words."""
+    """What was handed over to an office or posted to it, and when; `what` is the organizers' own words.
+
+    With `is_refused` the office did not take it, and `refusal` is what it said. `picture` is a receipt or a
+    photo, drawn anew from its pixels as JPEG; `picture_tag` names its content.
+    """
 
     __tablename__ = "hand_over"
 
@@ -98,6 +102,12 @@ class HandOver(Base):
     official_id: Mapped[int] = mapped_column(ForeignKey("official.id", ondelete="CASCADE"), index=True)
     handed_on: Mapped[date]
     what: Mapped[str] = mapped_column(Text)
+    place: Mapped[str | None] = mapped_column(Text)
+    receiver: Mapped[str | None] = mapped_column(Text)
+    is_refused: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    refusal: Mapped[str | None] = mapped_column(Text)
+    picture: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    picture_tag: Mapped[str | None] = mapped_column(String(16))
     holder: Mapped[str] = mapped_column(Text)
     is_public: Mapped[bool] = mapped_column(Boolean)
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

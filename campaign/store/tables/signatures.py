@@ -135,6 +135,7 @@ class Signature(Base):
 
     `anonymized_at` is when all that tells who signed was deleted, so that no more than the count is left.
     `is_logged` says that the log behind the count has an entry for it.
+    `import_id` is the run by which an organizer entered it, until its owner confirms it.
     `wall_key` and `last_key` order and find the name on the wall of names; who is not named has neither.
     What is `sealed` is all that is known of somebody who signed so; `sealed_to` tells for which key.
     """
@@ -172,6 +173,14 @@ class Signature(Base):
             "id",
             sqlite_where=text(_AGREED),
             postgresql_where=text(_AGREED),
+        ),
+        # What a run entered is one range of it.
+        Index(
+            "ix_signature_import_id",
+            "import_id",
+            "id",
+            sqlite_where=text("import_id IS NOT NULL"),
+            postgresql_where=text("import_id IS NOT NULL"),
         ),
         # The desk reads from it how many confirmed since a time: one look, not a count.
         Index(
@@ -246,6 +255,7 @@ class Signature(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     anonymized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    import_id: Mapped[int | None]
     is_logged: Mapped[bool] = mapped_column(Boolean, server_default=false())
     wall_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     last_key: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -19,6 +19,7 @@ from campaign.web.organizer.campaigns import (
 )
 from campaign.web.organizer.campaigns import views as campaigns
 from campaign.web.organizer.guard import blueprint
+from campaign.web.organizer.imports import views as imports
 from campaign.web.organizer.officials import answers as office_answers
 from campaign.web.organizer.officials import hand_delivery
 from campaign.web.organizer.officials import views as officials
@@ -30,7 +31,15 @@ from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.statistics import views as statistics
-from campaign.web.organizer.supporters import corrections, doubts, exports, invalidations, suppressions, words
+from campaign.web.organizer.supporters import (
+    corrections,
+    doubts,
+    downloads,
+    exports,
+    invalidations,
+    suppressions,
+    words,
+)
 from campaign.web.organizer.supporters import views as supporters
 from campaign.web.organizer.updates import closing, own_emails
 from campaign.web.organizer.updates import views as updates
@@ -47,6 +56,7 @@ __all__ = [
     "closing",
     "corrections",
     "doubts",
+    "downloads",
     "editing",
     "exports",
     "first_steps",
@@ -54,6 +64,7 @@ __all__ = [
     "hand_delivery",
     "held_forms",
     "home",
+    "imports",
     "invalidations",
     "invitation",
     "letters",

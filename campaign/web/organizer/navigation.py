@@ -69,7 +69,14 @@ SECTIONS = (
     Section(
         to_translate("Officials"),
         (
-            _page("officials", to_translate("Officials"), "official", "print_messages"),
+            _page(
+                "officials",
+                to_translate("Officials"),
+                "official",
+                "print_messages",
+                "delivery_pack",
+                "order_pack",
+            ),
             _page("replies", to_translate("Answers"), "reply", "decide_reply"),
         ),
     ),
@@ -89,7 +96,7 @@ SECTIONS = (
             ),
             _page("words", to_translate("What people wrote"), permission=Permission.PEOPLE),
             _page("moderation", to_translate("To be checked"), permission=Permission.PEOPLE),
-            _page("export", to_translate("Export"), permission=Permission.PEOPLE),
+            _page("export", to_translate("Export"), "download", "fetch_file", permission=Permission.PEOPLE),
         ),
     ),
     Section(
@@ -106,6 +113,15 @@ SECTIONS = (
                 to_translate("Your words in emails"),
                 "change_own_emails",
                 permission=Permission.CHANGE,
+            ),
+            _page(
+                "imports",
+                to_translate("Paper and lists"),
+                "import_table",
+                "upload_import",
+                "type_import",
+                "check_import",
+                permission=Permission.PEOPLE,
             ),
         ),
     ),

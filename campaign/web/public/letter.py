@@ -233,6 +233,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
         "changes": address_of("changes", slug=slug),
         "counts": {
             "signatures": page.head.shown_count,
+            "entered": page.head.shown_entered_count,
             "initial_signatories": page.initial_count,
             "organizations": page.head.organizations,
             "people": page.head.people,

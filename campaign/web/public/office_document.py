@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
+from campaign.web.languages import address_of
 
 
 def office_document(page: CampaignPage, official: OfficialShown, today: date) -> dict[str, Any]:
@@ -23,7 +24,19 @@ def office_document(page: CampaignPage, official: OfficialShown, today: date) ->
         "web_form": official.web_form,
         "answers": _answers(page, official),
         "handed_over": [
-            {"on": handed.handed_on.isoformat(), "what": handed.what, "holder": handed.holder}
+            {
+                "on": handed.handed_on.isoformat(),
+                "what": handed.what,
+                "holder": handed.holder,
+                "place": handed.place,
+                "refused": handed.is_refused,
+                "refusal": handed.refusal,
+                "picture": (
+                    address_of("hand_over_picture", slug=page.head.slug, tag=handed.picture_tag)
+                    if handed.picture_tag
+                    else None
+                ),
+            }
             for handed in page.hand_overs
             if handed.official_id == official.id
         ],

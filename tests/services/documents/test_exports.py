@@ -13,7 +13,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
-from campaign.services.documents import exports
+from campaign.services.documents import export_rows, exports
 from campaign.store.tables import Signature
 from tests import make
 
@@ -99,7 +99,7 @@ def test_a_list_longer_than_one_batch_has_everybody_once(
             name=f"Signer {chr(65 + number)}",
             email=f"s{number}@mail.example",
         )
-    monkeypatch.setattr(exports, "_PAGE", exports._PAGE.limit(3))
+    monkeypatch.setattr(export_rows, "ROWS_AT_ONCE", 3)
     assert [row["name"] for row in rows(export(runtime, now))] == [f"Signer {sign}" for sign in "ABCDEFG"]
 
 

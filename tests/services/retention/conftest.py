@@ -49,7 +49,9 @@ def run(runtime: Runtime, clock: Clock) -> Callable[..., RetentionRun]:
     """Does a whole run now."""
 
     def do(*, dry_run: bool = False) -> RetentionRun:
-        purges = all_purges(outbox=runtime.settings.outbox_folder)
+        purges = all_purges(
+            outbox=runtime.settings.outbox_folder, prepared_folder=runtime.settings.prepared_folder
+        )
         run = RetentionRun(runtime.database, purges, actor=COMMAND_LINE, now=clock(), dry_run=dry_run)
         while run.step():
             pass

@@ -439,7 +439,7 @@ def test_a_worker_deletes_by_itself_an_hour_after_the_last_time(
     monkeypatch.setattr(retention, "SECONDS_AT_A_TIME", 60)
     close(runtime, now=clock())
     clock.forward(days=PERSONAL_DATA_DAYS)
-    job = RetentionJob(runtime.database, runtime.settings.outbox_folder)
+    job = RetentionJob(runtime.database, runtime.settings.outbox_folder, runtime.settings.prepared_folder)
     job.go_on(clock())
     assert [signature.name for signature in signatures(runtime)] == ["", ""]
     with runtime.database.reading() as session:

@@ -1,15 +1,20 @@
 """The desk in tests: passwords that are cheap to hash, an organizer of each role, a campaign."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy import insert, select, update
 
+from campaign.documents.tables.read_table import read_table
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.changes import ChangeKind
+from campaign.domain.export_choice import ExportChoice, ExportFormat
+from campaign.domain.imports import ImportSource, ImportState
 from campaign.domain.moderation import InvalidationRule
 from campaign.domain.outbox import OutboxState
+from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Role, everywhere
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
@@ -17,19 +22,25 @@ from campaign.runtime import Runtime
 from campaign.services.accounts import invitations, organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.campaigns import change_log, changes
+from campaign.services.documents import prepared_files, saved_choices
 from campaign.services.feedback import suppressions
+from campaign.services.imports import drafts
 from campaign.services.moderation import invalidation, removal
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
+from campaign.store.database import Session
 from campaign.store.tables import (
     HandOver,
     Invalidation,
     Official,
     Organizer,
     OutboxEmail,
+    PreparedFile,
     Removal,
     Reply,
+    SavedChoice,
     Signature,
+    SignatureImport,
     SigningForm,
 )
 from campaign.web import create_app, organizer
@@ -148,8 +159,33 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 entered_at=clock(),
             )
         )
+        _prepare_a_list(session, official.campaign_id, clock())
     clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
+
+
+def _prepare_a_list(session: Session, campaign_id: int, now: datetime) -> None:
+    """A saved choice, and a file that waits for the owner."""
+    choice = ExportChoice(format=ExportFormat.CSV)
+    saved_choices.save(session, campaign_id, "For the newsletter", choice, actor=COMMAND_LINE, now=now)
+    owner = select(Organizer.id).where(Organizer.role == Role.OWNER)
+    prepared_files.order(
+        session,
+        campaign_id,
+        PreparedKind.SUPPORTERS,
+        choice.as_json(),
+        expected=1,
+        organizer_id=session.scalars(owner).one(),
+        now=now,
+    )
+    session.execute(update(PreparedFile).values(made_at=now, key=b"k" * 32))
+    table = read_table(b"Name,Email\nLin Ostrow,lin.ostrow@mail.example\n")
+    for state in (ImportState.DRAFT, ImportState.DONE):
+        import_id = drafts.keep(
+            session, make.SLUG, table, ImportSource.PAPER, mapping={}, actor=COMMAND_LINE, now=now
+        )
+        chosen = update(SignatureImport).where(SignatureImport.id == import_id)
+        session.execute(chosen.values(state=state))
 
 
 @pytest.fixture
@@ -163,6 +199,7 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_a_removal = select(Removal.signature_id)
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
+    tables |= {"choice": SavedChoice, "file": PreparedFile, "import": SignatureImport}
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
         more = {**rows, "email": of_an_email, "removed": of_a_removal, "suspected": of_a_suspect}

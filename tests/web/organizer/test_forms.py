@@ -42,6 +42,9 @@ def case(at: str, action: str, right: Mapping[str, Any] | None = None, **wrong: 
     return Case(at, action, wrong, right or {})
 
 
+# A key that anybody may encrypt to.
+RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+
 RESET = "/organizer/reset/{reset}"
 INVITATION = "/organizer/invitation/{invitation}"
 CASES = [
@@ -160,7 +163,16 @@ CASES = [
         evidence="javascript:alert(1)",
         note="word " * 500,
     ),
-    case(f"{HERE}/officials/{{official}}", "/hand-overs", what="", handed_on="2999-01-01"),
+    case(
+        f"{HERE}/officials/{{official}}",
+        "/hand-overs",
+        what="",
+        handed_on="2999-01-01",
+        place="p" * 201,
+        receiver="r" * 201,
+        refusal="r" * 2001,
+        picture=NOISE,
+    ),
     case(
         f"{HERE}/officials",
         "/officials",
@@ -207,7 +219,39 @@ CASES = [
         reason="see rana@mail.example",
     ),
     case(f"{HERE}/invalidations", "/invalidations/preview", domain=""),
-    case(f"{HERE}/export", "/export", format="exe", preset="nothing"),
+    case(
+        f"{HERE}/export",
+        "/export",
+        format="exe",
+        preset="nothing",
+        audience="nobody",
+        state="withdrawn",
+        since="soon",
+        until="then",
+        language="tlh",
+        country="Mars",
+        official="none",
+        passphrase="short",
+        recipient="age1nothing",
+        name="n" * 81,
+    ),
+    case(f"{HERE}/export", "/export", {"passphrase": "p" * 12}, recipient=RECIPIENT),
+    case(f"{HERE}/imports", "/imports", table=b"Name\n", source="the moon"),
+    case(
+        f"{HERE}/imports/sheet",
+        "/imports/sheet",
+        **{
+            "name-0": "www.river.example",
+            "email-0": "nobody@",
+            "organization-0": "o" * 201,
+            "postal_code-0": "1" * 21,
+            "country-0": "Mars",
+            "signed_on-0": "soon",
+        },
+    ),
+    case(f"{HERE}/imports/sheet", "/imports/sheet", **{"name-0": ""}),
+    case(f"{HERE}/imports/{{import}}", "/imports/{import}", **{"column-0": "nothing"}, note="n" * 501),
+    case(f"{HERE}/export", "/files/{file}/fetch", passphrase="short", recipient="age1nothing"),
     case(f"{HERE}/replies/{{reply}}", "/replies/{reply}", {"decision": "publish"}, summary="word " * 500),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
@@ -229,6 +273,7 @@ NEVER_WRONG = {
     "withhold",
     "for_identification",
 }
+NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_to_confirm"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -54,7 +54,9 @@ def test_the_desk_names_the_day_and_afterwards_shows_nobody(
     with runtime.database.transaction() as session:
         session.execute(update(OutboxEmail).values(state="cancelled", settled_at=clock()))
     clock.forward(days=90)
-    RetentionJob(runtime.database, runtime.settings.outbox_folder).go_on(clock())
+    RetentionJob(runtime.database, runtime.settings.outbox_folder, runtime.settings.prepared_folder).go_on(
+        clock()
+    )
     browser = logged_in(Role.EDITOR)
     assert "Who signed is no longer known" in browser.get(HERE).text
     listed = browser.get(f"{HERE}/supporters")
@@ -66,7 +68,13 @@ def test_the_desk_says_when_what_should_be_gone_is_there(
     logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:
     with runtime.database.transaction() as session:
-        purge.begin(session, all_purges(outbox=runtime.settings.outbox_folder)[0], now=clock())
+        purge.begin(
+            session,
+            all_purges(
+                outbox=runtime.settings.outbox_folder, prepared_folder=runtime.settings.prepared_folder
+            )[0],
+            now=clock(),
+        )
     browser = logged_in(Role.EDITOR)
     sentence = "should have been deleted two days ago"
     assert sentence not in browser.get("/organizer/").text

@@ -1,5 +1,6 @@
 """What an office answered and what it was handed, entered by organizers; public only when they say so."""
 
+from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
@@ -41,6 +42,16 @@ def enter_hand_over(slug: str, official_id: int) -> AnyResponse | tuple[str, int
     if not form.carry_out(enter):
         return official_page(slug, official_id, hand_over_form=form), form.status
     return to_official(slug, official_id, "saved")
+
+
+@blueprint.get("/campaigns/<slug>/officials/<id:official_id>/hand-overs/<id:entry_id>/picture")
+@needs(Permission.LOOK)
+def hand_over_photo(slug: str, official_id: int, entry_id: int) -> Response:
+    """The photo or receipt of a hand-over, public or not."""
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        jpeg = answers.picture(session, campaign.id, official_id, entry_id)
+    return Response(jpeg, content_type="image/jpeg")
 
 
 @blueprint.post("/campaigns/<slug>/officials/<id:official_id>/entries/<id:entry_id>")

@@ -3,12 +3,21 @@
 from datetime import date
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms.fields import BooleanField, StringField, TextAreaField
 from wtforms.validators import AnyOf
 
+from campaign.documents.photo import Photo, read_photo
 from campaign.domain.addresses import clean_address
 from campaign.domain.digest import DigestMode, read_mode, read_threshold
-from campaign.domain.office_answers import read_note, read_past_day, read_stance, read_web_address, read_what
+from campaign.domain.office_answers import (
+    read_note,
+    read_past_day,
+    read_place,
+    read_stance,
+    read_web_address,
+    read_what,
+)
 from campaign.domain.official import OfficialListed
 from campaign.domain.official_details import read_longest_message
 from campaign.domain.sending_plan import read_daily_limit, read_rate, read_time_zone
@@ -105,16 +114,30 @@ class OfficeAnswerForm(DeskForm):
 
 
 class HandOverForm(DeskForm):
-    """What was handed over or posted to an office, and when."""
+    """What was handed over or posted to an office, when and where and to whom; or that it was refused."""
 
     handed_on = StringField(default="", validators=[Reads(read_day)])
     what = StringField(default="", validators=[Reads(read_what)])
+    place = StringField(default="", validators=[Reads(read_place)])
+    receiver = StringField(default="", validators=[Reads(read_place)])
+    is_refused = BooleanField()
+    refusal = TextAreaField(default="", validators=[Reads(read_note)])
+    picture = FileField()
     is_public = BooleanField()
+    photo: Photo | None = None
+
+    def validate_picture(self, field: Any) -> None:
+        """Draw the picture anew; ValidationError with the sentence of what it breaks."""
+        data = field.data.read() if field.data else b""
+        self.photo = read(read_photo, data) if data else None
 
     def details(self) -> HandOverDetails:
         """What the service takes."""
         return HandOverDetails(
-            handed_on=self.text("handed_on"), what=self.text("what"), is_public=bool(self.is_public.data)
+            **{name: self.text(name) for name in ("handed_on", "what", "place", "receiver", "refusal")},
+            is_public=bool(self.is_public.data),
+            is_refused=bool(self.is_refused.data) or bool(self.text("refusal").strip()),
+            picture=self.photo,
         )
 
 

@@ -1,4 +1,4 @@
-"""Forms about supporters: found by name or address, removed, not written to, a list of them to take away."""
+"""Forms about supporters: found by name or address, removed, not written to."""
 
 from wtforms.fields import StringField
 
@@ -29,7 +29,6 @@ from campaign.domain.supporter_filter import (
     read_yes_or_no,
 )
 from campaign.domain.suppressions import clean_note
-from campaign.services.documents.exports import read_format, read_preset
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads
 
 
@@ -121,10 +120,3 @@ class InvalidationForm(DeskForm):
         """The rule as typed; RefusedError when its parts make none together."""
         parts = ("domain", "network", "since", "until", "state")
         return read_rule(**{name: self.text(name) for name in parts})
-
-
-class ExportForm(DeskForm):
-    """The kind of file, and whose column names it has."""
-
-    format = StringField(default="", validators=[Reads(read_format)])
-    preset = StringField(default="", validators=[Reads(read_preset)])

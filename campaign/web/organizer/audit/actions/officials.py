@@ -31,6 +31,10 @@ OFFICIALS = AuditKind(
         "office.remove_answer": to_translate(
             "%(who)s deleted an entry about an answer of %(official)s to “%(campaign)s”."
         ),
+        "pack.order": to_translate("%(who)s had the delivery pack made for %(official)s, on “%(campaign)s”."),
+        "office.refusal": to_translate(
+            "%(who)s entered that %(official)s refused what was to be handed over, on “%(campaign)s”."
+        ),
         "office.hand_over": to_translate(
             "%(who)s entered what was handed over to %(official)s for “%(campaign)s”."
         ),

@@ -27,5 +27,33 @@ SUPPORTERS = AuditKind(
         "supporters.export": to_translate(
             "%(who)s took the list of supporters of “%(campaign)s” away as a file."
         ),
+        "import.upload": to_translate(
+            "%(who)s uploaded a table with signatures for “%(campaign)s”; rows: %(rows)s."
+        ),
+        "import.check": to_translate(
+            "%(who)s checked who of an uploaded table has already signed “%(campaign)s”: %(known)s."
+        ),
+        "import.discard": to_translate("%(who)s deleted a table that was uploaded for “%(campaign)s”."),
+        "import.begin": to_translate(
+            "%(who)s began to enter signatures on “%(campaign)s” that were collected elsewhere:"
+            " %(expected)s. Where they are kept: %(note)s"
+        ),
+        "import.done": to_translate(
+            "%(who)s entered signatures on “%(campaign)s” that were collected elsewhere: %(number)s."
+        ),
+        "import.undo": to_translate(
+            "%(who)s began to take out signatures that were entered on “%(campaign)s”: %(entered)s."
+        ),
+        "import.undone": to_translate(
+            "%(who)s took out signatures that had been entered on “%(campaign)s”: %(number)s."
+        ),
+        "file.fetch": to_translate("%(who)s downloaded a file that was made for them for “%(campaign)s”."),
+        "file.discard": to_translate("%(who)s deleted a file that was made for them for “%(campaign)s”."),
+        "export_choice.save": to_translate(
+            "%(who)s saved the choice “%(name)s” for lists of supporters of “%(campaign)s”."
+        ),
+        "export_choice.delete": to_translate(
+            "%(who)s deleted the choice “%(name)s” for lists of supporters of “%(campaign)s”."
+        ),
     },
 )

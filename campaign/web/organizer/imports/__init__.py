@@ -1,0 +1,1 @@
+"""Signatures collected elsewhere: uploaded or typed, checked, entered, taken out again."""
