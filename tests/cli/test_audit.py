@@ -110,6 +110,7 @@ def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
         (("official", "set", "first", OFFICIAL, "--email", "desk@office.example"), ["official.change"]),
         (("official", "digest", "first", OFFICIAL, "daily"), ["official.digest"]),
         (("organizer", "add", "olga@desk.example", "--role", "viewer"), ["organizer.add"]),
+        (("organizer", "invite", "ben@desk.example", "--role", "viewer"), ["organizer.invite"]),
         (("organizer", "role", "olga@desk.example", "editor"), ["organizer.role"]),
         (("organizer", "reset", "olga@desk.example"), ["organizer.reset"]),
         (("organizer", "disable", "olga@desk.example"), ["organizer.disable"]),

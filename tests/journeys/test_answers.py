@@ -33,6 +33,7 @@ def runtime(make_runtime: Callable[..., Runtime], clock: Clock) -> Runtime:
                 session,
                 f"{role}@desk.example",
                 role=role,
+                sees_people=role is Role.EDITOR,
                 password=PASSWORD,
                 actor=COMMAND_LINE,
                 now=clock(),

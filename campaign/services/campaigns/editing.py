@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.letter import Letter
+from campaign.domain.campaign_page import with_counts
+from campaign.domain.letter import Letter, LetterAsk, SignatoryKind
 from campaign.domain.letter_details import (
     MOST_ASKS,
     read_ask,
@@ -109,6 +111,25 @@ def read_letter(typed: LetterTyped, before: Letter) -> Letter:
     return letter
 
 
+def with_counts_filled_in(letter: Letter, *, supporters: int) -> Letter:
+    """The letter as its page would show it."""
+    organizations = sum(one.kind is SignatoryKind.ORGANIZATION for one in letter.signatories)
+    fill = partial(
+        with_counts,
+        signatories=len(letter.signatories),
+        organizations=organizations,
+        supporters=supporters,
+    )
+    return replace(
+        letter,
+        title=fill(letter.title or "") or None,
+        subject=fill(letter.subject or "") or None,
+        introduction=tuple(map(fill, letter.introduction)),
+        asks=tuple(LetterAsk(fill(ask.text), fill(ask.title or "") or None) for ask in letter.asks),
+        conclusion=tuple(map(fill, letter.conclusion)),
+    )
+
+
 def save(
     session: Session,
     slug: str,
@@ -140,6 +161,9 @@ def save(
     version = LetterVersion(language=campaign.language, number=source.number + 1)
     version.wording = source.wording + (size is ChangeSize.MATERIAL and campaign.opened_at is not None)
     letters.store_version(session, campaign, letter, version, asks=asks, now=now)
+    if version.wording > source.wording == 1:
+        # Until a worker counts them: there was one wording, which all have signed.
+        source.signatures = campaign.signature_count
     _follow(session, campaign, source, before, letter, withheld=withheld, wording=version.wording, now=now)
     if campaign.opened_at is None:
         _forget(session, source)

@@ -117,6 +117,8 @@ def _letter_page(slug: str, form: LetterForm, *, preview: Letter | None = None) 
         campaign = campaigns.by_slug(session, slug)
         stored = editing.stored(session, slug)
         signed = wordings.signed(session, campaign.id)
+    if preview:
+        preview = editing.with_counts_filled_in(preview, supporters=campaign.shown_count)
     return render_template(
         "organizer/letter.html", campaign=campaign, form=form, stored=stored, signed=signed, preview=preview
     )

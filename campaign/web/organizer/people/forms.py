@@ -19,7 +19,7 @@ ROLES = (NO_ROLE, *(role.value for role in (Role.VIEWER, Role.EDITOR, Role.OWNER
 class RightsForm(DeskForm):
     """What somebody may do: in all campaigns, and in each single one as `role-<id>` and `people-<id>`."""
 
-    role = StringField(default="", validators=[AnyOf(ROLES, lazy_gettext("Choose a role from the list."))])
+    role = StringField(default="", validators=[AnyOf(ROLES, lazy_gettext("Not a valid choice."))])
     people = BooleanField()
     single: Mapping[int, Grant] = {}
 
