@@ -26,7 +26,6 @@ VALUES = {
     "import_id": 1,
     "reply_id": 1,
     "entry_id": 1,
-    "import_id": 1,
     "language": "ug",
     "suppression_id": 1,
     "list_name": "failed",

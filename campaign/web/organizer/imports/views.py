@@ -1,6 +1,6 @@
 """Signatures collected on paper or on another list: uploaded or typed, checked, entered, taken out again."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.documents.tables.read_table import TableRead
@@ -12,7 +12,7 @@ from campaign.services.imports import drafts, entering
 from campaign.services.imports.drafts import TableChecked
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.imports.forms import (
     SHEET_BOXES,
     SHEET_ROWS,
