@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.moderation import InvalidationRule
+from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
@@ -23,6 +24,7 @@ from campaign.services.signatures.correcting import Correction
 from campaign.store.tables import (
     HandOver,
     Invalidation,
+    Message,
     Official,
     OutboxEmail,
     Removal,
@@ -112,6 +114,18 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 attachments=[],
                 is_automatic=False,
                 state="new",
+            )
+        )
+        written = select(Signature.id).order_by(Signature.id).limit(1)
+        session.add(
+            Message(
+                signature_id=session.scalars(written).one(),
+                official_id=official.id,
+                channel=Channel.EMAIL,
+                subject="The river",
+                words="I drink from it.",
+                stressed_asks=[],
+                created_at=clock(),
             )
         )
         session.add(
