@@ -33,7 +33,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     _fill(op.get_bind())
-    op.create_index("ix_search_term_signature_id", "search_term", ["signature_id"])
+    op.create_index("ix_search_term_signature_id", "search_term", ["signature_id", "term"])
     op.create_index("ix_signature_campaign_id", "signature", ["campaign_id", "id"])
     op.create_index("ix_signature_language", "signature", ["campaign_id", "language", "id"])
     for column in ("country", "source"):

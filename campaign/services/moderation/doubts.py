@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, Subquery, delete, exists, func, select
+from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import masked_address
@@ -19,7 +19,7 @@ from campaign.store.tables import Clearance, SearchTerm, Signature, Supporter
 from campaign.store.tables.core import clearance
 
 PAGE = 20
-MOST_LOOKED_AT = 2_000
+MOST_LOOKED_AT = 1_000
 MOST_TWINS = 5
 
 
@@ -108,13 +108,13 @@ def _page(session: Session, campaign_id: int, kind: Doubt, before: int | None, l
         select(Signature, Supporter.email)
         .join(window, window.c.id == Signature.id)
         .join(Supporter, Supporter.id == Signature.supporter_id)
-        .where(*_unanswered(kind))
+        .where(*_unanswered(session, campaign_id, kind, window))
         .order_by(Signature.id.desc())
         .limit(limit + 1)
     )
     rows = session.execute(statement).all()
     shown = rows[:limit]
-    twins = _twins(session, [row[0].id for row in shown]) if kind is Doubt.DUPLICATE else {}
+    twins = _twins(session, campaign_id, [row[0].id for row in shown]) if kind is Doubt.DUPLICATE else {}
     following = shown[-1][0].id if len(rows) > limit else _end(session, looked)
     return DoubtsPage(
         kind, tuple(_doubted(row[0], row[1], twins.get(row[0].id, ())) for row in shown), following
@@ -131,20 +131,34 @@ def _candidates(campaign_id: int, kind: Doubt) -> Select[int]:
     return confirmed
 
 
-def _unanswered(kind: Doubt) -> list[ColumnElement[bool]]:
+def _unanswered(
+    session: Session, campaign_id: int, kind: Doubt, window: Subquery
+) -> list[ColumnElement[bool]]:
     if kind is Doubt.SUSPECT:
         return []
     cleared = exists().where(Clearance.signature_id == Signature.id, Clearance.kind == kind)
     if kind is Doubt.ORGANIZATION:
         return [~cleared]
-    own, other = aliased(SearchTerm), aliased(SearchTerm)
-    has_twin = exists(
-        select(own.signature_id)
-        .join(other, (other.campaign_id == own.campaign_id) & (other.term == own.term))
-        # The one that came first stands; its later twins are asked about.
-        .where(own.signature_id == Signature.id, own.term >= TWINS_FROM, other.signature_id < Signature.id)
+    return [Signature.id.in_(_later_twins(session, campaign_id, window)), ~cleared]
+
+
+def _later_twins(session: Session, campaign_id: int, window: Subquery) -> list[int]:
+    """Those that have a twin before them: the one that came first is not asked about.
+
+    In two steps, each a look at one index: joined, PostgreSQL would walk through all twins there are.
+    """
+    own = session.execute(
+        select(window.c.id, SearchTerm.term)
+        .join(SearchTerm, SearchTerm.signature_id == window.c.id)
+        .where(SearchTerm.term >= TWINS_FROM)
+    ).all()
+    first = (
+        select(SearchTerm.term, func.min(SearchTerm.signature_id))
+        .where(SearchTerm.campaign_id == campaign_id, SearchTerm.term.in_({row.term for row in own}))
+        .group_by(SearchTerm.term)
     )
-    return [~cleared, has_twin]
+    first_of = dict(session.execute(first).all())
+    return [row.id for row in own if first_of[row.term] < row.id]
 
 
 def _end(session: Session, looked: Select[int]) -> int | None:
@@ -153,19 +167,24 @@ def _end(session: Session, looked: Select[int]) -> int | None:
     return rows[0] if len(rows) > 1 else None
 
 
-def _twins(session: Session, ids: list[int]) -> Mapping[int, tuple[Twin, ...]]:
-    own, other = aliased(SearchTerm), aliased(SearchTerm)
+def _twins(session: Session, campaign_id: int, ids: list[int]) -> Mapping[int, tuple[Twin, ...]]:
     twins: dict[int, tuple[Twin, ...]] = {}
     for signature_id in ids:
+        term = session.scalar(
+            select(SearchTerm.term).where(
+                SearchTerm.signature_id == signature_id, SearchTerm.term >= TWINS_FROM
+            )
+        )
         rows = session.execute(
             select(Signature.id, Supporter.email)
             .join(Supporter, Supporter.id == Signature.supporter_id)
-            .join(other, other.signature_id == Signature.id)
-            .join(own, (own.campaign_id == other.campaign_id) & (own.term == other.term))
+            .join(SearchTerm, SearchTerm.signature_id == Signature.id)
             .where(
-                own.signature_id == signature_id, own.term >= TWINS_FROM, other.signature_id < signature_id
+                SearchTerm.campaign_id == campaign_id,
+                SearchTerm.term == term,
+                SearchTerm.signature_id < signature_id,
             )
-            .order_by(Signature.id.desc())
+            .order_by(SearchTerm.signature_id.desc())
             .limit(MOST_TWINS)
         )
         twins[signature_id] = tuple(Twin(id_, email and masked_address(email)) for id_, email in rows)

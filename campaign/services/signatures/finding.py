@@ -24,6 +24,8 @@ from campaign.store.tables import Message, SearchTerm, Signature, Supporter
 PAGE = 50
 # What one page looks through, where conditions fit few: some tens of milliseconds on either database.
 MOST_LOOKED_AT = 5_000
+# The same for words that stand apart in a name, each of which is looked for by itself.
+MOST_WITH_WORDS = 2_000
 # To find the rarest of several conditions, each is counted so far.
 _COUNTED_TO_CHOOSE = 2_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -176,7 +178,9 @@ def _page(
     after: str | None,
     limit: int,
 ) -> SupportersFound:
-    most = MOST_LOOKED_AT if residual else limit + 1
+    most = limit + 1
+    if residual:
+        most = MOST_WITH_WORDS if lead.is_term else MOST_LOOKED_AT
     looked = _places(lead, after, most).subquery()
     places = tuple(looked.c)[1:]
     statement = (

@@ -63,9 +63,10 @@ def of_signature(session: Session, signature_id: int) -> tuple[Happened, ...]:
     if signature is None:
         return ()
     events = [
+        Happened(signature.signed_at, "signed", {"language": signature.language}),
+        *_emails(session, signature_id),
         *_own(session, signature),
         *_changes(session, signature_id),
-        *_emails(session, signature_id),
         *_by_hand(session, signature_id),
         *_replies(session, signature_id),
     ]
@@ -92,7 +93,6 @@ def read_words(
 
 
 def _own(session: Session, signature: Signature) -> Iterator[Happened]:
-    yield Happened(signature.signed_at, "signed", {"language": signature.language})
     if signature.confirmed_at:
         yield Happened(signature.confirmed_at, "confirmed")
     if signature.withdrawn_at:

@@ -18,7 +18,10 @@ class SearchTerm(Base):
     """One way to come upon a signature, as `domain.name_search` says; it goes with its signature."""
 
     __tablename__ = "search_term"
-    __table_args__ = (Index("ix_search_term_signature_id", "signature_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_search_term_signature_id", "signature_id", "term"),
+        {"sqlite_with_rowid": False},
+    )
 
     campaign_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     term: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)

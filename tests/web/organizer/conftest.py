@@ -13,6 +13,7 @@ from campaign.domain.changes import ChangeKind
 from campaign.domain.export_choice import ExportChoice, ExportFormat
 from campaign.domain.imports import ImportSource, ImportState
 from campaign.domain.moderation import InvalidationRule
+from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Role, everywhere
@@ -32,6 +33,7 @@ from campaign.store.database import Session
 from campaign.store.tables import (
     HandOver,
     Invalidation,
+    Message,
     Official,
     Organizer,
     OutboxEmail,
@@ -148,6 +150,18 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
             language=None,
             actor=COMMAND_LINE,
             now=clock(),
+        )
+        written = select(Signature.id).order_by(Signature.id).limit(1)
+        session.add(
+            Message(
+                signature_id=session.scalars(written).one(),
+                official_id=official.id,
+                channel=Channel.EMAIL,
+                subject="The river",
+                words="I drink from it.",
+                stressed_asks=[],
+                created_at=clock(),
+            )
         )
         session.add(
             HandOver(

@@ -170,8 +170,11 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
         "supporter.view": lambda: browser.get(one),
         "supporter.unmask": lambda: browser.send(lists[one], "/address"),
         "supporter.search": lambda: browser.send(
-            lists[supporters], "/supporters", address="zebulon@hidden-mail.example"
+            lists[supporters], "/supporters", sought="zebulon@hidden-mail.example"
         ),
+        "supporter.find": lambda: browser.send(lists[supporters], "/supporters", sought="Zebulon"),
+        "supporter.read_all": lambda: browser.get(f"{HERE}/words"),
+        "supporter.doubts": lambda: browser.get(f"{HERE}/moderation"),
         "suppression.list": lambda: browser.get(suppressed),
         "suppression.search": lambda: browser.send(
             lists[suppressed], "/find", address="zebulon@hidden-mail.example"
@@ -189,7 +192,9 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
     assert by_action["supporter.list"] == {
         "campaign": campaign_id,
         "state": "confirmed",
-        "before": signature_id,
+        "filters": ["state"],
+        "more": True,
+        "shown": 1,
     }
     assert by_action["supporter.search"] == {"campaign": campaign_id, "signature": signature_id}
 
@@ -197,7 +202,7 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
 def test_a_search_that_finds_nobody_is_noted_too(app: Flask, logged_in: LogIn, runtime: Runtime) -> None:
     browser = logged_in(Role.EDITOR)
     page = browser.get(f"{HERE}/supporters")
-    browser.send(page, "/supporters", address="nobody@mail.example")
+    browser.send(page, "/supporters", sought="nobody@mail.example")
     searched = next(entry for entry in entries(runtime) if entry.action == "supporter.search")
     assert searched.details == {"campaign": make.page(runtime).head.id, "signature": None}
 

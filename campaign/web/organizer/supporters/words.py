@@ -46,6 +46,5 @@ def mark_words(slug: str, message_id: int) -> AnyResponse:
         reading.mark(session, campaign.id, message_id, is_marked=is_marked, actor=actor(), now=now())
     before = row_named("before")
     asked = {"before": str(before) if before else "", "marked": form.text("marked")}
-    leads_to = url_for("organizer.words", slug=slug)
-    narrowed = urlencode({name: value for name, value in asked.items() if value})
-    return redirect(f"{leads_to}?{narrowed}#message-{message_id}", 303)
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"{url_for('organizer.words', slug=slug)}?{query}#message-{message_id}", 303)
