@@ -59,7 +59,9 @@ def signers(number: int, *, seed: int, now: datetime) -> Iterator[Signer]:
     begin = next((place for place, moment in enumerate(moments) if moment >= forged_at), number)
     for place, confirmed_at in enumerate(moments):
         is_forged = begin <= place < begin + forged
-        yield _signer(chance, place, confirmed_at, is_forged=is_forged, now=now)
+        # Of a chance of their own: whoever signs is the same on whatever day this is made.
+        own = random.Random(f"{seed} {place}")  # noqa: S311
+        yield _signer(own, place, confirmed_at, is_forged=is_forged, now=now)
 
 
 def unconfirmed(number: int, *, seed: int, now: datetime) -> Iterator[tuple[str, str, datetime]]:
@@ -92,17 +94,17 @@ def _signer(
     chance: random.Random, place: int, confirmed_at: datetime, *, is_forged: bool, now: datetime
 ) -> Signer:
     people = _chosen(chance, tuple((group, group.share) for group in PEOPLE))
-    state = SignatureState.INVALIDATED if is_forged else _end(chance)
+    end, mailbox = _end(chance), chance.choice(invented.MAILBOXES)
+    state = SignatureState.INVALIDATED if is_forged else end
     organizes = chance.randrange(100) < 3 and not is_forged
     belongs = organizes or chance.randrange(100) < 7
     words, own_words = _words(chance, people)
     writes = chance.randrange(100) < _WRITES
     delay = timedelta(minutes=chance.expovariate(1 / 40))
-    mailbox = invented.FORGED_MAILBOX if is_forged else chance.choice(invented.MAILBOXES)
     officials = _places(chance) if writes else ()
     return Signer(
         name=people.name(chance.choice(people.given), chance.choice(people.family)),
-        email=f"signer{place + 1}@{mailbox}",
+        email=f"signer{place + 1}@{invented.FORGED_MAILBOX if is_forged else mailbox}",
         language=people.language,
         country=None if chance.randrange(100) < _NO_COUNTRY else chance.choice(people.countries),
         source=_source(chance),

@@ -96,6 +96,13 @@ def test_the_same_seed_makes_the_same_people(runtime: Runtime, clock: Clock) -> 
 
     assert digest(1) == digest(1) != digest(2)
 
+    def names() -> list[str]:
+        return [one.name for one in signers(200, seed=1, now=clock())]
+
+    before = names()
+    clock.forward(days=3, hours=5)
+    assert names() == before
+
 
 @pytest.mark.parametrize("providers", [("smtp", ""), ("sendgrid", ""), ("local", "smtp")])
 def test_it_is_refused_where_email_leaves_the_machine(
