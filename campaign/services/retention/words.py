@@ -49,7 +49,9 @@ def delete_emails(session: Session, ids: Sequence[RowId], now: datetime) -> None
     # Nothing else would ever delete the address of an organizer who got one.
     is_test = (outbox_email.c.kind == EmailKind.UPDATE) & outbox_email.c.signature_id.is_(None)
     to_organizers = chosen & ((outbox_email.c.kind == EmailKind.ALERT) | is_test)
-    session.execute(update(outbox_email).where(to_organizers).values(to_address="", to_name=None, erased_at=now))
+    session.execute(
+        update(outbox_email).where(to_organizers).values(to_address="", to_name=None, erased_at=now)
+    )
     messages = [row.message_id for row in rows if row.message_id is not None]
     if messages:
         session.execute(update(message).where(message.c.id.in_(messages)).values(subject="", words=""))
