@@ -12,13 +12,16 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
+from campaign.domain.updates import UpdateState, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.campaigns import changes
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
+from campaign.services.updates import approval, drafts
 from campaign.store.tables import (
+    CampaignUpdate,
     HandOver,
     Invalidation,
     Official,
@@ -118,6 +121,11 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 entered_at=clock(),
             )
         )
+        text = {"en": UpdateText("The minister answers", "Hello {{name}}")}
+        drafts.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
+        asked = drafts.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
+        approval.ask(session, make.SLUG, asked, edition=1, actor=COMMAND_LINE, now=clock())
+    make.campaign(runtime, now=clock(), slug="mill", publish=False)
     clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
 
@@ -132,10 +140,20 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
     of_a_removal = select(Removal.signature_id)
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
-    tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
+    tables = {
+        **{"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation},
+        "update": CampaignUpdate,
+    }
+    of_asked = select(CampaignUpdate.id).where(CampaignUpdate.state == UpdateState.ASKED)
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
-        more = {**rows, "email": of_an_email, "removed": of_a_removal, "suspected": of_a_suspect}
+        more = {
+            **rows,
+            "email": of_an_email,
+            "removed": of_a_removal,
+            "suspected": of_a_suspect,
+            "asked": of_asked,
+        }
         found = {name: session.scalars(row).one() for name, row in more.items()}
     return {**found, "reset": reset}
 

@@ -154,11 +154,37 @@ CASES = [
     case(f"{HERE}/invalidations", "/invalidations/preview", domain=""),
     case(f"{HERE}/export", "/export", format="exe", preset="nothing"),
     case(f"{HERE}/replies/{{reply}}", "/replies/{reply}", {"decision": "publish"}, summary="word " * 500),
+    case(
+        f"{HERE}/updates/{{update}}",
+        "/updates/{update}",
+        subject_en="word " * 30,
+        body_en="![a picture](https://pictures.example/1.png)",
+        subject_ug="Dear {{name}}",
+        body_ug="Dear {{reader}}",
+        language="tlh",
+        country="XX",
+        official="nobody",
+        signed_from="soon",
+        signed_until="then",
+        hourly_rate="many",
+    ),
+    case(
+        f"{HERE}/emails",
+        "/emails",
+        confirmation_en="Dear {{name}}",
+        thanks_en="See www.elsewhere.com",
+        confirmation_ug="word " * 90,
+        thanks_ug="word " * 400,
+    ),
+    case(f"{HERE}/close", "/close", outcome="word " * 401),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
 # A box to tick, and one of several colours, can only be right.
-NEVER_WRONG = {"alerts", "palette", "keep_public_names", "ask", "is_public", "role", "channel", "remove"}
+NEVER_WRONG = {
+    *("alerts", "palette", "keep_public_names", "ask", "is_public", "role", "channel", "remove"),
+    "begins_update",
+}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -256,7 +282,7 @@ def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
 ) -> None:
     browser = logged_in(Role.OWNER)
     for at, action, fields in (
-        (HERE, "/state", {"state": "draft"}),
+        ("/organizer/campaigns/mill", "/state", {"state": "draft"}),
         (HERE, "/held-forms", {"decision": "burn"}),
         (HERE, "/held-forms", {"decision": "delete", "network": "192.0.2.0"}),
         (HERE, "/held-forms", {"decision": "delete", "until": "soon"}),
