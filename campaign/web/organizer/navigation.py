@@ -79,15 +79,15 @@ SECTIONS = (
             ),
             _page("export", to_translate("Export"), permission=Permission.EXPORT),
             _page(
-                "own_emails",
-                to_translate("Your words in emails"),
-                "change_own_emails",
-                permission=Permission.CHANGE,
-            ),
-            _page(
                 "updates",
                 to_translate("Updates"),
                 *("update", "save_update", "test_update", "ask_update", "approve_update"),
+                permission=Permission.CHANGE,
+            ),
+            _page(
+                "own_emails",
+                to_translate("Your words in emails"),
+                "change_own_emails",
                 permission=Permission.CHANGE,
             ),
         ),
