@@ -26,14 +26,14 @@ _LINE = 48
 
 
 @dataclass(frozen=True)
-class MailBody:
+class WrittenBody:
     """The same words twice."""
 
     html: str
     text: str
 
 
-def mail_body(markdown: str) -> MailBody:
+def mail_body(markdown: str) -> WrittenBody:
     """Both forms of a text that `read_body` has let through; tags in it are text."""
     reader = _reader()
     tokens = reader.parse(markdown)
@@ -44,7 +44,7 @@ def mail_body(markdown: str) -> MailBody:
         if token.type == "link_open":
             token.attrSet("rel", "noopener noreferrer")
     html = str(reader.renderer.render(tokens, reader.options, {}))
-    return MailBody(html.strip(), _PlainText().write(tokens))
+    return WrittenBody(html.strip(), _PlainText().write(tokens))
 
 
 def read_body(typed: str, *, longest: int) -> str:

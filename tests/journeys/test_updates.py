@@ -126,6 +126,12 @@ def test_an_update_reaches_who_asked_for_news_and_the_next_one_skips_who_ended_i
     assert mail["To"] == "ada@mail.example"
     header = mail["List-Unsubscribe"].strip("<>")
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    token = header.rpartition("/")[2]
+    for elsewhere in ("unsubscribe", "manage", "withdraw", "confirm"):
+        assert app.test_client().get(f"/{elsewhere}/{token}").status_code == 404
+    asking = app.test_client().get(f"/unfollow/{token}").text
+    assert "No more news about this letter?" in asking
+    assert "Ada" not in asking
     answer = app.test_client().post(
         header.removeprefix("http://127.0.0.1:8000"), data={"List-Unsubscribe": "One-Click"}
     )

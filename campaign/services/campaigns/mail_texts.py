@@ -57,5 +57,5 @@ def change(
             conditions = (mail_text.c[name] == value for name, value in key.items())
             session.execute(delete(mail_text).where(*conditions))
         details = {"campaign": campaign.id, "language": language}
-        action = "mail-text.thanks" if kind is EmailKind.THANKS else "mail-text.confirmation"
+        action = "mail_text.thanks" if kind is EmailKind.THANKS else "mail_text.confirmation"
         audit.record(session, action=action, actor=actor, details=details, now=now)

@@ -115,9 +115,7 @@ def claim(
         return ()
     lanes = {lane.official_id: lane for lane in lanes_with_work(session, limits, now=now)}
     by_lane = fair_shares(session, list(lanes.values()), buckets, room=room)
-    left = room - sum(by_lane.values())
-    if left > 0 and are_updates_due(session, now=now):
-        by_lane[UPDATES] = left
+    _add_updates(session, by_lane, room=room, now=now)
     lease_name = f"{worker_id[:20]}.{secrets.token_hex(5)}"
     claimed = _lease(session, by_lane, lease_name, route=route, ends_at=now + lease, now=now)
     if limits.domain_rate:
@@ -130,6 +128,13 @@ def claim(
     )
     store_buckets(session, buckets)
     return tuple(claimed)
+
+
+def _add_updates(session: Session, by_lane: dict[Lane, int], *, room: int, now: datetime) -> None:
+    """Give the updates that are due what all other lanes leave of a batch."""
+    left = room - sum(by_lane.values())
+    if left > 0 and are_updates_due(session, now=now):
+        by_lane[UPDATES] = left
 
 
 def _lease(

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signing_form import FormState
+from campaign.domain.updates import UpdateState
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.transitions import is_in, moving
 from campaign.store.archive import Manifest
-from campaign.store.tables.core import outbox_email, signing_form
+from campaign.store.tables.core import campaign_update, outbox_email, signing_form
 
 _WAITED = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
+_ON_THEIR_WAY = (UpdateState.PREPARING, UpdateState.SENDING, UpdateState.PAUSED)
 
 
 def doubt_what_waited(session: Session, manifest: Manifest) -> None:
@@ -22,6 +24,12 @@ def doubt_what_waited(session: Session, manifest: Manifest) -> None:
         update(signing_form)
         .where(signing_form.c.state == FormState.CONFIRMED)
         .values(state=FormState.RESTORED)
+    )
+    # Who has got an update since, the backup does not know: those left on its list get none.
+    session.execute(
+        update(campaign_update)
+        .where(campaign_update.c.state.in_(_ON_THEIR_WAY))
+        .values(state=UpdateState.STOPPED, clears=True)
     )
     waited = or_(is_in(_WAITED), is_in((OutboxState.HELD,)) & is_digested())
     session.execute(

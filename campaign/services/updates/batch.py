@@ -1,4 +1,4 @@
-"""The list of an update and its emails: made and written by the worker in small transactions.
+"""An update on its way: its list and its emails, made and written by the worker in small transactions.
 
 Each transaction does its part whole or not at all, so that a worker may end at any instant: a supporter is on
 the list once, and is marked as written in the transaction that writes their email.
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.domain.rate_limit import Pace
 from campaign.domain.signature import SignatureState
 from campaign.domain.tokens import TokenPurpose
-from campaign.domain.updates import Audience, RecipientState, UpdateState
+from campaign.domain.updates import RecipientState, UpdateState
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import supporter_email
 from campaign.services.outbox.enqueue import NewEmail, cancel, delete_bodies, enqueue, lock_rows
@@ -23,18 +23,15 @@ from campaign.services.outbox.rate_limits import Buckets, lock_buckets, store_bu
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.outbox.withdrawn import is_stood_by
 from campaign.services.signatures.link_tokens import new_links, store_links
-from campaign.services.updates import audience as audiences
+from campaign.services.updates import gathering
 from campaign.services.updates.drafts import move, texts_of
 from campaign.services.updates.mails import UpdateWriter
-from campaign.store.statements import inserting, rows_changed
+from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignUpdate
 from campaign.store.tables.core import campaign_update, outbox_email, signature, supporter, update_recipient
-from campaign.store.tables.signatures import IS_AGREED
 from campaign.store.tables.updates import IS_AT_WORK, IS_WAITING
 
-# About 30 ms each on two slow cores.
-LOOKED_AT_ONCE = 2_000
-DELETED_AT_ONCE = 1_000
+# About 30 ms on two slow cores.
 WRITTEN_AT_ONCE = 50
 # Of all updates together no more wait in the queue: who pauses or changes one calls back so few.
 MOST_QUEUED = 200
@@ -67,9 +64,9 @@ def go_on(session: Session, update_id: int, *, context: MailContext, now: dateti
     if row is None:
         return False
     if row.clears:
-        return _clear(session, row)
+        return gathering.clear(session, row)
     if row.state is UpdateState.PREPARING:
-        return _gather(session, row, now=now)
+        return gathering.gather(session, row, now=now)
     if row.state is UpdateState.SENDING and (row.starts_at is None or row.starts_at <= now):
         return _write(session, row, context=context, now=now)
     return False
@@ -82,17 +79,19 @@ def call_back(session: Session, row: CampaignUpdate, *, keeps_list: bool, now: d
     """
     of_update = outbox_email.c.update_id == row.id
     lock_rows(session, of_update & outbox_email.c.state.in_(HAS_NOT_LEFT))
-    untried = session.execute(
-        select(outbox_email.c.id, outbox_email.c.signature_id).where(
-            of_update, outbox_email.c.state.in_(HAS_NOT_LEFT), outbox_email.c.first_tried_at.is_(None)
+    waiting = session.execute(
+        select(outbox_email.c.id, outbox_email.c.first_tried_at).where(
+            of_update, outbox_email.c.state.in_(HAS_NOT_LEFT)
         )
     ).all()
-    called_back = cancel(session, of_update, now=now)
+    # By their ids: an update may have a million that were sent.
+    called_back = cancel(session, outbox_email.c.id.in_([one.id for one in waiting]), now=now)
     # Nobody sends an old text again.
     unsent = (OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.IN_DOUBT)
     delete_bodies(session, of_update & outbox_email.c.state.in_(unsent))
     cancelled = select(outbox_email.c.signature_id).where(
-        outbox_email.c.id.in_([one.id for one in untried]), outbox_email.c.state == OutboxState.CANCELLED
+        outbox_email.c.id.in_([one.id for one in waiting if one.first_tried_at is None]),
+        outbox_email.c.state == OutboxState.CANCELLED,
     )
     again = (
         update(update_recipient)
@@ -102,70 +101,6 @@ def call_back(session: Session, row: CampaignUpdate, *, keeps_list: bool, now: d
     row.written -= rows_changed(session, again)
     row.clears = not keeps_list
     return called_back
-
-
-def _clear(session: Session, row: CampaignUpdate) -> bool:
-    """Delete from an earlier list those who have not got it."""
-    chosen = (
-        select(update_recipient.c.supporter_id)
-        .where(update_recipient.c.update_id == row.id, IS_WAITING)
-        .limit(DELETED_AT_ONCE)
-    )
-    ids = session.scalars(chosen).all()
-    of_update = update_recipient.c.update_id == row.id
-    session.execute(delete(update_recipient).where(of_update, update_recipient.c.supporter_id.in_(ids)))
-    row.clears = len(ids) == DELETED_AT_ONCE
-    return True
-
-
-def _gather(session: Session, row: CampaignUpdate, *, now: datetime) -> bool:
-    """Put the next of those who asked for news on the list; at its end it is known how many there are."""
-    if row.gathered_id == 0:
-        row.recipients = row.passed_over = 0
-    looked_at = (
-        select(signature.c.id)
-        .where(
-            signature.c.campaign_id == row.campaign_id,
-            IS_AGREED,
-            signature.c.id > row.gathered_id,
-            signature.c.id <= row.last_signature_id,
-        )
-        .order_by(signature.c.id)
-        .limit(LOOKED_AT_ONCE)
-    )
-    ids = session.scalars(looked_at).all()
-    if ids:
-        row.recipients += _put_on_list(session, row, ids)
-        row.gathered_id = ids[-1]
-    if len(ids) < LOOKED_AT_ONCE:
-        move(row, UpdateState.SENDING, now=now)
-    return True
-
-
-def _put_on_list(session: Session, row: CampaignUpdate, ids: Sequence[int]) -> int:
-    chosen = session.execute(
-        select(signature.c.id, signature.c.supporter_id).where(
-            signature.c.id.between(ids[0], ids[-1]),
-            signature.c.campaign_id == row.campaign_id,
-            IS_AGREED,
-            *audiences.belongs(Audience.from_json(row.audience)),
-        )
-    ).all()
-    if not chosen:
-        return 0
-    values = [
-        {
-            "update_id": row.id,
-            "supporter_id": one.supporter_id,
-            "signature_id": one.id,
-            "state": RecipientState.WAITING,
-        }
-        for one in chosen
-    ]
-    # Who has got it before an edit, or who signed under another number meanwhile, is there already.
-    new = inserting(session, update_recipient).on_conflict_do_nothing()
-    added = session.scalars(new.returning(update_recipient.c.supporter_id), values).all()
-    return len(added)
 
 
 def _write(session: Session, row: CampaignUpdate, *, context: MailContext, now: datetime) -> bool:
@@ -220,28 +155,36 @@ def _emails(
         if not (takes_news and reader.email) or is_stopped:
             passed_over.append(reader.signature_id)
             continue
-        link = new_links(TokenPurpose.UNFOLLOW)
-        links[reader.signature_id] = link
-        token = link[TokenPurpose.UNFOLLOW]
-        language = writer.language_for(reader.language)
-        emails.append(
-            supporter_email(
-                EmailKind.UPDATE,
-                writer.write(language, name=reader.name, token=token),
-                publisher=writer.publisher,
-                campaign_id=row.campaign_id,
-                to_address=reader.email,
-                hashes=hashes,
-                language=language,
-                due_at=now,
-                supporter_id=reader.supporter_id,
-                signature_id=reader.signature_id,
-                unsubscribe_url=writer.unfollow_url(token),
-                update_id=row.id,
-            )
-        )
+        link = links[reader.signature_id] = new_links(TokenPurpose.UNFOLLOW)
+        emails.append(_email(row, reader, writer, hashes, token=link[TokenPurpose.UNFOLLOW], now=now))
     store_links(session.connection(), links, now=now)
     return emails, passed_over
+
+
+def _email(
+    row: CampaignUpdate,
+    reader: Row[*tuple[Any, ...]],
+    writer: UpdateWriter,
+    hashes: AddressHashes,
+    *,
+    token: str,
+    now: datetime,
+) -> NewEmail:
+    language = writer.language_for(reader.language)
+    return supporter_email(
+        EmailKind.UPDATE,
+        writer.write(language, name=reader.name, token=token),
+        publisher=writer.publisher,
+        campaign_id=row.campaign_id,
+        to_address=reader.email,
+        hashes=hashes,
+        language=language,
+        due_at=now,
+        supporter_id=reader.supporter_id,
+        signature_id=reader.signature_id,
+        unsubscribe_url=writer.unfollow_url(token),
+        update_id=row.id,
+    )
 
 
 def _next(session: Session, row: CampaignUpdate, number: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -12,8 +12,9 @@ from campaign.store.tables.core import campaign_update, outbox_email
 
 JOB = "count updates"
 EVERY = timedelta(seconds=20)
-# Servers report for so long what they could not deliver.
+# Servers report for so long what they could not deliver, and soon only now and then.
 FOLLOWED_FOR = timedelta(days=4)
+FOLLOWED_EVERY = timedelta(minutes=10)
 
 _LEFT = (
     OutboxState.ACCEPTED,
@@ -54,6 +55,9 @@ def count(session: Session, *, now: datetime) -> None:
 
 def _followed(session: Session, *, now: datetime) -> list[int]:
     is_under_way = campaign_update.c.state.in_((UpdateState.SENDING, UpdateState.PAUSED))
-    ended_lately = campaign_update.c.ended_at > now - FOLLOWED_FOR
+    is_old = campaign_update.c.counted_at <= now - FOLLOWED_EVERY
+    ended_lately = (campaign_update.c.ended_at > now - FOLLOWED_FOR) & (
+        is_old | (campaign_update.c.ended_at > now - FOLLOWED_EVERY)
+    )
     statement = select(campaign_update.c.id).where(or_(is_under_way, ended_lately))
     return list(session.scalars(statement.order_by(campaign_update.c.id)))

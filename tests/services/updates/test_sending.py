@@ -21,9 +21,11 @@ from campaign.services.moderation import removal
 from campaign.services.outbox import claim as claims
 from campaign.services.outbox.claim import Claimed, Route
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.signatures import self_service
 from campaign.services.updates import audience as audiences
-from campaign.services.updates import batch, steering
+from campaign.services.updates import batch, gathering, steering
+from campaign.store.archive import Manifest
 from campaign.store.tables import Signature, Supporter, UpdateRecipient
 from tests import make, updating
 from tests.conftest import Clock
@@ -154,8 +156,12 @@ def test_all_other_mail_is_claimed_before_an_update(
 def test_no_more_wait_in_the_queue_than_can_be_called_back_at_once(
     runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, number in (("MOST_QUEUED", 5), ("WRITTEN_AT_ONCE", 2), ("LOOKED_AT_ONCE", 3)):
-        monkeypatch.setattr(batch, name, number)
+    for module, name, number in (
+        (batch, "MOST_QUEUED", 5),
+        (batch, "WRITTEN_AT_ONCE", 2),
+        (gathering, "LOOKED_AT_ONCE", 3),
+    ):
+        monkeypatch.setattr(module, name, number)
     updating.agree(runtime, page, 9, now=clock())
     update_id = updating.approved(runtime, now=clock())
     for _ in range(3):
@@ -301,3 +307,17 @@ def test_nothing_of_a_person_is_left_on_a_list_once_they_erase_themselves(
     with runtime.database.reading() as session:
         states = session.scalars(select(Signature.state)).all()
     assert set(states) == {SignatureState.CONFIRMED}
+
+
+def test_after_a_restore_nobody_gets_an_update_whom_the_backup_does_not_know_to_have_got_it(
+    runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    updating.agree(runtime, page, 3, now=clock())
+    update_id = updating.approved(runtime, now=clock(), rate=60)
+    updating.work(runtime, now=clock())
+    with runtime.database.transaction() as session:
+        doubt_what_waited(session, Manifest(1, "2026-11-23", "0036", "", {}))
+    clock.forward(hours=1)
+    updating.work(runtime, now=clock())
+    assert claim_all(runtime, clock()) == []
+    assert updating.found(runtime, update_id).state is UpdateState.STOPPED

@@ -19,6 +19,7 @@ from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Role, everywhere
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
+from campaign.domain.updates import UpdateState, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.accounts import invitations, organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
@@ -30,7 +31,10 @@ from campaign.services.moderation import invalidation, removal
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
 from campaign.store.database import Session
+from campaign.services.updates import approval
+from campaign.services.updates import drafts as updates
 from campaign.store.tables import (
+    CampaignUpdate,
     HandOver,
     Invalidation,
     Message,
@@ -174,6 +178,11 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
             )
         )
         _prepare_a_list(session, official.campaign_id, clock())
+        text = {"en": UpdateText("The minister answers", "Hello {{name}}")}
+        updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
+        asked = updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
+        approval.ask(session, make.SLUG, asked, edition=1, actor=COMMAND_LINE, now=clock())
+    make.campaign(runtime, now=clock(), slug="mill", publish=False)
     clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
 
@@ -212,11 +221,25 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
     of_a_removal = select(Removal.signature_id)
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
+<<<<<<< HEAD
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     tables |= {"choice": SavedChoice, "file": PreparedFile, "import": SignatureImport}
+=======
+    tables = {
+        **{"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation},
+        "update": CampaignUpdate,
+    }
+    of_asked = select(CampaignUpdate.id).where(CampaignUpdate.state == UpdateState.ASKED)
+>>>>>>> wing-updates
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
-        more = {**rows, "email": of_an_email, "removed": of_a_removal, "suspected": of_a_suspect}
+        more = {
+            **rows,
+            "email": of_an_email,
+            "removed": of_a_removal,
+            "suspected": of_a_suspect,
+            "asked": of_asked,
+        }
         found = {name: session.scalars(row).one() for name, row in more.items()}
         of_person = select(Organizer.id).where(Organizer.email == "editor@desk.example")
         of_gone = select(Organizer.id).where(Organizer.disabled_at.is_not(None))

@@ -94,7 +94,7 @@ def test_half_an_hour_without_a_click_logs_out(logged_in: LogIn, clock: Clock) -
 
 def test_a_campaign_is_closed_and_opened_again(logged_in: LogIn, runtime: Runtime) -> None:
     browser = logged_in(Role.EDITOR)
-    page = browser.send(browser.get(HERE), "/state", button="closed")
+    page = browser.send(browser.get(f"{HERE}/close"), "/close", begins_update=None)
     assert "Closed" in page.text
     assert make.page(runtime).head.state == "closed"
     page = browser.send(page, "/state", button="open")

@@ -253,6 +253,29 @@ CASES = [
     case(f"{HERE}/imports/{{import}}", "/imports/{import}", **{"column-0": "nothing"}, note="n" * 501),
     case(f"{HERE}/export", "/files/{file}/fetch", passphrase="short", recipient="age1nothing"),
     case(f"{HERE}/replies/{{reply}}", "/replies/{reply}", {"decision": "publish"}, summary="word " * 500),
+    case(
+        f"{HERE}/updates/{{update}}",
+        "/updates/{update}",
+        subject_en="word " * 30,
+        body_en="![a picture](https://pictures.example/1.png)",
+        subject_ug="Dear {{name}}",
+        body_ug="Dear {{reader}}",
+        language="tlh",
+        country="XX",
+        official="nobody",
+        signed_from="soon",
+        signed_until="then",
+        hourly_rate="many",
+    ),
+    case(
+        f"{HERE}/emails",
+        "/emails",
+        confirmation_en="Dear {{name}}",
+        thanks_en="See www.elsewhere.com",
+        confirmation_ug="word " * 90,
+        thanks_ug="word " * 400,
+    ),
+    case(f"{HERE}/close", "/close", outcome="word " * 401),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
@@ -272,6 +295,7 @@ NEVER_WRONG = {
     "withheld",
     "withhold",
     "for_identification",
+    "begins_update",
 }
 NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_to_confirm"}
 
@@ -376,7 +400,7 @@ def test_a_button_with_a_word_that_is_none_of_ours_changes_nothing_and_says_so(
 ) -> None:
     browser = logged_in(Role.OWNER)
     for at, action, fields in (
-        (HERE, "/state", {"state": "draft"}),
+        ("/organizer/campaigns/mill", "/state", {"state": "draft"}),
         (HERE, "/held-forms", {"decision": "burn"}),
         (HERE, "/held-forms", {"decision": "delete", "network": "192.0.2.0"}),
         (HERE, "/held-forms", {"decision": "delete", "until": "soon"}),

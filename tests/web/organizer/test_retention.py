@@ -49,7 +49,7 @@ def test_the_desk_names_the_day_and_afterwards_shows_nobody(
 ) -> None:
     monkeypatch.setattr(retention, "SECONDS_AT_A_TIME", 60)
     browser = logged_in(Role.EDITOR)
-    browser.send(browser.get(HERE), "/state", button="closed")
+    browser.send(browser.get(f"{HERE}/close"), "/close", begins_update=None)
     assert "On February 21, 2027 everything that says who signed will be deleted" in browser.get(HERE).text
     with runtime.database.transaction() as session:
         session.execute(update(OutboxEmail).values(state="cancelled", settled_at=clock()))

@@ -9,9 +9,11 @@ from campaign.domain.roles import Permission
 from campaign.domain.updates import Audience, UpdateState
 from campaign.errors import NotFoundError
 from campaign.i18n import available_languages
+from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
 from campaign.services.updates import approval, audience, drafts, from_changes, mails, steering
+from campaign.services.updates.drafts import UpdateShown
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.countries import countries
@@ -197,31 +199,19 @@ def _page(slug: str, update_id: int, *, refused: UpdateForm | None = None) -> st
         campaign = campaigns.by_slug(session, slug)
         shown = drafts.found(session, slug, update_id)
         languages = drafts.languages(session, campaign)
-        plain = {
-            code: mails.as_it_arrives(
-                session,
-                campaign.id,
-                code,
-                text,
-                name=mails.SAMPLE_NAME,
-                context=runtime().mail_context,
-            )
-            for code, text in shown.texts.items()
-        }
-        who = approval.who_may(session, shown, me().organizer_id)
-        number = audience.number(session, campaign.id, shown.audience)
         officials = audience.officials(session, campaign.id)
-        sender = publishers.current(session, default=runtime().default_publisher)
+        looked_up = {
+            "plain": _as_it_arrives(session, campaign.id, shown),
+            "may_approve": approval.who_may(session, shown, me().organizer_id),
+            "number": audience.number(session, campaign.id, shown.audience),
+            "sender": publishers.current(session, default=runtime().default_publisher),
+        }
     return render_template(
         "organizer/update.html",
         campaign=campaign,
         update=shown,
         is_draft=shown.state is UpdateState.DRAFT,
-        may_approve=who,
         is_fresh=me().is_fresh(now()),
-        number=number,
-        plain=plain,
-        sender=sender,
         form=refused or stored_update(shown, languages),
         language_keys=keys(languages),
         spoken_options=[
@@ -233,4 +223,13 @@ def _page(slug: str, update_id: int, *, refused: UpdateForm | None = None) -> st
         language_names={code: name_of(code) for code in shown.texts},
         sample_name=mails.SAMPLE_NAME,
         written_in=tuple(shown.texts),
+        **looked_up,
     )
+
+
+def _as_it_arrives(session: Session, campaign_id: int, shown: UpdateShown) -> dict[str, Rendered]:
+    context = runtime().mail_context
+    return {
+        code: mails.as_it_arrives(session, campaign_id, code, text, name=mails.SAMPLE_NAME, context=context)
+        for code, text in shown.texts.items()
+    }

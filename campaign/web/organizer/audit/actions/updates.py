@@ -18,19 +18,19 @@ UPDATES = AuditKind(
             "%(who)s approved update %(update)s about “%(campaign)s” alone, for want of a second organizer."
         ),
         "update.take-back": to_translate(
-            "%(who)s took update %(update)s about “%(campaign)s” back. Emails called back: %(emails)s."
+            "%(who)s took update %(update)s about “%(campaign)s” back. Emails recalled: %(emails)s."
         ),
         "update.pause": to_translate(
-            "%(who)s paused update %(update)s about “%(campaign)s”. Emails called back for now: %(emails)s."
+            "%(who)s paused update %(update)s about “%(campaign)s”. Emails recalled for now: %(emails)s."
         ),
         "update.resume": to_translate("%(who)s resumed update %(update)s about “%(campaign)s”."),
         "update.stop": to_translate(
-            "%(who)s stopped update %(update)s about “%(campaign)s” for good. Emails called back: %(emails)s."
+            "%(who)s stopped update %(update)s about “%(campaign)s” for good. Emails recalled: %(emails)s."
         ),
-        "mail-text.thanks": to_translate(
+        "mail_text.thanks": to_translate(
             "%(who)s changed the organizers’ words in the thank-you of “%(campaign)s”, in %(language)s."
         ),
-        "mail-text.confirmation": to_translate(
+        "mail_text.confirmation": to_translate(
             "%(who)s changed the organizers’ words in the confirmation of “%(campaign)s”, in %(language)s."
         ),
     },
