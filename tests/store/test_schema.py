@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
 
 from campaign.errors import ConflictError
+from campaign.runtime import Runtime
 from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables import Base, Campaign, Signature
+from tests import make
 
 
 @pytest.fixture
@@ -191,6 +193,25 @@ def test_removed_and_suspected_signatures_do_not_count_again_when_the_schema_goe
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 0
         for table in ("signature", "supporter", "campaign"):
             connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
+def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
+    migrated: Database, runtime: Runtime, now: datetime
+) -> None:
+    make.campaign(runtime, now=now)
+    make.seal_key(runtime, now=now)
+    make.sign_sealed(runtime, make.page(runtime), now=now)
+    make.keep(runtime, make.sealed_form(make.page(runtime), now=now, email="other@mail.example"))
+    make.keep(runtime, make.new_form(make.page(runtime), now=now, email="third@mail.example"))
+    schema.downgrade(migrated, "0029")
+    with migrated.reading() as session:
+        (visibility,) = session.execute(text("SELECT visibility FROM signature")).scalars()
+        forms = session.execute(text("SELECT state, email FROM signing_form ORDER BY id")).all()
+    assert visibility == "hidden"
+    third = ("received", "third@mail.example")
+    assert [tuple(form) for form in forms] == [("written", ""), ("ended", ""), third]
+    schema.upgrade(migrated)
+    assert make.signature_count(runtime) == 1
 
 
 def test_campaigns_that_closed_long_ago_keep_who_signed_for_four_weeks_after_the_upgrade(

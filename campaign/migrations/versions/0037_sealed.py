@@ -36,8 +36,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # Earlier versions know no sealed signature: it counts, and shows as little.
+    # Earlier versions have no place for what is sealed: it counts on and shows as little as before,
+    # and a form that waits to be confirmed ends, which its signer is told behind their link.
     op.execute("UPDATE signature SET visibility = 'hidden' WHERE visibility = 'sealed'")
+    op.execute(
+        "UPDATE signing_form SET state = 'ended', email = '', content = NULL, code_hash = NULL"
+        " WHERE content LIKE '%\"visibility\": \"sealed\"%'"
+    )
     op.drop_index(_SHOWN, table_name="signature")
     op.create_index(_SHOWN, "signature", _OF_SHOWN, sqlite_where=_NOT_HIDDEN, postgresql_where=_NOT_HIDDEN)
     op.drop_index("ix_signature_sealed", table_name="signature")

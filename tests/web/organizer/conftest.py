@@ -221,16 +221,10 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_an_email = select(OutboxEmail.id).where(OutboxEmail.state == OutboxState.IN_DOUBT)
     of_a_removal = select(Removal.signature_id)
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
-<<<<<<< HEAD
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     tables |= {"choice": SavedChoice, "file": PreparedFile, "import": SignatureImport}
-=======
-    tables = {
-        **{"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation},
-        "update": CampaignUpdate,
-    }
+    tables |= {"update": CampaignUpdate}
     of_asked = select(CampaignUpdate.id).where(CampaignUpdate.state == UpdateState.ASKED)
->>>>>>> wing-updates
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}
         more = {
