@@ -1,6 +1,7 @@
 """The desk in tests: passwords that are cheap to hash, an organizer of each role, a campaign."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -15,9 +16,11 @@ from campaign.domain.signing_form import FormState
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
-from campaign.services.campaigns import changes
+from campaign.services.campaigns import changes, letters
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import invalidation, removal
+from campaign.services.opening import preview_links, schedule
+from campaign.store.database import Session
 from campaign.store.tables import (
     HandOver,
     Invalidation,
@@ -33,6 +36,7 @@ from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
 
+DRAFT = "a-draft"
 PASSWORD = "marble otter kiosk plum"
 CHEAP = Passwords(memory=8, passes=1, lanes=1)
 
@@ -118,8 +122,17 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
                 entered_at=clock(),
             )
         )
+        make_draft(session, clock)
     clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
+
+
+def make_draft(session: Session, clock: Clock) -> None:
+    """A campaign that is not open: it has a link to its preview, and opens in a week."""
+    letters.import_letter(session, make.LETTER, slug=DRAFT, publish=False, actor=COMMAND_LINE, now=clock())
+    preview_links.make(session, DRAFT, actor=COMMAND_LINE, now=clock())
+    opens_at = (clock() + timedelta(days=7)).strftime("%Y-%m-%d %H:%M")
+    schedule.set_time(session, DRAFT, opens_at=opens_at, zone="", actor=COMMAND_LINE, now=clock())
 
 
 @pytest.fixture
