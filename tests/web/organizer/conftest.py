@@ -1,7 +1,7 @@
 """The desk in tests: passwords that are cheap to hash, an organizer of each role, a campaign."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -23,7 +23,7 @@ from campaign.domain.updates import UpdateState, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.accounts import invitations, organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
-from campaign.services.campaigns import change_log, changes
+from campaign.services.campaigns import change_log, changes, letters
 from campaign.services.documents import prepared_files, saved_choices
 from campaign.services.feedback import suppressions
 from campaign.services.imports import drafts
@@ -33,6 +33,7 @@ from campaign.services.signatures.correcting import Correction
 from campaign.store.database import Session
 from campaign.services.updates import approval
 from campaign.services.updates import drafts as updates
+from campaign.services.opening import preview_links, schedule
 from campaign.store.tables import (
     CampaignUpdate,
     HandOver,
@@ -54,6 +55,7 @@ from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
 
+DRAFT = "a-draft"
 PASSWORD = "marble otter kiosk plum"
 CHEAP = Passwords(memory=8, passes=1, lanes=1)
 
@@ -182,6 +184,7 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
         updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
         asked = updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
         approval.ask(session, make.SLUG, asked, edition=1, actor=COMMAND_LINE, now=clock())
+        make_draft(session, clock)
     make.campaign(runtime, now=clock(), slug="mill", publish=False)
     clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
@@ -209,6 +212,14 @@ def _prepare_a_list(session: Session, campaign_id: int, now: datetime) -> None:
         )
         chosen = update(SignatureImport).where(SignatureImport.id == import_id)
         session.execute(chosen.values(state=state))
+
+
+def make_draft(session: Session, clock: Clock) -> None:
+    """A campaign that is not open: it has a link to its preview, and opens in a week."""
+    letters.import_letter(session, make.LETTER, slug=DRAFT, publish=False, actor=COMMAND_LINE, now=clock())
+    preview_links.make(session, DRAFT, actor=COMMAND_LINE, now=clock())
+    opens_at = (clock() + timedelta(days=7)).strftime("%Y-%m-%d %H:%M")
+    schedule.set_time(session, DRAFT, opens_at=opens_at, zone="", actor=COMMAND_LINE, now=clock())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from campaign.runtime import Runtime
 from campaign.store.tables import Base
 from tests import make
 from tests.browsing import Browser, Page
+from tests.web.organizer.conftest import DRAFT
 from tests.web.organizer.test_desk import LETTER
 
 HERE = f"/organizer/campaigns/{make.SLUG}"
@@ -63,6 +64,9 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         "/organizer/people/invite",
         "/organizer/people/{person}",
         "/organizer/people/{gone}",
+        f"/organizer/campaigns/{DRAFT}/opening",
+        "/organizer/first-steps",
+        "/organizer/check-up",
     ):
         yield browser.get(at.format(**ids))
     yield page_with(browser, "/organizer/campaigns/new", "/lines")

@@ -14,6 +14,7 @@ from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.web.organizer.site.forms import NOTICES
 from tests.browsing import Browser
+from tests.web.organizer.conftest import DRAFT
 from tests.web.organizer.form_pages import HERE, controls, everything, page_with, pages
 from tests.web.organizer.test_guard import routes
 
@@ -47,6 +48,7 @@ RECIPIENT = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
 
 RESET = "/organizer/reset/{reset}"
 INVITATION = "/organizer/invitation/{invitation}"
+OPENING = f"/organizer/campaigns/{DRAFT}/opening"
 CASES = [
     case("/organizer/login", "/login", email=" ", password=""),
     case("/organizer/confirm-password", "/confirm-password", password="not the password at all"),
@@ -100,6 +102,9 @@ CASES = [
     ),
     case(f"{HERE}/progress", "/progress", closes_at="2020-12-01T09:00"),
     case(f"{HERE}/progress", "/progress/note", text=" "),
+    case(OPENING, "/opening/time", opens_at="soon", opens_zone="Mars"),
+    case(OPENING, "/opening/time", opens_at="2020-12-01T09:00"),
+    case("/organizer/first-steps", "/first-steps/name", name="www.river.example"),
     case(
         "/organizer/site",
         "/organizer/site",
