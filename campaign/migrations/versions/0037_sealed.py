@@ -41,7 +41,7 @@ def downgrade() -> None:
     op.execute("UPDATE signature SET visibility = 'hidden' WHERE visibility = 'sealed'")
     op.execute(
         "UPDATE signing_form SET state = 'ended', email = '', content = NULL, code_hash = NULL"
-        " WHERE content LIKE '%\"visibility\": \"sealed\"%'"
+        ' WHERE content LIKE \'%"visibility": "sealed"%\''
     )
     op.drop_index(_SHOWN, table_name="signature")
     op.create_index(_SHOWN, "signature", _OF_SHOWN, sqlite_where=_NOT_HIDDEN, postgresql_where=_NOT_HIDDEN)
