@@ -44,6 +44,7 @@ SHOWN = {
     Visibility.PUBLIC: {"first name", "last name", "organization"},
     Visibility.INITIALS: {"initials", "country"},
     Visibility.HIDDEN: set(),
+    Visibility.SEALED: set(),
 }
 SEARCHED = f"{PAGE}/signatures?q=tamsin"
 PLACES = (
@@ -127,8 +128,14 @@ def sign(runtime: Runtime, page: CampaignPage, clock: Clock, **details: Any) -> 
         "officials": tuple(official.id for official in page.officials),
         "asks": (page.asks[0].id,),
         "updates": True,
+        **details,
     }
-    return make.sign_and_confirm(runtime, page, now=clock(), **{**filled, **details}).manage_token or ""
+    signs = make.sign_and_confirm
+    if filled.get("visibility") is Visibility.SEALED:
+        make.seal_key(runtime, now=clock())
+        page, signs = make.page(runtime), make.sign_sealed
+        del filled["visibility"]
+    return signs(runtime, page, now=clock(), **filled).manage_token or ""
 
 
 def found(text: str, language: str) -> set[str]:
@@ -245,7 +252,10 @@ def test_after_a_day_the_page_counts_a_hidden_signer_and_whoever_is_named_at_onc
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_form_says_beside_each_choice_what_it_shows(client: FlaskClient, language: str) -> None:
+def test_the_form_says_beside_each_choice_what_it_shows(
+    client: FlaskClient, runtime: Runtime, clock: Clock, language: str
+) -> None:
+    make.seal_key(runtime, now=clock())
     said = re.findall(
         r'(?s)<input[^>]*name="visibility".*?</label>(.*?)</div>',
         client.get(f"/{language.lower()}{PAGE}").text,

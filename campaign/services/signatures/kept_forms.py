@@ -49,6 +49,8 @@ def store(transaction: Transaction, forms: Sequence[NewForm]) -> None:
 
 def encode(form: SignatureForm, *, letter_version_id: int) -> str:
     """A form as it is stored, but for its address and its language, which have columns of their own."""
+    if (form.visibility is Visibility.SEALED) is not (form.sealed is not None):
+        raise ValueError("what is to be sealed is stored sealed, or not at all")
     content = {**vars(form), "letter_version_id": letter_version_id}
     del content["email"], content["language"]
     if form.sealed is None:
