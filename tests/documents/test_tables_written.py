@@ -111,3 +111,25 @@ def test_an_empty_list_is_a_whole_file_in_every_format() -> None:
     assert rows_of_csv(written(as_csv.chunks(["name"], []))) == [["name"]]
     assert json.loads(written(as_json.chunks(["name"], []))) == []
     assert rows_of_xlsx(written(as_xlsx.chunks(["name"], [], title="none"))) == [["name"]]
+
+
+def test_xlsx_has_times_to_sort_by_widths_a_filter_and_a_frozen_head() -> None:
+    look = as_xlsx.SheetLook(times={1}, widths=[30, 20])
+    batch = [["Rana", "Lin"], ["2026-11-23T12:00:00Z", None]]
+    data = written(as_xlsx.chunks(["name", "signed_at"], [batch], title="list", look=look))
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet = etree.fromstring(package.read("xl/worksheets/sheet1.xml"))
+        styles = etree.fromstring(package.read("xl/styles.xml"))
+    assert [part.tag.removeprefix(SHEET) for part in sheet] == [
+        "sheetViews",
+        "cols",
+        "sheetData",
+        "autoFilter",
+    ]
+    cell = sheet.findall(f"{SHEET}sheetData/{SHEET}row")[1][1]
+    assert float(cell.findtext(f"{SHEET}v")) == 46349.5  # noon of that day, as LibreOffice and Excel count
+    style = styles.find(f"{SHEET}cellXfs")[int(cell.get("s"))]
+    assert style.get("numFmtId") == styles.find(f"{SHEET}numFmts/{SHEET}numFmt").get("numFmtId")
+    assert [column.get("width") for column in sheet.find(f"{SHEET}cols")] == ["30", "20"]
+    assert sheet.find(f"{SHEET}autoFilter").get("ref") == "A1:B3"
+    assert sheet.find(f".//{SHEET}pane").get("state") == "frozen"

@@ -135,7 +135,7 @@ def _letters(column: int) -> str:
 
 def _rows(batch: Batch, times: Collection[int]) -> str:
     columns = [_times(column) if at in times else _cells(column) for at, column in enumerate(batch)]
-    return "".join(["<row>" + "".join(cells) + "</row>" for cells in zip(*columns, strict=True)])
+    return "<row>" + "</row><row>".join(map("".join, zip(*columns, strict=True))) + "</row>"
 
 
 def _times(column: Sequence[str | None]) -> list[str]:
@@ -147,6 +147,15 @@ def _times(column: Sequence[str | None]) -> list[str]:
 
 
 def _cells(column: Sequence[str | None]) -> list[str]:
+    distinct = list(set(column))
+    if 4 * len(distinct) < len(column):
+        # Countries, languages, yes and no: each is drawn once.
+        drawn = dict(zip(distinct, _cells_of_all(distinct), strict=True))
+        return [drawn[cell] for cell in column]
+    return _cells_of_all(column)
+
+
+def _cells_of_all(column: Sequence[str | None]) -> list[str]:
     if _SPECIAL.search("".join(filter(None, column))):
         column = [_escaped(cell) if cell else cell for cell in column]
     return [f'<c t="inlineStr"><is><t>{cell}</t></is></c>' if cell else "<c/>" for cell in column]
