@@ -28,12 +28,12 @@ from campaign.services.documents import prepared_files, saved_choices
 from campaign.services.feedback import suppressions
 from campaign.services.imports import drafts
 from campaign.services.moderation import invalidation, removal
+from campaign.services.opening import preview_links, schedule
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
-from campaign.store.database import Session
 from campaign.services.updates import approval
 from campaign.services.updates import drafts as updates
-from campaign.services.opening import preview_links, schedule
+from campaign.store.database import Session
 from campaign.store.tables import (
     CampaignUpdate,
     HandOver,
