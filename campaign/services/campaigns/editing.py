@@ -161,9 +161,6 @@ def save(
     version = LetterVersion(language=campaign.language, number=source.number + 1)
     version.wording = source.wording + (size is ChangeSize.MATERIAL and campaign.opened_at is not None)
     letters.store_version(session, campaign, letter, version, asks=asks, now=now)
-    if version.wording > source.wording == 1:
-        # Until a worker counts them: there was one wording, which all have signed.
-        source.signatures = campaign.signature_count
     _follow(session, campaign, source, before, letter, withheld=withheld, wording=version.wording, now=now)
     if campaign.opened_at is None:
         _forget(session, source)
@@ -187,6 +184,9 @@ def _follow(
 ) -> None:
     """What is to follow from another text: the log, the officials' salutations, the campaign's title."""
     is_new = wording != source.wording
+    if is_new and source.wording == 1:
+        # Until a worker counts them: there was one wording, which all have signed.
+        source.signatures = campaign.signature_count
     changes.record_letter(
         session,
         campaign,
