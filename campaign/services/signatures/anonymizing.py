@@ -76,9 +76,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     empty_emails(session, outbox_email.c.signature_id.in_(ids), now=now)
     own_words.forget_all(session.connection(), ids)
     review.empty(session, Reply.message_id.in_(select(message.c.id).where(theirs)), now=now)
-    marked = select(message.c.id).where(theirs)
-    session.execute(delete(message_mark).where(message_mark.c.message_id.in_(marked)))
-    session.execute(update(message).where(theirs).values(subject="", words=""))
+    _forget_words(session, ids)
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     office_check.forget_all(session, ids)
@@ -110,6 +108,13 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
         )
     _forget_terms(session, ids, unnamed)
     session.execute(_ANONYMIZE, values)
+
+
+def _forget_words(session: Session, ids: Sequence[int]) -> None:
+    theirs = message.c.signature_id.in_(ids)
+    marked = select(message.c.id).where(theirs)
+    session.execute(delete(message_mark).where(message_mark.c.message_id.in_(marked)))
+    session.execute(update(message).where(theirs).values(subject="", words=""))
 
 
 def _forget_terms(session: Session, ids: Sequence[int], unnamed: Sequence[int]) -> None:
