@@ -54,6 +54,7 @@ def test_the_person_goes_and_the_number_stays(client: FlaskClient, runtime: Runt
     path = _signed(
         runtime, clock, organization="Valley Choir", officials=(official,), words=WORDS, updates=True
     )
+    asked = make.link(make.last_question(runtime), "withdraw")
     make.sign(runtime, make.page(runtime), now=clock(), name="Rana once more")
     assert "Rana Idris" in client.get(PAGE).get_data(as_text=True)
     gone = _forget(client, path)
@@ -62,6 +63,7 @@ def test_the_person_goes_and_the_number_stays(client: FlaskClient, runtime: Runt
     assert "Rana Idris" not in client.get(PAGE).get_data(as_text=True)
     assert list(in_tables(runtime.database, traced(["Rana", "rana@mail.example", "Choir", WORDS]))) == []
     assert client.get(path).status_code == 404
+    assert client.get(f"/withdraw/{asked}").status_code == 410
     out = io.BytesIO()
     exports.write_supporters(
         runtime.database, make.SLUG, format="json", preset=None, out=out, actor=COMMAND_LINE, now=clock()

@@ -99,6 +99,12 @@ def forget_signer(session: Session, signature: Signature, *, key: bytes, now: da
     _forget_mailbox(session, signature.campaign_id, signature.id, email, key=key, now=now)
     strip(session, signature, now=now)
     nobody_id, signature.supporter_id = signature.supporter_id, supporter_id
+    # The emails that asked to confirm lead to it no more, as the page says.
+    ended = {"state": FormState.ENDED, "signature_id": None}
+    session.execute(
+        update(signing_form).where(signing_form.c.signature_id == signature.id).values(**ended),
+        execution_options={"synchronize_session": False},
+    )
     session.flush()
     drop_unused(session, nobody_id)
 
