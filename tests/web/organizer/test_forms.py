@@ -103,7 +103,6 @@ CASES = [
     case(f"{HERE}/progress", "/progress", closes_at="2020-12-01T09:00"),
     case(f"{HERE}/progress", "/progress/note", text=" "),
     case(OPENING, "/opening/time", opens_at="soon", opens_zone="Mars"),
-    case(OPENING, "/opening/time", opens_at="2020-12-01T09:00"),
     case("/organizer/first-steps", "/first-steps/name", name="www.river.example"),
     case(
         "/organizer/site",
