@@ -29,7 +29,7 @@ class ExportFormat(StrEnum):
     JSON = "json"
 
 
-class Audience(StrEnum):
+class ExportAudience(StrEnum):
     """Whether a list is of everybody, or of those who agreed to hear from the organizers."""
 
     USUAL = "usual"  # for a program that writes to people, only those who agreed
@@ -48,7 +48,7 @@ class ExportChoice:
     format: ExportFormat
     preset: str | None = None
     columns: tuple[str, ...] = ()
-    audience: Audience = Audience.EVERYONE
+    audience: ExportAudience = ExportAudience.EVERYONE
     state: SignatureState = SignatureState.CONFIRMED
     since: date | None = None
     until: date | None = None
@@ -63,9 +63,9 @@ class ExportChoice:
 
         Every preset is of a program that writes to people.
         """
-        if self.audience is Audience.USUAL:
+        if self.audience is ExportAudience.USUAL:
             return self.preset is not None
-        return self.audience is Audience.UPDATES
+        return self.audience is ExportAudience.UPDATES
 
     @property
     def is_narrowed(self) -> bool:
@@ -94,7 +94,7 @@ class ExportChoice:
             format=ExportFormat(stored["format"]),
             preset=stored.get("preset"),
             columns=tuple(name for name in stored.get("columns", ()) if name in COLUMNS),
-            audience=Audience(stored.get("audience", Audience.EVERYONE)),
+            audience=ExportAudience(stored.get("audience", ExportAudience.EVERYONE)),
             state=SignatureState(stored.get("state", SignatureState.CONFIRMED)),
             since=read_day(stored.get("since") or ""),
             until=read_day(stored.get("until") or ""),
@@ -135,9 +135,9 @@ def read_columns(names: Collection[str]) -> tuple[str, ...]:
     return () if len(chosen) == len(COLUMNS) else chosen
 
 
-def read_audience(text: str) -> Audience:
+def read_audience(text: str) -> ExportAudience:
     """Whose rows are in the list; RefusedError for anything else."""
-    return Audience(_one_of(text or Audience.USUAL, list(Audience)))
+    return ExportAudience(_one_of(text or ExportAudience.USUAL, list(ExportAudience)))
 
 
 def read_exported_state(text: str) -> SignatureState:

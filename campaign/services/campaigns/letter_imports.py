@@ -35,7 +35,7 @@ class LetterFile:
 
 
 @dataclass(frozen=True)
-class ImportShown:
+class LetterImportShown:
     """A letter as it stands: what was read in it last, and what each of its lines is by now.
 
     It `is_read` when no line got another role since.
@@ -84,12 +84,12 @@ def begin(session: Session, file: LetterFile, read: ReadLetter, *, actor: Actor,
     return row.id
 
 
-def find(session: Session, import_id: int, *, actor: Actor, now: datetime) -> ImportShown:
+def find(session: Session, import_id: int, *, actor: Actor, now: datetime) -> LetterImportShown:
     """The letter; NotFoundError for another organizer's, and for one whose day is over."""
     row = _row(session, import_id, actor=actor, now=now)
     last_read = read_back(ReadLetter, json.loads(zlib.decompress(row.read))["letter"])
     roles = _unpacked(row.roles)
-    return ImportShown(
+    return LetterImportShown(
         id=row.id,
         file=LetterFile(zlib.decompress(row.content), row.file_name),
         letter=last_read.letter,

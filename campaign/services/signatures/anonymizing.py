@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.name_search import TWINS_FROM
@@ -88,26 +89,23 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     _part_from_supporters(session, ids, now=now)
     columns = (signature.c[name] for name in ("id", *_BY_ROW))
     rows = session.execute(select(*columns).where(signature.c.id.in_(ids))).all()
-    values = []
-    unnamed = []
-    for row in rows:
-        stays = keep_names and row.visibility is Visibility.PUBLIC
-        if not stays:
-            unnamed.append(row.id)
-        values.append(
-            {
-                "b_id": row.id,
-                "b_name": row.name if stays else "",
-                "b_organization": row.organization if stays else None,
-                "b_visibility": Visibility.PUBLIC if stays else Visibility.HIDDEN,
-                "b_wall_key": row.wall_key if stays else None,
-                "b_last_key": row.last_key if stays else None,
-                "b_anonymized_at": now,
-                **{f"b_{name}": (at := getattr(row, name)) and day_of(at) for name in _TIMES},
-            }
-        )
-    _forget_terms(session, ids, unnamed)
-    session.execute(_ANONYMIZE, values)
+    named = {row.id for row in rows if keep_names and row.visibility is Visibility.PUBLIC}
+    _forget_terms(session, ids, [row.id for row in rows if row.id not in named])
+    session.execute(_ANONYMIZE, [_anonymous(row, stays=row.id in named, now=now) for row in rows])
+
+
+def _anonymous(row: Row[*tuple[Any, ...]], *, stays: bool, now: datetime) -> dict[str, Any]:
+    """What is left of a signature, whose name stays or goes."""
+    return {
+        "b_id": row.id,
+        "b_name": row.name if stays else "",
+        "b_organization": row.organization if stays else None,
+        "b_visibility": Visibility.PUBLIC if stays else Visibility.HIDDEN,
+        "b_wall_key": row.wall_key if stays else None,
+        "b_last_key": row.last_key if stays else None,
+        "b_anonymized_at": now,
+        **{f"b_{name}": (at := getattr(row, name)) and day_of(at) for name in _TIMES},
+    }
 
 
 def _forget_words(session: Session, ids: Sequence[int]) -> None:

@@ -1,17 +1,15 @@
 """Confirming: the mailbox's owner presses the button under what it shows, and a signature counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
 from campaign.domain.name_order import name_keys
 from campaign.domain.official import Channel, message_channel
-from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
@@ -21,7 +19,7 @@ from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
 from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import awaiting, kept_forms, sealed_signers
+from campaign.services.signatures import awaiting, kept_forms, sealed_signers, unsent
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import (
     belongs_to_its_owner,
@@ -34,7 +32,7 @@ from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
 from campaign.store.insert_new import InsertNew, InsertOrLock
-from campaign.store.tables import Campaign, Consent, Message, OutboxEmail, Signature, SigningForm, Supporter
+from campaign.store.tables import Campaign, Consent, Signature, SigningForm, Supporter
 
 # Held to the end: two forms of one mailbox that are confirmed at once see each other's signature.
 _SUPPORTER = InsertOrLock(
@@ -230,7 +228,7 @@ def _signed(
     if will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     before_id, signature.supporter_id = signature.supporter_id, supporter_id
-    _drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
+    unsent.drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
@@ -285,23 +283,6 @@ def _new(
     if counts:
         record_figure(session, Figure.CONFIRMED, signature, now=now)
     return signature
-
-
-def _drop_cancelled(session: Session, signature_id: int, official_ids: Sequence[int]) -> None:
-    """Make room for new messages to officials whose earlier one was cancelled before it left."""
-    cancelled = (
-        select(Message.id)
-        .join(OutboxEmail, OutboxEmail.message_id == Message.id)
-        .where(
-            Message.signature_id == signature_id,
-            Message.official_id.in_(official_ids),
-            OutboxEmail.state == OutboxState.CANCELLED,
-        )
-    )
-    ids = list(session.scalars(cancelled))
-    if ids:
-        session.execute(update(OutboxEmail).where(OutboxEmail.message_id.in_(ids)).values(message_id=None))
-        session.execute(delete(Message).where(Message.id.in_(ids)))
 
 
 def _consent(session: Session, form: OpenForm, signature: Signature) -> None:

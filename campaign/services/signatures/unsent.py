@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.official import Channel
@@ -47,3 +47,20 @@ def are_being_written(session: Session, signature_id: int) -> bool:
         SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
     )
     return session.execute(unwritten.limit(1)).first() is not None
+
+
+def drop_cancelled(session: Session, signature_id: int, official_ids: Sequence[int]) -> None:
+    """Make room for new messages to officials whose earlier one was cancelled before it left."""
+    cancelled = (
+        select(Message.id)
+        .join(OutboxEmail, OutboxEmail.message_id == Message.id)
+        .where(
+            Message.signature_id == signature_id,
+            Message.official_id.in_(official_ids),
+            OutboxEmail.state == OutboxState.CANCELLED,
+        )
+    )
+    ids = list(session.scalars(cancelled))
+    if ids:
+        session.execute(update(OutboxEmail).where(OutboxEmail.message_id.in_(ids)).values(message_id=None))
+        session.execute(delete(Message).where(Message.id.in_(ids)))

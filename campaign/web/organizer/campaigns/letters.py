@@ -11,7 +11,7 @@ from campaign.errors import RefusedError
 from campaign.i18n import LANGUAGES
 from campaign.services import example
 from campaign.services.campaigns import campaigns, copying, letter_imports
-from campaign.services.campaigns.letter_imports import ImportShown, LetterFile
+from campaign.services.campaigns.letter_imports import LetterFile, LetterImportShown
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.languages import current_language, name_of
@@ -109,7 +109,7 @@ def _begin(file: LetterFile, read: ReadLetter) -> AnyResponse:
     return redirect(url_for("organizer.review", import_id=import_id), 303)
 
 
-def _found(import_id: int) -> ImportShown:
+def _found(import_id: int) -> LetterImportShown:
     with runtime().database.reading() as session:
         return letter_imports.find(session, import_id, actor=actor(), now=now())
 

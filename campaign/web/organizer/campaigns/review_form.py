@@ -13,7 +13,7 @@ from campaign.domain.campaign import clean_slug
 from campaign.domain.letter import LetterWarning
 from campaign.errors import RefusedError
 from campaign.i18n import LANGUAGES, to_translate
-from campaign.services.campaigns.letter_imports import ImportShown
+from campaign.services.campaigns.letter_imports import LetterImportShown
 from campaign.web.jinja import translated
 from campaign.web.organizer.campaigns.role_words import GOES_ON
 from campaign.web.organizer.desk_form import DeskForm, Reads, read
@@ -61,7 +61,7 @@ def read_letter_language(text: str, *, found: str | None) -> str:
     return text
 
 
-def review_page(letter: ImportShown, number: int) -> ReviewPage:
+def review_page(letter: LetterImportShown, number: int) -> ReviewPage:
     """One page of a letter's lines; the first or the last for a number beyond them."""
     lines = _with_warnings(letter)
     last = max(1, -(-len(lines) // LINES_ON_A_PAGE))
@@ -70,7 +70,7 @@ def review_page(letter: ImportShown, number: int) -> ReviewPage:
     return ReviewPage(number, last, tuple(lines[begin : begin + LINES_ON_A_PAGE]))
 
 
-def pages_with_warnings(letter: ImportShown) -> list[int]:
+def pages_with_warnings(letter: LetterImportShown) -> list[int]:
     """The pages that hold a line with a warning."""
     places = (at for at, line in enumerate(_with_warnings(letter)) if line.warnings)
     return sorted({at // LINES_ON_A_PAGE + 1 for at in places})
@@ -85,10 +85,10 @@ class ReviewForm(DeskForm):
     first_line = StringField(default="")
     last_line = StringField(default="")
     shown: ReviewPage
-    letter: ImportShown
+    letter: LetterImportShown
 
     @classmethod
-    def of(cls, letter: ImportShown, page: ReviewPage) -> type[Self]:
+    def of(cls, letter: LetterImportShown, page: ReviewPage) -> type[Self]:
         """The form with two fields for each line of a page."""
         fields: dict[str, Any] = {"shown": page, "letter": letter}
         for line in page.lines:
@@ -97,7 +97,7 @@ class ReviewForm(DeskForm):
         return type(cls.__name__, (cls,), fields)
 
     @classmethod
-    def stored(cls, letter: ImportShown, page: ReviewPage) -> Self:
+    def stored(cls, letter: LetterImportShown, page: ReviewPage) -> Self:
         """The form with what is kept."""
         values: dict[str, object] = {"slug": letter.slug, "language": letter.language}
         values |= {line.field("role"): _value(line.line) for line in page.lines}
@@ -169,7 +169,7 @@ def _read_number(text: str) -> int | None:
     return int(digits)
 
 
-def _with_warnings(letter: ImportShown) -> list[ReviewLine]:
+def _with_warnings(letter: LetterImportShown) -> list[ReviewLine]:
     """Each line with text, and the warnings about it or about blank lines since the one before it."""
     lines = [ReviewLine(at, line) for at, line in enumerate(letter.roles) if line.text]
     left = sorted(letter.letter.warnings, key=lambda warning: warning.line)

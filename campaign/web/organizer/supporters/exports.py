@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.export_choice import EXPORTED_STATES, Audience, ExportFormat
+from campaign.domain.export_choice import EXPORTED_STATES, ExportAudience, ExportFormat
 from campaign.domain.export_columns import COLUMNS, PRESET_NAMES, PRESETS
 from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Permission
@@ -122,7 +122,7 @@ def _page(slug: str, form: ExportForm) -> str:
         campaign=campaign,
         formats=[(kind.value, kind.value.upper(), {"translate": "no"}) for kind in ExportFormat],
         presets=[(preset, PRESET_NAMES[preset], {"translate": "no"}) for preset in PRESETS],
-        audiences=[audience.value for audience in Audience],
+        audiences=[audience.value for audience in ExportAudience],
         columns=COLUMNS,
         states=[state.value for state in EXPORTED_STATES],
         languages=[(code, name_of(code), {"lang": code}) for code in LANGUAGES],
