@@ -26,14 +26,14 @@ SAMPLES = 3
 
 
 @blueprint.get("/campaigns/<slug>/imports")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def imports(slug: str) -> str:
     """The runs, the last first, and the ways to begin one."""
     return _list_page(slug, UploadForm.filled({}))
 
 
 @blueprint.post("/campaigns/<slug>/imports")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def upload_import(slug: str) -> AnyResponse | tuple[str, int]:
     """Keep a file for the look at it."""
     form = UploadForm()
@@ -43,14 +43,14 @@ def upload_import(slug: str) -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.get("/campaigns/<slug>/imports/sheet")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def sheet(slug: str) -> str:
     """A sheet to type in."""
     return _sheet_page(slug, SheetForm.filled({}))
 
 
 @blueprint.post("/campaigns/<slug>/imports/sheet")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def type_import(slug: str) -> AnyResponse | tuple[str, int]:
     """Keep a sheet as it was typed."""
     form = SheetForm()
@@ -65,7 +65,7 @@ def type_import(slug: str) -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.get("/campaigns/<slug>/imports/<id:import_id>")
-@needs(Permission.PEOPLE, fresh=True)
+@needs(Permission.PEOPLE, Permission.CHANGE, fresh=True)
 def import_table(slug: str, import_id: int) -> str:
     """A table that is not entered yet, and what its columns hold."""
     with runtime().database.reading() as session:
@@ -76,7 +76,7 @@ def import_table(slug: str, import_id: int) -> str:
 
 
 @blueprint.post("/campaigns/<slug>/imports/<id:import_id>")
-@needs(Permission.PEOPLE, fresh=True)
+@needs(Permission.PEOPLE, Permission.CHANGE, fresh=True)
 def check_import(slug: str, import_id: int) -> AnyResponse | str | tuple[str, int]:
     """What entering it would do; or have it entered, whole or without the rows that are wrong."""
     with runtime().database.reading() as session:
@@ -97,7 +97,7 @@ def check_import(slug: str, import_id: int) -> AnyResponse | str | tuple[str, in
 
 
 @blueprint.post("/campaigns/<slug>/imports/<id:import_id>/delete")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def discard_import(slug: str, import_id: int) -> AnyResponse:
     """Delete a table that is not entered."""
     ActionForm().require()
@@ -108,7 +108,7 @@ def discard_import(slug: str, import_id: int) -> AnyResponse:
 
 
 @blueprint.post("/campaigns/<slug>/imports/<id:import_id>/undo")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def undo_import(slug: str, import_id: int) -> AnyResponse:
     """Have all of a run taken out again; a worker does it."""
     ActionForm().require()

@@ -25,7 +25,7 @@ def correct_supporter(slug: str, signature_id: int) -> str:
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/correct")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def store_correction(slug: str, signature_id: int) -> AnyResponse | tuple[str, int]:
     """Correct a signature; its owner is told by email."""
     form = CorrectionForm()
@@ -52,7 +52,7 @@ def store_correction(slug: str, signature_id: int) -> AnyResponse | tuple[str, i
 
 
 @blueprint.post("/campaigns/<slug>/supporters/<id:signature_id>/corrections/<id:change_id>/undo")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def undo_correction(slug: str, signature_id: int, change_id: int) -> AnyResponse:
     """Take a correction back; the signature's owner is told by email."""
     ActionForm().require()

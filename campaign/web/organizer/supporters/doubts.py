@@ -53,7 +53,7 @@ def moderation(slug: str) -> str:
 
 
 @blueprint.post("/campaigns/<slug>/moderation/<id:signature_id>")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def decide_doubt(slug: str, signature_id: int) -> AnyResponse:
     """Find one signature in order, or remove it."""
     form = DoubtForm()
@@ -66,7 +66,7 @@ def decide_doubt(slug: str, signature_id: int) -> AnyResponse:
 
 
 @blueprint.post("/campaigns/<slug>/moderation/<id:signature_id>/undo")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def undo_doubt(slug: str, signature_id: int) -> AnyResponse:
     """Take a decision back."""
     form = DoubtForm()

@@ -35,7 +35,7 @@ def words(slug: str) -> str:
 
 
 @blueprint.post("/campaigns/<slug>/words/<id:message_id>")
-@needs(Permission.PEOPLE)
+@needs(Permission.PEOPLE, Permission.CHANGE)
 def mark_words(slug: str, message_id: int) -> AnyResponse:
     """Mark a message, or take its mark away."""
     form = MarkForm()
