@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
+from campaign.domain.daily_figures import Figure
 from campaign.domain.imports import IMPORT_MOVES, UNDER_WAY, ImportSource, ImportState, RowRead
 from campaign.domain.name_order import name_keys
 from campaign.domain.signature import Capacity, SignatureState
@@ -22,6 +23,8 @@ from campaign.services.signatures import kept_forms
 from campaign.services.signatures.erasure import erase_signature
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.services.signatures.link_tokens import locked_signature
+from campaign.services.statistics import recording
+from campaign.services.statistics.recording import Act
 from campaign.store.insert_new import InsertNew, InsertOrLock
 from campaign.store.tables import Campaign, Consent, Organizer, Signature, SignatureImport, Supporter
 from campaign.store.tables.core import signature, signature_import
@@ -219,6 +222,20 @@ def _enter(
             for id_, row in entered
         ],
     )
+    recording.add(
+        session.connection(),
+        [
+            Act(
+                what=Figure.CONFIRMED,
+                at=now,
+                campaign_id=campaign.id,
+                language=row.language,
+                country=row.country,
+                source=run.source.value,
+            )
+            for _, row in entered
+        ],
+    )
     _count(session, campaign.id, entered)
     return len(entered)
 
@@ -284,9 +301,11 @@ def _count(session: Session, campaign_id: int, entered: Sequence[tuple[int, RowR
 def _undo_batch(session: Session, run: SignatureImport, *, now: datetime) -> bool:
     of_run = select(signature.c.id).where(signature.c.import_id == run.id).order_by(signature.c.id)
     ids = session.scalars(of_run.limit(UNDO_BATCH)).all()
+    counted = 0
     for signature_id in ids:
         one = locked_signature(session, signature_id)
         if one.state is SignatureState.CONFIRMED:
+            counted += 1
             session.execute(
                 update(Campaign)
                 .where(Campaign.id == run.campaign_id)
@@ -294,6 +313,8 @@ def _undo_batch(session: Session, run: SignatureImport, *, now: datetime) -> boo
                 execution_options={"synchronize_session": False},
             )
         erase_signature(session, one, now=now)
+    removed = Act(what=Figure.REMOVED, at=now, campaign_id=run.campaign_id, number=counted)
+    recording.add(session.connection(), [removed])
     run.undone += len(ids)
     if len(ids) == UNDO_BATCH:
         return True

@@ -16,7 +16,7 @@ class DeskPage:
 
     endpoint: str
     label: str
-    permission: Permission
+    permissions: tuple[Permission, ...]
     also: frozenset[str] = frozenset()
 
     def shows(self, endpoint: str) -> bool:
@@ -41,9 +41,15 @@ class Tab:
     is_open: bool
 
 
-def _page(endpoint: str, label: str, *also: str, permission: Permission = Permission.LOOK) -> DeskPage:
+def _page(
+    endpoint: str,
+    label: str,
+    *also: str,
+    permission: Permission = Permission.LOOK,
+    and_too: tuple[Permission, ...] = (),
+) -> DeskPage:
     named = frozenset(f"organizer.{name}" for name in also)
-    return DeskPage(f"organizer.{endpoint}", label, permission, named)
+    return DeskPage(f"organizer.{endpoint}", label, (permission, *and_too), named)
 
 
 _OF_THE_OPENING = ("make_preview", "send_test_email", "open_now", "set_opening_time")
@@ -101,6 +107,7 @@ SECTIONS = (
                 to_translate("Paper and lists"),
                 *("import_table", "upload_import", "type_import", "check_import"),
                 permission=Permission.PEOPLE,
+                and_too=(Permission.CHANGE,),
             ),
             _page("export", to_translate("Export"), "download", "fetch_file", permission=Permission.PEOPLE),
         ),
@@ -129,6 +136,6 @@ SECTIONS = (
 def tabs(endpoint: str, may: Callable[[Permission], bool]) -> Iterator[Tab]:
     """The sections of which somebody may see a page, with those pages."""
     for section in SECTIONS:
-        pages = tuple(page for page in section.pages if may(page.permission))
+        pages = tuple(page for page in section.pages if all(map(may, page.permissions)))
         if pages:
             yield Tab(section.label, pages, any(page.shows(endpoint) for page in section.pages))
