@@ -12,11 +12,10 @@ down_revision = "0035"
 branch_labels = None
 depends_on = None
 
-AGREED = sa.text("state = 'confirmed' AND updates IS TRUE")
+AGREED = sa.text("updates IS TRUE")
 AT_WORK = sa.text("state IN ('preparing', 'sending') OR clears IS TRUE")
 WAITING = sa.text("state = 'waiting'")
 OF_UPDATE = sa.text("update_id IS NOT NULL")
-DUE_UPDATE = sa.text("state = 'queued' AND update_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -41,11 +40,11 @@ def upgrade() -> None:
         "ALTER TABLE outbox_email ADD COLUMN update_id INTEGER"
         " CONSTRAINT fk_outbox_email_update_id_campaign_update REFERENCES campaign_update (id)"
     )
-    for name, columns, condition in (
-        ("ix_outbox_email_update_id", ["update_id", "state"], OF_UPDATE),
-        ("ix_outbox_email_update_due", ["due_at", "id"], DUE_UPDATE),
+    for name, columns in (
+        ("ix_outbox_email_update_id", ["update_id", "state"]),
+        ("ix_outbox_email_update_due", ["state", "due_at", "id"]),
     ):
-        op.create_index(name, "outbox_email", columns, sqlite_where=condition, postgresql_where=condition)
+        op.create_index(name, "outbox_email", columns, sqlite_where=OF_UPDATE, postgresql_where=OF_UPDATE)
     op.create_index(
         "ix_signature_agreed",
         "signature",

@@ -89,13 +89,13 @@ def call_back(session: Session, row: CampaignUpdate, *, keeps_list: bool, now: d
     # Nobody sends an old text again.
     unsent = (OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.IN_DOUBT)
     delete_bodies(session, of_update & outbox_email.c.state.in_(unsent))
-    cancelled = select(outbox_email.c.signature_id).where(
+    cancelled = select(outbox_email.c.supporter_id).where(
         outbox_email.c.id.in_([one.id for one in waiting if one.first_tried_at is None]),
         outbox_email.c.state == OutboxState.CANCELLED,
     )
     again = (
         update(update_recipient)
-        .where(update_recipient.c.update_id == row.id, update_recipient.c.signature_id.in_(cancelled))
+        .where(update_recipient.c.update_id == row.id, update_recipient.c.supporter_id.in_(cancelled))
         .values(state=RecipientState.WAITING)
     )
     row.written -= rows_changed(session, again)
@@ -117,13 +117,11 @@ def _write(session: Session, row: CampaignUpdate, *, context: MailContext, now: 
         return False
     emails, passed_over = _emails(session, row, readers, context=context, now=now)
     enqueue(session, emails, now=now)
-    states = {reader.signature_id: RecipientState.WRITTEN for reader in readers}
-    states |= dict.fromkeys(passed_over, RecipientState.PASSED_OVER)
-    for state in (RecipientState.WRITTEN, RecipientState.PASSED_OVER):
-        marked = [signature_id for signature_id, one in states.items() if one is state]
+    written = [reader.supporter_id for reader in readers if reader.supporter_id not in passed_over]
+    for state, marked in ((RecipientState.WRITTEN, written), (RecipientState.PASSED_OVER, passed_over)):
         session.execute(
             update(update_recipient)
-            .where(update_recipient.c.update_id == row.id, update_recipient.c.signature_id.in_(marked))
+            .where(update_recipient.c.update_id == row.id, update_recipient.c.supporter_id.in_(marked))
             .values(state=state)
         )
     row.written += len(emails)
@@ -142,7 +140,7 @@ def _emails(
     context: MailContext,
     now: datetime,
 ) -> tuple[list[NewEmail], list[int]]:
-    """The emails to those who still take news, and the signatures of those who do not."""
+    """The emails to those who still take news, and the supporters who do not."""
     campaign = session.get_one(Campaign, row.campaign_id)
     writer = UpdateWriter(session, campaign, texts_of(row), context=context)
     emails, passed_over, links = [], [], {}
@@ -153,7 +151,7 @@ def _emails(
         is_stopped = suppression_of(session.connection(), hashes, EmailKind.UPDATE)
         takes_news = reader.updates and reader.state is SignatureState.CONFIRMED
         if not (takes_news and reader.email) or is_stopped:
-            passed_over.append(reader.signature_id)
+            passed_over.append(reader.supporter_id)
             continue
         link = links[reader.signature_id] = new_links(TokenPurpose.UNFOLLOW)
         emails.append(_email(row, reader, writer, hashes, token=link[TokenPurpose.UNFOLLOW], now=now))

@@ -13,7 +13,6 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 _TROUBLE = sql("state = 'in_doubt' OR state = 'failed' OR state = 'bounced'")
 _DEFERRED = sql("state = 'accepted' AND deferred_at IS NOT NULL")
 _OF_UPDATE = sql("update_id IS NOT NULL")
-_DUE_UPDATE = sql("state = 'queued' AND update_id IS NOT NULL")
 
 
 class OutboxEmail(Base):
@@ -89,10 +88,11 @@ class OutboxEmail(Base):
         ),
         Index(
             "ix_outbox_email_update_due",
+            "state",
             "due_at",
             "id",
-            sqlite_where=_DUE_UPDATE,
-            postgresql_where=_DUE_UPDATE,
+            sqlite_where=_OF_UPDATE,
+            postgresql_where=_OF_UPDATE,
         ),
     )
 

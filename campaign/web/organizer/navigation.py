@@ -119,6 +119,7 @@ SECTIONS = (
                 "updates",
                 to_translate("Updates"),
                 *("update", "save_update", "test_update", "ask_update", "approve_update"),
+                *("steer_update", "delete_update"),
                 permission=Permission.CHANGE,
             ),
             _page(

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
@@ -321,3 +321,25 @@ def test_after_a_restore_nobody_gets_an_update_whom_the_backup_does_not_know_to_
     updating.work(runtime, now=clock())
     assert claim_all(runtime, clock()) == []
     assert updating.found(runtime, update_id).state is UpdateState.STOPPED
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_look_for_those_who_asked_for_news_walks_all_who_signed(
+    runtime: Runtime, page: CampaignPage
+) -> None:
+    agreed = "signature.updates IS TRUE AND signature.state || '' = 'confirmed'"
+    due = "state = 'queued' AND update_id IS NOT NULL AND due_at <= '2027'"
+    for query, index in (
+        (
+            f"SELECT id FROM signature WHERE campaign_id = 1 AND {agreed} ORDER BY id DESC LIMIT 5",
+            "ix_signature_agreed",
+        ),
+        (
+            f"SELECT id FROM outbox_email WHERE {due} ORDER BY due_at, id LIMIT 5",
+            "ix_outbox_email_update_due",
+        ),
+    ):
+        with runtime.database.reading() as session:
+            plan = str(session.execute(text(f"EXPLAIN QUERY PLAN {query}")).all())
+        assert index in plan
+        assert "TEMP B-TREE" not in plan
