@@ -1,4 +1,4 @@
-"""Asks of letters from before 0031 are known by the ask at their place in the first version."""
+"""Asks of letters from before 0033 are known by the ask at their place in the first version."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ def migrated(database_url: str) -> Iterator[Database]:
 
 
 def test_asks_keep_what_they_were_known_by_through_the_upgrade_and_back(migrated: Database) -> None:
-    schema.downgrade(migrated, "0029")
+    schema.downgrade(migrated, "0032")
     with migrated.engine.begin() as connection:
         connection.execute(
             text(
@@ -51,7 +51,7 @@ def test_asks_keep_what_they_were_known_by_through_the_upgrade_and_back(migrated
         rows = [tuple(row) for row in connection.execute(text(known_by))]
     assert rows == [(11, None), (12, None), (21, 11), (22, 12), (31, 11), (32, 12)]
 
-    schema.downgrade(migrated, "0029")
+    schema.downgrade(migrated, "0032")
 
     with migrated.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM ask")).scalar_one() == 6

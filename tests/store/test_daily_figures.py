@@ -15,7 +15,7 @@ from campaign.worker import loop
 from tests import make
 
 FIRST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-BEFORE = "0029"
+BEFORE = "0036"
 
 
 def figures(runtime: Runtime) -> dict[tuple[object, ...], int]:

@@ -203,7 +203,7 @@ def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
     make.sign_sealed(runtime, make.page(runtime), now=now)
     make.keep(runtime, make.sealed_form(make.page(runtime), now=now, email="other@mail.example"))
     make.keep(runtime, make.new_form(make.page(runtime), now=now, email="third@mail.example"))
-    schema.downgrade(migrated, "0029")
+    schema.downgrade(migrated, "0038")
     with migrated.reading() as session:
         (visibility,) = session.execute(text("SELECT visibility FROM signature")).scalars()
         forms = session.execute(text("SELECT state, email FROM signing_form ORDER BY id")).all()

@@ -1,6 +1,6 @@
 """PDFs of a campaign: queued when somebody asks for one, made by the worker, kept until the campaign changes.
 
-A PDF's cache key covers everything it shows; it is stored in the column `edition`. A PDF that lacks the last
+A PDF's cache key covers everything it shows. A PDF that lacks the last
 few names is still served while a newer one is made. One from before a change of the campaign is not: the
 change may be that somebody withdrew.
 """
@@ -77,7 +77,7 @@ def status_of(session: Session, request: PdfRequest, *, now: datetime) -> PdfSta
     rows = session.execute(
         select(
             document.c.id,
-            document.c.edition,
+            document.c.cache_key,
             document.c.ordered_at,
             document.c.made_at,
             document.c.failed_at,
@@ -91,13 +91,13 @@ def status_of(session: Session, request: PdfRequest, *, now: datetime) -> PdfSta
         )
         .order_by(document.c.made_at)
     ).all()
-    own = next((row for row in rows if row.edition == request.cache_key), None)
+    own = next((row for row in rows if row.cache_key == request.cache_key), None)
     made = [row for row in rows if row.made_at is not None]
     served = own if own is not None and own.made_at else made[-1] if made else None
     may_retry = own is not None and own.failed_at is not None and own.failed_at + RETRY_AFTER <= now
     return PdfStatus(
         id=served.id if served else None,
-        cache_key=served.edition if served else None,
+        cache_key=served.cache_key if served else None,
         ordered_at=own.ordered_at if own else None,
         problem=_problem(own.problem) if own and own.failed_at else None,
         must_enqueue=own is None or may_retry,
@@ -112,7 +112,7 @@ def body(session: Session, document_id: int) -> bytes | None:
 def enqueue(session: Session, request: PdfRequest, *, now: datetime) -> None:
     """Queue a PDF for the worker; again for one that is queued changes nothing, for a failed one retries."""
     new = inserting(session, document).values(
-        edition=request.cache_key,
+        cache_key=request.cache_key,
         campaign_id=request.campaign_id,
         kind=request.kind,
         language=request.language,
@@ -121,7 +121,7 @@ def enqueue(session: Session, request: PdfRequest, *, now: datetime) -> None:
     )
     session.execute(
         new.on_conflict_do_update(
-            index_elements=[document.c.edition],
+            index_elements=[document.c.cache_key],
             set_={"ordered_at": now, "failed_at": None, "problem": None, "claimed_until": None},
             where=document.c.failed_at.is_not(None),
         )

@@ -10,7 +10,7 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 
 
 class Document(Base):
-    """One PDF, ordered, being made, or made; `edition` names all that it shows.
+    """One PDF, ordered, being made, or made; `cache_key` names all that it shows.
 
     It is kept here and not in a file, so that any machine's web can show what any machine's worker made, and
     what a supporter erases is gone from all of them. `version` is the campaign's when it was ordered: once
@@ -21,7 +21,7 @@ class Document(Base):
     __table_args__ = (Index("ix_document_campaign_id", "campaign_id", "kind", "language", "made_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edition: Mapped[str] = mapped_column(String(64), unique=True)
+    cache_key: Mapped[str] = mapped_column(String(64), unique=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     kind: Mapped[PdfKind] = mapped_column(word(PdfKind))
     language: Mapped[str] = mapped_column(String(20))

@@ -1,14 +1,14 @@
 """Letters read and not yet stored; asks known across versions; what is a new wording, and who signed which
 
-Revision ID: 0031
-Revises: 0030c
+Revision ID: 0033
+Revises: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030c"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Passkeys as a second factor
 
-Revision ID: 0030c
-Revises: 0030b
+Revision ID: 0032
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030c"
-down_revision = "0030b"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Invitations, forgotten passwords, tries of codes, and what browser a session is in
 
-Revision ID: 0030b
+Revision ID: 0031
 Revises: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030b"
+revision = "0031"
 down_revision = "0030"
 branch_labels = None
 depends_on = None
