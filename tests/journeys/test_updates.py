@@ -143,7 +143,7 @@ def test_an_update_reaches_who_asked_for_news_and_the_next_one_skips_who_ended_i
         [],
         ["What happens next"],
     ]
-    (written_to,) = page.tree.xpath("//dt[text()='Written to']/following-sibling::dd")
+    (written_to,) = page.tree.xpath("//dt[text()='Emails written']/following-sibling::dd")
     assert written_to.text == "2"
 
 

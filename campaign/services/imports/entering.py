@@ -215,29 +215,32 @@ def _enter(
                 Consent(signature_id=signature_id, wording=run.note, language=row.language, given_at=now)
             )
     session.flush()
-    store_terms(
-        session.connection(),
-        [
-            NamedSignature(campaign.id, id_, row.name, row.organization, row.postal_code)
-            for id_, row in entered
-        ],
-    )
-    recording.add(
-        session.connection(),
-        [
-            Act(
-                what=Figure.CONFIRMED,
-                at=now,
-                campaign_id=campaign.id,
-                language=row.language,
-                country=row.country,
-                source=run.source.value,
-            )
-            for _, row in entered
-        ],
-    )
+    _record(session, run, entered, now=now)
     _count(session, campaign.id, entered)
     return len(entered)
+
+
+def _record(
+    session: Session, run: SignatureImport, entered: Sequence[tuple[int, RowRead]], *, now: datetime
+) -> None:
+    """Let them be found on the desk, and be in the day's figures."""
+    named = [
+        NamedSignature(run.campaign_id, id_, row.name, row.organization, row.postal_code)
+        for id_, row in entered
+    ]
+    store_terms(session.connection(), named)
+    acts = [
+        Act(
+            what=Figure.CONFIRMED,
+            at=now,
+            campaign_id=run.campaign_id,
+            language=row.language,
+            country=row.country,
+            source=run.source.value,
+        )
+        for _, row in entered
+    ]
+    recording.add(session.connection(), acts)
 
 
 def _insert(
