@@ -20,6 +20,7 @@ from campaign.services.imports import entering
 from campaign.services.moderation import removal
 from campaign.services.transparency import appending
 from campaign.store.tables import Campaign, Consent, Signature, SignatureImport, Supporter
+from campaign.store.tables.core import figure_delta
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
@@ -92,6 +93,27 @@ def test_paper_counts_on_the_organizer_s_word_and_names_only_who_agreed(
     with runtime.database.reading() as session:
         assert session.scalars(select(Consent.wording)).all() == ["Box 3, office"]
         assert session.scalars(select(SignatureImport.rows)).all() == [None]
+
+
+def test_who_signed_on_paper_is_found_by_name_and_counted_in_the_day_s_figures(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.EDITOR)
+    entered(browser, uploaded(browser, CSV.encode()))
+    work(runtime, clock)
+    found = browser.send(browser.get(f"{HERE}/supporters"), "/supporters", sought="ostrow lin")
+    assert "Lin Ostrow" in found.text
+    assert "Omar Vell" not in found.text
+    with runtime.database.reading() as session:
+        rows = session.execute(
+            select(figure_delta.c.what, figure_delta.c.country, figure_delta.c.number).where(
+                figure_delta.c.source == "paper"
+            )
+        ).all()
+    assert sorted((row.what, row.country, row.number) for row in rows if row.country) == [
+        ("confirmed", "DE", 1),
+        ("confirmed", "FR", 1),
+    ]
 
 
 def test_the_page_its_json_and_its_pdf_say_how_many_signed_on_paper(
