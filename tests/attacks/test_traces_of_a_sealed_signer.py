@@ -117,7 +117,10 @@ def _link(mail: Path) -> str:
 
 def _purge(runtime: Runtime, clock: Clock) -> None:
     run = RetentionRun(
-        runtime.database, all_purges(outbox=runtime.settings.outbox_folder), actor=COMMAND_LINE, now=clock()
+        runtime.database,
+        all_purges(outbox=runtime.settings.outbox_folder, prepared_folder=runtime.settings.prepared_folder),
+        actor=COMMAND_LINE,
+        now=clock(),
     )
     while run.step():
         pass

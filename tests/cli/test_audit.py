@@ -27,6 +27,8 @@ OTHERS = {
     ("audit", "verify"),
     ("bounces",),  # reports from mail servers
     ("db", "check"),
+    ("demo",),  # see tests/services/demo
+    ("doctor",),
     ("db", "upgrade"),  # the schema
     ("inbound",),  # answers from mail servers
     ("letter", "parse"),
@@ -41,7 +43,10 @@ OTHERS = {
     ("outbox", "status"),
     ("purge",),  # what it deletes: see tests/services/retention
     ("run",),  # with --example: see tests/services/test_example.py
+    # See tests/cli/test_seal_key.py.
+    *(("seal-key", name) for name in ("combine", "fetch", "new", "replace", "reseal", "show", "store")),
     ("serve",),
+    ("traces",),
     # These have tests of what they leave in tests/cli/test_signature.py and tests/services/moderation.
     *(("signature", name) for name in ("accept", "invalidate", "invalidations", "remove", "restore", "undo")),
     *(("form", name) for name in ("held", "release", "delete")),  # see tests/services/signatures

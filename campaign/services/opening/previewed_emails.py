@@ -1,6 +1,6 @@
 """The emails of a campaign as they will be, written to nobody: the links in them lead nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,6 +11,7 @@ from campaign.domain.publisher import Publisher
 from campaign.domain.signing import Author, PersonalMessage
 from campaign.domain.signing_form import CONFIRM_WITHIN
 from campaign.domain.tokens import TokenPurpose
+from campaign.domain.updates import NAME_PLACE
 from campaign.i18n import catalogue, to_translate
 from campaign.mail.render import Rendered
 from campaign.services.compose.mail_context import MailContext
@@ -34,9 +35,17 @@ class PreviewedEmails:
 
 
 def emails_of(
-    page: CampaignPage, *, language: str, publisher: Publisher, context: MailContext
+    page: CampaignPage,
+    *,
+    language: str,
+    publisher: Publisher,
+    context: MailContext,
+    own_words: Mapping[EmailKind, Sequence[str]],
 ) -> PreviewedEmails:
-    """Every email that one signature causes, when its supporter writes to all officials."""
+    """Every email that one signature causes, when its supporter writes to all officials.
+
+    `own_words` are the organizers' in this language, in paragraphs.
+    """
     messages = _messages(page, context)
     to_supporter = partial(
         render_for_supporter,
@@ -62,11 +71,16 @@ def emails_of(
             code="123456",
             days=CONFIRM_WITHIN.days,
             forms=(),
+            own_words=own_words[EmailKind.CONFIRMATION],
         ),
         to_supporter(
             EmailKind.THANKS,
             dict.fromkeys(_TO_SEE, NOWHERE),
             name=catalogue(language).gettext(SOMEBODY),
+            own_words=[
+                words.replace(NAME_PLACE, catalogue(language).gettext(SOMEBODY))
+                for words in own_words[EmailKind.THANKS]
+            ],
             messages=subjects(Channel.EMAIL),
             by_hand=subjects(Channel.HAND),
             by_form=subjects(Channel.WEB_FORM),

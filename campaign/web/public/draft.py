@@ -7,8 +7,9 @@ from flask import Response, g, make_response, render_template
 from flask.blueprints import BlueprintSetupState
 
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.outbox import EmailKind
 from campaign.domain.pdf_documents import PdfKind
-from campaign.services.campaigns import pages, versions
+from campaign.services.campaigns import mail_texts, pages, versions
 from campaign.services.opening import preview_links
 from campaign.services.opening.previewed_emails import emails_of
 from campaign.web.context import now, runtime
@@ -46,8 +47,18 @@ def sign_draft(token: str) -> Response:
 def draft_emails(token: str) -> Response:
     """What one signature will send: to its supporter, and to each official."""
     page = _draft(token)
+    language = current_language()
+    with runtime().database.reading() as session:
+        own_words = {
+            kind: mail_texts.own_words(session, page.head.id, kind, language)
+            for kind in (EmailKind.CONFIRMATION, EmailKind.THANKS)
+        }
     emails = emails_of(
-        page, language=current_language(), publisher=publisher(), context=runtime().mail_context
+        page,
+        language=language,
+        publisher=publisher(),
+        context=runtime().mail_context,
+        own_words=own_words,
     )
     return make_response(render_template("public/draft_emails.html", page=page, token=token, emails=emails))
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, update
 
 from campaign.documents.tables.read_table import read_table
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeKind
 from campaign.domain.export_choice import ExportChoice, ExportFormat
 from campaign.domain.imports import ImportSource, ImportState
@@ -23,7 +24,7 @@ from campaign.domain.updates import UpdateState, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.accounts import invitations, organizers, password_resets
 from campaign.services.accounts.passwords import Passwords
-from campaign.services.campaigns import change_log, changes, letters
+from campaign.services.campaigns import campaigns, change_log, changes, letters
 from campaign.services.documents import prepared_files, saved_choices
 from campaign.services.feedback import suppressions
 from campaign.services.imports import drafts
@@ -185,7 +186,9 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
         asked = updates.create(session, make.SLUG, text, actor=COMMAND_LINE, now=clock())
         approval.ask(session, make.SLUG, asked, edition=1, actor=COMMAND_LINE, now=clock())
         make_draft(session, clock)
-    make.campaign(runtime, now=clock(), slug="mill", publish=False)
+    make.campaign(runtime, now=clock(), slug="mill")
+    with runtime.database.transaction() as session:
+        campaigns.set_state(session, "mill", CampaignState.CLOSED, actor=COMMAND_LINE, now=clock())
     clock.forward(minutes=1)  # a rule is about those who confirmed before now
     return app
 
