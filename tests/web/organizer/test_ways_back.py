@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from campaign.domain.roles import Role
+from tests import make
 from tests.browsing import Browser
 
 
@@ -25,3 +26,16 @@ def test_an_error_elsewhere_leads_to_the_open_letters(logged_in: Callable[[Role]
     assert page.status == 404
     assert "To the open letters" in page.text
     assert not page.links(r"/organizer/$")
+
+
+def test_whoever_mends_the_publisher_for_a_check_list_finds_the_way_back_to_it(
+    logged_in: Callable[[Role], Browser],
+) -> None:
+    owner = logged_in(Role.OWNER)
+    check_list = f"/organizer/campaigns/{make.SLUG}/opening"
+    page = owner.get(owner.get(check_list).links(r"/site\?")[0])
+    assert page.links("/opening$")[0].endswith(check_list)
+    saved = owner.send(page, "/site", name="River Watch", contact="ask@river.example")
+    assert "Saved." in saved.text
+    assert owner.get(saved.links("/opening$")[0]).path == check_list
+    assert not owner.get("/organizer/site").links("/opening$")
