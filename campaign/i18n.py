@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_timezone_location
 
 CATALOGUES = Path(__file__).parent / "translations"
 
@@ -164,10 +164,17 @@ def _script_of(tag: str) -> str:
 
 
 def moment(time: datetime, language: str, *, time_zone: str | None = None) -> str:
-    """A time to the minute, as a language writes it: Nov 23, 2026, 12:00 UTC.
+    """A time to the minute, as a language writes it: Nov 23, 2026, 12:00 GMT.
 
-    In a time zone it is that of the clocks there, and the zone is named.
+    In a time zone it is that of the clocks there, and the city that names the zone is told.
     """
     local = time.astimezone(ZoneInfo(time_zone)) if time_zone else time
     day = format_skeleton("yMMMd", local, locale=locale_of(language))
-    return f"{day}, {local:%H:%M} {time_zone or 'UTC'}"
+    where = f"({city(time_zone, language)})" if time_zone else "GMT"
+    return f"{day}, {local:%H:%M} {where}"
+
+
+@lru_cache(maxsize=256)
+def city(time_zone: str, language: str) -> str:
+    """The city that names a zone, as a language writes it: Brussels, 布鲁塞尔."""
+    return str(get_timezone_location(time_zone, locale=locale_of(language), return_city=True))

@@ -102,7 +102,7 @@ def deadline(moment: datetime, zone: str | None) -> str:
     """A deadline by the clocks of its zone: 31 March 2027, 23:59 (Brussels, GMT+02:00)."""
     local = moment.astimezone(ZoneInfo(zone) if zone else UTC)
     locale = locale_of(languages.current_language())
-    where = "UTC"
+    where = "GMT"
     if zone:
         city = get_timezone_location(zone, locale=locale, return_city=True)
         where = f"{city}, {get_timezone_gmt(local, locale=locale)}"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from campaign.domain.roles import Permission
+
 TEMPLATES = Path(__file__).parents[2] / "templates"
 FILES = [path for path in sorted(TEMPLATES.rglob("*")) if path.suffix in {".html", ".txt", ".svg", ".xml"}]
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -145,3 +147,9 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self.open or self.open[-1] not in {"script", "style"}:
             self.keep(data)
+
+
+@every_template
+def test_a_template_asks_only_for_permissions_that_there_are(path: Path) -> None:
+    asked = re.findall(r"\bmay\(\s*[\"'](\w+)[\"']", path.read_text(encoding="utf-8"))
+    assert set(asked) <= {permission.value for permission in Permission}

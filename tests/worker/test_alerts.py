@@ -32,6 +32,8 @@ from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
 
+TITLE = "3 groups ask the minister to save the River Ondra"
+
 
 @pytest.fixture
 def desk(runtime: Runtime) -> alerts.AlertContext:
@@ -299,7 +301,7 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     make.keep(runtime, *crowd)
     make.settle(runtime, now=clock())
     watch(database, desk, clock)
-    subject = f"Forms for {make.SLUG} are on hold until you decide"
+    subject = f"Forms for {TITLE} are on hold until you decide"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for body in (mail.text, mail.html):
@@ -315,7 +317,7 @@ def test_forms_that_are_held_and_signatures_that_wait_are_told_with_their_number
     clock.forward(minutes=1)
     watch(database, desk, clock)
     assert mails(database)[2:] == [
-        (who, f"Signatures on {make.SLUG} are waiting for your decision") for who in ("ada", "edi")
+        (who, f"Signatures on {TITLE} are waiting for your decision") for who in ("ada", "edi")
     ]
     mail = stored(database, kind=EmailKind.ALERT)[2]
     for body in (mail.text, mail.html):
@@ -362,7 +364,7 @@ def test_owners_hear_that_many_signatures_are_invalidated_until_it_is_undone(
             for expected in (99, 100)
         ]
     watch(database, desk, clock)
-    subject = f"Many signatures on {make.SLUG} are being invalidated"
+    subject = f"Many signatures on {TITLE} are being invalidated"
     assert mails(database) == [("ada", subject), ("edi", subject)]
     mail = stored(database, kind=EmailKind.ALERT)[0]
     for body in (mail.text, mail.html):

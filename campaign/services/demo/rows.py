@@ -30,7 +30,7 @@ _OUTCOMES_OUT_OF = 10_000
 _REASONS = {
     OutboxState.BOUNCED: "550 5.1.1 mailbox unavailable",
     OutboxState.FAILED: "554 5.7.1 message refused",
-    OutboxState.IN_DOUBT: "the worker stopped before the provider's answer was written down",
+    OutboxState.IN_DOUBT: "sending stopped before the provider's answer was written down",
 }
 # What was confirmed so lately waits for its office's pace.
 _STILL_WAITS = timedelta(hours=8)

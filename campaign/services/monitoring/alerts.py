@@ -68,7 +68,7 @@ class AlertContext:
 class AlertItem:
     """One condition as a mail tells it; `name` is an official's, a provider's or a mail domain.
 
-    `campaign` and `url` say of which campaign, and where to look at it, for what is about one.
+    `campaign` and `url` say of which campaign, by its title, and where to look at it, for what is about one.
     """
 
     kind: AlertKind
@@ -88,6 +88,7 @@ class AlertShown:
     subject: str
     name: str
     campaign: str | None
+    title: str | None
     began_at: datetime | None
 
 
@@ -126,7 +127,9 @@ def alerts_shown(session: Session, report: HealthReport, rights: Rights) -> tupl
     since = {alert.condition: alert.began_at for alert in open_alerts(session)}
     named = [(condition, _named(session, condition)) for condition in report.conditions]
     return tuple(
-        AlertShown(condition.kind, condition.subject, about.name, about.slug, since.get(condition))
+        AlertShown(
+            condition.kind, condition.subject, about.name, about.slug, about.title, since.get(condition)
+        )
         for condition, about in named
         if _concerns(condition.kind, about, rights, Permission.LOOK)
     )
@@ -261,7 +264,7 @@ def _item(session: Session, context: AlertContext, item: AlertChange, language: 
         _counted(session, item.condition),
         moment(item.began_at, language),
         moment(item.seen_at, language),
-        about.slug,
+        about.title,
         urls.get(kind, ""),
     )
 
@@ -285,7 +288,7 @@ def _named(session: Session, condition: Condition) -> "_Named":
     row = session.execute(_NAMES[condition.kind], {"subject": int(condition.subject)}).first()
     if row is None:
         return _Named(condition.subject)
-    return _Named(row.name or condition.subject, row.slug, row.id)
+    return _Named(row.name or condition.subject, row.slug, row.title, row.id)
 
 
 @dataclass(frozen=True)
@@ -294,23 +297,26 @@ class _Named:
 
     name: str
     slug: str | None = None
+    title: str | None = None
     campaign_id: int | None = None
 
 
 _SUBJECT: BindParameter[int] = bindparam("subject", type_=Integer)
-_OF_CAMPAIGN = select(null().label("name"), Campaign.slug, Campaign.id).where(Campaign.id == _SUBJECT)
+_OF_CAMPAIGN = select(null().label("name"), Campaign.slug, Campaign.title, Campaign.id).where(
+    Campaign.id == _SUBJECT
+)
 _NAMES: Mapping[AlertKind, Select[*tuple[Any, ...]]] = {
-    AlertKind.OFFICIAL_PAUSED: select(Official.name, Campaign.slug, Campaign.id)
+    AlertKind.OFFICIAL_PAUSED: select(Official.name, Campaign.slug, Campaign.title, Campaign.id)
     .join(Campaign, Campaign.id == Official.campaign_id)
     .where(Official.id == _SUBJECT),
-    AlertKind.RUSH: select(domain_tally.c.domain.label("name"), Campaign.slug, Campaign.id)
+    AlertKind.RUSH: select(domain_tally.c.domain.label("name"), Campaign.slug, Campaign.title, Campaign.id)
     .join(Campaign, Campaign.id == domain_tally.c.campaign_id)
     .where(domain_tally.c.id == _SUBJECT),
-    AlertKind.INVALIDATED: select(null().label("name"), Campaign.slug, Campaign.id)
+    AlertKind.INVALIDATED: select(null().label("name"), Campaign.slug, Campaign.title, Campaign.id)
     .join(Invalidation, Invalidation.campaign_id == Campaign.id)
     .where(Invalidation.id == _SUBJECT),
     AlertKind.CODES_TRIED: select(
-        Organizer.email.label("name"), null().label("slug"), null().label("id")
+        Organizer.email.label("name"), *(null().label(name) for name in ("slug", "title", "id"))
     ).where(Organizer.id == _SUBJECT),
     AlertKind.HELD: _OF_CAMPAIGN,
     AlertKind.SUSPECTED: _OF_CAMPAIGN,

@@ -165,7 +165,7 @@ def expire_leases(session: Session, *, now: datetime) -> ExpiredLeases:
         expired,
         start=(OutboxState.SENDING,),
         now=now,
-        reason="the worker stopped before the provider's answer was written down",
+        reason="sending stopped before the provider's answer was written down",
     )
     if in_doubt:
         digest_members.follow_doubts(session, now=now)

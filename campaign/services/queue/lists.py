@@ -59,6 +59,7 @@ class EmailShown:
     kind: EmailKind
     recipient: str
     campaign: str | None
+    title: str | None
     attempts: int
     sending_at: datetime | None
     settled_at: datetime | None
@@ -117,6 +118,7 @@ _LISTED = (
         *(outbox_email.c[name] for name in ("provider_message_id", "reason")),
         Official.name.label("official"),
         Campaign.slug,
+        Campaign.title,
     )
     .outerjoin(Official, Official.id == outbox_email.c.official_id)
     .outerjoin(Campaign, Campaign.id == outbox_email.c.campaign_id)
@@ -133,6 +135,7 @@ def _shown(row: Row[*tuple[Any, ...]], events: Sequence[EventShown], lookup_note
         kind=row.kind,
         recipient=row.official or masked_address(row.to_address),
         campaign=row.slug,
+        title=row.title,
         attempts=row.attempts,
         sending_at=row.sending_at,
         settled_at=row.settled_at,

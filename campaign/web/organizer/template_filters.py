@@ -11,6 +11,7 @@ from flask import Flask
 from campaign import i18n
 from campaign.domain.letter import LetterWarning
 from campaign.domain.sending_plan import local_text
+from campaign.domain.signature import Visibility
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language
 from campaign.web.publisher import publisher
@@ -20,6 +21,8 @@ def set_up(app: Flask) -> None:
     """Give the templates their filters."""
     app.jinja_env.filters.update(
         moment=moment,
+        signing_moment=signing_moment,
+        city=city,
         local_text=local_text,
         share=share,
         short_date=short_date,
@@ -49,8 +52,18 @@ def day_and_month(day: date) -> str:
 
 
 def moment(time: datetime, time_zone: str | None = None) -> str:
-    """A time to the minute in a zone, else the publisher's, else in UTC, as the page's language writes it."""
+    """A time to the minute by the clocks of a zone, else of the publisher's, else of Greenwich."""
     return i18n.moment(time, current_language(), time_zone=time_zone or publisher().time_zone)
+
+
+def signing_moment(time: datetime, visibility: Visibility) -> str:
+    """When something happened to a signature; of a sealed one no more than the day is known."""
+    return short_date(time.date()) if visibility == Visibility.SEALED else moment(time)
+
+
+def city(time_zone: str) -> str:
+    """The city that names a time zone, in the page's language."""
+    return i18n.city(time_zone, current_language())
 
 
 @lru_cache(maxsize=1)

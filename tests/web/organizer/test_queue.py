@@ -46,6 +46,13 @@ def counted(runtime: Runtime, state: OutboxState) -> int:
     return len(stored(runtime.database, state=state, kind=EmailKind.MESSAGE))
 
 
+def test_an_email_in_doubt_tells_its_campaign_by_title(logged_in: LogIn, put: Callable[..., None]) -> None:
+    put(OutboxState.IN_DOUBT)
+    page = logged_in(Role.EDITOR).get(f"{QUEUE}/in-doubt")
+    assert "3 groups ask the minister to save the River Ondra" in page.text
+    assert make.SLUG not in page.text
+
+
 def test_two_hundred_doubts_are_settled_at_once_after_a_look_at_how_many_they_are(
     logged_in: LogIn, runtime: Runtime, put: Callable[..., None]
 ) -> None:

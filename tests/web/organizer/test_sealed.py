@@ -37,6 +37,9 @@ def test_nobody_on_the_desk_reads_or_finds_a_sealed_signer(
     one = desk.get(listed.links(r"/supporters/\d+$")[0])
     assert "This site cannot read who signed" in one.text
     assert fingerprint(make.page(runtime).seal_recipient or "") in one.text
+    for page in (listed, one):  # no more than the day is known, and no hour is made up
+        assert "Nov 23, 2026" in page.text
+        assert "00:00" not in page.text
     for page in (listed, found, one):
         assert "Zebulon" not in page.text
         assert "Hydrologists" not in page.text

@@ -179,6 +179,6 @@ def _page(slug: str, *, link: str | None = None, refused: DeskForm | None = None
 def _mended_at(item: CheckItem, slug: str) -> str | None:
     """The address where a line of the list can be mended; None where nobody can on the desk."""
     if item in _OF_THE_SITE:
-        return url_for("organizer.site")
+        return url_for("organizer.site", opening=slug)
     endpoint, place = _MENDED_AT.get(item, (None, None))
     return url_for(f"organizer.{endpoint}", slug=slug, _anchor=place) if endpoint else None

@@ -1,6 +1,6 @@
 """Who publishes here: shown to owners, and changed by them."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
@@ -33,7 +33,7 @@ def change_site() -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(change):
         return _page(form), form.status
-    return redirect(url_for("organizer.site", done="saved"), 303)
+    return redirect(url_for("organizer.site", opening=_opening(), done="saved"), 303)
 
 
 def _page(refused: SiteForm | None = None) -> str:
@@ -47,4 +47,10 @@ def _page(refused: SiteForm | None = None) -> str:
         notice_fields=[(LANGUAGES[code], field) for code, field in NOTICES.items()],
         has_notice=bool(notices),
         time_zones=time_zones(),
+        opening=_opening(),
     )
+
+
+def _opening() -> str | None:
+    """The campaign whose check-list sent the reader here, so that they find the way back."""
+    return request.args.get("opening") or None

@@ -126,7 +126,7 @@ def test_update(slug: str, update_id: int) -> AnyResponse | tuple[str, int]:
 
     if not form.carry_out(send):
         return _page(slug, update_id), form.status
-    return _to(slug, update_id, done="test-sent")
+    return _to(slug, update_id, done="update-test-sent")
 
 
 @blueprint.post("/campaigns/<slug>/updates/<id:update_id>/ask")
