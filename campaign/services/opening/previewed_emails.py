@@ -42,11 +42,9 @@ def emails_of(
     context: MailContext,
     own_words: Mapping[EmailKind, Sequence[str]],
 ) -> PreviewedEmails:
-    """Every email that one signature causes, when its supporter writes to all officials.
-
-    `own_words` are the organizers' in this language, in paragraphs.
-    """
+    """Every email that one signature causes, with the organizers' paragraphs in it, and a message to all."""
     messages = _messages(page, context)
+    somebody = catalogue(language).gettext(SOMEBODY)
     to_supporter = partial(
         render_for_supporter,
         context,
@@ -56,37 +54,32 @@ def emails_of(
         language=language,
         accent=page.head.accent,
     )
-
-    def subjects(channel: Channel) -> list[tuple[str, str]]:
-        return [
-            (message.official.name, message.subject)
-            for message in messages
-            if message_channel(message.official.channel) is channel
-        ]
-
-    return PreviewedEmails(
-        to_supporter(
-            EmailKind.CONFIRMATION,
-            dict.fromkeys(_TO_CONFIRM, NOWHERE),
-            code="123456",
-            days=CONFIRM_WITHIN.days,
-            forms=(),
-            own_words=own_words[EmailKind.CONFIRMATION],
-        ),
-        to_supporter(
-            EmailKind.THANKS,
-            dict.fromkeys(_TO_SEE, NOWHERE),
-            name=catalogue(language).gettext(SOMEBODY),
-            own_words=[
-                words.replace(NAME_PLACE, catalogue(language).gettext(SOMEBODY))
-                for words in own_words[EmailKind.THANKS]
-            ],
-            messages=subjects(Channel.EMAIL),
-            by_hand=subjects(Channel.HAND),
-            by_form=subjects(Channel.WEB_FORM),
-        ),
-        messages,
+    confirmation = to_supporter(
+        EmailKind.CONFIRMATION,
+        dict.fromkeys(_TO_CONFIRM, NOWHERE),
+        code="123456",
+        days=CONFIRM_WITHIN.days,
+        forms=(),
+        own_words=own_words[EmailKind.CONFIRMATION],
     )
+    thanks = to_supporter(
+        EmailKind.THANKS,
+        dict.fromkeys(_TO_SEE, NOWHERE),
+        name=somebody,
+        own_words=[words.replace(NAME_PLACE, somebody) for words in own_words[EmailKind.THANKS]],
+        messages=_subjects(messages, Channel.EMAIL),
+        by_hand=_subjects(messages, Channel.HAND),
+        by_form=_subjects(messages, Channel.WEB_FORM),
+    )
+    return PreviewedEmails(confirmation, thanks, messages)
+
+
+def _subjects(messages: Sequence[ComposedMessage], channel: Channel) -> list[tuple[str, str]]:
+    return [
+        (message.official.name, message.subject)
+        for message in messages
+        if message_channel(message.official.channel) is channel
+    ]
 
 
 def _messages(page: CampaignPage, context: MailContext) -> Sequence[ComposedMessage]:

@@ -1,5 +1,6 @@
 """Printing what supporters wrote to an official without an address, as an organizer does it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -52,7 +53,8 @@ def test_a_confirmed_message_is_printed_as_the_official_would_read_it(
     assert "Dear Mayor Paul Brandt, My well ran dry. Come and see." in words
     assert "this matters most to me: - Pay those who lost their wells." in words
     assert "Sincerely, Lea Moor Baker Switzerland" in words
-    assert words.endswith("confirmed it by email. It was printed and handed over.")
+    assert "confirmed it by email. It was printed and handed over. For offices:" in words
+    assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$", words)
     assert "lea@" not in page.text
 
 
