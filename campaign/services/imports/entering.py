@@ -16,13 +16,12 @@ from campaign.domain.signing import SignatureForm
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import versions
-from campaign.services.campaigns.shown_counts import count_change, count_changes
+from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.imports.drafts import known_hashes, mapping_of, read_rows, table_of_run
 from campaign.services.outbox.suppression_check import AddressHashes, is_suppressed
 from campaign.services.signatures import kept_forms
-from campaign.services.signatures.erasure import erase_signature
+from campaign.services.signatures.erasure import erase_entered
 from campaign.services.signatures.kept_forms import NewForm
-from campaign.services.signatures.link_tokens import locked_signature
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.insert_new import InsertNew, InsertOrLock
@@ -301,26 +300,40 @@ def _count(session: Session, campaign_id: int, entered: Sequence[tuple[int, RowR
 def _undo_batch(session: Session, run: SignatureImport, *, now: datetime) -> bool:
     of_run = select(signature.c.id).where(signature.c.import_id == run.id).order_by(signature.c.id)
     ids = session.scalars(of_run.limit(UNDO_BATCH)).all()
-    counted = 0
-    for signature_id in ids:
-        one = locked_signature(session, signature_id)
-        if one.state is SignatureState.CONFIRMED:
-            counted += 1
-            session.execute(
-                update(Campaign)
-                .where(Campaign.id == run.campaign_id)
-                .values(**count_change(one.visibility, -1, is_entered=True)),
-                execution_options={"synchronize_session": False},
-            )
-        erase_signature(session, one, now=now)
-    removed = Act(what=Figure.REMOVED, at=now, campaign_id=run.campaign_id, number=counted)
+    held = _held(session, run, ids)
+    counted = [one.visibility for one in held if one.state is SignatureState.CONFIRMED]
+    for one in held:
+        erase_entered(session, one, now=now)
+    removed = Act(what=Figure.REMOVED, at=now, campaign_id=run.campaign_id, number=len(counted))
     recording.add(session.connection(), [removed])
-    run.undone += len(ids)
+    # Last, as whoever confirms does.
+    if counted:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.id == run.campaign_id)
+            .values(**count_changes(counted, -1, entered=counted)),
+            execution_options={"synchronize_session": False},
+        )
+    run.undone += len(held)
     if len(ids) == UNDO_BATCH:
         return True
     run.state, run.undone_at = ImportState.UNDONE, now
     _record_end(session, "import.undone", run, run.undone, now=now)
     return False
+
+
+def _held(session: Session, run: SignatureImport, ids: Sequence[int]) -> Sequence[Signature]:
+    """Those of them that are the run's still, held after their mailboxes, as whoever confirms holds them."""
+    mailboxes = select(Signature.supporter_id).where(Signature.id.in_(ids))
+    in_order = select(Supporter.id).where(Supporter.id.in_(mailboxes)).order_by(Supporter.address_hash)
+    session.execute(in_order.with_for_update()).all()
+    return session.scalars(
+        select(Signature)
+        .where(Signature.id.in_(ids), Signature.import_id == run.id)
+        .order_by(Signature.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _record_end(session: Session, action: str, run: SignatureImport, number: int, *, now: datetime) -> None:

@@ -27,7 +27,9 @@ from campaign.services.signatures.counted import (
     count_suspected,
     next_number,
     record_figure,
+    uncount,
 )
+from campaign.services.signatures.erasure import erase_twin
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
@@ -220,6 +222,8 @@ def _signed(
     if form.signature is None:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
+    if form.twin is not None:
+        _merge_twin(session, form.twin, now=now)
     had_signed = signature.state is SignatureState.CONFIRMED
     if had_signed:
         belongs_to_its_owner(session, signature)
@@ -240,10 +244,19 @@ def _signed(
     elif was_shown.is_named or will_show.is_named:
         campaigns.raise_version(session, form.campaign.id)
     session.flush()
-    if before_id != supporter_id:
-        sealed_signers.drop_unused(session, before_id)
+    for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
+        sealed_signers.drop_unused(session, given)
     # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
     return signature, had_signed and was_known
+
+
+def _merge_twin(session: Session, twin: Signature, *, now: datetime) -> None:
+    """Let a mailbox that was counted twice, since nothing led from one signature to the other, count once."""
+    held = locked_signature(session, twin.id)
+    if held.state is SignatureState.CONFIRMED:
+        record_figure(session, Figure.WITHDRAWN, held, now=now)
+        uncount(session, held)
+    erase_twin(session, held, now=now)
 
 
 def _is_shown(signature: Signature) -> bool:

@@ -75,6 +75,15 @@ def next_number(session: Session, campaign_id: int, visibility: Visibility) -> i
     return counted.scalar_one()
 
 
+def uncount(session: Session, signature: Signature) -> None:
+    """Count one signature less."""
+    change = shown_counts.count_change(signature.visibility, -1, is_entered=signature.import_id is not None)
+    session.execute(
+        update(Campaign).where(Campaign.id == signature.campaign_id).values(**change),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def belongs_to_its_owner(session: Session, signature: Signature) -> None:
     """Of one that an organizer entered, its owner has now spoken: it counts as any other, and stays."""
     if signature.import_id is None:
