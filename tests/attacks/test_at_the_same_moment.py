@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -289,3 +289,29 @@ def _order_a_list(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
         prepared_files.order(
             session, page.head.id, PreparedKind.SUPPORTERS, {}, expected=8, organizer_id=owner.id, now=now
         )
+
+
+def test_who_seals_what_a_worker_holds_at_this_moment_leaves_nothing_of_it(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    """A first form, open and with words, is in a worker's hands when the second one is sealed."""
+    make.campaign(runtime, now=now)
+    make.seal_key(runtime, now=now)
+    page, other_process = make.page(runtime), make_runtime()
+    make.sign(runtime, page, now=now, words="My well is dry.", officials=everyone(page))
+    make.keep(runtime, make.sealed_form(page, now=now))
+    make.settle(runtime, now=now + timedelta(hours=2))
+    sealed = make.last_question(runtime).text.split("/confirm/")[1].split()[0]
+    if not runtime.database.is_sqlite:
+        with other_process.database.transaction() as session:
+            first = select(SigningForm.id).order_by(SigningForm.id).limit(1)
+            session.execute(first.with_for_update()).all()
+            with pytest.raises(ConflictError):
+                press(runtime, sealed, now)
+    press(runtime, sealed, now)
+    make.write_out(runtime, now=now)
+    with runtime.database.reading() as session:
+        forms = session.scalars(select(SigningForm)).all()
+        assert {(form.email, form.address_hash, form.composed) for form in forms} == {("", None, None)}
+        assert session.scalars(select(Message.words)).all() == []
+    assert make.emails(runtime, kind="message") == []

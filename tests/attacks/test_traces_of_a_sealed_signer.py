@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.export_choice import ExportFormat
 from campaign.domain.traces import traced
 from campaign.runtime import Runtime
 from campaign.services import backups
@@ -116,16 +117,18 @@ def _link(mail: Path) -> str:
 
 
 def _purge(runtime: Runtime, clock: Clock) -> None:
-    run = RetentionRun(
-        runtime.database, all_purges(outbox=runtime.settings.outbox_folder), actor=COMMAND_LINE, now=clock()
-    )
+    folders = {
+        "outbox": runtime.settings.outbox_folder,
+        "prepared_folder": runtime.settings.prepared_folder,
+    }
+    run = RetentionRun(runtime.database, all_purges(**folders), actor=COMMAND_LINE, now=clock())
     while run.step():
         pass
 
 
 def _exports(runtime: Runtime, clock: Clock) -> bytes:
     out = io.BytesIO()
-    for kind in exports.ExportFormat:
+    for kind in ExportFormat:
         exports.write_supporters(
             runtime.database,
             make.SLUG,
