@@ -15,7 +15,8 @@ from campaign.domain.imports import ImportSource, guessed
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.services.imports import drafts, entering
-from campaign.services.signatures import confirmation, self_service
+from campaign.services.signatures import confirmation, mending, self_service
+from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Signature, Supporter
 from tests import make
 from tests.attacks.test_at_the_same_moment import at_once
@@ -23,9 +24,9 @@ from tests.attacks.test_at_the_same_moment import at_once
 RANA = ("Rana Idris", "rana@mail.example")
 
 
-def enter(runtime: Runtime, *people: tuple[str, str], now: datetime) -> int:
-    """Have people entered from a list, all of whom let themselves be named; the run's id."""
-    table = TableRead(("name", "email", "named"), tuple((*one, "yes") for one in people))
+def enter(runtime: Runtime, *people: tuple[str, str], now: datetime, named: str = "yes") -> int:
+    """Have people entered from a list, who let themselves be named unless told otherwise; the run's id."""
+    table = TableRead(("name", "email", "named"), tuple((*one, named) for one in people))
     mapping = guessed(table.header)
     with runtime.database.transaction() as session:
         run_id = drafts.keep(
@@ -147,3 +148,29 @@ def test_who_confirms_while_a_list_is_undone_stays_and_nobody_waits_for_ever(
         partial(confirming, other, tokens[1::2][::-1]),
     )
     assert make.signature_count(runtime) == 6 == len(signatures(runtime))
+
+
+def test_who_has_changed_a_signature_that_was_entered_keeps_it_when_the_list_is_undone(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    run_id = enter(runtime, RANA, ("Lin Wu", "lin@mail.example"), now=now)
+    make.sign(runtime, page, now=now)
+    manage = make.link(make.last_question(runtime), "manage")
+    with runtime.database.transaction() as session:
+        change = Mending(values={"visibility": Visibility.HIDDEN})
+        mending.mend(session, manage, change, context=runtime.mail_context, now=now)
+    undo(runtime, run_id, now=now)
+    carry_on(runtime, run_id, now=now)
+    assert signatures(runtime) == [("Rana Idris", Visibility.HIDDEN)]
+    assert make.signature_count(runtime) == 1
+
+
+def test_no_page_changes_when_one_who_is_hidden_confirms_what_was_entered(
+    runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    enter(runtime, RANA, now=now, named="no")
+    before = make.page(runtime).head
+    make.sign_and_confirm(runtime, page, now=now, visibility=Visibility.HIDDEN, pages_follow=False)
+    assert make.page(runtime).head == before

@@ -42,7 +42,9 @@ def _close_and_purge(runtime: Runtime, clock: Clock) -> None:
     with runtime.database.transaction() as session:
         campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, actor=COMMAND_LINE, now=clock())
     clock.forward(days=91)
-    purges = all_purges(outbox=runtime.settings.outbox_folder)
+    purges = all_purges(
+        outbox=runtime.settings.outbox_folder, prepared_folder=runtime.settings.prepared_folder
+    )
     run = RetentionRun(runtime.database, purges, actor=COMMAND_LINE, now=clock())
     while run.step():
         pass

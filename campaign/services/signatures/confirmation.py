@@ -14,7 +14,7 @@ from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import shown_counts, versions
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
@@ -225,12 +225,12 @@ def _signed(
     if form.twin is not None:
         _merge_twin(session, form.twin, now=now)
     had_signed = signature.state is SignatureState.CONFIRMED
-    if had_signed:
-        belongs_to_its_owner(session, signature)
-    signature.import_id = None
     was_known, was_shown, will_show = bool(signature.name), signature.visibility, said["visibility"]
     if will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
+    if had_signed:
+        belongs_to_its_owner(session, signature, was_shown)
+    signature.import_id = None
     before_id, signature.supporter_id = signature.supporter_id, supporter_id
     unsent.drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
@@ -241,8 +241,8 @@ def _signed(
         signature.state = SignatureState.SUSPECTED
         if counts:
             count(session, signature, now=now)
-    elif was_shown.is_named or will_show.is_named:
-        campaigns.raise_version(session, form.campaign.id)
+    else:
+        shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
     session.flush()
     for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
         sealed_signers.drop_unused(session, given)

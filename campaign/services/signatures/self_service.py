@@ -19,12 +19,12 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import shown_counts, versions
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words, sealed_signers, unfollowing
-from campaign.services.signatures.counted import record_figure, uncount
+from campaign.services.signatures.counted import belongs_to_its_owner, record_figure, uncount
 from campaign.services.signatures.erasure import erase_signature, held_to_erase
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import has_not_left
@@ -238,10 +238,10 @@ def forget(session: Session, token: str, *, key: bytes, now: datetime) -> Withdr
         raise ConflictError("Only a signature that counts and is not sealed can be kept without its name.")
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    language, was_named = signature.language, signature.visibility.is_named
+    language, was_shown = signature.language, signature.visibility
     sealed_signers.forget_signer(session, signature, key=key, now=now)
-    if was_named:
-        campaigns.raise_version(session, campaign.id)
+    belongs_to_its_owner(session, signature, was_shown)
+    shown_counts.show_otherwise(session, campaign.id, was=was_shown, is_now=Visibility.HIDDEN)
     details = {"campaign": campaign.id, "signature": signature_id}
     audit.record(session, action="signature.forget", actor=SUPPORTER, details=details, now=now)
     return replace(_gone(session, campaign, language, erased=True), still_counts=True)
