@@ -119,8 +119,8 @@ class OpenForm:
 
     @property
     def shown(self) -> str:
-        """A digest of everything that the page with the button shows."""
-        standing = self.signature
+        """A digest of everything that the page with the button shows, and nothing else: it can be guessed."""
+        standing = _told(self.signature)
         parts = [
             asdict(self.stored.form),
             [[message.official.id, *asdict(message.rendered).values()] for message in self.composed],
@@ -231,7 +231,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
 
 
 def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingConfirmation:
-    standing = form.signature if form.signature and _is_told(form.signature) else None
+    standing = _told(form.signature)
     return AwaitingConfirmation(
         slug=form.campaign.slug,
         campaign_title=versions.title_in(session, form.campaign, form.row.language),
@@ -264,13 +264,13 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
     )
 
 
-def _is_told(signature: Signature) -> bool:
-    """Whether whoever opens the link learns of a signature that stands.
+def _told(signature: Signature | None) -> Signature | None:
+    """A signature that stands, where whoever opens the link may learn of it.
 
     Of one that is sealed, or whose signer was forgotten, not even that: somebody who has got hold of the
     mailbox must not find it out by signing.
     """
-    return signature.state is SignatureState.CONFIRMED and signature.name != ""
+    return signature if signature and signature.state is SignatureState.CONFIRMED and signature.name else None
 
 
 def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -> AwaitingConfirmation:
