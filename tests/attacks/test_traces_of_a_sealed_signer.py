@@ -181,3 +181,22 @@ def test_who_has_got_hold_of_a_mailbox_reads_in_no_hidden_field_that_it_signed(
         form = awaiting.opened(session, row, campaign, context=runtime.mail_context)
         assert form.signature is not None
         assert form.shown == replace(form, signature=None).shown
+
+
+def test_to_whom_a_forgotten_signer_wrote_is_told_to_nobody_who_signs_with_their_mailbox(
+    runtime: Runtime, clock: Clock
+) -> None:
+    page = make.campaign(runtime, now=clock())
+    everyone = tuple(official.id for official in page.officials)
+    done = make.sign_and_confirm(runtime, page, now=clock(), officials=everyone, words="My well is dry.")
+    with runtime.database.transaction() as session:
+        self_service.forget(session, done.manage_token or "", key=runtime.address_key, now=clock())
+    clock.forward(hours=2)
+    make.sign(runtime, page, now=clock(), officials=everyone, words="Somebody else wrote this.")
+    token = make.link(make.last_question(runtime), "confirm")
+    shown = make.shown(runtime, token, now=clock())
+    assert (shown.was_written_to, len(shown.messages)) == ((), len(everyone))
+    make.confirm(runtime, token, now=clock())
+    written = [mail.text for mail in make.emails(runtime, kind="message") if mail.text]
+    assert len(written) == 2
+    assert all("Somebody else wrote this." in text for text in written)

@@ -191,7 +191,7 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     page = pages.page(session, campaign.slug, language=row.language)
     signature, twin = _signatures_of(session, row, key=context.address_key)
     form = _of_this_letter(stored.form, page)
-    written = _written_to(session, signature.id) if signature else frozenset()
+    written = _written_to(session, signature.id) if signature and signature.name else frozenset()
     fresh = replace(form, officials=tuple(id_ for id_ in form.officials if id_ not in written))
     return OpenForm(
         row=row,

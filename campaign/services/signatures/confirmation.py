@@ -232,7 +232,8 @@ def _signed(
         belongs_to_its_owner(session, signature, was_shown)
     signature.import_id = None
     before_id, signature.supporter_id = signature.supporter_id, supporter_id
-    unsent.drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
+    drop = unsent.drop_cancelled if was_known else unsent.drop_forgotten
+    drop(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
