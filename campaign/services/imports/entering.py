@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import partial
 
 from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -221,22 +222,14 @@ def _enter(
             for id_, row in entered
         ],
     )
-    recording.add(
-        session.connection(),
-        [
-            Act(
-                what=Figure.CONFIRMED,
-                at=now,
-                campaign_id=campaign.id,
-                language=row.language,
-                country=row.country,
-                source=run.source.value,
-            )
-            for _, row in entered
-        ],
-    )
+    recording.add(session.connection(), [_act(run, row, now) for _, row in entered])
     _count(session, campaign.id, entered)
     return len(entered)
+
+
+def _act(run: SignatureImport, row: RowRead, now: datetime) -> Act:
+    of_row = partial(Act, language=row.language, country=row.country, source=run.source.value)
+    return of_row(what=Figure.CONFIRMED, at=now, campaign_id=run.campaign_id)
 
 
 def _insert(

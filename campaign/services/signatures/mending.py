@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import SUPPORTER
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState
+from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, Visibility
 from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
@@ -99,12 +99,8 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     composed = _as_seen(session, signature, written, mending, context=context) if rewrites else ()
     was_shown = signature.visibility
     _change(session, signature, changed, mending, now=now)
-    if changed and signature.state is SignatureState.CONFIRMED:
-        belongs_to_its_owner(session, signature, was_shown)
-    if changed & _ON_THE_PAGE and signature.state is SignatureState.CONFIRMED:
-        shown_counts.show_otherwise(
-            session, signature.campaign_id, was=was_shown, is_now=signature.visibility
-        )
+    if signature.state is SignatureState.CONFIRMED:
+        _follow(session, signature, changed, was_shown)
     if rewrites:
         chosen = [row for row in written if row.id in reworded or changed & set(_OF_AUTHOR)]
         _rewrite(session, signature, chosen, composed, key=context.address_key)
@@ -120,6 +116,16 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
             "messages": len(reworded),
         }
         audit.record(session, action="signature.change", actor=SUPPORTER, details=details, now=now)
+
+
+def _follow(session: Session, signature: Signature, changed: set[str], was_shown: Visibility) -> None:
+    """What follows for the campaign from what its owner has changed of a signature that counts."""
+    if changed:
+        belongs_to_its_owner(session, signature, was_shown)
+    if changed & _ON_THE_PAGE:
+        shown_counts.show_otherwise(
+            session, signature.campaign_id, was=was_shown, is_now=signature.visibility
+        )
 
 
 def _changed(signature: Signature, mending: Mending) -> set[str]:
