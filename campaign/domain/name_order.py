@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from campaign.domain.names import initials
+from campaign.domain.normal_form import in_normal_form
 from campaign.domain.signature import Visibility
 
 # More of a name orders nothing; a key of it in UTF-8 stays far below what an index takes.
@@ -129,9 +130,9 @@ def fold_name(text: str) -> str:
 
 
 def _folded_once(text: str) -> str:
-    marked = unicodedata.normalize("NFC", text.casefold()).translate(_LATIN).translate(_ARABIC)
+    marked = in_normal_form("NFC", text.casefold()).translate(_LATIN).translate(_ARABIC)
     kept = []
-    for sign in unicodedata.normalize("NFKD", marked):
+    for sign in in_normal_form("NFKD", marked):
         kind = unicodedata.category(sign)
         if kind[0] in "LN" or kind == "Co" or (kind[0] == "M" and not _is_accent(sign)):
             kept.append(sign)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from campaign.domain.normal_form import in_normal_form
 from campaign.domain.visible_text import with_few_marks, without_invisible_signs
 from campaign.domain.web_addresses import reads_as_web_address
 from campaign.errors import RefusedError
@@ -33,14 +34,14 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 def clean_line(text: str) -> str:
     """One line in NFC with single spaces and without control or direction-override characters."""
-    return " ".join(unicodedata.normalize("NFC", _UNSAFE.sub(" ", text)).split())
+    return " ".join(in_normal_form("NFC", _UNSAFE.sub(" ", text)).split())
 
 
 def clean_text(text: str) -> str:
     """Several lines in NFC, line ends as LF, no control characters, at most two line ends in a row."""
     lines = _UNSAFE_IN_TEXT.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     lines = re.sub(r"[\u2028\u2029]", "\n", lines)
-    return re.sub(r"\n{3,}", "\n\n", unicodedata.normalize("NFC", lines)).strip()
+    return re.sub(r"\n{3,}", "\n\n", in_normal_form("NFC", lines)).strip()
 
 
 def clean_name(text: str) -> str:

@@ -3,7 +3,8 @@
 import hmac
 import re
 import secrets
-import unicodedata
+
+from campaign.domain.normal_form import in_normal_form
 
 # Crockford's base 32: no I, L, O or U, so that a code survives being read out and typed.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -42,7 +43,7 @@ def text_hash(key: bytes, text: str) -> bytes:
 
     Bullets and rules between the words do not count either: mail programs draw them each in their own way.
     """
-    lines = _QUOTED.sub("", unicodedata.normalize("NFC", text))
+    lines = _QUOTED.sub("", in_normal_form("NFC", text))
     words = " ".join(word for word in lines.split() if any(map(str.isalnum, word)))
     return hmac.digest(key, f"office-text|{words}".encode(errors="replace"), "sha256")
 

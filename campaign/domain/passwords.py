@@ -2,9 +2,9 @@
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Collection
 
+from campaign.domain.normal_form import in_normal_form
 from campaign.errors import RefusedError
 
 # NIST SP 800-63B-4, section 3.1.1.2: 15 characters where the password is the only factor, no composition
@@ -40,7 +40,7 @@ def new_password() -> str:
 
 def normalized(password: str) -> str:
     """The form that is hashed: NFKC, so that two keyboards agree on one password."""
-    return unicodedata.normalize("NFKC", password)
+    return in_normal_form("NFKC", password)
 
 
 def check_password(password: str, *, email: str, known: Collection[str] = frozenset()) -> None:

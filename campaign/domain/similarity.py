@@ -25,6 +25,8 @@ from hashlib import blake2b
 from itertools import accumulate
 from struct import Struct
 
+from campaign.domain.normal_form import in_normal_form
+
 GRAM = 18
 WINDOW = 16
 # Of a longer text the smallest of its chosen hashes stand for all: the same ones for the same text.
@@ -58,7 +60,7 @@ class Words:
     @classmethod
     def of(cls, text: str, *, key: bytes) -> "Words":
         """The text without spaces, punctuation and case, compatible forms of letters made one (NFKC)."""
-        folded = unicodedata.normalize("NFKC", text).casefold()
+        folded = in_normal_form("NFKC", text).casefold()
         return cls("".join(sign for sign in folded if unicodedata.category(sign)[0] in "LMN"), key)
 
     @cached_property

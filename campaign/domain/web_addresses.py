@@ -5,10 +5,11 @@ surname ("J.R.R. Tolkien", "Dr.Li", "M.Kim") is a name, though `li` and `kim` ar
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from publicsuffixlist import PublicSuffixList
+
+from campaign.domain.normal_form import in_normal_form
 
 _SCHEME = re.compile(r"(?i)\w://|\b(?:https?|ftp|mailto):|\bwww\d?\.\w")
 _NUMBERS = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
@@ -42,7 +43,7 @@ def registered_domain(domain: str) -> str | None:
 
 
 def _with_plain_dots(text: str) -> str:
-    return unicodedata.normalize("NFKC", _MIDDLE_DOTS.sub(".", _DOTS.sub(".", text)))
+    return in_normal_form("NFKC", _MIDDLE_DOTS.sub(".", _DOTS.sub(".", text)))
 
 
 def _is_host(word: str) -> bool:

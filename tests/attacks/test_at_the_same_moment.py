@@ -4,19 +4,25 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 import pytest
 from sqlalchemy import func, select
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
+from campaign.domain.prepared_files import PreparedKind
+from campaign.domain.roles import Role
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
-from campaign.errors import ConflictError
+from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
+from campaign.services.accounts import organizers
+from campaign.services.accounts.passwords import Passwords
+from campaign.services.documents import prepared_files
 from campaign.services.signatures import confirmation, kept_form_links, self_service, settling, writing_out
 from campaign.store.database import Session
 from campaign.store.tables import Message, Signature, SigningForm, Supporter
@@ -82,6 +88,7 @@ def test_two_forms_of_one_mailbox_pressed_at_the_same_instant_count_once(
 
 
 Leave = Callable[[Session, str, str, datetime], object]
+LeaveWithKey = Callable[[Session, str, bytes, datetime], object]
 
 
 def withdraw(session: Session, manage: str, question: str, now: datetime) -> object:
@@ -193,3 +200,118 @@ def decide_and_die(runtime: Runtime, now: datetime) -> None:
     with runtime.database.transaction() as session:
         settling.settle(session, context=runtime.mail_context, holds_rushes=True, now=now)
         raise SystemExit
+
+
+def forget(session: Session, manage: str, key: bytes, now: datetime) -> object:
+    return self_service.forget(session, manage, key=key, now=now)
+
+
+def erase_with(session: Session, manage: str, key: bytes, now: datetime) -> object:
+    return self_service.erase(session, manage, now=now)
+
+
+@pytest.mark.parametrize("leave", [forget, erase_with])
+def test_who_leaves_while_another_form_of_theirs_is_confirmed_makes_nobody_wait_for_ever(
+    runtime: Runtime,
+    make_runtime: Callable[..., Runtime],
+    now: datetime,
+    leave: LeaveWithKey,
+) -> None:
+    """Both presses end well, whichever is first: neither is told that the database cannot be used."""
+    page = make.campaign(runtime, now=now)
+    other_process = make_runtime()
+    for number in range(5):
+        email = f"p{number}@mail.example"
+        manage = make.sign_and_confirm(runtime, page, now=now, email=email).manage_token or ""
+        make.sign(runtime, page, now=now, email=email, name="Rana I.")
+        token = make.link(make.last_question(runtime), "confirm")
+
+        def leaving(manage: str = manage) -> None:
+            with runtime.database.transaction() as session:
+                leave(session, manage, runtime.address_key, now)
+
+        at_once(leaving, partial(_press_if_open, other_process, token, now))
+        assert make.signature_count(runtime) <= number + 1
+
+
+def withdraw_with(session: Session, manage: str, key: bytes, now: datetime) -> object:
+    return self_service.withdraw(session, manage, TokenPurpose.MANAGE, now=now)
+
+
+@pytest.mark.parametrize("leave", [forget, erase_with, withdraw_with])
+def test_many_who_leave_at_once_while_a_list_is_being_made_do_not_wait_for_each_other(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime, leave: LeaveWithKey
+) -> None:
+    page = make.campaign(runtime, now=now)
+    other_process = make_runtime()
+    _order_a_list(runtime, page, now)
+    made = [
+        make.sign_and_confirm(runtime, page, now=now, email=f"p{number}@mail.example").manage_token or ""
+        for number in range(8)
+    ]
+
+    def leaving(process: Runtime, tokens: list[str], by: LeaveWithKey) -> None:
+        for token in tokens:
+            with process.database.transaction() as session:
+                by(session, token, process.address_key, now)
+
+    at_once(partial(leaving, runtime, made[::2], forget), partial(leaving, other_process, made[1::2], leave))
+
+
+def test_erasing_pressed_twice_at_the_same_instant_is_answered_with_a_sentence(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    other_process = make_runtime()
+    for number in range(5):
+        email = f"p{number}@mail.example"
+        manage = make.sign_and_confirm(runtime, page, now=now, email=email).manage_token or ""
+
+        def press_erase(process: Runtime, manage: str = manage) -> None:
+            with suppress(NotFoundError), process.database.transaction() as session:
+                self_service.erase(session, manage, now=now)
+
+        at_once(partial(press_erase, runtime), partial(press_erase, other_process))
+    assert make.signature_count(runtime) == 0
+
+
+def _order_a_list(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        owner = organizers.add(
+            session,
+            "ada@group.example",
+            role=Role.OWNER,
+            password="a long and uncommon phrase of mine",
+            actor=COMMAND_LINE,
+            now=now,
+            passwords=Passwords(memory=8, passes=1, lanes=1),
+        )
+        prepared_files.order(
+            session, page.head.id, PreparedKind.SUPPORTERS, {}, expected=8, organizer_id=owner.id, now=now
+        )
+
+
+def test_who_seals_what_a_worker_holds_at_this_moment_leaves_nothing_of_it(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    """A first form, open and with words, is in a worker's hands when the second one is sealed."""
+    make.campaign(runtime, now=now)
+    make.seal_key(runtime, now=now)
+    page, other_process = make.page(runtime), make_runtime()
+    make.sign(runtime, page, now=now, words="My well is dry.", officials=everyone(page))
+    make.keep(runtime, make.sealed_form(page, now=now))
+    make.settle(runtime, now=now + timedelta(hours=2))
+    sealed = make.last_question(runtime).text.split("/confirm/")[1].split()[0]
+    if not runtime.database.is_sqlite:
+        with other_process.database.transaction() as session:
+            first = select(SigningForm.id).order_by(SigningForm.id).limit(1)
+            session.execute(first.with_for_update()).all()
+            with pytest.raises(ConflictError):
+                press(runtime, sealed, now)
+    press(runtime, sealed, now)
+    make.write_out(runtime, now=now)
+    with runtime.database.reading() as session:
+        forms = session.scalars(select(SigningForm)).all()
+        assert {(form.email, form.address_hash, form.composed) for form in forms} == {("", None, None)}
+        assert session.scalars(select(Message.words)).all() == []
+    assert make.emails(runtime, kind="message") == []

@@ -9,17 +9,24 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.export_choice import ExportFormat
+from campaign.domain.tokens import TokenPurpose
 from campaign.domain.traces import traced
 from campaign.runtime import Runtime
 from campaign.services import backups
 from campaign.services.documents import exports
 from campaign.services.retention.purges import all_purges
 from campaign.services.seals.traces import in_files, in_tables
+from campaign.services.signatures import awaiting, self_service
+from campaign.store.tables import Campaign
 from campaign.web import create_app
 from campaign.worker import loop
 from campaign.worker.retention import RetentionRun
@@ -128,7 +135,7 @@ def _purge(runtime: Runtime, clock: Clock) -> None:
 
 def _exports(runtime: Runtime, clock: Clock) -> bytes:
     out = io.BytesIO()
-    for kind in exports.ExportFormat:
+    for kind in ExportFormat:
         exports.write_supporters(
             runtime.database,
             make.SLUG,
@@ -139,3 +146,58 @@ def _exports(runtime: Runtime, clock: Clock) -> bytes:
             now=clock(),
         )
     return out.getvalue()
+
+
+def _sealed(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
+    make.sign_sealed(runtime, page, now=now)
+
+
+def _forgotten(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
+    done = make.sign_and_confirm(runtime, page, now=now)
+    with runtime.database.transaction() as session:
+        self_service.forget(session, done.manage_token or "", key=runtime.address_key, now=now)
+
+
+def _withdrawn(runtime: Runtime, page: CampaignPage, now: datetime) -> None:
+    done = make.sign_and_confirm(runtime, page, now=now)
+    with runtime.database.transaction() as session:
+        self_service.withdraw(session, done.manage_token or "", TokenPurpose.MANAGE, now=now)
+
+
+@pytest.mark.parametrize("before", [_sealed, _forgotten, _withdrawn])
+def test_who_has_got_hold_of_a_mailbox_reads_in_no_hidden_field_that_it_signed(
+    runtime: Runtime, clock: Clock, before: Callable[[Runtime, CampaignPage, datetime], None]
+) -> None:
+    """They know all that the page with the button shows, and can work out what its digest would be."""
+    make.campaign(runtime, now=clock())
+    make.seal_key(runtime, now=clock())
+    page = make.page(runtime)
+    before(runtime, page, clock())
+    clock.forward(hours=2)
+    make.sign(runtime, page, now=clock(), name="Some Body")
+    token = make.link(make.last_question(runtime), "confirm")
+    with runtime.database.reading() as session:
+        row = awaiting.form_behind(session, token)
+        campaign = session.get_one(Campaign, row.campaign_id)
+        form = awaiting.opened(session, row, campaign, context=runtime.mail_context)
+        assert form.signature is not None
+        assert form.shown == replace(form, signature=None).shown
+
+
+def test_to_whom_a_forgotten_signer_wrote_is_told_to_nobody_who_signs_with_their_mailbox(
+    runtime: Runtime, clock: Clock
+) -> None:
+    page = make.campaign(runtime, now=clock())
+    everyone = tuple(official.id for official in page.officials)
+    done = make.sign_and_confirm(runtime, page, now=clock(), officials=everyone, words="My well is dry.")
+    with runtime.database.transaction() as session:
+        self_service.forget(session, done.manage_token or "", key=runtime.address_key, now=clock())
+    clock.forward(hours=2)
+    make.sign(runtime, page, now=clock(), officials=everyone, words="Somebody else wrote this.")
+    token = make.link(make.last_question(runtime), "confirm")
+    shown = make.shown(runtime, token, now=clock())
+    assert (shown.was_written_to, len(shown.messages)) == ((), len(everyone))
+    make.confirm(runtime, token, now=clock())
+    written = [mail.text for mail in make.emails(runtime, kind="message") if mail.text]
+    assert len(written) == 2
+    assert all("Somebody else wrote this." in text for text in written)

@@ -1,6 +1,8 @@
 """Somebody reads every public page again and again, to learn when a person signed who is not named."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -8,8 +10,11 @@ from flask.testing import FlaskClient
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.signature import Visibility
+from campaign.domain.tokens import TokenPurpose
 from campaign.runtime import Runtime
 from campaign.services.feedback import events
+from campaign.services.signatures import mending, self_service
+from campaign.services.signatures.mending import Mending
 from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
@@ -64,3 +69,43 @@ def test_no_page_tells_the_day_a_hidden_signer_s_message_leaves_and_arrives_that
     offices = json.loads(client.get(f"{PAGE}.json").data)["officials"]
     assert day in {one["reached_on"] for one in offices}
     assert "The first message reached this office" in client.get(PAGE).text
+
+
+def hide(runtime: Runtime, page: CampaignPage, manage: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        change = Mending(values={"visibility": Visibility.HIDDEN})
+        mending.mend(session, manage, change, context=runtime.mail_context, now=now)
+
+
+def be_forgotten(runtime: Runtime, page: CampaignPage, manage: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        self_service.forget(session, manage, key=runtime.address_key, now=now)
+
+
+def seal(runtime: Runtime, page: CampaignPage, manage: str, now: datetime) -> None:
+    make.sign_sealed(runtime, page, now=now + timedelta(hours=2), pages_follow=False)
+
+
+def withdraw(runtime: Runtime, page: CampaignPage, manage: str, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        self_service.withdraw(session, manage, TokenPurpose.MANAGE, now=now)
+
+
+@pytest.mark.parametrize("disappear", [hide, be_forgotten, seal, withdraw])
+def test_a_name_that_goes_takes_its_place_in_the_number_along_whether_it_still_counts_or_not(
+    runtime: Runtime, clock: Clock, disappear: Callable[[Runtime, CampaignPage, str, datetime], None]
+) -> None:
+    """Who makes somebody take their name off sees the same, be they gone or only unseen from now on."""
+    now = clock()
+    make.campaign(runtime, now=now)
+    make.seal_key(runtime, now=now)
+    page = make.page(runtime)
+    for name in "ABC":
+        make.sign_and_confirm(runtime, page, now=now, name=f"{name}. Other", email=f"{name}@mail.example")
+    manage = make.sign_and_confirm(runtime, page, now=now).manage_token or ""
+    before = make.page(runtime).head
+    disappear(runtime, page, manage, now)
+    after = make.page(runtime).head
+    assert (after.shown_count, after.version) == (before.shown_count - 1, before.version + 1)
+    make.let_pages_follow(runtime, now=now)
+    assert make.page(runtime).head.shown_count == make.signature_count(runtime)

@@ -18,6 +18,10 @@ from campaign.errors import RefusedError
 
 # Of five megabytes no honest table unpacks to more.
 MOST_UNPACKED = 60 * 1024 * 1024
+# Rows and cells with some that are empty, as wide as a sheet can be, and far more than a cell has parts.
+MOST_CELLS = 3_000_000
+WIDEST = 16_384
+MOST_BETWEEN = 20_000
 _DAMAGED = "This file can’t be read. Save it as CSV (UTF-8) or XLSX."
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -67,12 +71,23 @@ def _tree(data: bytes) -> Any:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _each(data: bytes, tag: str) -> Iterator[Any]:
-    """Each element of a name, forgotten again before the next."""
+def _each(data: bytes, *names: str) -> Iterator[Any]:
+    """Each element of some names, forgotten again before the next.
+
+    RefusedError for what hides so much between two of them that the tree of it would fill the memory.
+    """
+    tags = {f"{_MAIN}{name}" for name in names}
+    between = 0
     for _, element in etree.iterparse(
-        io.BytesIO(data), tag=f"{_MAIN}{tag}", resolve_entities=False, no_network=True, load_dtd=False
+        io.BytesIO(data), resolve_entities=False, no_network=True, load_dtd=False
     ):
+        between += 1
+        if between > MOST_BETWEEN:
+            raise RefusedError(_DAMAGED)
+        if element.tag not in tags:
+            continue
         yield element
+        between = 0
         element.clear()
         while element.getprevious() is not None:
             del element.getparent()[0]
@@ -93,22 +108,32 @@ def _words(element: Any) -> str:
 
 def _rows(data: bytes, shared: list[str]) -> list[list[str]]:
     rows: list[list[str]] = []
-    for row in _each(data, "row"):
-        if len(rows) > 2 * MOST_ROWS:
+    cells: list[str] = []
+    began = 0
+    for number, element in enumerate(_each(data, "c", "row", "sheetData")):
+        if element.tag == f"{_MAIN}sheetData":
+            break
+        if len(rows) > 2 * MOST_ROWS or number > MOST_CELLS:
             raise RefusedError("A table can have at most %(most)d rows.", most=MOST_ROWS)
-        cells: list[str] = []
-        for cell in row.iterchildren(f"{_MAIN}c"):
-            place = _PLACE.fullmatch(cell.get("r") or "")
-            column = _number(place[1]) if place else len(cells)
-            if column >= MOST_COLUMNS:
-                text = _text(cell, shared)
-                if text.strip():
-                    raise RefusedError("A table can have at most %(most)d columns.", most=MOST_COLUMNS)
-                continue
-            cells += [""] * (column - len(cells))
-            cells.append(_text(cell, shared))
-        rows.append(cells)
+        if number - began > WIDEST:
+            raise RefusedError("A table can have at most %(most)d columns.", most=MOST_COLUMNS)
+        if element.tag == f"{_MAIN}row":
+            rows.append(cells)
+            cells, began = [], number
+        else:
+            _take(element, cells, shared)
     return rows
+
+
+def _take(cell: Any, cells: list[str], shared: list[str]) -> None:
+    """Put a cell's text behind those before it in its row."""
+    place = _PLACE.fullmatch(cell.get("r") or "")
+    column = _number(place[1]) if place else len(cells)
+    if column < MOST_COLUMNS:
+        cells += [""] * (column - len(cells))
+        cells.append(_text(cell, shared))
+    elif _text(cell, shared).strip():
+        raise RefusedError("A table can have at most %(most)d columns.", most=MOST_COLUMNS)
 
 
 def _text(cell: Any, shared: list[str]) -> str:

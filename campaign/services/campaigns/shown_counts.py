@@ -53,6 +53,23 @@ def count_changes(
     return values
 
 
+def show_otherwise(session: Session, campaign_id: int, *, was: Visibility, is_now: Visibility) -> None:
+    """Let pages follow a signature that counts on, and is shown in another way than it was.
+
+    Its name comes or goes as if somebody had come or gone: a name that goes while the number stays would tell
+    that its owner still signs, unseen. The number is set right with the next step.
+    """
+    if not (was.is_named or is_now.is_named):
+        return
+    change = int(is_now.is_named) - int(was.is_named)
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id)
+        .values(shown_count=Campaign.shown_count + change, version=Campaign.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _rows(session: Session) -> list[CountRow]:
     statement = select(
         Campaign.id, Campaign.signature_count, Campaign.shown_count, Campaign.shown_until

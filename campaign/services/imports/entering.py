@@ -1,7 +1,6 @@
 """Entering a table's rows as signatures, in batches that hold nobody up, and taking all of them out again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from sqlalchemy import bindparam, or_, select, update
@@ -9,24 +8,23 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
 from campaign.domain.daily_figures import Figure
-from campaign.domain.imports import IMPORT_MOVES, UNDER_WAY, ImportSource, ImportState, RowRead
+from campaign.domain.imports import IMPORT_MOVES, UNDER_WAY, ImportState, RowRead
 from campaign.domain.name_order import name_keys
 from campaign.domain.signature import Capacity, SignatureState
 from campaign.domain.signing import SignatureForm
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import versions
-from campaign.services.campaigns.shown_counts import count_change, count_changes
+from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.imports.drafts import known_hashes, mapping_of, read_rows, table_of_run
 from campaign.services.outbox.suppression_check import AddressHashes, is_suppressed
 from campaign.services.signatures import kept_forms
-from campaign.services.signatures.erasure import erase_signature
+from campaign.services.signatures.erasure import erase_entered
 from campaign.services.signatures.kept_forms import NewForm
-from campaign.services.signatures.link_tokens import locked_signature
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.insert_new import InsertNew, InsertOrLock
-from campaign.store.tables import Campaign, Consent, Organizer, Signature, SignatureImport, Supporter
+from campaign.store.tables import Campaign, Consent, Signature, SignatureImport, Supporter
 from campaign.store.tables.core import signature, signature_import
 from campaign.store.tables.search_terms import NamedSignature, store_terms
 
@@ -49,51 +47,6 @@ _SIGNATURE = InsertNew(
     unique=("campaign_id", "supporter_id"),
 )
 _NUMBER = update(signature).where(signature.c.id == bindparam("b_id")).values(number=bindparam("b_number"))
-
-
-@dataclass(frozen=True)
-class ImportShown:
-    """One run: where it comes from and how far it is."""
-
-    id: int
-    source: ImportSource
-    state: ImportState
-    note: str
-    organizer: str | None
-    asks_to_confirm: bool
-    begun_at: datetime
-    expected: int
-    looked_at: int
-    entered: int
-    known: int
-    undone: int
-
-    @property
-    def is_under_way(self) -> bool:
-        """Whether something is still to be done."""
-        return self.state in UNDER_WAY
-
-    @property
-    def may_be_undone(self) -> bool:
-        """Whether all of it can be taken out again; not where people were asked and answer for themselves."""
-        return not self.asks_to_confirm and ImportState.UNDOING in IMPORT_MOVES[self.state]
-
-
-def latest(session: Session, campaign_id: int, *, limit: int = 50) -> tuple[ImportShown, ...]:
-    """The runs of a campaign, the last begun first."""
-    rows = session.execute(
-        select(SignatureImport, Organizer.email)
-        .outerjoin(Organizer, Organizer.id == SignatureImport.organizer_id)
-        .where(SignatureImport.campaign_id == campaign_id)
-        .order_by(SignatureImport.id.desc())
-        .limit(limit)
-    )
-    names = ("id", "source", "state", "note", "asks_to_confirm", "begun_at")
-    numbers = ("expected", "looked_at", "entered", "known", "undone")
-    return tuple(
-        ImportShown(organizer=email, **{name: getattr(run, name) for name in (*names, *numbers)})
-        for run, email in rows
-    )
 
 
 def undo(session: Session, campaign_id: int, import_id: int, *, actor: Actor, now: datetime) -> None:
@@ -304,26 +257,40 @@ def _count(session: Session, campaign_id: int, entered: Sequence[tuple[int, RowR
 def _undo_batch(session: Session, run: SignatureImport, *, now: datetime) -> bool:
     of_run = select(signature.c.id).where(signature.c.import_id == run.id).order_by(signature.c.id)
     ids = session.scalars(of_run.limit(UNDO_BATCH)).all()
-    counted = 0
-    for signature_id in ids:
-        one = locked_signature(session, signature_id)
-        if one.state is SignatureState.CONFIRMED:
-            counted += 1
-            session.execute(
-                update(Campaign)
-                .where(Campaign.id == run.campaign_id)
-                .values(**count_change(one.visibility, -1, is_entered=True)),
-                execution_options={"synchronize_session": False},
-            )
-        erase_signature(session, one, now=now)
-    removed = Act(what=Figure.REMOVED, at=now, campaign_id=run.campaign_id, number=counted)
+    held = _held(session, run, ids)
+    counted = [one.visibility for one in held if one.state is SignatureState.CONFIRMED]
+    for one in held:
+        erase_entered(session, one, now=now)
+    removed = Act(what=Figure.REMOVED, at=now, campaign_id=run.campaign_id, number=len(counted))
     recording.add(session.connection(), [removed])
-    run.undone += len(ids)
+    # Last, as whoever confirms does.
+    if counted:
+        session.execute(
+            update(Campaign)
+            .where(Campaign.id == run.campaign_id)
+            .values(**count_changes(counted, -1, entered=counted)),
+            execution_options={"synchronize_session": False},
+        )
+    run.undone += len(held)
     if len(ids) == UNDO_BATCH:
         return True
     run.state, run.undone_at = ImportState.UNDONE, now
     _record_end(session, "import.undone", run, run.undone, now=now)
     return False
+
+
+def _held(session: Session, run: SignatureImport, ids: Sequence[int]) -> Sequence[Signature]:
+    """Those of them that are the run's still, held after their mailboxes, as whoever confirms holds them."""
+    mailboxes = select(Signature.supporter_id).where(Signature.id.in_(ids))
+    in_order = select(Supporter.id).where(Supporter.id.in_(mailboxes)).order_by(Supporter.address_hash)
+    session.execute(in_order.with_for_update()).all()
+    return session.scalars(
+        select(Signature)
+        .where(Signature.id.in_(ids), Signature.import_id == run.id)
+        .order_by(Signature.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def _record_end(session: Session, action: str, run: SignatureImport, number: int, *, now: datetime) -> None:

@@ -88,8 +88,9 @@ def draft_behind(session: Session, token: str, *, now: datetime) -> str:
 
 
 def draft_row(session: Session, slug: str) -> Campaign:
-    """The campaign, which is not open yet; ConflictError when it is or was."""
+    """The campaign, which nobody opens until the transaction ends; ConflictError when it is or was open."""
     campaign = campaigns.campaign_row(session, slug)
+    session.refresh(campaign, with_for_update={"key_share": True})
     if campaign.state is not CampaignState.DRAFT:
         raise ConflictError("This campaign is not a draft anymore: everybody can see it.")
     return campaign

@@ -99,10 +99,15 @@ def open_due(session: Session, campaign_id: int, premises: Premises, *, now: dat
     Where something must be mended it stays a draft, and does not open by itself later: by then its organizers
     may have told people another day.
     """
+    held = select(Campaign.slug, Campaign.state).where(Campaign.id == campaign_id)
+    slug, state = session.execute(held.with_for_update(key_share=True)).one()
     mine = update(opening).where(opening.c.campaign_id == campaign_id, _is_due(now))
+    if state is not CampaignState.DRAFT:
+        # It was opened by hand meanwhile, and may have been closed since.
+        session.execute(mine.values(_NO_PLAN))
+        return False
     if not rows_changed(session, mine.values(held_back_at=now)):
         return False
-    slug = session.scalars(select(Campaign.slug).where(Campaign.id == campaign_id)).one()
     missing = blocking(checklist.checks(session, slug, premises, now=now))
     if missing:
         details = {"campaign": campaign_id, "missing": ", ".join(check.item for check in missing)}

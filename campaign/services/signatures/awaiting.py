@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -104,6 +105,7 @@ class OpenForm:
     """A kept form with all that hangs on it, as the database has it now.
 
     `signature` is the one its mailbox has on this letter; `composed` are the messages the button would send.
+    Who signed sealed or was forgotten, and was entered from a list since, has a `twin` of it.
     """
 
     row: SigningForm
@@ -112,12 +114,13 @@ class OpenForm:
     page: CampaignPage
     composed: tuple[ComposedMessage, ...]
     signature: Signature | None
+    twin: Signature | None
     was_written_to: tuple[str, ...]
 
     @property
     def shown(self) -> str:
-        """A digest of everything that the page with the button shows."""
-        standing = self.signature
+        """A digest of everything that the page with the button shows, and nothing else: it can be guessed."""
+        standing = _told(self.signature)
         parts = [
             asdict(self.stored.form),
             [[message.official.id, *asdict(message.rendered).values()] for message in self.composed],
@@ -186,9 +189,9 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     assert row.content is not None
     stored = kept_forms.decode(row.content, email=row.email, language=row.language)
     page = pages.page(session, campaign.slug, language=row.language)
-    signature = _signature_of(session, row, key=context.address_key)
+    signature, twin = _signatures_of(session, row, key=context.address_key)
     form = _of_this_letter(stored.form, page)
-    written = _written_to(session, signature.id) if signature else frozenset()
+    written = _written_to(session, signature.id) if signature and signature.name else frozenset()
     fresh = replace(form, officials=tuple(id_ for id_ in form.officials if id_ not in written))
     return OpenForm(
         row=row,
@@ -202,6 +205,7 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
             codes={id_: check_code(context.address_key, row.id, id_) for id_ in fresh.messages},
         ),
         signature=signature,
+        twin=twin,
         was_written_to=tuple(
             official.name
             for official in page.officials
@@ -227,7 +231,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
 
 
 def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingConfirmation:
-    standing = form.signature if form.signature and _is_told(form.signature) else None
+    standing = _told(form.signature)
     return AwaitingConfirmation(
         slug=form.campaign.slug,
         campaign_title=versions.title_in(session, form.campaign, form.row.language),
@@ -260,13 +264,13 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
     )
 
 
-def _is_told(signature: Signature) -> bool:
-    """Whether whoever opens the link learns of a signature that stands.
+def _told(signature: Signature | None) -> Signature | None:
+    """A signature that stands, where whoever opens the link may learn of it.
 
     Of one that is sealed, or whose signer was forgotten, not even that: somebody who has got hold of the
     mailbox must not find it out by signing.
     """
-    return signature.state is SignatureState.CONFIRMED and signature.name != ""
+    return signature if signature and signature.state is SignatureState.CONFIRMED and signature.name else None
 
 
 def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -> AwaitingConfirmation:
@@ -293,27 +297,27 @@ def confirmed_signature(session: Session, row: SigningForm) -> Signature:
     return signature
 
 
-def _signature_of(session: Session, row: SigningForm, *, key: bytes) -> Signature | None:
-    """The signature that this mailbox has on the letter; a withdrawn one too, which may come back."""
+def _signatures_of(session: Session, row: SigningForm, *, key: bytes) -> Sequence[Signature | None]:
+    """The signature that this mailbox has on the letter, and its twin; a withdrawn one too may come back."""
     hashes = AddressHashes.of(row.email, key=key)
     unknown = sealed_signers.hashes_of(hashes, row.campaign_id, key=key)
-    found: Row[Signature, str | None, str, str | None] | None = session.execute(
+    rows: Sequence[Row[Signature, str | None, str, str | None]] = session.execute(
         select(Signature, Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(
             Supporter.address_hash.in_({hashes.canonical, unknown.canonical}),
             Signature.campaign_id == row.campaign_id,
         )
-    ).one_or_none()
-    if found is None:
-        return None
+    ).all()
+    if not rows:
+        return None, None
+    found, *others = sorted(rows, key=lambda one: one.address_hash == unknown.canonical)
     signature, spelling, canonical, email = found
     if signature.state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
         raise ConflictError(REMOVED)
-    confirmed_with = AddressHashes.of_supporter(spelling, canonical, email, key=key)
-    if confirmed_with not in (hashes, unknown):
+    if AddressHashes.of_supporter(spelling, canonical, email, key=key) not in (hashes, unknown):
         raise SignedWithOtherSpellingError(OTHER_SPELLING, stands=signature.state in MAY_BE_REMOVED)
-    return signature
+    return signature, others[0][0] if others else None
 
 
 def _of_this_letter(form: SignatureForm, page: CampaignPage) -> SignatureForm:

@@ -14,7 +14,7 @@ from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import shown_counts, versions
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
@@ -27,7 +27,9 @@ from campaign.services.signatures.counted import (
     count_suspected,
     next_number,
     record_figure,
+    uncount,
 )
+from campaign.services.signatures.erasure import erase_twin
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.proofs import use_proof
@@ -220,15 +222,18 @@ def _signed(
     if form.signature is None:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
+    if form.twin is not None:
+        _merge_twin(session, form.twin, now=now)
     had_signed = signature.state is SignatureState.CONFIRMED
-    if had_signed:
-        belongs_to_its_owner(session, signature)
-    signature.import_id = None
     was_known, was_shown, will_show = bool(signature.name), signature.visibility, said["visibility"]
     if will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
+    if had_signed:
+        belongs_to_its_owner(session, signature, was_shown)
+    signature.import_id = None
     before_id, signature.supporter_id = signature.supporter_id, supporter_id
-    unsent.drop_cancelled(session, signature.id, [message.official.id for message in form.composed])
+    drop = unsent.drop_cancelled if was_known else unsent.drop_forgotten
+    drop(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
@@ -237,13 +242,22 @@ def _signed(
         signature.state = SignatureState.SUSPECTED
         if counts:
             count(session, signature, now=now)
-    elif was_shown.is_named or will_show.is_named:
-        campaigns.raise_version(session, form.campaign.id)
+    else:
+        shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
     session.flush()
-    if before_id != supporter_id:
-        sealed_signers.drop_unused(session, before_id)
+    for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
+        sealed_signers.drop_unused(session, given)
     # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
     return signature, had_signed and was_known
+
+
+def _merge_twin(session: Session, twin: Signature, *, now: datetime) -> None:
+    """Let a mailbox that was counted twice, since nothing led from one signature to the other, count once."""
+    held = locked_signature(session, twin.id)
+    if held.state is SignatureState.CONFIRMED:
+        record_figure(session, Figure.WITHDRAWN, held, now=now)
+        uncount(session, held)
+    erase_twin(session, held, now=now)
 
 
 def _is_shown(signature: Signature) -> bool:

@@ -75,19 +75,27 @@ def next_number(session: Session, campaign_id: int, visibility: Visibility) -> i
     return counted.scalar_one()
 
 
-def belongs_to_its_owner(session: Session, signature: Signature) -> None:
-    """Of one that an organizer entered, its owner has now spoken: it counts as any other, and stays."""
+def uncount(session: Session, signature: Signature) -> None:
+    """Count one signature less."""
+    change = shown_counts.count_change(signature.visibility, -1, is_entered=signature.import_id is not None)
+    session.execute(
+        update(Campaign).where(Campaign.id == signature.campaign_id).values(**change),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def belongs_to_its_owner(session: Session, signature: Signature, was_shown: Visibility) -> None:
+    """Of one that an organizer entered, its owner has now spoken: it counts as any other, and stays.
+
+    Of one that no page named, none shows the moment.
+    """
     if signature.import_id is None:
         return
-    is_named = signature.visibility.is_named
+    values = {"entered_count": Campaign.entered_count - 1}
+    if was_shown.is_named:
+        values |= {"shown_entered_count": Campaign.shown_entered_count - 1, "version": Campaign.version + 1}
     session.execute(
-        update(Campaign)
-        .where(Campaign.id == signature.campaign_id)
-        .values(
-            entered_count=Campaign.entered_count - 1,
-            shown_entered_count=Campaign.shown_entered_count - int(is_named),
-            version=Campaign.version + 1,
-        ),
+        update(Campaign).where(Campaign.id == signature.campaign_id).values(**values),
         execution_options={"synchronize_session": False},
     )
     signature.import_id = None

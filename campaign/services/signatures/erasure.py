@@ -15,6 +15,7 @@ from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.replies import review
 from campaign.services.signatures import own_words
+from campaign.services.signatures.link_tokens import locked_signature
 from campaign.services.transparency.appending import forget_receipts
 from campaign.store.tables import (
     Consent,
@@ -29,14 +30,63 @@ from campaign.store.tables import (
 from campaign.store.tables.core import outbox_email, signing_form
 
 
+def held_to_erase(session: Session, signature_id: int) -> Signature:
+    """The signature, held with its mailbox and all that was sent in for it; NotFoundError when it is gone.
+
+    In the order in which whoever confirms a form holds them: the form, the mailbox, its signature. Else each
+    of the two could wait for the other.
+    """
+    of_signature = Signature.id == signature_id
+    mailbox = select(Supporter.address_hash, Signature.campaign_id).join_from(Signature, Supporter)
+    found = session.execute(mailbox.where(of_signature)).first()
+    if found is not None:
+        of_mailbox = signing_form.c.address_hash == found.address_hash
+        forms = (signing_form.c.signature_id == signature_id) | (
+            of_mailbox & (signing_form.c.campaign_id == found.campaign_id)
+        )
+        in_order = select(signing_form.c.id).where(forms).order_by(signing_form.c.id)
+        session.execute(in_order.with_for_update(key_share=True)).all()
+        session.execute(mailbox.where(of_signature).with_for_update(of=Supporter)).all()
+    return locked_signature(session, signature_id)
+
+
 def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
     """Delete a signature and all that hangs on it; its rows in the outbox stay, emptied, for the counts."""
-    supporter_id, signature_id = signature.supporter_id, signature.id
-    prepared_files.forget_people(session, [signature.campaign_id])
+    supporter_id = signature.supporter_id
     # One that is being sent keeps its state, since only its worker knows what becomes of it. What is part of
     # a digest that is being sent follows that.
-    cancel(session, outbox_email.c.signature_id == signature_id, now=now)
+    cancel(session, outbox_email.c.signature_id == signature.id, now=now)
     _forget_forms(session, signature, now=now)
+    _erase_rows(session, signature, now=now)
+    _drop_unused(session, supporter_id)
+
+
+def erase_entered(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Delete a signature that organizers entered, and nothing of what its mailbox's owner has sent in.
+
+    What asks them to confirm that is theirs too, though it told of the signature.
+    """
+    supporter_id = signature.supporter_id
+    asks = (outbox_email.c.signature_id == signature.id) & (outbox_email.c.kind == EmailKind.ALREADY_SIGNED)
+    session.execute(update(outbox_email).where(asks).values(signature_id=None, supporter_id=None))
+    cancel(session, outbox_email.c.signature_id == signature.id, now=now)
+    _erase_rows(session, signature, now=now)
+    _drop_unused(session, supporter_id)
+
+
+def erase_twin(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Delete a signature in whose place its mailbox has another by now; whoever made it stays.
+
+    The caller sees to the count.
+    """
+    cancel(session, outbox_email.c.signature_id == signature.id, now=now)
+    _end(session, signing_form.c.signature_id == signature.id)
+    _erase_rows(session, signature, now=now)
+
+
+def _erase_rows(session: Session, signature: Signature, *, now: datetime) -> None:
+    signature_id = signature.id
+    prepared_files.forget_people(session, [signature.campaign_id])
     empty_emails(session, outbox_email.c.signature_id == signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id, now=now)
@@ -44,6 +94,9 @@ def erase_signature(session: Session, signature: Signature, *, now: datetime) ->
         session.execute(delete(table).where(table.signature_id == signature_id))
     forget_receipts(session, [signature_id])
     session.execute(delete(Signature).where(Signature.id == signature_id))
+
+
+def _drop_unused(session: Session, supporter_id: int) -> None:
     others = session.scalar(
         select(func.count()).select_from(Signature).where(Signature.supporter_id == supporter_id)
     )

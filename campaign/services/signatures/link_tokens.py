@@ -69,11 +69,14 @@ def open_form_link(session: Session, token: str, purpose: TokenPurpose) -> int |
 
 
 def locked_signature(session: Session, signature_id: int) -> Signature:
-    """The signature, which nobody else changes until the transaction ends.
+    """The signature, which nobody else changes until the transaction ends; NotFoundError when it is gone.
 
     Its key is left free: rows that refer to it hold that shared while the worker changes them.
     """
-    return session.get_one(Signature, signature_id, with_for_update={"key_share": True})
+    signature = session.get(Signature, signature_id, with_for_update={"key_share": True})
+    if signature is None:
+        raise NotFoundError("This signature no longer exists. You can sign again.")
+    return signature
 
 
 def _known(session: Session, token: str, purposes: tuple[TokenPurpose, ...]) -> LinkToken:

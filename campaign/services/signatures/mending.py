@@ -17,13 +17,14 @@ from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit, office_check
-from campaign.services.campaigns import campaigns, pages
+from campaign.services.campaigns import pages, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.digests.deferral import defer
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import lock_rows
 from campaign.services.signatures import scoring, unfollowing, unsent
+from campaign.services.signatures.counted import belongs_to_its_owner
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import MessageRow
@@ -98,8 +99,8 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
     composed = _as_seen(session, signature, written, mending, context=context) if rewrites else ()
     was_shown = signature.visibility
     _change(session, signature, changed, mending, now=now)
-    if changed & _ON_THE_PAGE and _is_seen(signature, was_shown):
-        campaigns.raise_version(session, signature.campaign_id)
+    if signature.state is SignatureState.CONFIRMED:
+        _follow(session, signature, changed, was_shown)
     if rewrites:
         chosen = [row for row in written if row.id in reworded or changed & set(_OF_AUTHOR)]
         _rewrite(session, signature, chosen, composed, key=context.address_key)
@@ -115,6 +116,16 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
             "messages": len(reworded),
         }
         audit.record(session, action="signature.change", actor=SUPPORTER, details=details, now=now)
+
+
+def _follow(session: Session, signature: Signature, changed: set[str], was_shown: Visibility) -> None:
+    """What follows for the campaign from what its owner has changed of a signature that counts."""
+    if changed:
+        belongs_to_its_owner(session, signature, was_shown)
+    if changed & _ON_THE_PAGE:
+        shown_counts.show_otherwise(
+            session, signature.campaign_id, was=was_shown, is_now=signature.visibility
+        )
 
 
 def _changed(signature: Signature, mending: Mending) -> set[str]:
@@ -136,12 +147,6 @@ def _reworded(rows: Sequence[MessageRow], mending: Mending) -> set[int]:
             "One of your messages has been sent in the meantime. It can no longer be changed."
         )
     return reworded
-
-
-def _is_seen(signature: Signature, was_shown: Visibility) -> bool:
-    """Whether a page shows the change: of who was and is hidden, not even the moment may be told."""
-    is_named = was_shown.is_named or signature.visibility.is_named
-    return signature.state is SignatureState.CONFIRMED and is_named
 
 
 def _change(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.addresses import hash_within
 from campaign.domain.signature import day_of
 from campaign.domain.signing_form import FormState
+from campaign.errors import ConflictError
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel
 from campaign.services.outbox.suppression_check import AddressHashes
@@ -112,7 +113,11 @@ def forget_signer(session: Session, signature: Signature, *, key: bytes, now: da
 def _forget_mailbox(
     session: Session, campaign_id: int, signature_id: int, email: str, *, key: bytes, now: datetime
 ) -> None:
-    """Delete an address from all forms and emails of a campaign; those that wait to be confirmed end."""
+    """Delete an address from all forms and emails of a campaign; those that wait to be confirmed end.
+
+    ConflictError while another transaction holds one of the forms: what a worker has begun to write out of it
+    would be left, with the address.
+    """
     hashes = AddressHashes.of(email, key=key)
     of_mailbox = (signing_form.c.campaign_id == campaign_id) & (
         (signing_form.c.address_hash == hashes.canonical)
@@ -121,12 +126,15 @@ def _forget_mailbox(
     )
     spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
     _empty(session, questions_to(campaign_id, {*filter(None, spellings), hashes.spelling}), now=now)
-    # What is being confirmed at this moment is left: who does that waits for this mailbox, and so would this.
-    free = select(signing_form.c.id).where(of_mailbox).with_for_update(key_share=True, skip_locked=True)
+    # Not waited for: who confirms one of them at this moment waits for this mailbox.
+    all_forms = select(signing_form.c.id).where(of_mailbox)
+    free = session.scalars(all_forms.with_for_update(key_share=True, skip_locked=True)).all()
+    if set(session.scalars(all_forms)) - set(free):
+        raise ConflictError("Something of yours is being written right now. Please try again in a minute.")
     state = signing_form.c.state
     session.execute(
         update(signing_form)
-        .where(signing_form.c.id.in_(session.scalars(free).all()))
+        .where(signing_form.c.id.in_(free))
         .values(
             state=case(
                 (state.in_((FormState.CONFIRMED, FormState.RESTORED, FormState.WRITTEN)), FormState.WRITTEN),

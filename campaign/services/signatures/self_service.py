@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from campaign.domain.actor import SUPPORTER
@@ -19,13 +19,13 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, shown_counts, versions
+from campaign.services.campaigns import shown_counts, versions
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.signatures import own_words, sealed_signers, unfollowing
-from campaign.services.signatures.counted import record_figure
-from campaign.services.signatures.erasure import erase_signature
+from campaign.services.signatures.counted import belongs_to_its_owner, record_figure, uncount
+from campaign.services.signatures.erasure import erase_signature, held_to_erase
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import has_not_left
 from campaign.store.tables import (
@@ -218,7 +218,7 @@ def withdraw_signature(session: Session, signature_id: int, *, now: datetime) ->
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     """Take a signature back and delete everything personal about it."""
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
-    signature = locked_signature(session, signature_id)
+    signature = held_to_erase(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     language = signature.language
@@ -233,18 +233,15 @@ def forget(session: Session, token: str, *, key: bytes, now: datetime) -> Withdr
     ConflictError for one that does not count.
     """
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
-    # The mailbox before its signature, as whoever confirms another form of it holds them.
-    mailbox = select(Supporter.id).join(Signature, Signature.supporter_id == Supporter.id)
-    session.execute(mailbox.where(Signature.id == signature_id).with_for_update(of=Supporter))
-    signature = locked_signature(session, signature_id)
+    signature = held_to_erase(session, signature_id)
     if signature.state is not SignatureState.CONFIRMED or signature.visibility is Visibility.SEALED:
         raise ConflictError("Only a signature that counts and is not sealed can be kept without its name.")
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    language, was_named = signature.language, signature.visibility.is_named
+    language, was_shown = signature.language, signature.visibility
     sealed_signers.forget_signer(session, signature, key=key, now=now)
-    if was_named:
-        campaigns.raise_version(session, campaign.id)
+    belongs_to_its_owner(session, signature, was_shown)
+    shown_counts.show_otherwise(session, campaign.id, was=was_shown, is_now=Visibility.HIDDEN)
     details = {"campaign": campaign.id, "signature": signature_id}
     audit.record(session, action="signature.forget", actor=SUPPORTER, details=details, now=now)
     return replace(_gone(session, campaign, language, erased=True), still_counts=True)
@@ -262,18 +259,10 @@ def _erase(session: Session, signature: Signature, *, now: datetime) -> None:
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
-    has_counted = signature.state is SignatureState.CONFIRMED
-    if has_counted:
-        session.execute(
-            update(Campaign)
-            .where(Campaign.id == signature.campaign_id)
-            .values(
-                **shown_counts.count_change(
-                    signature.visibility, -1, is_entered=signature.import_id is not None
-                )
-            ),
-            execution_options={"synchronize_session": False},
-        )
+    # Before the campaign, for which whoever counts waits last.
+    prepared_files.forget_people(session, [signature.campaign_id])
+    if signature.state is SignatureState.CONFIRMED:
+        uncount(session, signature)
         record_figure(session, Figure.WITHDRAWN, signature, now=now)
     if signature.state in MAY_BE_REMOVED | IS_REMOVED:
         # What an organizer has removed stays removed; restored, it is one that was withdrawn.
@@ -283,5 +272,4 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
     own_words.forget(session.connection(), signature.id)
-    prepared_files.forget_people(session, [signature.campaign_id])
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -49,6 +49,20 @@ def are_being_written(session: Session, signature_id: int) -> bool:
     return session.execute(unwritten.limit(1)).first() is not None
 
 
+def drop_forgotten(session: Session, signature_id: int, official_ids: Sequence[int]) -> None:
+    """Make room for new messages to officials whose earlier one nobody knows any more, not even its author.
+
+    What was sent of it is sent; that it was is told to nobody, so that its author may write once more.
+    """
+    forgotten = select(Message.id).where(
+        Message.signature_id == signature_id, Message.official_id.in_(official_ids), Message.subject == ""
+    )
+    session.execute(
+        delete(Message).where(Message.id.in_(list(session.scalars(forgotten)))),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def drop_cancelled(session: Session, signature_id: int, official_ids: Sequence[int]) -> None:
     """Make room for new messages to officials whose earlier one was cancelled before it left."""
     cancelled = (

@@ -11,11 +11,14 @@ from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.updates import (
     HAS_ENDED,
+    SMALLEST_NUMBER_TOLD,
     USUAL_RATE,
     Audience,
+    AudienceNumber,
     UpdateState,
     UpdateText,
     may_follow,
+    told_number,
 )
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
@@ -73,6 +76,17 @@ class UpdateShown:
     starts_at: datetime | None
     ended_at: datetime | None
     figures: UpdateFigures
+
+    @property
+    def is_for_few(self) -> bool:
+        """Whether a narrow choice put so few on the list that no number of them is told."""
+        is_narrow = not self.audience.is_everybody
+        return is_narrow and self.figures.recipients < SMALLEST_NUMBER_TOLD
+
+    @property
+    def told_as(self) -> AudienceNumber:
+        """How many are on the list, as far as that is told."""
+        return told_number(self.figures.recipients, is_exact=True, is_narrow=not self.audience.is_everybody)
 
 
 def languages(session: Session, campaign: CampaignShown) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.roles import Permission
 from campaign.errors import CampaignError, RefusedError
 from campaign.services.campaigns import campaigns
-from campaign.services.imports import drafts, entering
+from campaign.services.imports import drafts, entering, runs
 from campaign.services.imports.drafts import TableChecked
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
@@ -158,11 +158,11 @@ def _begun(slug: str, campaign_id: int, import_id: int, form: MappingForm, *, on
 def _list_page(slug: str, form: UploadForm) -> str:
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
-        runs = entering.latest(session, campaign.id)
+        begun_runs = runs.latest(session, campaign.id)
     return render_template(
         "organizer/imports.html",
         campaign=campaign,
-        runs=runs,
+        runs=begun_runs,
         form=form,
         sources=[source.value for source in ImportSource],
     )
