@@ -46,7 +46,8 @@ def held_to_erase(session: Session, signature_id: int) -> Signature:
         )
         in_order = select(signing_form.c.id).where(forms).order_by(signing_form.c.id)
         session.execute(in_order.with_for_update(key_share=True)).all()
-        session.execute(mailbox.where(of_signature).with_for_update(of=Supporter)).all()
+        # Not the key: who holds the signature already, to send its owner something, refers to it.
+        session.execute(mailbox.where(of_signature).with_for_update(of=Supporter, key_share=True)).all()
     return locked_signature(session, signature_id)
 
 
