@@ -69,12 +69,6 @@ def read_body(typed: str, *, longest: int) -> str:
     return text
 
 
-def links_in(markdown: str) -> tuple[str, ...]:
-    """Where the links of a text lead."""
-    found = (token for token in _with_children(_reader().parse(markdown)) if token.type == "link_open")
-    return tuple(str(token.attrGet("href") or "") for token in found)
-
-
 def _check_link(address: str) -> None:
     if not address.lower().startswith(_MAY_LEAD_TO):
         raise RefusedError(

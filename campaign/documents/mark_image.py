@@ -1,21 +1,25 @@
 """The publisher's logo: drawn anew from its pixels, so that nothing else of the file comes along."""
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image
 
+from campaign.documents.picture import PictureLimits, read_pixels
 from campaign.errors import RefusedError
+from campaign.i18n import to_translate
 
-# SVG can hold scripts and links; other kinds are rare, and their readers have been attacked more often.
-KINDS = ("PNG", "JPEG", "WEBP")
-LARGEST_FILE = 2 * 1024 * 1024
-MOST_PIXELS = 25_000_000
 # As a page shows it; the picture has twice as many pixels, for fine screens.
 WIDTH, HEIGHT = 240, 56
 FINER = 2
+LIMITS = PictureLimits(
+    largest_file=2 * 1024 * 1024,
+    most_pixels=25_000_000,
+    too_large=to_translate("The logo can be at most 2 MB."),
+    too_many_pixels=to_translate("The logo has too many pixels. Make it smaller first."),
+    unreadable=to_translate("This picture can’t be read. A logo is a PNG, JPEG or WebP file."),
+)
 
 
 @dataclass(frozen=True)
@@ -30,20 +34,7 @@ class MarkImage:
 
 def read_mark(data: bytes) -> MarkImage:
     """A logo from an uploaded file; RefusedError when it is no picture of a kind that is taken."""
-    if len(data) > LARGEST_FILE:
-        raise RefusedError("The logo can be at most 2 MB.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=KINDS) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise RefusedError("The logo has too many pixels. Make it smaller first.")
-                pixels = picture.convert("RGBA")
-    except RefusedError:
-        raise
-    except Exception as error:  # what a damaged picture raises is anybody's guess
-        raise RefusedError("This picture can’t be read. A logo is a PNG, JPEG or WebP file.") from error
-    return _drawn(pixels)
+    return _drawn(read_pixels(data, LIMITS))
 
 
 def _drawn(pixels: Image.Image) -> MarkImage:

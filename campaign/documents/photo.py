@@ -1,19 +1,24 @@
 """Photos and receipts, drawn anew from their pixels: where and with what they were taken stays behind."""
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from campaign.errors import RefusedError
+from campaign.documents.picture import PictureLimits, read_pixels
+from campaign.i18n import to_translate
 
-KINDS = ("JPEG", "PNG", "WEBP")
-LARGEST_FILE = 5 * 1024 * 1024
-MOST_PIXELS = 60_000_000
 # Enough to read a stamp on a receipt.
 LONGEST_SIDE = 1_600
+LIMITS = PictureLimits(
+    largest_file=5 * 1024 * 1024,
+    most_pixels=60_000_000,
+    longest_side=2 * LONGEST_SIDE,
+    too_large=to_translate("The picture can be at most 5 MB."),
+    too_many_pixels=to_translate("The picture has too many pixels. Make it smaller first."),
+    unreadable=to_translate("This picture can’t be read. Take a JPEG, PNG or WebP file."),
+)
 
 
 @dataclass(frozen=True)
@@ -26,22 +31,7 @@ class Photo:
 
 def read_photo(data: bytes) -> Photo:
     """A picture from an uploaded file; RefusedError when it is no picture of a kind that is taken."""
-    if len(data) > LARGEST_FILE:
-        raise RefusedError("The picture can be at most 5 MB.")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=KINDS) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise RefusedError("The picture has too many pixels. Make it smaller first.")
-                # A large JPEG is read at a fraction of its size at once.
-                picture.draft("RGB", (2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
-                pixels = ImageOps.exif_transpose(picture).convert("RGBA")
-    except RefusedError:
-        raise
-    except Exception as error:  # what a damaged picture raises is anybody's guess
-        raise RefusedError("This picture can’t be read. Take a JPEG, PNG or WebP file.") from error
-    return _drawn(pixels)
+    return _drawn(read_pixels(data, LIMITS))
 
 
 def _drawn(pixels: Image.Image) -> Photo:

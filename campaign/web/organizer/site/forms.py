@@ -6,7 +6,7 @@ from typing import Any
 from flask_wtf.file import FileField, FileSize
 from wtforms.fields import BooleanField, StringField, TextAreaField
 
-from campaign.documents.mark_image import LARGEST_FILE, MarkImage, read_mark
+from campaign.documents.mark_image import LIMITS, MarkImage, read_mark
 from campaign.domain.publisher import (
     Publisher,
     read_contact,
@@ -19,7 +19,7 @@ from campaign.i18n import LANGUAGES
 from campaign.services.publisher import PublisherDetails
 from campaign.web.organizer.desk_form import DeskForm, Reads, lazy_gettext, read
 
-LARGEST_FORM = LARGEST_FILE + 512 * 1024
+LARGEST_FORM = LIMITS.largest_file + 512 * 1024
 # A field for each language of the platform.
 NOTICES = {code: f"privacy_{language.slug.replace('-', '_')}" for code, language in LANGUAGES.items()}
 
@@ -32,7 +32,7 @@ class SiteForm(DeskForm):
     contact = StringField(validators=[Reads(read_contact)])
     time_zone = StringField(validators=[Reads(read_time_zone)])
     mark = FileField(
-        validators=[FileSize(LARGEST_FILE, message=lazy_gettext("The logo can be at most 2 MB."))]
+        validators=[FileSize(LIMITS.largest_file, message=lazy_gettext("The logo can be at most 2 MB."))]
     )
     drop_mark = BooleanField()
     new_mark: MarkImage | None = None
