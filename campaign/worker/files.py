@@ -3,8 +3,9 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 
 from campaign.assets import folder
 from campaign.documents.pdf.html import pdf_css
@@ -18,9 +19,8 @@ from campaign.runtime import Runtime
 from campaign.services.documents import exports, pack, pdf_jobs, prepared_files
 from campaign.services.documents.export_rows import ROWS_AT_ONCE
 from campaign.services.documents.prepared_files import FileJob
+from campaign.worker import side_thread
 
-POLL_SECONDS = 2.0
-BACKOFF_SECONDS = 10.0
 # After so many pages a page of the desk sees how far it is.
 PAGES_BETWEEN = 20
 # Between pages, so that email is sent meanwhile.
@@ -33,16 +33,9 @@ class _NotWantedError(Exception):
     """The file is to be begun anew, or nobody wants it any more, or the worker stops."""
 
 
-@contextmanager
-def running(runtime: Runtime, *, stop: threading.Event) -> Iterator[None]:
+def running(runtime: Runtime, *, stop: threading.Event) -> AbstractContextManager[None]:
     """Make files while the block runs; the one under way when `stop` is set goes back to the queue."""
-    thread = threading.Thread(target=_run, args=(runtime, stop), name="file-worker", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
+    return side_thread.running(partial(make_all, runtime, stop=stop), name="file-worker", stop=stop)
 
 
 def make_all(
@@ -62,16 +55,6 @@ def make_all(
             break
         made += _make(runtime, job, clock=clock, stop=stop)
     return made
-
-
-def _run(runtime: Runtime, stop: threading.Event) -> None:
-    while not stop.is_set():
-        wait = POLL_SECONDS
-        try:
-            make_all(runtime, stop=stop)
-        except UnavailableError:
-            wait = BACKOFF_SECONDS
-        stop.wait(wait)
 
 
 def _make(runtime: Runtime, job: FileJob, *, clock: Callable[[], datetime], stop: threading.Event) -> bool:

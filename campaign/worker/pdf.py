@@ -5,34 +5,35 @@ Each is laid out by a process of its own at low priority, so that no email waits
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from campaign.assets import folder
 from campaign.documents.pdf.html import pdf_css
 from campaign.documents.pdf.render import NoPdfError, render_pdf_in_subprocess
-from campaign.errors import CampaignError, UnavailableError
+from campaign.errors import CampaignError
 from campaign.runtime import Runtime
 from campaign.services.documents import pdf_jobs
 from campaign.services.documents.pdf_jobs import PdfJob
-
-POLL_SECONDS = 2.0
-BACKOFF_SECONDS = 10.0
+from campaign.worker import side_thread
 
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def running(runtime: Runtime, *, stop: threading.Event) -> Iterator[None]:
+def running(runtime: Runtime, *, stop: threading.Event) -> AbstractContextManager[None]:
     """Make queued PDFs while the block runs; the one under way when `stop` is set goes back to the queue."""
-    thread = threading.Thread(target=_run, args=(runtime, stop), name="pdf-worker", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
+    is_first = True
+
+    def work() -> None:
+        nonlocal is_first
+        if is_first:
+            with runtime.database.transaction() as session:
+                pdf_jobs.clear_failures(session)
+            is_first = False
+        make_all(runtime, stop=stop)
+
+    return side_thread.running(work, name="pdf-worker", stop=stop)
 
 
 def make_all(
@@ -54,21 +55,6 @@ def make_all(
             break
         made += _make(runtime, job, clock=clock, stop=stop)
     return made
-
-
-def _run(runtime: Runtime, stop: threading.Event) -> None:
-    is_first = True
-    while not stop.is_set():
-        wait = POLL_SECONDS
-        try:
-            if is_first:
-                with runtime.database.transaction() as session:
-                    pdf_jobs.clear_failures(session)
-                is_first = False
-            make_all(runtime, stop=stop)
-        except UnavailableError:
-            wait = BACKOFF_SECONDS
-        stop.wait(wait)
 
 
 def _make(runtime: Runtime, job: PdfJob, *, clock: Callable[[], datetime], stop: threading.Event) -> bool:

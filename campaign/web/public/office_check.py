@@ -11,9 +11,6 @@ from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.responses import revalidated
 
-# An email with many messages in it, in UTF-8, percent-encoded as forms are.
-_LARGEST_BODY = 2_000_000
-
 
 @blueprint.get("/check")
 def check_form() -> Response:
@@ -25,7 +22,6 @@ def check_form() -> Response:
 @blueprint.post("/check")
 def check_message() -> Response:
     """What is known of the code; the form stays, with all that was typed."""
-    request.max_content_length = request.max_form_memory_size = _LARGEST_BODY
     negotiated(default=SOURCE_LANGUAGE)
     code, text = request.form.get("code", ""), request.form.get("text", "")
     checked: Checked | None = None

@@ -1,21 +1,23 @@
 """An invitation followed: a password chosen, and in."""
 
-from flask import g, make_response, redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.devices import device_of
-from campaign.domain.tokens import new_token
 from campaign.services.accounts import invitations, logins
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
+from campaign.web.organizer.accounts.behind_link import password_page
 from campaign.web.organizer.accounts.forms import ResetForm
 from campaign.web.organizer.guard import blueprint, passwords
+
+_TEMPLATE = "organizer/invitation.html"
 
 
 @blueprint.get("/invitation/<token>")
 def invitation(token: str) -> AnyResponse:
     """The form to choose a password, which changes nothing."""
-    return _page(token, _email_behind(token), None)
+    return password_page(_TEMPLATE, token, _email_behind(token))
 
 
 @blueprint.post("/invitation/<token>")
@@ -24,7 +26,7 @@ def accept_invitation(token: str) -> AnyResponse:
     form = ResetForm()
     form.email = _email_behind(token)
     if not form.validate():
-        return _page(token, form.email, form)
+        return password_page(_TEMPLATE, token, form.email, form)
     hashed = passwords().hashed(form.text("new_password"))
     with runtime().database.transaction() as session:
         organizer_id = invitations.accept(session, token, password_hash=hashed, now=now())
@@ -47,13 +49,3 @@ def accept_invitation(token: str) -> AnyResponse:
 def _email_behind(token: str) -> str:
     with runtime().database.reading() as session:
         return invitations.email_behind(session, token, now=now())
-
-
-def _page(token: str, email: str, refused: ResetForm | None) -> AnyResponse:
-    nonce = cookies.read(cookies.LOGIN_FORM) or new_token()
-    g.form_secret = nonce
-    form = refused or ResetForm.filled({})
-    page = render_template("organizer/invitation.html", token=token, email=email, form=form)
-    response = make_response(page, refused.status if refused else 200)
-    cookies.write(response, cookies.LOGIN_FORM, nonce)
-    return response

@@ -1,20 +1,21 @@
 """Choosing a new password behind a link that whoever runs the installation has handed out."""
 
-from flask import g, make_response, redirect, render_template, url_for
+from flask import redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.domain.tokens import new_token
 from campaign.services.accounts import password_resets
 from campaign.web.context import now, runtime
-from campaign.web.organizer import cookies
+from campaign.web.organizer.accounts.behind_link import password_page
 from campaign.web.organizer.accounts.forms import ResetForm
 from campaign.web.organizer.guard import blueprint, passwords
+
+_TEMPLATE = "organizer/reset.html"
 
 
 @blueprint.get("/reset/<token>")
 def reset(token: str) -> AnyResponse:
     """The form, which changes nothing."""
-    return _page(token, _email_behind(token), None)
+    return password_page(_TEMPLATE, token, _email_behind(token))
 
 
 @blueprint.post("/reset/<token>")
@@ -23,7 +24,7 @@ def choose_password(token: str) -> AnyResponse:
     form = ResetForm()
     form.email = _email_behind(token)
     if not form.validate():
-        return _page(token, form.email, form)
+        return password_page(_TEMPLATE, token, form.email, form)
     hashed = passwords().hashed(form.text("new_password"))
     with runtime().database.transaction() as session:
         password_resets.finish(
@@ -35,14 +36,3 @@ def choose_password(token: str) -> AnyResponse:
 def _email_behind(token: str) -> str:
     with runtime().database.reading() as session:
         return password_resets.email_behind(session, token, now=now())
-
-
-def _page(token: str, email: str, refused: ResetForm | None) -> AnyResponse:
-    nonce = cookies.read(cookies.LOGIN_FORM) or new_token()
-    g.form_secret = nonce
-    page = render_template(
-        "organizer/reset.html", token=token, email=email, form=refused or ResetForm.filled({})
-    )
-    response = make_response(page, refused.status if refused else 200)
-    cookies.write(response, cookies.LOGIN_FORM, nonce)
-    return response

@@ -1,0 +1,35 @@
+"""A thread beside the sending worker that makes what is queued for it, one thing at a time."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from campaign.errors import UnavailableError
+
+POLL_SECONDS = 2.0
+BACKOFF_SECONDS = 10.0
+
+
+@contextmanager
+def running(work: Callable[[], object], *, name: str, stop: threading.Event) -> Iterator[None]:
+    """Do the work again and again while the block runs; what is under way when `stop` is set ends early.
+
+    A database that cannot be used is waited for.
+    """
+    thread = threading.Thread(target=_run, args=(work, stop), name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _run(work: Callable[[], object], stop: threading.Event) -> None:
+    while not stop.is_set():
+        wait = POLL_SECONDS
+        try:
+            work()
+        except UnavailableError:
+            wait = BACKOFF_SECONDS
+        stop.wait(wait)
