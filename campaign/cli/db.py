@@ -10,16 +10,24 @@ from typing import IO
 
 import click
 
-from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output
+from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output, read_input
+from campaign.documents.age_file import read_passphrase
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.sealing import read_identity
 from campaign.errors import RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit, backups, installation
+from campaign.services import audit, installation
+from campaign.services.backups import backing_up
+from campaign.services.backups.locks import BackupKey, BackupLock
+from campaign.services.seals.keys import new_key
 from campaign.settings import load_settings
 from campaign.store import schema
-from campaign.store.archive import Manifest, read_archive
+from campaign.store.archive import Manifest
 from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database
+
+# A key with its comments.
+_LONGEST_KEY = 20_000
 
 
 @click.group()
@@ -52,30 +60,60 @@ def check() -> None:
 @db.command()
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Overwrite FILE if it exists.")
-def backup(file: str, replace: bool) -> None:
+@click.option(
+    "--recipient", "recipients", multiple=True, metavar="AGE1…", help="Who can open it; repeatable."
+)
+@click.option("--passphrase-file", type=click.Path(), help="A file whose first line is the passphrase.")
+@click.option("--plain", is_flag=True, help="Do not encrypt it.")
+def backup(
+    file: str, replace: bool, recipients: tuple[str, ...], passphrase_file: str | None, plain: bool
+) -> None:
     """Write everything into FILE, readable by its owner only; `-` is standard output.
 
-    Web and worker may go on. The file holds personal data and, where the installation made its secret key
-    itself, that key: keep it as safe as the database.
+    Web and worker may go on. It is encrypted for the recipients, or with the passphrase; without either, for
+    those in CAMPAIGN_BACKUP_RECIPIENT. It holds personal data and, where the installation made its secret key
+    itself, that key: keep one that is not encrypted as safe as the database.
     """
     with opened_runtime() as runtime:
+        lock = backing_up.lock_for(
+            runtime.settings,
+            recipients=recipients,
+            passphrase=_passphrase(passphrase_file),
+            is_plain=plain,
+        )
         if file == "-":
             if sys.stdout.isatty():
                 raise RefusedError("A backup is not text for a terminal. Give a file name, or pipe it on.")
-            _write(runtime, sys.stdout.buffer)
+            _write(runtime, sys.stdout.buffer, lock)
             return
         with private_output(Path(file), replace=replace) as output:
-            manifest = _write(runtime, output)
-            output.seek(0)
-            read_archive(output)
-    click.echo(f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are in {file}.")
+            manifest = _write(runtime, output, lock)
+            backing_up.check(output, lock)
+    rows = f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are in {file}"
+    click.echo(f"{rows}, encrypted." if lock else f"{rows}. It is not encrypted.")
+
+
+@db.command(name="backup-key")
+def backup_key() -> None:
+    """Make a key for backups and print it, once: the server needs its first line only, and keeps nothing."""
+    made = new_key()
+    click.echo(
+        f"# On the server: CAMPAIGN_BACKUP_RECIPIENT={made.recipient}\n"
+        "# The line below opens every backup made for it. Keep it offline, in two places, and not on the\n"
+        "# server: without it no backup can be restored, and anyone who has it can read them all.\n"
+        f"{made.identity}"
+    )
 
 
 @db.command()
 @click.argument("file")
 @click.option("--replace", is_flag=True, help="Replace everything in the database.")
 @click.option("--moved", is_flag=True, help="Nothing was sent since the backup: let the queue resume.")
-def restore(file: str, replace: bool, moved: bool) -> None:
+@click.option(
+    "--identity", type=click.Path(), help="A file with the private key that opens it; `-` is standard input."
+)
+@click.option("--passphrase-file", type=click.Path(), help="A file whose first line is the passphrase.")
+def restore(file: str, replace: bool, moved: bool, identity: str | None, passphrase_file: str | None) -> None:
     """Read everything back from FILE into this database, of either kind; `-` is standard input.
 
     Stop web and worker first. Either all of it is restored or nothing. Mail that waited when the backup was
@@ -83,10 +121,15 @@ def restore(file: str, replace: bool, moved: bool) -> None:
     """
     settings = load_settings(key_source=installation.key_of_restore)
     make_instance(settings)
-    with closing(Database(settings.database_url)) as database, _input(file) as source:
-        manifest, has_new_key = backups.restore(
+    key = BackupKey(_identity(identity), _passphrase(passphrase_file))
+    with (
+        closing(Database(settings.database_url)) as database,
+        _input(file) as source,
+        backing_up.opened_backup(source, key, settings=settings) as archive,
+    ):
+        manifest, has_new_key = backing_up.restore(
             database,
-            source,
+            archive,
             settings=settings,
             replace=replace,
             moved=moved,
@@ -103,10 +146,29 @@ def restore(file: str, replace: bool, moved: bool) -> None:
     )
 
 
-def _write(runtime: Runtime, output: IO[bytes]) -> Manifest:
-    return backups.back_up(
-        runtime.database, output, settings=runtime.settings, actor=COMMAND_LINE, now=runtime.clock()
+def _write(runtime: Runtime, output: IO[bytes], lock: BackupLock | None) -> Manifest:
+    return backing_up.back_up(
+        runtime.database,
+        output,
+        settings=runtime.settings,
+        lock=lock,
+        actor=COMMAND_LINE,
+        now=runtime.clock(),
     )
+
+
+def _passphrase(file: str | None) -> str | None:
+    if file is None:
+        return None
+    first, _, _ = read_input(file, at_most=_LONGEST_KEY).decode("utf-8", "replace").partition("\n")
+    passphrase = read_passphrase(first.strip("\r"))
+    if passphrase is None:
+        raise RefusedError("There is no passphrase in the first line of %(name)s.", name=file)
+    return passphrase
+
+
+def _identity(file: str | None) -> str | None:
+    return read_identity(read_input(file, at_most=_LONGEST_KEY).decode("utf-8", "replace")) if file else None
 
 
 @contextmanager

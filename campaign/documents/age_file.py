@@ -8,6 +8,7 @@ import base64
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
+from typing import IO
 
 import pyrage
 from cryptography.hazmat.primitives import hashes, hmac
@@ -20,7 +21,7 @@ from campaign.errors import RefusedError
 
 # About 0.2 s and 64 MB here: one try of a guesser costs as much.
 _WORK = 16
-_PIECE = 64 * 1024
+CIPHER_PIECE = 64 * 1024
 SHORTEST_PASSPHRASE = 12
 
 
@@ -38,35 +39,44 @@ def read_recipient(text: str) -> str | None:
     key = text.strip()
     if not key:
         return None
-    try:
-        pyrage.x25519.Recipient.from_str(key)
-    except pyrage.RecipientError:
-        raise RefusedError("This is not the public key of an age identity. One begins with age1.") from None
+    _recipient(key)
     return key
 
 
 def for_recipient(chunks: Iterable[bytes], recipient: str) -> Iterator[bytes]:
     """The file for whoever has the identity; what is kept on the disk meanwhile is encrypted already."""
     with tempfile.TemporaryFile() as file:
-        pyrage.encrypt_io(_Reader(chunks), file, [pyrage.x25519.Recipient.from_str(recipient)])
+        write_for_recipients(chunks, file, [recipient])
         file.seek(0)
-        while piece := file.read(_PIECE):
+        while piece := file.read(CIPHER_PIECE):
             yield piece
+
+
+def write_for_recipients(chunks: Iterable[bytes], file: IO[bytes], recipients: Iterable[str]) -> None:
+    """Write the file that the identity of any of the recipients opens; RefusedError when one is none."""
+    keys = [_recipient(recipient) for recipient in recipients]
+    pyrage.encrypt_io(_Reader(chunks), file, keys)
 
 
 def for_passphrase(chunks: Iterable[bytes], passphrase: str) -> Iterator[bytes]:
     """The file for whoever knows the passphrase, in pieces."""
     file_key, salt = secrets.token_bytes(16), secrets.token_bytes(16)
-    scrypt = Scrypt(salt=b"age-encryption.org/v1/scrypt" + salt, length=32, n=2**_WORK, r=8, p=1)
-    wrapped = ChaCha20Poly1305(scrypt.derive(passphrase.encode())).encrypt(bytes(12), file_key, None)
+    wrapped = ChaCha20Poly1305(passphrase_key(passphrase, salt, _WORK)).encrypt(bytes(12), file_key, None)
     head = f"age-encryption.org/v1\n-> scrypt {_base64(salt)} {_WORK}\n{_base64(wrapped)}\n---"
-    authenticator = hmac.HMAC(_derived(file_key, b"", b"header"), hashes.SHA256())
+    authenticator = hmac.HMAC(derived(file_key, b"", b"header"), hashes.SHA256())
     authenticator.update(head.encode())
     nonce = secrets.token_bytes(16)
     yield f"{head} {_base64(authenticator.finalize())}\n".encode() + nonce
-    cipher = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
-    for number, (piece, is_last) in enumerate(pieces(chunks, _PIECE)):
+    cipher = ChaCha20Poly1305(derived(file_key, nonce, b"payload"))
+    for number, (piece, is_last) in enumerate(pieces(chunks, CIPHER_PIECE)):
         yield cipher.encrypt(number.to_bytes(11, "big") + bytes([is_last]), piece, None)
+
+
+def _recipient(key: str) -> pyrage.x25519.Recipient:
+    try:
+        return pyrage.x25519.Recipient.from_str(key)
+    except pyrage.RecipientError:
+        raise RefusedError("This is not the public key of an age identity. One begins with age1.") from None
 
 
 class _Reader:
@@ -87,7 +97,14 @@ class _Reader:
         return taken
 
 
-def _derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+def passphrase_key(passphrase: str, salt: bytes, work: int) -> bytes:
+    """What wraps the key of a file: scrypt, as age does it, of 2 to the power of `work` rounds."""
+    scrypt = Scrypt(salt=b"age-encryption.org/v1/scrypt" + salt, length=32, n=2**work, r=8, p=1)
+    return scrypt.derive(passphrase.encode())
+
+
+def derived(key: bytes, salt: bytes, info: bytes) -> bytes:
+    """A key for one part of a file, as age derives it; an empty `salt` is none."""
     return HKDF(algorithm=hashes.SHA256(), length=32, salt=salt or None, info=info).derive(key)
 
 

@@ -121,8 +121,10 @@ BACKUP_IS_OLD = timedelta(days=7)
 BACKUP_IS_TOO_OLD = timedelta(days=30)
 
 
-def backup_finding(last: datetime | None, *, is_public_site: bool, now: datetime) -> Finding:
-    """Whether what people entrusted could be put back."""
+def backup_finding(
+    last: datetime | None, *, is_encrypted: bool, is_public_site: bool, now: datetime
+) -> Finding:
+    """Whether what people entrusted could be put back, and only by those who should."""
     if last is None:
         return warn(
             to_translate("No backup has been taken yet. Take one with “campaign db backup”, each night.")
@@ -133,6 +135,13 @@ def backup_finding(last: datetime | None, *, is_public_site: bool, now: datetime
         return fail(to_translate("The last backup is from %(day)s. Take one now, and each night."), day=day)
     if age >= BACKUP_IS_OLD:
         return warn(to_translate("The last backup is from %(day)s. Take one each night."), day=day)
+    if is_public_site and not is_encrypted:
+        return warn(
+            to_translate(
+                "The last backup, from %(day)s, is not encrypted: anyone who gets it reads every name."
+            ),
+            day=day,
+        )
     return ok(to_translate("The last backup is from %(day)s."), day=day)
 
 

@@ -1,5 +1,6 @@
 """Settings that keep strangers and abuse out."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -8,14 +9,20 @@ from campaign.settings.reader import SettingsReader
 
 # 15 random bytes in base64.
 SHORTEST_TOKEN = 20
+# 32 bytes in Bech32, with their checksum.
+_AGE_RECIPIENT = re.compile(r"age1[02-9ac-hj-np-z]{58}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class SafetySettings:
-    """What a signer's browser may be asked for, and the token that opens `/metrics` to other machines."""
+    """What a signer's browser may be asked for, and what opens or locks what others must not read.
+
+    The token opens `/metrics` to other machines; to the recipients of `age` backups are encrypted.
+    """
 
     proof_of_work: str
     metrics_token: str = field(repr=False)
+    backup_recipients: tuple[str, ...] = ()
 
     @property
     def asks_for_proof(self) -> bool:
@@ -33,4 +40,15 @@ class SafetySettings:
         return cls(
             proof_of_work=reader.choice("CAMPAIGN_PROOF_OF_WORK", ("auto", "off")),
             metrics_token=metrics_token,
+            backup_recipients=_recipients(reader),
         )
+
+
+def _recipients(reader: SettingsReader) -> tuple[str, ...]:
+    recipients = tuple(reader.text("CAMPAIGN_BACKUP_RECIPIENT").replace(",", " ").split())
+    if not all(_AGE_RECIPIENT.fullmatch(recipient) for recipient in recipients):
+        reader.problems.append(
+            "CAMPAIGN_BACKUP_RECIPIENT must be the public key of an age identity, like age1…; several are"
+            " parted by commas."
+        )
+    return recipients

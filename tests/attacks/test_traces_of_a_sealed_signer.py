@@ -21,7 +21,7 @@ from campaign.domain.export_choice import ExportFormat
 from campaign.domain.tokens import TokenPurpose
 from campaign.domain.traces import traced
 from campaign.runtime import Runtime
-from campaign.services import backups
+from campaign.services.backups import backing_up
 from campaign.services.documents import exports
 from campaign.services.retention.purges import all_purges
 from campaign.services.seals.traces import in_files, in_tables
@@ -88,7 +88,7 @@ def test_nothing_of_a_sealed_signer_is_found_anywhere_once_they_have_confirmed(
     exported = _exports(runtime, clock)
     backup = tmp_path / "after.zip"
     with backup.open("wb") as file:
-        backups.back_up(runtime.database, file, settings=runtime.settings, actor=COMMAND_LINE, now=clock())
+        backing_up.back_up(runtime.database, file, settings=runtime.settings, actor=COMMAND_LINE, now=clock())
     assert list(in_tables(runtime.database, texts)) == []
     assert [str(found) for found in in_files([runtime.settings.instance, tmp_path], texts)] == []
     assert texts.number_in(exported) == 0

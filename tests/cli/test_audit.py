@@ -26,6 +26,7 @@ OFFICIAL = "Jonathan Fritz"
 OTHERS = {
     ("audit", "verify"),
     ("bounces",),  # reports from mail servers
+    ("db", "backup-key"),  # prints, and keeps nothing
     ("db", "check"),
     ("demo",),  # see tests/services/demo
     ("doctor",),

@@ -1,9 +1,13 @@
+import io
 import stat
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyrage
 import pytest
 from click.testing import Result
+from pyrage import x25519
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.audit_chain import chain_keys
@@ -114,6 +118,87 @@ def test_neither_a_backup_nor_data_is_overwritten_by_accident(
     assert kept.exit_code == 1
     assert "The database is not empty." in kept.stderr
     assert campaign("db", "restore", str(file), "--replace").exit_code == 0
+
+
+def test_a_backup_for_a_recipient_opens_with_its_key_and_with_no_other(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path, elsewhere: Callable[[], Path]
+) -> None:
+    printed, other = campaign("db", "backup-key").stdout, campaign("db", "backup-key").stdout
+    identity, strange = tmp_path / "key.txt", tmp_path / "other.txt"
+    identity.write_text(printed)
+    strange.write_text(other)
+    recipient = printed.splitlines()[0].partition("CAMPAIGN_BACKUP_RECIPIENT=")[2]
+    file = tmp_path / "today.backup"
+    made = campaign("db", "backup", str(file), "--recipient", recipient)
+    assert (made.exit_code, made.stdout.endswith("today.backup, encrypted.\n")) == (0, True)
+    assert file.read_bytes().startswith(b"age-encryption.org/v1\n")
+    opened = pyrage.decrypt(file.read_bytes(), [x25519.Identity.from_str(printed.splitlines()[-1])])
+    assert zipfile.ZipFile(io.BytesIO(opened)).testzip() is None
+    folder = elsewhere()
+    for options, sentence in (
+        ((), "This backup is encrypted. Add --identity FILE with the key that opens it."),
+        (("--identity", str(strange)), "This key does not open the file, or the file is damaged."),
+    ):
+        refused = campaign("db", "restore", str(file), *options)
+        assert (refused.exit_code, refused.stderr) == (1, f"{sentence}\n")
+    assert campaign("db", "restore", str(file), "--identity", str(identity)).exit_code == 0
+    assert stored(folder) == make.LETTER
+
+
+def test_a_backup_with_a_passphrase_is_one_that_age_reads(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path, elsewhere: Callable[[], Path]
+) -> None:
+    secret, wrong = tmp_path / "passphrase", tmp_path / "wrong"
+    secret.write_text("clear water in six rivers\n")
+    wrong.write_text("clear water in seven rivers\n")
+    piped = campaign("db", "backup", "-", "--passphrase-file", str(secret)).stdout_bytes
+    assert zipfile.is_zipfile(io.BytesIO(pyrage.passphrase.decrypt(piped, "clear water in six rivers")))
+    folder = elsewhere()
+    for options, sentence in (
+        ((), "This backup has a passphrase. Add --passphrase-file FILE."),
+        (
+            ("--passphrase-file", str(wrong)),
+            "This passphrase does not open the file, or the file is damaged.",
+        ),
+    ):
+        refused = campaign("db", "restore", "-", *options, stdin=piped)
+        assert (refused.exit_code, refused.stderr) == (1, f"{sentence}\n")
+    assert campaign("db", "restore", "-", "--passphrase-file", str(secret), stdin=piped).exit_code == 0
+    assert stored(folder) == make.LETTER
+
+
+def test_a_site_that_others_can_reach_takes_no_backup_in_plain_unless_told_to(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAMPAIGN_PUBLIC_URL", "https://letters.example.org")
+    file = tmp_path / "today.backup"
+    refused = campaign("db", "backup", str(file))
+    assert (refused.exit_code, file.exists()) == (1, False)
+    assert refused.stderr.startswith("A backup holds every name and address. Name who can open it:")
+    assert "It is not encrypted." in campaign("db", "backup", str(file), "--plain").stdout
+    assert zipfile.is_zipfile(file)
+    recipients = [str(x25519.Identity.generate().to_public()) for _ in range(2)]
+    monkeypatch.setenv("CAMPAIGN_BACKUP_RECIPIENT", ",".join(recipients))
+    assert campaign("db", "backup", str(file), "--replace").exit_code == 0
+    # Two were asked for, and the third is the key by which the file was read back.
+    assert file.read_bytes().partition(b"\n---")[0].count(b"-> X25519 ") == 3
+    monkeypatch.setenv("CAMPAIGN_BACKUP_RECIPIENT", "age1nobody")
+    assert "must be the public key of an age identity" in campaign("db", "check").stderr
+
+
+def test_two_ways_of_encrypting_or_a_key_that_is_none_are_refused_before_anything_is_written(
+    campaign: Campaign, with_a_letter: Path, tmp_path: Path
+) -> None:
+    file, empty = tmp_path / "today.backup", tmp_path / "empty"
+    empty.write_text("\n")
+    for options, sentence in (
+        (("--plain", "--recipient", "age1nobody"), "Choose one:"),
+        (("--recipient", "age1nobody"), "This is not the public key of an age identity."),
+        (("--passphrase-file", str(empty)), "There is no passphrase in the first line"),
+    ):
+        refused = campaign("db", "backup", str(file), *options)
+        assert (refused.exit_code, refused.stderr.startswith(sentence)) == (1, True), refused.stderr
+        assert not file.exists()
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind(

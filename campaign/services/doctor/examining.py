@@ -141,16 +141,21 @@ def _in_session(session: Session, settings: Settings, now: datetime) -> dict[Che
     providers = tuple(filter(None, (mail.provider, mail.second_provider)))
     report = health.check(session, limits=limits_of(settings), providers=providers, now=now)
     alive = heartbeat.workers_alive(session, now=now)
-    last_backup = session.scalar(
-        select(audit_entry.c.at)
+    last_backup = session.execute(
+        select(audit_entry.c.at, audit_entry.c.details)
         .where(audit_entry.c.action == "database.backup")
         .order_by(audit_entry.c.id.desc())
         .limit(1)
-    )
+    ).first()
     is_public = not settings.web.is_local
     return {
         CheckName.WORKER: rules.worker_finding(alive, is_missed=report.has(AlertKind.NO_WORKER)),
-        CheckName.BACKUP: rules.backup_finding(last_backup, is_public_site=is_public, now=now),
+        CheckName.BACKUP: rules.backup_finding(
+            last_backup and last_backup.at,
+            is_encrypted=bool(last_backup and last_backup.details.get("encrypted")),
+            is_public_site=is_public,
+            now=now,
+        ),
         CheckName.PROVIDER: _provider(session, settings, is_public=is_public),
     }
 

@@ -12,7 +12,7 @@ from campaign.domain.installation_checks import CheckName, HealthStatus, Install
 from campaign.domain.outbox import PauseCause
 from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
-from campaign.services import backups
+from campaign.services.backups import backing_up
 from campaign.services.doctor import report
 from campaign.services.doctor.examining import Examined, examine, settings_refused
 from campaign.services.outbox import heartbeat, provider_pauses
@@ -95,12 +95,17 @@ def test_a_named_selector_alone_is_asked_for(runtime: Runtime, clock: Clock) -> 
     assert found[CheckName.DKIM].status is FAIL
 
 
-def test_the_last_backup_is_known_by_its_entry_in_the_audit_log(runtime: Runtime, clock: Clock) -> None:
+def test_the_last_backup_is_known_by_its_entry_in_the_audit_log(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], clock: Clock
+) -> None:
     assert look(runtime, clock)[CheckName.BACKUP].status is WARN
-    backups.back_up(
+    backing_up.back_up(
         runtime.database, io.BytesIO(), settings=runtime.settings, actor=COMMAND_LINE, now=clock()
     )
     assert look(runtime, clock)[CheckName.BACKUP].status is OK
+    public = make_runtime(public_url="https://letters.example.org")
+    told = look(public, clock)[CheckName.BACKUP]
+    assert (told.status, "not encrypted" in told.sentence) == (WARN, True)
     clock.forward(days=7)
     assert look(runtime, clock)[CheckName.BACKUP].status is WARN
 

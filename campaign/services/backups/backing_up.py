@@ -1,13 +1,18 @@
 """Backups made and put back: the audit log says who did it, and when."""
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import IO
 
+from campaign.documents.age_opening import is_encrypted
 from campaign.domain.actor import Actor
 from campaign.domain.audit_chain import chain_keys
 from campaign.domain.tokens import key_fingerprint
-from campaign.errors import ConflictError
+from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit, installation
+from campaign.services.backups.locks import BackupKey, BackupLock
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.settings import Settings, secret_key
 from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
@@ -17,20 +22,79 @@ from campaign.store.database import Database, Session
 KEY_MEMBER = "secret_key"
 
 
+def lock_for(
+    settings: Settings, *, recipients: tuple[str, ...] = (), passphrase: str | None = None, is_plain: bool
+) -> BackupLock | None:
+    """What a backup is encrypted with: what was asked for, else the recipients of the settings.
+
+    None is a backup that anybody can read. On a site that others can reach that has to be asked for: it is
+    RefusedError where nothing says what to encrypt with.
+    """
+    ways = [bool(recipients), bool(passphrase), is_plain]
+    if sum(ways) > 1:
+        raise RefusedError("Choose one: recipients, a passphrase, or a backup that is not encrypted.")
+    recipients = recipients or settings.safety.backup_recipients
+    if is_plain or not (passphrase or recipients or not settings.web.is_local):
+        return None
+    if not passphrase and not recipients:
+        raise RefusedError(
+            "A backup holds every name and address. Name who can open it: set CAMPAIGN_BACKUP_RECIPIENT, or"
+            " add --recipient age1… or --passphrase-file FILE. “campaign db backup-key” makes a key. With"
+            " --plain it is not encrypted."
+        )
+    return BackupLock(passphrase=passphrase) if passphrase else BackupLock(recipients=recipients)
+
+
 def back_up(
-    database: Database, file: IO[bytes], *, settings: Settings, actor: Actor, now: datetime
+    database: Database,
+    file: IO[bytes],
+    *,
+    settings: Settings,
+    lock: BackupLock | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Manifest:
     """Write everything into the file as `write_archive` does; the log knows before the first byte leaves."""
     holds_key = settings.has_key_file and not settings.secret_key_fallbacks
+    details = {"with_key": holds_key, "encrypted": lock is not None}
     with database.transaction() as session:
-        audit.record(session, action="database.backup", actor=actor, details={"with_key": holds_key}, now=now)
-    return write_archive(
-        database,
-        file,
-        key_fingerprint=key_fingerprint(settings.first_secret_key),
-        extra={KEY_MEMBER: settings.secret_key.encode()} if holds_key else {},
-        now=now,
-    )
+        audit.record(session, action="database.backup", actor=actor, details=details, now=now)
+
+    def write(target: IO[bytes]) -> Manifest:
+        return write_archive(
+            database,
+            target,
+            key_fingerprint=key_fingerprint(settings.first_secret_key),
+            extra={KEY_MEMBER: settings.secret_key.encode()} if holds_key else {},
+            now=now,
+        )
+
+    return lock.write_through(file, write) if lock else write(file)
+
+
+def check(file: IO[bytes], lock: BackupLock | None) -> None:
+    """Read a backup back that was just written; RefusedError when it is not what was written."""
+    file.seek(0)
+    if lock is None:
+        read_archive(file)
+    else:
+        lock.check(file)
+
+
+@contextmanager
+def opened_backup(file: IO[bytes], key: BackupKey, *, settings: Settings) -> Iterator[IO[bytes]]:
+    """The archive in a backup, encrypted or not, as a file that can be sought in.
+
+    What is open of it lies in a file without a name in the instance folder, where the database is, as long
+    as it is needed. RefusedError where the key is missing or opens something else.
+    """
+    if not is_encrypted(file):
+        yield file
+        return
+    with tempfile.TemporaryFile(dir=settings.instance) as plain:
+        key.open(file, plain)
+        plain.seek(0)
+        yield plain
 
 
 def restore(

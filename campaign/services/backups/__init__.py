@@ -1,0 +1,1 @@
+"""Backups: made, encrypted, read back and put in place."""
