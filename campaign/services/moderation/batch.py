@@ -11,6 +11,7 @@ from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.services.campaigns.shown_counts import count_changes
+from campaign.services.documents import prepared_files
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.enqueue import cancel, lock_rows
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
@@ -61,6 +62,7 @@ def remove_batch(
     )
     counted = [row for row in rows if row.state is SignatureState.CONFIRMED]
     _correct_count(session, campaign_id, counted, -1, now=now)
+    prepared_files.forget_people(session, [campaign_id])
     return len(ids), called_back
 
 

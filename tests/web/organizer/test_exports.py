@@ -10,11 +10,12 @@ from flask import Flask
 from sqlalchemy import update
 
 from campaign.domain import prepared_files as rules
-from campaign.domain.actor import WORKER
+from campaign.domain.actor import COMMAND_LINE, WORKER
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.documents import exports
+from campaign.services.moderation import removal
 from campaign.services.retention.purges import all_purges
 from campaign.services.signatures import self_service
 from campaign.store.tables import PreparedFile
@@ -206,7 +207,7 @@ def test_a_file_is_fetched_only_by_whoever_ordered_it_and_with_a_fresh_password(
 
 
 @pytest.mark.both_databases
-def test_who_erases_their_signature_is_in_no_file_from_then_on(
+def test_who_erases_their_signature_or_is_removed_is_in_no_file_from_then_on(
     signed: None, lists_are_large: None, logged_in: LogIn, runtime: Runtime, clock: Clock
 ) -> None:
     browser = logged_in(Role.OWNER)
@@ -221,6 +222,14 @@ def test_who_erases_their_signature_is_in_no_file_from_then_on(
     make_files(runtime, clock)
     page = browser.get(f"{HERE}/export")
     assert names(browser.send(page, "/fetch").response.get_data()) == ["Rana Idris"]
+    with runtime.database.transaction() as session:
+        campaign_id, rana = removal.signature_of(
+            session, make.SLUG, "rana@mail.example", key=runtime.address_key
+        )
+        removal.remove(session, campaign_id, rana, reason="A joke", actor=COMMAND_LINE, now=clock())
+    assert browser.send(page, "/fetch").status == 404
+    make_files(runtime, clock)
+    assert names(browser.send(browser.get(f"{HERE}/export"), "/fetch").response.get_data()) == []
 
 
 def test_nobody_waits_for_a_file_that_was_given_up(
