@@ -21,9 +21,11 @@ from tests.databases import Emptying
 from tests.kept_connections import keep_connections
 from tests.make import changed_settings
 from tests.memory import folder_in_memory
+from tests.warm_reader import cold_readers, warm_readers
 
 compile_once()
 keep_connections()
+warm_readers()
 # A busy machine takes longer for an example, which says nothing about the rule.
 hypothesis.settings.register_profile(
     "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
@@ -104,6 +106,14 @@ def own_environment() -> Iterator[None]:
     for name in os.environ.keys() - before.keys():
         del os.environ[name]
     os.environ.update(before)
+
+
+@pytest.fixture
+def cold_reader() -> Iterator[None]:
+    """Letters are read as everywhere but in tests: each by a program that is started for it."""
+    cold_readers()
+    yield
+    warm_readers()
 
 
 @pytest.fixture
