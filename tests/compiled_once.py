@@ -4,8 +4,8 @@ Every test builds an application and a database of its own. Compiling what they 
 hundred routes and the SQL of each engine took more than half of the time of them all.
 """
 
-from collections.abc import Callable
 from functools import cache
+from types import CodeType
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment
@@ -21,18 +21,17 @@ class CompiledTemplates(BytecodeCache):
     """Kept in memory, apart for environments that compile differently."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
 
     def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
         ways = (environment.trim_blocks, environment.lstrip_blocks, environment.undefined.__name__)
         return super().get_bucket(environment, f"{name} {ways}", filename, source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
+        self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
 def compile_once() -> None:
@@ -54,17 +53,25 @@ def _templates_once() -> None:
 
 
 def _routes_once() -> None:
-    """What builds an address is a function of the rule's parts; the rule itself is handed to it."""
-    builders: dict[object, Callable[..., tuple[str, str]]] = {}
-    build = Rule._compile_builder
+    """What a rule is compiled to is a function of its words and of the converters that it knows."""
+    compiled: dict[object, dict[str, Any]] = {}
+    compile_rule = Rule.compile
 
-    def built_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
-        if key not in builders:
-            builders[key] = build(self, append_unknown)
-        return builders[key]
+    def compiled_once(self: Rule) -> None:
+        assert self.map is not None
+        known = tuple(self.map.converters.items())
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes, repr(self.defaults), known)
+        if key not in compiled:
+            compile_rule(self)
+            compiled[key] = {name: getattr(self, name) for name in ("_parts", "_trace", "_converters")}
+            compiled[key]["arguments"] = frozenset(self.arguments)
+            compiled[key]["builders"] = (self._build.__func__, self._build_unknown.__func__)  # type: ignore[attr-defined]
+        made = dict(compiled[key])
+        self.arguments = set(made.pop("arguments"))
+        self._build, self._build_unknown = (build.__get__(self, None) for build in made.pop("builders"))
+        vars(self).update(made)
 
-    Rule._compile_builder = built_once  # type: ignore[method-assign]
+    Rule.compile = compiled_once  # type: ignore[method-assign]
 
 
 def _statements_once() -> None:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 
 import hypothesis
 import pytest
@@ -14,12 +15,17 @@ from campaign.settings import Settings, load_settings
 from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables import Base
-from tests import databases
+from tests import databases, kept_connections
 from tests.compiled_once import compile_once
+from tests.databases import Emptying
+from tests.kept_connections import keep_connections
 from tests.make import changed_settings
 from tests.memory import folder_in_memory
+from tests.warm_reader import cold_readers, warm_readers
 
 compile_once()
+keep_connections()
+warm_readers()
 # A busy machine takes longer for an example, which says nothing about the rule.
 hypothesis.settings.register_profile(
     "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
@@ -76,6 +82,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(20_000, 10, 50)
 
 
+SECRET_KEY = token_urlsafe(32)
+
+
 class Clock:
     """A clock that stands still until a test moves it."""
 
@@ -97,6 +106,14 @@ def own_environment() -> Iterator[None]:
     for name in os.environ.keys() - before.keys():
         del os.environ[name]
     os.environ.update(before)
+
+
+@pytest.fixture
+def cold_reader() -> Iterator[None]:
+    """Letters are read as everywhere but in tests: each by a program that is started for it."""
+    cold_readers()
+    yield
+    warm_readers()
 
 
 @pytest.fixture
@@ -132,20 +149,35 @@ def postgresql_database() -> Iterator[str]:
     databases.drop_database(url)
 
 
+@pytest.fixture(scope="session")
+def emptying(postgresql_database: str) -> Iterator[Emptying]:
+    """What leaves that database empty."""
+    emptying = Emptying(postgresql_database, [table.name for table in Base.metadata.sorted_tables])
+    yield emptying
+    emptying.close()
+    kept_connections.let_go()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated, empty database, on each engine in turn."""
     if request.param == "sqlite":
         yield databases.copy_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path / "campaign.db")
         return
-    url = request.getfixturevalue("postgresql_database")
-    yield url
-    databases.empty_database(url, [table.name for table in Base.metadata.sorted_tables])
+    empty = request.getfixturevalue("emptying")
+    with kept_connections.kept():
+        yield request.getfixturevalue("postgresql_database")
+        empty()
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "instance"), "DATABASE_URL": database_url})
+    """An installation's, whose key is that of all tests: what one has put by, another finds as it was."""
+    key_file = tmp_path / "instance" / "secret_key"
+    key_file.parent.mkdir(mode=0o700, exist_ok=True)
+    key_file.touch(0o600)
+    key_file.write_text(SECRET_KEY)
+    return load_settings({"CAMPAIGN_INSTANCE": str(key_file.parent), "DATABASE_URL": database_url})
 
 
 @pytest.fixture

@@ -67,10 +67,44 @@ def drop_database(url: str) -> None:
     _execute(make_url(url).set(database="postgres").render_as_string(hide_password=False), statement)
 
 
-def empty_database(url: str, tables: Sequence[str]) -> None:
-    """Delete all rows of the tables, given parents first; on a few rows far quicker than TRUNCATE."""
-    statements = [sql.SQL("DELETE FROM {};").format(sql.Identifier(table)) for table in reversed(tables)]
-    _execute(url, sql.SQL("SET lock_timeout = '60s';") + sql.Composed(statements))
+class Emptying:
+    """Deletes the rows of one PostgreSQL database, again and again, on a connection of its own.
+
+    On a few rows far quicker than TRUNCATE; a table without rows costs one look.
+    """
+
+    def __init__(self, url: str, tables: Sequence[str]) -> None:
+        """Take the names of the tables, parents first."""
+        self._url = url
+        self._tables = tables
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def __call__(self) -> None:
+        """Leave the database empty."""
+        if self._connection is None:
+            self._connection = self._prepared()
+        self._connection.execute("SELECT pg_temp.empty()")
+
+    def close(self) -> None:
+        """Give the connection back, until it is needed again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _prepared(self) -> psycopg.Connection[Any]:
+        looks = (
+            sql.SQL("IF EXISTS (SELECT FROM {0}) THEN DELETE FROM {0}; END IF;").format(sql.Identifier(table))
+            for table in reversed(self._tables)
+        )
+        body = sql.SQL("BEGIN {} END").format(sql.SQL(" ").join(looks))
+        connection = _connect(self._url)
+        connection.execute("SET lock_timeout = '60s'")
+        connection.execute(
+            sql.SQL("CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS {}").format(
+                sql.Literal(body.as_string(connection))
+            )
+        )
+        return connection
 
 
 def unique_name(stem: str) -> str:

@@ -33,6 +33,7 @@ from campaign.services.signatures.kept_forms import NewForm
 from campaign.settings import Settings
 from campaign.store.database import Session
 from campaign.store.tables import Campaign
+from tests.put_back import put_back
 from tests.queueing import with_words
 
 SLUG = "save-the-river"
@@ -72,6 +73,14 @@ def set_email(session: Session, slug: str, name: str, email: str, *, now: dateti
 
 def campaign(runtime: Runtime, *, now: datetime, slug: str = SLUG, publish: bool = True) -> CampaignPage:
     """An open campaign whose first two officials have addresses, and whose third has none."""
+    return put_back(
+        runtime,
+        ("campaign", now, slug, publish),
+        lambda: _campaign(runtime, now=now, slug=slug, publish=publish),
+    )
+
+
+def _campaign(runtime: Runtime, *, now: datetime, slug: str, publish: bool) -> CampaignPage:
     with runtime.database.transaction() as session:
         letters.import_letter(session, LETTER, slug=slug, publish=publish, actor=COMMAND_LINE, now=now)
         set_email(session, slug, "Mara Lindqvist", "minister@waters.example", now=now)

@@ -14,6 +14,8 @@ from campaign.errors import RefusedError
 from tests.documents.letter_files import docx, odt, paragraph, pdf, pdf_of_objects
 from tests.waiting import little_work
 
+pytestmark = pytest.mark.usefixtures("cold_reader")
+
 TEXT = (
     "Open letter\n\n12 May 2026\n\nDear Minister Sand,\n\n"
     "The ferry to Holm has been away for a year, and people wait.\n\n"

@@ -18,6 +18,8 @@ from campaign.store import connection_turns, idle_closer, time_limits
 from campaign.store.connection_pool import MOST_CONNECTIONS
 from campaign.store.database import Database
 from campaign.store.peek_pool import MOST_KEPT
+from tests import kept_connections
+from tests.databases import Emptying
 from tests.waiting import comes_true
 
 pytestmark = pytest.mark.postgresql
@@ -160,8 +162,10 @@ def database_url(postgresql_database: str) -> str:
 
 
 @pytest.fixture
-def database_of_its_own(postgresql_database: str) -> Iterator[Callable[[], int]]:
+def database_of_its_own(postgresql_database: str, emptying: Emptying) -> Iterator[Callable[[], int]]:
     """How many connections there are to the database besides that of the count."""
+    kept_connections.let_go()
+    emptying.close()
     plain = make_url(postgresql_database).set(drivername="postgresql")
     with closing(psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)) as server:
 

@@ -55,6 +55,7 @@ from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
+from tests.put_back import put_back
 
 DRAFT = "a-draft"
 PASSWORD = "marble otter kiosk plum"
@@ -62,7 +63,26 @@ CHEAP = Passwords(memory=8, passes=1, lanes=1)
 
 
 @pytest.fixture
-def app(runtime: Runtime, clock: Clock) -> Flask:
+def app(request: pytest.FixtureRequest, runtime: Runtime, clock: Clock) -> Flask:
+    is_furnished = "furnished" in request.fixturenames
+    fill = _furnish if is_furnished else _people_the_desk
+    put_back(runtime, ("desk", is_furnished, clock()), lambda: fill(runtime, clock))
+    app = create_app(runtime, clock=clock)
+    if "organizer" not in app.blueprints:
+        organizer.register(app)
+    app.extensions["campaign_passwords"] = CHEAP
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def furnished(app: Flask, clock: Clock) -> Flask:
+    """The desk with something of everything that a form is about."""
+    clock.forward(minutes=1)  # a rule is about those who confirmed before now
+    return app
+
+
+def _people_the_desk(runtime: Runtime, clock: Clock) -> None:
     page = make.campaign(runtime, now=clock())
     make.sign_and_confirm(runtime, page, now=clock())
     with runtime.database.transaction() as session:
@@ -77,17 +97,10 @@ def app(runtime: Runtime, clock: Clock) -> Flask:
                 now=clock(),
                 passwords=CHEAP,
             )
-    app = create_app(runtime, clock=clock)
-    if "organizer" not in app.blueprints:
-        organizer.register(app)
-    app.extensions["campaign_passwords"] = CHEAP
-    app.testing = True
-    return app
 
 
-@pytest.fixture
-def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
-    """The desk with something of everything that a form is about."""
+def _furnish(runtime: Runtime, clock: Clock) -> None:
+    _people_the_desk(runtime, clock)
     make.translate(runtime, "ug", now=clock())
     page = make.page(runtime)
     make.sign_and_confirm(runtime, page, now=clock(), email="forged@mail.example")
@@ -189,8 +202,6 @@ def furnished(app: Flask, runtime: Runtime, clock: Clock) -> Flask:
     make.campaign(runtime, now=clock(), slug="mill")
     with runtime.database.transaction() as session:
         campaigns.set_state(session, "mill", CampaignState.CLOSED, actor=COMMAND_LINE, now=clock())
-    clock.forward(minutes=1)  # a rule is about those who confirmed before now
-    return app
 
 
 def _prepare_a_list(session: Session, campaign_id: int, now: datetime) -> None:
