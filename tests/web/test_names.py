@@ -68,6 +68,18 @@ def test_names_stand_by_script_and_letter_and_not_in_the_order_of_signing(
     assert client.get(f"{WALL}?at=klingon-a").status_code == 404
 
 
+def test_paper_has_the_names_as_the_wall_has_them_however_many_there_is_room_for(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, signed: dict[str, str]
+) -> None:
+    with runtime.database.reading() as session:
+        groups = name_wall.on_paper(session, page.head.id, limit=100)
+        first_four = name_wall.on_paper(session, page.head.id, limit=4)
+    assert [one.name for group in groups for one in group.names] == names_on(client.get(WALL).text)
+    # Nobody is left out for the alphabet they write.
+    names = [one.name for group in first_four for one in group.names]
+    assert names == ["Ada Pell", "Zoë Quill", "王小明", "T. Q."]
+
+
 def test_pages_of_the_wall_follow_one_another_and_their_links_hold_no_number(
     client: FlaskClient, signed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

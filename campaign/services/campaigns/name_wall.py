@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaign.domain.campaign_page import SignatoryShown
-from campaign.domain.name_order import NameScript, after_all, heading_of, place_of, search_key
+from campaign.domain.campaign_page import SignatoryShown, WallGroup
+from campaign.domain.name_order import WallHeading, after_all, heading_of, place_of, search_key
 from campaign.domain.signature import SignatureState
 from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
 from campaign.store.tables import Signature
@@ -30,22 +30,6 @@ class WallPosition:
 
     key: bytes
     signature_id: int
-
-
-@dataclass(frozen=True)
-class WallHeading:
-    """A letter of a script; a script without letters, and the part of initials, have one heading in all."""
-
-    script: NameScript
-    letter: str
-
-
-@dataclass(frozen=True)
-class WallGroup:
-    """The names under one heading, or those of them that a page has room for."""
-
-    heading: WallHeading
-    names: tuple[SignatoryShown, ...]
 
 
 @dataclass(frozen=True)
@@ -89,13 +73,18 @@ def page(
     rows = session.execute(statement).all()
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
-    return WallPage(
-        tuple(
-            WallGroup(heading, tuple(signatory_shown(row) for row in names))
-            for heading, names in groupby(shown, key=lambda row: WallHeading(*heading_of(row.wall_key)))
-        ),
-        WallPosition(last.wall_key, last.id) if last else None,
-    )
+    return WallPage(_grouped(shown), WallPosition(last.wall_key, last.id) if last else None)
+
+
+def on_paper(session: Session, campaign_id: int, *, limit: int) -> tuple[WallGroup, ...]:
+    """The first to sign of those who are named, in the order of the wall: paper too tells nobody who was first.
+
+    Where there are more than `limit`, no alphabet is left out for standing last.
+    """
+    first = _named(campaign_id).with_only_columns(Signature.id)
+    first = first.order_by(Signature.confirmed_at, Signature.id).limit(limit)
+    statement = _named(campaign_id).where(Signature.id.in_(first))
+    return _grouped(session.execute(statement.order_by(Signature.wall_key, Signature.id)).all())
 
 
 def search(session: Session, campaign_id: int, text: str) -> Found:
@@ -108,6 +97,13 @@ def search(session: Session, campaign_id: int, text: str) -> Found:
     in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
     return Found(
         tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
+    )
+
+
+def _grouped(rows: Sequence[Any]) -> tuple[WallGroup, ...]:
+    return tuple(
+        WallGroup(heading, tuple(map(signatory_shown, names)))
+        for heading, names in groupby(rows, key=lambda row: WallHeading(*heading_of(row.wall_key)))
     )
 
 
