@@ -92,7 +92,7 @@ def _environment(language: str, templates: Path) -> Environment:
 
 
 def _paragraphs(groups: Sequence[WallGroup], language: str) -> Iterator[NameParagraph]:
-    """The names under their letters, in pieces that a PDF writer can set; Latin needs no word of what it is."""
+    """The names under their letters, in pieces that a PDF writer can set; of scripts, Latin needs no name."""
     script = NameScript.LATIN
     for group in groups:
         lines = [_name(one, language) for one in group.names]

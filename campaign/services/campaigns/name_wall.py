@@ -77,7 +77,7 @@ def page(
 
 
 def on_paper(session: Session, campaign_id: int, *, limit: int) -> tuple[WallGroup, ...]:
-    """The first to sign of those who are named, in the order of the wall: paper too tells nobody who was first.
+    """Those of the named who signed first, in the order of the wall: paper too tells nobody who was earlier.
 
     Where there are more than `limit`, no alphabet is left out for standing last.
     """
