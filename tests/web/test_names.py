@@ -98,10 +98,15 @@ def test_pages_of_the_wall_follow_one_another_and_their_links_hold_no_number(
 
 
 def test_a_search_finds_who_is_named_in_full_and_nobody_else(
-    client: FlaskClient, runtime: Runtime, signed: dict[str, str], clock: Clock
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, signed: dict[str, str], clock: Clock
 ) -> None:
     assert found_by(client, "emilie") == found_by(client, " GARNIER ") == ["Émilie Garnier"]
     assert found_by(client, "小明") == ["王小明"]
+    for name in ("張偉", "张丽", "鐘麗"):
+        make.sign_and_confirm(runtime, page, now=clock(), name=name, email=f"{ord(name[1])}@mail.example")
+    assert found_by(client, "张") == found_by(client, "張") == ["张丽", "張偉"]
+    assert found_by(client, "钟丽") == found_by(client, "鐘丽") == ["鐘麗"]
+    assert found_by(client, "伟") == ["張偉"]
     assert found_by(client, "ada") == ["Ada Pell", "Ada Pell"]
     # Of who is hidden or shows initials, the answer is that to any other word.
     nothing = client.get(f"{WALL}?q=nobody").text.replace("nobody", "…")

@@ -14,12 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaign.domain.campaign_page import SignatoryShown, WallGroup
+from campaign.domain.han_variants import spellings
 from campaign.domain.name_order import WallHeading, after_all, heading_of, place_of, search_key
 from campaign.domain.signature import SignatureState
 from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
 from campaign.store.tables import Signature
 
 MOST_FOUND = 100
+# Each is two looks at an index; three signs of two forms each have eight.
+MOST_SPELLINGS = 8
 # Alphabets have up to fifty letters; what else people write with shall not make a look long.
 MOST_HEADINGS = 250
 
@@ -88,12 +91,18 @@ def on_paper(session: Session, campaign_id: int, *, limit: int) -> tuple[WallGro
 
 
 def search(session: Session, campaign_id: int, text: str) -> Found:
-    """Who is named in full and called so, whatever the case and the accents; initials are never looked at."""
-    key = search_key(text)
-    if key is None:
-        return Found((), is_cut=False)
-    rows = {row.id: row for row in _beginning(session, campaign_id, Signature.wall_key, key)}
-    rows |= {row.id: row for row in _beginning(session, campaign_id, Signature.last_key, key)}
+    """Who is named in full and called so, whatever the case, the accents and the way of writing Han signs.
+
+    Initials are never looked at.
+    """
+    keys = {search_key(spelling) for spelling in spellings(text, most=MOST_SPELLINGS)}
+    rows = {
+        row.id: row
+        for key in keys
+        if key
+        for column in (Signature.wall_key, Signature.last_key)
+        for row in _beginning(session, campaign_id, column, key)
+    }
     in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
     return Found(
         tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
