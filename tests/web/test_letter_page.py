@@ -1,8 +1,8 @@
 """The letter's page as caches, programs and readers of other languages meet it."""
 
 import gzip
-import re
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
