@@ -17,13 +17,15 @@ from campaign.documents.fonts import Font, fonts_for
 
 WIDTH, HEIGHT = 1200, 630
 # Changed with the look of the picture, so that stored ones are drawn anew.
-DESIGN = 3
+DESIGN = 4
 MARGIN = 80
-SURFACE, INK, SOFT, ACCENT, LINE = "#fffefb", "#1f2326", "#565d61", "#0f5257", "#d9d4c7"
-SIZES = range(96, 43, -4)
-TITLE_HEIGHT = 348
-COUNT_HEIGHT = 48
-SMALL = 32
+SURFACE, INK, SOFT, ACCENT, LINE = "#faf8f3", "#1f2326", "#565d61", "#0f5257", "#d9d4c7"
+# Who speaks stands above the double rule, what they say below it, how many they are at the foot.
+SMALL, WORDS, FIGURE = 34, 36, 84
+RULE = 108
+TITLE_TOP, FOOT = 152, HEIGHT - 72
+SIZES = range(132, 47, -4)
+TITLE_HEIGHT = FOOT - FIGURE - 30 - TITLE_TOP
 # Line height by script: Tibetan stacks letters, Arabic script reaches far below the line.
 _LEADING = {"bo": 1.75, "ug": 1.6, "ar": 1.6}
 # A text may be broken at spaces, after Tibetan's dot and stroke, and around Han characters but not before
@@ -37,7 +39,10 @@ _PIECES = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class ShareImage:
-    """What a picture shows; two that are equal are the same picture."""
+    """What a picture shows; two that are equal are the same picture.
+
+    Each of `counts` is a number and what it counts.
+    """
 
     title: str
     kicker: str
@@ -45,7 +50,7 @@ class ShareImage:
     language: str
     direction: str
     accent: str = ACCENT
-    count: str = ""
+    counts: tuple[tuple[str, str], ...] = ()
 
 
 def draw(image: ShareImage, *, font_folder: Path) -> bytes:
@@ -56,14 +61,10 @@ def draw(image: ShareImage, *, font_folder: Path) -> bytes:
     fonts = fonts_for(image.title, image.language, own_folder=font_folder)
     if fonts:
         _title(pen, image, fonts)
-        for text, top, color in (
-            (image.kicker, 84, image.accent),
-            (image.count, HEIGHT - 156, INK),
-            (image.host, HEIGHT - 92, SOFT),
-        ):
-            small = fonts_for(text, image.language, own_folder=font_folder) if text else None
-            if small:
-                _Line(text, small, SMALL, image).draw(pen, top, color)
+        small = _written(image.kicker, SMALL, image, font_folder)
+        if small and small.width <= WIDTH - 2 * MARGIN:
+            small.draw(pen, RULE - 22, image.accent)
+        _foot(pen, image, font_folder)
     else:
         _lines(pen, image)
     file = BytesIO()
@@ -72,24 +73,45 @@ def draw(image: ShareImage, *, font_folder: Path) -> bytes:
 
 
 def _paper(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
-    """The double rule that every page opens with, and a hair line above the address."""
-    pen.rectangle((MARGIN, 56, WIDTH - MARGIN, 63), fill=image.accent)
-    pen.rectangle((MARGIN, 69, WIDTH - MARGIN, 71), fill=image.accent)
-    pen.rectangle((MARGIN, HEIGHT - 106, WIDTH - MARGIN, HEIGHT - 105), fill=LINE)
+    """The double rule that every page opens with."""
+    pen.rectangle((MARGIN, RULE, WIDTH - MARGIN, RULE + 11), fill=image.accent)
+    pen.rectangle((MARGIN, RULE + 19, WIDTH - MARGIN, RULE + 22), fill=image.accent)
+
+
+def _foot(pen: ImageDraw.ImageDraw, image: ShareImage, font_folder: Path) -> None:
+    """The figures that the page has, each with its word; the address at the other side, if there is room."""
+    filled = 0.0
+    for number, word in image.counts:
+        figure = _written(number, FIGURE, image, font_folder)
+        words = _written(word, WORDS, image, font_folder)
+        if figure and words and filled + figure.width + 18 + words.width <= WIDTH - 2 * MARGIN:
+            figure.draw(pen, FOOT, image.accent, after=filled)
+            filled += figure.width + 18
+            words.draw(pen, FOOT, INK, after=filled)
+            filled += words.width + 48
+    host = _written(image.host, SMALL, image, font_folder)
+    room = WIDTH - 2 * MARGIN - filled
+    if host and host.width <= room:
+        host.draw(pen, FOOT, SOFT, after=filled + room - host.width if filled else 0)
+
+
+def _written(text: str, size: int, image: ShareImage, font_folder: Path) -> "_Line | None":
+    fonts = fonts_for(text, image.language, own_folder=font_folder) if text else None
+    return _Line(text, fonts, size, image) if fonts else None
 
 
 def _lines(pen: ImageDraw.ImageDraw, image: ShareImage) -> None:
     for row in range(6):
         width = (WIDTH - 2 * MARGIN) * (0.55 if row == 5 else 1)
         left = WIDTH - MARGIN - width if image.direction == "rtl" else MARGIN
-        top = 160 + row * 62
+        top = 184 + row * 62
         pen.rectangle((left, top, left + width, top + 14), fill=image.accent if row == 0 else LINE)
 
 
 def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -> None:
     leading = _LEADING.get(image.language.partition("-")[0], 1.16)
     size, lines = SIZES[-1], [image.title]
-    height = TITLE_HEIGHT - (COUNT_HEIGHT if image.count else 0)
+    height = TITLE_HEIGHT
     for size in SIZES:
         lines = _broken(image.title, fonts, size, image)
         widest = max(_width(line, tuple(fonts), size, image) for line in lines)
@@ -99,9 +121,10 @@ def _title(pen: ImageDraw.ImageDraw, image: ShareImage, fonts: Sequence[Font]) -
     most = int(height / (size * leading))
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1].rstrip() + "…"]
-    top = 158
+    # Type with room between its lines has it above the first one too.
+    top = TITLE_TOP + size * (leading - 1) / 2
     for row, line in enumerate(lines):
-        _Line(line, fonts, size, image).draw(pen, top + row * size * leading, INK)
+        _Line(line, fonts, size, image).draw(pen, top + row * size * leading + size, INK)
 
 
 def _balanced(lines: list[str], fonts: Sequence[Font], size: int, image: ShareImage) -> list[str]:
@@ -138,21 +161,20 @@ class _Line:
 
     def __init__(self, text: str, fonts: Sequence[Font], size: int, image: ShareImage) -> None:
         self._image = image
-        self._runs = [(run, _loaded(font.path, font.index, size)) for run, font in _runs(text, fonts)]
-        self._size = size
+        self._runs = [(run, _loaded(font.path, font.index, size)) for run, font in runs_of(text, fonts)]
 
     @property
     def width(self) -> float:
         """In pixels."""
         return sum(self._length(run, font) for run, font in self._runs)
 
-    def draw(self, pen: ImageDraw.ImageDraw, top: float, color: str) -> None:
-        """Put it at the side where its direction begins."""
+    def draw(self, pen: ImageDraw.ImageDraw, base: float, color: str, *, after: float = 0.0) -> None:
+        """Put it on a line, so far from the side where its direction begins."""
         rtl = self._image.direction == "rtl"
-        x = WIDTH - MARGIN - self.width if rtl else float(MARGIN)
+        x = WIDTH - MARGIN - after - self.width if rtl else MARGIN + after
         for run, font in reversed(self._runs) if rtl else self._runs:
             pen.text(
-                (x, top + self._size),
+                (x, base),
                 run,
                 fill=color,
                 font=font,
@@ -166,12 +188,17 @@ class _Line:
         return font.getlength(run, direction=self._image.direction, language=self._image.language)
 
 
-def _runs(text: str, fonts: Sequence[Font]) -> list[tuple[str, Font]]:
-    """The text cut where another font is needed; a space goes on in the font before it."""
+def runs_of(text: str, fonts: Sequence[Font]) -> list[tuple[str, Font]]:
+    """The text cut where another font is needed.
+
+    A space goes on in the font before it, and so do figures and marks where that has them: "R." within a line
+    that runs the other way is one run, whose order the shaper knows.
+    """
     runs: list[tuple[str, Font]] = []
     for sign in text:
         font = next((one for one in fonts if one.can_write(sign)), fonts[0])
-        if runs and (font is runs[-1][1] or sign.isspace()):
+        stays = bool(runs) and (sign.isspace() or (not sign.isalpha() and runs[-1][1].can_write(sign)))
+        if runs and (font is runs[-1][1] or stays):
             runs[-1] = (runs[-1][0] + sign, runs[-1][1])
         else:
             runs.append((sign, font))

@@ -8,6 +8,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeShown
 from campaign.domain.districts import own_officials
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.name_order import WallHeading
 from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact
 from campaign.domain.official import Channel, OfficialRole
 from campaign.domain.retention import RetentionTerms
@@ -112,6 +113,14 @@ class SignatoryShown:
     country: str | None
     initial: bool
     for_identification: bool = False
+
+
+@dataclass(frozen=True)
+class WallGroup:
+    """The names under one heading of the wall, or those of them that there is room for."""
+
+    heading: WallHeading
+    names: tuple[SignatoryShown, ...]
 
 
 @dataclass(frozen=True)

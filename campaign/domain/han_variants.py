@@ -1,8 +1,11 @@
 """The same Han sign in traditional and in simplified writing, where names and organizations use it.
 
 A kept table, not a converter: pairs in which each traditional sign has one simplified form. What it lacks is
-found as it was written.
+found as it was written. Each pair was checked against OpenCC's table of characters.
 """
+
+from collections import defaultdict
+from itertools import chain, islice, product
 
 # Family names first, then given names, then what organizations are called; traditional before simplified.
 _PAIRS = (
@@ -28,9 +31,32 @@ _PAIRS = (
     "倫伦偵侦側侧備备傳传債债傷伤億亿優优儲储兒儿內内兩两冊册劃划劇剧劍剑創创別别則则剛刚凱凯亞亚來来俠侠"
     "係系倆俩為为烏乌業业豐丰麥麦黴霉齒齿濕湿"
 )
+# Family names for which terms stored before were not folded: sought alone, where nothing is stored.
+_MORE_PAIRS = "韋韦鮑鲍饒饶晉晋暢畅宮宫婁娄蓋盖欒栾竇窦"
 _SIMPLIFIED = str.maketrans({ord(_PAIRS[at]): _PAIRS[at + 1] for at in range(0, len(_PAIRS), 2)})
 
 
 def simplified(text: str) -> str:
     """A text with each traditional sign of the table as it is simplified; all else stays as it is."""
     return text.translate(_SIMPLIFIED)
+
+
+def spellings(text: str, *, most: int) -> tuple[str, ...]:
+    """How a name may be written: as it is, all simplified, all traditional, then with both mixed."""
+    forms = [_FORMS.get(sign, (sign,)) for sign in text]
+    each = (text, *("".join(one[place] for one in forms) for place in (0, -1)))
+    mixed = map("".join, product(*forms))
+    return tuple(islice(dict.fromkeys(chain(each, islice(mixed, most))), most))
+
+
+def _forms() -> dict[str, tuple[str, ...]]:
+    """All forms of a sign, by each of them, the simplified one first."""
+    traditional = defaultdict(list)
+    pairs = _PAIRS + _MORE_PAIRS
+    for at in range(0, len(pairs), 2):
+        traditional[pairs[at + 1]].append(pairs[at])
+    groups = [(simple, *others) for simple, others in traditional.items()]
+    return {sign: group for group in groups for sign in group}
+
+
+_FORMS = _forms()

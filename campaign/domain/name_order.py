@@ -62,6 +62,14 @@ _TIBETAN_FEET = "\u0fb1\u0fb2\u0fb3\u0fad\u0fb7"
 
 
 @dataclass(frozen=True)
+class WallHeading:
+    """A letter of a script; a script without letters, and the part of initials, have one heading in all."""
+
+    script: NameScript
+    letter: str
+
+
+@dataclass(frozen=True)
 class NameKeys:
     """By what a name is ordered, and by what else it is found; None where it may not be found at all."""
 

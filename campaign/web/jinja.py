@@ -67,6 +67,7 @@ def _globals() -> dict[str, Any]:
         "script_styles": script_styles,
         "static_url": static.static_url,
         "style_url": static.style_url,
+        "script_element": static.script_element,
         "style_element": page_style.style_element,
         "first_fonts": page_style.first_fonts,
         "replies_come_here": replies_come_here,

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import cast
 
 from flask import Flask, Response, abort, current_app, request
+from markupsafe import Markup
 
 from campaign.assets import folder
 from campaign.domain.colour import DEFAULT_ACCENT, style_of
@@ -25,6 +26,8 @@ PUBLIC_STYLES = ("site", "letter", "form", "names", "pages")
 # The common style sheet with a campaign's colour and others of its folder after it, so that a page waits for
 # one file alone: css/site-1f5a96+organizer.css.
 _JOINED = re.compile(r"css/site(-[0-9a-f]{6})?((?:\+[a-z-]+){0,8})\.css")
+# Modules one after the other, each in a block of its own: js/copy+share.js.
+_JOINED_SCRIPTS = re.compile(r"js/([a-z_]+(?:\+[a-z_]+){1,7})\.js")
 # Types that the machine's own table may not know or may get wrong.
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -108,6 +111,13 @@ def style_url(accent: str | None = None, others: Sequence[str] = ()) -> str:
     return f"/static/{assets().version}/css/site{colour}{added}.css"
 
 
+def script_element(*names: str) -> Markup:
+    """A page's modules as one file, fetched after what is read; a name may be empty."""
+    stems = [_stem(f"js/{name}.js") for name in names if name]
+    address = f"/static/{assets().version}/js/{'+'.join(stems)}.js"
+    return Markup('<script type="module" fetchpriority="low" src="{}"></script>').format(address)
+
+
 def _stem(path: str) -> str:
     static_url(path)
     return PurePosixPath(path).stem
@@ -141,6 +151,9 @@ def _answer(asset: Asset, version: str, cache_control: str) -> Response:
 
 
 def _joined(assets: Assets, path: str) -> Asset | None:
+    if scripts := _JOINED_SCRIPTS.fullmatch(path):
+        files = [assets.files.get(f"js/{stem}.js") for stem in scripts[1].split("+")]
+        return _join_scripts(tuple(file.body for file in files if file)) if all(files) else None
     joined = _JOINED.fullmatch(path)
     names = [STYLE, *(f"css/{stem}.css" for stem in joined[2].split("+")[1:])] if joined else []
     if not joined or not all(name in assets.files for name in names):
@@ -152,6 +165,11 @@ def _joined(assets: Assets, path: str) -> Asset | None:
 def _join(colour: str | None, styles: tuple[bytes, ...]) -> Asset:
     tokens = style_of(colour.replace("-", "#")).encode() if colour else b""
     return _asset(TYPES[".css"], b"\n".join((styles[0] + tokens, *styles[1:])))
+
+
+@lru_cache(maxsize=64)
+def _join_scripts(modules: tuple[bytes, ...]) -> Asset:
+    return _asset(TYPES[".js"], b"\n".join(b"{\n%b}" % module for module in modules))
 
 
 def robots() -> Response:

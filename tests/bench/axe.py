@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from campaign.i18n import available_languages
+from tests.bench.page_states import PATHS, prepare
 from tests.browser.conftest import Installation, running_chromium, running_installation
 from tests.browser.test_supporter import examined, mail_to
 
@@ -38,6 +39,7 @@ def figures() -> Iterator[tuple[str, float, str]]:
         running_installation(Path(folder)) as installation,
         running_chromium() as chromium,
     ):
+        prepare(installation.instance)
         for language, width, scheme in product(available_languages(), (320, 1280), ("light", "dark")):
             with chromium.new_context(
                 base_url=installation.url,
@@ -54,8 +56,9 @@ def figures() -> Iterator[tuple[str, float, str]]:
 def _walk(
     page: Page, installation: Installation, prefix: str, address: str, examine: Callable[[Page], None]
 ) -> None:
-    """Every page that one supporter can meet, in one language."""
+    """Every page that one supporter can meet, in one language, of campaigns in every state."""
     for path in (
+        *PATHS,
         f"{LETTER}/signatures",
         f"{LETTER}/signatures?q=ada",
         f"{LETTER}/signatures?newest=y",

@@ -18,8 +18,16 @@ from campaign.documents.pdf.render import (
     render_pdf_in_subprocess,
 )
 from campaign.domain.campaign import CampaignState
-from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
+from campaign.domain.campaign_page import (
+    AskShown,
+    CampaignHead,
+    CampaignPage,
+    LetterShown,
+    SignatoryShown,
+    WallGroup,
+)
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.name_order import NameScript, WallHeading
 from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
 from campaign.domain.publisher import NOBODY
 
@@ -35,8 +43,16 @@ WORDS = {
     "fr": "Sauvez le fleuve : c’est l’œuvre d’où naît la vie.",
 }
 NAMES = [
-    SignatoryShown(SignatoryKind.PERSON, name, None, None, country, initial=False)
-    for name, country in (("Rana Idris", "FR"), ("ئابلىكىم", "TR"), ("བསྟན་འཛིན།", "IN"), ("林淑芬", "TW"))
+    WallGroup(
+        WallHeading(script, letter),
+        (SignatoryShown(SignatoryKind.PERSON, name, None, None, country, initial=False),),
+    )
+    for script, letter, name, country in (
+        (NameScript.LATIN, "R", "Rana Idris", "FR"),
+        (NameScript.ARABIC, "ا", "ئابلىكىم", "TR"),
+        (NameScript.TIBETAN, "ས", "བསྟན་འཛིན།", "IN"),
+        (NameScript.HAN, "", "林淑芬", "TW"),
+    )
 ]
 
 needs_pango = pytest.mark.skipif(
@@ -72,7 +88,7 @@ def page_in(language: str, *, signatures: int = 6) -> CampaignPage:
         letter=letter,
         asks=(AskShown(1, 1, words, words), AskShown(2, 2, None, words)),
         officials=(),
-        initial_signatories=(replace(NAMES[0], organization="Friends of the Ondra"),),
+        initial_signatories=(replace(NAMES[0].names[0], organization="Friends of the Ondra"),),
         languages=(language,),
     )
 
@@ -132,7 +148,8 @@ def test_a_machine_without_pango_says_which_packages_it_needs(monkeypatch: pytes
 
 def test_the_letter_names_those_who_may_be_named_and_counts_the_others() -> None:
     html = html_of(PdfKind.LETTER, "en")
-    assert "\u2068Rana Idris\u2069, \u2068France\u2069 · \u2068ئابلىكىم\u2069" in html
+    assert "<b>\u2068R\u2069</b>\u2068Rana Idris\u2069, \u2068France\u2069</div>" in html
+    assert html.index("Arabic script") < html.index("ئابلىكىم") < html.index("Chinese and Japanese")
     assert "6 people, as of November 23, 2026" in html
     assert "2 more people have signed and asked not to be named." in html
     many = html_of(PdfKind.LETTER, "en", names=NAMES * (MOST_NAMES // 4))

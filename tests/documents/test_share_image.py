@@ -8,7 +8,7 @@ from PIL import Image, features
 
 from campaign.documents import fonts
 from campaign.documents.fonts import Font, fonts_for
-from campaign.documents.share_image import ShareImage, draw
+from campaign.documents.share_image import ShareImage, draw, runs_of
 
 TITLES = {
     "en": "Twenty-three groups ask the minister to save the River Ondra before the hearing is over",
@@ -20,7 +20,15 @@ TITLES = {
 
 def image_of(language: str, title: str) -> ShareImage:
     direction = "rtl" if language == "ug" else "ltr"
-    return ShareImage(title=title, kicker="", host="letters.example", language=language, direction=direction)
+    counts = (("24", "ORG"), ("3,400+", "PPL"))
+    return ShareImage(
+        title=title,
+        kicker="Ondra",
+        host="letters.example",
+        language=language,
+        direction=direction,
+        counts=counts,
+    )
 
 
 def ink(png: bytes, box: tuple[int, int, int, int]) -> int:
@@ -41,7 +49,9 @@ def test_a_title_is_drawn_within_the_sheet_from_the_side_where_it_begins(
     png = draw(image_of(language, TITLES[language]), font_folder=tmp_path)
     assert len(png) < 60_000
     begin, end = (896, 1120) if language == "ug" else (80, 304)
-    assert ink(png, (begin, 150, end, 500)) > 1500
+    assert ink(png, (begin, 150, end, 450)) > 1500
+    # Below it the figures begin at the same side.
+    assert ink(png, (begin, 480, end, 570)) > 400
     for margin in ((0, 0, 78, 630), (1122, 0, 1200, 630), (0, 600, 1200, 630)):
         assert ink(png, margin) == 0
 
@@ -68,3 +78,9 @@ def test_a_mixed_text_takes_the_font_that_writes_most_of_it_and_another_for_the_
     assert fonts_for("abc", "en", own_folder=tmp_path) == (latin,)
     assert fonts_for("བོད་ཡིག 23", "bo", own_folder=tmp_path) == (tibetan, latin)
     assert fonts_for("བོད་ཡིག 人", "bo", own_folder=tmp_path) is None
+
+
+def test_a_foreign_name_keeps_its_order_in_a_line_that_runs_the_other_way() -> None:
+    naskh = Font("naskh", 0, frozenset(map(ord, "خەت:. ")))
+    latin = Font("latin", 0, frozenset(map(ord, "JosephRBiden. ")))
+    assert runs_of("خەت: Joseph R. Biden", (naskh, latin)) == [("خەت: ", naskh), ("Joseph R. Biden", latin)]

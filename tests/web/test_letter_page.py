@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -165,6 +166,17 @@ def test_static_files_are_kept_for_ever_by_the_name_of_their_content(client: Fla
     old = "/static/000000000000/" + path.split("/", 3)[3]
     assert client.get(old).headers["Cache-Control"] == "no-cache"
     assert client.get("/static/x/../../pyproject.toml").status_code == 404
+
+
+def test_a_page_s_modules_are_one_file_and_keep_their_own_names(client: FlaskClient) -> None:
+    (path,) = re.findall(r'<script type="module" fetchpriority="low" src="([^"]+)"', client.get(PAGE).text)
+    assert path.endswith("/js/letter+own_words+proof_of_work+copy+share+count.js")
+    script = client.get(path)
+    assert script.content_type == "text/javascript; charset=utf-8"
+    # Both have a constant of this name.
+    assert len(re.findall(r"(?m)^\{\n(?:(?!^\}$)[\s\S])*?^const status = ", script.text)) == 2
+    for unknown in ("letter+nothing", "letter+..", "+", "letter+"):
+        assert client.get(f"{path.rsplit('/', 1)[0]}/{unknown}.js").status_code == 404
 
 
 def test_the_whole_page_is_light(client: FlaskClient) -> None:

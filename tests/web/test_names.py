@@ -68,6 +68,18 @@ def test_names_stand_by_script_and_letter_and_not_in_the_order_of_signing(
     assert client.get(f"{WALL}?at=klingon-a").status_code == 404
 
 
+def test_paper_has_the_names_as_the_wall_has_them_however_many_there_is_room_for(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, signed: dict[str, str]
+) -> None:
+    with runtime.database.reading() as session:
+        groups = name_wall.on_paper(session, page.head.id, limit=100)
+        first_four = name_wall.on_paper(session, page.head.id, limit=4)
+    assert [one.name for group in groups for one in group.names] == names_on(client.get(WALL).text)
+    # Nobody is left out for the alphabet they write.
+    names = [one.name for group in first_four for one in group.names]
+    assert names == ["Ada Pell", "Zoë Quill", "王小明", "T. Q."]
+
+
 def test_pages_of_the_wall_follow_one_another_and_their_links_hold_no_number(
     client: FlaskClient, signed: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,10 +98,15 @@ def test_pages_of_the_wall_follow_one_another_and_their_links_hold_no_number(
 
 
 def test_a_search_finds_who_is_named_in_full_and_nobody_else(
-    client: FlaskClient, runtime: Runtime, signed: dict[str, str], clock: Clock
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, signed: dict[str, str], clock: Clock
 ) -> None:
     assert found_by(client, "emilie") == found_by(client, " GARNIER ") == ["Émilie Garnier"]
     assert found_by(client, "小明") == ["王小明"]
+    for name in ("張偉", "张丽", "鐘麗"):
+        make.sign_and_confirm(runtime, page, now=clock(), name=name, email=f"{ord(name[1])}@mail.example")
+    assert found_by(client, "张") == found_by(client, "張") == ["张丽", "張偉"]
+    assert found_by(client, "钟丽") == found_by(client, "鐘丽") == ["鐘麗"]
+    assert found_by(client, "伟") == ["張偉"]
     assert found_by(client, "ada") == ["Ada Pell", "Ada Pell"]
     # Of who is hidden or shows initials, the answer is that to any other word.
     nothing = client.get(f"{WALL}?q=nobody").text.replace("nobody", "…")

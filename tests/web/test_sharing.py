@@ -38,7 +38,8 @@ def test_each_ask_has_a_link_and_a_share_of_its_own(client: FlaskClient, page: C
     tree = html.fromstring(client.get(PAGE).text)
     for ask in page.asks:
         item = tree.xpath(f"//li[@id='ask-{ask.position}']")[0]
-        assert item.xpath(".//a[@class='permalink']/@href") == [f"#ask-{ask.position}"]
+        figure = item.xpath(".//a[@class='ask-number']")[0]
+        assert (figure.get("href"), figure.text) == (f"#ask-{ask.position}", str(ask.position))
         share = item.xpath(".//a[@class='ask-share']")[0]
         assert share.get("data-share") == f"{HERE}?source=ask-{ask.position}#ask-{ask.position}"
         assert share.get("data-text") == ask.heading

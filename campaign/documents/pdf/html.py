@@ -1,7 +1,8 @@
 """The letter and the sign-on sheet as HTML for a PDF, in one language of the interface."""
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -13,7 +14,8 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from campaign.assets import folder
-from campaign.domain.campaign_page import CampaignPage, SignatoryShown
+from campaign.domain.campaign_page import CampaignPage, SignatoryShown, WallGroup
+from campaign.domain.name_order import NameScript, WallHeading
 from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PdfKind
 from campaign.domain.publisher import Publisher
 from campaign.i18n import catalogue, country_name, direction, locale_of
@@ -21,10 +23,19 @@ from campaign.i18n import catalogue, country_name, direction, locale_of
 SHEET_ROWS = 10
 
 
+@dataclass(frozen=True)
+class NameParagraph:
+    """Some names in a row; `heading` is None where they go on from the paragraph before."""
+
+    heading: WallHeading | None
+    begins_script: bool
+    lines: tuple[str, ...]
+
+
 def pdf_html(
     kind: PdfKind,
     page: CampaignPage,
-    names: Sequence[SignatoryShown],
+    names: Sequence[WallGroup],
     *,
     publisher: Publisher,
     language: str,
@@ -33,16 +44,16 @@ def pdf_html(
 ) -> str:
     """The HTML of a PDF, which needs nothing but its style sheet.
 
-    `names` are those the public may read, at most MOST_NAMES, in the order of signing.
+    `names` are those the public may read, at most MOST_NAMES, as the wall of names has them.
     """
-    lines = [_name(one, language) for one in names]
+    listed = sum(len(group.names) for group in names)
     values: Mapping[str, object] = {
         "page": page,
         "publisher": publisher,
-        "names": [lines[at : at + NAMES_IN_PARAGRAPH] for at in range(0, len(lines), NAMES_IN_PARAGRAPH)],
-        "listed": len(lines),
-        "is_cut": len(lines) >= MOST_NAMES,
-        "unnamed": max(0, page.head.shown_count - len(lines)),
+        "names": list(_paragraphs(names, language)),
+        "listed": listed,
+        "is_cut": listed >= MOST_NAMES,
+        "unnamed": max(0, page.head.shown_count - listed),
         "address": address,
         "qr": _qr(f"{address}?source=paper"),
         "day": now,
@@ -78,6 +89,18 @@ def _environment(language: str, templates: Path) -> Environment:
     )
     environment.globals.update(direction=direction)
     return environment
+
+
+def _paragraphs(groups: Sequence[WallGroup], language: str) -> Iterator[NameParagraph]:
+    """The names under their letters, in pieces that a PDF writer can set; of scripts, Latin needs no name."""
+    script = NameScript.LATIN
+    for group in groups:
+        lines = [_name(one, language) for one in group.names]
+        for at in range(0, len(lines), NAMES_IN_PARAGRAPH):
+            heading = group.heading if at == 0 else None
+            begins_script = heading is not None and heading.script is not script
+            script = group.heading.script
+            yield NameParagraph(heading, begins_script, tuple(lines[at : at + NAMES_IN_PARAGRAPH]))
 
 
 def _name(one: SignatoryShown, language: str) -> str:

@@ -13,13 +13,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from campaign.domain.campaign_page import SignatoryShown
-from campaign.domain.name_order import NameScript, after_all, heading_of, place_of, search_key
+from campaign.domain.campaign_page import SignatoryShown, WallGroup
+from campaign.domain.han_variants import spellings
+from campaign.domain.name_order import WallHeading, after_all, heading_of, place_of, search_key
 from campaign.domain.signature import SignatureState
 from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
 from campaign.store.tables import Signature
 
 MOST_FOUND = 100
+# Each is two looks at an index; three signs of two forms each have eight.
+MOST_SPELLINGS = 8
 # Alphabets have up to fifty letters; what else people write with shall not make a look long.
 MOST_HEADINGS = 250
 
@@ -30,22 +33,6 @@ class WallPosition:
 
     key: bytes
     signature_id: int
-
-
-@dataclass(frozen=True)
-class WallHeading:
-    """A letter of a script; a script without letters, and the part of initials, have one heading in all."""
-
-    script: NameScript
-    letter: str
-
-
-@dataclass(frozen=True)
-class WallGroup:
-    """The names under one heading, or those of them that a page has room for."""
-
-    heading: WallHeading
-    names: tuple[SignatoryShown, ...]
 
 
 @dataclass(frozen=True)
@@ -89,25 +76,43 @@ def page(
     rows = session.execute(statement).all()
     shown = rows[:limit]
     last = shown[-1] if len(rows) > limit else None
-    return WallPage(
-        tuple(
-            WallGroup(heading, tuple(signatory_shown(row) for row in names))
-            for heading, names in groupby(shown, key=lambda row: WallHeading(*heading_of(row.wall_key)))
-        ),
-        WallPosition(last.wall_key, last.id) if last else None,
-    )
+    return WallPage(_grouped(shown), WallPosition(last.wall_key, last.id) if last else None)
+
+
+def on_paper(session: Session, campaign_id: int, *, limit: int) -> tuple[WallGroup, ...]:
+    """Those of the named who signed first, in the order of the wall: paper too tells nobody who was earlier.
+
+    Where there are more than `limit`, no alphabet is left out for standing last.
+    """
+    first = _named(campaign_id).with_only_columns(Signature.id)
+    first = first.order_by(Signature.confirmed_at, Signature.id).limit(limit)
+    statement = _named(campaign_id).where(Signature.id.in_(first))
+    return _grouped(session.execute(statement.order_by(Signature.wall_key, Signature.id)).all())
 
 
 def search(session: Session, campaign_id: int, text: str) -> Found:
-    """Who is named in full and called so, whatever the case and the accents; initials are never looked at."""
-    key = search_key(text)
-    if key is None:
-        return Found((), is_cut=False)
-    rows = {row.id: row for row in _beginning(session, campaign_id, Signature.wall_key, key)}
-    rows |= {row.id: row for row in _beginning(session, campaign_id, Signature.last_key, key)}
+    """Who is named in full and called so, whatever the case, the accents and the way of writing Han signs.
+
+    Initials are never looked at.
+    """
+    keys = {search_key(spelling) for spelling in spellings(text, most=MOST_SPELLINGS)}
+    rows = {
+        row.id: row
+        for key in keys
+        if key
+        for column in (Signature.wall_key, Signature.last_key)
+        for row in _beginning(session, campaign_id, column, key)
+    }
     in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
     return Found(
         tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
+    )
+
+
+def _grouped(rows: Sequence[Any]) -> tuple[WallGroup, ...]:
+    return tuple(
+        WallGroup(heading, tuple(map(signatory_shown, names)))
+        for heading, names in groupby(rows, key=lambda row: WallHeading(*heading_of(row.wall_key)))
     )
 
 

@@ -201,6 +201,7 @@ def _official_shown(official: Official) -> OfficialShown:
 
 
 def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryShown, ...]:
+    """Who signed first: organizations before people, each group in the organizer's order."""
     rows = session.scalars(
         select(InitialSignatory)
         .where(InitialSignatory.campaign_id == campaign_id)
@@ -216,7 +217,7 @@ def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryS
             initial=True,
             for_identification=row.for_identification,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.kind is not SignatoryKind.ORGANIZATION)
     )
 
 

@@ -48,13 +48,6 @@ def latest(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[Sign
     return tuple(map(signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
 
 
-def in_order(session: Session, campaign_id: int, *, limit: int) -> tuple[SignatoryShown, ...]:
-    """The first names the public may read, in the order of signing: for print."""
-    statement = _shown_signatures(campaign_id).order_by(None)
-    rows = session.execute(statement.order_by(Signature.confirmed_at, Signature.id).limit(limit))
-    return tuple(map(signatory_shown, rows))
-
-
 def page(
     session: Session, campaign_id: int, *, after: Position | None = None, limit: int = 100
 ) -> SignatoriesPage:

@@ -18,7 +18,7 @@ from campaign.errors import NotFoundError
 from campaign.i18n import catalogue, direction, locale_of, to_translate
 from campaign.mail.render import Renderer
 from campaign.services import audit
-from campaign.services.campaigns import pages, signatories
+from campaign.services.campaigns import name_wall, pages
 from campaign.services.documents import prepared_files
 from campaign.services.documents.hand_delivery import PrintedMessage, read_messages
 
@@ -60,7 +60,7 @@ def parts(session: Session, slug: str, official_id: int, *, renderer: Renderer, 
     """All that goes into a pack, in the campaign's own language."""
     page = pages.page(session, slug, language=pages.head(session, slug).language)
     official = _official(page, official_id)
-    names = () if page.names_hidden else signatories.in_order(session, page.head.id, limit=MOST_NAMES)
+    groups = name_wall.on_paper(session, page.head.id, limit=MOST_NAMES)
     messages: list[PrintedMessage] = []
     after: int | None = 0
     while after is not None and len(messages) < MOST_MESSAGES:
@@ -69,7 +69,7 @@ def parts(session: Session, slug: str, official_id: int, *, renderer: Renderer, 
         )
         messages += read.messages
         after = read.next
-    return PackParts(page, official, tuple(names), tuple(messages))
+    return PackParts(page, official, tuple(one for group in groups for one in group.names), tuple(messages))
 
 
 def archive(pack: PackParts, letter_pdf: bytes | None, *, now: datetime) -> bytes:

@@ -18,7 +18,7 @@ from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounde
 from campaign.domain.publisher import Publisher
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import pages, signatories
+from campaign.services.campaigns import name_wall, pages
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import document
@@ -162,7 +162,7 @@ def as_html(
     """The HTML a PDF is made of, from the campaign as it is now; of a draft it is for its preview alone."""
     publisher = publishers.current(session, default=default_publisher)
     page = pages.page_in_any_state(session, slug, language=language)
-    names = signatories.in_order(session, page.head.id, limit=MOST_NAMES) if kind is PdfKind.LETTER else ()
+    names = name_wall.on_paper(session, page.head.id, limit=MOST_NAMES) if kind is PdfKind.LETTER else ()
     # The QR code leads to the page in the language of the PDF.
     prefix = "" if language == page.head.language else f"/{language.lower()}"
     address = f"{public_url}{prefix}/c/{slug}"

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
-from campaign.domain.name_order import NameScript
+from campaign.domain.campaign_page import WallGroup
+from campaign.domain.name_order import NameScript, WallHeading
 from campaign.errors import NotFoundError
 from campaign.services.campaigns import name_wall, pages, signatories
-from campaign.services.campaigns.name_wall import WallGroup, WallHeading
 from campaign.services.campaigns.signatories import SignatoriesPage
 from campaign.web.context import runtime
 from campaign.web.languages import negotiated

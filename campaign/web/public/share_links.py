@@ -86,21 +86,23 @@ def share_image_of(page: CampaignPage) -> ShareImage:
         language=language,
         direction=direction(language),
         accent=accent_of(page.head.accent or DEFAULT_ACCENT).light.accent,
-        count=_count(page, words),
+        counts=_counts(page, words),
     )
 
 
-def _count(page: CampaignPage, words: NullTranslations) -> str:
+def _counts(page: CampaignPage, words: NullTranslations) -> tuple[tuple[str, str], ...]:
     """Who signed, people in round numbers: not every new name makes a new picture."""
     head, locale = page.head, locale_of(page.letter.language)
-    parts = []
+    counts = []
     if head.organizations:
         noun = words.npgettext("after a number", "organization", "organizations", head.organizations)
-        parts.append(f"{format_decimal(head.organizations, locale=locale)} {noun}")
+        counts.append((format_decimal(head.organizations, locale=locale), noun))
     if head.people >= FEWEST_TOLD:
-        number = format_decimal(rounded_count(head.people, digits=2), locale=locale)
-        parts.append(words.gettext("%(number)s+ people") % {"number": number})
-    return " · ".join(parts)
+        rounded = rounded_count(head.people, digits=2)
+        noun = words.npgettext("after a number", "person", "people", rounded)
+        more = "+" if rounded < head.people else ""
+        counts.append((f"{format_decimal(rounded, locale=locale)}{more}", noun))
+    return tuple(counts)
 
 
 def tag_of(image: ShareImage) -> str:
