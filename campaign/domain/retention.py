@@ -45,6 +45,7 @@ class PurgeKind(StrEnum):
     FORMS = "forms"  # never confirmed
     SIGNATURES = "signatures"  # what tells who signed
     REPORTS = "reports"
+    NAME_REPORTS = "name_reports"  # the words of readers who reported a name
     SESSIONS = "sessions"
     LOGIN_ATTEMPTS = "login_attempts"
     INVITATIONS = "invitations"  # of organizers, that nobody followed

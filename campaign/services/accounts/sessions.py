@@ -1,10 +1,10 @@
 """Sessions of organizers: a row for each login that lasts, gone when it is over."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -156,23 +156,26 @@ def record_use(session: Session, session_hash: str, *, now: datetime) -> None:
 
 def count_look(session: Session, session_hash: str, *, now: datetime) -> bool:
     """Count a look at people; False when there were so many that the password is due again."""
-    is_new = OrganizerSession.looks_from.is_(None) | (OrganizerSession.looks_from <= now - LOOKS_WITHIN)
-    looks = session.scalar(
-        update(OrganizerSession)
-        .where(OrganizerSession.token_hash == session_hash)
-        .values(
-            looks=case((is_new, 1), else_=OrganizerSession.looks + 1),
-            looks_from=case((is_new, now), else_=OrganizerSession.looks_from),
-        )
-        .returning(OrganizerSession.looks)
-        .execution_options(synchronize_session=False)
-    )
-    return looks is not None and looks <= MOST_LOOKS
+    of_session = OrganizerSession.token_hash == session_hash
+    before = session.scalar(select(OrganizerSession.looks_at).where(of_session).with_for_update())
+    if before is None:
+        return False
+    lately = looks_lately(before, now)
+    if len(lately) >= MOST_LOOKS:
+        return False
+    _update(session, session_hash, looks_at=[*lately, int(now.timestamp())])
+    return True
+
+
+def looks_lately(looks_at: Iterable[int], now: datetime) -> list[int]:
+    """The looks, in seconds since 1970, that count still; one of a clock that was ahead is one of now."""
+    second = int(now.timestamp())
+    return [min(at, second) for at in looks_at if at > second - LOOKS_WITHIN.total_seconds()]
 
 
 def record_password(session: Session, session_hash: str, *, now: datetime) -> None:
     """Record that the password was given again; looks at people are counted anew."""
-    _update(session, session_hash, seen_at=now, authenticated_at=now, looks=0, looks_from=None)
+    _update(session, session_hash, seen_at=now, authenticated_at=now, looks_at=[])
 
 
 def list_of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionShown, ...]:
@@ -230,7 +233,7 @@ def _delete(session: Session, organizer_id: int, session_hash: str) -> None:
     )
 
 
-def _update(session: Session, session_hash: str, **values: datetime | int | None) -> None:
+def _update(session: Session, session_hash: str, **values: datetime | list[int]) -> None:
     session.execute(
         update(OrganizerSession).where(OrganizerSession.token_hash == session_hash).values(**values)
     )

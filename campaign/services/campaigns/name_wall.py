@@ -100,15 +100,22 @@ def page(
 
 def search(session: Session, campaign_id: int, text: str) -> Found:
     """Who is named in full and called so, whatever the case and the accents; initials are never looked at."""
+    rows = _found(session, campaign_id, text)
+    return Found(tuple(signatory_shown(row) for row in rows[:MOST_FOUND]), is_cut=len(rows) > MOST_FOUND)
+
+
+def search_rows(session: Session, campaign_id: int, text: str) -> tuple[tuple[int, SignatoryShown], ...]:
+    """The same names, each with its signature's id, which no page may tell."""
+    return tuple((row.id, signatory_shown(row)) for row in _found(session, campaign_id, text)[:MOST_FOUND])
+
+
+def _found(session: Session, campaign_id: int, text: str) -> Sequence[Any]:
     key = search_key(text)
     if key is None:
-        return Found((), is_cut=False)
+        return ()
     rows = {row.id: row for row in _beginning(session, campaign_id, Signature.wall_key, key)}
     rows |= {row.id: row for row in _beginning(session, campaign_id, Signature.last_key, key)}
-    in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
-    return Found(
-        tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
-    )
+    return sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
 
 
 def _beginning(

@@ -37,6 +37,7 @@ def all_purges(*, outbox: Path, prepared_folder: Path) -> tuple[Purge, ...]:
             personal_data.finish_campaigns,
         ),
         Purge(PurgeKind.REPORTS, records.due_reports, records.delete_reports),
+        Purge(PurgeKind.NAME_REPORTS, words.due_name_reports, words.delete_name_reports),
         Purge(PurgeKind.SESSIONS, records.due_sessions, records.delete_sessions),
         Purge(PurgeKind.LOGIN_ATTEMPTS, records.due_login_attempts, records.delete_login_attempts),
         Purge(PurgeKind.INVITATIONS, records.due_invitations, records.delete_invitations),

@@ -79,7 +79,7 @@ class RecoveryCode(Base):
 class OrganizerSession(Base):
     """One login that lasts; the cookie holds a token, this row its hash, and without the row it is over.
 
-    `device` is its browser in words. `looks` counts pages with people since `looks_from`.
+    `device` is its browser in words. `looks_at` has the seconds since 1970 of its last looks at people.
     """
 
     __tablename__ = "organizer_session"
@@ -90,8 +90,7 @@ class OrganizerSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    looks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    looks_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looks_at: Mapped[list[int]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
 
 
 class LoginAttempt(Base):

@@ -13,6 +13,7 @@ from campaign.domain.moderation import (
     read_rule,
     require_reason,
 )
+from campaign.domain.name_reports import read_report_decision
 from campaign.domain.names import clean_label, clean_name
 from campaign.domain.networks import read_network
 from campaign.domain.supporter_filter import (
@@ -97,6 +98,12 @@ class DoubtForm(ActionForm):
 
     kind = StringField(default="", validators=[Reads(read_doubt)])
     decision = StringField(default="", validators=[Reads(read_decision)])
+
+
+class ReportDecisionForm(ActionForm):
+    """Which button was pressed beside a name that readers have reported."""
+
+    decision = StringField(default="", validators=[Reads(read_report_decision)])
 
 
 class MarkForm(ActionForm):
