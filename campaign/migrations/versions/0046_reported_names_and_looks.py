@@ -51,6 +51,9 @@ def upgrade() -> None:
         sqlite_where=WAITING,
         postgresql_where=WAITING,
     )
+    tests_at: sa.Column[list[int]]
+    tests_at = sa.Column("tests_at", sa.JSON(), server_default=sa.text("'[]'"), nullable=False)
+    op.add_column("organizer", tests_at)
     op.add_column("job", sa.Column("written_at", sa.DateTime(timezone=True), nullable=True))
     with op.batch_alter_table("organizer_session") as batch:
         batch.add_column(sa.Column("looks_at", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
@@ -67,6 +70,7 @@ def downgrade() -> None:
     _write_numbers()
     with op.batch_alter_table("organizer_session") as batch:
         batch.drop_column("looks_at")
+    op.drop_column("organizer", "tests_at")
     op.drop_column("job", "written_at")
     op.drop_table("name_report")
 

@@ -1,6 +1,6 @@
 """Sessions of organizers: a row for each login that lasts, gone when it is over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.roles import Grant, Permission, Rights
+from campaign.domain.sliding_window import lately
 from campaign.domain.tokens import new_token, token_hash
 from campaign.services import audit
 from campaign.store.tables import Campaign, Organizer, OrganizerCampaign, OrganizerSession
@@ -160,17 +161,11 @@ def count_look(session: Session, session_hash: str, *, now: datetime) -> bool:
     before = session.scalar(select(OrganizerSession.looks_at).where(of_session).with_for_update())
     if before is None:
         return False
-    lately = looks_lately(before, now)
-    if len(lately) >= MOST_LOOKS:
+    looks = lately(before, within=LOOKS_WITHIN, now=now)
+    if len(looks) >= MOST_LOOKS:
         return False
-    _update(session, session_hash, looks_at=[*lately, int(now.timestamp())])
+    _update(session, session_hash, looks_at=[*looks, int(now.timestamp())])
     return True
-
-
-def looks_lately(looks_at: Iterable[int], now: datetime) -> list[int]:
-    """The looks, in seconds since 1970, that count still; one of a clock that was ahead is one of now."""
-    second = int(now.timestamp())
-    return [min(at, second) for at in looks_at if at > second - LOOKS_WITHIN.total_seconds()]
 
 
 def record_password(session: Session, session_hash: str, *, now: datetime) -> None:
