@@ -41,11 +41,12 @@ class PurgeKind(StrEnum):
     PREPARED_FILES = "prepared_files"  # lists and packs that organizers ordered
     DOCUMENTS = "documents"
     IMPORT_DRAFTS = "import_drafts"  # tables that were uploaded and never entered
+    NAME_REPORTS = "name_reports"  # the words of readers who reported a name
+    UPDATE_LISTS = "update_lists"  # who was on the list of an update
     FORM_LINKS = "form_links"  # which said what had become of a form
     FORMS = "forms"  # never confirmed
     SIGNATURES = "signatures"  # what tells who signed
     REPORTS = "reports"
-    NAME_REPORTS = "name_reports"  # the words of readers who reported a name
     SESSIONS = "sessions"
     LOGIN_ATTEMPTS = "login_attempts"
     INVITATIONS = "invitations"  # of organizers, that nobody followed

@@ -262,7 +262,9 @@ def _check_rights(endpoint: str, permissions: tuple[Permission, ...]) -> None:
 
 
 def _forbidden() -> ForbiddenError:
-    return ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
+    return ForbiddenError(
+        "Your role does not allow this. Ask an owner of this desk: they can change what you may do."
+    )
 
 
 def _who(token: str) -> LoggedIn | None:

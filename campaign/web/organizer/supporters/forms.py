@@ -31,6 +31,7 @@ from campaign.domain.supporter_filter import (
 )
 from campaign.domain.suppressions import clean_note
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads
+from campaign.web.publisher import publisher
 
 
 class FindForm(DeskForm):
@@ -51,7 +52,7 @@ class FindForm(DeskForm):
 
     def wanted(self) -> SupporterFilter:
         """What narrows the list down, of a form without errors."""
-        return read_filter(self.narrowed)
+        return read_filter(self.narrowed, time_zone=publisher().time_zone)
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -126,4 +127,4 @@ class InvalidationForm(DeskForm):
     def rule(self) -> InvalidationRule:
         """The rule as typed; RefusedError when its parts make none together."""
         parts = ("domain", "network", "since", "until", "state")
-        return read_rule(**{name: self.text(name) for name in parts})
+        return read_rule(**{name: self.text(name) for name in parts}, time_zone=publisher().time_zone)
