@@ -102,6 +102,11 @@ def waiting(session: Session, campaign_id: int, *, limit: int = PAGE) -> Reporte
     return ReportedNames(tuple(reported[:limit]), max(0, len(reported) - limit))
 
 
+def are_waiting(session: Session, campaign_id: int) -> bool:
+    """Whether any name waits for a decision."""
+    return session.execute(_waiting(campaign_id).limit(1)).first() is not None
+
+
 def decide(
     session: Session,
     campaign_id: int,
@@ -172,6 +177,6 @@ def _reported(rows: Sequence[Row[Any]]) -> ReportedName:
         name=first.name,
         organization=first.organization,
         reasons=Counter(row.reason for row in rows),
-        words=tuple(row.words for row in rows if row.words),
+        words=tuple(dict.fromkeys(row.words for row in rows if row.words)),
         since=first.reported_at,
     )
