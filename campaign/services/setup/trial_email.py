@@ -12,8 +12,7 @@ from campaign.domain.publisher import Publisher
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.mail.render import Renderer
-from campaign.services import audit
-from campaign.services.accounts import trial_limit
+from campaign.services import audit, trial_limit
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.setup import row
 from campaign.store.tables import Organizer

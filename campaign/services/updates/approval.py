@@ -11,8 +11,7 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Permission
 from campaign.domain.updates import TIME_TO_THINK, UpdateState, may_approve
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services import rights
-from campaign.services.accounts import trial_limit
+from campaign.services import rights, trial_limit
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.updates import batch
