@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "A campaign of invented signers, to look at the desk.",
     "db": "The database: upgrade, check, backup, restore.",
     "letter": "Letters: parse, import, show, print, publish, close, and when their messages are sent.",
+    "draft": "Drafts: a private link to look at one, and the time at which it opens.",
     "official": "Officials: list them, set their addresses, and when they are written to.",
     "organizer": "Logins to the organizers' desk.",
     "export": "Lists of supporters as CSV, XLSX or JSON.",

@@ -1,12 +1,15 @@
 """`campaign demo`: a campaign of invented signers, to see the desk as it is when many have signed."""
 
 import time
+from collections.abc import Sequence
 
 import click
 
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.roles import Role
 from campaign.services import publisher as publishers
+from campaign.services.accounts import organizers
 from campaign.services.demo import making
 
 
@@ -38,7 +41,28 @@ def demo(signers: int, seed: int) -> None:
             actor=COMMAND_LINE,
             now=runtime.clock(),
         )
+        owners = [
+            one.email
+            for one in organizers.listed(session)
+            if one.rights.everywhere.role is Role.OWNER and one.disabled_at is None
+        ]
+        desk = f"{runtime.settings.web.public_url}/organizer/"
     click.echo(
         f"The campaign “{made.slug}” is there: confirmed signatures: {made.confirmed:,},"
         f" messages: {made.messages:,}, in {time.monotonic() - started:.0f} s."
+    )
+    click.echo(_how_to_log_in(desk, owners))
+
+
+def _how_to_log_in(desk: str, owners: Sequence[str]) -> str:
+    """Where the desk is, and how one comes in."""
+    start = f"To look at it, start the program with “campaign run” and log in at {desk}"
+    if owners:
+        return (
+            f"{start} as {owners[0]}. Without a password that you know,"
+            f" “campaign organizer reset {owners[0]}” prints a link under which you choose one."
+        )
+    return (
+        f"{start}. First make yourself a login: “campaign organizer add YOUR-ADDRESS --role owner” prints a"
+        " password for it."
     )

@@ -21,6 +21,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "channel": ("channel",),
     "email": ("email", "emailaddress", "mail"),
     "web_form": ("webform", "contactform", "formurl", "contacturl"),
+    "address": ("address", "postaladdress", "mailingaddress"),
     "salutation": ("salutation", "greeting"),
     "district": ("district", "constituency", "area"),
     "postal_codes": ("postalcodes", "postalcode", "postcodes", "zipcodes", "zipcode", "zip", "zips"),

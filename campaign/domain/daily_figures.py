@@ -18,7 +18,10 @@ BAND = 5
 
 
 class Figure(StrEnum):
-    """What is counted; each is a number of acts on a day, and none is ever set right afterwards."""
+    """What is counted; each is a number of acts on a day.
+
+    None is set right afterwards, but for a list of signatures that was entered by mistake and undone.
+    """
 
     STARTED = "started"  # a form came in
     ASKED = "asked"  # its mailbox was asked to confirm, for the first time

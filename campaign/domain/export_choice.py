@@ -41,7 +41,8 @@ class ExportAudience(StrEnum):
 class ExportChoice:
     """One choice; by default everybody who signed, with all columns under our own names.
 
-    `columns` is empty for all of them. `since` and `until` are the first and the last day (UTC) of signing.
+    `columns` is empty for all of them. `since` and `until` are the first and the last day of signing,
+    by the clocks of `time_zone`, else of Greenwich.
     `official` is the id of one that somebody wrote to; `own_words` asks for those who wrote any.
     """
 
@@ -56,6 +57,7 @@ class ExportChoice:
     country: str | None = None
     official: int | None = None
     own_words: bool = False
+    time_zone: str | None = None
 
     @property
     def only_updates(self) -> bool:
@@ -83,7 +85,10 @@ class ExportChoice:
             "state": self.state.value,
             "since": self.since.isoformat() if self.since else None,
             "until": self.until.isoformat() if self.until else None,
-            **{name: getattr(self, name) for name in ("language", "country", "official", "own_words")},
+            **{
+                name: getattr(self, name)
+                for name in ("language", "country", "official", "own_words", "time_zone")
+            },
         }
         return {name: value for name, value in stored.items() if value}
 
@@ -102,6 +107,7 @@ class ExportChoice:
             country=stored.get("country"),
             official=stored.get("official"),
             own_words=bool(stored.get("own_words")),
+            time_zone=stored.get("time_zone"),
         )
 
 

@@ -101,6 +101,12 @@ def has_failed(checks: Sequence[InstallationCheck]) -> bool:
     return any(check.status is HealthStatus.FAIL for check in checks)
 
 
+PROVIDER_AWAY = to_translate("%(provider)s takes no email at the moment. It is tried again automatically.")
+SENT_THROUGH = to_translate("Email is sent through %(provider)s.")
+NO_PROVIDER = to_translate("Email stays on this machine, so nobody who signs can confirm. Set up a provider.")
+NO_REPORTS = to_translate(
+    "SendGrid cannot tell us what becomes of our email. Set up its signed event webhook."
+)
 NOT_CHECKED = warn(to_translate("Not checked, because of what is wrong above."))
 
 LITTLE_ROOM = 1_000_000_000

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.names import clean_line
@@ -88,14 +89,23 @@ class InvalidationRule:
 
 
 def read_rule(
-    *, domain: str = "", network: str = "", since: str = "", until: str = "", state: str = ""
+    *,
+    domain: str = "",
+    network: str = "",
+    since: str = "",
+    until: str = "",
+    state: str = "",
+    time_zone: str | None = None,
 ) -> InvalidationRule:
-    """The rule as it was typed; RefusedError when a part is no such thing, or when all signatures fit it."""
+    """The rule as it was typed, times by the clocks of a zone.
+
+    RefusedError when a part is no such thing, or when all signatures fit it.
+    """
     rule = InvalidationRule(
         read_domain(domain),
         read_network(network),
-        read_moment(since),
-        read_moment(until),
+        read_moment(since, time_zone=time_zone),
+        read_moment(until, time_zone=time_zone),
         read_removable_state(state),
     )
     if rule.since and rule.until and rule.since >= rule.until:
@@ -119,17 +129,19 @@ def read_domain(text: str) -> str | None:
         raise RefusedError("Enter a domain like example.org, or *.example.org with its subdomains.") from None
 
 
-def read_moment(text: str) -> datetime | None:
-    """A date, or a date and time, in UTC unless it says otherwise; RefusedError when it is none."""
+def read_moment(text: str, *, time_zone: str | None = None) -> datetime | None:
+    """A date, or a date and time, by the clocks of a zone, else of Greenwich, unless it says otherwise.
+
+    RefusedError when it is none.
+    """
     if not text.strip():
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        local = ZoneInfo(time_zone) if time_zone else UTC
+        return (moment if moment.tzinfo else moment.replace(tzinfo=local)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise RefusedError(
-            "Enter a time like 2026-03-04 or 2026-03-04T18:30, in Greenwich time (UTC)."
-        ) from None
+        raise RefusedError("Enter a time like 2026-03-04 or 2026-03-04T18:30.") from None
 
 
 def read_removable_state(text: str) -> SignatureState | None:

@@ -82,6 +82,7 @@ class OfficialListed:
     postal_codes: Sequence[str] = ()
     review_on: date | None = None
     reached_at: datetime | None = None
+    address: Sequence[str] = ()
 
     @property
     def reached_by(self) -> Channel:

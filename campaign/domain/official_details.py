@@ -9,6 +9,7 @@ from campaign.errors import RefusedError
 
 LONGEST_SALUTATION = 200
 LONGEST_LINE = 200
+MOST_ADDRESS_LINES = 10
 # Less leaves no room for a sentence.
 SHORTEST_LIMIT = 100
 
@@ -55,6 +56,14 @@ def is_same_official(name: str, other: str, title: str) -> bool:
 def read_official_line(text: str) -> str | None:
     """A title, an office or a district's name, or None from nothing; RefusedError when it is too long."""
     return _short(clean_line(text)) or None
+
+
+def read_address_block(text: str) -> list[str]:
+    """A postal address as it stands on an envelope, a line each; RefusedError when it is far longer."""
+    lines = [_short(line) for line in map(clean_line, text.splitlines()) if line]
+    if len(lines) > MOST_ADDRESS_LINES:
+        raise RefusedError("A postal address can have at most %(most)d lines.", most=MOST_ADDRESS_LINES)
+    return lines
 
 
 def read_official_role(text: str) -> OfficialRole:

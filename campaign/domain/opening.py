@@ -177,8 +177,8 @@ def _sender(facts: OpeningFacts) -> _Finding:
     if facts.mail_stays_here and facts.is_public_site:
         return _look(
             to_translate(
-                "Email stays on this machine, so nobody who signs can confirm. Ask whoever runs this"
-                " installation to set up an email provider."
+                "Email stays on this machine, so nobody who signs can confirm. Ask the people who"
+                " look after the server to set up an email provider."
             )
         )
     if facts.mail_stays_here:

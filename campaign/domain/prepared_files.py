@@ -9,6 +9,7 @@ class PreparedKind(StrEnum):
 
     SUPPORTERS = "supporters"
     PACK = "pack"  # all that is handed over to one official
+    STATISTICS = "statistics"  # numbers that tell of nobody
 
 
 KEPT_FOR = timedelta(days=7)

@@ -41,6 +41,8 @@ class PurgeKind(StrEnum):
     PREPARED_FILES = "prepared_files"  # lists and packs that organizers ordered
     DOCUMENTS = "documents"
     IMPORT_DRAFTS = "import_drafts"  # tables that were uploaded and never entered
+    NAME_REPORTS = "name_reports"  # the words of readers who reported a name
+    UPDATE_LISTS = "update_lists"  # who was on the list of an update
     FORM_LINKS = "form_links"  # which said what had become of a form
     FORMS = "forms"  # never confirmed
     SIGNATURES = "signatures"  # what tells who signed

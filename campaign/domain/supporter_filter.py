@@ -20,7 +20,8 @@ LARGEST_ROW = 2**31 - 1
 
 @dataclass(frozen=True)
 class SupporterFilter:
-    """All that is there must hold; days are those of confirmation in UTC, the last one included.
+    """All that is there must hold; days are those of confirmation by the clocks of `time_zone`, else
+    of Greenwich, the last one included.
 
     `has_words` is that some message was written in own words, and `official_id` whom one went to.
     """
@@ -35,6 +36,7 @@ class SupporterFilter:
     updates: bool | None = None
     has_words: bool | None = None
     visibility: Visibility | None = None
+    time_zone: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +46,8 @@ class SupporterFilter:
     @property
     def names(self) -> list[str]:
         """What is narrowed down, without to what: for the audit log."""
-        return [field.name for field in fields(self) if getattr(self, field.name) is not None]
+        named = (field.name for field in fields(self) if getattr(self, field.name) is not None)
+        return [name for name in named if name != "time_zone"]
 
 
 EVERYBODY = SupporterFilter()
@@ -140,8 +143,9 @@ FILTERS: Mapping[str, Callable[[str], Any]] = {
 _CALLED = {"official": "official_id", "words": "has_words"}
 
 
-def read_filter(typed: Mapping[str, str]) -> SupporterFilter:
+def read_filter(typed: Mapping[str, str], *, time_zone: str | None = None) -> SupporterFilter:
     """What was typed, together; RefusedError for what any part of it is not."""
     return SupporterFilter(
-        **{_CALLED.get(name, name): read(typed.get(name, "")) for name, read in FILTERS.items()}
+        **{_CALLED.get(name, name): read(typed.get(name, "")) for name, read in FILTERS.items()},
+        time_zone=time_zone,
     )

@@ -1,11 +1,12 @@
 """Updates: news to those who asked for it. What one may hold, whom it is for, and what may follow what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from campaign.domain import local_days
 from campaign.domain.names import clean_line
 from campaign.errors import RefusedError
 
@@ -72,7 +73,7 @@ class UpdateText:
 class Audience:
     """Which of those who asked for news an update is for; nothing chosen means all of them.
 
-    Days are those of Greenwich time, both included.
+    Days are by the clocks of `time_zone`, else of Greenwich, both included.
     """
 
     language: str | None = None
@@ -80,25 +81,26 @@ class Audience:
     official_id: int | None = None
     signed_from: date | None = None
     signed_until: date | None = None
+    time_zone: str | None = None
 
     @property
     def is_everybody(self) -> bool:
         """Whether it is for all who asked for news."""
-        return self == Audience()
+        return replace(self, time_zone=None) == Audience()
 
     @property
     def begins(self) -> datetime | None:
         """The first moment at which somebody may have signed."""
-        return _midnight(self.signed_from) if self.signed_from else None
+        return local_days.begins(self.signed_from, self.time_zone) if self.signed_from else None
 
     @property
     def ends(self) -> datetime | None:
         """The moment before which they have to have signed."""
-        return _midnight(self.signed_until + timedelta(days=1)) if self.signed_until else None
+        return local_days.ends(self.signed_until, self.time_zone) if self.signed_until else None
 
     def as_json(self) -> dict[str, Any]:
         """What is stored of it."""
-        values = {name: getattr(self, name) for name in ("language", "country", "official_id")}
+        values = {name: getattr(self, name) for name in ("language", "country", "official_id", "time_zone")}
         days = {name: getattr(self, name) for name in ("signed_from", "signed_until")}
         return values | {name: day and day.isoformat() for name, day in days.items()}
 
@@ -110,6 +112,7 @@ class Audience:
             language=stored.get("language"),
             country=stored.get("country"),
             official_id=stored.get("official_id"),
+            time_zone=stored.get("time_zone"),
             **{name: date.fromisoformat(day) if day else None for name, day in days.items()},
         )
 
@@ -180,7 +183,3 @@ def check_days(signed_from: date | None, signed_until: date | None) -> None:
     """RefusedError where the last day is before the first."""
     if signed_from and signed_until and signed_until < signed_from:
         raise RefusedError("The last day must not be before the first.")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), UTC)

@@ -18,12 +18,12 @@ def is_due(session: Session, name: str, *, now: datetime) -> bool:
 def claim(session: Session, name: str, *, every: timedelta, now: datetime) -> bool:
     """Whether the caller is to do it now; nobody else gets it before `every` has passed."""
     moved = update(job).where(job.c.name == name, job.c.next_at <= now)
-    if rows_changed(session, moved.values(next_at=now + every)):
+    if rows_changed(session, moved.values(next_at=now + every, written_at=now)):
         return True
-    first = inserting(session, job).values(name=name, next_at=now + every).on_conflict_do_nothing()
-    return session.scalar(first.returning(job.c.name)) is not None
+    first = inserting(session, job).values(name=name, next_at=now + every, written_at=now)
+    return session.scalar(first.on_conflict_do_nothing().returning(job.c.name)) is not None
 
 
-def defer(session: Session, name: str, *, until: datetime) -> None:
+def defer(session: Session, name: str, *, until: datetime, now: datetime) -> None:
     """Let no worker claim it before a time."""
-    session.execute(update(job).where(job.c.name == name).values(next_at=until))
+    session.execute(update(job).where(job.c.name == name).values(next_at=until, written_at=now))

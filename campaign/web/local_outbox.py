@@ -1,12 +1,16 @@
 """The local outbox in the browser: where a newcomer finds the mails that their installation has sent."""
 
 import re
+from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from campaign.i18n import moment
 from campaign.mail.providers.local_mail import list_local_mail, read_local_mail
 from campaign.web.context import runtime
+from campaign.web.languages import current_language
+from campaign.web.publisher import publisher
 from campaign.web.security import comes_from_this_machine, is_private, sandboxed
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/outbox")
@@ -31,14 +35,14 @@ def mails() -> str:
     sent, more = list_local_mail(
         runtime().settings.outbox_folder, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE
     )
-    return render_template("outbox/mails.html", mails=sent, page=page, more=more)
+    return render_template("outbox/mails.html", mails=sent, page=page, more=more, told=_told)
 
 
 @blueprint.get("/<public_id>")
 def mail(public_id: str) -> str:
     """One mail: its head, its text with links to click, and its HTML form in a frame."""
     opened = read_local_mail(runtime().settings.outbox_folder, public_id)
-    return render_template("outbox/mail.html", mail=opened, parts=with_links(opened.text))
+    return render_template("outbox/mail.html", mail=opened, parts=with_links(opened.text), told=_told)
 
 
 @blueprint.get("/<public_id>/html")
@@ -52,6 +56,15 @@ def html(public_id: str) -> Response:
 def private(response: Response) -> Response:
     """Mails hold secret links: no copy of them, and no referrer."""
     return is_private(response)
+
+
+def _told(date: str) -> str:
+    """The date of a mail's head as the desk writes times; as it stands there where it is none."""
+    try:
+        sent = parsedate_to_datetime(date)
+    except ValueError:
+        return date
+    return moment(sent, current_language(), time_zone=publisher().time_zone)
 
 
 def with_links(text: str) -> list[tuple[str, bool]]:

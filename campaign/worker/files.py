@@ -14,9 +14,9 @@ from campaign.documents.sealed_file import new_key, write_sealed
 from campaign.domain.export_choice import ExportChoice
 from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.prepared_files import PreparedKind
-from campaign.errors import CampaignError, UnavailableError
+from campaign.errors import CampaignError, ConflictError, UnavailableError
 from campaign.runtime import Runtime
-from campaign.services.documents import exports, pack, pdf_jobs, prepared_files
+from campaign.services.documents import exports, pack, pdf_jobs, prepared_files, statistics_report
 from campaign.services.documents.export_rows import ROWS_AT_ONCE
 from campaign.services.documents.prepared_files import FileJob
 from campaign.worker import side_thread
@@ -101,6 +101,8 @@ def _chunks(
 ) -> Iterator[bytes]:
     if job.kind is PreparedKind.PACK:
         return iter([_pack(runtime, job, now=clock(), stop=stop)])
+    if job.kind is PreparedKind.STATISTICS:
+        return iter([_statistics(runtime, job, stop=stop)])
     choice = ExportChoice.from_json(job.request)
     return exports.chunks(runtime.database, exports.ExportRequest(job.campaign_id, job.slug, choice))
 
@@ -128,3 +130,18 @@ def _pack(runtime: Runtime, job: FileJob, *, now: datetime, stop: threading.Even
         log.warning("prepared file %s has no PDF: %s", job.id, type(error).__name__)
         letter = None
     return pack.archive(parts, letter, now=now)
+
+
+def _statistics(runtime: Runtime, job: FileJob, *, stop: threading.Event) -> bytes:
+    """The report as a PDF; ConflictError where this machine cannot make one."""
+    with runtime.database.reading() as session:
+        html = statistics_report.as_html(
+            session, job.slug, job.request, default_publisher=runtime.default_publisher
+        )
+    try:
+        fonts = folder("static") / "fonts"
+        return render_pdf_in_subprocess(html, pdf_css(), font_folder=fonts, stop=stop).pdf
+    except NoPdfError as error:
+        if stop.is_set():
+            raise
+        raise ConflictError(error.message, **error.values) from error

@@ -1,7 +1,7 @@
 """What is changed or looked at from the command line is in the audit log, and says where it came from."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -96,9 +96,14 @@ def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
         session.execute(update(OutboxEmail).values(state=OutboxState.IN_DOUBT, attempts=1))
     email = str(stored(database)[-1].id)
     french, backup = copied(tmp_path, "human-rights-first.fr.md"), str(tmp_path / "backup")
+    soon = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d} 09:00"
     translation = ("letter", "translation", "first", "--language", "fr", "--state")
     steps: list[tuple[tuple[str, ...], list[str]]] = [
         (("letter", "import", letter, "--slug", "first"), ["campaign.import"]),
+        (("draft", "preview-link", "first"), ["preview.made"]),
+        (("draft", "preview-link", "first", "--end"), ["preview.ended"]),
+        (("draft", "open-at", "first", soon, "--time-zone", "Europe/Brussels"), ["opening.scheduled"]),
+        (("draft", "call-off", "first"), ["opening.called-off"]),
         (("letter", "publish", "first"), ["campaign.state"]),
         (("letter", "close", "first"), ["campaign.state"]),
         (

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -111,6 +112,22 @@ def test_a_stored_letter_is_shown_as_text_that_reads_back_to_the_same(
 def test_a_campaign_is_opened_and_closed_by_its_name(campaign: Campaign, imported: str) -> None:
     assert "first is open: http://127.0.0.1:8000/c/first" in campaign("letter", "publish", "first").stdout
     assert "first is closed" in campaign("letter", "close", "first").stdout
+
+
+def test_a_draft_is_looked_at_by_a_private_link_and_opens_at_a_time(
+    campaign: Campaign, imported: str
+) -> None:
+    soon = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d}"
+    first, second = (campaign("draft", "preview-link", imported).stdout.strip() for _ in range(2))
+    assert first.startswith("http://127.0.0.1:8000/preview/")
+    assert first != second, "the earlier one has ended"
+    opened = campaign("draft", "open-at", imported, f"{soon} 09:00", "--time-zone", "Europe/Brussels")
+    assert f"opens on {soon} 09:00 Europe/Brussels" in opened.stdout
+    assert "does not open automatically" in campaign("draft", "call-off", imported).stdout
+    past = campaign("draft", "open-at", imported, "2020-01-01 09:00")
+    assert (past.exit_code, "must be in the future" in past.stderr) == (1, True)
+    campaign("letter", "publish", imported)
+    assert campaign("draft", "preview-link", imported).exit_code == 1
 
 
 def test_an_official_gets_messages_together_or_one_by_one(campaign: Campaign, imported: str) -> None:

@@ -102,6 +102,7 @@ def test_what_waits_by_a_right_clock_is_left_alone(database: Database, clock: Cl
         provider_pauses.pause(session, "scripted", cause=cause, reason="429", until=until, now=clock())
         heartbeat.record(session, "one", now=clock() + timedelta(seconds=30))
         jobs.claim(session, "activity_lookup", every=timedelta(minutes=50), now=clock())
+        jobs.claim(session, "doctor", every=DAY, now=clock())
 
         assert clock_jumps.bring_back(session, now=clock()) == {}
 

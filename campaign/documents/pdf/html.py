@@ -60,7 +60,7 @@ def pdf_html(
         "rows": SHEET_ROWS,
         "language": language,
     }
-    return _environment(language, folder("templates")).get_template(f"documents/{kind}.html").render(values)
+    return environment(language, folder("templates")).get_template(f"documents/{kind}.html").render(values)
 
 
 def pdf_css() -> str:
@@ -69,7 +69,8 @@ def pdf_css() -> str:
 
 
 @lru_cache(maxsize=16)
-def _environment(language: str, templates: Path) -> Environment:
+def environment(language: str, templates: Path) -> Environment:
+    """What draws the documents of a language."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,

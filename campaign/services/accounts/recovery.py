@@ -31,8 +31,16 @@ LONGEST_ADDRESS = 254
 TOO_MANY = to_translate("Too many requests came from your network. Wait an hour, then try again.")
 
 
+class TooManyRequestsError(RefusedError):
+    """A request that was not stored; `network_hash` stands for the network it came from, that day."""
+
+    def __init__(self, network_hash: str) -> None:
+        super().__init__(TOO_MANY)
+        self.network_hash = network_hash
+
+
 def request(session: Session, email: str, *, network: str, device: str, key: bytes, now: datetime) -> None:
-    """Store that somebody wants a link; RefusedError when their network asked too often.
+    """Store that somebody wants a link; TooManyRequestsError when their network asked too often.
 
     `device` is empty, or names a browser that has logged in to this account before.
     """
@@ -44,7 +52,7 @@ def request(session: Session, email: str, *, network: str, device: str, key: byt
         .where(password_request.c.network_hash == network_hash, password_request.c.at > now - HOUR)
     )
     if (session.scalar(asked) or 0) >= PER_NETWORK:
-        raise RefusedError(TOO_MANY)
+        raise TooManyRequestsError(network_hash)
     session.execute(
         password_request.insert().values(
             email=login_name(email)[:LONGEST_ADDRESS],
@@ -52,6 +60,18 @@ def request(session: Session, email: str, *, network: str, device: str, key: byt
             device_hash=_hash(key, "device", device) if device else "",
             at=now,
         )
+    )
+
+
+def record_refused(session: Session, error: TooManyRequestsError, *, now: datetime) -> None:
+    """Write down that a network asks too often: one entry an hour for each."""
+    audit.record_once(
+        session,
+        subject=error.network_hash,
+        action="login.forgotten.throttled",
+        actor=Actor(None, Via.DESK),
+        details={"network": error.network_hash[:16]},
+        now=now,
     )
 
 

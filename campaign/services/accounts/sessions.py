@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, delete, exists, select, update
+from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.roles import Grant, Permission, Rights
+from campaign.domain.sliding_window import lately
 from campaign.domain.tokens import new_token, token_hash
 from campaign.services import audit
 from campaign.store.tables import Campaign, Organizer, OrganizerCampaign, OrganizerSession
@@ -156,23 +157,20 @@ def record_use(session: Session, session_hash: str, *, now: datetime) -> None:
 
 def count_look(session: Session, session_hash: str, *, now: datetime) -> bool:
     """Count a look at people; False when there were so many that the password is due again."""
-    is_new = OrganizerSession.looks_from.is_(None) | (OrganizerSession.looks_from <= now - LOOKS_WITHIN)
-    looks = session.scalar(
-        update(OrganizerSession)
-        .where(OrganizerSession.token_hash == session_hash)
-        .values(
-            looks=case((is_new, 1), else_=OrganizerSession.looks + 1),
-            looks_from=case((is_new, now), else_=OrganizerSession.looks_from),
-        )
-        .returning(OrganizerSession.looks)
-        .execution_options(synchronize_session=False)
-    )
-    return looks is not None and looks <= MOST_LOOKS
+    of_session = OrganizerSession.token_hash == session_hash
+    before = session.scalar(select(OrganizerSession.looks_at).where(of_session).with_for_update())
+    if before is None:
+        return False
+    looks = lately(before, within=LOOKS_WITHIN, now=now)
+    if len(looks) >= MOST_LOOKS:
+        return False
+    _update(session, session_hash, looks_at=[*looks, int(now.timestamp())])
+    return True
 
 
 def record_password(session: Session, session_hash: str, *, now: datetime) -> None:
     """Record that the password was given again; looks at people are counted anew."""
-    _update(session, session_hash, seen_at=now, authenticated_at=now, looks=0, looks_from=None)
+    _update(session, session_hash, seen_at=now, authenticated_at=now, looks_at=[])
 
 
 def list_of(session: Session, organizer_id: int, *, now: datetime) -> tuple[SessionShown, ...]:
@@ -230,7 +228,7 @@ def _delete(session: Session, organizer_id: int, session_hash: str) -> None:
     )
 
 
-def _update(session: Session, session_hash: str, **values: datetime | int | None) -> None:
+def _update(session: Session, session_hash: str, **values: datetime | list[int]) -> None:
     session.execute(
         update(OrganizerSession).where(OrganizerSession.token_hash == session_hash).values(**values)
     )

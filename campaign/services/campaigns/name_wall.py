@@ -95,6 +95,16 @@ def search(session: Session, campaign_id: int, text: str) -> Found:
 
     Initials are never looked at.
     """
+    rows = _found(session, campaign_id, text)
+    return Found(tuple(signatory_shown(row) for row in rows[:MOST_FOUND]), is_cut=len(rows) > MOST_FOUND)
+
+
+def search_rows(session: Session, campaign_id: int, text: str) -> tuple[tuple[int, SignatoryShown], ...]:
+    """The same names, each with its signature's id, which no page may tell."""
+    return tuple((row.id, signatory_shown(row)) for row in _found(session, campaign_id, text)[:MOST_FOUND])
+
+
+def _found(session: Session, campaign_id: int, text: str) -> Sequence[Any]:
     keys = {search_key(spelling) for spelling in spellings(text, most=MOST_SPELLINGS)}
     rows = {
         row.id: row
@@ -103,10 +113,7 @@ def search(session: Session, campaign_id: int, text: str) -> Found:
         for column in (Signature.wall_key, Signature.last_key)
         for row in _beginning(session, campaign_id, column, key)
     }
-    in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
-    return Found(
-        tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
-    )
+    return sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
 
 
 def _grouped(rows: Sequence[Any]) -> tuple[WallGroup, ...]:

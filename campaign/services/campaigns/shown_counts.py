@@ -53,7 +53,9 @@ def count_changes(
     return values
 
 
-def show_otherwise(session: Session, campaign_id: int, *, was: Visibility, is_now: Visibility) -> None:
+def show_otherwise(
+    session: Session, campaign_id: int, *, was: Visibility, is_now: Visibility, is_entered: bool = False
+) -> None:
     """Let pages follow a signature that counts on, and is shown in another way than it was.
 
     Its name comes or goes as if somebody had come or gone: a name that goes while the number stays would tell
@@ -62,10 +64,11 @@ def show_otherwise(session: Session, campaign_id: int, *, was: Visibility, is_no
     if not (was.is_named or is_now.is_named):
         return
     change = int(is_now.is_named) - int(was.is_named)
+    values = {"shown_count": Campaign.shown_count + change, "version": Campaign.version + 1}
+    if is_entered:
+        values["shown_entered_count"] = Campaign.shown_entered_count + change
     session.execute(
-        update(Campaign)
-        .where(Campaign.id == campaign_id)
-        .values(shown_count=Campaign.shown_count + change, version=Campaign.version + 1),
+        update(Campaign).where(Campaign.id == campaign_id).values(**values),
         execution_options={"synchronize_session": False},
     )
 

@@ -171,23 +171,14 @@ def _provider(session: Session, settings: Settings, *, is_public: bool) -> Findi
     if cause is PauseCause.ORGANIZER:
         return warn(to_translate("An organizer has paused all email. Resume it on the desk, under Queue."))
     if cause is not None:
-        return warn(
-            to_translate("%(provider)s takes no email at the moment. It is tried again automatically."),
-            provider=mail.provider,
-        )
+        return warn(rules.PROVIDER_AWAY, provider=mail.provider)
     if mail.provider == "local" and is_public:
-        return warn(
-            to_translate("Email stays on this machine, so nobody who signs can confirm. Set up a provider.")
-        )
+        return warn(rules.NO_PROVIDER)
     if mail.provider == "local":
         return ok(to_translate("Email stays on this machine, for you to read in the outbox."))
     if mail.uses("sendgrid") and not mail.sendgrid_webhook_key:
-        return warn(
-            to_translate(
-                "SendGrid cannot tell us what becomes of our email. Set up its signed event webhook."
-            )
-        )
-    return ok(to_translate("Email is sent through %(provider)s."), provider=mail.provider)
+        return warn(rules.NO_REPORTS)
+    return ok(rules.SENT_THROUGH, provider=mail.provider)
 
 
 def _disk(settings: Settings) -> Finding:

@@ -1,7 +1,6 @@
 """The rows of a supporter list: read in pages, in the order of signing."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +16,7 @@ from sqlalchemy import (
 )
 
 from campaign.documents.tables.batches import Batch
+from campaign.domain import local_days
 from campaign.domain.export_choice import ExportChoice
 from campaign.domain.names import split_name
 from campaign.store.database import Database
@@ -92,9 +92,9 @@ def _conditions(choice: ExportChoice) -> Iterator[ColumnElement[bool]]:
     if choice.only_updates:
         yield signature.c.updates.is_(True)
     if choice.since:
-        yield signature.c.signed_at >= datetime.combine(choice.since, time(), UTC)
+        yield signature.c.signed_at >= local_days.begins(choice.since, choice.time_zone)
     if choice.until:
-        yield signature.c.signed_at < datetime.combine(choice.until, time(), UTC) + timedelta(days=1)
+        yield signature.c.signed_at < local_days.ends(choice.until, choice.time_zone)
     if choice.language:
         yield signature.c.language == choice.language
     if choice.country:

@@ -165,7 +165,10 @@ def forget_people(session: Session, campaign_ids: Collection[int]) -> None:
     if campaign_ids:
         session.execute(
             update(prepared_file)
-            .where(prepared_file.c.campaign_id.in_(campaign_ids))
+            .where(
+                prepared_file.c.campaign_id.in_(campaign_ids),
+                prepared_file.c.kind != PreparedKind.STATISTICS,  # nobody is in it
+            )
             .values(
                 edition=prepared_file.c.edition + 1,
                 key=None,

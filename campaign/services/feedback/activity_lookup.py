@@ -15,6 +15,7 @@ from campaign.domain.activity_lookup import (
     lookup_note,
     next_lookup,
 )
+from campaign.domain.circuit_breaker import LONGEST_THROTTLE
 from campaign.domain.outbox import OutboxState
 from campaign.services import jobs
 from campaign.services.feedback import events
@@ -78,9 +79,9 @@ def record(session: Session, doubt: EmailInDoubt, finding: LookupAnswer, *, now:
         case FoundInLog(reports):
             events.store(session, reports, now=now)
         case LogBusy(until):
-            jobs.defer(session, JOB, until=until)
+            jobs.defer(session, JOB, until=min(until, now + LONGEST_THROTTLE), now=now)
         case LogClosed():
-            jobs.defer(session, JOB, until=now + PAUSE_WHEN_CLOSED)
+            jobs.defer(session, JOB, until=now + PAUSE_WHEN_CLOSED, now=now)
     word = lookup_note(finding)
     if word is None:
         return

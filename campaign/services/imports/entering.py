@@ -258,11 +258,11 @@ def _undo_batch(session: Session, run: SignatureImport, *, now: datetime) -> boo
     of_run = select(signature.c.id).where(signature.c.import_id == run.id).order_by(signature.c.id)
     ids = session.scalars(of_run.limit(UNDO_BATCH)).all()
     held = _held(session, run, ids)
-    counted = [one.visibility for one in held if one.state is SignatureState.CONFIRMED]
+    standing = [one for one in held if one.state is SignatureState.CONFIRMED]
+    counted = [one.visibility for one in standing]
+    recording.add(session.connection(), [_taken_back(run, one) for one in standing])
     for one in held:
         erase_entered(session, one, now=now)
-    removed = Act(what=Figure.REMOVED, at=now, campaign_id=run.campaign_id, number=len(counted))
-    recording.add(session.connection(), [removed])
     # Last, as whoever confirms does.
     if counted:
         session.execute(
@@ -277,6 +277,19 @@ def _undo_batch(session: Session, run: SignatureImport, *, now: datetime) -> boo
     run.state, run.undone_at = ImportState.UNDONE, now
     _record_end(session, "import.undone", run, run.undone, now=now)
     return False
+
+
+def _taken_back(run: SignatureImport, one: Signature) -> Act:
+    """What was counted on the day that it was entered: nobody had signed."""
+    return Act(
+        what=Figure.CONFIRMED,
+        at=one.confirmed_at or run.begun_at,
+        campaign_id=run.campaign_id,
+        number=-1,
+        language=one.language,
+        country=one.country,
+        source=run.source.value,
+    )
 
 
 def _held(session: Session, run: SignatureImport, ids: Sequence[int]) -> Sequence[Signature]:

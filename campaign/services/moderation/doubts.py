@@ -62,12 +62,16 @@ def look(
     *,
     before: int | None = None,
     limit: int = PAGE,
+    besides: int = 0,
     actor: Actor,
     now: datetime,
 ) -> tuple[DoubtsPage, ...]:
-    """What waits for a decision, a page of each kind, entered into the audit log."""
+    """What waits for a decision, a page of each kind, entered into the audit log.
+
+    `besides` is how many other signatures are on the same page.
+    """
     pages = tuple(_page(session, campaign_id, kind, before, limit) for kind in kinds)
-    details = {"campaign": campaign_id, "shown": sum(len(page.doubted) for page in pages)}
+    details = {"campaign": campaign_id, "shown": besides + sum(len(page.doubted) for page in pages)}
     audit.record(session, action="supporter.doubts", actor=actor, details=details, now=now)
     return pages
 

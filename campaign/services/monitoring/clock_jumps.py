@@ -49,7 +49,6 @@ _HAPPENED: tuple[Column[Any], ...] = (
     organizer_session.c.created_at,
     organizer_session.c.seen_at,
     organizer_session.c.authenticated_at,
-    organizer_session.c.looks_from,
     login_attempt.c.at,
     code_failure.c.failed_at,
     password_request.c.at,
@@ -65,7 +64,6 @@ _HAPPENED: tuple[Column[Any], ...] = (
 _WAITS: tuple[tuple[Column[Any], timedelta], ...] = (
     (provider_pause.c.resumes_at, LONGEST_THROTTLE),
     (official.c.paused_until, TURNED_AWAY_PAUSE),
-    (job.c.next_at, LONGEST_THROTTLE),
     (activity_lookup.c.next_at, WAITS[-1]),
     (document.c.claimed_until, PDF_CLAIM),
 )
@@ -81,6 +79,7 @@ def bring_back(session: Session, *, now: datetime) -> Mapping[str, int]:
         changed[str(column)] += _set(session, column, timedelta(0), now)
     for column, most_ahead in _WAITS:
         changed[str(column)] += _set(session, column, most_ahead, now)
+    changed["job.next_at"] += _jobs(session, now)
     changed["outbox_email.lease_ends_at"] += _leases(session, now)
     changed["outbox_email.settled_at"] += _doubts(session, now)
     changed["outbox_email.due_at"] += _due_times(session, now)
@@ -91,6 +90,12 @@ def bring_back(session: Session, *, now: datetime) -> Mapping[str, int]:
 def _set(session: Session, column: Column[Any], most_ahead: timedelta, now: datetime) -> int:
     late = update(column.table).where(column > now + most_ahead + CLOCKS_DIFFER)
     return rows_changed(session, late.values({column.name: now}))
+
+
+def _jobs(session: Session, now: datetime) -> int:
+    """Jobs that a clock ahead has put off: one waits for seconds, another for a day."""
+    late = update(job).where(job.c.written_at > now + CLOCKS_DIFFER)
+    return rows_changed(session, late.values(next_at=now, written_at=now))
 
 
 def _leases(session: Session, now: datetime) -> int:

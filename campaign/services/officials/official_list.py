@@ -18,6 +18,7 @@ from campaign.domain.office_answers import read_web_address
 from campaign.domain.official import OfficialListed
 from campaign.domain.official_details import (
     check_channel,
+    read_address_block,
     read_channel,
     read_official_line,
     read_official_name,
@@ -29,7 +30,7 @@ from campaign.domain.official_details import (
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.officials import directory, pauses
+from campaign.services.officials import directory, letter_addresses, pauses
 from campaign.store.tables import HandOver, Message, OfficeAnswer, Official, Reply
 from campaign.store.tables.core import official as official_table
 
@@ -55,6 +56,7 @@ class OfficialRow:
     channel: str = ""
     email: str = ""
     web_form: str = ""
+    address: str = ""
     salutation: str = ""
     district: str = ""
     postal_codes: str = ""
@@ -172,11 +174,11 @@ class _ListChange:
         official = Official(
             campaign_id=self._campaign_id,
             position=self._last + len(self._order) + 1,
-            address=[],
             **_values(row),
         )
         self._session.add(official)
         self._session.flush()
+        letter_addresses.follow(self._session, official)
         self._order.append(official)
         self._entries.append(("official.add", {"official": official.id, "name": official.name}))
 
@@ -206,6 +208,8 @@ class _ListChange:
             self._rename_holder(official, values["name"])
         for name in changed:
             setattr(official, name, values[name])
+        if "address" in changed:
+            letter_addresses.follow(self._session, official)
         if "email" in changed:
             pauses.readdress(self._session, official)
         if is_replaced:
@@ -248,6 +252,7 @@ def _values(row: OfficialRow) -> Mapping[str, Any]:
         "channel": channel,
         "email": clean_address(row.email) if row.email.strip() else None,
         "web_form": web_form,
+        "address": read_address_block(row.address),
         "salutation": read_salutation(row.salutation),
         "district": read_official_line(row.district),
         "postal_codes": read_postal_codes(row.postal_codes),
@@ -261,7 +266,7 @@ def _stored_value(official: Official, name: str) -> object:
 
 
 _COMPARED = (
-    *("name", "title", "office", "role", "channel", "email", "web_form"),
+    *("name", "title", "office", "role", "channel", "email", "web_form", "address"),
     *("salutation", "district", "postal_codes", "review_on"),
 )
 

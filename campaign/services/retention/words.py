@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
+from campaign.domain.name_reports import ReportDecision
 from campaign.domain.outbox import TO_ORGANIZERS, EmailKind
 from campaign.domain.retention import HAS_ENDED, words_before
 from campaign.services.replies import review
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
 from campaign.services.signatures import own_words
 from campaign.store.tables import Reply
-from campaign.store.tables.core import message, outbox_body, outbox_email, reply
+from campaign.store.tables.core import message, name_report, outbox_body, outbox_email, reply
 
 
 def due_emails(session: Session, after: Cursor | None, now: datetime) -> DuePage:
@@ -90,3 +91,24 @@ def delete_replies(session: Session, ids: Sequence[RowId], now: datetime) -> Non
 
 def _has_ended(now: datetime) -> ColumnElement[bool]:
     return outbox_email.c.state.in_(HAS_ENDED) & (outbox_email.c.settled_at <= words_before(now))
+
+
+def due_name_reports(session: Session, after: Cursor | None, now: datetime) -> DuePage:
+    """Readers' reports of names whose words have been kept for long enough, or that have served."""
+    statement = select(name_report.c.id).where(_has_served(now)).order_by(name_report.c.id)
+    later = statement.where(name_report.c.id > (after[0] if after else 0)).limit(ROWS_AT_ONCE)
+    ids = session.scalars(later).all()
+    return DuePage(tuple(ids), (ids[-1],) if len(ids) == ROWS_AT_ONCE else None)
+
+
+def delete_name_reports(session: Session, ids: Sequence[RowId], now: datetime) -> None:
+    """Delete the words; what nobody asks about again goes whole."""
+    chosen = name_report.c.id.in_(ids) & _has_served(now)
+    is_done = name_report.c.decision.in_((ReportDecision.HIDE, ReportDecision.REMOVE))
+    session.execute(delete(name_report).where(chosen, is_done))
+    session.execute(update(name_report).where(chosen).values(words=""))
+
+
+def _has_served(now: datetime) -> ColumnElement[bool]:
+    is_done = name_report.c.decision.in_((ReportDecision.HIDE, ReportDecision.REMOVE))
+    return (name_report.c.reported_at <= words_before(now)) & ((name_report.c.words != "") | is_done)

@@ -12,7 +12,7 @@ from campaign.domain.publisher import Publisher
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.mail.render import Renderer
-from campaign.services import audit
+from campaign.services import audit, trial_limit
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.setup import row
 from campaign.store.tables import Organizer
@@ -41,10 +41,11 @@ def send(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Queue a test email to an organizer's own address; ConflictError right after another."""
+    """Queue a test email to an organizer's own address; ConflictError right after another, and after many."""
     last = shown(session)
     if last and now - last.at < AGAIN_AFTER:
         raise ConflictError("A test email has only just been sent. Wait half a minute.")
+    trial_limit.count(session, organizer_id, now=now)
     address = session.scalar(select(Organizer.email).where(Organizer.id == organizer_id)) or ""
     email = _written(address, renderer, publisher, public_url, language or SOURCE_LANGUAGE, now)
     enqueue(session, [email], now=now)

@@ -58,7 +58,7 @@ def correct(
     RefusedError for what breaks a rule, and for what its owner left empty; ConflictError where it stands no
     more.
     """
-    signature = _standing(session, campaign_id, signature_id)
+    signature = standing(session, campaign_id, signature_id)
     reason = require_reason(correction.reason, name=signature.name)
     after = _read(correction)
     before = {name: getattr(signature, name) for name in after if getattr(signature, name) != after[name]}
@@ -75,7 +75,7 @@ def correct(
     )
     session.add(change)
     _write(session, signature, {name: after[name] for name in before})
-    _tell(session, signature, before, context=context, now=now, reason=reason)
+    tell(session, signature, before, context=context, now=now, reason=reason)
     _record(session, "signature.correct", signature, before, actor=actor, now=now)
     return True
 
@@ -94,24 +94,22 @@ def undo(
 
     ConflictError when something was changed since, which would be lost with it.
     """
-    signature = _standing(session, campaign_id, signature_id)
-    last = session.scalar(
-        select(SignatureChange)
-        .where(SignatureChange.signature_id == signature.id)
-        .order_by(SignatureChange.id.desc())
-        .limit(1)
-    )
+    signature = standing(session, campaign_id, signature_id)
+    last = last_change(session, signature.id)
     if last is None or last.id != change_id or last.before is None or last.undone_at is not None:
         raise ConflictError("The signature has been changed since, so this can no longer be undone.")
     after = {name: value for name, value in last.before.items() if name in MAY_BE_CORRECTED}
+    if not after:
+        raise ConflictError("This can no longer be undone.")
     before = {name: getattr(signature, name) for name in after}
     last.undone_at = now
     _write(session, signature, after)
-    _tell(session, signature, before, context=context, now=now, is_undone=True)
+    tell(session, signature, before, context=context, now=now, is_undone=True)
     _record(session, "signature.correction_undone", signature, before, actor=actor, now=now)
 
 
-def _standing(session: Session, campaign_id: int, signature_id: int) -> Signature:
+def standing(session: Session, campaign_id: int, signature_id: int) -> Signature:
+    """A campaign's signature, held; NotFoundError without one, ConflictError where it stands no more."""
     known = session.get(Signature, signature_id)
     if known is None or known.campaign_id != campaign_id:
         raise NotFoundError("There is no such supporter in this campaign.")
@@ -119,6 +117,12 @@ def _standing(session: Session, campaign_id: int, signature_id: int) -> Signatur
     if signature.state not in MAY_BE_REMOVED or signature.anonymized_at is not None:
         raise ConflictError("This signature is no longer on the letter, so it cannot be changed.")
     return signature
+
+
+def last_change(session: Session, signature_id: int) -> SignatureChange | None:
+    """What was changed last of a signature."""
+    of_signature = select(SignatureChange).where(SignatureChange.signature_id == signature_id)
+    return session.scalar(of_signature.order_by(SignatureChange.id.desc()).limit(1))
 
 
 def _read(correction: Correction) -> dict[str, str | None]:
@@ -151,7 +155,7 @@ def _write(session: Session, signature: Signature, values: Mapping[str, str | No
         campaigns.raise_version(session, signature.campaign_id)
 
 
-def _tell(
+def tell(
     session: Session,
     signature: Signature,
     before: Mapping[str, str | None],
@@ -160,6 +164,7 @@ def _tell(
     now: datetime,
     reason: str = "",
     is_undone: bool = False,
+    is_hidden: bool = False,
 ) -> None:
     """Write to the signature's owner, with a link to see and change it; not where the address is erased."""
     supporter = session.get_one(Supporter, signature.supporter_id)
@@ -167,7 +172,13 @@ def _tell(
         return
     publisher = publishers.current(session, default=context.default_publisher)
     changes = [(name, was, getattr(signature, name)) for name, was in sorted(before.items())]
-    told = {"name": signature.name, "changes": changes, "reason": reason, "is_undone": is_undone}
+    told = {
+        "name": signature.name,
+        "changes": changes,
+        "reason": reason,
+        "is_undone": is_undone,
+        "is_hidden": is_hidden,
+    }
     email = supporter_email(
         EmailKind.CORRECTION,
         _rendered(session, signature, told, publisher=publisher, context=context, now=now),

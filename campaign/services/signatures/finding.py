@@ -6,12 +6,13 @@ gives, a bounded number of rows at a time; where none of these fits, the page sa
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from campaign.domain import local_days
 from campaign.domain.actor import Actor
 from campaign.domain.name_search import range_of, sought, words_of
 from campaign.domain.supporter_filter import EVERYBODY, LARGEST_ROW, SupporterFilter
@@ -158,10 +159,9 @@ def _conditions(wanted: SupporterFilter) -> Iterator[tuple[str, ColumnElement[bo
         if value is not None:
             yield name, getattr(Signature, name) == value
     if wanted.since:
-        yield "since", Signature.confirmed_at >= datetime.combine(wanted.since, time(), UTC)
+        yield "since", Signature.confirmed_at >= local_days.begins(wanted.since, wanted.time_zone)
     if wanted.until:
-        end = datetime.combine(wanted.until + timedelta(days=1), time(), UTC)
-        yield "until", Signature.confirmed_at < end
+        yield "until", Signature.confirmed_at < local_days.ends(wanted.until, wanted.time_zone)
     theirs = Message.signature_id == Signature.id
     if wanted.official_id is not None:
         yield "official", exists().where(theirs, Message.official_id == wanted.official_id)

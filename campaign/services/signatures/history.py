@@ -119,7 +119,7 @@ def _changes(session: Session, signature_id: int) -> Iterator[Happened]:
             yield Happened(change.changed_at, "changed", fields=tuple(change.fields))
             continue
         # What somebody changed since would be lost with it.
-        is_last = change is rows[-1][0] and change.undone_at is None
+        is_last = change is rows[-1][0] and change.undone_at is None and "visibility" not in change.before
         yield Happened(
             change.changed_at,
             "corrected",

@@ -79,6 +79,7 @@ def all_time(
         select(daily_figure.c.what, daily_figure.c.key, number)
         .where(daily_figure.c.campaign_id == campaign_id, daily_figure.c.dimension == dimension)
         .group_by(daily_figure.c.what, daily_figure.c.key)
+        .having(func.sum(daily_figure.c.number) != 0)
         .order_by(number.desc(), daily_figure.c.key)
     )
     if since is not None:

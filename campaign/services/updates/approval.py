@@ -11,7 +11,7 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.roles import Permission
 from campaign.domain.updates import TIME_TO_THINK, UpdateState, may_approve
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services import rights
+from campaign.services import rights, trial_limit
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.updates import batch
@@ -56,8 +56,9 @@ def send_test(
     if language not in texts or not (texts[language].subject and texts[language].body):
         raise RefusedError("Write a subject and a text first, and save them.")
     email = session.scalar(select(Organizer.email).where(Organizer.id == actor.organizer_id))
-    if email is None:
+    if email is None or actor.organizer_id is None:
         raise ForbiddenError("Only an organizer with a login can get a test.")
+    trial_limit.count(session, actor.organizer_id, now=now)
     campaign = session.get_one(Campaign, row.campaign_id)
     writer = UpdateWriter(session, campaign, {language: texts[language]}, context=context)
     rendered = writer.write(language, name=email.partition("@")[0], token=NO_TOKEN)

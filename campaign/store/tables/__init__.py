@@ -10,7 +10,7 @@ from campaign.store.tables.exports import PreparedFile, SavedChoice
 from campaign.store.tables.imports import SignatureImport
 from campaign.store.tables.installation import Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, LetterVersion
-from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, Removal
+from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, NameReport, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
 from campaign.store.tables.office_check import OfficeCheck
@@ -91,6 +91,7 @@ __all__ = [
     "Message",
     "MessageFingerprint",
     "MessageMark",
+    "NameReport",
     "NetworkRush",
     "NetworkSalt",
     "OfficeAnswer",

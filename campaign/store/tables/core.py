@@ -35,6 +35,7 @@ from campaign.store.tables import (
     Message,
     MessageFingerprint,
     MessageMark,
+    NameReport,
     NetworkRush,
     NetworkSalt,
     OfficeAnswer,
@@ -106,6 +107,7 @@ mail_text = table_of(MailText)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 message_mark = table_of(MessageMark)
+name_report = table_of(NameReport)
 network_rush = table_of(NetworkRush)
 network_salt = table_of(NetworkSalt)
 prepared_file = table_of(PreparedFile)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.doubts import Doubt
 from campaign.domain.moderation import InvalidationState
+from campaign.domain.name_reports import ReportDecision, ReportReason
 from campaign.domain.signature import SignatureState
 from campaign.store.tables.base import Base, UtcDateTime, word
 
@@ -77,6 +78,34 @@ class Clearance(Base):
     kind: Mapped[Doubt] = mapped_column(word(Doubt), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
+
+
+class NameReport(Base):
+    """A reader's word that a public name is not what it seems, and what organizers made of it.
+
+    Nothing is known of who sent it. `words` are emptied in time; the rest of what was left as it is stays,
+    so that the name is not asked about for the same reason again.
+    """
+
+    __tablename__ = "name_report"
+    __table_args__ = (
+        Index("ix_name_report_signature_id", "signature_id", "reason"),
+        Index(
+            "ix_name_report_waiting",
+            "campaign_id",
+            "id",
+            sqlite_where=sql("decision IS NULL"),
+            postgresql_where=sql("decision IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
+    reason: Mapped[ReportReason] = mapped_column(word(ReportReason))
+    words: Mapped[str] = mapped_column(Text)
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision: Mapped[ReportDecision | None] = mapped_column(word(ReportDecision))
 
 
 class DomainTally(Base):

@@ -40,12 +40,16 @@ class Alert(Base):
 
 
 class Job(Base):
-    """What one worker at a time does now and then; whoever moves `next_at` on does it."""
+    """What one worker at a time does now and then; whoever moves `next_at` on does it.
+
+    `written_at` is when they did, by their clock.
+    """
 
     __tablename__ = "job"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PurgeRun(Base):

@@ -29,7 +29,8 @@ class Organizer(Base):
     `language` is the one they chose for the desk; without it their browser's is taken. `gets_alerts` says
     whether mails about the queue are welcome. `reset_hash` is of the token under which a new password may be
     chosen until `reset_until`. `factor_secret` is the secret of the second factor, encrypted, `factor_step`
-    the half minute of its code that was used last. `seen_at` is when they were last on the desk.
+    the half minute of its code that was used last. `seen_at` is when they were last on the desk. `tests_at`
+    has the seconds since 1970 of the last test emails they sent themselves.
     """
 
     __tablename__ = "organizer"
@@ -48,6 +49,7 @@ class Organizer(Base):
     factor_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     factor_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default=text("0"))
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tests_at: Mapped[list[int]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
 
 
 class OrganizerCampaign(Base):
@@ -79,7 +81,7 @@ class RecoveryCode(Base):
 class OrganizerSession(Base):
     """One login that lasts; the cookie holds a token, this row its hash, and without the row it is over.
 
-    `device` is its browser in words. `looks` counts pages with people since `looks_from`.
+    `device` is its browser in words. `looks_at` has the seconds since 1970 of its last looks at people.
     """
 
     __tablename__ = "organizer_session"
@@ -90,8 +92,7 @@ class OrganizerSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     authenticated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    looks: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    looks_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looks_at: Mapped[list[int]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
 
 
 class LoginAttempt(Base):

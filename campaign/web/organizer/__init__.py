@@ -37,6 +37,7 @@ from campaign.web.organizer.supporters import (
     downloads,
     exports,
     invalidations,
+    reported,
     suppressions,
     words,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "queue",
     "register",
     "replies",
+    "reported",
     "reset",
     "second_factor",
     "site",

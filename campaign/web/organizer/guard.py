@@ -58,14 +58,14 @@ def needs(
     largest_form: int | None = None,
     somewhere: bool = False,
     fresh: bool = False,
-    shows_people: bool = False,
+    shows_people: bool | None = None,
 ) -> Callable[[View], View]:
     """Declare what a view asks for, and how many bytes its form may have where that is more than usual.
 
     Where the address has a `slug`, it is asked for in that campaign; elsewhere for the whole installation, or
     `somewhere` at least: that view shows and changes only what is of campaigns in which its reader may.
     `fresh`: the password must have been given a moment ago. Each page that needs PEOPLE is one look at them,
-    and so is the answer to a form that says so with `shows_people`.
+    unless it shows nobody and says so with `shows_people`, and so is the answer to a form that shows some.
     """
 
     def declare(view: View) -> View:
@@ -199,7 +199,8 @@ def check() -> AnyResponse | None:
         raise
     if getattr(view, "needs_fresh_login", False):
         require_fresh(_this_page())
-    if Permission.PEOPLE in permissions and (_is_page() or getattr(view, "shows_people", False)):
+    shows_people = getattr(view, "shows_people", None)
+    if Permission.PEOPLE in permissions and (_is_page() if shows_people is None else shows_people):
         count_look()
     return None
 
@@ -261,7 +262,9 @@ def _check_rights(endpoint: str, permissions: tuple[Permission, ...]) -> None:
 
 
 def _forbidden() -> ForbiddenError:
-    return ForbiddenError("Your role does not allow this. Ask an owner of this installation.")
+    return ForbiddenError(
+        "Your role does not allow this. Ask an owner of this desk: they can change what you may do."
+    )
 
 
 def _who(token: str) -> LoggedIn | None:

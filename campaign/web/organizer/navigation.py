@@ -58,7 +58,7 @@ SECTIONS = (
         to_translate("Overview"),
         (
             _page("campaign", to_translate("Overview"), "closing_page", "close_campaign"),
-            _page("statistics", to_translate("Statistics"), "statistics_report"),
+            _page("statistics", to_translate("Statistics"), "report_page", "order_report"),
             _page("opening", to_translate("Before opening"), *_OF_THE_OPENING),
         ),
     ),

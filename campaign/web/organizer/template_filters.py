@@ -9,6 +9,8 @@ from babel.numbers import format_percent
 from flask import Flask
 
 from campaign import i18n
+from campaign.domain.checks_on_desk import message_on_desk
+from campaign.domain.installation_checks import InstallationCheck
 from campaign.domain.letter import LetterWarning
 from campaign.domain.sending_plan import local_text
 from campaign.domain.signature import Visibility
@@ -28,12 +30,18 @@ def set_up(app: Flask) -> None:
         short_date=short_date,
         day_and_month=day_and_month,
         translated_message=translated_message,
+        check_words=check_words,
     )
 
 
 def translated_message(warning: LetterWarning) -> str:
     """A warning of the letter's reader as one sentence in the page's language."""
     return translated(warning.message, **warning.values)
+
+
+def check_words(check: InstallationCheck) -> str:
+    """What an organizer is told of a check of the installation."""
+    return translated(message_on_desk(check), **check.finding.values)
 
 
 def share(part: float) -> str:

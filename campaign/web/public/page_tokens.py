@@ -2,11 +2,13 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from struct import Struct
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.tokens import derived_key
 from campaign.errors import NotFoundError
 from campaign.services.campaigns.name_wall import WallPosition
@@ -16,6 +18,7 @@ from campaign.settings import Settings
 # Microseconds since 1970 and a number: the same length whatever the place is.
 _PLACE = Struct(">qq")
 _NUMBER = Struct(">q")
+_NAME_DIGEST = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -48,6 +51,24 @@ def wall_position_of(settings: Settings, campaign_id: int, token: str) -> WallPo
     place = _opened(settings, token, [*_context(campaign_id), b"wall"])
     (signature_id,) = _NUMBER.unpack_from(place)
     return WallPosition(place[_NUMBER.size :], signature_id)
+
+
+def name_token(settings: Settings, campaign_id: int, signature_id: int, shown: SignatoryShown) -> str:
+    """A name on the wall, likewise: good for this name as it is shown, so that it follows nobody."""
+    said = "\n".join(("name", shown.name or "", shown.organization or ""))
+    place = _NUMBER.pack(signature_id) + sha256(said.encode("utf-8", "replace")).digest()[:_NAME_DIGEST]
+    sealed = _cipher(settings.secret_key).encrypt(place, [*_context(campaign_id), b"name"])
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+def signature_of_name(settings: Settings, campaign_id: int, token: str) -> int:
+    """Whose name a link holds; NotFoundError when no key of ours has made it. Compare it with a new one."""
+    try:
+        place = _opened(settings, token, [*_context(campaign_id), b"name"])
+    except NotFoundError:
+        raise NotFoundError("This name is no longer on the wall.") from None
+    (signature_id,) = _NUMBER.unpack_from(place)
+    return int(signature_id)
 
 
 def _opened(settings: Settings, token: str, context: list[bytes]) -> bytes:

@@ -9,17 +9,30 @@ from sqlalchemy import select, update
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.digest import DigestMode
+from campaign.domain.name_reports import ReportReason
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.retention import WORDS_DAYS
+from campaign.domain.updates import RecipientState, UpdateState
 from campaign.errors import ConflictError
 from campaign.mail.inbound.mail import read_mail
 from campaign.runtime import Runtime
+from campaign.services.moderation import name_reports
 from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
 from campaign.services.replies import receiving, review
 from campaign.services.replies.review import ReviewDecision
-from campaign.services.signatures import own_words
-from campaign.store.tables import Message, MessageFingerprint, Official, OutboxEmail, Reply
+from campaign.services.signatures import erasure, own_words
+from campaign.store.tables import (
+    CampaignUpdate,
+    Message,
+    MessageFingerprint,
+    NameReport,
+    Official,
+    OutboxEmail,
+    Reply,
+    Signature,
+    UpdateRecipient,
+)
 from tests import make
 from tests.conftest import Clock
 from tests.mail.mails import mail
@@ -194,3 +207,43 @@ def test_an_answer_that_comes_after_the_words_have_gone_is_passed_on_all_the_sam
     (email,) = make.emails(runtime, kind="reply")
     assert "We have opened an inquiry." in email.text
     assert "“”" not in email.text
+
+
+def test_what_readers_wrote_of_a_name_and_who_got_an_update_go_after_28_days(
+    runtime: Runtime, page: CampaignPage, clock: Clock, purge: Purged
+) -> None:
+    sign(runtime, page, clock)
+    with runtime.database.transaction() as session:
+        signature = session.scalars(select(Signature)).one()
+        for reason in ReportReason:
+            name_reports.report(
+                session,
+                page.head.id,
+                signature.id,
+                reason=reason,
+                words="Rana is my cousin.",
+                now=clock(),
+            )
+        for reason, decision in ((ReportReason.FALSE, "leave"), (ReportReason.OFFENSIVE, "hide")):
+            session.execute(update(NameReport).where(NameReport.reason == reason).values(decision=decision))
+        of_campaign = {"campaign_id": page.head.id, "texts": {}, "audience": {}, "hourly_rate": 60}
+        when = {"created_at": clock(), "edited_at": clock()}
+        for state, ended_at in ((UpdateState.SENT, clock()), (UpdateState.PAUSED, None)):
+            news = CampaignUpdate(**of_campaign, **when, state=state, ended_at=ended_at)
+            session.add(news)
+            session.flush()
+            row = {"update_id": news.id, "supporter_id": signature.supporter_id}
+            session.add(UpdateRecipient(**row, signature_id=signature.id, state=RecipientState.WRITTEN))
+    clock.forward(days=WORDS_DAYS, seconds=-1)
+    assert not {"name_reports", "update_lists"} & purge().keys()
+    clock.forward(seconds=1)
+    done = purge()
+    assert (done["name_reports"], done["update_lists"]) == (3, 1)
+    with runtime.database.reading() as session:
+        rows = session.execute(select(NameReport.words, NameReport.decision)).all()
+        assert {tuple(row) for row in rows} == {("", None), ("", "leave")}
+        assert len(session.scalars(select(UpdateRecipient)).all()) == 1
+    assert not {"name_reports", "update_lists"} & purge().keys()
+    with runtime.database.transaction() as session:
+        erasure.erase_signature(session, session.scalars(select(Signature)).one(), now=clock())
+        assert session.scalars(select(NameReport)).all() == []

@@ -14,6 +14,7 @@ from campaign.domain.changes import ChangeKind
 from campaign.domain.export_choice import ExportChoice, ExportFormat
 from campaign.domain.imports import ImportSource, ImportState
 from campaign.domain.moderation import InvalidationRule
+from campaign.domain.name_reports import ReportReason
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.prepared_files import PreparedKind
@@ -40,6 +41,7 @@ from campaign.store.tables import (
     HandOver,
     Invalidation,
     Message,
+    NameReport,
     Official,
     Organizer,
     OutboxEmail,
@@ -181,6 +183,15 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
                 words="I drink from it.",
                 stressed_asks=[],
                 created_at=clock(),
+            )
+        )
+        session.add(
+            NameReport(
+                campaign_id=official.campaign_id,
+                signature_id=session.scalars(written).one(),
+                reason=ReportReason.FALSE,
+                words="She is invented.",
+                reported_at=clock(),
             )
         )
         session.add(

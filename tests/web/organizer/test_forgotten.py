@@ -9,6 +9,7 @@ from sqlalchemy import event, select
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
+from campaign.services import audit
 from campaign.services.accounts import organizers, recovery
 from campaign.store.tables import PasswordRequest
 from tests import make
@@ -125,6 +126,10 @@ def test_one_network_asks_ten_times_an_hour(app: Flask, runtime: Runtime, clock:
     pages = [ask(f"somebody{number}@desk.example") for number in range(11)]
     assert [page.status for page in pages] == [200] * 10 + [422]
     assert "Too many requests came from your network." in pages[-1].text
+    ask("somebody12@desk.example")
+    with runtime.database.reading() as session:
+        actions = [entry.action for entry in audit.entries(session)]
+    assert actions.count("login.forgotten.throttled") == 1, "one entry an hour says so"
     clock.forward(minutes=61)
     assert ask().status == 200
 

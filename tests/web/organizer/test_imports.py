@@ -14,10 +14,12 @@ from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
 from campaign.runtime import Runtime
+from campaign.services import counting
 from campaign.services.documents import pdf_jobs
 from campaign.services.feedback import suppressions
 from campaign.services.imports import entering
 from campaign.services.moderation import removal
+from campaign.services.statistics import folding, summary
 from campaign.services.transparency import appending
 from campaign.store.tables import Campaign, Consent, Signature, SignatureImport, Supporter
 from campaign.store.tables.core import figure_delta
@@ -184,7 +186,13 @@ def test_all_of_an_import_is_taken_out_but_for_who_has_confirmed_since(
     work(runtime, clock)
     assert counts(runtime) == (2, 0)
     assert set(stored(runtime)) == {"Rana Idris", "Lin Ostrow"}
+    with runtime.database.transaction() as session:
+        folding.fold(session, time_zone=None)
     with runtime.database.reading() as session:
+        campaign_id = make.page(runtime).head.id
+        assert counting.confirmations(session, campaign_id, now=clock()).today == 2
+        figures = summary.statistics(session, campaign_id, today=clock().date(), is_whole=True)
+        assert (figures.of("confirmed"), figures.of("removed"), dict(figures.sources)) == (2, 0, {"paper": 1})
         assert session.scalar(select(func.count()).select_from(Supporter)) == 2
 
 

@@ -165,6 +165,8 @@ OF_THEIR_OWN = {
     "organizer.decide_entry": {"decision": "publish", "kind": "hand_over"},
     "organizer.decide_doubt": {"decision": "keep", "kind": "organization"},
     "organizer.undo_doubt": {"decision": "keep", "kind": "organization"},
+    "organizer.decide_reports": {"decision": "leave"},
+    "organizer.undo_reports": {"decision": "leave"},
 }
 
 

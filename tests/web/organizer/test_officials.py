@@ -13,8 +13,10 @@ from campaign.domain.events import EventKind
 from campaign.domain.roles import Role
 from campaign.domain.suppressions import OfficialReport
 from campaign.runtime import Runtime
+from campaign.services.documents import pack
+from campaign.services.documents.pack import PackParts
 from campaign.services.officials import pauses
-from campaign.store.tables import Message, Official
+from campaign.store.tables import Campaign, Message, Official
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
@@ -293,3 +295,32 @@ def test_an_office_that_holds_the_list_back_for_review_is_named_when_its_day_com
     with runtime.database.transaction() as session:
         session.execute(update(Official).where(Official.position == 1).values(review_on=date(2026, 1, 1)))
     assert "check whether this is still true: Mara Lindqvist" in logged_in(Role.VIEWER).get(HERE).text
+
+
+def test_a_postal_address_goes_on_cover_and_messages_and_into_a_letter_that_nobody_has_read(
+    app: Flask, runtime: Runtime, logged_in: LogIn, clock: Clock
+) -> None:
+    browser, (mara, _, paul) = logged_in(Role.EDITOR), rows(runtime)
+    page = browser.get(HERE)
+    typed = {f"channel-{paul.id}": "post", f"address-{mara.id}": " 3 New Quay \r\n\r\nPort Ondra "}
+    page = browser.send(page, "/officials", **typed)
+    assert "No postal address" in page.text
+    page = browser.send(page, "/officials", **{f"address-{paul.id}": "\n".join(["a line"] * 11)})
+    assert "at most 10 lines" in page.text
+    page = browser.send(page, "/officials", **{f"address-{paul.id}": "Town Hall\nPort Ondra"})
+    assert "No postal address" not in page.text
+    shown = make.page(runtime)
+    assert [one.address for one in shown.officials] == [
+        ("3 New Quay", "Port Ondra"),
+        (),
+        ("Town Hall", "Port Ondra"),
+    ]
+    cover = "\n".join(
+        block.text for block in pack._cover(PackParts(shown, shown.officials[2], (), ()), clock())
+    )
+    assert "Paul Brandt\nMayor of Port Ondra\nTown Hall\nPort Ondra" in cover
+    assert shown.letter.addressees[0].address == ("12 Quay Street", "Port Ondra"), "it has been signed so"
+    with runtime.database.transaction() as session:
+        session.execute(update(Campaign).values(opened_at=None))
+    browser.send(browser.get(HERE), "/officials", **{f"address-{mara.id}": "4 New Quay"})
+    assert make.page(runtime).letter.addressees[0].address == ("4 New Quay",)

@@ -94,5 +94,8 @@ def test_looking_at_the_check_up_asks_nobody_and_its_button_does(
     assert not looks
     page = owner.send(owner.get("/organizer/check-up"), "/check-up")
     assert looks
-    assert "No backup has been taken yet." in page.text
-    assert "The database can be read and written." in page.text
+    assert (
+        "No backup was taken within the last seven days. Ask the people who look after the server"
+        in page.text
+    )
+    assert "What people send in can be stored and read." in page.text

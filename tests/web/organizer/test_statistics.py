@@ -1,15 +1,18 @@
 """A campaign in numbers on the desk: each number once in the drawing and once in words, and nobody named."""
 
+import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from pdfminer.high_level import extract_text
 
 from campaign.domain.daily_figures import Figure
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.statistics import folding, recording
 from campaign.services.statistics.recording import Act
+from campaign.worker import files
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
@@ -107,3 +110,29 @@ def test_bars_run_from_the_right_where_the_script_does(logged_in: LogIn) -> None
     assert '<rect x="290" y=' in left
     assert '<rect x="2" y=' in right
     assert '<rect x="290" y=' not in right
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("counted")
+def test_the_report_is_made_as_a_pdf_once_and_for_whoever_ordered_it_alone(
+    logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    browser = logged_in(Role.VIEWER)
+    page = browser.send(browser.get(f"{REPORT}?span=whole"), "/report")
+    assert "Being made" in page.text
+    assert files.make_all(runtime, clock=clock) == 1
+    ready = browser.get(f"{REPORT}?span=whole")
+    (link,) = ready.links(r"report/[0-9]+\.pdf")
+    answer = browser.client.get(link, base_url="http://127.0.0.1:8000")
+    assert answer.mimetype == "application/pdf"
+    text = extract_text(io.BytesIO(answer.get_data()))
+    for shown in ("France", "newsletter", "All others", "49", "2 withdrawn, 0 removed by organizers"):
+        assert shown in text
+    for rare in ("Iceland", "for ada", "Rana"):
+        assert rare not in text
+    again = browser.send(ready, "/report")
+    assert files.make_all(runtime, clock=clock) == 0, "the same figures are not made twice"
+    assert again.links(r"report/[0-9]+\.pdf") == [link]
+    other = logged_in(Role.OWNER)
+    assert other.get(link).status == 404
+    assert other.get(f"{REPORT}?span=whole").links(r"report/[0-9]+\.pdf") == []

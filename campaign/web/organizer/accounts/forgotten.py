@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.networks import network_of
 from campaign.domain.tokens import derived_key, new_token
 from campaign.services.accounts import recovery
+from campaign.services.accounts.recovery import TooManyRequestsError
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer import cookies
@@ -23,18 +24,26 @@ def forgotten() -> AnyResponse:
 def ask_for_password() -> AnyResponse:
     """Store what was asked; whether there is such a login is found out later, by a worker."""
     form = ForgottenForm()
+    refused: list[TooManyRequestsError] = []
 
     def ask(session: Session) -> None:
-        recovery.request(
-            session,
-            form.text("email"),
-            network=network_of(request.remote_addr),
-            device=cookies.known_device(form.text("email")),
-            key=derived_key(runtime().settings.first_secret_key, "login"),
-            now=now(),
-        )
+        try:
+            recovery.request(
+                session,
+                form.text("email"),
+                network=network_of(request.remote_addr),
+                device=cookies.known_device(form.text("email")),
+                key=derived_key(runtime().settings.first_secret_key, "login"),
+                now=now(),
+            )
+        except TooManyRequestsError as error:
+            refused.append(error)
+            raise
 
     if not form.carry_out(ask):
+        for error in refused:
+            with runtime().database.transaction() as session:
+                recovery.record_refused(session, error, now=now())
         return _page(form, status=form.status)
     return redirect(url_for("organizer.forgotten", done="asked"), 303)
 

@@ -61,6 +61,7 @@ FIELDS: Mapping[str, str] = {
     "role": to_translate("Role"),
     "channel": to_translate("Reached by"),
     "email": to_translate("Email address"),
+    "address": to_translate("Postal address"),
     "web_form": to_translate("Web form"),
     "salutation": to_translate("Salutation"),
     "district": to_translate("District"),

@@ -11,6 +11,7 @@ from campaign.domain.signature import SignatureState
 from campaign.services import counting
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
+from campaign.services.moderation import name_reports
 from campaign.services.opening import schedule as schedule_of_opening
 from campaign.services.opening.checklist import Premises
 from campaign.services.queue import schedule
@@ -53,6 +54,7 @@ def _page(
             pending=counting.unconfirmed_forms(session, campaign.id),
             suspected=counting.count_in_state(session, campaign.id, SignatureState.SUSPECTED),
             held=held_forms.held(session, campaign.id),
+            has_reported_names=name_reports.are_waiting(session, campaign.id),
             held_until=now(),
             seal=recipients.shown(session, slug),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),

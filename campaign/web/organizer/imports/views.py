@@ -26,7 +26,7 @@ SAMPLES = 3
 
 
 @blueprint.get("/campaigns/<slug>/imports")
-@needs(Permission.PEOPLE, Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE, shows_people=False)
 def imports(slug: str) -> str:
     """The runs, the last first, and the ways to begin one."""
     return _list_page(slug, UploadForm.filled({}))
@@ -43,7 +43,7 @@ def upload_import(slug: str) -> AnyResponse | tuple[str, int]:
 
 
 @blueprint.get("/campaigns/<slug>/imports/sheet")
-@needs(Permission.PEOPLE, Permission.CHANGE)
+@needs(Permission.PEOPLE, Permission.CHANGE, shows_people=False)
 def sheet(slug: str) -> str:
     """A sheet to type in."""
     return _sheet_page(slug, SheetForm.filled({}))

@@ -17,6 +17,7 @@ from campaign.domain.official import OfficialListed
 from campaign.domain.official_details import (
     check_channel,
     is_same_official,
+    read_address_block,
     read_channel,
     read_official_line,
     read_official_name,
@@ -43,11 +44,14 @@ _READERS: Mapping[str, Any] = {
     "channel": read_channel,
     "email": read_optional_address,
     "web_form": read_web_address,
+    "address": read_address_block,
     "salutation": read_salutation,
     "district": read_official_line,
     "postal_codes": read_postal_codes,
     "review_on": read_review_on,
 }
+# What takes more than a line.
+_BLOCKS = ("postal_codes", "address")
 _NEW = re.compile(r"name-(new[0-9]{1,4})")
 
 
@@ -81,7 +85,7 @@ class OfficialListForm(DeskForm):
         fields: dict[str, Any] = {"listed": tuple(rows)}
         for row in rows:
             for name, reader in _READERS.items():
-                kind = TextAreaField if name == "postal_codes" else StringField
+                kind = TextAreaField if name in _BLOCKS else StringField
                 validator = _blank_or(reader) if row.official is None else Reads(reader)
                 fields[row.field(name)] = kind(default="", validators=[validator])
             fields[row.field("new_name")] = StringField(default="")
@@ -243,6 +247,7 @@ def _row_values(official: OfficialListed) -> dict[str, str]:
         "channel": official.channel or "",
         "email": official.email or "",
         "web_form": official.web_form or "",
+        "address": "\n".join(official.address),
         "salutation": official.salutation or "",
         "district": official.district or "",
         "postal_codes": ", ".join(official.postal_codes),

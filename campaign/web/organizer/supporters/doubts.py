@@ -6,10 +6,11 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.doubts import MAY_BE_CLEARED, Doubt, DoubtDecision
+from campaign.domain.name_reports import ReportDecision
 from campaign.domain.roles import Permission
 from campaign.i18n import to_translate
 from campaign.services.campaigns import campaigns
-from campaign.services.moderation import doubts, removal
+from campaign.services.moderation import doubts, name_reports, removal
 from campaign.services.signatures import acceptance
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
@@ -35,11 +36,13 @@ def moderation(slug: str) -> str:
     kinds = [Doubt(kind)] if kind in list(Doubt) else list(Doubt)
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
+        reported = name_reports.waiting(session, campaign.id) if len(kinds) > 1 else None
         pages = doubts.look(
             session,
             campaign.id,
             kinds,
             before=before if len(kinds) == 1 else None,
+            besides=len(reported.names) if reported else 0,
             actor=actor(),
             now=now(),
         )
@@ -47,8 +50,10 @@ def moderation(slug: str) -> str:
         "organizer/moderation.html",
         campaign=campaign,
         pages=pages,
+        reported=reported,
         is_first=before is None,
         decided=_decided(),
+        decided_report=_decided_report(),
     )
 
 
@@ -62,7 +67,7 @@ def decide_doubt(slug: str, signature_id: int) -> AnyResponse:
     with runtime().database.transaction() as session:
         campaign = campaigns.by_slug(session, slug)
         _decide(session, campaign.id, signature_id, kind, decision)
-    return _back(slug, signature=signature_id, kind=kind.value, decision=decision.value)
+    return back(slug, signature=signature_id, kind=kind.value, decision=decision.value)
 
 
 @blueprint.post("/campaigns/<slug>/moderation/<id:signature_id>/undo")
@@ -78,7 +83,7 @@ def undo_doubt(slug: str, signature_id: int) -> AnyResponse:
             removal.restore(session, campaign.id, signature_id, actor=actor(), now=now())
         else:
             doubts.ask_again(session, campaign.id, signature_id, kind, actor=actor(), now=now())
-    return _back(slug)
+    return back(slug)
 
 
 def _decide(
@@ -94,7 +99,8 @@ def _decide(
         acceptance.accept(session, campaign_id, signature_id, context=context, actor=actor(), now=now())
 
 
-def _back(slug: str, **decided: int | str) -> AnyResponse:
+def back(slug: str, **decided: int | str) -> AnyResponse:
+    """To the page, which says what was decided a moment ago."""
     leads_to = url_for("organizer.moderation", slug=slug)
     return redirect(f"{leads_to}?{urlencode(decided)}" if decided else leads_to, 303)
 
@@ -112,3 +118,11 @@ def _decided() -> dict[str, str | int | bool] | None:
         "decision": decision,
         "may_be_undone": may_be_undone,
     }
+
+
+def _decided_report() -> dict[str, str | int] | None:
+    """The same of a reported name."""
+    signature_id, decision = row_named("signature"), request.args.get("reported", "")
+    if signature_id is None or decision not in list(ReportDecision):
+        return None
+    return {"signature_id": signature_id, "decision": decision}

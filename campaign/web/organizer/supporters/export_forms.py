@@ -19,6 +19,7 @@ from campaign.errors import RefusedError
 from campaign.i18n import LANGUAGES
 from campaign.web.organizer.desk_form import DeskForm, Reads
 from campaign.web.organizer.paging import LARGEST_ID
+from campaign.web.publisher import publisher
 
 
 def _read_language(text: str) -> str | None:
@@ -100,4 +101,5 @@ class ExportForm(EncryptionForm):
             country=read_country_code(self.text("country")),
             official=_read_official(self.text("official")),
             own_words=bool(self["own_words"].data),
+            time_zone=publisher().time_zone if self.text("since") or self.text("until") else None,
         )

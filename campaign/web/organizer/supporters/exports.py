@@ -24,7 +24,7 @@ from campaign.web.organizer.supporters.export_forms import EncryptionForm, Expor
 
 
 @blueprint.get("/campaigns/<slug>/export")
-@needs(Permission.PEOPLE, fresh=True)
+@needs(Permission.PEOPLE, fresh=True, shows_people=False)
 def export(slug: str) -> str:
     """Choose people, columns and a kind of file; first the password, unless it was given a moment ago."""
     wanted = request.args.get("choice", "")

@@ -13,6 +13,7 @@ from campaign.domain.moderation import (
     read_rule,
     require_reason,
 )
+from campaign.domain.name_reports import read_report_decision
 from campaign.domain.names import clean_label, clean_name
 from campaign.domain.networks import read_network
 from campaign.domain.supporter_filter import (
@@ -30,6 +31,7 @@ from campaign.domain.supporter_filter import (
 )
 from campaign.domain.suppressions import clean_note
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads
+from campaign.web.publisher import publisher
 
 
 class FindForm(DeskForm):
@@ -50,7 +52,7 @@ class FindForm(DeskForm):
 
     def wanted(self) -> SupporterFilter:
         """What narrows the list down, of a form without errors."""
-        return read_filter(self.narrowed)
+        return read_filter(self.narrowed, time_zone=publisher().time_zone)
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -99,6 +101,12 @@ class DoubtForm(ActionForm):
     decision = StringField(default="", validators=[Reads(read_decision)])
 
 
+class ReportDecisionForm(ActionForm):
+    """Which button was pressed beside a name that readers have reported."""
+
+    decision = StringField(default="", validators=[Reads(read_report_decision)])
+
+
 class MarkForm(ActionForm):
     """Whether a message is to be marked; `marked` says that only those are listed."""
 
@@ -119,4 +127,4 @@ class InvalidationForm(DeskForm):
     def rule(self) -> InvalidationRule:
         """The rule as typed; RefusedError when its parts make none together."""
         parts = ("domain", "network", "since", "until", "state")
-        return read_rule(**{name: self.text(name) for name in parts})
+        return read_rule(**{name: self.text(name) for name in parts}, time_zone=publisher().time_zone)

@@ -29,6 +29,7 @@ from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.supporters.choices import of_filters
 from campaign.web.organizer.supporters.forms import FindForm, RemovalForm, RestoreForm
 from campaign.web.organizer.supporters.story import told
+from campaign.web.publisher import publisher
 
 
 @blueprint.get("/campaigns/<slug>/supporters")
@@ -37,7 +38,7 @@ def supporters(slug: str) -> str:
     """A page of the list, newest first, narrowed down as the address says."""
     typed = {name: request.args.get(name, "") for name in FILTERS}
     try:
-        wanted = read_filter(typed)
+        wanted = read_filter(typed, time_zone=publisher().time_zone)
     except RefusedError:
         typed, wanted = {}, EVERYBODY
     return _list(slug, FindForm.filled(typed), wanted, after=request.args.get("before") or None)

@@ -24,6 +24,7 @@ from campaign.web.countries import is_country
 from campaign.web.jinja import translated
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads, lazy_gettext
 from campaign.web.organizer.paging import LARGEST_ID
+from campaign.web.publisher import publisher
 
 read_text = partial(read_body, longest=LONGEST_BODY)
 
@@ -63,6 +64,7 @@ class UpdateForm(DeskForm):
 
     def details(self) -> UpdateDetails:
         """What the service takes; only of a valid form."""
+        is_by_day = self.text("signed_from") or self.text("signed_until")
         return UpdateDetails(
             texts={
                 code: UpdateText(
@@ -76,6 +78,7 @@ class UpdateForm(DeskForm):
                 official_id=int(self.text("official")) if self.text("official") else None,
                 signed_from=read_day(self.text("signed_from")),
                 signed_until=read_day(self.text("signed_until")),
+                time_zone=publisher().time_zone if is_by_day else None,
             ),
             hourly_rate=read_rate(self.text("hourly_rate")),
         )

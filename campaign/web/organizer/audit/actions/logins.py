@@ -21,6 +21,9 @@ LOGINS = AuditKind(
         "login.forgotten": to_translate(
             "Somebody asked on the login page for a new password for %(organizer)s, who was mailed a link."
         ),
+        "login.forgotten.throttled": to_translate(
+            "Somebody asked for a new password too often from one network, and is not answered for now."
+        ),
         "logout": to_translate("%(who)s logged out."),
         "session.end": to_translate("%(who)s logged out another browser."),
         "password_again": to_translate("%(who)s entered the password once more."),

@@ -14,6 +14,24 @@ SIGNATURES = AuditKind(
         "signature.ask_again": to_translate(
             "%(who)s put a signature on “%(campaign)s” back among those to be checked."
         ),
+        "name_report.leave": to_translate(
+            "%(who)s checked a reported name on “%(campaign)s” and left it as it is. Reports: %(reports)s."
+        ),
+        "name_report.hide": to_translate(
+            "%(who)s checked a reported name on “%(campaign)s” and hid it. Reports: %(reports)s."
+        ),
+        "name_report.remove": to_translate(
+            "%(who)s checked a reported name on “%(campaign)s” and removed it. Reports: %(reports)s."
+        ),
+        "name_report.ask_again": to_translate(
+            "%(who)s put a reported name on “%(campaign)s” back among those to be checked."
+        ),
+        "signature.hide": to_translate(
+            "%(who)s hid a name under “%(campaign)s”, and its owner was told by email."
+        ),
+        "signature.show": to_translate(
+            "%(who)s showed a name under “%(campaign)s” again, and its owner was told by email."
+        ),
         "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
         "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
         "signature.correct": to_translate(
