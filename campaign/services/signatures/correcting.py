@@ -24,6 +24,7 @@ from campaign.services import audit
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
@@ -168,9 +169,14 @@ def _tell(
     publisher = publishers.current(session, default=context.default_publisher)
     changes = [(name, was, getattr(signature, name)) for name, was in sorted(before.items())]
     told = {"name": signature.name, "changes": changes, "reason": reason, "is_undone": is_undone}
+    if session.get_one(Campaign, signature.campaign_id).quiet_at is None:
+        rendered = _rendered(session, signature, told, publisher=publisher, context=context, now=now)
+    else:
+        rendered = quiet_words(context, EmailKind.CORRECTION, language=signature.language)
+        publisher = context.quiet_publisher
     email = supporter_email(
         EmailKind.CORRECTION,
-        _rendered(session, signature, told, publisher=publisher, context=context, now=now),
+        rendered,
         publisher=publisher,
         campaign_id=signature.campaign_id,
         supporter_id=supporter.id,

@@ -5,6 +5,7 @@ leads from it to what the same mailbox has signed elsewhere. Whoever has the sec
 still ask whether that address has signed, for else a mailbox would count twice.
 """
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, delete, select, update
@@ -69,6 +70,26 @@ def strip(session: Session, signature: Signature, *, now: datetime) -> None:
     anonymize(session, [signature.id], keep_names=False, now=now)
     session.refresh(signature)
     signature.anonymized_at = None
+
+
+def give_way(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Delete all that was known of a signature, held by the caller: its mailbox signs with other words.
+
+    Nothing of it may be found by these: whoever has got hold of the mailbox may have chosen them.
+    """
+    nobody = Supporter(address_hash=secrets.token_hex(32), created_at=day_of(now))
+    session.add(nobody)
+    session.flush()
+    # What its mailbox's owner wished of all our emails is theirs still.
+    signature.supporter_id = nobody.id
+    session.flush()
+    session.execute(
+        update(signing_form)
+        .where(signing_form.c.signature_id == signature.id)
+        .values(state=FormState.ENDED, signature_id=None, email="", **dict.fromkeys(_TELLING)),
+        execution_options={"synchronize_session": False},
+    )
+    strip(session, signature, now=now)
 
 
 def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: bytes, now: datetime) -> None:

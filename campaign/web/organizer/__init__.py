@@ -15,6 +15,7 @@ from campaign.web.organizer.campaigns import (
     letters,
     progress,
     public_names,
+    quiet,
     translations,
 )
 from campaign.web.organizer.campaigns import views as campaigns
@@ -78,6 +79,7 @@ __all__ = [
     "progress",
     "public_names",
     "queue",
+    "quiet",
     "register",
     "replies",
     "reset",

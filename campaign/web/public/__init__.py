@@ -17,6 +17,7 @@ from campaign.web.public import (
     own_words,
     pdf_views,
     proof_of_work,
+    quiet_code,
     sharing,
     signing,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "own_words",
     "pdf_views",
     "proof_of_work",
+    "quiet_code",
     "sharing",
     "signing",
 ]

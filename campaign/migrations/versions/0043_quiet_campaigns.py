@@ -1,0 +1,23 @@
+"""Quiet campaigns, and a second secret of those who signed them
+
+Revision ID: 0043
+Revises: 0041
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0043"
+down_revision = "0041"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("campaign", sa.Column("quiet_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("signature", sa.Column("secret_hash", sa.String(64), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("signature", "secret_hash")
+    op.drop_column("campaign", "quiet_at")
