@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import check_code
 from campaign.domain.official import Channel
-from campaign.domain.signature import MAY_BE_REMOVED, SignatureState, Visibility
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose
@@ -99,6 +99,13 @@ class OpenForm:
     signature: Signature | None
     twin: Signature | None
     was_written_to: tuple[str, ...]
+
+    @property
+    def gives_way(self) -> Signature | None:
+        """The signature that this form takes the place of: its mailbox's, made with other secret words."""
+        if self.signature is None or self.signature.state in IS_REMOVED:
+            return None
+        return self.signature if self.signature.secret_hash != self.stored.form.secret_hash else None
 
     @property
     def told(self) -> Signature | None:

@@ -194,19 +194,21 @@ def _signed(
     """
     row = form.row
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
-    if form.signature is None:
+    if form.twin is not None:
+        _give_way(session, form.twin, now=now)
+    if form.gives_way:
+        _give_way(session, form.gives_way, now=now)
+    if form.signature is None or form.gives_way:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     signature = locked_signature(session, form.signature.id)
-    if form.twin is not None:
-        _merge_twin(session, form.twin, now=now)
     had_signed = signature.state is SignatureState.CONFIRMED
     was_known, was_shown, will_show = (
         is_known(signature, form.stored.form),
         signature.visibility,
         said["visibility"],
     )
-    if signature.secret_hash != said["secret_hash"]:
-        sealed_signers.give_way(session, signature, now=now)
+    if signature.state in IS_REMOVED:
+        sealed_signers.strip_removed(session, signature, now=now)
     elif will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     if had_signed:
@@ -234,9 +236,13 @@ def _signed(
     return signature, had_signed and was_known
 
 
-def _merge_twin(session: Session, twin: Signature, *, now: datetime) -> None:
-    """Let a mailbox that was counted twice, since nothing led from one signature to the other, count once."""
-    held = locked_signature(session, twin.id)
+def _give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
+    """Let a mailbox count once.
+
+    It was counted twice, since nothing led from one signature to the other, or signs anew with other secret
+    words: then neither the earlier one nor that there was one may be seen by these.
+    """
+    held = locked_signature(session, earlier.id)
     if held.state is SignatureState.CONFIRMED:
         record_figure(session, Figure.WITHDRAWN, held, now=now)
         uncount(session, held)

@@ -72,10 +72,10 @@ def strip(session: Session, signature: Signature, *, now: datetime) -> None:
     signature.anonymized_at = None
 
 
-def give_way(session: Session, signature: Signature, *, now: datetime) -> None:
-    """Delete all that was known of a signature, held by the caller: its mailbox signs with other words.
+def strip_removed(session: Session, signature: Signature, *, now: datetime) -> None:
+    """The same of one that an organizer took off the letter, while its mailbox signs with other secret words.
 
-    Nothing of it may be found by these: whoever has got hold of the mailbox may have chosen them.
+    Off it stays, and nothing of it may be found by these: whoever has the mailbox alone may have chosen them.
     """
     nobody = Supporter(address_hash=secrets.token_hex(32), created_at=day_of(now))
     session.add(nobody)
@@ -83,12 +83,6 @@ def give_way(session: Session, signature: Signature, *, now: datetime) -> None:
     # What its mailbox's owner wished of all our emails is theirs still.
     signature.supporter_id = nobody.id
     session.flush()
-    session.execute(
-        update(signing_form)
-        .where(signing_form.c.signature_id == signature.id)
-        .values(state=FormState.ENDED, signature_id=None, email="", **dict.fromkeys(_TELLING)),
-        execution_options={"synchronize_session": False},
-    )
     strip(session, signature, now=now)
 
 
