@@ -1,4 +1,4 @@
-"""A letter for people whose mailbox others look at: no email tells, and links give way to a code with words."""
+"""A letter for people whose mailbox others look at: no email tells, and links give way to codes and words."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from flask import Flask
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.outbox import TO_SUPPORTERS, EmailKind
 from campaign.domain.outcomes import Outcome
+from campaign.errors import ConflictError
 from campaign.mail.email import Email
 from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.factory import build_provider
@@ -20,7 +21,7 @@ from campaign.services.campaigns import quiet_mode
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
 from campaign.settings import Settings
-from campaign.store.tables import Signature
+from campaign.store.tables import Signature, Supporter
 from campaign.web import create_app
 from tests import make, updating
 from tests.browsing import ORIGIN, Browser, Page
@@ -252,3 +253,55 @@ def test_neither_codes_nor_words_can_be_guessed_and_no_stranger_keeps_anybody_ou
     assert type_code(browser, code).status == 422
     clock.forward(days=1)
     assert type_code(browser, new_code(browser, post, clock)).path.startswith("/confirm/")
+
+
+def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
+    browser: Browser, runtime: Runtime, post: Post, clock: Clock
+) -> None:
+    make.seal_key(runtime, now=clock())
+    done = confirmed(browser, post, visibility="sealed")
+    assert "Your address is deleted here" in done.text
+    with runtime.database.reading() as session:
+        assert session.query(Supporter.email).all() == [(None,)]
+        assert session.query(Signature.name, Signature.visibility).one() == ("", "sealed")
+    mails = len(post.to(RANA))
+    own = type_code(browser, new_code(browser, post, clock))
+    assert own.path.startswith("/manage/")
+    assert len(post.to(RANA)) == mails + 1
+    erased = browser.client.post(own.path, data={"action": "erase-for-good"}, headers=SAME_SITE)
+    assert erased.status_code == 200
+    assert make.signature_count(runtime) == 0
+    # And nobody is let in without them, nor once they are gone.
+    assert type_code(browser, new_code(browser, post, clock)).status == 422
+
+
+def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_called_back(
+    runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
+) -> None:
+    make.campaign(runtime, now=clock(), slug="another")
+    make.campaign(runtime, now=clock(), slug="a-draft", publish=False)
+    other = make.page(runtime, "another")
+    make.sign_and_confirm(runtime, other, now=clock(), name="Lin", email="lin@mail.example", updates=True)
+    telling = len(make.emails(runtime, kind="thanks", state="queued"))
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, "another", actor=COMMAND_LINE, now=clock())
+        quiet_mode.turn_on(session, "a-draft", actor=COMMAND_LINE, now=clock())
+        assert quiet_mode.turn_off(session, "a-draft", actor=COMMAND_LINE, now=clock())
+        with pytest.raises(ConflictError, match="stays quiet for good"):
+            quiet_mode.turn_off(session, "another", actor=COMMAND_LINE, now=clock())
+    post.arrive()
+    assert telling == 1
+    assert post.to("lin@mail.example") == []
+    with runtime.database.transaction() as session:
+        signature = session.query(Signature).filter_by(name="Lin").one()
+        correcting.correct(
+            session,
+            signature.campaign_id,
+            signature.id,
+            Correction("Lin Mei", None, None, "As you told us"),
+            context=runtime.mail_context,
+            actor=COMMAND_LINE,
+            now=clock(),
+        )
+    (told,) = post.to("lin@mail.example")
+    assert told["Subject"] == "A message for you"

@@ -19,5 +19,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Code from before would write to them what it is about, and sign what comes in with no words asked for.
+    op.execute(
+        "UPDATE signature SET updates = false"
+        " WHERE campaign_id IN (SELECT id FROM campaign WHERE quiet_at IS NOT NULL)"
+    )
+    op.execute("UPDATE campaign SET state = 'closed' WHERE quiet_at IS NOT NULL AND state = 'open'")
     op.drop_column("signature", "secret_hash")
     op.drop_column("campaign", "quiet_at")

@@ -16,6 +16,7 @@ from campaign.i18n import catalogue, to_translate
 from campaign.mail.render import Rendered
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import YOUR_WORDS, ComposedMessage, compose_all
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter
 
 # Stands where each supporter's own secret would.
@@ -44,6 +45,9 @@ def emails_of(
 ) -> PreviewedEmails:
     """Every email that one signature causes, with the organizers' paragraphs in it, and a message to all."""
     messages = _messages(page, context)
+    if page.head.is_quiet:
+        asks = quiet_words(context, EmailKind.CONFIRMATION, language=language, code="123456")
+        return PreviewedEmails(asks, quiet_words(context, EmailKind.THANKS, language=language), messages)
     somebody = catalogue(language).gettext(SOMEBODY)
     to_supporter = partial(
         render_for_supporter,

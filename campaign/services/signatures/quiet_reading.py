@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.documents.mail_markdown import mail_body
 from campaign.domain.tokens import TokenPurpose
 from campaign.domain.updates import NAME_PLACE, UpdateState
 from campaign.services.signatures.link_tokens import open_link
@@ -70,5 +71,5 @@ def _news(session: Session, campaign: Campaign, signature: Signature) -> list[Qu
 
 def _update(row: CampaignUpdate, campaign: Campaign, signature: Signature) -> QuietNews:
     text = row.texts.get(signature.language) or row.texts[campaign.language]
-    body = text["body"].replace(NAME_PLACE, signature.name)
+    body = mail_body(text["body"]).text.replace(NAME_PLACE, signature.name)
     return QuietNews(row.starts_at or row.edited_at, text["subject"], body)

@@ -21,6 +21,7 @@ from campaign.web.jinja import translated
 from campaign.web.languages import current_language, negotiated, path_to
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
+from campaign.web.public.proof_of_work import CODE_PAGE, checked
 from campaign.web.public.responses import revalidated
 from campaign.web.security import is_cross_site, is_private
 
@@ -84,6 +85,7 @@ def ask_for_code() -> AnyResponse:
                 content=None,
                 received_at=moment,
                 network=runtime().network_values.value(request.remote_addr, moment),
+                proof=checked(CODE_PAGE, request.form).id,
             )
         )
     return redirect(path_to("code_page", sent="y"), 303)
