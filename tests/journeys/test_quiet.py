@@ -179,7 +179,7 @@ def test_from_the_form_to_the_withdrawal_no_email_says_what_it_is_about(
         )
     own = type_code(browser, new_code(browser, post, clock))
     assert own.path.startswith("/manage/")
-    for words in ("Rana Idriss", "We will read the gauges.", "she has *read* our letter", "Mara Lindqvist"):
+    for words in ("Rana Idriss", "We will read the gauges.", "she has read our letter", "Mara Lindqvist"):
         assert words in own.text
     clock.forward(hours=3)
     assert browser.get(own.path).status == 409
@@ -264,10 +264,9 @@ def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
     with runtime.database.reading() as session:
         assert session.query(Supporter.email).all() == [(None,)]
         assert session.query(Signature.name, Signature.visibility).one() == ("", "sealed")
-    mails = len(post.to(RANA))
     own = type_code(browser, new_code(browser, post, clock))
     assert own.path.startswith("/manage/")
-    assert len(post.to(RANA)) == mails + 1
+    assert [one["Subject"] for one in post.to(RANA)] == ["Your code"]
     erased = browser.client.post(own.path, data={"action": "erase-for-good"}, headers=SAME_SITE)
     assert erased.status_code == 200
     assert make.signature_count(runtime) == 0

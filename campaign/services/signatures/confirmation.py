@@ -192,7 +192,6 @@ def _signed(
 
     One that stands already is its mailbox's owner's to change, however suspect the form that does it.
     """
-    row = form.row
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
     if form.twin is not None:
         _give_way(session, form.twin, now=now)
@@ -200,7 +199,20 @@ def _signed(
         _give_way(session, form.gives_way, now=now)
     if form.signature is None or form.gives_way:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
-    signature = locked_signature(session, form.signature.id)
+    return _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
+
+
+def _changed(
+    session: Session,
+    form: OpenForm,
+    earlier: Signature,
+    supporter_id: int,
+    said: dict[str, Any],
+    *,
+    counts: bool,
+    now: datetime,
+) -> tuple[Signature, bool]:
+    signature = locked_signature(session, earlier.id)
     had_signed = signature.state is SignatureState.CONFIRMED
     was_known, was_shown, will_show = (
         is_known(signature, form.stored.form),
@@ -223,7 +235,7 @@ def _signed(
     if signature.state in IS_REMOVED:
         pass  # by an organizer, and so it stays; somebody without its secret words is not told
     elif not had_signed:
-        signature.signed_at, signature.withdrawn_at = kept_moment(will_show, row.received_at), None
+        signature.signed_at, signature.withdrawn_at = kept_moment(will_show, form.row.received_at), None
         signature.state = SignatureState.SUSPECTED
         if counts:
             count(session, signature, now=now)
