@@ -232,20 +232,30 @@ def _changed(
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
-    if signature.state in IS_REMOVED:
-        pass  # by an organizer, and so it stays; somebody without its secret words is not told
-    elif not had_signed:
-        signature.signed_at, signature.withdrawn_at = kept_moment(will_show, form.row.received_at), None
-        signature.state = SignatureState.SUSPECTED
-        if counts:
-            count(session, signature, now=now)
-    else:
+    if had_signed:
         shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
+    else:
+        _come_back(session, form, signature, counts=counts, now=now)
     session.flush()
     for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
         sealed_signers.drop_unused(session, given)
     # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
     return signature, had_signed and was_known
+
+
+def _come_back(
+    session: Session, form: OpenForm, signature: Signature, *, counts: bool, now: datetime
+) -> None:
+    """Count a signature again that was taken back; what an organizer took off stays off, which nobody is told."""
+    if signature.state in IS_REMOVED:
+        return
+    signature.signed_at, signature.withdrawn_at = (
+        kept_moment(signature.visibility, form.row.received_at),
+        None,
+    )
+    signature.state = SignatureState.SUSPECTED
+    if counts:
+        count(session, signature, now=now)
 
 
 def _give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
