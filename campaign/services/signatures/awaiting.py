@@ -102,10 +102,10 @@ class OpenForm:
 
     @property
     def gives_way(self) -> Signature | None:
-        """The signature that this form takes the place of: its mailbox's, made with other secret words."""
+        """The signature that this form takes the place of, since whoever presses may not learn that it was."""
         if self.signature is None or self.signature.state in IS_REMOVED:
             return None
-        return self.signature if self.signature.secret_hash != self.stored.form.secret_hash else None
+        return None if is_known(self.signature, self.stored.form) else self.signature
 
     @property
     def told(self) -> Signature | None:

@@ -246,7 +246,7 @@ def _changed(
 def _come_back(
     session: Session, form: OpenForm, signature: Signature, *, counts: bool, now: datetime
 ) -> None:
-    """Count a signature again that was taken back; what an organizer took off stays off, which nobody is told."""
+    """Count a signature again that was taken back; one that an organizer took off stays off in silence."""
     if signature.state in IS_REMOVED:
         return
     signature.signed_at, signature.withdrawn_at = (
