@@ -60,6 +60,7 @@ class Runtime:
             self.settings.web.public_url,
             self.reply_addresses,
             self.default_publisher,
+            self.settings.mail.quiet_sender,
         )
 
     @property

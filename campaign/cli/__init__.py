@@ -26,6 +26,7 @@ COMMANDS = {
     "log": "The public log behind a letter's count.",
     "seal-key": "Keys of sealed signatures: make, split, put together, replace.",
     "names": "The names under a letter: hide all of them from the public, show them again.",
+    "quiet": "Emails to supporters that do not say what they are about.",
     "suppression": "Addresses that are not written to.",
     "bounces": "Bounced email, read from a file.",
     "inbound": "Take in what an office answers, from a mail server.",

@@ -64,6 +64,7 @@ class CampaignShown:
     sending_paused_at: datetime | None
     retention: RetentionTerms
     names_hidden_at: datetime | None = None
+    quiet_at: datetime | None = None
 
 
 def proposed_slug(title: str) -> str:

@@ -21,7 +21,8 @@ class CampaignHead:
     `version` goes up with every change but a signature; with `shown_count` it keys caches.
     `shown_count` is how many signatures pages show, which follows those that count in steps. Who signs on the
     page is a person. `shown_entered_count` of them were entered by organizers, from paper or another list.
-    The organizations are those that came with the letter, whom its organizers answer for.
+    The organizations are those that came with the letter, whom its organizers answer for. Of a quiet campaign
+    no email to a supporter tells anything.
     """
 
     id: int
@@ -35,6 +36,7 @@ class CampaignHead:
     first_organizations: int = 0
     first_people: int = 0
     shown_entered_count: int = 0
+    is_quiet: bool = False
 
     @property
     def organizations(self) -> int:

@@ -158,6 +158,17 @@ class PauseCause(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+# To those who sign, and so of a quiet campaign without a word of what it is about.
+TO_SUPPORTERS = frozenset(
+    {
+        EmailKind.CONFIRMATION,
+        EmailKind.ALREADY_SIGNED,
+        EmailKind.THANKS,
+        EmailKind.REPLY,
+        EmailKind.UPDATE,
+        EmailKind.CORRECTION,
+    }
+)
 # To organizers, and so about nobody who signed.
 TO_ORGANIZERS = frozenset(
     {

@@ -53,7 +53,7 @@ def check_password(password: str, *, email: str, known: Collection[str] = frozen
         raise RefusedError("A password needs at least %(least)d characters.", least=SHORTEST_PASSWORD)
     if len(password) > LONGEST_PASSWORD:
         raise RefusedError("A password can have at most %(most)d characters.", most=LONGEST_PASSWORD)
-    if _is_easy(password, {*words_of(email), *known}):
+    if is_easy(password, {*words_of(email), *known}):
         raise easy_to_guess()
 
 
@@ -72,7 +72,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(word for word in words if len(word) >= _SHORTEST_WORD)
 
 
-def _is_easy(password: str, known: Collection[str]) -> bool:
+def is_easy(password: str, known: Collection[str]) -> bool:
     """Whether little is left of it without the words that anybody knows."""
     left = re.sub(r"[\W_]", "", password.casefold())
     if len(set(left)) < 5 or _repeats(left):

@@ -38,6 +38,7 @@ class PersonalMessage:
 class SignatureForm:
     """The signing form, cleaned; `words_for` holds own words for single officials, by id.
 
+    `secret_hash` is of the secret words without which nothing of it is shown again, in a quiet campaign.
     Of one that is `sealed` (to the key with the fingerprint `sealed_to`) that text is all there is of whoever
     signs, beside the address that is asked to confirm it.
     """
@@ -61,6 +62,7 @@ class SignatureForm:
     consent_wording: str = ""
     sealed: str | None = None
     sealed_to: str | None = None
+    secret_hash: str | None = None
 
     @property
     def author(self) -> Author:

@@ -31,9 +31,13 @@ def confirm_code() -> str:
     return f"{secrets.randbelow(1_000_000):06}"
 
 
-def confirm_code_hash(key: bytes, form_id: int, code: str) -> str:
-    """What is stored of a code: a keyed hash, since a million of them are soon tried out."""
-    return hmac.digest(key, f"confirm code:{form_id}:{code}".encode("utf-8", "replace"), "sha256").hex()
+def confirm_code_hash(key: bytes, form_id: int, code: str, *, is_quiet: bool = False) -> str:
+    """What is stored of a code: a keyed hash, since a million of them are soon tried out.
+
+    That of a quiet campaign is another, so that none is taken where no secret words are asked for.
+    """
+    purpose = "quiet code" if is_quiet else "confirm code"
+    return hmac.digest(key, f"{purpose}:{form_id}:{code}".encode("utf-8", "replace"), "sha256").hex()
 
 
 def derived_key(secret_key: str, purpose: str) -> bytes:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from campaign.domain.activity_lookup import LookupAnswer
-from campaign.domain.outbox import EmailKind
+from campaign.domain.outbox import TO_SUPPORTERS
 from campaign.domain.outcomes import Outcome
 
 
@@ -32,10 +32,10 @@ class Email:
 
 
 def extra_headers(email: Email) -> dict[str, str]:
-    """Headers of its own: what a machine passes on says so, for other machines (RFC 3834), and what can be
-    stopped says how (RFC 8058)."""
+    """Headers of its own: what a machine wrote says so, for machines (RFC 3834), and what can be stopped
+    says how (RFC 8058). All to supporters has the first: one that only some had would tell which."""
     headers = {}
-    if email.kind == EmailKind.REPLY:
+    if email.kind in TO_SUPPORTERS:
         headers["Auto-Submitted"] = "auto-generated"
     if email.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{email.unsubscribe_url}>"

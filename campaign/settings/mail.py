@@ -51,6 +51,7 @@ class MailSettings:
     provider_rate: int
     domain_rate: int
     dkim_selector: str = ""
+    quiet_sender: str = "No reply"
 
     @classmethod
     def read(cls, reader: SettingsReader) -> Self:
@@ -82,6 +83,7 @@ class MailSettings:
             provider_rate=reader.number("CAMPAIGN_PROVIDER_RATE", 0),
             domain_rate=reader.number("CAMPAIGN_DOMAIN_RATE", 0),
             dkim_selector=reader.text("CAMPAIGN_DKIM_SELECTOR").lower(),
+            quiet_sender=reader.text("CAMPAIGN_QUIET_SENDER", "No reply"),
         )
         has_from_address = bool(reader.text("CAMPAIGN_MAIL_FROM"))
         reader.problems += [

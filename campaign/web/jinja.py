@@ -72,6 +72,7 @@ def _globals() -> dict[str, Any]:
         "first_fonts": page_style.first_fonts,
         "replies_come_here": replies_come_here,
         "asks_for_proof": asks_for_proof,
+        "code_address": code_address,
         "form_days": retention.FORM_DAYS,
         "words_days": retention.WORDS_DAYS,
         "usual_retention_days": retention.PERSONAL_DATA_DAYS,
@@ -81,6 +82,11 @@ def _globals() -> dict[str, Any]:
 def replies_come_here() -> bool:
     """Whether offices answer to addresses of ours, and never see a supporter's."""
     return bool(runtime().settings.mail.reply_domain)
+
+
+def code_address() -> str:
+    """The address of the page for codes, as one types it."""
+    return languages.address_of("code_page").partition("://")[2]
 
 
 def asks_for_proof() -> bool:

@@ -177,7 +177,7 @@ def test_who_has_got_hold_of_a_mailbox_reads_in_no_hidden_field_that_it_signed(
     make.sign(runtime, page, now=clock(), name="Some Body")
     token = make.link(make.last_question(runtime), "confirm")
     with runtime.database.reading() as session:
-        row = awaiting.form_behind(session, token)
+        row = awaiting.form_behind(session, token, now=clock())
         campaign = session.get_one(Campaign, row.campaign_id)
         form = awaiting.opened(session, row, campaign, context=runtime.mail_context)
         assert form.signature is not None

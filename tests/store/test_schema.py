@@ -7,8 +7,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
+from campaign.domain.actor import COMMAND_LINE
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime
+from campaign.services.campaigns import quiet_mode
 from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables import Base, Campaign, Signature
@@ -210,6 +212,24 @@ def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
     assert visibility == "hidden"
     third = ("received", "third@mail.example")
     assert [tuple(form) for form in forms] == [("written", ""), ("ended", ""), third]
+    schema.upgrade(migrated)
+    assert make.signature_count(runtime) == 1
+
+
+def test_code_from_before_quiet_campaigns_sends_no_news_of_them_and_takes_no_signatures(
+    migrated: Database, runtime: Runtime, now: datetime
+) -> None:
+    page = make.campaign(runtime, now=now)
+    make.campaign(runtime, now=now, slug="another")
+    make.sign_and_confirm(runtime, page, now=now, updates=True)
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, page.head.slug, actor=COMMAND_LINE, now=now)
+    schema.downgrade(migrated, "0041")
+    with migrated.reading() as session:
+        signature = session.execute(text("SELECT name, updates FROM signature")).one()
+        states = session.execute(text("SELECT state FROM campaign ORDER BY id")).scalars().all()
+    assert tuple(signature) == ("Rana Idris", False)
+    assert states == ["closed", "open"]
     schema.upgrade(migrated)
     assert make.signature_count(runtime) == 1
 

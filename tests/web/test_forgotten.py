@@ -122,6 +122,16 @@ def test_what_does_not_count_cannot_be_kept_in_the_count(
     assert refused.status_code == 409
 
 
+def test_whoever_signs_with_a_forgotten_signers_mailbox_reads_of_no_earlier_day(
+    client: FlaskClient, runtime: Runtime, clock: Clock
+) -> None:
+    _forget(client, _signed(runtime, clock))
+    clock.forward(days=3)
+    own = client.get(_signed(runtime, clock, name="Some Body")).get_data(as_text=True)
+    assert "Confirmed on November 26, 2026" in own
+    assert make.signature_count(runtime) == 1
+
+
 def test_what_was_signed_elsewhere_stays(client: FlaskClient, runtime: Runtime, clock: Clock) -> None:
     other = make.campaign(runtime, now=clock(), slug="save-the-bog")
     make.sign_and_confirm(runtime, other, now=clock())

@@ -99,6 +99,7 @@ def campaign_shown(campaign: Campaign) -> CampaignShown:
         sending_paused_at=campaign.sending_paused_at,
         retention=retention_terms(campaign),
         names_hidden_at=campaign.names_hidden_at,
+        quiet_at=campaign.quiet_at,
     )
 
 

@@ -15,7 +15,7 @@ from campaign.store.tables import Campaign, LetterVersion, Official
 
 _OF_CAMPAIGN = (
     *("language", "title", "summary", "accent", "embed_sites", "closes_zone", "time_zone"),
-    *("official_rate", "daily_limit", "retention_days", "keep_public_names"),
+    *("official_rate", "daily_limit", "retention_days", "keep_public_names", "quiet_at"),
 )
 _OF_OFFICIAL = (
     *("position", "role", "name", "title", "office", "address", "salutation", "email", "time_zone"),

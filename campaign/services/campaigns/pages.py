@@ -40,6 +40,7 @@ _COLUMNS = (
     Campaign.first_organizations,
     Campaign.first_people,
     Campaign.shown_entered_count,
+    Campaign.quiet_at.is_not(None),
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
 

@@ -12,6 +12,7 @@ class MailContext:
     """What is the same in every mail of an installation, and the key that supporters are told apart by.
 
     `default_publisher` signs mails to supporters until an owner has written on the desk who publishes.
+    Emails of quiet campaigns are from `quiet_sender`, whoever that is.
     """
 
     address_key: bytes = field(repr=False)
@@ -19,6 +20,12 @@ class MailContext:
     public_url: str
     replies: ReplyAddresses
     default_publisher: Publisher = NOBODY
+    quiet_sender: str = "No reply"
+
+    @property
+    def quiet_publisher(self) -> Publisher:
+        """Whom emails of quiet campaigns are from."""
+        return Publisher(name=self.quiet_sender)
 
     @property
     def replies_come_here(self) -> bool:

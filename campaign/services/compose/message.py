@@ -109,7 +109,7 @@ def compose(
         page.letter.language,
         renderer=renderer,
         public_url=public_url,
-        replies_come_here=replies_come_here,
+        replies_come_here=replies_come_here or page.head.is_quiet,
         check_code=check_code,
     )
 
@@ -144,7 +144,7 @@ def explained(
         language,
         renderer=context.renderer,
         public_url=context.public_url,
-        replies_come_here=context.replies_come_here,
+        replies_come_here=context.replies_come_here or page.head.is_quiet,
         check_code=composed[0].check_code,
     ).text
 

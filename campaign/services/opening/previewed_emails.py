@@ -16,10 +16,12 @@ from campaign.i18n import catalogue, to_translate
 from campaign.mail.render import Rendered
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import YOUR_WORDS, ComposedMessage, compose_all
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter
 
 # Stands where each supporter's own secret would.
 NOWHERE = "preview"
+_CODE = "123456"
 SOMEBODY = to_translate("Name of the supporter")
 _TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
@@ -44,6 +46,8 @@ def emails_of(
 ) -> PreviewedEmails:
     """Every email that one signature causes, with the organizers' paragraphs in it, and a message to all."""
     messages = _messages(page, context)
+    if page.head.is_quiet:
+        return _quiet(context, language, messages)
     somebody = catalogue(language).gettext(SOMEBODY)
     to_supporter = partial(
         render_for_supporter,
@@ -57,7 +61,7 @@ def emails_of(
     confirmation = to_supporter(
         EmailKind.CONFIRMATION,
         dict.fromkeys(_TO_CONFIRM, NOWHERE),
-        code="123456",
+        code=_CODE,
         days=CONFIRM_WITHIN.days,
         forms=(),
         own_words=own_words[EmailKind.CONFIRMATION],
@@ -72,6 +76,11 @@ def emails_of(
         by_form=_subjects(messages, Channel.WEB_FORM),
     )
     return PreviewedEmails(confirmation, thanks, messages)
+
+
+def _quiet(context: MailContext, language: str, messages: Sequence[ComposedMessage]) -> PreviewedEmails:
+    confirmation = quiet_words(context, EmailKind.CONFIRMATION, language=language, code=_CODE)
+    return PreviewedEmails(confirmation, quiet_words(context, EmailKind.THANKS, language=language), messages)
 
 
 def _subjects(messages: Sequence[ComposedMessage], channel: Channel) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import enqueue
 from campaign.services.outbox.suppression_check import AddressHashes
@@ -97,10 +98,16 @@ def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datet
     supporter = session.get_one(Supporter, signature.supporter_id)
     if signature.state is not SignatureState.CONFIRMED or not supporter.email:
         return False
-    publisher = publishers.current(session, default=context.default_publisher)
+    if session.get_one(Campaign, reply.campaign_id).quiet_at is None:
+        publisher = publishers.current(session, default=context.default_publisher)
+        rendered = _render_reply(session, reply, message, signature, publisher, context=context)
+    else:
+        # It is read on the page of the signature.
+        publisher = context.quiet_publisher
+        rendered = quiet_words(context, EmailKind.REPLY, language=signature.language)
     email = supporter_email(
         EmailKind.REPLY,
-        _render_reply(session, reply, message, signature, publisher, context=context),
+        rendered,
         publisher=publisher,
         campaign_id=reply.campaign_id,
         supporter_id=supporter.id,

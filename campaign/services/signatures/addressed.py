@@ -33,6 +33,7 @@ class CampaignAddressed:
     accent: str | None
     language: str
     officials: Mapping[int, OfficialAddressed]
+    is_quiet: bool = False
 
 
 class AddressedCampaigns:
@@ -68,6 +69,7 @@ class AddressedCampaigns:
                     )
                     for official in officials
                 },
+                is_quiet=row.quiet_at is not None,
             )
         return self._campaigns[campaign_id]
 

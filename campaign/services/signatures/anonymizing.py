@@ -45,6 +45,7 @@ _ANONYMIZE = (
         network=None,
         sealed=None,
         sealed_to=None,
+        secret_hash=None,
         updates=False,
         **{name: bindparam(f"b_{name}", type_=signature.c[name].type) for name in _BY_ROW},
     )

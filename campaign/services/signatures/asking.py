@@ -16,18 +16,20 @@ from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind
 from campaign.domain.publisher import Publisher
 from campaign.domain.signature import SignatureState
-from campaign.domain.signing_form import CONFIRM_WITHIN, LINKS_A_MAIL, FormState
+from campaign.domain.signing_form import CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose, confirm_code, confirm_code_hash
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import mail_texts, versions
+from campaign.services.campaigns import mail_texts, quiet_mode, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import NewEmail, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import Links, new_links, store_form_links, store_links
+from campaign.services.signatures.questions import Question, apart, are_quiet, listed_in_one
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.prepared import Prepared
@@ -62,40 +64,29 @@ _ASKED_AGAIN = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One form to ask about. `row_id` is what asks for it: the form itself, or a request to ask once more.
-
-    `network` stands for where the form came from.
-    """
-
-    row_id: int
-    form_id: int
-    campaign_id: int
-    language: str
-    email: str
-    hashes: AddressHashes
-    received_at: datetime
-    network: str | None
-
-
 def ask(
     session: Session, mailboxes: Iterable[Sequence[Question]], *, context: MailContext, now: datetime
 ) -> None:
-    """Write one email to each of these addresses, about all that was sent in with it and waits."""
-    mailboxes = list(mailboxes)
-    listed = [_listed(questions) for questions in mailboxes]
+    """Write one email to each of these addresses, about all that was sent in with it and waits.
+
+    About what belongs to quiet campaigns it gets an email of its own.
+    """
+    quiet = quiet_mode.quiet_ids(session)
+    mailboxes = [part for of_one in mailboxes for part in apart(of_one, quiet)]
+    listed = [listed_in_one(questions) for questions in mailboxes]
     if not listed:
         return
     connection = session.connection()
-    asked = [_Asked.about(question) for questions in listed for question in questions]
+    asked = [
+        one for questions in listed for one in _Asked.about(questions, is_quiet=are_quiet(questions, quiet))
+    ]
     store_form_links(connection, {one.question.form_id: one.links for one in asked}, now=now)
     _CODE.many(
         connection,
         (
             {
                 "of_form": one.question.form_id,
-                "code_hash": confirm_code_hash(context.address_key, one.question.form_id, one.code),
+                "code_hash": one.code_hash(context.address_key),
                 "code_tries": 0,
             }
             for one in asked
@@ -113,26 +104,11 @@ def ask(
     insert_emails(connection, emails, now=now)
 
 
-def _listed(questions: Sequence[Question]) -> list[Question]:
-    """One for each form, the newest first, and no more than an email may list.
-
-    Each network has its newest form in the email before any has a second: nobody's own form is crowded out
-    by those that a stranger sends in after it.
-    """
-    by_form = {question.form_id: question for question in questions}
-    newest_first = sorted(by_form.values(), key=lambda question: -question.form_id)
-    seen: Counter[str | None] = Counter()
-    places: dict[int, int] = {}
-    for question in newest_first:
-        places[question.form_id] = seen[question.network]
-        seen[question.network] += 1
-    chosen = sorted(newest_first, key=lambda question: places[question.form_id])[:LINKS_A_MAIL]
-    return sorted(chosen, key=lambda question: -question.form_id)
-
-
 def _first_asked(questions: Iterable[Question], now: datetime) -> list[Act]:
     """The forms that are asked about by themselves, and not at somebody's request."""
-    forms = Counter((one.campaign_id, one.language) for one in questions if one.row_id == one.form_id)
+    forms = Counter(
+        (one.campaign_id, one.language) for one in questions if one.row_id == one.form_id and not one.is_visit
+    )
     return [
         Act(what=Figure.ASKED, at=now, campaign_id=campaign_id, language=language, number=number)
         for (campaign_id, language), number in forms.items()
@@ -140,7 +116,7 @@ def _first_asked(questions: Iterable[Question], now: datetime) -> list[Act]:
 
 
 def _mailed(question: Question, now: datetime) -> dict[str, object]:
-    is_itself = question.row_id == question.form_id
+    is_itself = question.row_id == question.form_id and not question.is_visit
     return {
         "of_row": question.row_id,
         "state": FormState.MAILED if is_itself else FormState.ENDED,
@@ -159,10 +135,19 @@ class _Asked:
     question: Question
     links: Links
     code: str
+    is_quiet: bool
 
     @classmethod
-    def about(cls, question: Question) -> "_Asked":
-        return cls(question, new_links(*TO_CONFIRM), confirm_code())
+    def about(cls, questions: Sequence[Question], *, is_quiet: bool) -> list["_Asked"]:
+        """Each with its own; in quiet campaigns all with one code and no link, as one email tells nothing."""
+        if not is_quiet:
+            return [cls(one, new_links(*TO_CONFIRM), confirm_code(), False) for one in questions]
+        code = confirm_code()
+        return [cls(one, {}, code, True) for one in questions]
+
+    def code_hash(self, key: bytes) -> str:
+        """What is stored of the code, which in quiet campaigns opens nothing by itself."""
+        return confirm_code_hash(key, self.question.form_id, self.code, is_quiet=self.is_quiet)
 
 
 @dataclass(frozen=True)
@@ -219,6 +204,13 @@ class _QuestionWriter:
         """One email about all of these, the newest first."""
         newest = asked[0]
         question = newest.question
+        if newest.is_quiet:
+            # Whoever reads along learns neither from what nor whether its owner has signed before.
+            words = quiet_words(
+                self._context, EmailKind.CONFIRMATION, language=question.language, code=newest.code
+            )
+            email = self._email(EmailKind.CONFIRMATION, question, words, None)
+            return replace(email, from_name=self._context.quiet_publisher.name)
         signature_id = self._signed.get((question.campaign_id, question.hashes.spelling))
         if len(asked) > 1:
             return self._about_several(asked)

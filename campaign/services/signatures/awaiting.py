@@ -2,44 +2,27 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import check_code
 from campaign.domain.official import Channel
-from campaign.domain.outbox import OutboxState
-from campaign.domain.signature import MAY_BE_REMOVED, SignatureState, Visibility
+from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError
-from campaign.i18n import to_translate
 from campaign.services.campaigns import pages, versions
-from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
-from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import kept_forms, sealed_signers
+from campaign.services.signatures import kept_forms
+from campaign.services.signatures.earlier import is_known, signatures_of, written_to
 from campaign.services.signatures.kept_forms import StoredForm
 from campaign.services.signatures.link_tokens import open_form_link
-from campaign.store.tables import Campaign, Message, OutboxEmail, Signature, SigningForm, Supporter
-
-REMOVED = to_translate(
-    "The organizers have taken this signature off the letter. Write to them if that is a mistake."
-)
-OTHER_SPELLING = to_translate(
-    "This mailbox has already signed the letter, with its address spelled another way. It counts once. To"
-    " change that signature, use the link in the email we sent you then."
-)
-
-
-class SignedWithOtherSpellingError(ConflictError):
-    """The mailbox signed already, with its address spelled another way; `stands` tells if that holds."""
+from campaign.store.tables import Campaign, Signature, SigningForm
 
 
 @dataclass(frozen=True)
@@ -118,9 +101,22 @@ class OpenForm:
     was_written_to: tuple[str, ...]
 
     @property
+    def gives_way(self) -> Signature | None:
+        """The signature that this form takes the place of, since whoever presses may not learn that it was."""
+        if self.signature is None or self.signature.state in IS_REMOVED:
+            return None
+        return None if is_known(self.signature, self.stored.form) else self.signature
+
+    @property
+    def told(self) -> Signature | None:
+        """The signature that stands, where whoever opens the link may learn of it."""
+        stands = self.signature is not None and self.signature.state is SignatureState.CONFIRMED
+        return self.signature if stands and is_known(self.signature, self.stored.form) else None
+
+    @property
     def shown(self) -> str:
         """A digest of everything that the page with the button shows, and nothing else: it can be guessed."""
-        standing = _told(self.signature)
+        standing = self.told
         parts = [
             asdict(self.stored.form),
             [[message.official.id, *asdict(message.rendered).values()] for message in self.composed],
@@ -139,7 +135,7 @@ def awaiting_confirmation(
     NotFoundError for an unknown link and for a signature that is not there any more, ConflictError where the
     signature of this mailbox can be confirmed no more.
     """
-    row = form_behind(session, token)
+    row = form_behind(session, token, now=now)
     campaign = session.get_one(Campaign, row.campaign_id)
     if is_ended(row, now=now):
         return ended(session, row, campaign)
@@ -148,22 +144,22 @@ def awaiting_confirmation(
     return _shown(session, opened(session, row, campaign, context=context), context)
 
 
-def form_behind(session: Session, token: str, *, lock: bool = False) -> SigningForm:
+def form_behind(session: Session, token: str, *, now: datetime, lock: bool = False) -> SigningForm:
     """The kept form that a confirmation link is for; NotFoundError when there is none."""
-    form_id = open_form_link(session, token, TokenPurpose.CONFIRM)
+    form_id = open_form_link(session, token, TokenPurpose.CONFIRM, now=now)
     if form_id is None:
         raise NotFoundError("This link is not known. Please use the whole link from the email.")
     return session.get_one(SigningForm, form_id, with_for_update={"key_share": True} if lock else None)
 
 
-def slug_of(session: Session, token: str) -> str:
+def slug_of(session: Session, token: str, *, now: datetime) -> str:
     """The campaign that a confirmation link belongs to; NotFoundError when there is no such link."""
-    return session.get_one(Campaign, form_behind(session, token).campaign_id).slug
+    return session.get_one(Campaign, form_behind(session, token, now=now).campaign_id).slug
 
 
-def letter_of(session: Session, token: str) -> EndedForm:
+def letter_of(session: Session, token: str, *, now: datetime) -> EndedForm:
     """The letter that a confirmation link is about, where its form is not to be confirmed."""
-    row = form_behind(session, token)
+    row = form_behind(session, token, now=now)
     return ended(session, row, session.get_one(Campaign, row.campaign_id))
 
 
@@ -189,9 +185,10 @@ def opened(session: Session, row: SigningForm, campaign: Campaign, *, context: M
     assert row.content is not None
     stored = kept_forms.decode(row.content, email=row.email, language=row.language)
     page = pages.page(session, campaign.slug, language=row.language)
-    signature, twin = _signatures_of(session, row, key=context.address_key)
     form = _of_this_letter(stored.form, page)
-    written = _written_to(session, signature.id) if signature and signature.name else frozenset()
+    signature, twin = signatures_of(session, row, form, key=context.address_key)
+    is_told = signature is not None and is_known(signature, form)
+    written = written_to(session, signature.id) if signature and is_told else frozenset()
     fresh = replace(form, officials=tuple(id_ for id_ in form.officials if id_ not in written))
     return OpenForm(
         row=row,
@@ -219,7 +216,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
 
     RefusedError when they are longer than an official takes, ConflictError when no message waits for them.
     """
-    row = form_behind(session, token, lock=True)
+    row = form_behind(session, token, now=now, lock=True)
     if is_ended(row, now=now) or row.state not in CAN_BE_CONFIRMED:
         raise ConflictError("No message here is waiting for your words.")
     form = opened(session, row, session.get_one(Campaign, row.campaign_id), context=context)
@@ -231,7 +228,7 @@ def add_words(session: Session, token: str, words: str, *, context: MailContext,
 
 
 def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingConfirmation:
-    standing = _told(form.signature)
+    standing = form.told
     return AwaitingConfirmation(
         slug=form.campaign.slug,
         campaign_title=versions.title_in(session, form.campaign, form.row.language),
@@ -264,22 +261,17 @@ def _shown(session: Session, form: OpenForm, context: MailContext) -> AwaitingCo
     )
 
 
-def _told(signature: Signature | None) -> Signature | None:
-    """A signature that stands, where whoever opens the link may learn of it.
-
-    Of one that is sealed, or whose signer was forgotten, not even that: somebody who has got hold of the
-    mailbox must not find it out by signing.
-    """
-    return signature if signature and signature.state is SignatureState.CONFIRMED and signature.name else None
-
-
 def _confirmed_already(session: Session, row: SigningForm, campaign: Campaign) -> AwaitingConfirmation:
     signature = confirmed_signature(session, row)
     return AwaitingConfirmation(
         slug=campaign.slug,
         campaign_title=versions.title_in(session, campaign, row.language),
         form=SignatureForm(
-            name=signature.name, email="", language=row.language, visibility=signature.visibility
+            name=signature.name,
+            email="",
+            language=row.language,
+            visibility=signature.visibility,
+            secret_hash=signature.secret_hash,
         ),
         messages=(),
         shown="",
@@ -297,29 +289,6 @@ def confirmed_signature(session: Session, row: SigningForm) -> Signature:
     return signature
 
 
-def _signatures_of(session: Session, row: SigningForm, *, key: bytes) -> Sequence[Signature | None]:
-    """The signature that this mailbox has on the letter, and its twin; a withdrawn one too may come back."""
-    hashes = AddressHashes.of(row.email, key=key)
-    unknown = sealed_signers.hashes_of(hashes, row.campaign_id, key=key)
-    rows: Sequence[Row[Signature, str | None, str, str | None]] = session.execute(
-        select(Signature, Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
-        .join(Supporter, Supporter.id == Signature.supporter_id)
-        .where(
-            Supporter.address_hash.in_({hashes.canonical, unknown.canonical}),
-            Signature.campaign_id == row.campaign_id,
-        )
-    ).all()
-    if not rows:
-        return None, None
-    found, *others = sorted(rows, key=lambda one: one.address_hash == unknown.canonical)
-    signature, spelling, canonical, email = found
-    if signature.state in (SignatureState.REMOVED, SignatureState.INVALIDATED):
-        raise ConflictError(REMOVED)
-    if AddressHashes.of_supporter(spelling, canonical, email, key=key) not in (hashes, unknown):
-        raise SignedWithOtherSpellingError(OTHER_SPELLING, stands=signature.state in MAY_BE_REMOVED)
-    return signature, others[0][0] if others else None
-
-
 def _of_this_letter(form: SignatureForm, page: CampaignPage) -> SignatureForm:
     officials = {official.id for official in page.officials}
     asks = {ask.id for ask in page.asks}
@@ -328,23 +297,3 @@ def _of_this_letter(form: SignatureForm, page: CampaignPage) -> SignatureForm:
         officials=tuple(id_ for id_ in form.officials if id_ in officials),
         asks=tuple(id_ for id_ in form.asks if id_ in asks),
     )
-
-
-def _written_to(session: Session, signature_id: int) -> frozenset[int]:
-    """The officials with a message of this supporter that was not cancelled, or is about to be written."""
-    state = func.coalesce(OutboxEmail.state, OutboxState.QUEUED)
-    written = set(
-        session.scalars(
-            select(Message.official_id)
-            .outerjoin(OutboxEmail, OutboxEmail.message_id == Message.id)
-            .where(Message.signature_id == signature_id, state != OutboxState.CANCELLED)
-        )
-    )
-    for composed in session.scalars(
-        select(SigningForm.composed).where(
-            SigningForm.signature_id == signature_id,
-            SigningForm.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
-        )
-    ):
-        written |= {message.official_id for message in stored_messages.decode(composed)}
-    return frozenset(written)

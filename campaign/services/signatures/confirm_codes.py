@@ -61,7 +61,8 @@ def link_for_code(
 
 def forget_tries(session: Session, hashes: AddressHashes) -> None:
     """Let nothing tell that a code was typed for this mailbox: its owner has confirmed."""
-    session.execute(delete(network_rush).where(network_rush.c.network == _tries_of(hashes)))
+    names = [_tries_of(hashes), *(f"{kind}:{hashes.canonical}"[:64] for kind in ("words", "quiet"))]
+    session.execute(delete(network_rush).where(network_rush.c.network.in_(names)))
 
 
 def _count_wrong_try(

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import Figure
 from campaign.domain.name_order import name_keys
 from campaign.domain.official import Channel, message_channel
-from campaign.domain.signature import SignatureState, Visibility, kept_moment
+from campaign.domain.quiet import PAGE_OPEN_FOR
+from campaign.domain.signature import IS_REMOVED, SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
@@ -18,8 +19,7 @@ from campaign.services.campaigns import shown_counts, versions
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
-from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures import awaiting, kept_forms, sealed_signers, unsent
+from campaign.services.signatures import awaiting, sealed_signers, unsent
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import (
     belongs_to_its_owner,
@@ -29,23 +29,18 @@ from campaign.services.signatures.counted import (
     record_figure,
     uncount,
 )
+from campaign.services.signatures.earlier import is_known
 from campaign.services.signatures.erasure import erase_twin
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
+from campaign.services.signatures.mailboxes import lock_mailbox, supporter_of
 from campaign.services.signatures.proofs import use_proof
-from campaign.store.insert_new import InsertNew, InsertOrLock
-from campaign.store.tables import Campaign, Consent, Signature, SigningForm, Supporter
+from campaign.store.insert_new import InsertNew
+from campaign.store.tables import Campaign, Consent, Signature, SigningForm
 
-# Held to the end: two forms of one mailbox that are confirmed at once see each other's signature.
-_SUPPORTER = InsertOrLock(
-    Supporter,
-    columns=("address_hash", "spelling_hash", "email", "created_at"),
-    unique="address_hash",
-    returning=("id",),
-)
 _AS_THE_FORM_SAYS = (
     *("name", "capacity", "organization", "role", "country", "postal_code"),
-    *("visibility", "updates", "language", "source", "sealed", "sealed_to"),
+    *("visibility", "updates", "language", "source", "sealed", "sealed_to", "secret_hash"),
 )
 _NEW_SIGNATURE = InsertNew(
     Signature,
@@ -70,6 +65,7 @@ class Confirmed:
     names: they are seen to come, and learn no more than who looks.
 
     `manage_token` opens the page to see and change the signature; a repeated confirmation has none to give.
+    Of a campaign that `is_quiet` it does so for PAGE_OPEN_FOR, and no email has another.
     """
 
     slug: str
@@ -88,6 +84,7 @@ class Confirmed:
     people: int | None = None
     was_shown: bool = False
     by_form: int = 0
+    is_quiet: bool = False
 
 
 def confirm(
@@ -106,17 +103,17 @@ def confirm(
     signed in time. What is suspected counts with a solved `proof` of work that was used for nothing else,
     else after an organizer's look.
     """
-    row = awaiting.form_behind(session, token, lock=True)
+    row = awaiting.form_behind(session, token, now=now, lock=True)
     campaign = session.get_one(Campaign, row.campaign_id)
     if awaiting.is_ended(row, now=now):
         raise ConflictError("This link no longer works. Please sign again to get a new one.")
     if row.state not in CAN_BE_CONFIRMED:
         return _again(session, row, campaign, proof=proof, context=context, now=now)
-    holder_id = _lock_mailbox(session, row, context=context, now=now)
+    holder_id = lock_mailbox(session, row, context=context, now=now)
     form = _as_shown(session, row, campaign, shown=shown, context=context)
-    supporter_id = _supporter_of(session, form, holder_id, key=context.address_key, now=now)
+    supporter_id = supporter_of(session, form, holder_id, key=context.address_key, now=now)
     counts = not row.is_suspected or _is_proven(session, row, proof, now=now)
-    was_shown = form.signature is not None and _is_shown(form.signature)
+    was_shown = form.told is not None and form.told.visibility.is_named
     signature, had_signed = _signed(session, form, supporter_id, counts=counts, now=now)
     _mark_confirmed(session, form, signature, now=now)
     if form.stored.form.sealed:
@@ -144,7 +141,8 @@ def _with_messages(standing: Confirmed, form: OpenForm) -> Confirmed:
 
 def _manage_token(session: Session, signature: Signature, *, now: datetime) -> str:
     links = new_links(TokenPurpose.MANAGE)
-    store_links(session.connection(), {signature.id: links}, now=now)
+    until = now + PAGE_OPEN_FOR if signature.secret_hash else None
+    store_links(session.connection(), {signature.id: links}, now=now, until=until)
     return links[TokenPurpose.MANAGE]
 
 
@@ -187,29 +185,6 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     session.flush()
 
 
-def _lock_mailbox(session: Session, row: SigningForm, *, context: MailContext, now: datetime) -> int:
-    """Hold the mailbox's owner, new or known, until the transaction ends; the supporter's id."""
-    # The form of somebody who signed before spellings were kept has none yet.
-    row.spelling_hash = AddressHashes.of(row.email, key=context.address_key).spelling
-    values = {
-        "address_hash": row.address_hash,
-        "spelling_hash": row.spelling_hash,
-        "email": None if kept_forms.is_sealed(row.content or "") else row.email,
-        "created_at": now,
-    }
-    supporter_id: int
-    (supporter_id,) = _SUPPORTER.run(session.connection(), values)
-    return supporter_id
-
-
-def _supporter_of(session: Session, form: OpenForm, holder_id: int, *, key: bytes, now: datetime) -> int:
-    """Whom the signature will belong to: the mailbox's owner, or if sealed somebody known by nothing."""
-    if form.stored.form.sealed is None:
-        return holder_id
-    hashes = AddressHashes.of(form.row.email, key=key)
-    return sealed_signers.own_supporter(session, hashes, form.campaign.id, key=key, now=now)
-
-
 def _signed(
     session: Session, form: OpenForm, supporter_id: int, *, counts: bool, now: datetime
 ) -> tuple[Signature, bool]:
@@ -217,16 +192,36 @@ def _signed(
 
     One that stands already is its mailbox's owner's to change, however suspect the form that does it.
     """
-    row = form.row
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
-    if form.signature is None:
-        return _new(session, form, supporter_id, said, counts=counts, now=now), False
-    signature = locked_signature(session, form.signature.id)
     if form.twin is not None:
-        _merge_twin(session, form.twin, now=now)
+        _give_way(session, form.twin, now=now)
+    if form.gives_way:
+        _give_way(session, form.gives_way, now=now)
+    if form.signature is None or form.gives_way:
+        return _new(session, form, supporter_id, said, counts=counts, now=now), False
+    return _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
+
+
+def _changed(
+    session: Session,
+    form: OpenForm,
+    earlier: Signature,
+    supporter_id: int,
+    said: dict[str, Any],
+    *,
+    counts: bool,
+    now: datetime,
+) -> tuple[Signature, bool]:
+    signature = locked_signature(session, earlier.id)
     had_signed = signature.state is SignatureState.CONFIRMED
-    was_known, was_shown, will_show = bool(signature.name), signature.visibility, said["visibility"]
-    if will_show is Visibility.SEALED and was_shown is not will_show:
+    was_known, was_shown, will_show = (
+        is_known(signature, form.stored.form),
+        signature.visibility,
+        said["visibility"],
+    )
+    if signature.state in IS_REMOVED:
+        sealed_signers.strip_removed(session, signature, now=now)
+    elif will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     if had_signed:
         belongs_to_its_owner(session, signature, was_shown)
@@ -237,13 +232,10 @@ def _signed(
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
-    if not had_signed:
-        signature.signed_at, signature.withdrawn_at = kept_moment(will_show, row.received_at), None
-        signature.state = SignatureState.SUSPECTED
-        if counts:
-            count(session, signature, now=now)
-    else:
+    if had_signed:
         shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
+    else:
+        _come_back(session, form, signature, counts=counts, now=now)
     session.flush()
     for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
         sealed_signers.drop_unused(session, given)
@@ -251,17 +243,32 @@ def _signed(
     return signature, had_signed and was_known
 
 
-def _merge_twin(session: Session, twin: Signature, *, now: datetime) -> None:
-    """Let a mailbox that was counted twice, since nothing led from one signature to the other, count once."""
-    held = locked_signature(session, twin.id)
+def _come_back(
+    session: Session, form: OpenForm, signature: Signature, *, counts: bool, now: datetime
+) -> None:
+    """Count a signature again that was taken back; one that an organizer took off stays off in silence."""
+    if signature.state in IS_REMOVED:
+        return
+    signature.signed_at, signature.withdrawn_at = (
+        kept_moment(signature.visibility, form.row.received_at),
+        None,
+    )
+    signature.state = SignatureState.SUSPECTED
+    if counts:
+        count(session, signature, now=now)
+
+
+def _give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
+    """Let a mailbox count once.
+
+    It was counted twice, since nothing led from one signature to the other, or signs anew with other secret
+    words: then neither the earlier one nor that there was one may be seen by these.
+    """
+    held = locked_signature(session, earlier.id)
     if held.state is SignatureState.CONFIRMED:
         record_figure(session, Figure.WITHDRAWN, held, now=now)
         uncount(session, held)
     erase_twin(session, held, now=now)
-
-
-def _is_shown(signature: Signature) -> bool:
-    return signature.state is SignatureState.CONFIRMED and signature.visibility.is_named
 
 
 def _new(
@@ -345,4 +352,5 @@ def _standing(session: Session, row: SigningForm, campaign: Campaign, signature:
         waits_for_a_look=signature.state is SignatureState.SUSPECTED,
         visibility=signature.visibility,
         accent=campaign.accent,
+        is_quiet=signature.secret_hash is not None,
     )

@@ -24,6 +24,7 @@ from campaign.services import audit
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.outbox.enqueue import insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
@@ -179,9 +180,14 @@ def tell(
         "is_undone": is_undone,
         "is_hidden": is_hidden,
     }
+    if session.get_one(Campaign, signature.campaign_id).quiet_at is None:
+        rendered = _rendered(session, signature, told, publisher=publisher, context=context, now=now)
+    else:
+        rendered = quiet_words(context, EmailKind.CORRECTION, language=signature.language)
+        publisher = context.quiet_publisher
     email = supporter_email(
         EmailKind.CORRECTION,
-        _rendered(session, signature, told, publisher=publisher, context=context, now=now),
+        rendered,
         publisher=publisher,
         campaign_id=signature.campaign_id,
         supporter_id=supporter.id,

@@ -104,7 +104,8 @@ def belongs_to_its_owner(session: Session, signature: Signature, was_shown: Visi
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:
     supporter = session.get_one(Supporter, signature.supporter_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
-    links = new_links(*LINKS)
+    is_quiet = campaign.quiet_at is not None
+    links = new_links(*(() if is_quiet else LINKS))
     store_links(session.connection(), {signature.id: links}, now=now)
     messages = session.execute(
         select(Official.name, Message.subject, Message.channel)
@@ -126,6 +127,7 @@ def _thanks(session: Session, signature: Signature, *, context: MailContext, now
         accent=campaign.accent,
         written=tuple((row.name, row.subject, row.channel) for row in messages),
         own_words=mail_texts.own_words(session, campaign.id, EmailKind.THANKS, signature.language),
+        is_quiet=is_quiet,
     )
     publisher = publishers.current(session, default=context.default_publisher)
     return thanks(signer, links, publisher=publisher, context=context, now=now)

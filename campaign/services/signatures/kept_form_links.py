@@ -19,7 +19,7 @@ from campaign.store.tables import Campaign, Signature, SigningForm
 
 def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
     """What a link of this purpose is about, a signature or a kept form; NotFoundError for any other."""
-    form_id = open_form_link(session, token, purpose)
+    form_id = open_form_link(session, token, purpose, now=now)
     if form_id is None:
         return self_service.link_shown(session, token, purpose, now=now)
     row = session.get_one(SigningForm, form_id)
@@ -30,9 +30,9 @@ def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: date
     return LinkShown(campaign.slug, title, row.language, state, campaign.accent)
 
 
-def ended_form(session: Session, token: str, purpose: TokenPurpose) -> EndedForm | None:
+def ended_form(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> EndedForm | None:
     """What to say of the form behind a link when nothing of it is left; None where something is."""
-    form_id = open_form_link(session, token, purpose)
+    form_id = open_form_link(session, token, purpose, now=now)
     row = session.get_one(SigningForm, form_id) if form_id is not None else None
     if row is None or row.state is not FormState.ENDED:
         return None
@@ -45,7 +45,7 @@ def withdraw(session: Session, token: str, purpose: TokenPurpose, *, now: dateti
     A form that was never confirmed is erased whole: its mailbox's owner may know nothing of it. One that was
     confirmed is a signature by now, and that is withdrawn.
     """
-    form_id = open_form_link(session, token, purpose)
+    form_id = open_form_link(session, token, purpose, now=now)
     if form_id is None:
         return self_service.withdraw(session, token, purpose, now=now)
     row = session.get_one(SigningForm, form_id, with_for_update={"key_share": True})

@@ -55,6 +55,8 @@ def encode(form: SignatureForm, *, letter_version_id: int) -> str:
     del content["email"], content["language"]
     if form.sealed is None:
         del content["sealed"], content["sealed_to"]
+    if form.secret_hash is None:
+        del content["secret_hash"]
     return json.dumps(content, ensure_ascii=False)
 
 

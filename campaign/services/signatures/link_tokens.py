@@ -27,17 +27,25 @@ def new_links(*purposes: TokenPurpose) -> dict[TokenPurpose, str]:
     return {purpose: new_token() for purpose in purposes}
 
 
-def store_links(connection: Connection, links: Mapping[int, Links], *, now: datetime) -> None:
-    """Make links work, by the id of their signature, for as long as it is there."""
-    _INSERT.many(connection, [row | {"signature_id": id_, "form_id": None} for id_, row in _rows(links, now)])
+def store_links(
+    connection: Connection, links: Mapping[int, Links], *, now: datetime, until: datetime | None = None
+) -> None:
+    """Make links work, by the id of their signature, for as long as it is there, or `until` then."""
+    rows = _rows(links, now, until)
+    _INSERT.many(connection, [row | {"signature_id": id_, "form_id": None} for id_, row in rows])
 
 
-def store_form_links(connection: Connection, links: Mapping[int, Links], *, now: datetime) -> None:
-    """Make links work, by the id of their form: the one that confirms, for CONFIRM_WITHIN."""
-    _INSERT.many(connection, [row | {"signature_id": None, "form_id": id_} for id_, row in _rows(links, now)])
+def store_form_links(
+    connection: Connection, links: Mapping[int, Links], *, now: datetime, until: datetime | None = None
+) -> None:
+    """Make links work, by the id of their form; the one that confirms for CONFIRM_WITHIN, or `until` then."""
+    rows = _rows(links, now, until)
+    _INSERT.many(connection, [row | {"signature_id": None, "form_id": id_} for id_, row in rows])
 
 
-def _rows(links: Mapping[int, Links], now: datetime) -> Iterator[tuple[int, dict[str, Any]]]:
+def _rows(
+    links: Mapping[int, Links], now: datetime, until: datetime | None
+) -> Iterator[tuple[int, dict[str, Any]]]:
     for owner_id, tokens in links.items():
         for purpose, token in tokens.items():
             yield (
@@ -46,7 +54,8 @@ def _rows(links: Mapping[int, Links], now: datetime) -> Iterator[tuple[int, dict
                     "token_hash": token_hash(token),
                     "purpose": purpose,
                     "created_at": now,
-                    "expires_at": now + CONFIRM_WITHIN if purpose is TokenPurpose.CONFIRM else None,
+                    "expires_at": until
+                    or (now + CONFIRM_WITHIN if purpose is TokenPurpose.CONFIRM else None),
                 },
             )
 
@@ -60,12 +69,16 @@ def open_link(session: Session, token: str, *purposes: TokenPurpose, now: dateti
     return link.signature_id
 
 
-def open_form_link(session: Session, token: str, purpose: TokenPurpose) -> int | None:
+def open_form_link(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> int | None:
     """The id of the kept form a link is for; None where it is for a signature.
 
     NotFoundError when there is none for this purpose.
     """
-    return _known(session, token, (purpose,)).form_id
+    link = _known(session, token, (purpose,))
+    # Of others the form's own time says what has become of it.
+    if _is_short(link):
+        _check_time(link, now)
+    return link.form_id
 
 
 def locked_signature(session: Session, signature_id: int) -> Signature:
@@ -86,9 +99,20 @@ def _known(session: Session, token: str, purposes: tuple[TokenPurpose, ...]) -> 
     return link
 
 
+def _is_short(link: LinkToken) -> bool:
+    """Whether it leads to a page of a quiet campaign, for as long as its owner looks at it."""
+    return link.expires_at is not None and link.expires_at < link.created_at + CONFIRM_WITHIN
+
+
 def _check_time(link: LinkToken, now: datetime) -> None:
-    if link.expires_at is not None and link.expires_at <= now:
-        raise ConflictError("This link has expired. Please sign again to get a new one.")
+    if link.expires_at is None or link.expires_at > now:
+        return
+    if _is_short(link):
+        raise ConflictError(
+            "This page is closed by now, so that nobody finds it later. Type a new code and your secret words"
+            " to come back to it."
+        )
+    raise ConflictError("This link has expired. Please sign again to get a new one.")
 
 
 def _unknown() -> NotFoundError:

@@ -1,14 +1,16 @@
 """The mails that ask to confirm and that thank, as a reader gets them, with no link that works."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import EmailKind
-from campaign.mail.render import Rendered
+from campaign.mail.render import Rendered, in_paragraphs
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import mail_texts, versions
 from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.asking import TO_CONFIRM, LetterAsked, question
 from campaign.services.signatures.thanks import LINKS, Thanked, thanks
@@ -30,6 +32,10 @@ def preview(
 ) -> Rendered:
     """The mail with the organizers' own words as they are stored."""
     campaign = session.get_one(Campaign, campaign_id)
+    if campaign.quiet_at is not None:
+        code = _NO_CODE if kind is EmailKind.CONFIRMATION else ""
+        words = quiet_words(context, kind, language=language, code=code)
+        return replace(words, html=in_paragraphs(words.text, language))
     publisher = publishers.current(session, default=context.default_publisher)
     own_words = mail_texts.own_words(session, campaign_id, kind, language)
     title = versions.title_in(session, campaign, language)

@@ -5,6 +5,7 @@ leads from it to what the same mailbox has signed elsewhere. Whoever has the sec
 still ask whether that address has signed, for else a mailbox would count twice.
 """
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, delete, select, update
@@ -69,6 +70,20 @@ def strip(session: Session, signature: Signature, *, now: datetime) -> None:
     anonymize(session, [signature.id], keep_names=False, now=now)
     session.refresh(signature)
     signature.anonymized_at = None
+
+
+def strip_removed(session: Session, signature: Signature, *, now: datetime) -> None:
+    """The same of one that an organizer took off the letter, while its mailbox signs with other secret words.
+
+    Off it stays, and nothing of it may be found by these: whoever has the mailbox alone may have chosen them.
+    """
+    nobody = Supporter(address_hash=secrets.token_hex(32), created_at=day_of(now))
+    session.add(nobody)
+    session.flush()
+    # What its mailbox's owner wished of all our emails is theirs still.
+    signature.supporter_id = nobody.id
+    session.flush()
+    strip(session, signature, now=now)
 
 
 def forget_address(session: Session, row: SigningForm, holder_id: int, *, key: bytes, now: datetime) -> None:

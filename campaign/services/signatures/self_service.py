@@ -84,6 +84,7 @@ class ManagedSignature:
     confirmed_at: datetime | None
     messages: tuple[MessageStatus, ...]
     accent: str | None = None
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
         confirmed_at=signature.confirmed_at,
         messages=_messages(session, signature.id),
         accent=campaign.accent,
+        is_quiet=campaign.quiet_at is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,12 @@ from campaign.domain.signing_form import (
     NetworkPace,
     admitted,
 )
+from campaign.services.campaigns import quiet_mode
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.suppression_check import AddressHashes
-from campaign.services.signatures.asking import Question, ask
+from campaign.services.signatures.asking import ask
 from campaign.services.signatures.mailbox_plan import MailboxPlan
+from campaign.services.signatures.questions import Question
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act, quarter_of
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
@@ -216,7 +218,11 @@ class _Due:
             self.add(row, AddressHashes(row.spelling_hash, row.address_hash))
         targets = self._last_forms()
         by_address: dict[str, list[Question]] = defaultdict(list)
+        visits = self._visits()
         for row, hashes in self._rows.values():
+            if row.id in visits:
+                by_address[hashes.spelling] += visits[row.id]
+                continue
             form = targets.get((row.campaign_id, hashes.spelling)) if row.asks_again else row
             if form is None or (form.state is FormState.HELD and row.id not in self._proven):
                 self._useless.append(row.id)
@@ -238,6 +244,37 @@ class _Due:
                 signing_form.c.state == FormState.WAITING,
             )
         ).all()
+
+    def _visits(self) -> Mapping[int, list[Question]]:
+        """What requests for a code ask about in quiet campaigns: themselves, and forms that can be confirmed.
+
+        A code is sent to whoever asks for one: to those alone who have signed, it would tell that they did.
+        """
+        asking = [pair for pair in self._rows.values() if pair[0].asks_again]
+        quiet = quiet_mode.quiet_ids(self._session) if asking else frozenset()
+        asking = [(row, hashes) for row, hashes in asking if row.campaign_id in quiet]
+        if not asking:
+            return {}
+        open_forms = self._session.execute(
+            _ROW.where(
+                signing_form.c.spelling_hash.in_({hashes.spelling for _, hashes in asking}),
+                signing_form.c.address_hash.in_({hashes.canonical for _, hashes in asking}),
+                signing_form.c.campaign_id.in_(quiet),
+                signing_form.c.state == FormState.MAILED,
+                signing_form.c.content.is_not(None),
+            )
+        ).all()
+        return {
+            row.id: [
+                replace(_question(row, row, hashes), is_visit=True),
+                *(
+                    _question(row, form, hashes)
+                    for form in open_forms
+                    if form.spelling_hash == hashes.spelling and form.id not in self._rows
+                ),
+            ]
+            for row, hashes in asking
+        }
 
     def _last_forms(self) -> Mapping[tuple[int, str], _Row]:
         """The last form that can be confirmed of each address that asks for its email once more."""

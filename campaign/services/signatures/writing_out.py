@@ -267,7 +267,9 @@ class _MessageWriter:
             to_address=official.email or "",
             to_name=official.name,
             from_name=form.name,
-            reply_to=self._context.replies.address_of(message_id) or form.email,
+            # An answer in a mailbox that others read would tell them what it answers.
+            reply_to=self._context.replies.address_of(message_id)
+            or (None if campaign.is_quiet else form.email),
             language=campaign.language,
             subject=composed.email_subject,
             text=composed.text,
@@ -285,7 +287,7 @@ class _MessageWriter:
     ) -> NewEmail:
         """The links to see, change and withdraw, and what goes to whom."""
         # The two forms of one mailbox may be in the same round: each email has links of its own.
-        links = new_links(*LINKS)
+        links = new_links(*(() if campaign.is_quiet else LINKS))
         if form.signature_id in self._links:
             store_links(self._session.connection(), {form.signature_id: links}, now=self._now)
         else:
@@ -303,6 +305,7 @@ class _MessageWriter:
             accent=campaign.accent,
             written=tuple((official.name, text.subject, official.channel) for official, text in written),
             own_words=self._addressed.thanks_words(campaign.id, form.language),
+            is_quiet=campaign.is_quiet,
         )
         return thanks(signer, links, publisher=self._publisher, context=self._context, now=self._now)
 

@@ -153,8 +153,11 @@ def _emails(
         if not (takes_news and reader.email) or is_stopped:
             passed_over.append(reader.supporter_id)
             continue
-        link = links[reader.signature_id] = new_links(TokenPurpose.UNFOLLOW)
-        emails.append(_email(row, reader, writer, hashes, token=link[TokenPurpose.UNFOLLOW], now=now))
+        token = ""
+        if not writer.is_quiet:
+            link = links[reader.signature_id] = new_links(TokenPurpose.UNFOLLOW)
+            token = link[TokenPurpose.UNFOLLOW]
+        emails.append(_email(row, reader, writer, hashes, token=token, now=now))
     store_links(session.connection(), links, now=now)
     return emails, passed_over
 
@@ -168,11 +171,12 @@ def _email(
     token: str,
     now: datetime,
 ) -> NewEmail:
+    """The email to one reader; of a quiet campaign, without a token, it says only that there is something."""
     language = writer.language_for(reader.language)
     return supporter_email(
         EmailKind.UPDATE,
-        writer.write(language, name=reader.name, token=token),
-        publisher=writer.publisher,
+        writer.write(language, name=reader.name, token=token) if token else writer.quiet(language),
+        publisher=writer.publisher if token else writer.quiet_publisher,
         campaign_id=row.campaign_id,
         to_address=reader.email,
         hashes=hashes,
@@ -180,7 +184,7 @@ def _email(
         due_at=now,
         supporter_id=reader.supporter_id,
         signature_id=reader.signature_id,
-        unsubscribe_url=writer.unfollow_url(token),
+        unsubscribe_url=writer.unfollow_url(token) if token else None,
         update_id=row.id,
     )
 

@@ -14,6 +14,7 @@ from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled, place
+from campaign.services.compose.quiet_words import quiet_words
 from campaign.store.tables import Campaign
 
 # Where the link that ends the news leads to in a preview and in a test: to a page that knows no such link.
@@ -38,6 +39,8 @@ class UpdateWriter:
         self._campaign = campaign
         self._texts = texts
         self.publisher: Publisher = publishers.current(session, default=context.default_publisher)
+        self.is_quiet = campaign.quiet_at is not None
+        self.quiet_publisher = context.quiet_publisher
         self._titles = {
             language: versions.title_in(session, campaign, language)
             for language in {*texts, campaign.language}
@@ -65,6 +68,10 @@ class UpdateWriter:
             body_html=body.html.replace(NAME_PLACE, place("name")),
             body_text=body.text.replace(NAME_PLACE, place("name")),
         )
+
+    def quiet(self, language: str) -> Rendered:
+        """The email to a reader of a quiet campaign, who reads the update on the page of their signature."""
+        return quiet_words(self._context, EmailKind.UPDATE, language=language)
 
     def unfollow_url(self, token: str) -> str:
         """The address by which mail programs end the news for their reader."""

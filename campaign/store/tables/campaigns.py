@@ -21,6 +21,7 @@ class Campaign(Base):
     the form in a frame. `retention_days` is how long after the close it is known who
     signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
     `purged_at` is when all the rest had been deleted. `names_hidden_at` is since when no name is public.
+    `quiet_at` is since when its emails to supporters tell nothing, and have a code in place of links.
     `seal_recipient` is the age recipient to which sealed signatures are encrypted, since `seal_recipient_at`.
     `entered_count` of the signatures were entered by organizers, from paper or another list, and pages say so
     of `shown_entered_count`. `first_organizations` and `first_people` count who signed before the page
@@ -69,3 +70,4 @@ class Campaign(Base):
     seal_recipient: Mapped[str | None] = mapped_column(String(80))
     seal_recipient_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     names_hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    quiet_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -139,6 +139,7 @@ class Signature(Base):
     `import_id` is the run by which an organizer entered it, until its owner confirms it.
     `wall_key` and `last_key` order and find the name on the wall of names; who is not named has neither.
     What is `sealed` is all that is known of somebody who signed so; `sealed_to` tells for which key.
+    `secret_hash` is of the secret words that were chosen in a quiet campaign.
     """
 
     __tablename__ = "signature"
@@ -263,6 +264,7 @@ class Signature(Base):
     # No list needs it: a page of the desk would read a megabyte.
     sealed: Mapped[str | None] = mapped_column(Text, deferred=True)
     sealed_to: Mapped[str | None] = mapped_column(String(19))
+    secret_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 @event.listens_for(Signature, "before_insert")

@@ -15,6 +15,7 @@ from campaign.web.organizer.campaigns import (
     letters,
     progress,
     public_names,
+    quiet,
     translations,
 )
 from campaign.web.organizer.campaigns import views as campaigns
@@ -79,6 +80,7 @@ __all__ = [
     "progress",
     "public_names",
     "queue",
+    "quiet",
     "register",
     "replies",
     "reported",

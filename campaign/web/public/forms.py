@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from campaign.domain.addresses import clean_address
 from campaign.domain.campaign_page import CampaignPage, OfficialShown
 from campaign.domain.names import clean_label, clean_line, clean_name, clean_text
+from campaign.domain.quiet import read_secret
 from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import LONGEST_MESSAGE, SignatureForm, check_length, strictest
 from campaign.errors import RefusedError
@@ -21,6 +22,7 @@ LONGEST_SUBJECT = 200
 LONGEST_LINE = 200  # an organization, a role
 LONGEST_POSTAL_CODE = 20
 MY_DISTRICT = "district"  # in place of an id: whoever the postal code names
+SECRET = "secret_words"  # noqa: S105 - a field's name; what is typed there is in no form that is kept
 _ID = re.compile(r"[0-9]{1,18}")
 
 
@@ -84,7 +86,8 @@ def blank_form(page: CampaignPage) -> FilledForm:
     """The form as it is first met: the letter's subject stands in it, and nothing is chosen."""
     # In the language of the original, since officials read it.
     original = page.authoritative
-    return FilledForm({"subject": original.letter.subject or original.head.title})
+    typed = {"subject": original.letter.subject or original.head.title}
+    return FilledForm(typed | ({"visibility": Visibility.HIDDEN} if page.head.is_quiet else {}))
 
 
 def read_form(
@@ -92,7 +95,9 @@ def read_form(
 ) -> FilledForm:
     """What was sent in, cleaned; every mistake found at once."""
     own_words = {f"message_{official.id}": official.id for official in page.officials}
-    typed = {name: sent.get(name, "") for name in (*CLEANERS, *own_words, "updates")}
+    typed = {name: sent.get(name, "") for name in (*CLEANERS, *own_words, "updates", SECRET)}
+    if page.head.is_quiet:
+        typed["visibility"] = typed["visibility"] or Visibility.HIDDEN
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name, clean in (*CLEANERS.items(), *((name, clean_words) for name in own_words)):
@@ -106,6 +111,8 @@ def read_form(
     words_for = {id_: values.get(name) or "" for name, id_ in own_words.items() if values.get(name)}
     _check_choices(page, officials, asks, values, words_for, errors)
     _check_lengths(page, officials, values.get("message", ""), words_for, errors)
+    if page.head.is_quiet:
+        _check_secret(typed, errors)
     if values.get("visibility") is Visibility.SEALED:
         _check_sealed(page, officials, bool(typed["updates"]), errors)
     cleaned = None
@@ -165,6 +172,13 @@ def _check_choices(
         )
     if not asks <= {ask.id for ask in page.asks}:
         errors["asks"] = translated("An ask you chose is not in this letter. Choose again.")
+
+
+def _check_secret(typed: Mapping[str, str], errors: dict[str, str]) -> None:
+    try:
+        read_secret(typed[SECRET], name=typed["name"], email=typed["email"])
+    except RefusedError as error:
+        errors[SECRET] = translated(error.message, **error.values)
 
 
 def _check_sealed(
@@ -284,4 +298,7 @@ CLEANERS: Mapping[str, Callable[[str], object]] = {
     "source": _source,
 }
 _OF_THE_FORM = tuple(name for name in CLEANERS if name != "message")
-_ORDER = (*list(CLEANERS)[:8], "officials", "asks", "subject", "message", "updates")
+_ORDER = (
+    *(*list(CLEANERS)[:2], SECRET, *list(CLEANERS)[2:8]),
+    *("officials", "asks", "subject", "message", "updates"),
+)

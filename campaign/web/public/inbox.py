@@ -1,12 +1,10 @@
 """After the form: look into your inbox, type the code from there, or ask for the email once more."""
 
-from unicodedata import decimal
-
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.addresses import clean_address
-from campaign.errors import ForbiddenError, RefusedError
+from campaign.errors import RefusedError
 from campaign.services.signatures import confirm_codes
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.web.context import now, runtime
@@ -16,8 +14,8 @@ from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost, allow_framing
 from campaign.web.public.letter import cached_page
 from campaign.web.public.proof_of_work import checked
+from campaign.web.public.quiet_code import draw_code_page, read_digits, refuse_other_sites
 from campaign.web.public.responses import revalidated
-from campaign.web.security import is_cross_site
 
 
 @blueprint.get("/c/<slug:slug>/check-your-inbox")
@@ -29,18 +27,20 @@ def check_your_inbox(slug: str) -> Response:
 @blueprint.post("/c/<slug:slug>/confirm-code")
 def confirm_code(slug: str) -> AnyResponse:
     """Lead to what the link of the email leads to; the answer never tells whether an address has a form."""
-    _refuse_from_elsewhere()
+    refuse_other_sites()
+    head = cached_page(slug, count_matters=False).page.head
+    if head.is_quiet:
+        # A code alone opens nothing of it, nor is a try at one counted here.
+        return redirect(path_to("code_page"), 303)
     typed = request.form.get("email", "")
-    # The digits of any script: many write Arabic or Tibetan ones.
-    code = "".join(str(decimal(sign)) for sign in request.form.get("code", "") if sign.isdecimal())
+    code = read_digits(request.form.get("code", ""))
     try:
         email = clean_address(typed)
     except RefusedError as error:
         return _page(slug, typed=typed, problems={"email": translated(error.message)})
-    campaign_id = cached_page(slug, count_matters=False).page.head.id
     with runtime().database.transaction() as session:
         token = confirm_codes.link_for_code(
-            session, campaign_id, email, code, context=runtime().mail_context, now=now()
+            session, head.id, email, code, context=runtime().mail_context, now=now()
         )
     if token is None:
         problem = translated(
@@ -54,7 +54,7 @@ def confirm_code(slug: str) -> AnyResponse:
 @blueprint.post("/c/<slug:slug>/send-again")
 def send_again(slug: str) -> AnyResponse:
     """Ask for the email of the last form once more; what becomes of it is the worker's to find out."""
-    _refuse_from_elsewhere()
+    refuse_other_sites()
     typed = request.form.get("email", "")
     head = cached_page(slug, count_matters=False).page.head
     try:
@@ -91,6 +91,8 @@ def _page(slug: str, *, typed: str, problems: dict[str, str]) -> Response:
 def _drawn(slug: str, form_host: FormHost, *, typed: str = "", problems: dict[str, str] | None = None) -> str:
     cached = cached_page(slug, count_matters=False)
     allow_framing(form_host, cached.page)
+    if cached.page.head.is_quiet:
+        return draw_code_page(head=cached.page.head, form_host=form_host, typed=typed, problems=problems)
     settings = runtime().settings
     return render_template(
         "public/check_your_inbox.html",
@@ -100,8 +102,3 @@ def _drawn(slug: str, form_host: FormHost, *, typed: str = "", problems: dict[st
         typed=typed,
         problems=problems or {},
     )
-
-
-def _refuse_from_elsewhere() -> None:
-    if is_cross_site():
-        raise ForbiddenError("Another site sent this form. Please send it from here.")

@@ -7,7 +7,8 @@ from campaign.domain.events import SuppressionSource
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.signatures import awaiting, confirmation, kept_form_links, self_service
-from campaign.services.signatures.awaiting import OTHER_SPELLING, EndedForm, SignedWithOtherSpellingError
+from campaign.services.signatures.awaiting import EndedForm
+from campaign.services.signatures.earlier import OTHER_SPELLING, SignedWithOtherSpellingError
 from campaign.store.database import Session
 from campaign.web import errors
 from campaign.web.context import now, runtime
@@ -74,7 +75,7 @@ def add_words(token: str) -> AnyResponse:
 def show_withdrawal(token: str) -> Response:
     """What would be withdrawn, and the button."""
     with runtime().database.reading() as session:
-        ended = kept_form_links.ended_form(session, token, TokenPurpose.WITHDRAW)
+        ended = kept_form_links.ended_form(session, token, TokenPurpose.WITHDRAW, now=now())
     return _ended_page(ended) if ended else look(token, TokenPurpose.WITHDRAW)
 
 
@@ -131,7 +132,9 @@ def unfollow(token: str) -> Response:
 
 def _proof_brought(session: Session, token: str) -> str | None:
     """The challenge that the button's page has solved, as it is asked to where a form is suspected."""
-    return checked(awaiting.slug_of(session, token), request.form).id if "altcha" in request.form else None
+    if "altcha" not in request.form:
+        return None
+    return checked(awaiting.slug_of(session, token, now=now()), request.form).id
 
 
 def _awaiting_page(
@@ -157,7 +160,7 @@ def _awaiting_page(
 def _signed_already_page(token: str, *, stands: bool) -> Response:
     """What somebody is told, kindly, who has signed with another spelling of their address."""
     with runtime().database.reading() as session:
-        letter = awaiting.letter_of(session, token)
+        letter = awaiting.letter_of(session, token, now=now())
     prefer_language(letter.language)
     return make_response(
         render_template(

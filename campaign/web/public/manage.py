@@ -1,6 +1,6 @@
 """The page behind the link in the thanks: a signature as its owner sees it, and all they can do about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Response, make_response, render_template, request
 
@@ -9,8 +9,9 @@ from campaign.domain.signature import Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
-from campaign.services.signatures import mending, pasting, self_service
+from campaign.services.signatures import mending, pasting, quiet_reading, self_service
 from campaign.services.signatures.mending import UnseenMessagesError
+from campaign.services.signatures.quiet_reading import QuietNews
 from campaign.services.signatures.self_service import ManagedSignature
 from campaign.web.context import now, runtime
 from campaign.web.countries import countries
@@ -120,6 +121,7 @@ def _page(
         "public/manage.html",
         own=own,
         texts_to_paste=_texts_to_paste(own, token),
+        came=_what_came(own, token),
         token=token,
         form=form,
         problem=problem,
@@ -136,6 +138,13 @@ def _texts_to_paste(own: ManagedSignature, token: str) -> Mapping[int, str]:
         return {}
     with runtime().database.reading() as session:
         return pasting.texts_to_paste(session, token, context=runtime().mail_context, now=now())
+
+
+def _what_came(own: ManagedSignature, token: str) -> Sequence[QuietNews]:
+    if not own.is_quiet:
+        return ()
+    with runtime().database.reading() as session:
+        return quiet_reading.what_came(session, token, now=now())
 
 
 def _options(named: Iterable[tuple[str, str]]) -> list[tuple[str, str, dict[str, str]]]:

@@ -36,6 +36,8 @@ from campaign.web.public.blueprint import blueprint
 from campaign.web.recent_counts import RecentCounts
 
 FIELD = "altcha"
+# In the place of a campaign's name, which has no such sign.
+CODE_PAGE = "/code"
 # With it the salt fills a block of SHA-256, which whoever solves then calculates only once.
 _SALT_BYTES = 16
 _LONGEST_SOLUTION = 2_000
@@ -64,6 +66,18 @@ def proof_challenge(slug: str) -> Response:
     if not runtime().settings.safety.asks_for_proof:
         abort(404)
     pages.peek_head(runtime().database, slug)
+    return _challenge(slug)
+
+
+@blueprint.get("/code/proof")
+def code_proof_challenge() -> Response:
+    """The same for a request for a code, which belongs to no campaign."""
+    if not runtime().settings.safety.asks_for_proof:
+        abort(404)
+    return _challenge(CODE_PAGE)
+
+
+def _challenge(slug: str) -> Response:
     difficulty = judge(Evidence(from_network=_asked_lately())).difficulty
     challenge = new_challenge(runtime().settings, slug, difficulty=difficulty, now=now())
     response = jsonify(

@@ -1,5 +1,7 @@
 """Signing: the form comes in, is previewed, or is kept until somebody confirms it from their mailbox."""
 
+from dataclasses import replace
+
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,6 +14,7 @@ from campaign.services.compose.message import compose_all, explained
 from campaign.services.seals.sealing import sealed
 from campaign.services.signatures import kept_forms
 from campaign.services.signatures.kept_forms import NewForm
+from campaign.services.signatures.secret_words import secret_hash, slow_digest
 from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.csrf import check_form_token, form_token
@@ -20,7 +23,7 @@ from campaign.web.languages import address_of, current_language, path_to
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.form_evidence import is_suspected
 from campaign.web.public.form_host import IN_A_FRAME, ON_ITS_PAGE, FormHost, allow_framing
-from campaign.web.public.forms import FilledForm, longest_words, read_form
+from campaign.web.public.forms import SECRET, FilledForm, longest_words, read_form
 from campaign.web.public.letter import cached_page, draw_letter
 from campaign.web.public.own_words import measured_messages
 from campaign.web.public.page_cache import CachedPage
@@ -29,6 +32,7 @@ from campaign.web.security import is_cross_site
 
 # The words beside the box, stored with the consent they ask for.
 CONSENT = to_translate("Send me news about this letter by email")
+QUIET_CONSENT = to_translate("Send me an email when there is news, without saying about what")
 
 
 @blueprint.post("/c/<slug:slug>/sign")
@@ -71,7 +75,7 @@ def receive_form(slug: str, form_host: FormHost) -> AnyResponse:
 def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
     """The form with what its circumstances say of it."""
     slug, moment = cached.page.head.slug, now()
-    kept = _sealed_where_asked(cached, form)
+    kept = _sealed_where_asked(cached, _with_secret_where_asked(cached, form))
     network = runtime().network_values.value(request.remote_addr, moment)
     proof = checked(slug, request.form)
     return NewForm(
@@ -91,6 +95,15 @@ def _to_keep(cached: CachedPage, form: SignatureForm) -> NewForm:
             now=moment,
         ),
     )
+
+
+def _with_secret_where_asked(cached: CachedPage, form: SignatureForm) -> SignatureForm:
+    """What is stored of the secret words that a quiet campaign asks for; it takes the time of a hash."""
+    if not cached.page.head.is_quiet:
+        return form
+    key = runtime().address_key
+    digest = slow_digest(request.form.get(SECRET, ""), form.email, key=key)
+    return replace(form, secret_hash=secret_hash(digest, cached.page.head.id, key=key))
 
 
 def _sealed_where_asked(cached: CachedPage, form: SignatureForm) -> SignatureForm:
@@ -151,9 +164,8 @@ def _what_was_sent(slug: str, form_host: FormHost) -> tuple[CachedPage, FilledFo
     """The campaign and the form."""
     cached = cached_page(slug, count_matters=False)
     allow_framing(form_host, cached.page)
-    form = read_form(
-        request.form, cached.page, language=current_language(), consent_wording=translated(CONSENT)
-    )
+    consent = translated(QUIET_CONSENT if cached.page.head.is_quiet else CONSENT)
+    form = read_form(request.form, cached.page, language=current_language(), consent_wording=consent)
     return cached, form
 
 

@@ -93,6 +93,17 @@ class NamesForm(ActionForm):
         return self.text("names") == "hidden"
 
 
+class QuietForm(ActionForm):
+    """A button that makes a campaign quiet, or a draft no longer so."""
+
+    quiet = StringField(validators=[AnyOf(["on", "off"], lazy_gettext("Quiet emails can be on or off."))])
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is to be quiet."""
+        return self.text("quiet") == "on"
+
+
 class CampaignStateForm(ActionForm):
     """A button that opens or closes a campaign."""
 

@@ -26,6 +26,8 @@ CAMPAIGNS = AuditKind(
         ),
         "campaign.names_hidden": to_translate("%(who)s hid all names under “%(campaign)s” from the public."),
         "campaign.names_shown": to_translate("%(who)s showed the names under “%(campaign)s” again."),
+        "campaign.quiet": to_translate("%(who)s turned quiet emails on for “%(campaign)s”."),
+        "campaign.quiet-ended": to_translate("%(who)s turned quiet emails off for “%(campaign)s”, a draft."),
         "campaign.retention": to_translate(
             "%(who)s changed how long “%(campaign)s” keeps who signed: %(days)s days."
         ),
