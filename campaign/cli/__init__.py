@@ -23,6 +23,7 @@ COMMANDS = {
     "form": "Signing forms that are held: count, release, delete.",
     "signature": "Signatures: remove what is forged or improper, restore, accept.",
     "log": "The public log behind a letter's count.",
+    "spot-check": "Spot checks of signatures drawn by lot from that log.",
     "seal-key": "Keys of sealed signatures: make, split, put together, replace.",
     "names": "The names under a letter: hide all of them from the public, show them again.",
     "suppression": "Addresses that are not written to.",

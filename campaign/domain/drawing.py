@@ -57,14 +57,12 @@ def drand_address(number: int | str) -> str:
 def read_number(text: str) -> int:
     """How many to draw; RefusedError for anything but a number within the bounds."""
     if not (text.isascii() and text.isdigit() and len(text) < 5 and LEAST_DRAWN <= int(text) <= MOST_DRAWN):
-        raise RefusedError(
-            "Choose a number from %(least)s to %(most)s.", least=LEAST_DRAWN, most=MOST_DRAWN
-        )
+        raise RefusedError("Choose a number from %(least)s to %(most)s.", least=LEAST_DRAWN, most=MOST_DRAWN)
     return int(text)
 
 
 def check_known_at(moment: datetime, *, now: datetime) -> None:
-    """RefusedError for a moment that leaves nobody time to see the draw announced, or that is too far away."""
+    """RefusedError for a moment that leaves nobody time to see the draw announced, or is too far away."""
     if moment < now + SHORTEST_NOTICE:
         raise RefusedError(
             "The value must become known at least %(minutes)s minutes from now, so that everyone can see"
@@ -72,9 +70,7 @@ def check_known_at(moment: datetime, *, now: datetime) -> None:
             minutes=SHORTEST_NOTICE // timedelta(minutes=1),
         )
     if moment > now + LONGEST_NOTICE:
-        raise RefusedError(
-            "The value must become known within %(days)s days.", days=LONGEST_NOTICE.days
-        )
+        raise RefusedError("The value must become known within %(days)s days.", days=LONGEST_NOTICE.days)
 
 
 def read_source_name(text: str) -> str:
@@ -117,13 +113,13 @@ def drawn(
 ) -> list[int]:
     """The positions that are drawn from a log of `size` entries, in the order of drawing, none twice.
 
-    `say_signed` tells which of some positions hold an entry that says “signed”; the others are passed over. So
-    each such entry has the same chance. The log must have at least `number` of them.
+    `say_signed` tells which of some positions hold an entry that says “signed”; the others are passed over.
+    So each such entry has the same chance. The log must have at least `number` of them.
     """
     places, picked, passed = positions(seed, size), dict[int, None](), set[int]()
     while len(picked) < number:
         some = list(itertools.islice(places, 2 * (number - len(picked))))
-        unknown = sorted({place for place in some} - picked.keys() - passed)
+        unknown = sorted(set(some) - picked.keys() - passed)
         signed = set(say_signed(unknown)) if unknown else set()
         passed |= set(unknown) - signed
         if len(passed) > size - number:

@@ -29,7 +29,7 @@ from campaign.services.statistics import folding
 from campaign.services.transparency import appending
 from campaign.store.clock import utc_now
 from campaign.store.database import Session
-from campaign.worker import updates
+from campaign.worker import spot_checks, updates
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.retention import RetentionJob
@@ -104,6 +104,7 @@ class Maintenance:
         self._answer_forgotten(now)
         self._carry_on_invalidation(now)
         updates.go_on(self._runtime, now)
+        spot_checks.go_on(self._runtime, now)
         self._carry_on_import(now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()

@@ -28,6 +28,7 @@ from campaign.store.tables.core import (
     signature,
     signature_change,
     signing_form,
+    spot_check_pick,
     supporter,
     update_recipient,
 )
@@ -82,6 +83,9 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
+    # The row stays: a spot check that is under way drops nobody from its numbers.
+    picks = update(spot_check_pick).where(spot_check_pick.c.signature_id.in_(ids))
+    session.execute(picks.values(signature_id=None))
     of_ids = select(signature.c.campaign_id).where(signature.c.id.in_(ids)).distinct()
     prepared_files.forget_people(session, session.scalars(of_ids).all())
     for table in (consent, link_token, update_recipient, signature_change):

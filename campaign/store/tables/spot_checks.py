@@ -1,4 +1,4 @@
-"""Spot checks: signatures drawn by lot from the log behind a count, whose owners are asked whether it was them."""
+"""Spot checks: signatures drawn by lot from the log behind a count, whose owners are asked about them."""
 
 from datetime import date, datetime
 from typing import Any

@@ -53,6 +53,7 @@ def _page(
 
 
 _OF_THE_OPENING = ("make_preview", "send_test_email", "open_now", "set_opening_time")
+_OF_SPOT_CHECKS = ("announce_spot_check", "draw_spot_check", "abandon_spot_check")
 SECTIONS = (
     Section(
         to_translate("Overview"),
@@ -109,6 +110,7 @@ SECTIONS = (
                 permission=Permission.PEOPLE,
                 and_too=(Permission.CHANGE,),
             ),
+            _page("spot_checks", to_translate("Spot checks"), *_OF_SPOT_CHECKS),
             _page("export", to_translate("Export"), "download", "fetch_file", permission=Permission.PEOPLE),
         ),
     ),

@@ -19,6 +19,8 @@ from campaign.web.public import (
     proof_of_work,
     sharing,
     signing,
+    spot_checks,
+    vouching,
 )
 from campaign.web.public.blueprint import blueprint
 
@@ -42,4 +44,6 @@ __all__ = [
     "proof_of_work",
     "sharing",
     "signing",
+    "spot_checks",
+    "vouching",
 ]

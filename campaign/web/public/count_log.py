@@ -10,6 +10,7 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.campaigns import pages
 from campaign.services.signatures.link_tokens import open_link
+from campaign.services.spot_checks import reading as spot_checks
 from campaign.services.transparency import reading
 from campaign.services.transparency.reading import InclusionProof
 from campaign.web.context import now, runtime
@@ -26,7 +27,9 @@ def count_log(slug: str) -> Response:
         head = pages.head(session, slug)
         page = pages.page(session, slug, language=negotiated(default=head.language))
         heads = reading.published(session, head.id)
-    return revalidated(make_response(render_template("public/count_log.html", page=page, heads=heads)))
+        checks = spot_checks.shown(session, slug)
+    drawn = render_template("public/count_log.html", page=page, heads=heads, checks=checks)
+    return revalidated(make_response(drawn))
 
 
 @blueprint.get("/c/<slug:slug>/count-log.json")
