@@ -4,13 +4,16 @@ Needs nothing but Python. It reads every entry of the log, and compares count an
 site says. What it printed on an earlier day, SIZE:FINGERPRINT, can be given back as second argument: the log
 must have been that one, and only have grown.
 
+`--checkpoint FILE` behind that writes what a witness signs, once all is well.
 `--spot-check NUMBER` draws what a spot check has drawn, and says how many of it had probably left before.
 """
 
+import base64
 import hashlib
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from urllib.request import urlopen
 
 Read = Callable[[str], dict]
@@ -93,6 +96,13 @@ def check_draw(read: Read, number: int) -> str:
     )
 
 
+def checkpoint(address: str, found: str) -> bytes:
+    """What a witness signs: the name of the log, its size, and its root, of what `check` has found."""
+    size, _, root = found.partition(" signatures ")[2].partition(":")
+    origin = address.rstrip("/").partition("://")[2]
+    return f"{origin}\n{size}\n{base64.b64encode(bytes.fromhex(root)).decode()}\n".encode()
+
+
 def main(address: str, *arguments: str) -> str:
     """What the command prints."""
 
@@ -101,7 +111,11 @@ def main(address: str, *arguments: str) -> str:
 
     if arguments[:1] == ("--spot-check",):
         return check_draw(read, int(arguments[1]))
-    return check(read, *arguments[:1])
+    earlier = "" if arguments[:1] == ("--checkpoint",) else "".join(arguments[:1])
+    found = check(read, earlier)
+    if "--checkpoint" in arguments:
+        Path(arguments[-1]).write_bytes(checkpoint(address, found))
+    return found
 
 
 if __name__ == "__main__":

@@ -129,6 +129,8 @@ def _create_witnesses() -> None:
         "co_signature",
         sa.Column("witness_id", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("origin", sa.String(300), nullable=False),
+        sa.Column("hash_name", sa.String(10), nullable=False),
         sa.Column("signature", sa.LargeBinary(), nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -26,11 +26,16 @@ class Witness(Base):
 
 
 class CoSignature(Base):
-    """One witness's signature under the log as it was published at a size; never changed or taken out."""
+    """One witness's signature under the log as it was published at a size; never changed or taken out.
+
+    `origin` is what the log was called when it was signed: an installation may move to another address.
+    """
 
     __tablename__ = "co_signature"
 
     witness_id: Mapped[int] = mapped_column(ForeignKey("witness.id"), primary_key=True)
     size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    origin: Mapped[str] = mapped_column(String(300))
+    hash_name: Mapped[str] = mapped_column(String(10))
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     signed_on: Mapped[date] = mapped_column(Date)

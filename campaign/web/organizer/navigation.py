@@ -60,6 +60,7 @@ SECTIONS = (
         (
             _page("campaign", to_translate("Overview"), "closing_page", "close_campaign"),
             _page("statistics", to_translate("Statistics"), "statistics_report"),
+            _page("spot_checks", to_translate("Spot checks"), *_OF_SPOT_CHECKS),
             _page("opening", to_translate("Before opening"), *_OF_THE_OPENING),
         ),
     ),
@@ -110,7 +111,6 @@ SECTIONS = (
                 permission=Permission.PEOPLE,
                 and_too=(Permission.CHANGE,),
             ),
-            _page("spot_checks", to_translate("Spot checks"), *_OF_SPOT_CHECKS),
             _page("export", to_translate("Export"), "download", "fetch_file", permission=Permission.PEOPLE),
         ),
     ),

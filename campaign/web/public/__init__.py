@@ -21,6 +21,7 @@ from campaign.web.public import (
     signing,
     spot_checks,
     vouching,
+    witnesses,
 )
 from campaign.web.public.blueprint import blueprint
 
@@ -46,4 +47,5 @@ __all__ = [
     "signing",
     "spot_checks",
     "vouching",
+    "witnesses",
 ]

@@ -40,6 +40,7 @@ BY: Mapping[str, str] = {
     "command line": to_translate("Somebody on the command line"),
     "worker": to_translate("The program itself"),
     "link": to_translate("A supporter"),
+    "key": to_translate("A witness"),
     "desk": to_translate("Somebody without a login"),
 }
 # Roles and states, where a sentence names one.

@@ -45,9 +45,9 @@ def draw_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
     form = ValueForm()
 
     def change(session: Session) -> None:
-        announcing.draw(session, slug, number, form.text("value"), actor=actor(), now=now())
+        announcing.draw(session, slug, number, form.text("published"), actor=actor(), now=now())
 
-    if not form.carry_out(change, field="value"):
+    if not form.carry_out(change, field="published"):
         return _page(slug, value=form), form.status
     return _back(slug, "drawn")
 
@@ -96,7 +96,7 @@ def _page(
         most=min(MOST_DRAWN, max(head.count, LEAST_DRAWN)),
         answer_days=ANSWER_DAYS,
         announcement=announcement or AnnouncementForm.fresh(usual_zone=publisher().time_zone),
-        value=value or ValueForm.filled({"value": ""}),
+        value=value or ValueForm.filled({"published": ""}),
         abandon=abandon or AbandonForm.filled({"reason": ""}),
         time_zones=time_zones(),
     )

@@ -27,7 +27,7 @@ SPOT_CHECKS = AuditKind(
             "%(who)s removed “%(name)s” from the witnesses of the count of “%(campaign)s”."
         ),
         "witness.sign": to_translate(
-            "%(who)s handed in a signature of the witness “%(name)s” under the log of “%(campaign)s”."
+            "%(who)s handed in the signature of “%(name)s” under the log of “%(campaign)s”."
             " Entries: %(size)s."
         ),
     },
