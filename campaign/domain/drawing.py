@@ -88,14 +88,12 @@ def read_source_name(text: str) -> str:
 def read_value(source: ChanceSource, text: str) -> str:
     """The value that decides, as it goes into the seed; RefusedError for what cannot be one.
 
-    Of drand it is the “randomness” of the round, in small hexadecimal digits; of anything else the line as it
-    was published, with single spaces.
+    Of drand it is the “randomness” of the round, in small hexadecimal digits; of anything else its numbers
+    and words alone, in small letters with a space between: signs between them leave nobody a choice.
     """
-    value = clean_line(text)
-    if source is ChanceSource.DRAND:
-        value = value.strip('"').lower()
-        if not re.fullmatch(r"[0-9a-f]{64}", value):
-            raise RefusedError("Copy the “randomness” of the round: 64 digits from 0 to 9 and a to f.")
+    value = " ".join(re.findall(r"[^\W_]+", clean_line(text).lower()))
+    if source is ChanceSource.DRAND and not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise RefusedError("Copy the “randomness” of the round: 64 digits from 0 to 9 and a to f.")
     if not value:
         raise RefusedError("Enter the value that was published.")
     if len(value) > LONGEST_VALUE:

@@ -88,10 +88,12 @@ def test_what_decides_is_announced_before_it_is_known_and_read_in_one_form() -> 
         with pytest.raises(RefusedError):
             check_known_at(NOON + wrong, now=NOON)
     assert read_value(ChanceSource.DRAND, f' "{"AB" * 32}" ') == "ab" * 32
-    assert read_value(ChanceSource.OTHER, " 3  14 15 ") == "3 14 15"
+    for text in (" 3  14 15 ", "3, 14, 15.", "3-14-15", "(3;14;15)"):
+        assert read_value(ChanceSource.OTHER, text) == "3 14 15"
+    assert read_value(ChanceSource.OTHER, "Joker: 7, ÉTÉ") == "joker 7 été"
     for source, text in (
         (ChanceSource.DRAND, "ab" * 31),
-        (ChanceSource.OTHER, " "),
+        (ChanceSource.OTHER, " . "),
         (ChanceSource.OTHER, "1" * 201),
     ):
         with pytest.raises(RefusedError):

@@ -6,10 +6,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.actor import SUPPORTER
 from campaign.domain.spot_check import PickState, SpotCheckState
 from campaign.domain.tokens import TokenPurpose
-from campaign.services import audit
 from campaign.services.signatures import self_service
 from campaign.services.signatures.link_tokens import open_link
 from campaign.services.signatures.self_service import LinkShown, Withdrawn
@@ -34,14 +32,15 @@ def question(session: Session, token: str, *, now: datetime) -> Question:
 
 
 def answer(session: Session, token: str, *, is_theirs: bool, now: datetime) -> Question:
-    """Count an answer; a second one, and one that comes too late, changes nothing and is told neither.
+    """Count an answer; a second one, and one that comes too late, changes nothing. It is open if it counted.
 
-    Whether it was counted is all that the answer shows.
+    Nothing is entered into the audit log: beside the entry of an erasure a moment later, it would tell
+    whoever reads there who said no.
     """
     letter = self_service.link_shown(session, token, TokenPurpose.VOUCH, now=now)
     signature_id = open_link(session, token, TokenPurpose.VOUCH, now=now)
     check_id = _asking(session, signature_id, now=now)
-    counted = check_id is not None and _count(session, check_id, signature_id, is_theirs=is_theirs, now=now)
+    counted = check_id is not None and _count(session, check_id, signature_id, is_theirs=is_theirs)
     return Question(letter, is_open=counted)
 
 
@@ -50,7 +49,7 @@ def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
     return self_service.erase(session, token, TokenPurpose.VOUCH, now=now)
 
 
-def _count(session: Session, check_id: int, signature_id: int, *, is_theirs: bool, now: datetime) -> bool:
+def _count(session: Session, check_id: int, signature_id: int, *, is_theirs: bool) -> bool:
     # The spot check before its picks, as whoever publishes it holds them.
     held = select(SpotCheck).where(SpotCheck.id == check_id)
     row = session.scalars(
@@ -67,10 +66,6 @@ def _count(session: Session, check_id: int, signature_id: int, *, is_theirs: boo
         row.yes += 1
     else:
         row.no += 1
-    session.flush()
-    # Not whose answer, nor what it was.
-    details = {"campaign": row.campaign_id, "spot_check": row.number}
-    audit.record(session, action="spot_check.answer", actor=SUPPORTER, details=details, now=now)
     return True
 
 

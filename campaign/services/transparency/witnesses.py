@@ -1,5 +1,6 @@
 """Witnesses of a count: partner organizations that look whether its log only grew, and sign what they saw."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,7 +35,7 @@ SIGNATURES_SHOWN = 10
 
 @dataclass(frozen=True)
 class CoSigned:
-    """One signature under the log with so many entries: the text that was signed, and what to verify it by."""
+    """One signature under the log with so many entries: the text that was signed, and the signature."""
 
     size: int
     signed_on: date
@@ -95,8 +96,8 @@ def take(
 ) -> CoSigned:
     """Store a witness's signature under the log as it was published with `size` entries, once.
 
-    RefusedError for a signature that is none, or not for this; ForbiddenError never: a key that is not
-    registered is refused with the same sentence as a forged signature. ConflictError for one that goes back.
+    RefusedError for a signature that is none, is forged, is not for this, or not by a registered key;
+    ConflictError for one that goes back.
     """
     given = read_signature(text)
     campaign = campaigns.campaign_row(session, slug)
@@ -139,8 +140,11 @@ def take(
 
 def shown(session: Session, campaign_id: int) -> tuple[WitnessShown, ...]:
     """The witnesses of a campaign, in the order they were registered."""
-    rows = session.scalars(select(Witness).where(Witness.campaign_id == campaign_id).order_by(Witness.id))
-    return tuple(_shown(row, _signatures(session, row)) for row in rows)
+    rows = session.scalars(
+        select(Witness).where(Witness.campaign_id == campaign_id).order_by(Witness.id)
+    ).all()
+    signatures = _signatures(session, {row.id: row for row in rows}, campaign_id) if rows else {}
+    return tuple(_shown(row, signatures.get(row.id, ())) for row in rows)
 
 
 def text_to_sign(session: Session, slug: str, size: int | None, *, public_url: str) -> bytes:
@@ -162,24 +166,32 @@ def _fits(given: WitnessSignature, text: bytes) -> bool:
     return True
 
 
-def _signatures(session: Session, row: Witness) -> tuple[CoSigned, ...]:
-    given, head = co_signature.c, count_log_head.c
-    newest = session.execute(
-        select(given.size, given.signed_on, given.origin, given.hash_name, given.signature, head.root)
-        .join(count_log_head, (head.size == given.size) & (head.campaign_id == row.campaign_id))
-        .where(given.witness_id == row.id)
-        .order_by(given.size.desc())
-        .limit(SIGNATURES_SHOWN)
+def _signatures(
+    session: Session, rows: Mapping[int, Witness], campaign_id: int
+) -> Mapping[int, tuple[CoSigned, ...]]:
+    """What each signed last, the newest first, in one statement."""
+    place = func.row_number().over(
+        partition_by=co_signature.c.witness_id, order_by=co_signature.c.size.desc()
     )
-    return tuple(
-        CoSigned(
+    ranked = select(co_signature, place.label("place")).where(co_signature.c.witness_id.in_(rows))
+    given, head = ranked.subquery().c, count_log_head.c
+    newest = session.execute(
+        select(*given, head.root)
+        .join(count_log_head, (head.size == given.size) & (head.campaign_id == campaign_id))
+        .where(given.place <= SIGNATURES_SHOWN)
+        .order_by(given.size.desc())
+    )
+    found: dict[int, tuple[CoSigned, ...]] = {}
+    for one in newest:
+        key = rows[one.witness_id].public_key
+        signed = CoSigned(
             one.size,
             one.signed_on,
             checkpoint(one.origin, one.size, one.root).decode(),
-            armored(WitnessSignature(row.public_key, one.hash_name.encode(), one.signature)),
+            armored(WitnessSignature(key, one.hash_name.encode(), one.signature)),
         )
-        for one in newest
-    )
+        found[one.witness_id] = (*found.get(one.witness_id, ()), signed)
+    return found
 
 
 def _shown(row: Witness, signatures: tuple[CoSigned, ...]) -> WitnessShown:

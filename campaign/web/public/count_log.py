@@ -29,7 +29,9 @@ def count_log(slug: str) -> Response:
         heads = reading.published(session, head.id)
         checks = spot_checks.shown(session, slug)
         signers = witnesses.shown(session, head.id)
-    drawn = render_template("public/count_log.html", page=page, heads=heads, checks=checks, witnesses=signers)
+    drawn = render_template(
+        "public/count_log.html", page=page, heads=heads, checks=checks, witnesses=signers, now=now()
+    )
     return revalidated(make_response(drawn))
 
 

@@ -89,7 +89,7 @@ def _page(
         running=running,
         progress=progress,
         others=[check for check in checks if check is not running],
-        is_known=running is not None and running.known_at <= now(),
+        now=now(),
         count=head.count,
         least_count=LEAST_COUNT,
         least=LEAST_DRAWN,

@@ -14,9 +14,6 @@ SPOT_CHECKS = AuditKind(
             "%(who)s entered the value that decided spot check %(spot_check)s of “%(campaign)s”."
         ),
         "spot_check.abandon": to_translate("%(who)s gave up spot check %(spot_check)s of “%(campaign)s”."),
-        "spot_check.answer": to_translate(
-            "%(who)s answered the question of spot check %(spot_check)s of “%(campaign)s”."
-        ),
         "spot_check.publish": to_translate(
             "%(who)s published the result of spot check %(spot_check)s of “%(campaign)s”."
         ),
