@@ -17,21 +17,21 @@ from campaign.store.tables.core import spot_check, spot_check_pick
 
 
 @dataclass(frozen=True)
-class Question:
+class VouchQuestion:
     """What the page behind the link may show: the letter, and whether an answer still counts."""
 
     letter: LinkShown
     is_open: bool
 
 
-def question(session: Session, token: str, *, now: datetime) -> Question:
+def question(session: Session, token: str, *, now: datetime) -> VouchQuestion:
     """What a link asks; NotFoundError for a link of any other purpose."""
     letter = self_service.link_shown(session, token, TokenPurpose.VOUCH, now=now)
     signature_id = open_link(session, token, TokenPurpose.VOUCH, now=now)
-    return Question(letter, is_open=_asking(session, signature_id, now=now) is not None)
+    return VouchQuestion(letter, is_open=_asking(session, signature_id, now=now) is not None)
 
 
-def answer(session: Session, token: str, *, is_theirs: bool, now: datetime) -> Question:
+def answer(session: Session, token: str, *, is_theirs: bool, now: datetime) -> VouchQuestion:
     """Count an answer; a second one, and one that comes too late, changes nothing. It is open if it counted.
 
     Nothing is entered into the audit log: beside the entry of an erasure a moment later, it would tell
@@ -41,7 +41,7 @@ def answer(session: Session, token: str, *, is_theirs: bool, now: datetime) -> Q
     signature_id = open_link(session, token, TokenPurpose.VOUCH, now=now)
     check_id = _asking(session, signature_id, now=now)
     counted = check_id is not None and _count(session, check_id, signature_id, is_theirs=is_theirs)
-    return Question(letter, is_open=counted)
+    return VouchQuestion(letter, is_open=counted)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:

@@ -102,37 +102,21 @@ def take(
     given = read_signature(text)
     campaign = campaigns.campaign_row(session, slug)
     head = reading.head_of_size(session, campaign.id, size)
-    witness = session.scalars(
-        select(Witness)
-        .where(
-            Witness.campaign_id == campaign.id,
-            Witness.public_key == given.public_key,
-            Witness.removed_on.is_(None),
-        )
-        .with_for_update(key_share=True)
-    ).one_or_none()
     origin = origin_of(public_url, slug)
     signed = checkpoint(origin, size, head.root)
+    witness = _of_key(session, campaign.id, given.public_key)
     if witness is None or not _fits(given, signed):
         raise RefusedError(
             "The signature is not by a registered witness, or not for this log with %(size)s entries.",
             size=size,
         )
-    last = session.scalar(
-        select(func.max(co_signature.c.size)).where(co_signature.c.witness_id == witness.id)
-    )
+    of_witness = co_signature.c.witness_id == witness.id
+    last = session.scalar(select(func.max(co_signature.c.size)).where(of_witness))
     if last is not None and size <= last:
         raise ConflictError("This witness has already signed the log with %(size)s entries.", size=last)
-    session.execute(
-        insert(co_signature).values(
-            witness_id=witness.id,
-            size=size,
-            origin=origin,
-            hash_name=given.hash_name.decode(),
-            signature=given.signature,
-            signed_on=now.date(),
-        )
-    )
+    row = {"witness_id": witness.id, "size": size, "origin": origin, "signature": given.signature}
+    more = {"hash_name": given.hash_name.decode(), "signed_on": now.date()}
+    session.execute(insert(co_signature).values(row | more))
     details = {"campaign": campaign.id, "witness": witness.id, "name": _noted(witness.name), "size": size}
     audit.record(session, action="witness.sign", actor=actor, details=details, now=now)
     return CoSigned(size, now.date(), signed.decode(), armored(given))
@@ -156,6 +140,14 @@ def text_to_sign(session: Session, slug: str, size: int | None, *, public_url: s
         else reading.head_of_size(session, campaign_id, size)
     )
     return checkpoint(origin_of(public_url, slug), head.size, head.root)
+
+
+def _of_key(session: Session, campaign_id: int, public_key: bytes) -> Witness | None:
+    """The witness who signs with a key, of whom nobody else stores a signature meanwhile."""
+    registered = select(Witness).where(
+        Witness.campaign_id == campaign_id, Witness.public_key == public_key, Witness.removed_on.is_(None)
+    )
+    return session.scalars(registered.with_for_update(key_share=True)).one_or_none()
 
 
 def _fits(given: WitnessSignature, text: bytes) -> bool:

@@ -4,7 +4,7 @@ from flask import Response, make_response, render_template, request
 
 from campaign.errors import RefusedError
 from campaign.services.spot_checks import answering
-from campaign.services.spot_checks.answering import Question
+from campaign.services.spot_checks.answering import VouchQuestion
 from campaign.web.context import now, runtime
 from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
@@ -43,7 +43,7 @@ def erase_not_vouched(token: str) -> Response:
 
 
 def _page(
-    question: Question, token: str, *, answered: bool = False, offers_erasure: bool = False
+    question: VouchQuestion, token: str, *, answered: bool = False, offers_erasure: bool = False
 ) -> Response:
     prefer_language(question.letter.language)
     return make_response(
