@@ -1,8 +1,10 @@
 """A spot check from announcement to result: anybody can draw the same, and nobody learns who was drawn."""
 
 import importlib.util
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +22,8 @@ from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
 from campaign.services.signatures import self_service
-from campaign.services.spot_checks import announcing, asking
+from campaign.services.signatures.anonymizing import anonymize
+from campaign.services.spot_checks import announcing, answering, asking
 from campaign.services.spot_checks.announcing import Announcement
 from campaign.services.transparency import appending
 from campaign.store.tables import (
@@ -37,6 +40,7 @@ from campaign.web import create_app
 from campaign.worker import loop
 from campaign.worker import spot_checks as worker
 from tests import make
+from tests.attacks.test_at_the_same_moment import at_once
 from tests.conftest import Clock
 from tests.updating import agree
 
@@ -317,3 +321,38 @@ def test_nobody_is_asked_again_within_half_a_year_and_one_given_up_stays_on_the_
     assert told[3]["result"]["yes"] is None
     assert told[3]["result"]["share_of_yes"]["whatever_silence_means"] == [0, 1]
     assert "So few answered" in check.page()
+
+
+def test_two_workers_and_many_presses_at_the_same_moment_ask_and_count_once(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], check: Check, clock: Clock
+) -> None:
+    check.announce(SIGNERS)
+    clock.forward(hours=1)
+    check.draw(1)
+    with runtime.database.transaction() as session:
+        forgotten = session.scalars(select(SpotCheckPick).limit(1)).one()
+        anonymize(session, [forgotten.signature_id or 0], keep_names=False, now=clock())
+    other = make_runtime()
+    for _ in range(SIGNERS // 10 + 1):
+        at_once(*(partial(worker.go_on, process, clock()) for process in (runtime, other)))
+        clock.forward(minutes=5)
+    tokens = [make.link(email, "vouch") for email in check.questions().values()]
+    assert len(tokens) == SIGNERS - 1
+
+    def press(process: Runtime, token: str, *, is_theirs: bool) -> bool:
+        with process.database.transaction() as session:
+            return answering.answer(session, token, is_theirs=is_theirs, now=clock()).is_open
+
+    for token in tokens[:6]:
+        presses = [
+            partial(press, process, token, is_theirs=is_theirs)
+            for process in (runtime, other)
+            for is_theirs in (True, False)
+        ]
+        assert sorted(at_once(*presses)) == [False, False, False, True]
+    loop.drain(runtime, clock=clock)
+    check.end()
+    result = check.told()[0]["result"]
+    assert result["yes"] + result["no"] == result["answered"] == 6
+    assert result["could_not_be_asked"]["no_address"] == 1
+    assert result["asked"] == SIGNERS - 1

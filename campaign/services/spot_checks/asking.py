@@ -129,6 +129,7 @@ def _state_of(
     session: Session, signer: SignerRow | None, *, context: MailContext, now: datetime
 ) -> PickState:
     """Whether one who was drawn is asked, or why not."""
+    # Of one who was erased, nothing leads here any more.
     if signer is None or signer.state is not SignatureState.CONFIRMED:
         return PickState.LEFT_SINCE
     if signer.import_id is not None:
