@@ -24,6 +24,8 @@ COMMANDS = {
     "form": "Signing forms that are held: count, release, delete.",
     "signature": "Signatures: remove what is forged or improper, restore, accept.",
     "log": "The public log behind a letter's count.",
+    "spot-check": "Spot checks of signatures drawn by lot from that log.",
+    "witness": "Partner organizations that check that log, and sign what they saw.",
     "seal-key": "Keys of sealed signatures: make, split, put together, replace.",
     "names": "The names under a letter: hide all of them from the public, show them again.",
     "quiet": "Emails to supporters that do not say what they are about.",

@@ -11,6 +11,7 @@ class Via(StrEnum):
     COMMAND_LINE = "command line"
     WORKER = "worker"
     LINK = "link"  # a secret one, which who acts was given
+    KEY = "key"  # a signature by a key that was registered
 
 
 @dataclass(frozen=True)

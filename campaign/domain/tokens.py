@@ -14,6 +14,7 @@ class TokenPurpose(StrEnum):
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"  # no news about any letter
     UNFOLLOW = "unfollow"  # no news about this one
+    VOUCH = "vouch"  # say whether a signature is one's own, for a spot check
 
 
 def new_token() -> str:

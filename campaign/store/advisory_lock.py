@@ -15,6 +15,7 @@ class AdvisoryLock(IntEnum):
     PROOF = 731_004
     COUNT_LOG = 731_005
     FIGURES = 731_035
+    SPOT_CHECK = 731_044
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:

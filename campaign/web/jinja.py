@@ -1,6 +1,7 @@
 """What templates know: words in the page's language, dates and numbers in it, addresses of pages."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
 from typing import Any
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_gmt, get_timezone_location
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -44,6 +45,7 @@ def set_up(app: Flask) -> None:
         long_date=long_date, number=number, country=country, deadline=deadline, site_name=site_name
     )
     environment.filters["moment_of"] = datetime.fromisoformat
+    environment.filters["thousandths"] = thousandths
     environment.globals.update(_globals())
 
 
@@ -124,6 +126,12 @@ def site_name(address: str) -> str:
 def number(value: int) -> str:
     """A number as the page's language groups it: 12,480."""
     return str(format_decimal(value, locale=locale_of(languages.current_language())))
+
+
+def thousandths(value: int) -> str:
+    """A share in thousandths as the page's language writes percents: 95.4%."""
+    locale = locale_of(languages.current_language())
+    return str(format_percent(Decimal(value) / 1000, locale=locale, decimal_quantization=False))
 
 
 def counted_people(count: int) -> str:

@@ -29,7 +29,7 @@ from campaign.services.statistics import folding
 from campaign.services.transparency import appending
 from campaign.store.clock import utc_now
 from campaign.store.database import Session
-from campaign.worker import updates
+from campaign.worker import spot_checks, updates
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.retention import RetentionJob
@@ -103,7 +103,7 @@ class Maintenance:
         self._compose_digests(now)
         self._answer_forgotten(now)
         self._carry_on_invalidation(now)
-        updates.go_on(self._runtime, now)
+        self._write_to_supporters(now)
         self._carry_on_import(now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()
@@ -249,6 +249,11 @@ class Maintenance:
             with self._database.transaction() as session:
                 zone = publishers.current(session, default=self._runtime.default_publisher).time_zone
                 is_more = folding.fold(session, time_zone=zone)
+
+    def _write_to_supporters(self, now: datetime) -> None:
+        """News to those who asked for it, and questions to those who were drawn: at their paces."""
+        updates.go_on(self._runtime, now)
+        spot_checks.go_on(self._runtime, now)
 
     def _carry_on_import(self, now: datetime) -> None:
         """Enter signatures that organizers brought, or take them out again: a transaction a batch."""

@@ -4,7 +4,10 @@ import importlib
 import sys
 import time
 
-NAMES = ("page", "signing", "timing", "forms", "worker", "count_log", "export", "desk", "axe", "paint")
+NAMES = (
+    *("page", "signing", "timing", "forms", "worker", "count_log", "spot_check", "export", "desk"),
+    *("axe", "paint"),
+)
 
 
 def main(names: list[str]) -> None:

@@ -47,6 +47,9 @@ OTHERS = {
     # See tests/cli/test_seal_key.py.
     *(("seal-key", name) for name in ("combine", "fetch", "new", "replace", "reseal", "show", "store")),
     ("serve",),
+    # See tests/cli/test_spot_checks.py.
+    *(("spot-check", name) for name in ("announce", "draw", "give-up", "show")),
+    *(("witness", name) for name in ("add", "list", "remove", "store")),
     ("traces",),
     # These have tests of what they leave in tests/cli/test_signature.py and tests/services/moderation.
     *(("signature", name) for name in ("accept", "invalidate", "invalidations", "remove", "restore", "undo")),

@@ -10,6 +10,7 @@ from campaign.runtime import Runtime
 from tests import make
 from tests.conftest import Clock
 
+# What a spot check's link opens is tried in tests/journeys/test_spot_check.py.
 PURPOSES = ("confirm", "withdraw", "manage", "unsubscribe")
 
 
@@ -42,10 +43,11 @@ def test_no_button_works_with_a_link_that_was_meant_for_another(
         ("withdraw", ["withdraw"]),
         ("unsubscribe", ["unsubscribe"]),
         ("manage", ["change", "withdraw", "erase", "erase-for-good"]),
+        ("vouch", ["yes"]),
     ):
         for action in actions:
             if path != purpose:
-                form = {"action": action, "visibility": "public", "revision": "1"}
+                form = {"action": action, "answer": action, "visibility": "public", "revision": "1"}
                 answer = client.post(f"/{path}/{tokens[purpose]}", data=form)
                 assert answer.status_code == 404, (path, action)
     assert client.get(f"/manage/{tokens['manage']}").status_code == 200

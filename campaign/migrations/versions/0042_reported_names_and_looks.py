@@ -1,6 +1,6 @@
 """Reports of names on the public wall, an organizer's last looks at people, and when a job was put off
 
-Revision ID: 0046
+Revision ID: 0042
 Revises: 0041
 """
 

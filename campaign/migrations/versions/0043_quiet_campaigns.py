@@ -1,7 +1,7 @@
 """Quiet campaigns, and a second secret of those who signed them
 
 Revision ID: 0043
-Revises: 0041
+Revises: 0042
 """
 
 import sqlalchemy as sa

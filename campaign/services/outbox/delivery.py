@@ -38,6 +38,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.THANKS,
     EmailKind.REPLY,
     EmailKind.CORRECTION,
+    EmailKind.SPOT_CHECK,
     EmailKind.DIGEST,
     EmailKind.INVITATION,
     EmailKind.PASSWORD_RESET,

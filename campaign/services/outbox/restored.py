@@ -5,11 +5,12 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import OutboxState
 from campaign.domain.signing_form import FormState
+from campaign.domain.spot_check import PickState
 from campaign.domain.updates import UpdateState
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.transitions import is_in, moving
 from campaign.store.archive import Manifest
-from campaign.store.tables.core import campaign_update, outbox_email, signing_form
+from campaign.store.tables.core import campaign_update, outbox_email, signing_form, spot_check_pick
 
 _WAITED = (OutboxState.QUEUED, OutboxState.LEASED, OutboxState.SENDING)
 _ON_THEIR_WAY = (UpdateState.PREPARING, UpdateState.SENDING, UpdateState.PAUSED)
@@ -30,6 +31,12 @@ def doubt_what_waited(session: Session, manifest: Manifest) -> None:
         update(campaign_update)
         .where(campaign_update.c.state.in_(_ON_THEIR_WAY))
         .values(state=UpdateState.STOPPED, clears=True)
+    )
+    # Whom a spot check has asked since, the backup does not know either: they count as not reached.
+    session.execute(
+        update(spot_check_pick)
+        .where(spot_check_pick.c.state == PickState.WAITING)
+        .values(state=PickState.NOT_REACHED)
     )
     waited = or_(is_in(_WAITED), is_in((OutboxState.HELD,)) & is_digested())
     session.execute(

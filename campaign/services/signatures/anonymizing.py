@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Visibility, day_of
+from campaign.domain.spot_check import PickState
 from campaign.services import office_check
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
@@ -29,6 +30,7 @@ from campaign.store.tables.core import (
     signature,
     signature_change,
     signing_form,
+    spot_check_pick,
     supporter,
     update_recipient,
 )
@@ -84,6 +86,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
+    _forget_picks(session, ids)
     of_ids = select(signature.c.campaign_id).where(signature.c.id.in_(ids)).distinct()
     prepared_files.forget_people(session, session.scalars(of_ids).all())
     for table in (consent, link_token, update_recipient, signature_change, name_report):
@@ -108,6 +111,15 @@ def _anonymous(row: Row[*tuple[Any, ...]], *, stays: bool, now: datetime) -> dic
         "b_anonymized_at": now,
         **{f"b_{name}": (at := getattr(row, name)) and day_of(at) for name in _TIMES},
     }
+
+
+def _forget_picks(session: Session, ids: Sequence[int]) -> None:
+    """Let nothing tell that they were drawn; a spot check under way drops nobody from its numbers."""
+    picks = spot_check_pick.c
+    theirs = update(spot_check_pick).where(picks.signature_id.in_(ids))
+    waiting = theirs.where(picks.state == PickState.WAITING)
+    session.execute(waiting.values(state=PickState.NO_ADDRESS))
+    session.execute(theirs.values(signature_id=None))
 
 
 def _forget_words(session: Session, ids: Sequence[int]) -> None:

@@ -217,9 +217,11 @@ def withdraw_signature(session: Session, signature_id: int, *, now: datetime) ->
     return _gone(session, campaign, signature.language, erased=False)
 
 
-def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
-    """Take a signature back and delete everything personal about it."""
-    signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
+def erase(
+    session: Session, token: str, purpose: TokenPurpose = TokenPurpose.MANAGE, *, now: datetime
+) -> Withdrawn:
+    """Take a signature back and delete everything personal about it; the link is as with `withdraw`."""
+    signature_id = open_link(session, token, purpose, now=now)
     signature = held_to_erase(session, signature_id)
     lock_rows(session, outbox_email.c.signature_id == signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)

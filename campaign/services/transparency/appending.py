@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.count_log import LogEntryKind, blind_of, new_nonce
 from campaign.domain.merkle import TILE, full_runs, root, run_hash
+from campaign.domain.spot_check import SpotCheckState
 from campaign.services.transparency.reading import StoredTree, head
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import Campaign
@@ -18,6 +19,8 @@ from campaign.store.tables.core import (
     count_log_head,
     count_log_node,
     signature,
+    spot_check,
+    spot_check_leaver,
     supporter,
 )
 from campaign.store.tables.count_log import IS_ERASED
@@ -45,8 +48,9 @@ def append(session: Session, campaign_id: int, *, now: datetime, limit: int = BA
     _store(session, campaign_id, entries, now=now)
     _set_logged(session, [row.id for row in signers], True)
     _set_logged(session, gone, False)
-    _end(session, count_log_entry.c.signature_id.in_(gone))
-    _end(session, (count_log_entry.c.campaign_id == campaign_id) & count_log_entry.c.position.in_(erased))
+    of_campaign = count_log_entry.c.campaign_id == campaign_id
+    _end(session, campaign_id, count_log_entry.c.signature_id.in_(gone))
+    _end(session, campaign_id, of_campaign & count_log_entry.c.position.in_(erased))
     return limit in (len(signers), len(gone), len(erased))
 
 
@@ -154,8 +158,19 @@ def _set_logged(session: Session, ids: Sequence[int], is_logged: bool) -> None:
         session.execute(update(signature).where(signature.c.id.in_(ids)).values(is_logged=is_logged))
 
 
-def _end(session: Session, entries: Any) -> None:
-    """Let entries lead to nobody, and be taken back no second time."""
+def _end(session: Session, campaign_id: int, entries: Any) -> None:
+    """Let entries lead to nobody, and be taken back no second time.
+
+    While a spot check is announced and not drawn, it is kept which they are: they had counted when the log
+    was fixed, and a draw must not pass over them as if they had left before.
+    """
+    check = spot_check.c
+    leavers = (
+        select(check.id, count_log_entry.c.position)
+        .join(count_log_entry, count_log_entry.c.campaign_id == check.campaign_id)
+        .where(check.campaign_id == campaign_id, check.state == SpotCheckState.COMMITTED, entries)
+    )
+    session.execute(insert(spot_check_leaver).from_select(["spot_check_id", "position"], leavers))
     session.execute(
         update(count_log_entry).where(entries).values(stands=False, signature_id=None, nonce=None)
     )

@@ -51,9 +51,11 @@ from campaign.store.tables.signatures import (
     Supporter,
 )
 from campaign.store.tables.site import Site
+from campaign.store.tables.spot_checks import SpotCheck, SpotCheckLeaver, SpotCheckPick
 from campaign.store.tables.statistics import DailyFigure, FigureDelta
 from campaign.store.tables.suppressions import Suppression
 from campaign.store.tables.updates import CampaignUpdate, MailText, UpdateRecipient
+from campaign.store.tables.witnesses import CoSignature, Witness
 
 __all__ = [
     "ActivityLookup",
@@ -66,6 +68,7 @@ __all__ = [
     "CampaignChange",
     "CampaignUpdate",
     "Clearance",
+    "CoSignature",
     "CodeFailure",
     "Consent",
     "CountLogEntry",
@@ -123,8 +126,12 @@ __all__ = [
     "SignatureImport",
     "SigningForm",
     "Site",
+    "SpotCheck",
+    "SpotCheckLeaver",
+    "SpotCheckPick",
     "Supporter",
     "Suppression",
     "UpdateRecipient",
+    "Witness",
     "Worker",
 ]

@@ -12,6 +12,7 @@ from campaign.store.tables import (
     Clearance,
     CodeFailure,
     Consent,
+    CoSignature,
     CountLogEntry,
     CountLogHead,
     CountLogNode,
@@ -67,9 +68,13 @@ from campaign.store.tables import (
     SignatureImport,
     SigningForm,
     Site,
+    SpotCheck,
+    SpotCheckLeaver,
+    SpotCheckPick,
     Supporter,
     Suppression,
     UpdateRecipient,
+    Witness,
     Worker,
 )
 from campaign.store.tables.base import table_of
@@ -83,6 +88,7 @@ campaign_change = table_of(CampaignChange)
 code_failure = table_of(CodeFailure)
 campaign_update = table_of(CampaignUpdate)
 clearance = table_of(Clearance)
+co_signature = table_of(CoSignature)
 job = table_of(Job)
 consent = table_of(Consent)
 count_log_entry = table_of(CountLogEntry)
@@ -140,7 +146,11 @@ signature = table_of(Signature)
 signature_change = table_of(SignatureChange)
 signing_form = table_of(SigningForm)
 site = table_of(Site)
+spot_check = table_of(SpotCheck)
+spot_check_leaver = table_of(SpotCheckLeaver)
+spot_check_pick = table_of(SpotCheckPick)
 supporter = table_of(Supporter)
 suppression = table_of(Suppression)
 update_recipient = table_of(UpdateRecipient)
+witness = table_of(Witness)
 worker = table_of(Worker)

@@ -31,6 +31,7 @@ from campaign.web.organizer.queue import views as queue
 from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
+from campaign.web.organizer.spot_checks import views as spot_checks
 from campaign.web.organizer.statistics import views as statistics
 from campaign.web.organizer.supporters import (
     corrections,
@@ -87,6 +88,7 @@ __all__ = [
     "reset",
     "second_factor",
     "site",
+    "spot_checks",
     "statistics",
     "supporters",
     "suppressions",

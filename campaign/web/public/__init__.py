@@ -21,6 +21,9 @@ from campaign.web.public import (
     quiet_code,
     sharing,
     signing,
+    spot_checks,
+    vouching,
+    witnesses,
 )
 from campaign.web.public.blueprint import blueprint
 
@@ -46,4 +49,7 @@ __all__ = [
     "quiet_code",
     "sharing",
     "signing",
+    "spot_checks",
+    "vouching",
+    "witnesses",
 ]

@@ -10,7 +10,8 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.campaigns import pages
 from campaign.services.signatures.link_tokens import open_link
-from campaign.services.transparency import reading
+from campaign.services.spot_checks import reading as spot_checks
+from campaign.services.transparency import reading, witnesses
 from campaign.services.transparency.reading import InclusionProof
 from campaign.web.context import now, runtime
 from campaign.web.languages import address_of, negotiated
@@ -26,7 +27,12 @@ def count_log(slug: str) -> Response:
         head = pages.head(session, slug)
         page = pages.page(session, slug, language=negotiated(default=head.language))
         heads = reading.published(session, head.id)
-    return revalidated(make_response(render_template("public/count_log.html", page=page, heads=heads)))
+        checks = spot_checks.shown(session, slug)
+        signers = witnesses.shown(session, head.id)
+    drawn = render_template(
+        "public/count_log.html", page=page, heads=heads, checks=checks, witnesses=signers, now=now()
+    )
+    return revalidated(make_response(drawn))
 
 
 @blueprint.get("/c/<slug:slug>/count-log.json")
@@ -34,20 +40,24 @@ def count_log_head(slug: str) -> Response:
     """The newest head, or the one that was published with `?size=` entries."""
     with runtime().database.reading() as session:
         campaign = _campaign(slug)
-        size = _number("size", default=-1)
+        size = read_number("size", default=-1)
         head = (
             reading.head(session, campaign.id)
             if size < 0
             else reading.head_of_size(session, campaign.id, size)
         )
-    entries = address_of("count_log_entries", slug=slug)
-    return _json(**_as_json(head), count=head.count, signed=head.signed, entries=entries)
+    addresses = {
+        "entries": address_of("count_log_entries", slug=slug),
+        "spot_checks": address_of("spot_checks", slug=slug),
+        "witnesses": address_of("count_log_witnesses", slug=slug),
+    }
+    return _json(**_as_json(head), count=head.count, signed=head.signed, **addresses)
 
 
 @blueprint.get("/c/<slug:slug>/count-log/entries.json")
 def count_log_entries(slug: str) -> Response:
     """Entries from `?start=` on, a thousand at most: what is hashed of each, in their order."""
-    start = _number("start", default=0)
+    start = read_number("start", default=0)
     with runtime().database.reading() as session:
         entries = reading.entries(session, _campaign(slug).id, start, start + reading.MOST_ENTRIES)
     return _json(start=start, entries=[entry.content.decode() for entry in entries])
@@ -56,7 +66,7 @@ def count_log_entries(slug: str) -> Response:
 @blueprint.get("/c/<slug:slug>/count-log/consistency.json")
 def count_log_consistency(slug: str) -> Response:
     """That the log with `?second=` entries is the one with `?first=`, and more behind it."""
-    first, second = _number("first"), _number("second")
+    first, second = read_number("first"), read_number("second")
     with runtime().database.reading() as session:
         hashes = reading.consistency(session, _campaign(slug).id, first, second)
     return _json(first=first, second=second, hashes=_hex(hashes))
@@ -65,7 +75,7 @@ def count_log_consistency(slug: str) -> Response:
 @blueprint.get("/c/<slug:slug>/count-log/inclusion.json")
 def count_log_inclusion(slug: str) -> Response:
     """That the entry at `?position=` is in the log as published with `?size=` entries."""
-    position, size = _number("position"), _number("size")
+    position, size = read_number("position"), read_number("size")
     with runtime().database.reading() as session:
         proof = reading.inclusion(session, _campaign(slug).id, position, size)
     return _json(**_proof(proof))
@@ -89,7 +99,7 @@ def _campaign(slug: str) -> CampaignHead:
     return pages.peek_head(runtime().database, slug)
 
 
-def _number(name: str, *, default: int | None = None) -> int:
+def read_number(name: str, *, default: int | None = None) -> int:
     """A number in the address; RefusedError for anything else."""
     text = request.args.get(name, "")
     if not text and default is not None:

@@ -11,6 +11,7 @@ from campaign.documents.tables.read_table import read_table
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeKind
+from campaign.domain.drawing import ChanceSource
 from campaign.domain.export_choice import ExportChoice, ExportFormat
 from campaign.domain.imports import ImportSource, ImportState
 from campaign.domain.moderation import InvalidationRule
@@ -21,6 +22,7 @@ from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Role, everywhere
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
+from campaign.domain.spot_check import SpotCheckState
 from campaign.domain.updates import UpdateState, UpdateText
 from campaign.runtime import Runtime
 from campaign.services.accounts import invitations, organizers, password_resets
@@ -37,7 +39,9 @@ from campaign.services.updates import approval
 from campaign.services.updates import drafts as updates
 from campaign.store.database import Session
 from campaign.store.tables import (
+    Campaign,
     CampaignUpdate,
+    CountLogHead,
     HandOver,
     Invalidation,
     Message,
@@ -52,6 +56,7 @@ from campaign.store.tables import (
     Signature,
     SignatureImport,
     SigningForm,
+    SpotCheck,
 )
 from campaign.web import create_app, organizer
 from tests import make
@@ -213,6 +218,7 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
     make.campaign(runtime, now=clock(), slug="mill")
     with runtime.database.transaction() as session:
         campaigns.set_state(session, "mill", CampaignState.CLOSED, actor=COMMAND_LINE, now=clock())
+        _check_spots(session, clock())
 
 
 def _prepare_a_list(session: Session, campaign_id: int, now: datetime) -> None:
@@ -239,6 +245,27 @@ def _prepare_a_list(session: Session, campaign_id: int, now: datetime) -> None:
         session.execute(chosen.values(state=state))
 
 
+def _check_spots(session: Session, now: datetime) -> None:
+    """One campaign has a spot check that waits for its value; the other could begin one."""
+    ids = dict(session.execute(select(Campaign.slug, Campaign.id)).all())
+    log = {"size": 60, "signed": 60, "root": bytes(32), "published_on": now.date()}
+    session.execute(insert(CountLogHead).values(campaign_id=ids["mill"], **log))
+    session.add(
+        SpotCheck(
+            campaign_id=ids[make.SLUG],
+            number=1,
+            state=SpotCheckState.COMMITTED,
+            size=60,
+            root=bytes(32),
+            wanted=20,
+            source=ChanceSource.DRAND,
+            source_name="34000000",
+            known_at=now,
+            committed_at=now - timedelta(hours=1),
+        )
+    )
+
+
 def make_draft(session: Session, clock: Clock) -> None:
     """A campaign that is not open: it has a link to its preview, and opens in a week."""
     letters.import_letter(session, make.LETTER, slug=DRAFT, publish=False, actor=COMMAND_LINE, now=clock())
@@ -259,7 +286,7 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     tables |= {"choice": SavedChoice, "file": PreparedFile, "import": SignatureImport}
-    tables |= {"update": CampaignUpdate}
+    tables |= {"update": CampaignUpdate, "spot_check": SpotCheck}
     of_asked = select(CampaignUpdate.id).where(CampaignUpdate.state == UpdateState.ASKED)
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}

@@ -55,6 +55,8 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         f"{HERE}/updates/{{asked}}",
         f"{HERE}/emails",
         f"{HERE}/close",
+        f"{HERE}/spot-checks",
+        "/organizer/campaigns/mill/spot-checks",
         "/organizer/campaigns/mill",
         "/organizer/queue",
         "/organizer/queue/failed",

@@ -280,6 +280,23 @@ CASES = [
         thanks_ug="word " * 400,
     ),
     case(f"{HERE}/close", "/close", outcome="word " * 401),
+    case(
+        "/organizer/campaigns/mill/spot-checks",
+        "/spot-checks",
+        wanted="many",
+        source="dice",
+        source_name="s" * 201,
+        known_at="soon",
+        zone="Mars",
+    ),
+    case(
+        "/organizer/campaigns/mill/spot-checks",
+        "/spot-checks",
+        {"source": "other", "known_at": "2026-12-01T09:00"},
+        source_name="",
+    ),
+    case(f"{HERE}/spot-checks", "/value", published="heads"),
+    case(f"{HERE}/spot-checks", "/give-up", reason=""),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]

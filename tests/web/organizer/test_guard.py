@@ -29,6 +29,7 @@ VALUES = {
     "language": "ug",
     "suppression_id": 1,
     "update_id": 1,
+    "number": 1,
     "step": "pause",
     "kind": "thanks",
     "list_name": "failed",

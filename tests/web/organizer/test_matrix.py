@@ -183,6 +183,7 @@ def foreign(runtime: Runtime, ids: dict[str, int | str]) -> Iterator[tuple[str, 
         "file_id": "file",
         "import_id": "import",
         "update_id": "update",
+        "number": "spot_check",
     }
     for argument, name in names.items():
         if name in ids:

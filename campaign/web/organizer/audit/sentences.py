@@ -12,6 +12,7 @@ from campaign.web.organizer.audit.actions.officials import OFFICIALS
 from campaign.web.organizer.audit.actions.organizers import ORGANIZERS
 from campaign.web.organizer.audit.actions.seals import SEALS
 from campaign.web.organizer.audit.actions.signatures import SIGNATURES
+from campaign.web.organizer.audit.actions.spot_checks import SPOT_CHECKS
 from campaign.web.organizer.audit.actions.supporters import SUPPORTERS
 from campaign.web.organizer.audit.actions.updates import UPDATES
 
@@ -24,6 +25,7 @@ KINDS: Mapping[str, AuditKind] = {
     "updates": UPDATES,
     "signatures": SIGNATURES,
     "seals": SEALS,
+    "spot_checks": SPOT_CHECKS,
     "emails": EMAILS,
     "installation": INSTALLATION,
 }
@@ -38,6 +40,7 @@ BY: Mapping[str, str] = {
     "command line": to_translate("Somebody on the command line"),
     "worker": to_translate("The program itself"),
     "link": to_translate("A supporter"),
+    "key": to_translate("A witness"),
     "desk": to_translate("Somebody without a login"),
 }
 # Roles and states, where a sentence names one.

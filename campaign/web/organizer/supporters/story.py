@@ -61,6 +61,7 @@ _KINDS: Mapping[str, str] = {
     "thanks": to_translate("Thanks"),
     "reply": to_translate("Answer passed on"),
     "correction": to_translate("Correction"),
+    "spot_check": to_translate("Spot check"),
 }
 _FIELDS: Mapping[str, str] = {
     "name": to_translate("Name"),

@@ -1,0 +1,102 @@
+"""Spot checks of one campaign: what runs, what it needs, and what came of those that are over."""
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from campaign.domain.drawing import LEAST_COUNT, LEAST_DRAWN, MOST_DRAWN
+from campaign.domain.roles import Permission
+from campaign.domain.spot_check import ANSWER_DAYS, IS_RUNNING
+from campaign.services.campaigns import campaigns
+from campaign.services.spot_checks import announcing, reading
+from campaign.services.transparency import reading as count_log
+from campaign.store.database import Session
+from campaign.web.context import now, runtime
+from campaign.web.organizer.guard import actor, blueprint, needs
+from campaign.web.organizer.spot_checks.forms import AbandonForm, AnnouncementForm, ValueForm
+from campaign.web.organizer.template_filters import time_zones
+from campaign.web.publisher import publisher
+
+
+@blueprint.get("/campaigns/<slug>/spot-checks")
+@needs(Permission.LOOK)
+def spot_checks(slug: str) -> str:
+    """What runs, and what came of those before."""
+    return _page(slug)
+
+
+@blueprint.post("/campaigns/<slug>/spot-checks")
+@needs(Permission.CHANGE)
+def announce_spot_check(slug: str) -> AnyResponse | tuple[str, int]:
+    """Announce one in public."""
+    form = AnnouncementForm()
+
+    def change(session: Session) -> None:
+        announcing.announce(session, slug, form.announcement(), actor=actor(), now=now())
+
+    if not form.carry_out(change):
+        return _page(slug, announcement=form), form.status
+    return _back(slug, "announced")
+
+
+@blueprint.post("/campaigns/<slug>/spot-checks/<id:number>/value")
+@needs(Permission.CHANGE)
+def draw_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
+    """Take the value, draw, and have those people asked."""
+    form = ValueForm()
+
+    def change(session: Session) -> None:
+        announcing.draw(session, slug, number, form.text("published"), actor=actor(), now=now())
+
+    if not form.carry_out(change, field="published"):
+        return _page(slug, value=form), form.status
+    return _back(slug, "drawn")
+
+
+@blueprint.post("/campaigns/<slug>/spot-checks/<id:number>/give-up")
+@needs(Permission.CHANGE)
+def abandon_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
+    """Give it up; the page says so."""
+    form = AbandonForm()
+
+    def change(session: Session) -> None:
+        announcing.abandon(session, slug, number, form.text("reason"), actor=actor(), now=now())
+
+    if not form.carry_out(change, field="reason"):
+        return _page(slug, abandon=form), form.status
+    return _back(slug, "given-up")
+
+
+def _back(slug: str, done: str) -> AnyResponse:
+    return redirect(url_for("organizer.spot_checks", slug=slug, done=done), 303)
+
+
+def _page(
+    slug: str,
+    *,
+    announcement: AnnouncementForm | None = None,
+    value: ValueForm | None = None,
+    abandon: AbandonForm | None = None,
+) -> str:
+    with runtime().database.reading() as session:
+        campaign = campaigns.by_slug(session, slug)
+        checks = reading.shown(session, slug)
+        head = count_log.head(session, campaign.id)
+        running = next((check for check in checks if check.state in IS_RUNNING), None)
+        progress = reading.progress(session, slug, running.number) if running else None
+    return render_template(
+        "organizer/spot_checks.html",
+        campaign=campaign,
+        running=running,
+        progress=progress,
+        others=[check for check in checks if check is not running],
+        now=now(),
+        count=head.count,
+        least_count=LEAST_COUNT,
+        least=LEAST_DRAWN,
+        most=min(MOST_DRAWN, max(head.count, LEAST_DRAWN)),
+        answer_days=ANSWER_DAYS,
+        announcement=announcement or AnnouncementForm.fresh(usual_zone=publisher().time_zone),
+        value=value or ValueForm.filled({"published": ""}),
+        abandon=abandon or AbandonForm.filled({"reason": ""}),
+        time_zones=time_zones(),
+    )
