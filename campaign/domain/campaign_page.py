@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from campaign.domain.affirming import VersionSplit
 from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeShown
 from campaign.domain.districts import own_officials
@@ -157,6 +158,7 @@ class CampaignPage:
     The goal is a number of people. `changes` are the newest entries of the public log, the newest first.
     `initial_count` is how many signed first, also where `names_hidden` leaves their names out. Where the
     letter is a translation, `original` holds what officials get; an ask has the same id in both.
+    `versions` tells for which wording those who signed on the page are counted, once there is more than one.
     With a `seal_recipient`, people can sign so that the server itself cannot read who they are.
     """
 
@@ -184,6 +186,7 @@ class CampaignPage:
     outcome: OutcomeShown | None = None
     changes: tuple[ChangeShown, ...] = ()
     seal_recipient: str | None = None
+    versions: VersionSplit | None = None
 
     @property
     def title(self) -> str:

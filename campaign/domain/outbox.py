@@ -123,6 +123,7 @@ class EmailKind(StrEnum):
     UPDATE = "update"  # organizers' news to those who asked for it
     TEST = "test"  # from an organizer to themselves
     CORRECTION = "correction"  # to a signer, whose signature an organizer corrected
+    AFFIRMATION = "affirmation"  # to signers of an earlier version: do they affirm the new one?
 
 
 class MailStream(StrEnum):
@@ -144,6 +145,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.SECURITY_NOTICE: MailStream.SUPPORTER,
     EmailKind.UPDATE: MailStream.SUPPORTER,
     EmailKind.CORRECTION: MailStream.SUPPORTER,
+    EmailKind.AFFIRMATION: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
     EmailKind.TEST: MailStream.SUPPORTER,
 }

@@ -22,7 +22,8 @@ LARGEST_ROW = 2**31 - 1
 class SupporterFilter:
     """All that is there must hold; days are those of confirmation in UTC, the last one included.
 
-    `has_words` is that some message was written in own words, and `official_id` whom one went to.
+    `has_words` is that some message was written in own words, `official_id` whom one went to, and
+    `version` the version of the letter they are counted for.
     """
 
     state: SignatureState | None = None
@@ -35,6 +36,7 @@ class SupporterFilter:
     updates: bool | None = None
     has_words: bool | None = None
     visibility: Visibility | None = None
+    version: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -136,6 +138,7 @@ FILTERS: Mapping[str, Callable[[str], Any]] = {
     "updates": read_yes_or_no,
     "words": read_yes_or_no,
     "visibility": read_visibility,
+    "version": read_row,
 }
 _CALLED = {"official": "official_id", "words": "has_words"}
 

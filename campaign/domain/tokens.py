@@ -14,6 +14,7 @@ class TokenPurpose(StrEnum):
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"  # no news about any letter
     UNFOLLOW = "unfollow"  # no news about this one
+    AFFIRM = "affirm"  # say which version of the letter one is counted for
 
 
 def new_token() -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.affirming import split
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
@@ -121,6 +122,9 @@ def _page(
         initial_count=len(initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
         seal_recipient=campaign.seal_recipient,
+        versions=split(shown=facts.shown_count, earlier=campaign.shown_earlier_count)
+        if source.wording > 1
+        else None,
     )
 
 

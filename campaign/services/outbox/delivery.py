@@ -42,6 +42,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.INVITATION,
     EmailKind.PASSWORD_RESET,
     EmailKind.UPDATE,
+    EmailKind.AFFIRMATION,
 )
 
 

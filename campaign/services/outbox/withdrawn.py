@@ -13,10 +13,11 @@ SIGNATURE_REMOVED = "not sent: the signature was removed"
 
 
 def is_stood_by(emails: FromClause = outbox_email) -> ColumnElement[bool]:
-    """The condition that an email was not erased, that the signature of a message still stands, and that
-    whoever gets an update still takes it."""
+    """The condition that an email was not erased, that the signature a message or a question is about
+    still stands, and that whoever gets an update still takes it."""
     stands_no_more = signature.c.state != SignatureState.CONFIRMED
-    is_taken_back = (emails.c.kind == EmailKind.MESSAGE) & _has_signature(emails, stands_no_more)
+    about_it = emails.c.kind.in_((EmailKind.MESSAGE, EmailKind.AFFIRMATION))
+    is_taken_back = about_it & _has_signature(emails, stands_no_more)
     is_unwanted = (emails.c.kind == EmailKind.UPDATE) & _has_signature(
         emails, or_(stands_no_more, signature.c.updates.is_(False))
     )

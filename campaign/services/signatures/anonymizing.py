@@ -19,6 +19,7 @@ from campaign.services.signatures.erasure import empty_emails
 from campaign.services.transparency import appending
 from campaign.store.tables import Reply
 from campaign.store.tables.core import (
+    affirmation,
     consent,
     link_token,
     message,
@@ -84,7 +85,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     appending.forget_receipts(session, ids)
     of_ids = select(signature.c.campaign_id).where(signature.c.id.in_(ids)).distinct()
     prepared_files.forget_people(session, session.scalars(of_ids).all())
-    for table in (consent, link_token, update_recipient, signature_change):
+    for table in (affirmation, consent, link_token, update_recipient, signature_change):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)
     columns = (signature.c[name] for name in ("id", *_BY_ROW))

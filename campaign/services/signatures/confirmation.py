@@ -230,13 +230,14 @@ def _signed(
         sealed_signers.strip(session, signature, now=now)
     if had_signed:
         belongs_to_its_owner(session, signature, was_shown)
-    signature.import_id = None
-    before_id, signature.supporter_id = signature.supporter_id, supporter_id
+    before_id, signature.supporter_id, signature.import_id = signature.supporter_id, supporter_id, None
     drop = unsent.drop_cancelled if was_known else unsent.drop_forgotten
     drop(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
+    # Who signs once more has signed what they read; an old form takes back nothing that they affirmed since.
+    signature.letter_version_id = max(signature.letter_version_id, form.stored.letter_version_id)
     if not had_signed:
         signature.signed_at, signature.withdrawn_at = kept_moment(will_show, row.received_at), None
         signature.state = SignatureState.SUSPECTED

@@ -14,6 +14,8 @@ from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled, place
+from campaign.services.signatures.link_tokens import Links
+from campaign.services.updates.drafts import UpdateShown
 from campaign.store.tables import Campaign
 
 # Where the link that ends the news leads to in a preview and in a test: to a page that knows no such link.
@@ -21,6 +23,13 @@ NO_TOKEN = "this-is-a-test"  # noqa: S105 - no secret
 
 # Whom a preview greets: nobody's name, in no language in particular.
 SAMPLE_NAME = "Ada Lovelace"
+
+
+# What the links of each may do; by the last one mail programs end such emails for their reader.
+PURPOSES: Mapping[EmailKind, tuple[TokenPurpose, ...]] = {
+    EmailKind.UPDATE: (TokenPurpose.UNFOLLOW,),
+    EmailKind.AFFIRMATION: (TokenPurpose.AFFIRM, TokenPurpose.UNSUBSCRIBE),
+}
 
 
 class UpdateWriter:
@@ -32,8 +41,12 @@ class UpdateWriter:
         campaign: Campaign,
         texts: Mapping[str, UpdateText],
         *,
+        asks_wording: int | None = None,
         context: MailContext,
     ) -> None:
+        self.kind = EmailKind.UPDATE if asks_wording is None else EmailKind.AFFIRMATION
+        self.purposes = PURPOSES[self.kind]
+        self._wording = asks_wording
         self._context = context
         self._campaign = campaign
         self._texts = texts
@@ -48,13 +61,17 @@ class UpdateWriter:
         """The language a reader gets it in: their own where it was written in it, else the campaign's."""
         return language if language in self._texts else self._campaign.language
 
-    def write(self, language: str, *, name: str, token: str) -> Rendered:
+    def no_links(self) -> Links:
+        """Links that lead to pages which know of none: for a preview and a test."""
+        return dict.fromkeys(self.purposes, NO_TOKEN)
+
+    def write(self, language: str, *, name: str, links: Links) -> Rendered:
         """The email to one reader, in a language it was written in."""
         body = self._bodies[language]
         return filled(
             self._context,
-            EmailKind.UPDATE,
-            {TokenPurpose.UNFOLLOW: token},
+            self.kind,
+            links,
             {"name": name},
             publisher=self.publisher,
             slug=self._campaign.slug,
@@ -64,17 +81,20 @@ class UpdateWriter:
             subject=self._texts[language].subject,
             body_html=body.html.replace(NAME_PLACE, place("name")),
             body_text=body.text.replace(NAME_PLACE, place("name")),
+            **({} if self._wording is None else {"wording": self._wording}),
         )
 
-    def unfollow_url(self, token: str) -> str:
-        """The address by which mail programs end the news for their reader."""
-        return f"{self._context.public_url}/{TokenPurpose.UNFOLLOW}/{token}"
+    def end_url(self, links: Links) -> str:
+        """The address by which mail programs end such emails for their reader."""
+        ends = self.purposes[-1]
+        return f"{self._context.public_url}/{ends}/{links[ends]}"
 
 
 def as_it_arrives(
-    session: Session, campaign_id: int, language: str, text: UpdateText, *, name: str, context: MailContext
+    session: Session, shown: UpdateShown, language: str, *, name: str, context: MailContext
 ) -> Rendered:
     """An update in one language as a reader of this name gets it, but for a link that works."""
-    campaign = session.get_one(Campaign, campaign_id)
-    writer = UpdateWriter(session, campaign, {language: text}, context=context)
-    return writer.write(language, name=name, token=NO_TOKEN)
+    campaign = session.get_one(Campaign, shown.campaign_id)
+    only = {language: shown.texts[language]}
+    writer = UpdateWriter(session, campaign, only, asks_wording=shown.asks_wording, context=context)
+    return writer.write(language, name=name, links=writer.no_links())

@@ -53,10 +53,11 @@ from campaign.store.tables.signatures import (
 from campaign.store.tables.site import Site
 from campaign.store.tables.statistics import DailyFigure, FigureDelta
 from campaign.store.tables.suppressions import Suppression
-from campaign.store.tables.updates import CampaignUpdate, MailText, UpdateRecipient
+from campaign.store.tables.updates import Affirmation, CampaignUpdate, MailText, UpdateRecipient
 
 __all__ = [
     "ActivityLookup",
+    "Affirmation",
     "Alert",
     "Ask",
     "AuditEntry",

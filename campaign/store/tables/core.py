@@ -2,6 +2,7 @@
 
 from campaign.store.tables import (
     ActivityLookup,
+    Affirmation,
     Alert,
     Ask,
     AuditEntry,
@@ -73,6 +74,7 @@ from campaign.store.tables import (
 )
 from campaign.store.tables.base import table_of
 
+affirmation = table_of(Affirmation)
 alert = table_of(Alert)
 ask = table_of(Ask)
 audit_entry = table_of(AuditEntry)

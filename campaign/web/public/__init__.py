@@ -3,6 +3,7 @@
 from campaign.web.public import (
     about,
     accessibility,
+    affirming,
     count,
     count_log,
     draft,
@@ -25,6 +26,7 @@ from campaign.web.public.blueprint import blueprint
 __all__ = [
     "about",
     "accessibility",
+    "affirming",
     "blueprint",
     "count",
     "count_log",

@@ -238,6 +238,8 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             "organizations": page.head.organizations,
             "people": page.head.people,
             "goal": page.goal,
+            "current_version": page.versions.current if page.versions else page.head.shown_count,
+            "earlier_versions": page.versions.earlier if page.versions else 0,
         },
         "asks": [
             {

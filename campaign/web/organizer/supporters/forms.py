@@ -46,6 +46,7 @@ class FindForm(DeskForm):
     updates = StringField(default="", validators=[Reads(read_yes_or_no)])
     words = StringField(default="", validators=[Reads(read_yes_or_no)])
     visibility = StringField(default="", validators=[Reads(read_visibility)])
+    version = StringField(default="", validators=[Reads(read_row)])
     before = StringField(default="")
 
     def wanted(self) -> SupporterFilter:

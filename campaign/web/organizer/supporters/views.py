@@ -12,7 +12,7 @@ from campaign.domain.name_search import LONGEST_SEARCH
 from campaign.domain.roles import Permission
 from campaign.domain.supporter_filter import EVERYBODY, FILTERS, SupporterFilter, read_filter, read_sought
 from campaign.errors import RefusedError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, wordings
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
@@ -197,6 +197,7 @@ def _page(
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         officials = directory.list_officials(session, campaign.id)
+        versions = wordings.numbers(session, campaign.id)
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,
@@ -205,7 +206,7 @@ def _page(
         is_first=is_first,
         nobody=nobody,
         has_looked=not (nobody or form.errors),
-        choices=of_filters(officials),
+        choices=of_filters(officials, versions),
         counted_up_to=COUNTED_UP_TO,
         longest=LONGEST_SEARCH,
     )

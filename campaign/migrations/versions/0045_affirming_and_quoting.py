@@ -1,0 +1,90 @@
+"""Asking those who signed an earlier version of a letter, and how many are counted for it
+
+Revision ID: 0045
+Revises: 0041
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0045"
+down_revision = "0041"
+branch_labels = None
+depends_on = None
+
+ASKS = sa.text("asks_wording IS NOT NULL")
+ANSWERS = ("affirmed", "stayed", "withdrew")
+
+
+def upgrade() -> None:
+    _add_questions()
+    op.add_column(
+        "campaign",
+        sa.Column("shown_earlier_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
+    )
+    op.add_column("campaign", sa.Column("shown_earlier_on", sa.Date(), nullable=True))
+    # As a worker counted them last; it counts anew with its next look.
+    op.execute(
+        "UPDATE campaign SET shown_earlier_count = COALESCE((SELECT SUM(signatures) FROM letter_version"
+        " WHERE campaign_id = campaign.id AND wording < (SELECT MAX(wording) FROM letter_version"
+        " AS newest WHERE newest.campaign_id = campaign.id)), 0)"
+    )
+
+
+def _add_questions() -> None:
+    op.add_column("campaign_update", sa.Column("asks_wording", sa.Integer(), nullable=True))
+    for name in ANSWERS:
+        column = sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False)
+        op.add_column("campaign_update", column)
+    op.create_index(
+        "ix_campaign_update_asks_wording",
+        "campaign_update",
+        ["campaign_id", "asks_wording"],
+        unique=True,
+        sqlite_where=ASKS,
+        postgresql_where=ASKS,
+    )
+    op.create_table(
+        "affirmation",
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("signature_id", "wording")),
+        sa.Column("answer", sa.String(20), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before_version_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["signature_id"],
+            ["signature.id"],
+            name=op.f("fk_affirmation_signature_id_signature"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["before_version_id"],
+            ["letter_version.id"],
+            name=op.f("fk_affirmation_before_version_id_letter_version"),
+        ),
+        sa.PrimaryKeyConstraint("signature_id", "wording", name=op.f("pk_affirmation")),
+    )
+
+
+def downgrade() -> None:
+    # Whoever has affirmed is counted again for what they signed: an earlier program knows no other version.
+    op.execute(
+        "UPDATE signature SET letter_version_id = (SELECT before_version_id FROM affirmation"
+        " WHERE affirmation.signature_id = signature.id AND answer = 'affirm' ORDER BY wording LIMIT 1)"
+        " WHERE id IN (SELECT signature_id FROM affirmation WHERE answer = 'affirm')"
+    )
+    op.drop_table("affirmation")
+    op.execute(
+        "DELETE FROM outbox_body WHERE email_id IN (SELECT id FROM outbox_email WHERE kind = 'affirmation')"
+    )
+    op.execute("DELETE FROM outbox_email WHERE kind = 'affirmation'")
+    op.execute("DELETE FROM link_token WHERE purpose = 'affirm'")
+    op.execute(
+        "DELETE FROM update_recipient WHERE update_id IN"
+        " (SELECT id FROM campaign_update WHERE asks_wording IS NOT NULL)"
+    )
+    op.execute("DELETE FROM campaign_update WHERE asks_wording IS NOT NULL")
+    op.drop_index("ix_campaign_update_asks_wording", "campaign_update")
+    for name in ("asks_wording", *ANSWERS):
+        op.drop_column("campaign_update", name)
+    for name in ("shown_earlier_count", "shown_earlier_on"):
+        op.drop_column("campaign", name)
