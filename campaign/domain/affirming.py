@@ -13,7 +13,7 @@ from campaign.errors import RefusedError
 LONGEST_IN_SHORT = 1_500
 
 
-class Answer(StrEnum):
+class VersionAnswer(StrEnum):
     """What somebody says who is asked about a version that is not the one they signed."""
 
     AFFIRM = "affirm"  # counted for the new version from now on
@@ -35,11 +35,11 @@ def split(*, shown: int, earlier: int) -> VersionSplit:
     return VersionSplit(shown - earlier, earlier)
 
 
-def read_answer(typed: str) -> Answer:
+def read_answer(typed: str) -> VersionAnswer:
     """One of the three; RefusedError for none of them."""
-    if typed not in list(Answer):
+    if typed not in list(VersionAnswer):
         raise RefusedError("Choose one of the three answers.")
-    return Answer(typed)
+    return VersionAnswer(typed)
 
 
 def check_in_short(text: str) -> str:
