@@ -1,6 +1,6 @@
 """What an update says to one reader: rendered once for each language, and filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.publisher import Publisher
 from campaign.domain.tokens import TokenPurpose
 from campaign.domain.updates import NAME_PLACE, UpdateText
+from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
@@ -81,8 +82,15 @@ class UpdateWriter:
             subject=self._texts[language].subject,
             body_html=body.html.replace(NAME_PLACE, place("name")),
             body_text=body.text.replace(NAME_PLACE, place("name")),
-            **({} if self._wording is None else {"wording": self._wording}),
+            **self._of_question(language),
         )
+
+    def _of_question(self, language: str) -> dict[str, Hashable]:
+        """What a question says beside the organizers' words."""
+        if self._wording is None:
+            return {}
+        page_url = f"{self._context.public_url}{path_prefix(language)}/c/{self._campaign.slug}"
+        return {"wording": self._wording, "changes_url": f"{page_url}/changes"}
 
     def end_url(self, links: Links) -> str:
         """The address by which mail programs end such emails for their reader."""
