@@ -11,6 +11,7 @@ from campaign.domain.districts import own_officials
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact
 from campaign.domain.official import Channel, OfficialRole
+from campaign.domain.quotes import QuoteShown
 from campaign.domain.retention import RetentionTerms
 
 
@@ -187,6 +188,7 @@ class CampaignPage:
     changes: tuple[ChangeShown, ...] = ()
     seal_recipient: str | None = None
     versions: VersionSplit | None = None
+    quotes: tuple[QuoteShown, ...] = ()
 
     @property
     def title(self) -> str:

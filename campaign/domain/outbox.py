@@ -123,6 +123,7 @@ class EmailKind(StrEnum):
     UPDATE = "update"  # organizers' news to those who asked for it
     TEST = "test"  # from an organizer to themselves
     CORRECTION = "correction"  # to a signer, whose signature an organizer corrected
+    QUOTE = "quote"  # to a signer: whether they may be quoted
     AFFIRMATION = "affirmation"  # to signers of an earlier version: do they affirm the new one?
 
 
@@ -145,6 +146,7 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.SECURITY_NOTICE: MailStream.SUPPORTER,
     EmailKind.UPDATE: MailStream.SUPPORTER,
     EmailKind.CORRECTION: MailStream.SUPPORTER,
+    EmailKind.QUOTE: MailStream.SUPPORTER,
     EmailKind.AFFIRMATION: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
     EmailKind.TEST: MailStream.SUPPORTER,

@@ -14,6 +14,7 @@ class TokenPurpose(StrEnum):
     MANAGE = "manage"
     UNSUBSCRIBE = "unsubscribe"  # no news about any letter
     UNFOLLOW = "unfollow"  # no news about this one
+    QUOTE = "quote"  # say whether one may be quoted
     AFFIRM = "affirm"  # say which version of the letter one is counted for
 
 

@@ -1,4 +1,4 @@
-"""Asking those who signed an earlier version of a letter, and how many are counted for it
+"""Asking signers: about a new version of a letter, and whether they may be quoted
 
 Revision ID: 0045
 Revises: 0041
@@ -18,6 +18,7 @@ ANSWERS = ("affirmed", "stayed", "withdrew")
 
 def upgrade() -> None:
     _add_questions()
+    _create_quotes()
     op.add_column(
         "campaign",
         sa.Column("shown_earlier_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -65,7 +66,40 @@ def _add_questions() -> None:
     )
 
 
+def _create_quotes() -> None:
+    keys = {"campaign_id": "campaign", "signature_id": "signature"}
+    op.create_table(
+        "quote",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in keys),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("language", sa.String(20), nullable=False),
+        sa.Column("naming", sa.String(20), nullable=True),
+        sa.Column("wording", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint(
+                [name], [f"{table}.id"], name=op.f(f"fk_quote_{name}_{table}"), ondelete="CASCADE"
+            )
+            for name, table in keys.items()
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_quote_message_id_message"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["asked_by"], ["organizer.id"], name=op.f("fk_quote_asked_by_organizer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quote")),
+        sa.UniqueConstraint("signature_id", name=op.f("uq_quote_signature_id")),
+    )
+    op.create_index("ix_quote_campaign_id", "quote", ["campaign_id", "id"])
+
+
 def downgrade() -> None:
+    op.drop_table("quote")
     # Whoever has affirmed is counted again for what they signed: an earlier program knows no other version.
     op.execute(
         "UPDATE signature SET letter_version_id = (SELECT before_version_id FROM affirmation"
@@ -74,10 +108,11 @@ def downgrade() -> None:
     )
     op.drop_table("affirmation")
     op.execute(
-        "DELETE FROM outbox_body WHERE email_id IN (SELECT id FROM outbox_email WHERE kind = 'affirmation')"
+        "DELETE FROM outbox_body WHERE email_id IN"
+        " (SELECT id FROM outbox_email WHERE kind IN ('affirmation', 'quote'))"
     )
-    op.execute("DELETE FROM outbox_email WHERE kind = 'affirmation'")
-    op.execute("DELETE FROM link_token WHERE purpose = 'affirm'")
+    op.execute("DELETE FROM outbox_email WHERE kind IN ('affirmation', 'quote')")
+    op.execute("DELETE FROM link_token WHERE purpose IN ('affirm', 'quote')")
     op.execute(
         "DELETE FROM update_recipient WHERE update_id IN"
         " (SELECT id FROM campaign_update WHERE asks_wording IS NOT NULL)"

@@ -23,7 +23,14 @@ from campaign.domain.campaign_page import (
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.official import channel_of
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import campaigns, change_log, offices, published_replies, versions
+from campaign.services.campaigns import (
+    campaigns,
+    change_log,
+    offices,
+    public_quotes,
+    published_replies,
+    versions,
+)
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -122,6 +129,7 @@ def _page(
         initial_count=len(initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
         seal_recipient=campaign.seal_recipient,
+        quotes=public_quotes.of_page(session, facts.id),
         versions=split(shown=facts.shown_count, earlier=campaign.shown_earlier_count)
         if source.wording > 1
         else None,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
+from campaign.services.campaigns import public_quotes
 from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.outbox.digest_members import is_digested
 from campaign.services.outbox.enqueue import cancel, lock_rows
@@ -174,3 +175,4 @@ def _correct_count(
             update(Campaign).where(Campaign.id == campaign_id).values(**changes),
             execution_options={"synchronize_session": False},
         )
+        public_quotes.follow(session, [row.id for row in rows])

@@ -43,6 +43,7 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.PASSWORD_RESET,
     EmailKind.UPDATE,
     EmailKind.AFFIRMATION,
+    EmailKind.QUOTE,
 )
 
 

@@ -16,7 +16,7 @@ def is_stood_by(emails: FromClause = outbox_email) -> ColumnElement[bool]:
     """The condition that an email was not erased, that the signature a message or a question is about
     still stands, and that whoever gets an update still takes it."""
     stands_no_more = signature.c.state != SignatureState.CONFIRMED
-    about_it = emails.c.kind.in_((EmailKind.MESSAGE, EmailKind.AFFIRMATION))
+    about_it = emails.c.kind.in_((EmailKind.MESSAGE, EmailKind.AFFIRMATION, EmailKind.QUOTE))
     is_taken_back = about_it & _has_signature(emails, stands_no_more)
     is_unwanted = (emails.c.kind == EmailKind.UPDATE) & _has_signature(
         emails, or_(stands_no_more, signature.c.updates.is_(False))

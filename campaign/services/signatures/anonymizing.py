@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Visibility, day_of
 from campaign.services import office_check
+from campaign.services.campaigns import public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.replies import review
@@ -83,6 +84,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
     office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
+    public_quotes.forget(session, ids)
     of_ids = select(signature.c.campaign_id).where(signature.c.id.in_(ids)).distinct()
     prepared_files.forget_people(session, session.scalars(of_ids).all())
     for table in (affirmation, consent, link_token, update_recipient, signature_change):

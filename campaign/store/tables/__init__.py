@@ -39,6 +39,7 @@ from campaign.store.tables.outbox import (
     Worker,
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
+from campaign.store.tables.quotes import Quote
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.search_terms import SearchTerm
 from campaign.store.tables.signature_changes import MessageMark, SignatureChange
@@ -112,6 +113,7 @@ __all__ = [
     "PreparedFile",
     "ProviderPause",
     "PurgeRun",
+    "Quote",
     "RecoveryCode",
     "Removal",
     "Reply",

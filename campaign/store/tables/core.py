@@ -56,6 +56,7 @@ from campaign.store.tables import (
     PreparedFile,
     ProviderPause,
     PurgeRun,
+    Quote,
     RecoveryCode,
     Removal,
     Reply,
@@ -131,6 +132,7 @@ passkey_challenge = table_of(PasskeyChallenge)
 password_request = table_of(PasswordRequest)
 provider_pause = table_of(ProviderPause)
 purge_run = table_of(PurgeRun)
+quote = table_of(Quote)
 recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)

@@ -37,6 +37,7 @@ from campaign.web.organizer.supporters import (
     downloads,
     exports,
     invalidations,
+    quotes,
     suppressions,
     words,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "progress",
     "public_names",
     "queue",
+    "quotes",
     "register",
     "replies",
     "reset",

@@ -18,6 +18,7 @@ from campaign.web.public import (
     own_words,
     pdf_views,
     proof_of_work,
+    quoting,
     sharing,
     signing,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "own_words",
     "pdf_views",
     "proof_of_work",
+    "quoting",
     "sharing",
     "signing",
 ]

@@ -250,6 +250,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             }
             for ask in page.asks
         ],
+        "quotes": [vars(quote) for quote in page.quotes],
         "officials": [office_document(page, official, now().date()) for official in page.officials],
     }
 

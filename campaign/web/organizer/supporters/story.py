@@ -65,6 +65,7 @@ _KINDS: Mapping[str, str] = {
     "reply": to_translate("Answer passed on"),
     "correction": to_translate("Correction"),
     "update": to_translate("Update to supporters"),
+    "quote": to_translate("Question about a quote"),
     "affirmation": to_translate("Question about a new version"),
 }
 _FIELDS: Mapping[str, str] = {
