@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from campaign.domain.affirming import split
+from campaign.domain.affirming import VersionSplit, split
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
@@ -130,10 +130,15 @@ def _page(
         names_hidden=campaign.names_hidden_at is not None,
         seal_recipient=campaign.seal_recipient,
         quotes=public_quotes.of_page(session, facts.id),
-        versions=split(shown=facts.shown_count, earlier=campaign.shown_earlier_count)
-        if source.wording > 1
-        else None,
+        versions=_by_version(campaign, source),
     )
+
+
+def _by_version(campaign: Campaign, source: LetterVersion) -> VersionSplit | None:
+    """For which wording those who signed on the page are counted; None while there is only one."""
+    if source.wording == 1:
+        return None
+    return split(shown=campaign.shown_count, earlier=campaign.shown_earlier_count)
 
 
 def _original(
