@@ -104,7 +104,8 @@ class AnswerShown:
 class SignatoryShown:
     """One name as the public may read it: already reduced to initials where the supporter asked for that.
 
-    Who signs on the page signs as a person anyway; `for_identification` is about those who signed first.
+    Who signs on the page signs as a person anyway; `for_identification` is about those who signed first. Of
+    these `has_signed` who signed on the page, and is counted there.
     """
 
     kind: SignatoryKind
@@ -114,6 +115,7 @@ class SignatoryShown:
     country: str | None
     initial: bool
     for_identification: bool = False
+    has_signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ class CampaignPage:
     retention: RetentionTerms = field(default_factory=RetentionTerms)
     original: Original | None = None
     initial_count: int = 0
+    initial_organizations: int = 0
     names_hidden: bool = False
     summary_language: str = ""
     goal_reached_at: datetime | None = None

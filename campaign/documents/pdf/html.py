@@ -36,13 +36,14 @@ def pdf_html(
     `names` are those the public may read, at most MOST_NAMES, in the order of signing.
     """
     lines = [_name(one, language) for one in names]
+    named_first = sum(one.has_signed for one in page.initial_signatories)
     values: Mapping[str, object] = {
         "page": page,
         "publisher": publisher,
         "names": [lines[at : at + NAMES_IN_PARAGRAPH] for at in range(0, len(lines), NAMES_IN_PARAGRAPH)],
         "listed": len(lines),
         "is_cut": len(lines) >= MOST_NAMES,
-        "unnamed": max(0, page.head.shown_count - len(lines)),
+        "unnamed": max(0, page.head.shown_count - len(lines) - named_first),
         "address": address,
         "qr": _qr(f"{address}?source=paper"),
         "day": now,

@@ -1,4 +1,4 @@
-"""Asking signers: about a new version of a letter, and whether they may be quoted
+"""Asking signers: about a new version of a letter, whether they may be quoted; and who of them is shown first
 
 Revision ID: 0045
 Revises: 0041
@@ -19,6 +19,16 @@ ANSWERS = ("affirmed", "stayed", "withdrew")
 def upgrade() -> None:
     _add_questions()
     _create_quotes()
+    with op.batch_alter_table("initial_signatory") as batch:
+        batch.add_column(sa.Column("signature_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key(
+            op.f("fk_initial_signatory_signature_id_signature"),
+            "signature",
+            ["signature_id"],
+            ["id"],
+            ondelete="CASCADE",
+        )
+        batch.create_unique_constraint(op.f("uq_initial_signatory_signature_id"), ["signature_id"])
     op.add_column(
         "campaign",
         sa.Column("shown_earlier_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -99,6 +109,19 @@ def _create_quotes() -> None:
 
 
 def downgrade() -> None:
+    # An earlier program would count them twice.
+    op.execute(
+        "UPDATE campaign SET"
+        " first_organizations = first_organizations - (SELECT count(*) FROM initial_signatory WHERE"
+        " campaign_id = campaign.id AND signature_id IS NOT NULL AND kind = 'organization'),"
+        " first_people = first_people + (SELECT count(*) FROM initial_signatory WHERE"
+        " campaign_id = campaign.id AND signature_id IS NOT NULL AND kind = 'organization')"
+    )
+    op.execute("DELETE FROM initial_signatory WHERE signature_id IS NOT NULL")
+    with op.batch_alter_table("initial_signatory") as batch:
+        batch.drop_constraint(op.f("uq_initial_signatory_signature_id"), type_="unique")
+        batch.drop_constraint(op.f("fk_initial_signatory_signature_id_signature"), type_="foreignkey")
+        batch.drop_column("signature_id")
     op.drop_table("quote")
     # Whoever has affirmed is counted again for what they signed: an earlier program knows no other version.
     op.execute(

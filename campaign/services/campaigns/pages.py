@@ -107,8 +107,8 @@ def _page(
     initial_signatories = _initial_signatories(session, facts.id)
     fill = partial(
         with_counts,
-        signatories=len(initial_signatories),
-        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
+        signatories=facts.first_organizations + facts.first_people,
+        organizations=facts.first_organizations,
         supporters=facts.shown_count,
     )
     return CampaignPage(
@@ -127,6 +127,7 @@ def _page(
         contacts=offices.contacts(session, facts.id),
         retention=campaigns.retention_terms(campaign),
         initial_count=len(initial_signatories),
+        initial_organizations=sum(one.kind is SignatoryKind.ORGANIZATION for one in initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
         seal_recipient=campaign.seal_recipient,
         quotes=public_quotes.of_page(session, facts.id),
@@ -232,6 +233,7 @@ def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryS
             None,
             initial=True,
             for_identification=row.for_identification,
+            has_signed=row.signature_id is not None,
         )
         for row in rows
     )

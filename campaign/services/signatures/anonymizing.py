@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Visibility, day_of
 from campaign.services import office_check
-from campaign.services.campaigns import public_quotes
+from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.replies import review
@@ -95,6 +95,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     named = {row.id for row in rows if keep_names and row.visibility is Visibility.PUBLIC}
     _forget_terms(session, ids, [row.id for row in rows if row.id not in named])
     session.execute(_ANONYMIZE, [_anonymous(row, stays=row.id in named, now=now) for row in rows])
+    first_signers.forget(session, [row.id for row in rows if row.id not in named])
 
 
 def _anonymous(row: Row[*tuple[Any, ...]], *, stays: bool, now: datetime) -> dict[str, Any]:

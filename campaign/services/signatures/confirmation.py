@@ -14,7 +14,7 @@ from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services.campaigns import shown_counts, versions
+from campaign.services.campaigns import first_signers, shown_counts, versions
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
@@ -185,6 +185,8 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     row.confirmed_at = now
     row.composed = stored_messages.encode(form.composed)
     session.flush()
+    if form.signature is not None:
+        first_signers.follow(session, [signature.id])
 
 
 def _lock_mailbox(session: Session, row: SigningForm, *, context: MailContext, now: datetime) -> int:
@@ -236,7 +238,6 @@ def _signed(
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
-    # Who signs once more has signed what they read; an old form takes back nothing that they affirmed since.
     signature.letter_version_id = max(signature.letter_version_id, form.stored.letter_version_id)
     if not had_signed:
         signature.signed_at, signature.withdrawn_at = kept_moment(will_show, row.received_at), None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.outbox import EmailKind
 from campaign.domain.replies import ReplyState
 from campaign.domain.signing_form import FormState
-from campaign.services.campaigns import public_quotes
+from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
@@ -94,6 +94,7 @@ def _erase_rows(session: Session, signature: Signature, *, now: datetime) -> Non
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id, now=now)
     public_quotes.forget(session, [signature_id])
+    first_signers.forget(session, [signature_id])
     for table in (Affirmation, Consent, LinkToken, Message, UpdateRecipient):
         session.execute(delete(table).where(table.signature_id == signature_id))
     forget_receipts(session, [signature_id])

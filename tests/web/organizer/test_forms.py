@@ -280,6 +280,7 @@ CASES = [
         thanks_ug="word " * 400,
     ),
     case(f"{HERE}/close", "/close", outcome="word " * 401),
+    case(f"{HERE}/supporters/{{signature}}", "/{signature}/first", position="first"),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),
 ]
@@ -301,7 +302,7 @@ NEVER_WRONG = {
     "for_identification",
     "begins_update",
 }
-NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_to_confirm"}
+NEVER_WRONG |= {"columns", "own_words", "updates", "named", "is_refused", "asks_to_confirm", "agreed"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

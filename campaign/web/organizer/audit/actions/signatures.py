@@ -27,6 +27,13 @@ SIGNATURES = AuditKind(
             "%(who)s was asked about version %(wording)s of the letter of “%(campaign)s”,"
             " and withdrew their signature."
         ),
+        "signature.first": to_translate(
+            "%(who)s showed a supporter among the first signatories of “%(campaign)s”, and said that they had"
+            " agreed."
+        ),
+        "signature.first_undone": to_translate(
+            "%(who)s took a supporter off the first signatories of “%(campaign)s”."
+        ),
         "signature.correct": to_translate(
             "%(who)s corrected a signature on “%(campaign)s”, and its owner was told by email."
         ),
