@@ -46,7 +46,7 @@ class QuotesListed:
 
 
 def listed(
-    session: Session, campaign_id: int, *, action: str = "quote.list", actor: Actor, now: datetime
+    session: Session, campaign_id: int, *, taken_away: bool = False, actor: Actor, now: datetime
 ) -> QuotesListed:
     """All of a campaign, entered into the audit log."""
     rows = session.execute(
@@ -64,6 +64,7 @@ def listed(
     states = select(Quote.state, func.count()).where(Quote.campaign_id == campaign_id).group_by(Quote.state)
     numbers: dict[QuoteState, int] = dict(session.execute(states).all())
     details = {"campaign": campaign_id, "shown": len(agreed)}
+    action = "quote.export" if taken_away else "quote.list"
     audit.record(session, action=action, actor=actor, details=details, now=now)
     return QuotesListed(
         agreed,

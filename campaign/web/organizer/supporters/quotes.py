@@ -76,7 +76,7 @@ def download_quotes(slug: str) -> Response:
 
 def _taken(session: Session, slug: str) -> QuotesListed:
     campaign = campaigns.by_slug(session, slug)
-    return listing.listed(session, campaign.id, action="quote.export", actor=actor(), now=now())
+    return listing.listed(session, campaign.id, taken_away=True, actor=actor(), now=now())
 
 
 def _columns(listed: QuotesListed) -> list[list[str | None]]:
