@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from campaign.domain.affirming import VersionSplit
 from campaign.domain.campaign import CampaignState
 from campaign.domain.changes import ChangeShown
 from campaign.domain.districts import own_officials
@@ -11,6 +12,7 @@ from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.name_order import WallHeading
 from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, OfficeContact
 from campaign.domain.official import Channel, OfficialRole
+from campaign.domain.quotes import QuoteShown
 from campaign.domain.retention import RetentionTerms
 
 
@@ -105,7 +107,8 @@ class AnswerShown:
 class SignatoryShown:
     """One name as the public may read it: already reduced to initials where the supporter asked for that.
 
-    Who signs on the page signs as a person anyway; `for_identification` is about those who signed first.
+    Who signs on the page signs as a person anyway; `for_identification` is about those who signed first. Of
+    these `has_signed` who signed on the page, and is counted there.
     """
 
     kind: SignatoryKind
@@ -115,6 +118,7 @@ class SignatoryShown:
     country: str | None
     initial: bool
     for_identification: bool = False
+    has_signed: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,7 @@ class CampaignPage:
     The goal is a number of people. `changes` are the newest entries of the public log, the newest first.
     `initial_count` is how many signed first, also where `names_hidden` leaves their names out. Where the
     letter is a translation, `original` holds what officials get; an ask has the same id in both.
+    `versions` tells for which wording those who signed on the page are counted, once there is more than one.
     With a `seal_recipient`, people can sign so that the server itself cannot read who they are.
     """
 
@@ -188,6 +193,7 @@ class CampaignPage:
     retention: RetentionTerms = field(default_factory=RetentionTerms)
     original: Original | None = None
     initial_count: int = 0
+    initial_organizations: int = 0
     names_hidden: bool = False
     summary_language: str = ""
     goal_reached_at: datetime | None = None
@@ -195,6 +201,8 @@ class CampaignPage:
     outcome: OutcomeShown | None = None
     changes: tuple[ChangeShown, ...] = ()
     seal_recipient: str | None = None
+    versions: VersionSplit | None = None
+    quotes: tuple[QuoteShown, ...] = ()
 
     @property
     def title(self) -> str:

@@ -18,6 +18,8 @@ COLUMNS = (
     "signed_at",
     "confirmed_at",
     "source",
+    # Which version of the letter they signed or have affirmed since.
+    "version",
     "tags",
     # Of who signed sealed, an age file in Base64 and its key’s fingerprint; all else about them is empty.
     "sealed",

@@ -124,6 +124,8 @@ class EmailKind(StrEnum):
     TEST = "test"  # from an organizer to themselves
     CORRECTION = "correction"  # to a signer, whose signature an organizer corrected
     SPOT_CHECK = "spot_check"  # to a signer drawn by lot: was this you?
+    QUOTE = "quote"  # to a signer: whether they may be quoted
+    AFFIRMATION = "affirmation"  # to signers of an earlier version: do they affirm the new one?
 
 
 class MailStream(StrEnum):
@@ -146,6 +148,8 @@ STREAMS: Mapping[EmailKind, MailStream] = {
     EmailKind.UPDATE: MailStream.SUPPORTER,
     EmailKind.CORRECTION: MailStream.SUPPORTER,
     EmailKind.SPOT_CHECK: MailStream.SUPPORTER,
+    EmailKind.QUOTE: MailStream.SUPPORTER,
+    EmailKind.AFFIRMATION: MailStream.SUPPORTER,
     EmailKind.ALERT: MailStream.SUPPORTER,
     EmailKind.TEST: MailStream.SUPPORTER,
 }
@@ -160,6 +164,8 @@ class PauseCause(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+# What asks signers something that cannot be asked without saying what it is about: of no quiet campaign.
+QUESTIONS = frozenset({EmailKind.SPOT_CHECK, EmailKind.QUOTE, EmailKind.AFFIRMATION})
 # To those who sign, and so of a quiet campaign without a word of what it is about.
 TO_SUPPORTERS = frozenset(
     {
@@ -169,6 +175,7 @@ TO_SUPPORTERS = frozenset(
         EmailKind.REPLY,
         EmailKind.UPDATE,
         EmailKind.CORRECTION,
+        *QUESTIONS,
     }
 )
 # To organizers, and so about nobody who signed.

@@ -23,7 +23,8 @@ class SupporterFilter:
     """All that is there must hold; days are those of confirmation by the clocks of `time_zone`, else
     of Greenwich, the last one included.
 
-    `has_words` is that some message was written in own words, and `official_id` whom one went to.
+    `has_words` is that some message was written in own words, `official_id` whom one went to, and
+    `version` the version of the letter they are counted for.
     """
 
     state: SignatureState | None = None
@@ -37,6 +38,7 @@ class SupporterFilter:
     has_words: bool | None = None
     visibility: Visibility | None = None
     time_zone: str | None = None
+    version: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -139,6 +141,7 @@ FILTERS: Mapping[str, Callable[[str], Any]] = {
     "updates": read_yes_or_no,
     "words": read_yes_or_no,
     "visibility": read_visibility,
+    "version": read_row,
 }
 _CALLED = {"official": "official_id", "words": "has_words"}
 

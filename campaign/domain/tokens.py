@@ -15,6 +15,8 @@ class TokenPurpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"  # no news about any letter
     UNFOLLOW = "unfollow"  # no news about this one
     VOUCH = "vouch"  # say whether a signature is one's own, for a spot check
+    QUOTE = "quote"  # say whether one may be quoted
+    AFFIRM = "affirm"  # say which version of the letter one is counted for
 
 
 def new_token() -> str:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.outbox import TO_SUPPORTERS, EmailKind
+from campaign.domain.outbox import QUESTIONS, TO_SUPPORTERS, EmailKind
 from campaign.domain.outcomes import Outcome
 from campaign.errors import ConflictError
 from campaign.mail.email import Email
@@ -192,7 +192,7 @@ def test_from_the_form_to_the_withdrawal_no_email_says_what_it_is_about(
     assert make.signature_count(runtime) == 0
 
     to_her = [email for email in overheard.sent if email.to_address == RANA]
-    assert {email.kind for email in to_her} == TO_SUPPORTERS - {EmailKind.ALREADY_SIGNED}
+    assert {email.kind for email in to_her} == TO_SUPPORTERS - QUESTIONS - {EmailKind.ALREADY_SIGNED}
     assert {email.subject for email in to_her} == {"Your code", "A message for you"}
     for email in to_her:
         assert TELLING.findall(everything_in(email, runtime)) == [], email.kind

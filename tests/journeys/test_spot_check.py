@@ -20,16 +20,19 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.spot_check import NOT_ASKED, PickState
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
+from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
-from campaign.services.signatures import self_service
+from campaign.services.signatures import quoting, self_service
 from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.spot_checks import announcing, answering, asking
 from campaign.services.spot_checks.announcing import Announcement
 from campaign.services.transparency import appending
+from campaign.services.updates import questions
 from campaign.store.tables import (
     AuditEntry,
     Campaign,
     CountLogEntry,
+    Message,
     OutboxEmail,
     Signature,
     SpotCheckLeaver,
@@ -356,3 +359,49 @@ def test_two_workers_and_many_presses_at_the_same_moment_ask_and_count_once(
     assert result["yes"] + result["no"] == result["answered"] == 6
     assert result["could_not_be_asked"]["no_address"] == 1
     assert result["asked"] == SIGNERS - 1
+
+
+def test_in_a_quiet_campaign_nobody_is_asked_by_email(
+    page: CampaignPage, runtime: Runtime, clock: Clock
+) -> None:
+    check = Check(runtime, create_app(runtime, clock=clock).test_client(), clock)
+    number = check.announce(20)
+    clock.forward(hours=2)
+    check.draw(number)
+    with runtime.database.transaction() as session:
+        message = Message(
+            signature_id=session.scalars(select(Signature.id).limit(1)).one(),
+            official_id=page.officials[0].id,
+            channel=page.officials[0].channel,
+            subject="The river",
+            words="I drink from it.",
+            stressed_asks=[],
+            created_at=clock(),
+        )
+        session.add(message)
+        session.flush()
+        quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+    worker.go_on(runtime, clock())
+    assert make.emails(runtime, kind="spot_check") == []
+    with runtime.database.transaction() as session:
+        states = set(session.scalars(select(SpotCheckPick.state)))
+        assert PickState.NO_MAIL in states
+        assert PickState.ASKED not in states
+        sentence = "The emails of this campaign are quiet"
+        context = runtime.mail_context
+        for ask in (
+            partial(questions.create, session, make.SLUG, actor=COMMAND_LINE, now=clock()),
+            partial(
+                quoting.ask,
+                session,
+                page.head.id,
+                message.id,
+                context=context,
+                actor=COMMAND_LINE,
+                now=clock(),
+            ),
+        ):
+            with pytest.raises(ConflictError, match=sentence):
+                ask()
+    with pytest.raises(ConflictError, match=sentence):
+        check.announce(20)

@@ -47,13 +47,14 @@ def pdf_html(
     `names` are those the public may read, at most MOST_NAMES, as the wall of names has them.
     """
     listed = sum(len(group.names) for group in names)
+    named_first = sum(one.has_signed for one in page.initial_signatories)
     values: Mapping[str, object] = {
         "page": page,
         "publisher": publisher,
         "names": list(_paragraphs(names, language)),
         "listed": listed,
         "is_cut": listed >= MOST_NAMES,
-        "unnamed": max(0, page.head.shown_count - listed),
+        "unnamed": max(0, page.head.shown_count - listed - named_first),
         "address": address,
         "qr": _qr(f"{address}?source=paper"),
         "day": now,

@@ -187,6 +187,10 @@ def _follow(
     if is_new and source.wording == 1:
         # Until a worker counts them: there was one wording, which all have signed.
         source.signatures = campaign.signature_count
+    if is_new:
+        # All whom pages count by now have signed another wording.
+        campaign.shown_earlier_count = campaign.shown_count
+        campaign.shown_earlier_on = now.date()
     changes.record_letter(
         session,
         campaign,

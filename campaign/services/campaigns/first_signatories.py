@@ -10,12 +10,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.letter import Signatory, SignatoryKind
+from campaign.domain.letter import Signatory
 from campaign.domain.letter_details import check_signatory, read_signatory_kind, read_signatory_line
 from campaign.domain.official_details import read_position
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, changes
+from campaign.services.campaigns import campaigns, changes, first_signers
 from campaign.store.tables import Campaign, InitialSignatory
 from campaign.store.tables.core import initial_signatory
 
@@ -163,13 +163,9 @@ def _store(
             session.add(InitialSignatory(**values))
         else:
             session.execute(update(initial_signatory).where(initial_signatory.c.id == id_).values(values))
-    # No page counts rows: whoever changes these keeps both numbers in step.
-    kinds = [signatory.kind for _, signatory in ordered]
-    campaign.first_organizations = kinds.count(SignatoryKind.ORGANIZATION)
-    campaign.first_people = len(kinds) - campaign.first_organizations
     session.flush()
     session.expire_all()
-    campaigns.raise_version(session, campaign.id)
+    first_signers.recount(session, campaign.id)
     details = {"campaign": campaign.id, "signatories": len(ordered)}
     audit.record(session, action="letter.signatories", actor=actor, details=details, now=now)
 

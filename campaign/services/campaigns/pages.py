@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.affirming import VersionSplit, split
 from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import (
     AskShown,
@@ -22,7 +23,14 @@ from campaign.domain.campaign_page import (
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.official import channel_of
 from campaign.errors import NotFoundError
-from campaign.services.campaigns import campaigns, change_log, offices, published_replies, versions
+from campaign.services.campaigns import (
+    campaigns,
+    change_log,
+    offices,
+    public_quotes,
+    published_replies,
+    versions,
+)
 from campaign.store.database import Database
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -100,8 +108,8 @@ def _page(
     initial_signatories = _initial_signatories(session, facts.id)
     fill = partial(
         with_counts,
-        signatories=len(initial_signatories),
-        organizations=sum(signatory.kind is SignatoryKind.ORGANIZATION for signatory in initial_signatories),
+        signatories=facts.first_organizations + facts.first_people,
+        organizations=facts.first_organizations,
         supporters=facts.shown_count,
     )
     return CampaignPage(
@@ -120,9 +128,19 @@ def _page(
         contacts=offices.contacts(session, facts.id),
         retention=campaigns.retention_terms(campaign),
         initial_count=len(initial_signatories),
+        initial_organizations=sum(one.kind is SignatoryKind.ORGANIZATION for one in initial_signatories),
         names_hidden=campaign.names_hidden_at is not None,
         seal_recipient=campaign.seal_recipient,
+        quotes=public_quotes.of_page(session, facts.id),
+        versions=_by_version(campaign, source),
     )
+
+
+def _by_version(campaign: Campaign, source: LetterVersion) -> VersionSplit | None:
+    """For which wording those who signed on the page are counted; None while there is only one."""
+    if source.wording == 1:
+        return None
+    return split(shown=campaign.shown_count, earlier=campaign.shown_earlier_count)
 
 
 def _original(
@@ -217,6 +235,7 @@ def _initial_signatories(session: Session, campaign_id: int) -> tuple[SignatoryS
             None,
             initial=True,
             for_identification=row.for_identification,
+            has_signed=row.signature_id is not None,
         )
         for row in sorted(rows, key=lambda row: row.kind is not SignatoryKind.ORGANIZATION)
     )

@@ -54,6 +54,14 @@ def turn_off(session: Session, slug: str, *, actor: Actor, now: datetime) -> boo
     return True
 
 
+def refuse_questions(campaign: Campaign) -> None:
+    """ConflictError where emails are quiet: a question to signers would say what it is about."""
+    if campaign.quiet_at is not None:
+        raise ConflictError(
+            "The emails of this campaign are quiet, so nobody who signed can be asked by email."
+        )
+
+
 def quiet_ids(session: Session) -> frozenset[int]:
     """The campaigns that are quiet: a few rows of a small table."""
     return frozenset(session.scalars(select(Campaign.id).where(Campaign.quiet_at.is_not(None))))

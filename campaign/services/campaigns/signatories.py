@@ -6,14 +6,14 @@ Every page, document and feed reads supporters' names here, so that hiding them 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.names import initials
 from campaign.domain.signature import SignatureState, Visibility
-from campaign.store.tables import Campaign, Signature
+from campaign.store.tables import Campaign, InitialSignatory, Signature
 from campaign.store.tables.signatures import IS_NAMED
 
 SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
@@ -76,6 +76,8 @@ def _shown_signatures(
             is_of_public_names(campaign_id),
             Signature.state == SignatureState.CONFIRMED,
             IS_NAMED,
+            # Who is shown among the first is not named a second time.
+            ~exists().where(InitialSignatory.signature_id == Signature.id),
         )
         .order_by(Signature.confirmed_at.desc(), Signature.id.desc())
     )

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignShown, CampaignState, TranslationState
 from campaign.domain.campaign_page import with_counts
-from campaign.domain.letter import LetterWarning, SignatoryKind
+from campaign.domain.letter import LetterWarning
 from campaign.errors import NotFoundError
-from campaign.store.tables import Campaign, InitialSignatory, LetterVersion
+from campaign.store.tables import Campaign, LetterVersion
 
 AnyCampaign = Campaign | CampaignShown
 
@@ -101,13 +101,10 @@ def titles_in(session: Session, language: str) -> dict[int, str]:
 def _title(session: Session, campaign_id: int, title: str, supporters: int) -> str:
     if "{{" not in title:
         return title
-    kinds = session.scalars(select(InitialSignatory.kind).where(InitialSignatory.campaign_id == campaign_id))
-    first = list(kinds)
+    first = select(Campaign.first_organizations, Campaign.first_people).where(Campaign.id == campaign_id)
+    organizations, people = session.execute(first).one()
     return with_counts(
-        title,
-        signatories=len(first),
-        organizations=first.count(SignatoryKind.ORGANIZATION),
-        supporters=supporters,
+        title, signatories=organizations + people, organizations=organizations, supporters=supporters
     )
 
 

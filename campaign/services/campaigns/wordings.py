@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import SignatureState
 from campaign.services import jobs
 from campaign.store.database import Database
-from campaign.store.tables import LetterVersion
+from campaign.store.tables import Campaign, LetterVersion
 from campaign.store.tables.core import letter_version, signature
 
 COUNTED_EVERY = timedelta(hours=1)
@@ -46,6 +46,12 @@ def signed(session: Session, campaign_id: int) -> tuple[WordingSigned, ...]:
     return tuple(WordingSigned(row.wording, row.since, row.signatures, row is rows[0]) for row in rows)
 
 
+def numbers(session: Session, campaign_id: int) -> tuple[int, ...]:
+    """The wordings of a letter, the newest first."""
+    known = select(LetterVersion.wording).where(LetterVersion.campaign_id == campaign_id).distinct()
+    return tuple(session.scalars(known.order_by(LetterVersion.wording.desc())))
+
+
 def count_if_due(database: Database, *, now: datetime) -> None:
     """Count anew, once an hour, where a letter has more than one wording: a short read after the other."""
     several = select(LetterVersion.campaign_id).where(LetterVersion.wording > 1).distinct()
@@ -57,7 +63,7 @@ def count_if_due(database: Database, *, now: datetime) -> None:
         if not jobs.claim(session, JOB, every=COUNTED_EVERY, now=now):
             return
     for campaign_id in campaigns:
-        _store(database, campaign_id, _counted(database, campaign_id))
+        _store(database, campaign_id, _counted(database, campaign_id), now=now)
 
 
 def _counted(database: Database, campaign_id: int) -> Counter[int]:
@@ -88,7 +94,7 @@ def _counted(database: Database, campaign_id: int) -> Counter[int]:
             after = max(after, last)
 
 
-def _store(database: Database, campaign_id: int, counts: Counter[int]) -> None:
+def _store(database: Database, campaign_id: int, counts: Counter[int], *, now: datetime) -> None:
     with database.transaction() as session:
         ids = session.scalars(
             select(letter_version.c.id).where(letter_version.c.campaign_id == campaign_id)
@@ -99,3 +105,31 @@ def _store(database: Database, campaign_id: int, counts: Counter[int]) -> None:
                 .where(letter_version.c.id == version_id)
                 .values(signatures=counts[version_id])
             )
+        _show_earlier(session, campaign_id, now=now)
+
+
+def _show_earlier(session: Session, campaign_id: int, *, now: datetime) -> None:
+    """Let pages say how many are counted for an earlier wording: once a day, and never at the hour.
+
+    Among few an answer told at once would tell whose it is, also of somebody whom no page names.
+    """
+    newest = select(func.max(letter_version.c.wording)).where(letter_version.c.campaign_id == campaign_id)
+    earlier = session.scalar(
+        select(func.coalesce(func.sum(letter_version.c.signatures), 0)).where(
+            letter_version.c.campaign_id == campaign_id,
+            letter_version.c.wording < newest.scalar_subquery(),
+        )
+    )
+    is_due = or_(Campaign.shown_earlier_on.is_(None), Campaign.shown_earlier_on < now.date())
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id == campaign_id, is_due)
+        .values(
+            shown_earlier_count=earlier,
+            shown_earlier_on=now.date(),
+            version=case(
+                (Campaign.shown_earlier_count != earlier, Campaign.version + 1), else_=Campaign.version
+            ),
+        ),
+        execution_options={"synchronize_session": False},
+    )

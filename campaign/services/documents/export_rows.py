@@ -1,6 +1,6 @@
 """The rows of a supporter list: read in pages, in the order of signing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from campaign.domain.export_choice import ExportChoice
 from campaign.domain.names import split_name
 from campaign.store.database import Database
 from campaign.store.iso_time import iso_time
-from campaign.store.tables.core import message, signature, supporter
+from campaign.store.tables.core import letter_version, message, signature, supporter
 
 # Enough that a page's own cost vanishes, little enough that a million rows need no memory.
 ROWS_AT_ONCE = 1_000
@@ -36,6 +36,7 @@ def batches(
     few of them fit.
     """
     statement = _page(choice)
+    versions = _versions(database, campaign_id)
     values = {"campaign_id": campaign_id, "after": 0}
     while True:
         with database.reading() as session:
@@ -48,7 +49,7 @@ def batches(
         if choice.is_narrowed:
             rows = [row for row in rows if row[-1]]
         if rows:
-            by_name = _by_name([*zip(*rows, strict=True)])
+            by_name = _by_name([*zip(*rows, strict=True)], versions)
             yield [by_name[column] for column in columns]
 
 
@@ -67,6 +68,7 @@ def _page(choice: ExportChoice) -> Select[Any]:
         iso_time(signature.c.signed_at),
         iso_time(signature.c.confirmed_at),
         signature.c.source,
+        signature.c.letter_version_id,
         signature.c.sealed,
         signature.c.sealed_to,
     ]
@@ -108,9 +110,17 @@ def _conditions(choice: ExportChoice) -> Iterator[ColumnElement[bool]]:
         yield exists().where(*wrote)
 
 
-def _by_name(cells: Sequence[Sequence[Any]]) -> dict[str, Sequence[str | None]]:
+def _versions(database: Database, campaign_id: int) -> Mapping[int, str]:
+    """What each version of a letter is called, in whatever language: read once, and no row looks it up."""
+    of_campaign = letter_version.c.campaign_id == campaign_id
+    with database.reading() as session:
+        rows = session.execute(select(letter_version.c.id, letter_version.c.wording).where(of_campaign))
+        return {row.id: str(row.wording) for row in rows}
+
+
+def _by_name(cells: Sequence[Sequence[Any]], versions: Mapping[int, str]) -> dict[str, Sequence[str | None]]:
     email, name, organization, role, country, postal_code, language, visibility = cells[1:9]
-    updates, signed_at, confirmed_at, source, sealed, sealed_to = cells[9:15]
+    updates, signed_at, confirmed_at, source, version, sealed, sealed_to = cells[9:16]
     first_names, last_names = _split(name)
     return {
         "email": email,
@@ -127,6 +137,7 @@ def _by_name(cells: Sequence[Sequence[Any]]) -> dict[str, Sequence[str | None]]:
         "signed_at": signed_at,
         "confirmed_at": confirmed_at,
         "source": source,
+        "version": [versions.get(version_id) for version_id in version],
         "tags": [None] * len(name),
         "sealed": sealed,
         "sealed_to": sealed_to,

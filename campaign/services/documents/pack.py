@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.documents.as_docx import TextBlock, docx
 from campaign.domain.actor import Actor
+from campaign.domain.affirming import VersionSplit
 from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
 from campaign.domain.pdf_documents import MOST_NAMES
 from campaign.domain.prepared_files import PreparedKind
@@ -101,6 +102,7 @@ def _official(page: CampaignPage, official_id: int) -> OfficialShown:
 def _cover(pack: PackParts, now: datetime) -> Iterator[TextBlock]:
     head, official = pack.page.head, pack.official
     say = catalogue(head.language).gettext
+    by_version = pack.page.versions or VersionSplit(0, 0)
     yield TextBlock(pack.page.letter.title or head.title, "Title")
     lines = [official.name, official.title, official.office, *official.address]
     yield TextBlock("\n".join(line for line in lines if line))
@@ -109,6 +111,8 @@ def _cover(pack: PackParts, now: datetime) -> Iterator[TextBlock]:
         (to_translate("People who signed: %(number)d"), head.people),
         (to_translate("Organizations: %(number)d"), head.organizations),
         (to_translate("Signed on paper or on another list: %(number)d"), head.shown_entered_count),
+        (to_translate("Signed or affirmed this version: %(number)d"), by_version.current),
+        (to_translate("Signed an earlier version, and counted for that: %(number)d"), by_version.earlier),
         (to_translate("Messages in this pack: %(number)d"), len(pack.messages)),
     )
     for sentence, number in facts:

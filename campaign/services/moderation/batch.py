@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
+from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.documents import prepared_files
 from campaign.services.outbox.digest_members import is_digested
@@ -176,3 +177,5 @@ def _correct_count(
             update(Campaign).where(Campaign.id == campaign_id).values(**changes),
             execution_options={"synchronize_session": False},
         )
+        public_quotes.follow(session, [row.id for row in rows])
+        first_signers.follow(session, [row.id for row in rows])

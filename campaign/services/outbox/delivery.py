@@ -43,6 +43,8 @@ DELETE_BODY_ONCE_SENT = (
     EmailKind.INVITATION,
     EmailKind.PASSWORD_RESET,
     EmailKind.UPDATE,
+    EmailKind.AFFIRMATION,
+    EmailKind.QUOTE,
 )
 
 

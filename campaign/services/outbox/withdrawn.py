@@ -10,12 +10,12 @@ from campaign.store.tables.core import outbox_email, signature
 
 # By this reason an email is known that waits again once its signature is restored.
 SIGNATURE_REMOVED = "not sent: the signature was removed"
-_OF_WHO_STANDS = (EmailKind.MESSAGE, EmailKind.SPOT_CHECK)
+_OF_WHO_STANDS = (EmailKind.MESSAGE, EmailKind.SPOT_CHECK, EmailKind.AFFIRMATION, EmailKind.QUOTE)
 
 
 def is_stood_by(emails: FromClause = outbox_email) -> ColumnElement[bool]:
-    """The condition that an email was not erased, that the signature of a message or of a spot check still
-    stands, and that whoever gets an update still takes it."""
+    """The condition that an email was not erased, that the signature that a message or a question is
+    about still stands, and that whoever gets an update still takes it."""
     stands_no_more = signature.c.state != SignatureState.CONFIRMED
     is_taken_back = emails.c.kind.in_(_OF_WHO_STANDS) & _has_signature(emails, stands_no_more)
     is_unwanted = (emails.c.kind == EmailKind.UPDATE) & _has_signature(

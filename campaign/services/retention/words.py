@@ -48,7 +48,8 @@ def delete_emails(session: Session, ids: Sequence[RowId], now: datetime) -> None
     chosen = outbox_email.c.id.in_(email_ids)
     session.execute(update(outbox_email).where(chosen).values(subject=""))
     # Nothing else would ever delete the address of an organizer who got one.
-    is_test = (outbox_email.c.kind == EmailKind.UPDATE) & outbox_email.c.signature_id.is_(None)
+    of_desk = outbox_email.c.kind.in_((EmailKind.UPDATE, EmailKind.AFFIRMATION))
+    is_test = of_desk & outbox_email.c.signature_id.is_(None)
     to_organizers = chosen & (outbox_email.c.kind.in_(TO_ORGANIZERS) | is_test)
     nobody = {"to_address": "", "to_name": None, "erased_at": now}
     session.execute(update(outbox_email).where(to_organizers).values(nobody))

@@ -12,6 +12,7 @@ from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Visibility, day_of
 from campaign.domain.spot_check import PickState
 from campaign.services import office_check
+from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.replies import review
@@ -20,6 +21,7 @@ from campaign.services.signatures.erasure import empty_emails
 from campaign.services.transparency import appending
 from campaign.store.tables import Reply
 from campaign.store.tables.core import (
+    affirmation,
     consent,
     link_token,
     message,
@@ -87,9 +89,10 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     office_check.forget_all(session, ids)
     appending.forget_receipts(session, ids)
     _forget_picks(session, ids)
+    public_quotes.forget(session, ids)
     of_ids = select(signature.c.campaign_id).where(signature.c.id.in_(ids)).distinct()
     prepared_files.forget_people(session, session.scalars(of_ids).all())
-    for table in (consent, link_token, update_recipient, signature_change, name_report):
+    for table in (affirmation, consent, link_token, update_recipient, signature_change, name_report):
         session.execute(delete(table).where(table.c.signature_id.in_(ids)))
     _part_from_supporters(session, ids, now=now)
     columns = (signature.c[name] for name in ("id", *_BY_ROW))
@@ -97,6 +100,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     named = {row.id for row in rows if keep_names and row.visibility is Visibility.PUBLIC}
     _forget_terms(session, ids, [row.id for row in rows if row.id not in named])
     session.execute(_ANONYMIZE, [_anonymous(row, stays=row.id in named, now=now) for row in rows])
+    first_signers.forget(session, [row.id for row in rows if row.id not in named])
 
 
 def _anonymous(row: Row[*tuple[Any, ...]], *, stays: bool, now: datetime) -> dict[str, Any]:

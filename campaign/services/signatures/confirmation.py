@@ -15,7 +15,7 @@ from campaign.domain.signature import IS_REMOVED, SignatureState, Visibility, ke
 from campaign.domain.signing_form import CAN_BE_CONFIRMED, FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services.campaigns import shown_counts, versions
+from campaign.services.campaigns import first_signers, shown_counts, versions
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
@@ -183,6 +183,8 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     row.confirmed_at = now
     row.composed = stored_messages.encode(form.composed)
     session.flush()
+    if form.signature is not None:
+        first_signers.follow(session, [signature.id])
 
 
 def _signed(
@@ -225,13 +227,13 @@ def _changed(
         sealed_signers.strip(session, signature, now=now)
     if had_signed:
         belongs_to_its_owner(session, signature, was_shown)
-    signature.import_id = None
-    before_id, signature.supporter_id = signature.supporter_id, supporter_id
+    before_id, signature.supporter_id, signature.import_id = signature.supporter_id, supporter_id, None
     drop = unsent.drop_cancelled if was_known else unsent.drop_forgotten
     drop(session, signature.id, [message.official.id for message in form.composed])
     change_kind(signature, said.pop("capacity"))
     for name, value in said.items():
         setattr(signature, name, value)
+    signature.letter_version_id = max(signature.letter_version_id, form.stored.letter_version_id)
     if had_signed:
         shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
     else:

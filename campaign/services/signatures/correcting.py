@@ -22,7 +22,7 @@ from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.render import Rendered
 from campaign.services import audit
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, first_signers, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
@@ -152,6 +152,7 @@ def _write(session: Session, signature: Signature, values: Mapping[str, str | No
     for name, value in values.items():
         setattr(signature, name, value)
     session.flush()
+    first_signers.follow(session, [signature.id])
     if signature.state is SignatureState.CONFIRMED and signature.visibility is not Visibility.HIDDEN:
         campaigns.raise_version(session, signature.campaign_id)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.outbox import EmailKind
 from campaign.domain.replies import ReplyState
 from campaign.domain.signing_form import FormState
+from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox import digest_members
@@ -18,6 +19,7 @@ from campaign.services.signatures import own_words
 from campaign.services.signatures.link_tokens import locked_signature
 from campaign.services.transparency.appending import forget_receipts
 from campaign.store.tables import (
+    Affirmation,
     Consent,
     LinkToken,
     Message,
@@ -91,7 +93,9 @@ def _erase_rows(session: Session, signature: Signature, *, now: datetime) -> Non
     empty_emails(session, outbox_email.c.signature_id == signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id, now=now)
-    for table in (Consent, LinkToken, Message, UpdateRecipient):
+    public_quotes.forget(session, [signature_id])
+    first_signers.forget(session, [signature_id])
+    for table in (Affirmation, Consent, LinkToken, Message, UpdateRecipient):
         session.execute(delete(table).where(table.signature_id == signature_id))
     forget_receipts(session, [signature_id])
     session.execute(delete(Signature).where(Signature.id == signature_id))

@@ -20,7 +20,7 @@ from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.signatures.supporters import SupporterShown, supporter_shown
-from campaign.store.tables import Message, SearchTerm, Signature, Supporter
+from campaign.store.tables import LetterVersion, Message, SearchTerm, Signature, Supporter
 
 PAGE = 50
 # What one page looks through, where conditions fit few: some tens of milliseconds on either database.
@@ -162,6 +162,9 @@ def _conditions(wanted: SupporterFilter) -> Iterator[tuple[str, ColumnElement[bo
         yield "since", Signature.confirmed_at >= local_days.begins(wanted.since, wanted.time_zone)
     if wanted.until:
         yield "until", Signature.confirmed_at < local_days.ends(wanted.until, wanted.time_zone)
+    if wanted.version is not None:
+        signed = LetterVersion.id == Signature.letter_version_id
+        yield "version", exists().where(signed, LetterVersion.wording == wanted.version)
     theirs = Message.signature_id == Signature.id
     if wanted.official_id is not None:
         yield "official", exists().where(theirs, Message.official_id == wanted.official_id)

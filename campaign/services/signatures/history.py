@@ -14,6 +14,7 @@ from campaign.domain.outbox import EmailKind
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.store.tables import (
+    Affirmation,
     Consent,
     DeliveryEvent,
     DigestedMessage,
@@ -101,6 +102,9 @@ def _own(session: Session, signature: Signature) -> Iterator[Happened]:
         yield Happened(signature.anonymized_at, "anonymized")
     for given_at in session.scalars(select(Consent.given_at).where(Consent.signature_id == signature.id)):
         yield Happened(given_at, "consent")
+    answers = select(Affirmation).where(Affirmation.signature_id == signature.id)
+    for said in session.scalars(answers.order_by(Affirmation.wording)):
+        yield Happened(said.answered_at, f"version_{said.answer}", {"version": str(said.wording)})
     removal = session.get(Removal, signature.id)
     if removal:
         yield Happened(removal.removed_at, "removed", reason=removal.reason or None)

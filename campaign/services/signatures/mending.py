@@ -17,7 +17,7 @@ from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit, office_check
-from campaign.services.campaigns import pages, shown_counts
+from campaign.services.campaigns import first_signers, pages, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.digests.deferral import defer
@@ -122,6 +122,7 @@ def _follow(session: Session, signature: Signature, changed: set[str], was_shown
     """What follows for the campaign from what its owner has changed of a signature that counts."""
     if changed:
         belongs_to_its_owner(session, signature, was_shown)
+    first_signers.follow(session, [signature.id])
     if changed & _ON_THE_PAGE:
         shown_counts.show_otherwise(
             session, signature.campaign_id, was=was_shown, is_now=signature.visibility

@@ -1,7 +1,7 @@
 """What people wrote with a campaign, newest first, and which of it an organizer has marked to come back to.
 
 A mark is the organizers' own: nothing of it is public. The form asks nobody whether they may be quoted, so
-whoever wants to quote somebody asks them first.
+whoever wants to quote somebody asks them first (`quoting`).
 """
 
 from dataclasses import dataclass

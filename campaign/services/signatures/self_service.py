@@ -19,11 +19,11 @@ from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
 from campaign.services import audit
-from campaign.services.campaigns import shown_counts, versions
+from campaign.services.campaigns import first_signers, public_quotes, shown_counts, versions
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import cancel, lock_rows
-from campaign.services.signatures import own_words, sealed_signers, unfollowing
+from campaign.services.signatures import own_words, quoting, sealed_signers, unfollowing
 from campaign.services.signatures.counted import belongs_to_its_owner, record_figure, uncount
 from campaign.services.signatures.erasure import erase_signature, held_to_erase
 from campaign.services.signatures.link_tokens import locked_signature, open_link
@@ -65,7 +65,8 @@ class MessageStatus:
 
 @dataclass(frozen=True)
 class ManagedSignature:
-    """A signature as its owner sees it."""
+    """A signature as its owner sees it; `quoted` are the words they have agreed to be quoted with, and
+    `is_first` who is shown among the first signatories."""
 
     slug: str
     campaign_title: str
@@ -85,6 +86,8 @@ class ManagedSignature:
     messages: tuple[MessageStatus, ...]
     accent: str | None = None
     is_quiet: bool = False
+    quoted: str | None = None
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def managed_signature(session: Session, token: str, *, now: datetime) -> Managed
         messages=_messages(session, signature.id),
         accent=campaign.accent,
         is_quiet=campaign.quiet_at is not None,
+        quoted=quoting.of_owner(session, signature.id),
+        is_first=first_signers.is_first(session, signature.id),
     )
 
 
@@ -276,4 +281,6 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
     own_words.forget(session.connection(), signature.id)
+    public_quotes.end_consent(session, signature.id)
+    first_signers.follow(session, [signature.id])
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

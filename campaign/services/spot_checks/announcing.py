@@ -29,7 +29,7 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.spot_check import IS_RUNNING, PickState, SpotCheckState, closes_at
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, quiet_mode
 from campaign.services.outbox.enqueue import cancel
 from campaign.services.transparency import reading
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
@@ -53,6 +53,7 @@ def announce(session: Session, slug: str, announcement: Announcement, *, actor: 
     RefusedError for what cannot be; ConflictError while another one runs.
     """
     campaign = _locked_campaign(session, slug)
+    quiet_mode.refuse_questions(campaign)
     check_known_at(announcement.known_at, now=now)
     head = reading.head(session, campaign.id)
     _check(session, campaign, head, announcement.wanted)

@@ -92,8 +92,11 @@ def _ask_some(session: Session, row: SpotCheck, *, context: MailContext, now: da
     )
     waiting = session.execute(next_ones).all()
     signers = _signers(session, [one.signature_id for one in waiting if one.signature_id is not None])
+    is_quiet = session.get_one(Campaign, row.campaign_id).quiet_at is not None
     states = {
-        one.position: _state_of(session, signers.get(one.signature_id), context=context, now=now)
+        one.position: PickState.NO_MAIL
+        if is_quiet
+        else _state_of(session, signers.get(one.signature_id), context=context, now=now)
         for one in waiting
     }
     for state in set(states.values()):

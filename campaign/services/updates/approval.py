@@ -7,16 +7,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Permission
-from campaign.domain.updates import TIME_TO_THINK, UpdateState, may_approve
+from campaign.domain.updates import TIME_TO_THINK, UpdateState, UpdateText, may_approve
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services import rights, trial_limit
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
-from campaign.services.updates import batch
+from campaign.services.updates import batch, questions
 from campaign.services.updates.drafts import UpdateShown, locked, move, record, texts_of
-from campaign.services.updates.mails import NO_TOKEN, UpdateWriter
+from campaign.services.updates.mails import UpdateWriter
 from campaign.store.tables import Campaign, CampaignUpdate, Organizer, Signature
 from campaign.store.tables.signatures import IS_AGREED
 
@@ -53,17 +53,18 @@ def send_test(
     """Send an update in one language to the organizer's own address, and to nobody else."""
     row = locked(session, slug, update_id)
     texts = texts_of(row)
-    if language not in texts or not (texts[language].subject and texts[language].body):
+    if language not in texts or not _is_whole(row, texts[language]):
         raise RefusedError("Write a subject and a text first, and save them.")
     email = session.scalar(select(Organizer.email).where(Organizer.id == actor.organizer_id))
     if email is None or actor.organizer_id is None:
         raise ForbiddenError("Only an organizer with a login can get a test.")
     trial_limit.count(session, actor.organizer_id, now=now)
     campaign = session.get_one(Campaign, row.campaign_id)
-    writer = UpdateWriter(session, campaign, {language: texts[language]}, context=context)
-    rendered = writer.write(language, name=email.partition("@")[0], token=NO_TOKEN)
+    only = {language: texts[language]}
+    writer = UpdateWriter(session, campaign, only, asks_wording=row.asks_wording, context=context)
+    rendered = writer.write(language, name=email.partition("@")[0], links=writer.no_links())
     test = NewEmail(
-        kind=EmailKind.UPDATE,
+        kind=writer.kind,
         state=OutboxState.QUEUED,
         due_at=now,
         campaign_id=row.campaign_id,
@@ -86,8 +87,10 @@ def ask(session: Session, slug: str, update_id: int, *, edition: int, actor: Act
     texts = texts_of(row)
     if campaign.language not in texts:
         raise RefusedError("Write it in the letter’s own language first: everyone else gets that text.")
-    if any(not (text.subject and text.body) for text in texts.values()):
+    if not all(_is_whole(row, text) for text in texts.values()):
         raise RefusedError("Each language needs both a subject and a text, or neither.")
+    if row.asks_wording is not None:
+        questions.check_current(session, row)
     if campaign.purged_at:
         raise ConflictError("The personal data of this campaign has been deleted: nobody can be written to.")
     move(row, UpdateState.ASKED, now=now)
@@ -108,16 +111,13 @@ def approve(
     who = who_may(session, row, actor.organizer_id or 0)
     if actor.organizer_id is None or not who.may:
         raise ForbiddenError("A second person has to approve this: somebody who did not write it.")
+    if row.asks_wording is not None:
+        questions.check_current(session, row)
     move(row, UpdateState.PREPARING, now=now)
     row.approved_by, row.approved_at = actor.organizer_id, now
     row.starts_at = now + TIME_TO_THINK if who.is_alone else now
     row.gathered_id = 0
-    row.last_signature_id = (
-        session.scalar(
-            select(func.max(Signature.id)).where(Signature.campaign_id == row.campaign_id, IS_AGREED)
-        )
-        or 0
-    )
+    row.last_signature_id = _last_signature(session, row)
     session.flush()
     action = "update.approve-alone" if who.is_alone else "update.approve"
     record(session, action, row, actor=actor, now=now)
@@ -135,6 +135,17 @@ def take_back(session: Session, slug: str, update_id: int, *, actor: Actor, now:
     session.flush()
     record(session, "update.take-back", row, actor=actor, now=now, emails=called_back)
     return called_back
+
+
+def _last_signature(session: Session, row: CampaignUpdate) -> int:
+    """The last that can be on the list."""
+    last = select(func.max(Signature.id)).where(Signature.campaign_id == row.campaign_id)
+    return session.scalar(last if row.asks_wording is not None else last.where(IS_AGREED)) or 0
+
+
+def _is_whole(row: CampaignUpdate, text: UpdateText) -> bool:
+    """Whether nothing is missing of a text; the subject of a question is always the same."""
+    return bool(text.body and (text.subject or row.asks_wording is not None))
 
 
 def _check_edition(row: CampaignUpdate, edition: int) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
+from campaign.domain.actor import WORKER
+from campaign.domain.outbox import HAS_NOT_LEFT, OutboxState
 from campaign.domain.rate_limit import Pace
 from campaign.domain.signature import SignatureState
-from campaign.domain.tokens import TokenPurpose
 from campaign.domain.updates import RecipientState, UpdateState
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import supporter_email
@@ -22,9 +22,9 @@ from campaign.services.outbox.enqueue import NewEmail, cancel, delete_bodies, en
 from campaign.services.outbox.rate_limits import Buckets, lock_buckets, store_buckets
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.outbox.withdrawn import is_stood_by
-from campaign.services.signatures.link_tokens import new_links, store_links
-from campaign.services.updates import gathering
-from campaign.services.updates.drafts import move, texts_of
+from campaign.services.signatures.link_tokens import Links, new_links, store_links
+from campaign.services.updates import gathering, questions
+from campaign.services.updates.drafts import move, record, texts_of
 from campaign.services.updates.mails import UpdateWriter
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignUpdate
@@ -65,11 +65,22 @@ def go_on(session: Session, update_id: int, *, context: MailContext, now: dateti
         return False
     if row.clears:
         return gathering.clear(session, row)
+    if row.asks_wording is not None and not questions.is_current(session, row):
+        return _end_outdated(session, row, now=now)
     if row.state is UpdateState.PREPARING:
         return gathering.gather(session, row, now=now)
     if row.state is UpdateState.SENDING and (row.starts_at is None or row.starts_at <= now):
         return _write(session, row, context=context, now=now)
     return False
+
+
+def _end_outdated(session: Session, row: CampaignUpdate, *, now: datetime) -> bool:
+    """Stop a question about a version that the letter has left behind, or that nobody can affirm any more."""
+    move(row, UpdateState.STOPPED, now=now)
+    called_back = call_back(session, row, keeps_list=False, now=now)
+    session.flush()
+    record(session, "update.outdated", row, actor=WORKER, now=now, emails=called_back)
+    return True
 
 
 def call_back(session: Session, row: CampaignUpdate, *, keeps_list: bool, now: datetime) -> int:
@@ -142,24 +153,39 @@ def _emails(
 ) -> tuple[list[NewEmail], list[int]]:
     """The emails to those who still take news, and the supporters who do not."""
     campaign = session.get_one(Campaign, row.campaign_id)
-    writer = UpdateWriter(session, campaign, texts_of(row), context=context)
+    texts = texts_of(row)
+    writer = UpdateWriter(session, campaign, texts, asks_wording=row.asks_wording, context=context)
     emails, passed_over, links = [], [], {}
+    asked = _still_asked(session, row, readers)
+    if asked is not None and writer.is_quiet:
+        asked = frozenset()
     for reader in readers:
         hashes = AddressHashes.of_supporter(
             reader.spelling_hash, reader.address_hash, reader.email, key=context.address_key
         )
-        is_stopped = suppression_of(session.connection(), hashes, EmailKind.UPDATE)
-        takes_news = reader.updates and reader.state is SignatureState.CONFIRMED
-        if not (takes_news and reader.email) or is_stopped:
+        is_stopped = suppression_of(session.connection(), hashes, writer.kind)
+        takes_it = reader.updates if asked is None else reader.signature_id in asked
+        takes_it = takes_it and reader.state is SignatureState.CONFIRMED
+        if not (takes_it and reader.email) or is_stopped:
             passed_over.append(reader.supporter_id)
             continue
-        token = ""
+        own: Links = {}
         if not writer.is_quiet:
-            link = links[reader.signature_id] = new_links(TokenPurpose.UNFOLLOW)
-            token = link[TokenPurpose.UNFOLLOW]
-        emails.append(_email(row, reader, writer, hashes, token=token, now=now))
+            own = links[reader.signature_id] = new_links(*writer.purposes)
+        emails.append(_email(row, reader, writer, hashes, links=own, now=now))
     store_links(session.connection(), links, now=now)
     return emails, passed_over
+
+
+def _still_asked(
+    session: Session, row: CampaignUpdate, readers: Sequence[Row[*tuple[Any, ...]]]
+) -> frozenset[int] | None:
+    """Of those on the list of a question, who has not affirmed or answered meanwhile; None for news."""
+    if row.asks_wording is None:
+        return None
+    theirs = signature.c.id.in_([reader.signature_id for reader in readers])
+    is_asked = questions.is_asked(session, row.campaign_id, row.asks_wording)
+    return frozenset(session.scalars(select(signature.c.id).where(theirs, is_asked)))
 
 
 def _email(
@@ -168,15 +194,15 @@ def _email(
     writer: UpdateWriter,
     hashes: AddressHashes,
     *,
-    token: str,
+    links: Links,
     now: datetime,
 ) -> NewEmail:
     """The email to one reader; of a quiet campaign, without a token, it says only that there is something."""
     language = writer.language_for(reader.language)
     return supporter_email(
-        EmailKind.UPDATE,
-        writer.write(language, name=reader.name, token=token) if token else writer.quiet(language),
-        publisher=writer.publisher if token else writer.quiet_publisher,
+        writer.kind,
+        writer.write(language, name=reader.name, links=links) if links else writer.quiet(language),
+        publisher=writer.publisher if links else writer.quiet_publisher,
         campaign_id=row.campaign_id,
         to_address=reader.email,
         hashes=hashes,
@@ -184,7 +210,7 @@ def _email(
         due_at=now,
         supporter_id=reader.supporter_id,
         signature_id=reader.signature_id,
-        unsubscribe_url=writer.unfollow_url(token) if token else None,
+        unsubscribe_url=writer.end_url(links) if links else None,
         update_id=row.id,
     )
 

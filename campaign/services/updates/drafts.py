@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
+from campaign.domain.affirming import check_in_short
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.updates import (
     HAS_ENDED,
@@ -20,7 +21,7 @@ from campaign.domain.updates import (
     may_follow,
     told_number,
 )
-from campaign.errors import ConflictError, NotFoundError
+from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.updates import audience as audiences
@@ -53,6 +54,9 @@ class UpdateFigures:
     failed: int
     in_doubt: int
     counted_at: datetime | None
+    affirmed: int
+    stayed: int
+    withdrew: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +79,14 @@ class UpdateShown:
     approved_at: datetime | None
     starts_at: datetime | None
     ended_at: datetime | None
+    asks_wording: int | None
     figures: UpdateFigures
+
+    @property
+    def unanswered(self) -> int:
+        """Of those who were asked, how many have said nothing: they stay counted for what they signed."""
+        answered = self.figures.affirmed + self.figures.stayed + self.figures.withdrew
+        return max(self.figures.written - answered, 0)
 
     @property
     def is_for_few(self) -> bool:
@@ -95,9 +106,15 @@ def languages(session: Session, campaign: CampaignShown) -> tuple[str, ...]:
 
 
 def create(
-    session: Session, slug: str, texts: Mapping[str, UpdateText], *, actor: Actor, now: datetime
+    session: Session,
+    slug: str,
+    texts: Mapping[str, UpdateText],
+    *,
+    asks_wording: int | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> int:
-    """Begin an update with these texts, which may be empty; gives its number."""
+    """Begin an update with these texts, which may be empty, or a question; gives its number."""
     campaign = campaigns.campaign_row(session, slug)
     row = CampaignUpdate(
         campaign_id=campaign.id,
@@ -105,13 +122,17 @@ def create(
         texts=_stored(texts),
         audience=Audience().as_json(),
         hourly_rate=USUAL_RATE,
+        asks_wording=asks_wording,
         written_by=actor.organizer_id,
         created_at=now,
         edited_at=now,
     )
     session.add(row)
     session.flush()
-    record(session, "update.create", row, actor=actor, now=now)
+    if asks_wording is None:
+        record(session, "update.create", row, actor=actor, now=now)
+    else:
+        record(session, "update.question", row, actor=actor, now=now, wording=asks_wording)
     return row.id
 
 
@@ -123,6 +144,8 @@ def change(
     if row.state is not UpdateState.DRAFT:
         raise ConflictError("This update is no longer a draft. Take it back before you change it.")
     audiences.check(session, row.campaign_id, details.audience)
+    if row.asks_wording is not None:
+        _check_question(details)
     texts, audience = _stored(details.texts), details.audience.as_json()
     before = (row.texts, row.audience, row.hourly_rate)
     if before == (texts, audience, details.hourly_rate):
@@ -190,6 +213,14 @@ def texts_of(row: CampaignUpdate) -> dict[str, UpdateText]:
     return {language: UpdateText(**text) for language, text in row.texts.items()}
 
 
+def _check_question(details: UpdateDetails) -> None:
+    """RefusedError for what a question may not hold: it is for all who signed an earlier version."""
+    if not details.audience.is_everybody:
+        raise RefusedError("Everyone who signed an earlier version is asked: nobody can be left out.")
+    for text in details.texts.values():
+        check_in_short(text.body)
+
+
 def _row(session: Session, slug: str, update_id: int) -> CampaignUpdate:
     campaign = campaigns.campaign_row(session, slug)
     row = session.get(CampaignUpdate, update_id)
@@ -216,7 +247,7 @@ def _shown(row: CampaignUpdate) -> UpdateShown:
             "created_at",
             "edited_at",
         ),
-        *("asked_at", "approved_at", "starts_at", "ended_at"),
+        *("asked_at", "approved_at", "starts_at", "ended_at", "asks_wording"),
     )
     figures = UpdateFigures(**{name: getattr(row, name) for name in UpdateFigures.__dataclass_fields__})
     return UpdateShown(

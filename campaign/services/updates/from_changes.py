@@ -76,6 +76,14 @@ def create_on_closing(session: Session, slug: str, *, actor: Actor, now: datetim
     return drafts.create(session, slug, texts, actor=actor, now=now)
 
 
+def difference_of(campaign: Campaign, entry: ChangeShown) -> str:
+    """What an entry about the letter tells, before and after, in the letter's own language."""
+    if entry.details.get("withheld"):
+        return ""
+    say = catalogue(campaign.language).gettext
+    return "\n\n".join(_differences(say(_NO_LONGER), say(_NOW), entry.details))
+
+
 def _text(campaign: Campaign, entry: ChangeShown) -> UpdateText:
     is_outcome = entry.kind is ChangeKind.OUTCOME
     return _letter(

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.signature import SignatureState
 from campaign.domain.updates import Audience, RecipientState, UpdateState
 from campaign.services.updates import audience as audiences
+from campaign.services.updates import questions
 from campaign.services.updates.drafts import move
 from campaign.store.statements import inserting
 from campaign.store.tables import CampaignUpdate
@@ -42,8 +44,7 @@ def gather(session: Session, row: CampaignUpdate, *, now: datetime) -> bool:
     looked_at = (
         select(signature.c.id)
         .where(
-            signature.c.campaign_id == row.campaign_id,
-            IS_AGREED,
+            *_looked_through(row),
             signature.c.id > row.gathered_id,
             signature.c.id <= row.last_signature_id,
         )
@@ -59,13 +60,26 @@ def gather(session: Session, row: CampaignUpdate, *, now: datetime) -> bool:
     return True
 
 
+def _looked_through(row: CampaignUpdate) -> tuple[ColumnElement[bool], ...]:
+    """The range of an index that has everybody who may be on the list, in the order of their ids."""
+    of_campaign = signature.c.campaign_id == row.campaign_id
+    if row.asks_wording is None:
+        return of_campaign, and_(IS_AGREED)
+    return of_campaign, signature.c.state == SignatureState.CONFIRMED
+
+
+def _chosen(session: Session, row: CampaignUpdate) -> Sequence[ColumnElement[bool]]:
+    if row.asks_wording is not None:
+        return (questions.is_asked(session, row.campaign_id, row.asks_wording),)
+    return audiences.belongs(Audience.from_json(row.audience))
+
+
 def _put_on_list(session: Session, row: CampaignUpdate, ids: Sequence[int]) -> int:
     chosen = session.execute(
         select(signature.c.id, signature.c.supporter_id).where(
             signature.c.id.between(ids[0], ids[-1]),
-            signature.c.campaign_id == row.campaign_id,
-            IS_AGREED,
-            *audiences.belongs(Audience.from_json(row.audience)),
+            *_looked_through(row),
+            *_chosen(session, row),
         )
     ).all()
     if not chosen:

@@ -1,6 +1,6 @@
 """What an update says to one reader: rendered once for each language, and filled in."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from sqlalchemy.orm import Session
 
@@ -9,12 +9,15 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.publisher import Publisher
 from campaign.domain.tokens import TokenPurpose
 from campaign.domain.updates import NAME_PLACE, UpdateText
+from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled, place
 from campaign.services.compose.quiet_words import quiet_words
+from campaign.services.signatures.link_tokens import Links
+from campaign.services.updates.drafts import UpdateShown
 from campaign.store.tables import Campaign
 
 # Where the link that ends the news leads to in a preview and in a test: to a page that knows no such link.
@@ -22,6 +25,13 @@ NO_TOKEN = "this-is-a-test"  # noqa: S105 - no secret
 
 # Whom a preview greets: nobody's name, in no language in particular.
 SAMPLE_NAME = "Ada Lovelace"
+
+
+# What the links of each may do; by the last one mail programs end such emails for their reader.
+PURPOSES: Mapping[EmailKind, tuple[TokenPurpose, ...]] = {
+    EmailKind.UPDATE: (TokenPurpose.UNFOLLOW,),
+    EmailKind.AFFIRMATION: (TokenPurpose.AFFIRM, TokenPurpose.UNSUBSCRIBE),
+}
 
 
 class UpdateWriter:
@@ -33,8 +43,12 @@ class UpdateWriter:
         campaign: Campaign,
         texts: Mapping[str, UpdateText],
         *,
+        asks_wording: int | None = None,
         context: MailContext,
     ) -> None:
+        self.kind = EmailKind.UPDATE if asks_wording is None else EmailKind.AFFIRMATION
+        self.purposes = PURPOSES[self.kind]
+        self._wording = asks_wording
         self._context = context
         self._campaign = campaign
         self._texts = texts
@@ -51,13 +65,17 @@ class UpdateWriter:
         """The language a reader gets it in: their own where it was written in it, else the campaign's."""
         return language if language in self._texts else self._campaign.language
 
-    def write(self, language: str, *, name: str, token: str) -> Rendered:
+    def no_links(self) -> Links:
+        """Links that lead to pages which know of none: for a preview and a test."""
+        return dict.fromkeys(self.purposes, NO_TOKEN)
+
+    def write(self, language: str, *, name: str, links: Links) -> Rendered:
         """The email to one reader, in a language it was written in."""
         body = self._bodies[language]
         return filled(
             self._context,
-            EmailKind.UPDATE,
-            {TokenPurpose.UNFOLLOW: token},
+            self.kind,
+            links,
             {"name": name},
             publisher=self.publisher,
             slug=self._campaign.slug,
@@ -67,21 +85,31 @@ class UpdateWriter:
             subject=self._texts[language].subject,
             body_html=body.html.replace(NAME_PLACE, place("name")),
             body_text=body.text.replace(NAME_PLACE, place("name")),
+            **self._of_question(language),
         )
 
     def quiet(self, language: str) -> Rendered:
         """The email to a reader of a quiet campaign, who reads the update on the page of their signature."""
         return quiet_words(self._context, EmailKind.UPDATE, language=language)
 
-    def unfollow_url(self, token: str) -> str:
-        """The address by which mail programs end the news for their reader."""
-        return f"{self._context.public_url}/{TokenPurpose.UNFOLLOW}/{token}"
+    def _of_question(self, language: str) -> dict[str, Hashable]:
+        """What a question says beside the organizers' words."""
+        if self._wording is None:
+            return {}
+        page_url = f"{self._context.public_url}{path_prefix(language)}/c/{self._campaign.slug}"
+        return {"wording": self._wording, "changes_url": f"{page_url}/changes"}
+
+    def end_url(self, links: Links) -> str:
+        """The address by which mail programs end such emails for their reader."""
+        ends = self.purposes[-1]
+        return f"{self._context.public_url}/{ends}/{links[ends]}"
 
 
 def as_it_arrives(
-    session: Session, campaign_id: int, language: str, text: UpdateText, *, name: str, context: MailContext
+    session: Session, shown: UpdateShown, language: str, *, name: str, context: MailContext
 ) -> Rendered:
     """An update in one language as a reader of this name gets it, but for a link that works."""
-    campaign = session.get_one(Campaign, campaign_id)
-    writer = UpdateWriter(session, campaign, {language: text}, context=context)
-    return writer.write(language, name=name, token=NO_TOKEN)
+    campaign = session.get_one(Campaign, shown.campaign_id)
+    only = {language: shown.texts[language]}
+    writer = UpdateWriter(session, campaign, only, asks_wording=shown.asks_wording, context=context)
+    return writer.write(language, name=name, links=writer.no_links())

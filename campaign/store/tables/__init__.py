@@ -39,6 +39,7 @@ from campaign.store.tables.outbox import (
     Worker,
 )
 from campaign.store.tables.own_words import MessageFingerprint, OwnWordsTally
+from campaign.store.tables.quotes import Quote
 from campaign.store.tables.replies import Reply
 from campaign.store.tables.search_terms import SearchTerm
 from campaign.store.tables.signature_changes import MessageMark, SignatureChange
@@ -54,11 +55,12 @@ from campaign.store.tables.site import Site
 from campaign.store.tables.spot_checks import SpotCheck, SpotCheckLeaver, SpotCheckPick
 from campaign.store.tables.statistics import DailyFigure, FigureDelta
 from campaign.store.tables.suppressions import Suppression
-from campaign.store.tables.updates import CampaignUpdate, MailText, UpdateRecipient
+from campaign.store.tables.updates import Affirmation, CampaignUpdate, MailText, UpdateRecipient
 from campaign.store.tables.witnesses import CoSignature, Witness
 
 __all__ = [
     "ActivityLookup",
+    "Affirmation",
     "Alert",
     "Ask",
     "AuditEntry",
@@ -115,6 +117,7 @@ __all__ = [
     "PreparedFile",
     "ProviderPause",
     "PurgeRun",
+    "Quote",
     "RecoveryCode",
     "Removal",
     "Reply",

@@ -1,6 +1,6 @@
 """Campaigns: one public page each."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, String, Text, false, text
@@ -27,6 +27,8 @@ class Campaign(Base):
     of `shown_entered_count`. `first_organizations` and `first_people` count who signed before the page
     opened. The `goal` is a number of people, reached at `goal_reached_at`; `closes_at` is the deadline, by
     the clocks of `closes_zone`.
+    Of those that pages count `shown_earlier_count` signed an earlier wording of the letter and are counted
+    for it, as it was on `shown_earlier_on`.
     `summary` and `outcome` are in the campaign's language, `translated_texts` has both in others.
     """
 
@@ -57,6 +59,8 @@ class Campaign(Base):
     shown_entered_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     first_organizations: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     first_people: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    shown_earlier_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    shown_earlier_on: Mapped[date | None]
     shown_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,6 +2,7 @@
 
 from campaign.store.tables import (
     ActivityLookup,
+    Affirmation,
     Alert,
     Ask,
     AuditEntry,
@@ -57,6 +58,7 @@ from campaign.store.tables import (
     PreparedFile,
     ProviderPause,
     PurgeRun,
+    Quote,
     RecoveryCode,
     Removal,
     Reply,
@@ -79,6 +81,7 @@ from campaign.store.tables import (
 )
 from campaign.store.tables.base import table_of
 
+affirmation = table_of(Affirmation)
 alert = table_of(Alert)
 ask = table_of(Ask)
 audit_entry = table_of(AuditEntry)
@@ -137,6 +140,7 @@ passkey_challenge = table_of(PasskeyChallenge)
 password_request = table_of(PasswordRequest)
 provider_pause = table_of(ProviderPause)
 purge_run = table_of(PurgeRun)
+quote = table_of(Quote)
 recovery_code = table_of(RecoveryCode)
 removal = table_of(Removal)
 reply = table_of(Reply)

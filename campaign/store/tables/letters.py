@@ -77,7 +77,8 @@ class Ask(Base):
 class InitialSignatory(Base):
     """Who signed before the page opened, in the organizer's own order.
 
-    With `for_identification` the organization beside a person's name only says who they are.
+    With `for_identification` the organization beside a person's name only says who they are. One with a
+    `signature_id` signed on the page, counts there, and goes with the signature.
     """
 
     __tablename__ = "initial_signatory"
@@ -91,6 +92,9 @@ class InitialSignatory(Base):
     title: Mapped[str | None] = mapped_column(Text)
     organization: Mapped[str | None] = mapped_column(Text)
     for_identification: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    signature_id: Mapped[int | None] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), unique=True
+    )
 
 
 class LetterImport(Base):

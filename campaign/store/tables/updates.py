@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
+from campaign.domain.affirming import VersionAnswer
 from campaign.domain.outbox import EmailKind
 from campaign.domain.updates import RecipientState, UpdateState
 from campaign.store.tables.base import Base, UtcDateTime, word
@@ -14,6 +15,7 @@ from campaign.store.tables.base import Base, UtcDateTime, word
 # Spelled out, since SQLite finds the index only by the words it was made with.
 _WAITING = "state = 'waiting'"
 IS_WAITING = sql(f"update_recipient.{_WAITING}")
+_ASKS = "asks_wording IS NOT NULL"
 _AT_WORK = "state IN ('preparing', 'sending') OR clears IS TRUE"
 IS_AT_WORK = sql("campaign_update.state IN ('preparing', 'sending') OR campaign_update.clears IS TRUE")
 
@@ -25,12 +27,23 @@ class CampaignUpdate(Base):
     so that what is approved is what was read. Its list is made of the signatures up to `last_signature_id`,
     of which those up to `gathered_id` have been looked at. `clears` says that an earlier list is being
     deleted. The figures from `sent` on are those of `counted_at`.
+
+    One that `asks_wording` asks those who signed an earlier wording of the letter whether they affirm this
+    one: a wording is asked about once.
     """
 
     __tablename__ = "campaign_update"
     __table_args__ = (
         Index("ix_campaign_update_campaign_id", "campaign_id", "id"),
         Index("ix_campaign_update_at_work", "id", sqlite_where=sql(_AT_WORK), postgresql_where=sql(_AT_WORK)),
+        Index(
+            "ix_campaign_update_asks_wording",
+            "campaign_id",
+            "asks_wording",
+            unique=True,
+            sqlite_where=sql(_ASKS),
+            postgresql_where=sql(_ASKS),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +75,10 @@ class CampaignUpdate(Base):
     failed: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     in_doubt: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asks_wording: Mapped[int | None]
+    affirmed: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    stayed: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
+    withdrew: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
 
 
 class UpdateRecipient(Base):
@@ -91,6 +108,23 @@ class UpdateRecipient(Base):
     )
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
     state: Mapped[RecipientState] = mapped_column(word(RecipientState))
+
+
+class Affirmation(Base):
+    """What somebody who signed an earlier wording said about this one.
+
+    `before_version_id` is what they were counted for, and are again when they change their mind.
+    """
+
+    __tablename__ = "affirmation"
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    wording: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    answer: Mapped[VersionAnswer] = mapped_column(word(VersionAnswer))
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before_version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
 
 
 class MailText(Base):

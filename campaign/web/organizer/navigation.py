@@ -103,6 +103,7 @@ SECTIONS = (
                 permission=Permission.PEOPLE,
             ),
             _page("words", to_translate("What people wrote"), permission=Permission.PEOPLE),
+            _page("quotes", to_translate("Quotes"), permission=Permission.PEOPLE),
             _page("moderation", to_translate("To be checked"), permission=Permission.PEOPLE),
             _page(
                 "imports",

@@ -3,6 +3,7 @@
 from campaign.web.public import (
     about,
     accessibility,
+    affirming,
     count,
     count_log,
     draft,
@@ -19,6 +20,7 @@ from campaign.web.public import (
     pdf_views,
     proof_of_work,
     quiet_code,
+    quoting,
     sharing,
     signing,
     spot_checks,
@@ -30,6 +32,7 @@ from campaign.web.public.blueprint import blueprint
 __all__ = [
     "about",
     "accessibility",
+    "affirming",
     "blueprint",
     "count",
     "count_log",
@@ -47,6 +50,7 @@ __all__ = [
     "pdf_views",
     "proof_of_work",
     "quiet_code",
+    "quoting",
     "sharing",
     "signing",
     "spot_checks",

@@ -239,6 +239,8 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             "organizations": page.head.organizations,
             "people": page.head.people,
             "goal": page.goal,
+            "current_version": page.versions.current if page.versions else page.head.shown_count,
+            "earlier_versions": page.versions.earlier if page.versions else 0,
         },
         "asks": [
             {
@@ -249,6 +251,7 @@ def _document(page: CampaignPage) -> dict[str, Any]:
             }
             for ask in page.asks
         ],
+        "quotes": [vars(quote) for quote in page.quotes],
         "officials": [office_document(page, official, now().date()) for official in page.officials],
     }
 

@@ -9,7 +9,7 @@ from campaign.domain.signature import Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import available_languages
-from campaign.services.signatures import mending, pasting, quiet_reading, self_service
+from campaign.services.signatures import mending, pasting, quiet_reading, quoting, self_service
 from campaign.services.signatures.mending import UnseenMessagesError
 from campaign.services.signatures.quiet_reading import QuietNews
 from campaign.services.signatures.self_service import ManagedSignature
@@ -52,6 +52,11 @@ def change(token: str) -> Response:
         with runtime().database.transaction() as session:
             gone = self_service.forget(session, token, key=runtime().address_key, now=now())
         return withdrawn_page(gone)
+    if action == "unquote":
+        with runtime().database.transaction() as session:
+            quoting.take_back(session, token, now=now())
+        own = _own(token)
+        return _page(own, token, stored_mending(own), changed=True)
     own = _own(token)
     if own.visibility is Visibility.SEALED:
         raise RefusedError("A sealed signature cannot be changed here. Sign again to change what it says.")

@@ -19,6 +19,7 @@ from campaign.domain.name_reports import ReportReason
 from campaign.domain.official import Channel
 from campaign.domain.outbox import OutboxState
 from campaign.domain.prepared_files import PreparedKind
+from campaign.domain.quotes import QuoteNaming, QuoteState
 from campaign.domain.roles import Role, everywhere
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
@@ -50,6 +51,7 @@ from campaign.store.tables import (
     Organizer,
     OutboxEmail,
     PreparedFile,
+    Quote,
     Removal,
     Reply,
     SavedChoice,
@@ -179,6 +181,7 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
             now=clock(),
         )
         written = select(Signature.id).order_by(Signature.id).limit(1)
+        quoted = select(Signature.id).where(Signature.state == SignatureState.CONFIRMED).limit(2)
         session.add(
             Message(
                 signature_id=session.scalars(written).one(),
@@ -189,6 +192,19 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
                 stressed_asks=[],
                 created_at=clock(),
             )
+        )
+        session.add_all(
+            Quote(
+                campaign_id=official.campaign_id,
+                signature_id=signature_id,
+                state=QuoteState.AGREED,
+                words="I drink from it.",
+                language="en",
+                naming=QuoteNaming.UNNAMED,
+                asked_at=clock(),
+                place=place,
+            )
+            for place, signature_id in enumerate(session.scalars(quoted), 1)
         )
         session.add(
             NameReport(
@@ -286,7 +302,7 @@ def ids(furnished: Flask, runtime: Runtime, clock: Clock) -> dict[str, int | str
     of_a_suspect = select(Signature.id).where(Signature.state == SignatureState.SUSPECTED)
     tables = {"official": Official, "reply": Reply, "signature": Signature, "invalidation": Invalidation}
     tables |= {"choice": SavedChoice, "file": PreparedFile, "import": SignatureImport}
-    tables |= {"update": CampaignUpdate, "spot_check": SpotCheck}
+    tables |= {"update": CampaignUpdate, "spot_check": SpotCheck, "quote": Quote}
     of_asked = select(CampaignUpdate.id).where(CampaignUpdate.state == UpdateState.ASKED)
     with runtime.database.reading() as session:
         rows = {name: select(table.id).order_by(table.id).limit(1) for name, table in tables.items()}

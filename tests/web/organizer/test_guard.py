@@ -19,6 +19,8 @@ VALUES = {
     "signature_id": 1,
     "change_id": 1,
     "message_id": 1,
+    "quote_id": 1,
+    "move": "put",
     "email_id": 1,
     "invalidation_id": 1,
     "file_id": 1,

@@ -8,6 +8,7 @@ from campaign.domain.letter import Letter
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns, editing, first_signatories, wordings
 from campaign.services.campaigns.first_signatories import SignatoryListed
+from campaign.services.updates import questions
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.letter_form import LetterForm
@@ -117,10 +118,17 @@ def _letter_page(slug: str, form: LetterForm, *, preview: Letter | None = None) 
         campaign = campaigns.by_slug(session, slug)
         stored = editing.stored(session, slug)
         signed = wordings.signed(session, campaign.id)
+        question = questions.of_wording(session, campaign.id, signed[0].wording) if signed else None
     if preview:
         preview = editing.with_counts_filled_in(preview, supporters=campaign.shown_count)
     return render_template(
-        "organizer/letter.html", campaign=campaign, form=form, stored=stored, signed=signed, preview=preview
+        "organizer/letter.html",
+        campaign=campaign,
+        form=form,
+        stored=stored,
+        signed=signed,
+        question=question,
+        preview=preview,
     )
 
 

@@ -26,7 +26,7 @@ _VISIBILITIES: Mapping[str, str] = {
 _YES_NO: Mapping[str, str] = {"yes": to_translate("Yes"), "no": to_translate("No")}
 
 
-def of_filters(officials: Iterable[OfficialListed]) -> dict[str, Choices]:
+def of_filters(officials: Iterable[OfficialListed], versions: Iterable[int] = ()) -> dict[str, Choices]:
     """The choices of each filter that is chosen from a list, by its name; the first is all."""
     translated_words = {
         name: [(str(value), translated(word)) for value, word in words.items()]
@@ -40,6 +40,7 @@ def of_filters(officials: Iterable[OfficialListed]) -> dict[str, Choices]:
     named = {
         **translated_words,
         "official": [(str(official.id), official.name) for official in officials],
+        "version": [(str(number), str(number)) for number in versions],
         "language": [(code, name_of(code)) for code in LANGUAGES],
         "country": list(countries(current_language())),
     }

@@ -1,9 +1,11 @@
 """Forms about supporters: found by name or address, removed, not written to."""
 
-from wtforms.fields import StringField
+from wtforms.fields import BooleanField, StringField
 
 from campaign.domain.addresses import clean_address
 from campaign.domain.doubts import read_decision, read_doubt
+from campaign.domain.letter import SignatoryKind
+from campaign.domain.letter_details import read_signatory_kind
 from campaign.domain.moderation import (
     InvalidationRule,
     clean_reason,
@@ -16,6 +18,7 @@ from campaign.domain.moderation import (
 from campaign.domain.name_reports import read_report_decision
 from campaign.domain.names import clean_label, clean_name
 from campaign.domain.networks import read_network
+from campaign.domain.official_details import read_position
 from campaign.domain.supporter_filter import (
     FILTERS,
     SupporterFilter,
@@ -30,6 +33,7 @@ from campaign.domain.supporter_filter import (
     read_yes_or_no,
 )
 from campaign.domain.suppressions import clean_note
+from campaign.services.campaigns.first_signers import FirstSigner
 from campaign.web.organizer.desk_form import ActionForm, DeskForm, Reads
 from campaign.web.publisher import publisher
 
@@ -48,6 +52,7 @@ class FindForm(DeskForm):
     updates = StringField(default="", validators=[Reads(read_yes_or_no)])
     words = StringField(default="", validators=[Reads(read_yes_or_no)])
     visibility = StringField(default="", validators=[Reads(read_visibility)])
+    version = StringField(default="", validators=[Reads(read_row)])
     before = StringField(default="")
 
     def wanted(self) -> SupporterFilter:
@@ -83,6 +88,24 @@ class RemovalForm(DeskForm):
     """Why one signature is removed."""
 
     reason = StringField(default="", validators=[Reads(require_reason)])
+
+
+class FirstSignerForm(DeskForm):
+    """How a supporter is shown among the first signatories."""
+
+    kind = StringField(default=SignatoryKind.PERSON.value, validators=[Reads(read_signatory_kind)])
+    position = StringField(default="", validators=[Reads(read_position)])
+    for_identification = BooleanField()
+    agreed = BooleanField()
+
+    def wanted(self) -> FirstSigner:
+        """What the service takes; only of a valid form."""
+        return FirstSigner(
+            kind=read_signatory_kind(self.text("kind")),
+            position=read_position(self.text("position")),
+            for_identification=bool(self.for_identification.data),
+            has_agreed=bool(self.agreed.data),
+        )
 
 
 class CorrectionForm(DeskForm):

@@ -17,6 +17,9 @@ _SENTENCES: Mapping[str, str] = {
     "withdrawn": to_translate("They withdrew their signature."),
     "anonymized": to_translate("What told who they are was deleted, as planned."),
     "consent": to_translate("They agreed to get updates by email."),
+    "version_affirm": to_translate("They affirmed version %(version)s of the letter."),
+    "version_stay": to_translate("Asked about version %(version)s, they stayed with the one they signed."),
+    "version_withdraw": to_translate("Asked about version %(version)s, they withdrew their signature."),
     "removed": to_translate("The signature was removed."),
     "changed": to_translate("They changed their signature."),
     "corrected": to_translate("%(who)s corrected the signature."),
@@ -62,6 +65,9 @@ _KINDS: Mapping[str, str] = {
     "reply": to_translate("Answer passed on"),
     "correction": to_translate("Correction"),
     "spot_check": to_translate("Spot check"),
+    "update": to_translate("Update to supporters"),
+    "quote": to_translate("Question about a quote"),
+    "affirmation": to_translate("Question about a new version"),
 }
 _FIELDS: Mapping[str, str] = {
     "name": to_translate("Name"),

@@ -12,7 +12,7 @@ from campaign.domain.name_search import LONGEST_SEARCH
 from campaign.domain.roles import Permission
 from campaign.domain.supporter_filter import EVERYBODY, FILTERS, SupporterFilter, read_filter, read_sought
 from campaign.errors import RefusedError
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, first_signers, wordings
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
@@ -27,7 +27,7 @@ from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.supporters.choices import of_filters
-from campaign.web.organizer.supporters.forms import FindForm, RemovalForm, RestoreForm
+from campaign.web.organizer.supporters.forms import FindForm, FirstSignerForm, RemovalForm, RestoreForm
 from campaign.web.organizer.supporters.story import told
 from campaign.web.publisher import publisher
 
@@ -148,6 +148,11 @@ def _shown(slug: str, signature_id: int) -> tuple[CampaignShown, SupporterShown]
         return campaign, people.by_id(session, campaign.id, signature_id, actor=actor(), now=now())
 
 
+def page_of(slug: str, signature_id: int, *, first_form: FirstSignerForm) -> str:
+    """The page of a supporter with a form that was refused."""
+    return _supporter_page(*_shown(slug, signature_id), first_form=first_form)
+
+
 def _to_supporter(slug: str, signature_id: int, *, done: str) -> AnyResponse:
     return redirect(url_for("organizer.supporter", slug=slug, signature_id=signature_id, done=done), 303)
 
@@ -159,12 +164,14 @@ def _supporter_page(
     address: str | None = None,
     removal_form: RemovalForm | None = None,
     written: Sequence[Written] | None = None,
+    first_form: FirstSignerForm | None = None,
 ) -> str:
     with runtime().database.reading() as session:
         messages = own_words.of_signature(session, supporter.signature_id)
         suppressed = suppressions.of_signature(session, supporter.signature_id)
         removed = removal.of_signature(session, supporter.signature_id)
         story = told(history.of_signature(session, supporter.signature_id))
+        is_first = first_signers.is_first(session, supporter.signature_id)
     return render_template(
         "organizer/supporter.html",
         campaign=campaign,
@@ -177,6 +184,8 @@ def _supporter_page(
         story=story,
         may_be_removed=removal.may_be_removed(supporter.state),
         removal_form=removal_form or RemovalForm.filled({}),
+        is_first=is_first,
+        first_form=first_form or FirstSignerForm.filled({}),
         longest_reason=LONGEST_REASON,
     )
 
@@ -198,6 +207,7 @@ def _page(
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         officials = directory.list_officials(session, campaign.id)
+        versions = wordings.numbers(session, campaign.id)
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,
@@ -206,7 +216,7 @@ def _page(
         is_first=is_first,
         nobody=nobody,
         has_looked=not (nobody or form.errors),
-        choices=of_filters(officials),
+        choices=of_filters(officials, versions),
         counted_up_to=COUNTED_UP_TO,
         longest=LONGEST_SEARCH,
     )

@@ -8,6 +8,7 @@ from wtforms.fields import IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
 from campaign.documents.mail_markdown import read_body
+from campaign.domain.affirming import check_in_short
 from campaign.domain.updates import (
     LONGEST_BODY,
     Audience,
@@ -27,6 +28,11 @@ from campaign.web.organizer.paging import LARGEST_ID
 from campaign.web.publisher import publisher
 
 read_text = partial(read_body, longest=LONGEST_BODY)
+
+
+def read_in_short(typed: str) -> str:
+    """What a question says of a new version."""
+    return check_in_short(read_text(typed))
 
 
 class UpdateForm(DeskForm):
@@ -106,12 +112,12 @@ class BeginForm(ActionForm):
     )
 
 
-def update_form(languages: Sequence[str]) -> type[UpdateForm]:
+def update_form(languages: Sequence[str], *, is_question: bool = False) -> type[UpdateForm]:
     """The form with fields for these languages."""
     fields: dict[str, Any] = {"languages": tuple(languages)}
     for _, key in keys(languages):
         fields[f"subject_{key}"] = StringField(validators=[Reads(read_subject)])
-        fields[f"body_{key}"] = TextAreaField(validators=[Reads(read_text)])
+        fields[f"body_{key}"] = TextAreaField(validators=[Reads(read_in_short if is_question else read_text)])
     return type("UpdateFormInLanguages", (UpdateForm,), fields)
 
 
@@ -129,7 +135,7 @@ def stored_update(update: UpdateShown, languages: Sequence[str]) -> UpdateForm:
     for code, key in keys(languages):
         text: UpdateText = _text(update.texts, code)
         values |= {f"subject_{key}": text.subject, f"body_{key}": text.body}
-    return update_form(languages).filled(values)
+    return update_form(languages, is_question=update.asks_wording is not None).filled(values)
 
 
 def keys(languages: Sequence[str]) -> list[tuple[str, str]]:

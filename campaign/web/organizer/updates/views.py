@@ -6,18 +6,19 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.domain.updates import Audience, UpdateState
+from campaign.domain.updates import Audience, AudienceNumber, UpdateState
 from campaign.errors import NotFoundError
 from campaign.i18n import available_languages
 from campaign.mail.render import Rendered
 from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
-from campaign.services.updates import approval, audience, drafts, from_changes, mails, steering
+from campaign.services.updates import approval, audience, drafts, from_changes, mails, questions, steering
 from campaign.services.updates.drafts import UpdateShown
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.countries import countries
 from campaign.web.languages import current_language, name_of
+from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, me, needs
 from campaign.web.organizer.updates.forms import (
     BeginForm,
@@ -68,6 +69,19 @@ def begin_update(slug: str) -> AnyResponse:
     return _to(slug, update_id)
 
 
+@blueprint.post("/campaigns/<slug>/updates/question")
+@needs(Permission.PEOPLE, Permission.CHANGE)
+def begin_question(slug: str) -> AnyResponse:
+    """Begin to ask those who signed an earlier version, or go on with what was begun.
+
+    It takes the permission for personal data, since it is the one email to people who asked for none.
+    """
+    ActionForm().require()
+    with runtime().database.transaction() as session:
+        update_id = questions.create(session, slug, actor=actor(), now=now())
+    return _to(slug, update_id)
+
+
 @blueprint.get("/campaigns/<slug>/updates/<id:update_id>")
 @needs(Permission.CHANGE)
 def update(slug: str, update_id: int) -> str:
@@ -81,7 +95,8 @@ def save_update(slug: str, update_id: int) -> AnyResponse | tuple[str, int]:
     """Store a draft; what breaks a rule comes back as it was typed."""
     with runtime().database.reading() as session:
         languages = drafts.languages(session, campaigns.by_slug(session, slug))
-    form = update_form(languages)()
+        is_question = drafts.found(session, slug, update_id).asks_wording is not None
+    form = update_form(languages, is_question=is_question)()
 
     def change(session: Session) -> None:
         drafts.change(session, slug, update_id, form.details(), actor=actor(), now=now())
@@ -96,18 +111,11 @@ def save_update(slug: str, update_id: int) -> AnyResponse | tuple[str, int]:
 def update_email(slug: str, update_id: int, language: str) -> Response:
     """The email in one language as it arrives, alone and locked in."""
     with runtime().database.reading() as session:
-        campaign = campaigns.by_slug(session, slug)
         shown = drafts.found(session, slug, update_id)
         if language not in shown.texts:
             raise NotFoundError("This update has no text in that language.")
-        rendered = mails.as_it_arrives(
-            session,
-            campaign.id,
-            language,
-            shown.texts[language],
-            name=mails.SAMPLE_NAME,
-            context=runtime().mail_context,
-        )
+        context = runtime().mail_context
+        rendered = mails.as_it_arrives(session, shown, language, name=mails.SAMPLE_NAME, context=context)
     return sandboxed(rendered.html or "")
 
 
@@ -201,9 +209,9 @@ def _page(slug: str, update_id: int, *, refused: UpdateForm | None = None) -> st
         languages = drafts.languages(session, campaign)
         officials = audience.officials(session, campaign.id)
         looked_up = {
-            "plain": _as_it_arrives(session, campaign.id, shown),
+            "plain": _as_it_arrives(session, shown),
             "may_approve": approval.who_may(session, shown, me().organizer_id),
-            "number": audience.number(session, campaign.id, shown.audience),
+            "number": _number(session, shown),
             "sender": publishers.current(session, default=runtime().default_publisher),
         }
     return render_template(
@@ -227,9 +235,16 @@ def _page(slug: str, update_id: int, *, refused: UpdateForm | None = None) -> st
     )
 
 
-def _as_it_arrives(session: Session, campaign_id: int, shown: UpdateShown) -> dict[str, Rendered]:
+def _as_it_arrives(session: Session, shown: UpdateShown) -> dict[str, Rendered]:
     context = runtime().mail_context
     return {
-        code: mails.as_it_arrives(session, campaign_id, code, text, name=mails.SAMPLE_NAME, context=context)
-        for code, text in shown.texts.items()
+        code: mails.as_it_arrives(session, shown, code, name=mails.SAMPLE_NAME, context=context)
+        for code in shown.texts
     }
+
+
+def _number(session: Session, shown: UpdateShown) -> AudienceNumber:
+    """How many it is for: those who asked for news, or those who are counted for an earlier version."""
+    if shown.asks_wording is not None:
+        return questions.number(session, shown.campaign_id, shown.asks_wording)
+    return audience.number(session, shown.campaign_id, shown.audience)

@@ -34,6 +34,24 @@ SIGNATURES = AuditKind(
         ),
         "signature.accept": to_translate("%(who)s accepted a suspected signature on “%(campaign)s”."),
         "signature.change": to_translate("%(who)s changed their signature on “%(campaign)s”."),
+        "signature.affirm": to_translate(
+            "%(who)s affirmed version %(wording)s of the letter of “%(campaign)s”."
+        ),
+        "signature.stay": to_translate(
+            "%(who)s was asked about version %(wording)s of the letter of “%(campaign)s”,"
+            " and stayed with the version they signed."
+        ),
+        "signature.withdraw": to_translate(
+            "%(who)s was asked about version %(wording)s of the letter of “%(campaign)s”,"
+            " and withdrew their signature."
+        ),
+        "signature.first": to_translate(
+            "%(who)s showed a supporter among the first signatories of “%(campaign)s”, and said that they had"
+            " agreed."
+        ),
+        "signature.first_undone": to_translate(
+            "%(who)s took a supporter off the first signatories of “%(campaign)s”."
+        ),
         "signature.correct": to_translate(
             "%(who)s corrected a signature on “%(campaign)s”, and its owner was told by email."
         ),

@@ -21,6 +21,18 @@ SUPPORTERS = AuditKind(
         "supporter.words_unmarked": to_translate(
             "%(who)s took the mark off what a supporter of “%(campaign)s” wrote."
         ),
+        "quote.ask": to_translate(
+            "%(who)s asked a supporter of “%(campaign)s” by email whether they may be quoted."
+        ),
+        "quote.agree": to_translate("%(who)s agreed to be quoted about “%(campaign)s”."),
+        "quote.refuse": to_translate(
+            "%(who)s did not agree to be quoted about “%(campaign)s”, or took their yes back."
+        ),
+        "quote.list": to_translate("%(who)s looked at who may be quoted about “%(campaign)s”."),
+        "quote.export": to_translate("%(who)s took the list of quotes about “%(campaign)s” away as a file."),
+        "quote.show": to_translate("%(who)s put a quote on the page of “%(campaign)s”."),
+        "quote.hide": to_translate("%(who)s took a quote off the page of “%(campaign)s”."),
+        "quote.move": to_translate("%(who)s put the quotes on the page of “%(campaign)s” in another order."),
         "supporter.doubts": to_translate(
             "%(who)s looked at the signatures on “%(campaign)s” that wait for a decision."
         ),

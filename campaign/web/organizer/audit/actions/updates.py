@@ -7,6 +7,14 @@ UPDATES = AuditKind(
     to_translate("Updates to supporters"),
     {
         "update.create": to_translate("%(who)s began an update about “%(campaign)s” (number %(update)s)."),
+        "update.question": to_translate(
+            "%(who)s began to ask those who signed an earlier version of “%(campaign)s” about version"
+            " %(wording)s (update number %(update)s)."
+        ),
+        "update.outdated": to_translate(
+            "%(who)s stopped update %(update)s about “%(campaign)s”: the letter has a newer version or has"
+            " closed. Emails recalled: %(emails)s."
+        ),
         "update.change": to_translate("%(who)s changed update %(update)s about “%(campaign)s”."),
         "update.delete": to_translate("%(who)s deleted the draft of update %(update)s about “%(campaign)s”."),
         "update.test": to_translate(

@@ -1,0 +1,74 @@
+"""The words that a letter's page quotes, and what follows when somebody may be quoted no more.
+
+Every page and the JSON read quotes here: only of signatures that count, and none while names are hidden.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from campaign.domain.quotes import MOST_QUOTED, QuoteShown, QuoteState, quote_shown
+from campaign.domain.signature import SignatureState
+from campaign.store.tables import Campaign, Quote, Signature
+
+
+def of_page(session: Session, campaign_id: int) -> tuple[QuoteShown, ...]:
+    """What a page shows, in the organizers' order."""
+    rows = session.execute(
+        select(
+            *(Quote.words, Quote.language, Quote.naming),
+            *(Signature.visibility, Signature.name, Signature.country),
+        )
+        .join(Signature, Signature.id == Quote.signature_id)
+        .join(Campaign, Campaign.id == Quote.campaign_id)
+        .where(
+            Quote.campaign_id == campaign_id,
+            Quote.place.is_not(None),
+            Quote.state == QuoteState.AGREED,
+            Signature.state == SignatureState.CONFIRMED,
+            Campaign.names_hidden_at.is_(None),
+        )
+        .order_by(Quote.place, Quote.id)
+        .limit(MOST_QUOTED)
+    )
+    return tuple(
+        quote_shown(
+            row.words,
+            row.language,
+            row.naming,
+            visibility=row.visibility,
+            name=row.name,
+            country=row.country,
+        )
+        for row in rows
+        if row.words and row.naming
+    )
+
+
+def follow(session: Session, signature_ids: Sequence[int]) -> None:
+    """Let no cache go on showing what these people wrote, who come or go; mostly nobody is quoted."""
+    quoted = select(Quote.campaign_id).where(Quote.signature_id.in_(signature_ids), Quote.place.is_not(None))
+    session.execute(
+        update(Campaign).where(Campaign.id.in_(quoted)).values(version=Campaign.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def end_consent(session: Session, signature_id: int) -> None:
+    """Delete what somebody could be quoted with; that they were asked stays, so that nobody asks again."""
+    follow(session, [signature_id])
+    session.execute(
+        update(Quote)
+        .where(Quote.signature_id == signature_id)
+        .values(state=QuoteState.REFUSED, words=None, naming=None, wording=None, place=None, message_id=None)
+    )
+
+
+def forget(session: Session, signature_ids: Sequence[int]) -> None:
+    """Delete all that is known of quoting these people."""
+    follow(session, signature_ids)
+    session.execute(
+        delete(Quote).where(Quote.signature_id.in_(signature_ids)),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,230 @@
+"""Asking somebody whether they may be quoted, and what they say: by one email, never by a second one.
+
+The page behind its link shows the words as they are quoted: what was not seen is not agreed to.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from campaign.domain.actor import SUPPORTER, Actor
+from campaign.domain.outbox import EmailKind
+from campaign.domain.quotes import QuoteNaming, QuoteState, namings
+from campaign.domain.signature import SignatureState, Visibility
+from campaign.domain.tokens import TokenPurpose
+from campaign.errors import ConflictError, NotFoundError, RefusedError
+from campaign.services import audit
+from campaign.services import publisher as publishers
+from campaign.services.campaigns import public_quotes, quiet_mode, versions
+from campaign.services.compose.mail_context import MailContext
+from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.outbox.enqueue import enqueue
+from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
+from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
+from campaign.store.tables import Campaign, Message, Quote, Signature, Supporter
+
+_LINKS = (TokenPurpose.QUOTE, TokenPurpose.UNSUBSCRIBE)
+
+
+@dataclass(frozen=True)
+class QuoteAsked:
+    """What the page behind the link shows. Without `words` there is nothing left to quote.
+
+    `seen` names exactly these words. `may_be_named` are the choices that how their name is shown leaves them.
+    """
+
+    slug: str
+    campaign_title: str
+    language: str
+    accent: str | None
+    words: str
+    seen: str
+    state: QuoteState
+    naming: QuoteNaming | None
+    may_be_named: tuple[QuoteNaming, ...]
+    name: str
+    country: str | None
+
+
+def ask(
+    session: Session, campaign_id: int, message_id: int, *, context: MailContext, actor: Actor, now: datetime
+) -> None:
+    """Write the email that asks, once for each supporter of a campaign.
+
+    NotFoundError for another campaign's message, ConflictError for whoever was asked before, and
+    RefusedError with the reason for whoever cannot be.
+    """
+    quiet_mode.refuse_questions(session.get_one(Campaign, campaign_id))
+    signature, message = _writer_of(session, campaign_id, message_id)
+    if session.scalar(select(Quote.id).where(Quote.signature_id == signature.id)) is not None:
+        raise ConflictError("This person has been asked already. Nobody is asked twice.")
+    person = session.get_one(Supporter, signature.supporter_id)
+    hashes = AddressHashes.of_supporter(
+        person.spelling_hash, person.address_hash, person.email, key=context.address_key
+    )
+    _check_may_be_asked(session, signature, person, message, hashes)
+    session.add(
+        Quote(
+            campaign_id=campaign_id,
+            signature_id=signature.id,
+            message_id=message.id,
+            state=QuoteState.ASKED,
+            language=signature.language,
+            asked_at=now,
+            asked_by=actor.organizer_id,
+        )
+    )
+    session.flush()
+    _write(session, signature, person, message.words, hashes, context=context, now=now)
+    details = {"campaign": campaign_id, "signature": signature.id}
+    audit.record(session, action="quote.ask", actor=actor, details=details, now=now)
+
+
+def asked(session: Session, token: str, *, now: datetime) -> QuoteAsked:
+    """What somebody is asked; NotFoundError for a link of any other purpose."""
+    signature = session.get_one(Signature, open_link(session, token, TokenPurpose.QUOTE, now=now))
+    return _shown(session, signature, _of(session, signature.id))
+
+
+def answer(
+    session: Session, token: str, naming: QuoteNaming | None, *, seen: str, wording: str, now: datetime
+) -> QuoteAsked:
+    """Store a yes with how far it goes, or a no, which may follow a yes.
+
+    `wording` is the sentence they agreed to. ConflictError where the words are others by now than were
+    `seen`, or are gone; RefusedError for more of a name than the signature shows.
+    """
+    signature = locked_signature(session, open_link(session, token, TokenPurpose.QUOTE, now=now))
+    row = _of(session, signature.id)
+    if naming is None:
+        _refuse(session, signature, now=now)
+        return _shown(session, signature, row)
+    shown = _shown(session, signature, row)
+    if signature.state is not SignatureState.CONFIRMED or not shown.words:
+        raise ConflictError("There is nothing left here that could be quoted.")
+    if shown.seen != seen:
+        raise ConflictError("Your words have changed in the meantime. Please look at them once more.")
+    if naming not in shown.may_be_named:
+        raise RefusedError("Your name can’t be shown with a quote further than with your signature.")
+    row.state, row.words, row.naming = QuoteState.AGREED, shown.words, naming
+    row.wording, row.answered_at = wording, now
+    session.flush()
+    public_quotes.follow(session, [signature.id])
+    _record(session, "quote.agree", signature, now=now)
+    return _shown(session, signature, row)
+
+
+def of_owner(session: Session, signature_id: int) -> str | None:
+    """The words that somebody has agreed to be quoted with: for the page of their signature."""
+    agreed = (Quote.signature_id == signature_id) & (Quote.state == QuoteState.AGREED)
+    return session.scalar(select(Quote.words).where(agreed))
+
+
+def take_back(session: Session, token: str, *, now: datetime) -> None:
+    """End the consent by the link of the page of one's signature; the words are on no page from now on."""
+    signature = locked_signature(session, open_link(session, token, TokenPurpose.MANAGE, now=now))
+    if session.scalar(select(Quote.id).where(Quote.signature_id == signature.id)) is not None:
+        _refuse(session, signature, now=now)
+
+
+def _writer_of(session: Session, campaign_id: int, message_id: int) -> tuple[Signature, Message]:
+    of_campaign = select(Message).join(Signature, Signature.id == Message.signature_id)
+    of_campaign = of_campaign.where(Message.id == message_id, Signature.campaign_id == campaign_id)
+    message = session.scalar(of_campaign)
+    if message is None:
+        raise NotFoundError("There is no such message in this campaign.")
+    return locked_signature(session, message.signature_id), message
+
+
+def _check_may_be_asked(
+    session: Session, signature: Signature, person: Supporter, message: Message, hashes: AddressHashes
+) -> None:
+    if signature.visibility is Visibility.SEALED or not (signature.name and person.email):
+        raise RefusedError("Nobody can be asked here: the address is not kept.")
+    if signature.state is not SignatureState.CONFIRMED or not message.words:
+        raise RefusedError("There is nothing left here that could be quoted.")
+    if signature.import_id is not None and not signature.updates:
+        raise RefusedError("They were entered from a list and did not agree to email.")
+    if suppression_of(session.connection(), hashes, EmailKind.QUOTE) is not None:
+        raise RefusedError("This address takes no such email.")
+
+
+def _write(
+    session: Session,
+    signature: Signature,
+    person: Supporter,
+    words: str,
+    hashes: AddressHashes,
+    *,
+    context: MailContext,
+    now: datetime,
+) -> None:
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    links = new_links(*_LINKS)
+    store_links(session.connection(), {signature.id: links}, now=now)
+    publisher = publishers.current(session, default=context.default_publisher)
+    rendered = render_for_supporter(
+        context,
+        EmailKind.QUOTE,
+        links,
+        publisher=publisher,
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        accent=campaign.accent,
+        name=signature.name,
+        words=words,
+    )
+    email = supporter_email(
+        EmailKind.QUOTE,
+        rendered,
+        publisher=publisher,
+        campaign_id=campaign.id,
+        to_address=person.email or "",
+        hashes=hashes,
+        language=signature.language,
+        due_at=now,
+        supporter_id=person.id,
+        signature_id=signature.id,
+        unsubscribe_url=one_click_url(context, links),
+    )
+    enqueue(session, [email], now=now)
+
+
+def _refuse(session: Session, signature: Signature, *, now: datetime) -> None:
+    public_quotes.end_consent(session, signature.id)
+    _record(session, "quote.refuse", signature, now=now)
+
+
+def _of(session: Session, signature_id: int) -> Quote:
+    row = session.scalar(select(Quote).where(Quote.signature_id == signature_id))
+    if row is None:
+        raise NotFoundError("This link is not known. Please use the whole link from the email.")
+    return row
+
+
+def _shown(session: Session, signature: Signature, row: Quote) -> QuoteAsked:
+    campaign = session.get_one(Campaign, signature.campaign_id)
+    message = session.get(Message, row.message_id) if row.message_id else None
+    words = row.words or (message.words if message else "")
+    return QuoteAsked(
+        slug=campaign.slug,
+        campaign_title=versions.title_in(session, campaign, signature.language),
+        language=signature.language,
+        accent=campaign.accent,
+        words=words,
+        seen=hashlib.sha256(words.encode()).hexdigest(),
+        state=row.state,
+        naming=row.naming,
+        may_be_named=namings(signature.visibility),
+        name=signature.name,
+        country=signature.country,
+    )
+
+
+def _record(session: Session, action: str, signature: Signature, *, now: datetime) -> None:
+    details = {"campaign": signature.campaign_id, "signature": signature.id}
+    audit.record(session, action=action, actor=SUPPORTER, details=details, now=now)

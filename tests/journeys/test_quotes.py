@@ -1,0 +1,264 @@
+"""What somebody wrote is quoted with their word, under as much of a name as they said, and no longer."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.roles import Role
+from campaign.domain.signature import Visibility
+from campaign.runtime import Runtime
+from campaign.services.accounts import organizers
+from campaign.services.campaigns import public_names
+from campaign.services.moderation import removal
+from campaign.store.tables import Message, OutboxBody, OutboxEmail, Quote, Signature
+from campaign.web import create_app, organizer
+from tests import make
+from tests.browsing import Browser, Page
+from tests.conftest import Clock
+from tests.journeys.test_supporter import PAGE, Post, body, links
+from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
+
+DESK = f"/organizer/campaigns/{make.SLUG}"
+WORDS = {
+    "Rana": "My well is dry since June.",
+    "Ada": "I fled from the valley.",
+    "Lin": "The fish are gone.",
+    "Sam": "Nobody asked us.",
+}
+
+
+@pytest.fixture
+def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    make.campaign(runtime, now=clock(), slug="mill")
+    for name, more in (
+        ("Rana", {"name": "Rana Idris"}),
+        ("Ada", {"visibility": Visibility.HIDDEN}),
+        ("Lin", {"visibility": Visibility.INITIALS, "country": "FR"}),
+        ("Sam", {}),
+    ):
+        address = f"{name.lower()}@mail.example"
+        officials = (page.officials[0].id,)
+        details = {"name": name, "email": address, "words": WORDS[name], "officials": officials, **more}
+        make.sign_and_confirm(runtime, page, now=clock(), **details)
+    app = create_app(runtime, clock=clock)
+    if "organizer" not in app.blueprints:
+        organizer.register(app)
+    app.extensions["campaign_passwords"] = CHEAP
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def runtime_of(app: Flask) -> Runtime:
+    return app.extensions["campaign"]
+
+
+@pytest.fixture
+def post(runtime_of: Runtime, clock: Clock) -> Post:
+    return Post(runtime_of, clock)
+
+
+@pytest.fixture
+def desk(app: Flask, runtime_of: Runtime, clock: Clock) -> Browser:
+    with runtime_of.database.transaction() as session:
+        organizers.add(
+            session,
+            "owner@desk.example",
+            role=Role.OWNER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
+        )
+    browser = Browser(app)
+    enter(browser, "owner@desk.example")
+    return browser
+
+
+def message_ids(runtime: Runtime) -> Mapping[str, int]:
+    """A message of each, by their first names."""
+    with runtime.database.reading() as session:
+        rows = session.execute(select(Signature.name, Message.id).join(Message).order_by(Message.id.desc()))
+        return {name.split()[0]: message_id for name, message_id in rows}
+
+
+def ask(desk: Browser, message_id: int) -> Page:
+    return desk.send(desk.get(f"{DESK}/words"), f"/words/{message_id}/ask")
+
+
+def question(post: Post, name: str) -> list[str]:
+    return [link for mail in post.to(f"{name}@mail.example") for link in links(mail, "quote")]
+
+
+def answer(app: Flask, link: str, given: str) -> Page:
+    browser = Browser(app)
+    page = browser.get(link)
+    return browser.send(page, page.path, answer=given)
+
+
+def quoted(app: Flask) -> list[tuple[str, str | None, str | None]]:
+    """What the JSON tells, which says the same as the page."""
+    client = app.test_client()
+    quotes = client.get(f"{PAGE}.json").json["quotes"]
+    page = client.get(PAGE).text
+    assert ("In their own words" in page) == bool(quotes)
+    assert [words in page for words in WORDS.values()] == [
+        words in [quote["words"] for quote in quotes] for words in WORDS.values()
+    ]
+    return [(quote["words"], quote["name"], quote["country"]) for quote in quotes]
+
+
+def show(desk: Browser, words: str) -> None:
+    page = desk.get(f"{DESK}/quotes")
+    (action,) = page.tree.xpath(f"//article[contains(., '{words}')]//form[contains(@action, '/put')]/@action")
+    desk.send(page, action.split("8000")[1])
+
+
+def test_nobody_is_quoted_without_a_yes_nor_further_than_it_goes(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post
+) -> None:
+    ids = message_ids(runtime_of)
+    for name in WORDS:
+        assert "on its way" in ask(desk, ids[name]).text
+    mail = next(mail for mail in post.to("ada@mail.example") if links(mail, "quote"))
+    assert WORDS["Ada"] in body(mail)
+    assert not [words for words in WORDS.values() if words in body(mail) and words != WORDS["Ada"]]
+    assert "/unsubscribe/" in mail["List-Unsubscribe"]
+    assert desk.send(desk.get(f"{DESK}/words"), f"/words/{ids['Ada']}/ask").status == 409
+    with runtime_of.database.reading() as session:
+        assert session.scalars(select(Quote.words)).all() == [None] * 4
+        of_question = select(OutboxBody).join(OutboxEmail).where(OutboxEmail.kind == "quote")
+        assert session.scalars(of_question).all() == []
+    assert quoted(app) == []
+
+    (rana,), (ada,), (lin,), (sam,) = (question(post, name) for name in ("rana", "ada", "lin", "sam"))
+    looked = Browser(app).get(ada)
+    # Who is not shown may be quoted without a name alone, whatever a form says.
+    assert looked.tree.xpath("//input[@name='answer']/@value") == ["unnamed", "no"]
+    assert not looked.tree.xpath("//input[@checked]")
+    form = {"answer": "name", "seen": looked.form("").fields["seen"]}
+    assert app.test_client().post(looked.path, data=form).status_code == 422
+    other_words = {"answer": "unnamed", "seen": "0" * 64}
+    assert app.test_client().post(looked.path, data=other_words).status_code == 409
+    answer(app, rana, "name")
+    answer(app, ada, "unnamed")
+    answer(app, lin, "initials")
+    answer(app, sam, "no")
+    assert "nobody asks you again" in Browser(app).get(sam).text
+    assert quoted(app) == []
+
+    listed = desk.get(f"{DESK}/quotes")
+    assert "No answer yet: 0. Said no, or took their yes back: 1." in listed.text
+    assert WORDS["Sam"] not in listed.text
+    for name in ("Rana", "Ada", "Lin"):
+        show(desk, WORDS[name])
+    assert quoted(app) == [
+        (WORDS["Rana"], "Rana Idris", None),
+        (WORDS["Ada"], None, None),
+        (WORDS["Lin"], "L.", "FR"),
+    ]
+    page = desk.get(f"{DESK}/quotes")
+    up = page.tree.xpath("//form[contains(@action, '/up')]/@action")
+    desk.send(page, up[0].split("8000")[1])
+    assert [words for words, _, _ in quoted(app)] == [WORDS["Ada"], WORDS["Rana"], WORDS["Lin"]]
+    table = desk.client.get(f"{DESK}/quotes.csv", base_url="http://127.0.0.1:8000").text
+    assert f"{WORDS['Ada']},en,unnamed,,,2026-11-23,Y" in table
+    assert "Ada" not in table
+    told = desk.get("/organizer/audit").text
+    assert "took the list of quotes" in told
+    assert not [words for words in WORDS.values() if words in told]
+
+
+def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    ids, client = message_ids(runtime_of), app.test_client()
+    for name, given in (("Rana", "name"), ("Ada", "unnamed"), ("Lin", "initials"), ("Sam", "name")):
+        ask(desk, ids[name])
+        answer(app, question(post, name.lower())[0], given)
+        show(desk, WORDS[name])
+    assert len(quoted(app)) == 4
+
+    # Names that are hidden take the quotes along, which may hold some.
+    for is_hidden, number in ((True, 0), (False, 4)):
+        change = public_names.hide if is_hidden else public_names.show
+        with runtime_of.database.transaction() as session:
+            change(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+        assert len(quoted(app)) == number
+
+    def manage(name: str) -> str:
+        thanks = next(mail for mail in post.to(f"{name}@mail.example") if links(mail, "manage"))
+        return links(thanks, "manage")[0].split("8000")[1]
+
+    # Who shows less of their name is named no further.
+    shown = Browser(app)
+    page = shown.get(manage("rana"))
+    assert WORDS["Rana"] in page.text
+    shown.send(page, page.path, visibility="initials")
+    assert (WORDS["Rana"], "R. I.", None) in quoted(app)
+    assert client.post(manage("rana"), data={"action": "unquote"}).status_code == 200
+    assert "have agreed" not in client.get(manage("rana")).text
+    assert len(quoted(app)) == 3
+    # No organizer can ask again, or bring it back.
+    assert desk.send(desk.get(f"{DESK}/words"), f"/words/{ids['Rana']}/ask").status == 409
+    with runtime_of.database.reading() as session:
+        assert session.scalars(select(Quote.words).where(Quote.state == "refused")).all() == [None]
+
+    key = runtime_of.address_key
+    with runtime_of.database.transaction() as session:
+        of_sam = removal.signature_of(session, make.SLUG, "sam@mail.example", key=key)
+        removal.remove(session, *of_sam, reason="forged", actor=COMMAND_LINE, now=clock())
+    assert [words for words, _, _ in quoted(app)] == [WORDS["Ada"], WORDS["Lin"]]
+    # One whom no page names leaves no quote behind in any cache either.
+    assert client.post(manage("ada"), data={"action": "withdraw-for-good"}).status_code == 200
+    assert [words for words, _, _ in quoted(app)] == [WORDS["Lin"]]
+    assert client.post(manage("lin"), data={"action": "forget-for-good"}).status_code == 200
+    assert quoted(app) == []
+    with runtime_of.database.reading() as session:
+        assert WORDS["Lin"] not in str(
+            session.execute(select(Quote.words, Message.words).join(Message)).all()
+        )
+
+
+def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post
+) -> None:
+    ids, client = message_ids(runtime_of), app.test_client()
+    ask(desk, ids["Rana"])
+    (rana,) = question(post, "rana")
+    token = rana.rsplit("/", 1)[1]
+    thanks = next(mail for mail in post.to("ada@mail.example") if links(mail, "manage"))
+    form = {"answer": "unnamed", "seen": Browser(app).get(rana).form("").fields["seen"]}
+    for purpose in ("manage", "withdraw", "unsubscribe"):
+        (other,) = links(thanks, purpose)
+        assert client.post(f"/quote/{other.rsplit('/', 1)[1]}", data=form).status_code == 404
+        assert client.post(f"/{purpose}/{token}", data={"action": "unquote"}).status_code == 404
+    cross = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert client.post(f"/quote/{token}", data=form, headers=cross).status_code == 403
+    assert quoted(app) == []
+
+    answer(app, rana, "unnamed")
+    with runtime_of.database.reading() as session:
+        quote_id = session.scalars(select(Quote.id)).one()
+    csrf = desk.get(f"{DESK}/words").form("/ask").fields["csrf_token"]
+    origin = "http://127.0.0.1:8000"
+    for path in (f"quotes/{quote_id}/put", f"words/{ids['Ada']}/ask"):
+        answered = desk.client.post(
+            f"/organizer/campaigns/mill/{path}",
+            data={"csrf_token": csrf},
+            base_url=origin,
+            headers={"Origin": origin},
+        )
+        assert answered.status_code == 404, path
+    assert quoted(app) == []
+    # Whoever wants no more email is not asked.
+    (end,) = links(thanks, "unsubscribe")
+    stop = Browser(app)
+    stop.send(stop.get(end), "")
+    assert "takes no such email" in ask(desk, ids["Ada"]).text
+    assert question(post, "ada") == []

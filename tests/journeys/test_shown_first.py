@@ -1,0 +1,172 @@
+"""A supporter shown among the first signatories is named in front with their agreement, and counted once."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.roles import Role
+from campaign.domain.signature import Capacity, Visibility
+from campaign.runtime import Runtime
+from campaign.services.accounts import organizers
+from campaign.services.moderation import removal
+from campaign.store.tables import InitialSignatory, Signature
+from campaign.web import create_app, organizer
+from tests import make
+from tests.browsing import Browser, Page
+from tests.conftest import Clock
+from tests.journeys.test_supporter import PAGE, Post, links
+from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
+
+DESK = f"/organizer/campaigns/{make.SLUG}"
+SIGNERS = {
+    "Rana": {"organization": "Wells for All"},
+    "Mill": {"name": "Mara Mill", "capacity": Capacity.ORGANIZATION, "organization": "Millers’ Guild"},
+    "Ada": {"visibility": Visibility.HIDDEN},
+    "Lin": {},
+    "Sam": {},
+    "Uma": {},
+}
+
+
+@pytest.fixture
+def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    make.campaign(runtime, now=clock(), slug="mill")
+    for name, more in SIGNERS.items():
+        details = {"name": name, "email": f"{name.lower()}@mail.example", **more}
+        make.sign_and_confirm(runtime, page, now=clock(), **details)
+    app = create_app(runtime, clock=clock)
+    if "organizer" not in app.blueprints:
+        organizer.register(app)
+    app.extensions["campaign_passwords"] = CHEAP
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def runtime_of(app: Flask) -> Runtime:
+    return app.extensions["campaign"]
+
+
+@pytest.fixture
+def post(runtime_of: Runtime, clock: Clock) -> Post:
+    return Post(runtime_of, clock)
+
+
+@pytest.fixture
+def desk(app: Flask, runtime_of: Runtime, clock: Clock) -> Browser:
+    with runtime_of.database.transaction() as session:
+        organizers.add(
+            session,
+            "owner@desk.example",
+            role=Role.OWNER,
+            password=PASSWORD,
+            actor=COMMAND_LINE,
+            now=clock(),
+            passwords=CHEAP,
+        )
+    browser = Browser(app)
+    enter(browser, "owner@desk.example")
+    return browser
+
+
+def signature_id(runtime: Runtime, name: str) -> int:
+    name = str(SIGNERS[name].get("name", name))
+    with runtime.database.reading() as session:
+        return session.scalars(select(Signature.id).where(Signature.name == name)).one()
+
+
+def show(desk: Browser, runtime: Runtime, name: str, **fields: str) -> Page:
+    page = desk.get(f"{DESK}/supporters/{signature_id(runtime, name)}")
+    return desk.send(page, "/first", **{"agreed": "y", **fields})
+
+
+def told(app: Flask) -> tuple[int, int, list[str]]:
+    """Organizations, people, and who is named first: as the JSON tells."""
+    document = app.test_client().get(f"{PAGE}.json").json
+    counts, named = document["counts"], document["signatories"]
+    assert counts["people"] - counts["signatures"] + counts["organizations"] >= 0
+    first = [one["name"] or one["organization"] for one in named if one["initial"]]
+    names = [one["name"] or one["organization"] for one in named]
+    assert len(names) == len(set(names)), "somebody is named twice"
+    return counts["organizations"], counts["people"], first
+
+
+def test_who_is_shown_first_is_counted_once_and_undo_puts_it_back(
+    app: Flask, desk: Browser, runtime_of: Runtime
+) -> None:
+    organizations, people, first = told(app)
+    assert show(desk, runtime_of, "Rana", agreed="").status == 422
+    assert told(app)[2] == first
+    shown = show(desk, runtime_of, "Rana", position="1")
+    assert "They are shown among the first signatories" in shown.text
+    assert told(app) == (organizations, people, ["Rana", *first])
+    page = app.test_client().get(PAGE).text
+    assert "Wells for All" in page
+    assert "(for identification only)" in page
+    # Nobody signs for an organization who has not said so.
+    assert show(desk, runtime_of, "Lin", kind="organization").status == 422
+    show(desk, runtime_of, "Mill", kind="organization")
+    assert told(app) == (organizations + 1, people - 1, ["Rana", *first, "Millers’ Guild"])
+    # The list that organizers save at once keeps what belongs to a signature.
+    letter = desk.get(f"{DESK}/letter/signatories")
+    assert desk.send(letter, "/signatories").status == 200
+    assert told(app)[:2] == (organizations + 1, people - 1)
+
+    for name in ("Rana", "Mill"):
+        at = desk.get(f"{DESK}/supporters/{signature_id(runtime_of, name)}")
+        desk.send(at, "/first/undo")
+    assert told(app) == (organizations, people, first)
+    audit = desk.get("/organizer/audit").text
+    assert "said that they had agreed" in audit
+    assert "Rana" not in audit
+
+
+def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_show_less(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    before = told(app)
+    hidden = desk.get(f"{DESK}/supporters/{signature_id(runtime_of, 'Ada')}")
+    assert "can’t be shown first. Ask them to change that on the page of their signature." in hidden.text
+    token = hidden.form("/remove").fields["csrf_token"]
+    origin = "http://127.0.0.1:8000"
+
+    def press(slug: str, name: str) -> int:
+        return desk.client.post(
+            f"/organizer/campaigns/{slug}/supporters/{signature_id(runtime_of, name)}/first",
+            data={"csrf_token": token, "kind": "person", "agreed": "y"},
+            base_url=origin,
+            headers={"Origin": origin},
+        ).status_code
+
+    assert press(make.SLUG, "Ada") == 422
+    assert press("mill", "Rana") == 404
+    assert told(app) == before
+    assert [press(make.SLUG, name) for name in ("Rana", "Lin", "Sam", "Uma")] == [303] * 4
+    assert told(app)[2] == [*before[2], "Rana", "Lin", "Sam", "Uma"]
+
+    def manage(name: str) -> str:
+        thanks = next(mail for mail in post.to(f"{name}@mail.example") if links(mail, "manage"))
+        return links(thanks, "manage")[0].split("8000")[1]
+
+    own = Browser(app)
+    page = own.get(manage("rana"))
+    own.send(page, page.path, visibility="initials")
+    assert told(app)[2] == [*before[2], "Lin", "Sam", "Uma"]
+    assert "Wells for All" not in app.test_client().get(PAGE).text
+    for name, action in (("lin", "withdraw-for-good"), ("sam", "forget-for-good")):
+        assert app.test_client().post(manage(name), data={"action": action}).status_code == 200
+    assert told(app)[2] == [*before[2], "Uma"]
+    with runtime_of.database.transaction() as session:
+        theirs = removal.signature_of(session, make.SLUG, "uma@mail.example", key=runtime_of.address_key)
+        removal.remove(session, *theirs, reason="forged", actor=COMMAND_LINE, now=clock())
+    assert told(app)[2] == before[2]
+    with runtime_of.database.reading() as session:
+        linked = select(InitialSignatory.id).where(InitialSignatory.signature_id.is_not(None))
+        assert session.scalars(linked).all() == []
+    # Rana by initials; Lin withdrew, Uma was removed, and of Sam the number follows in steps.
+    assert told(app)[:2] == (before[0], before[1] - 3)
