@@ -102,7 +102,7 @@ class OpenForm:
 
     @property
     def gives_way(self) -> Signature | None:
-        """The signature whose place this form takes, since whoever presses may not learn of it."""
+        """The signature that this form takes the place of, since whoever presses may not learn of it."""
         if self.signature is None or self.signature.state in IS_REMOVED:
             return None
         return None if is_known(self.signature, self.stored.form) else self.signature

@@ -263,8 +263,8 @@ def _come_back(
 def _give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
     """Let a mailbox count once.
 
-    It was counted twice, since nothing led from one signature to the other, or signs anew with other secret
-    words: then neither the earlier one nor that there was one may be seen by these.
+    It was counted twice, since nothing led from one signature to the other; or its earlier one is sealed,
+    forgotten, or has other secret words, and who signs now may see neither its day nor that there was one.
     """
     held = locked_signature(session, earlier.id)
     if held.state is SignatureState.CONFIRMED:
