@@ -16,6 +16,8 @@ from campaign.domain.confidence import ANYTHING, ShareInterval, share_interval
 ANSWER_DAYS = 14
 # Nobody is asked twice within so long, under whatever letter.
 ASKED_AGAIN_AFTER = timedelta(days=180)
+# From one draw to the next of a letter, whatever became of it: else a list could be written to, draw by draw.
+BETWEEN_DRAWS = timedelta(days=28)
 # Of fewer answers it is not told what they were.
 FEWEST_ANSWERS_TOLD = 5
 # So that no other email waits for these.

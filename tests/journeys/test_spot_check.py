@@ -310,6 +310,10 @@ def test_nobody_is_asked_again_within_half_a_year_and_one_given_up_stays_on_the_
     check.abandon(second, "We entered a wrong number.")
     cancelled = make.emails(runtime, kind="spot_check", state=OutboxState.CANCELLED)
     assert len(cancelled) == 10
+    clock.forward(days=27)
+    with pytest.raises(ConflictError, match="less than 28 days ago"):
+        check.announce(60)
+    clock.forward(days=1)
     third = check.announce(60)
     clock.forward(hours=1)
     check.draw(third, "9 9 9")

@@ -26,7 +26,13 @@ from campaign.domain.drawing import (
 )
 from campaign.domain.moderation import require_reason
 from campaign.domain.outbox import EmailKind
-from campaign.domain.spot_check import IS_RUNNING, PickState, SpotCheckState, closes_at
+from campaign.domain.spot_check import (
+    BETWEEN_DRAWS,
+    IS_RUNNING,
+    PickState,
+    SpotCheckState,
+    closes_at,
+)
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns, quiet_mode
@@ -56,7 +62,7 @@ def announce(session: Session, slug: str, announcement: Announcement, *, actor: 
     quiet_mode.refuse_questions(campaign)
     check_known_at(announcement.known_at, now=now)
     head = reading.head(session, campaign.id)
-    _check(session, campaign, head, announcement.wanted)
+    _check(session, campaign, head, announcement.wanted, now=now)
     name, known_at = _what_decides(announcement)
     last = session.scalar(select(func.max(SpotCheck.number)).where(SpotCheck.campaign_id == campaign.id))
     row = SpotCheck(
@@ -156,12 +162,18 @@ def _locked_campaign(session: Session, slug: str) -> Campaign:
     return campaign
 
 
-def _check(session: Session, campaign: Campaign, head: LogHead, wanted: int) -> None:
+def _check(session: Session, campaign: Campaign, head: LogHead, wanted: int, *, now: datetime) -> None:
     running = select(SpotCheck.id).where(
         SpotCheck.campaign_id == campaign.id, SpotCheck.state.in_(IS_RUNNING)
     )
     if session.execute(running).first() is not None:
         raise ConflictError("Another spot check is still running. One has to end before the next begins.")
+    last = session.scalar(select(func.max(SpotCheck.drawn_at)).where(SpotCheck.campaign_id == campaign.id))
+    if last is not None and last > now - BETWEEN_DRAWS:
+        raise ConflictError(
+            "The last draw was less than %(days)s days ago. The next can be announced after that.",
+            days=BETWEEN_DRAWS.days,
+        )
     if campaign.state is CampaignState.DRAFT or head.count < LEAST_COUNT:
         raise ConflictError(
             "A spot check needs at least %(least)s signatures in the public log. There are %(count)s so far.",

@@ -32,6 +32,7 @@ from campaign.web.organizer.replies import views as replies
 from campaign.web.organizer.setup import checking, first_steps
 from campaign.web.organizer.site import views as site
 from campaign.web.organizer.spot_checks import views as spot_checks
+from campaign.web.organizer.spot_checks import witnesses
 from campaign.web.organizer.statistics import views as statistics
 from campaign.web.organizer.supporters import (
     corrections,
@@ -98,6 +99,7 @@ __all__ = [
     "suppressions",
     "translations",
     "updates",
+    "witnesses",
     "words",
 ]
 

@@ -53,14 +53,14 @@ def _page(
 
 
 _OF_THE_OPENING = ("make_preview", "send_test_email", "open_now", "set_opening_time")
-_OF_SPOT_CHECKS = ("announce_spot_check", "draw_spot_check", "abandon_spot_check")
+_OF_SPOT_CHECKS = ("announce_spot_check", "draw_spot_check", "abandon_spot_check", "add_witness")
 SECTIONS = (
     Section(
         to_translate("Overview"),
         (
             _page("campaign", to_translate("Overview"), "closing_page", "close_campaign"),
             _page("statistics", to_translate("Statistics"), "report_page", "order_report"),
-            _page("spot_checks", to_translate("Spot checks"), *_OF_SPOT_CHECKS),
+            _page("spot_checks", to_translate("Checks from outside"), *_OF_SPOT_CHECKS),
             _page("opening", to_translate("Before opening"), *_OF_THE_OPENING),
         ),
     ),

@@ -36,6 +36,7 @@ from campaign.services.moderation import invalidation, removal
 from campaign.services.opening import preview_links, schedule
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
+from campaign.services.transparency import witnesses
 from campaign.services.updates import approval
 from campaign.services.updates import drafts as updates
 from campaign.store.database import Session
@@ -64,6 +65,7 @@ from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
+from tests.domain.test_witnesses import KEY
 from tests.put_back import put_back
 
 DRAFT = "a-draft"
@@ -266,6 +268,7 @@ def _check_spots(session: Session, now: datetime) -> None:
     ids = dict(session.execute(select(Campaign.slug, Campaign.id)).all())
     log = {"size": 60, "signed": 60, "root": bytes(32), "published_on": now.date()}
     session.execute(insert(CountLogHead).values(campaign_id=ids["mill"], **log))
+    witnesses.add(session, make.SLUG, "River Watch", KEY, actor=COMMAND_LINE, now=now)
     session.add(
         SpotCheck(
             campaign_id=ids[make.SLUG],

@@ -297,6 +297,7 @@ CASES = [
     ),
     case(f"{HERE}/spot-checks", "/value", published="heads"),
     case(f"{HERE}/spot-checks", "/give-up", reason=""),
+    case(f"{HERE}/spot-checks", "/witnesses", name=" ", public_key="ssh-rsa AAAA"),
     case(f"{HERE}/supporters/{{signature}}", "/{signature}/first", position="first"),
     case("/organizer/suppressions", "/suppressions/find", address="nobody"),
     case("/organizer/suppressions", "/suppressions", address="nobody", note="ask rana@mail.example"),

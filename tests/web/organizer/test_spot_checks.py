@@ -12,11 +12,26 @@ from campaign.worker import spot_checks as worker
 from tests import make
 from tests.browsing import Browser
 from tests.conftest import Clock
+from tests.domain.test_witnesses import KEY
 from tests.updating import agree
 
 LogIn = Callable[[Role], Browser]
 AT = f"/organizer/campaigns/{make.SLUG}/spot-checks"
 VALUE = "5e" * 32
+
+
+def test_a_witness_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
+    browser = logged_in(Role.EDITOR)
+    added = browser.send(browser.get(AT), "/witnesses", name="River Watch", public_key=KEY)
+    assert "Registered." in added.text
+    again = browser.send(browser.get(AT), "/witnesses", name="Another", public_key=KEY)
+    assert (again.status, "already registered" in again.text) == (409, True)
+    assert "River Watch" in browser.client.get(f"/c/{make.SLUG}/count-log").text
+    assert "Removed." in browser.send(browser.get(AT), "/witnesses/remove").text
+    assert "River Watch" not in browser.get(AT).text
+    said = logged_in(Role.OWNER).get("/organizer/audit").text
+    assert "registered “River Watch” as a witness" in said
+    assert "removed “River Watch” from the witnesses" in said
 
 
 def test_a_spot_check_from_the_desk(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:

@@ -6,6 +6,7 @@ from wtforms.fields import Field, StringField
 
 from campaign.domain.drawing import USUAL_DRAWN, ChanceSource, read_number, read_source_name
 from campaign.domain.sending_plan import local_text, read_moment, read_time_zone
+from campaign.domain.witnesses import read_public_key, read_witness_name
 from campaign.errors import RefusedError
 from campaign.services.spot_checks.announcing import Announcement
 from campaign.web.organizer.desk_form import DeskForm, Reads
@@ -60,6 +61,13 @@ class ValueForm(DeskForm):
     """The value that was published."""
 
     published = StringField()
+
+
+class WitnessForm(DeskForm):
+    """A partner organization, and the key it signs with."""
+
+    name = StringField(validators=[Reads(read_witness_name)])
+    public_key = StringField(validators=[Reads(read_public_key)])
 
 
 class AbandonForm(DeskForm):

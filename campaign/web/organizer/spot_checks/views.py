@@ -9,10 +9,16 @@ from campaign.domain.spot_check import ANSWER_DAYS, IS_RUNNING
 from campaign.services.campaigns import campaigns
 from campaign.services.spot_checks import announcing, reading
 from campaign.services.transparency import reading as count_log
+from campaign.services.transparency import witnesses
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import actor, blueprint, needs
-from campaign.web.organizer.spot_checks.forms import AbandonForm, AnnouncementForm, ValueForm
+from campaign.web.organizer.spot_checks.forms import (
+    AbandonForm,
+    AnnouncementForm,
+    ValueForm,
+    WitnessForm,
+)
 from campaign.web.organizer.template_filters import time_zones
 from campaign.web.publisher import publisher
 
@@ -21,7 +27,7 @@ from campaign.web.publisher import publisher
 @needs(Permission.LOOK)
 def spot_checks(slug: str) -> str:
     """What runs, and what came of those before."""
-    return _page(slug)
+    return page(slug)
 
 
 @blueprint.post("/campaigns/<slug>/spot-checks")
@@ -34,7 +40,7 @@ def announce_spot_check(slug: str) -> AnyResponse | tuple[str, int]:
         announcing.announce(session, slug, form.announcement(), actor=actor(), now=now())
 
     if not form.carry_out(change):
-        return _page(slug, announcement=form), form.status
+        return page(slug, announcement=form), form.status
     return _back(slug, "announced")
 
 
@@ -48,7 +54,7 @@ def draw_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
         announcing.draw(session, slug, number, form.text("published"), actor=actor(), now=now())
 
     if not form.carry_out(change, field="published"):
-        return _page(slug, value=form), form.status
+        return page(slug, value=form), form.status
     return _back(slug, "drawn")
 
 
@@ -62,7 +68,7 @@ def abandon_spot_check(slug: str, number: int) -> AnyResponse | tuple[str, int]:
         announcing.abandon(session, slug, number, form.text("reason"), actor=actor(), now=now())
 
     if not form.carry_out(change, field="reason"):
-        return _page(slug, abandon=form), form.status
+        return page(slug, abandon=form), form.status
     return _back(slug, "given-up")
 
 
@@ -70,18 +76,21 @@ def _back(slug: str, done: str) -> AnyResponse:
     return redirect(url_for("organizer.spot_checks", slug=slug, done=done), 303)
 
 
-def _page(
+def page(
     slug: str,
     *,
     announcement: AnnouncementForm | None = None,
     value: ValueForm | None = None,
     abandon: AbandonForm | None = None,
+    witness: WitnessForm | None = None,
 ) -> str:
+    """The page of both, with what was refused as it was typed."""
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         checks = reading.shown(session, slug)
         head = count_log.head(session, campaign.id)
         running = next((check for check in checks if check.state in IS_RUNNING), None)
+        signers = witnesses.shown(session, campaign.id)
         progress = reading.progress(session, slug, running.number) if running else None
     return render_template(
         "organizer/spot_checks.html",
@@ -99,4 +108,6 @@ def _page(
         value=value or ValueForm.filled({"published": ""}),
         abandon=abandon or AbandonForm.filled({"reason": ""}),
         time_zones=time_zones(),
+        witnesses=[one for one in signers if one.removed_on is None],
+        witness=witness or WitnessForm.filled({"name": "", "public_key": ""}),
     )
