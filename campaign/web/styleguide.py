@@ -9,6 +9,7 @@ from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, 
 from campaign.domain.charts import bars
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of, style_of
 from campaign.domain.letter import Addressee, SignatoryKind
+from campaign.domain.quotes import QuoteShown
 from campaign.web import static
 from campaign.web.context import runtime
 from campaign.web.public.forms import FilledForm
@@ -33,6 +34,13 @@ NAMES = (
         None,
         initial=False,
     ),
+)
+
+# Two directions, and under each as much of a name as its writer said.
+QUOTES = (
+    QuoteShown("My well is dry since May.\nWe fetch water from the next village.", "en", "Rana Idris", None),
+    QuoteShown("دەريا قۇرۇپ كەتتى.", "ug", "ر. ئى.", "TR"),
+    QuoteShown("The fish are gone.", "en", None, None),
 )
 
 # Forms sent in and confirmed of ten days, one of them without any.
@@ -62,6 +70,7 @@ def styleguide() -> str:
         pages=[_page(0, None), _page(1, 500), _page(12480, 20000), _page(25000, 20000)],
         closed=_page(12480, None, state=CampaignState.CLOSED),
         signatories=NAMES,
+        quoted=QUOTES,
         started=bars(_STARTED),
         confirmed=bars(_CONFIRMED, top=bars(_STARTED).top),
         blank=FilledForm({}),

@@ -11,11 +11,12 @@ from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
+from campaign.domain.quotes import QuoteState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.store.statements import inserting
-from campaign.store.tables import Message, MessageMark, Official, Signature
+from campaign.store.tables import Message, MessageMark, Official, Quote, Signature
 from campaign.store.tables.core import message_mark
 
 PAGE = 20
@@ -25,7 +26,10 @@ MOST_LOOKED_AT = 2_000
 
 @dataclass(frozen=True)
 class WordsShown:
-    """One message with words of its own; `is_marked` by an organizer."""
+    """One message with words of its own; `is_marked` by an organizer.
+
+    `quote` is what its writer has said to being quoted, None where nobody has asked them.
+    """
 
     message_id: int
     signature_id: int
@@ -38,6 +42,7 @@ class WordsShown:
     own_words: int | None
     written_at: datetime
     is_marked: bool
+    quote: QuoteState | None
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,12 @@ def page(
     window = _window(campaign_id, before)
     looked = window.limit(MOST_LOOKED_AT).subquery()
     statement = (
-        select(Signature, Message, Official.name, MessageMark.message_id)
+        select(Signature, Message, Official.name, MessageMark.message_id, Quote.state)
         .join(looked, looked.c.id == Signature.id)
         .join(Message, Message.signature_id == Signature.id)
         .join(Official, Official.id == Message.official_id)
         .join(MessageMark, MessageMark.message_id == Message.id, isouter=not only_marked)
+        .outerjoin(Quote, Quote.signature_id == Signature.id)
         .where(Message.words != "")
         .order_by(Signature.id.desc(), Official.position)
         .limit(limit * 2)
@@ -122,7 +128,9 @@ def _window(campaign_id: int, before: int | None) -> Select[int]:
     return statement.order_by(Signature.id.desc())
 
 
-def _words(signature: Signature, message: Message, official: str, marked: int | None) -> WordsShown:
+def _words(
+    signature: Signature, message: Message, official: str, marked: int | None, quote: QuoteState | None
+) -> WordsShown:
     return WordsShown(
         message_id=message.id,
         signature_id=signature.id,
@@ -135,4 +143,5 @@ def _words(signature: Signature, message: Message, official: str, marked: int | 
         own_words=message.own_words,
         written_at=message.created_at,
         is_marked=marked is not None,
+        quote=quote,
     )

@@ -45,7 +45,7 @@ def offered(session: Session, campaign_id: int) -> tuple[ChangeShown, ...]:
     """What the change log tells since the last update was begun, the newest first."""
     last = session.scalar(
         select(CampaignUpdate.created_at)
-        .where(CampaignUpdate.campaign_id == campaign_id)
+        .where(CampaignUpdate.campaign_id == campaign_id, CampaignUpdate.asks_wording.is_(None))
         .order_by(CampaignUpdate.id.desc())
         .limit(1)
     )

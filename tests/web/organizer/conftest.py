@@ -116,6 +116,7 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
     page = make.page(runtime)
     make.sign_and_confirm(runtime, page, now=clock(), email="forged@mail.example")
     make.sign_and_confirm(runtime, page, now=clock(), email="robot@mail.example", is_suspected=True)
+    make.sign_and_confirm(runtime, page, now=clock(), email="quoted@mail.example")
     make.keep(runtime, make.new_form(page, now=clock(), email="crowd@mail.example", network="a1b2c3d4"))
     with runtime.database.transaction() as session:
         rewording = {"language": "en", "parts": [{"part": "closing", "ask": None, "difference": []}]}
@@ -183,7 +184,7 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
             now=clock(),
         )
         written = select(Signature.id).order_by(Signature.id).limit(1)
-        quoted = select(Signature.id).where(Signature.state == SignatureState.CONFIRMED).limit(2)
+        quoted = select(Signature.id).order_by(Signature.id.desc()).limit(1)
         session.add(
             Message(
                 signature_id=session.scalars(written).one(),
@@ -195,18 +196,17 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
                 created_at=clock(),
             )
         )
-        session.add_all(
+        session.add(
             Quote(
                 campaign_id=official.campaign_id,
-                signature_id=signature_id,
+                signature_id=session.scalars(quoted).one(),
                 state=QuoteState.AGREED,
                 words="I drink from it.",
                 language="en",
                 naming=QuoteNaming.UNNAMED,
                 asked_at=clock(),
-                place=place,
+                place=1,
             )
-            for place, signature_id in enumerate(session.scalars(quoted), 1)
         )
         session.add(
             NameReport(
