@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
 
+from campaign.assets import folder
 from campaign.web import static
 
 
@@ -83,4 +84,8 @@ def _statements_once() -> None:
 
 
 def _static_files_once() -> None:
+    """Those of the checkout are read once, so that a page's style is put together once too."""
+    read = static.read_assets
+    ours, read_once = folder("static"), cache(read)
+    static.read_assets = lambda root: read_once(root) if root == ours else read(root)
     static._asset = cache(static._asset)
