@@ -2,6 +2,9 @@
 # PYTHON=python3.12 chooses the interpreter of a new .venv ("make clean" takes the old one away).
 # ARGS="..." is passed on to pytest or the benchmarks.
 
+# What "make fast" runs: rules, services and whole stories. Pages are most of the rest: TESTS=tests/web.
+TESTS := tests/domain tests/mail tests/documents tests/services tests/worker tests/cli tests/journeys tests/attacks
+
 UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
@@ -22,8 +25,8 @@ test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS
 	@scripts/install-browser
 	@.venv/bin/pytest -n auto --dist loadgroup -m "not install" $(ARGS)
 
-fast: .venv/dev.stamp ## run the quick ones, on SQLite alone, the ones for while you work
-	@.venv/bin/pytest -n auto --dist worksteal --ignore tests/house -m "not postgresql and not browser and not slow and not install" $(ARGS)
+fast: .venv/dev.stamp ## run the quick ones below the pages, on SQLite alone, while you work (TESTS="tests/web" for those)
+	@.venv/bin/pytest -n auto --dist worksteal -m "not postgresql and not browser and not slow and not install" $(TESTS) $(ARGS)
 
 test-all: .venv/dev.stamp ## run the tests, the web's on PostgreSQL too, and an installation by the guide
 	@scripts/install-browser

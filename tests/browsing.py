@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse
 
 ORIGIN = "http://127.0.0.1:8000"
+OWN_SITE = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
 
 
 @dataclass
@@ -88,8 +89,7 @@ class Browser:
             if pressed[0].get("name"):
                 values.add(pressed[0].get("name"), pressed[0].get("value", ""))
             target = urljoin(page.url, pressed[0].get("formaction") or target)
-        headers = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
-        return self._follow(form.method.upper(), target, values, headers)
+        return self._follow(form.method.upper(), target, values, OWN_SITE)
 
     def _follow(
         self, method: str, url: str, data: MultiDict[str, Any] | None, headers: dict[str, str]

@@ -8,12 +8,14 @@ from functools import cache
 from types import CodeType
 from typing import Any
 
+from flask import Flask, url_for
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
 
+from campaign.assets import folder
 from campaign.web import static
 
 
@@ -37,6 +39,7 @@ class CompiledTemplates(BytecodeCache):
 def compile_once() -> None:
     """Give the caches to every environment and every route made from now on."""
     _templates_once()
+    _environments_once()
     _routes_once()
     _statements_once()
     _static_files_once()
@@ -50,6 +53,22 @@ def _templates_once() -> None:
         make(self, *args, **{"bytecode_cache": cache, **options})
 
     Environment.__init__ = made_with_cache  # type: ignore[method-assign]
+
+
+def _environments_once() -> None:
+    """Applications share one: all put the same into it, and addresses are those of the one that answers."""
+    made: dict[object, Environment] = {}
+    make = Flask.create_jinja_environment
+
+    def made_once(self: Flask) -> Environment:
+        key = (self.name, self.template_folder, self.debug, self.config["TEMPLATES_AUTO_RELOAD"])
+        if key not in made:
+            made[key] = make(self)
+            made[key].globals["url_for"] = url_for
+            made[key].globals.pop("config", None)
+        return made[key]
+
+    Flask.create_jinja_environment = made_once  # type: ignore[method-assign, assignment]
 
 
 def _routes_once() -> None:
@@ -83,4 +102,8 @@ def _statements_once() -> None:
 
 
 def _static_files_once() -> None:
+    """Those of the checkout are read once, so that a page's style is put together once too."""
+    read = static.read_assets
+    ours, read_once = folder("static"), cache(read)
+    static.read_assets = lambda root: read_once(root) if root == ours else read(root)
     static._asset = cache(static._asset)

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable, Generator, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
@@ -21,6 +22,8 @@ from tests.databases import Emptying
 from tests.kept_connections import keep_connections
 from tests.make import changed_settings
 from tests.memory import folder_in_memory
+from tests.put_back import made_anew
+from tests.rows import close_servers
 from tests.warm_reader import cold_readers, warm_readers
 
 compile_once()
@@ -82,6 +85,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(20_000, 10, 50)
 
 
+_LISTENING = {"monkeypatch", "caplog", "capsys", "capfd", "recwarn"}
 SECRET_KEY = token_urlsafe(32)
 
 
@@ -106,6 +110,13 @@ def own_environment() -> Iterator[None]:
     for name in os.environ.keys() - before.keys():
         del os.environ[name]
     os.environ.update(before)
+
+
+@pytest.fixture(autouse=True)
+def made_for_itself(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that changes code, or listens to what it says, has nothing put back that was made before."""
+    with made_anew() if _LISTENING & set(request.fixturenames) else nullcontext():
+        yield
 
 
 @pytest.fixture
@@ -155,6 +166,7 @@ def emptying(postgresql_database: str) -> Iterator[Emptying]:
     emptying = Emptying(postgresql_database, [table.name for table in Base.metadata.sorted_tables])
     yield emptying
     emptying.close()
+    close_servers()
     kept_connections.let_go()
 
 
@@ -162,7 +174,9 @@ def emptying(postgresql_database: str) -> Iterator[Emptying]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated, empty database, on each engine in turn."""
     if request.param == "sqlite":
-        yield databases.copy_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path / "campaign.db")
+        copy = tmp_path / "campaign.db"
+        copy.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+        yield f"sqlite:///{copy}"
         return
     empty = request.getfixturevalue("emptying")
     with kept_connections.kept():

@@ -259,6 +259,17 @@ def sign_and_confirm(
     runtime: Runtime, shown: CampaignPage, *, now: datetime, pages_follow: bool = True, **details: object
 ) -> confirmation.Confirmed:
     """Sign and follow the link in the mail."""
+    name = ("signed", now, pages_follow, repr(shown), repr(sorted(details.items())))
+    return put_back(
+        runtime,
+        name,
+        lambda: _sign_and_confirm(runtime, shown, now=now, pages_follow=pages_follow, **details),
+    )
+
+
+def _sign_and_confirm(
+    runtime: Runtime, shown: CampaignPage, *, now: datetime, pages_follow: bool, **details: object
+) -> confirmation.Confirmed:
     sign(runtime, shown, now=now, **details)
     mail = last_question(runtime)
     return confirm(runtime, link(mail, "confirm"), now=now, pages_follow=pages_follow)

@@ -1,79 +1,77 @@
-"""What an empty database is brought to again and again: made once by the services, and put back row by row.
+"""What tests bring a database to again and again: made by the services, and from then on put back row by row.
 
-A campaign or a furnished desk costs its services as much as a test needs for all the rest. Rows are put back
-only into a database that is empty, for the same settings and the same moment, so they are those that would be
-made. On PostgreSQL their numbers come from before; the next ones of a table are higher, as ever.
+A campaign, its signatures or a furnished desk cost the services more than a test needs for all the rest. Rows
+are put back only where the database holds exactly what it held before they were made, for the same settings
+and the same moment: they are those that would be made. On PostgreSQL their numbers are from before; the next
+ones of a table are higher, as ever. A test that changes code or listens to it has everything made for itself.
 """
 
-from collections.abc import Callable, Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
-
-from psycopg import sql
+from weakref import WeakKeyDictionary
 
 from campaign.runtime import Runtime
-from campaign.store.database import Session
-from campaign.store.tables import Base
+from campaign.store.database import Database
+from tests.rows import Place, Rows, place_of
 
 _T = TypeVar("_T")
-_TABLES = {table.name: [column.name for column in table.columns] for table in Base.metadata.sorted_tables}
-_HOLDS_ANYTHING = "SELECT 1 WHERE " + " OR ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in _TABLES)
-# What each table held, as its driver gives and takes it, and what making it returned.
-_kept: dict[Hashable, tuple[dict[str, Any], Any]] = {}
+# What is made more often than this is kept: most is made for one test alone.
+_TIMES = 1
+
+_kept: dict[Hashable, tuple[Rows, Any]] = {}
+_times: Counter[Hashable] = Counter()
+# What each database was brought to, and by what one sees that nobody has written to it since.
+_known: "WeakKeyDictionary[Database, tuple[object, Hashable]]" = WeakKeyDictionary()
+_is_off = False
+
+
+@contextmanager
+def made_anew() -> Iterator[None]:
+    """Put nothing back inside the block."""
+    global _is_off
+    _is_off = True
+    try:
+        yield
+    finally:
+        _is_off = False
 
 
 def put_back(runtime: Runtime, name: Hashable, make: Callable[[], _T]) -> _T:
     """What `make` returned when it was called first; the database holds what it held then.
 
-    `name` says all that it depends on beside the settings: what it makes, and at which time.
+    `name` says all that it depends on beside the settings and the rows that are there: what it makes, and at
+    which time.
     """
-    database = runtime.database
-    settings = replace(runtime.settings, instance=Path(), database_url="")
-    key = ("sqlite" if database.is_sqlite else database.url, settings, name)
-    with database.transaction() as session:
-        is_empty = session.connection().exec_driver_sql(_HOLDS_ANYTHING).first() is None
-        if is_empty and key in _kept:
-            rows, returned = _kept[key]
-            _insert(session, rows)
-            return returned  # type: ignore[no-any-return]
-    made = make()
-    if is_empty:
-        with database.reading() as session:
-            _kept[key] = (_rows(session), made)
+    place = None if _is_off else place_of(runtime.database)
+    if place is None:
+        return make()
+    before = _state(runtime, place)
+    if before is None:
+        return make()
+    state = (before, name)
+    made: _T
+    if state in _kept:
+        rows, made = _kept[state]
+        place.change(_kept[before][0] if before in _kept else None, rows)
+    else:
+        made = make()
+        _times[state] += 1
+        if _times[state] > _TIMES:
+            _kept[state] = (place.rows(), made)
+    _known[runtime.database] = (place.mark(), state)
     return made
 
 
-def _rows(session: Session) -> dict[str, Any]:
-    driver = _driver(session)
-    if session.connection().dialect.name == "sqlite":
-        found = {
-            table: driver.execute(f'SELECT {_named(table)} FROM "{table}"').fetchall() for table in _TABLES
-        }
-        return {table: rows for table, rows in found.items() if rows}
-    copied = {}
-    for table in _TABLES:
-        if driver.execute(sql.SQL("SELECT FROM {} LIMIT 1").format(sql.Identifier(table))).rowcount:
-            with driver.cursor().copy(f'COPY "{table}" ({_named(table)}) TO STDOUT (FORMAT binary)') as copy:
-                copied[table] = b"".join(copy)
-    return copied
-
-
-def _insert(session: Session, kept: dict[str, Any]) -> None:
-    driver = _driver(session)
-    is_sqlite = session.connection().dialect.name == "sqlite"
-    for table, rows in kept.items():
-        if is_sqlite:
-            places = ", ".join("?" * len(_TABLES[table]))
-            driver.executemany(f'INSERT INTO "{table}" ({_named(table)}) VALUES ({places})', rows).close()
-        else:
-            with driver.cursor().copy(f'COPY "{table}" ({_named(table)}) FROM STDIN (FORMAT binary)') as copy:
-                copy.write(rows)
-
-
-def _named(table: str) -> str:
-    return ", ".join(f'"{column}"' for column in _TABLES[table])
-
-
-def _driver(session: Session) -> Any:
-    return session.connection().connection.driver_connection
+def _state(runtime: Runtime, place: Place) -> Hashable | None:
+    """What the database was brought to; None when something else has been written to it."""
+    mark, state = _known.get(runtime.database, (None, None))
+    if state is not None and mark == place.mark():
+        return state
+    if place.holds_anything():
+        return None
+    settings = replace(runtime.settings, instance=Path(), database_url="")
+    return ("empty", place.name, settings)

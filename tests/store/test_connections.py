@@ -20,6 +20,7 @@ from campaign.store.database import Database
 from campaign.store.peek_pool import MOST_KEPT
 from tests import kept_connections
 from tests.databases import Emptying
+from tests.rows import close_servers
 from tests.waiting import comes_true
 
 pytestmark = pytest.mark.postgresql
@@ -166,6 +167,7 @@ def database_of_its_own(postgresql_database: str, emptying: Emptying) -> Iterato
     """How many connections there are to the database besides that of the count."""
     kept_connections.let_go()
     emptying.close()
+    close_servers()
     plain = make_url(postgresql_database).set(drivername="postgresql")
     with closing(psycopg.connect(plain.render_as_string(hide_password=False), autocommit=True)) as server:
 

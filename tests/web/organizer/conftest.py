@@ -63,7 +63,7 @@ from campaign.store.tables import (
 )
 from campaign.web import create_app, organizer
 from tests import make
-from tests.browsing import Browser, Page
+from tests.browsing import ORIGIN, OWN_SITE, Browser, Page
 from tests.conftest import Clock
 from tests.domain.test_witnesses import KEY
 from tests.put_back import put_back
@@ -330,8 +330,10 @@ def logged_in(app: Flask) -> Callable[[Role], Browser]:
 
     def log_in(role: Role) -> Browser:
         browser = Browser(app)
-        page = enter(browser, f"{role.value}@desk.example")
-        assert page.path == "/organizer/", page.text
+        form = browser.get("/organizer/login").form("/login")
+        filled = {**dict(form.form_values()), "email": f"{role.value}@desk.example", "password": PASSWORD}
+        let_in = browser.client.post("/organizer/login", base_url=ORIGIN, data=filled, headers=OWN_SITE)
+        assert (let_in.status_code, let_in.location) == (303, "/organizer/"), let_in.text
         return browser
 
     return log_in
