@@ -63,7 +63,6 @@ def remove_batch(
     )
     counted = [row for row in rows if row.state is SignatureState.CONFIRMED]
     _correct_count(session, campaign_id, counted, -1, now=now)
-    prepared_files.forget_people(session, [campaign_id])
     return len(ids), called_back
 
 
@@ -166,11 +165,15 @@ def _correct_count(
     *,
     now: datetime,
 ) -> None:
-    """Last in a transaction, since everybody who confirms waits for this row."""
+    """Last in a transaction, since everybody who confirms waits for this row.
+
+    Lists that wait to be fetched are made anew, with those who are left.
+    """
     what = Figure.RESTORED if change > 0 else Figure.REMOVED
     act = Act(what=what, at=now, campaign_id=campaign_id, number=len(rows))
     recording.add(session.connection(), [act])
     if rows:
+        prepared_files.forget_people(session, [campaign_id])
         entered = [row.visibility for row in rows if row.import_id is not None]
         changes = count_changes([row.visibility for row in rows], change, entered=entered)
         session.execute(

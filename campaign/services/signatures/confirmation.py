@@ -23,14 +23,12 @@ from campaign.services.signatures import awaiting, sealed_signers, unsent
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import (
     belongs_to_its_owner,
-    count,
     count_suspected,
     next_number,
     record_figure,
-    uncount,
 )
 from campaign.services.signatures.earlier import is_known
-from campaign.services.signatures.erasure import erase_twin
+from campaign.services.signatures.giving_way import come_back, give_way
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
 from campaign.services.signatures.mailboxes import lock_mailbox, supporter_of
@@ -196,9 +194,9 @@ def _signed(
     """
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
     if form.twin is not None:
-        _give_way(session, form.twin, now=now)
+        give_way(session, form.twin, now=now)
     if form.gives_way:
-        _give_way(session, form.gives_way, now=now)
+        give_way(session, form.gives_way, now=now)
     if form.signature is None or form.gives_way:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     return _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
@@ -237,40 +235,12 @@ def _changed(
     if had_signed:
         shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
     else:
-        _come_back(session, form, signature, counts=counts, now=now)
+        come_back(session, form, signature, counts=counts, now=now)
     session.flush()
     for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
         sealed_signers.drop_unused(session, given)
     # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
     return signature, had_signed and was_known
-
-
-def _come_back(
-    session: Session, form: OpenForm, signature: Signature, *, counts: bool, now: datetime
-) -> None:
-    """Count a signature again that was taken back; one that an organizer took off stays off in silence."""
-    if signature.state in IS_REMOVED:
-        return
-    signature.signed_at, signature.withdrawn_at = (
-        kept_moment(signature.visibility, form.row.received_at),
-        None,
-    )
-    signature.state = SignatureState.SUSPECTED
-    if counts:
-        count(session, signature, now=now)
-
-
-def _give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
-    """Let a mailbox count once.
-
-    It was counted twice, since nothing led from one signature to the other; or its earlier one is sealed,
-    forgotten, or has other secret words, and who signs now may see neither its day nor that there was one.
-    """
-    held = locked_signature(session, earlier.id)
-    if held.state is SignatureState.CONFIRMED:
-        record_figure(session, Figure.WITHDRAWN, held, now=now)
-        uncount(session, held)
-    erase_twin(session, held, now=now)
 
 
 def _new(

@@ -172,20 +172,14 @@ def tell(
     supporter = session.get_one(Supporter, signature.supporter_id)
     if not supporter.email:
         return
-    publisher = publishers.current(session, default=context.default_publisher)
-    changes = [(name, was, getattr(signature, name)) for name, was in sorted(before.items())]
     told = {
         "name": signature.name,
-        "changes": changes,
+        "changes": [(name, was, getattr(signature, name)) for name, was in sorted(before.items())],
         "reason": reason,
         "is_undone": is_undone,
         "is_hidden": is_hidden,
     }
-    if session.get_one(Campaign, signature.campaign_id).quiet_at is None:
-        rendered = _rendered(session, signature, told, publisher=publisher, context=context, now=now)
-    else:
-        rendered = quiet_words(context, EmailKind.CORRECTION, language=signature.language)
-        publisher = context.quiet_publisher
+    rendered, publisher = _rendered(session, signature, told, context=context, now=now)
     email = supporter_email(
         EmailKind.CORRECTION,
         rendered,
@@ -206,14 +200,18 @@ def _rendered(
     signature: Signature,
     told: Mapping[str, object],
     *,
-    publisher: Publisher,
     context: MailContext,
     now: datetime,
-) -> Rendered:
+) -> tuple[Rendered, Publisher]:
+    """The email, and whose it says it is."""
     campaign = session.get_one(Campaign, signature.campaign_id)
+    if campaign.quiet_at is not None:
+        words = quiet_words(context, EmailKind.CORRECTION, language=signature.language)
+        return words, context.quiet_publisher
+    publisher = publishers.current(session, default=context.default_publisher)
     links = new_links(TokenPurpose.MANAGE)
     store_links(session.connection(), {signature.id: links}, now=now)
-    return render_for_supporter(
+    words = render_for_supporter(
         context,
         EmailKind.CORRECTION,
         links,
@@ -224,6 +222,7 @@ def _rendered(
         accent=campaign.accent,
         **told,
     )
+    return words, publisher
 
 
 def _record(

@@ -69,19 +69,7 @@ def page(
     It goes on from signature to signature, whose messages stand together.
     """
     window = _window(campaign_id, before)
-    looked = window.limit(MOST_LOOKED_AT).subquery()
-    statement = (
-        select(Signature, Message, Official.name, MessageMark.message_id, Quote.state)
-        .join(looked, looked.c.id == Signature.id)
-        .join(Message, Message.signature_id == Signature.id)
-        .join(Official, Official.id == Message.official_id)
-        .join(MessageMark, MessageMark.message_id == Message.id, isouter=not only_marked)
-        .outerjoin(Quote, Quote.signature_id == Signature.id)
-        .where(Message.words != "")
-        .order_by(Signature.id.desc(), Official.position)
-        .limit(limit * 2)
-    )
-    rows = session.execute(statement).all()
+    rows = session.execute(_written(window, only_marked=only_marked).limit(limit * 2)).all()
     shown = rows
     following, is_cut = None, False
     if len(rows) == limit * 2:
@@ -95,6 +83,21 @@ def page(
     details = {"campaign": campaign_id, "shown": len(shown), "more": before is not None}
     audit.record(session, action="supporter.read_all", actor=actor, details=details, now=now)
     return WordsPage(tuple(_words(*row) for row in shown), following, is_cut)
+
+
+def _written(window: Select[int], *, only_marked: bool) -> Select[Signature, Message, str, int, QuoteState]:
+    """What was written by those in the window that are looked at, each with its mark."""
+    looked = window.limit(MOST_LOOKED_AT).subquery()
+    return (
+        select(Signature, Message, Official.name, MessageMark.message_id, Quote.state)
+        .join(looked, looked.c.id == Signature.id)
+        .join(Message, Message.signature_id == Signature.id)
+        .join(Official, Official.id == Message.official_id)
+        .join(MessageMark, MessageMark.message_id == Message.id, isouter=not only_marked)
+        .outerjoin(Quote, Quote.signature_id == Signature.id)
+        .where(Message.words != "")
+        .order_by(Signature.id.desc(), Official.position)
+    )
 
 
 def mark(
