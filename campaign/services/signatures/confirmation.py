@@ -27,13 +27,11 @@ from campaign.services.signatures.counted import (
     count_suspected,
     next_number,
     record_figure,
-    uncount,
 )
 from campaign.services.signatures.earlier import is_known
-from campaign.services.signatures.erasure import erase_twin
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
-from campaign.services.signatures.mailboxes import lock_mailbox, supporter_of
+from campaign.services.signatures.mailboxes import give_way, lock_mailbox, supporter_of
 from campaign.services.signatures.proofs import use_proof
 from campaign.store.insert_new import InsertNew
 from campaign.store.tables import Campaign, Consent, Signature, SigningForm
@@ -194,9 +192,9 @@ def _signed(
     """
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
     if form.twin is not None:
-        _give_way(session, form.twin, now=now)
+        give_way(session, form.twin, now=now)
     if form.gives_way:
-        _give_way(session, form.gives_way, now=now)
+        give_way(session, form.gives_way, now=now)
     if form.signature is None or form.gives_way:
         return _new(session, form, supporter_id, said, counts=counts, now=now), False
     return _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
@@ -256,19 +254,6 @@ def _come_back(
     signature.state = SignatureState.SUSPECTED
     if counts:
         count(session, signature, now=now)
-
-
-def _give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
-    """Let a mailbox count once.
-
-    It was counted twice, since nothing led from one signature to the other; or its earlier one is sealed,
-    forgotten, or has other secret words, and who signs now may see neither its day nor that there was one.
-    """
-    held = locked_signature(session, earlier.id)
-    if held.state is SignatureState.CONFIRMED:
-        record_figure(session, Figure.WITHDRAWN, held, now=now)
-        uncount(session, held)
-    erase_twin(session, held, now=now)
 
 
 def _new(
