@@ -191,13 +191,17 @@ def _signed(
     One that stands already is its mailbox's owner's to change, however suspect the form that does it.
     """
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
-    if form.twin is not None:
-        give_way(session, form.twin, now=now)
-    if form.gives_way:
-        give_way(session, form.gives_way, now=now)
+    given = set()
+    for earlier in filter(None, (form.twin, form.gives_way)):
+        given.add(earlier.supporter_id)
+        give_way(session, earlier, now=now)
     if form.signature is None or form.gives_way:
-        return _new(session, form, supporter_id, said, counts=counts, now=now), False
-    return _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
+        signed = _new(session, form, supporter_id, said, counts=counts, now=now), False
+    else:
+        signed = _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
+    for holder_id in given - {supporter_id}:
+        sealed_signers.drop_unused(session, holder_id)
+    return signed
 
 
 def _changed(
@@ -235,8 +239,8 @@ def _changed(
     else:
         _come_back(session, form, signature, counts=counts, now=now)
     session.flush()
-    for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
-        sealed_signers.drop_unused(session, given)
+    if before_id != supporter_id:
+        sealed_signers.drop_unused(session, before_id)
     # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
     return signature, had_signed and was_known
 
