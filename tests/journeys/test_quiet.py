@@ -111,9 +111,8 @@ def new_code(browser: Browser, post: Post, clock: Clock, email: str = RANA) -> s
 
 def confirmed(browser: Browser, post: Post, **fields: object) -> Page:
     sign(browser, **fields)
-    typed = type_code(
-        browser, code_in(post), str(fields.get("secret_words", WORDS)), str(fields.get("email", RANA))
-    )
+    address = str(fields.get("email", RANA))
+    typed = type_code(browser, code_in(post, address), email=address)
     return browser.send(typed, typed.path)
 
 
@@ -270,8 +269,16 @@ def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
     erased = browser.client.post(own.path, data={"action": "erase-for-good"}, headers=SAME_SITE)
     assert erased.status_code == 200
     assert make.signature_count(runtime) == 0
-    # And nobody is let in without them, nor once they are gone.
     assert type_code(browser, new_code(browser, post, clock)).status == 422
+
+    # Who is forgotten leaves no trace of the words either, and counts.
+    pressed = confirmed(browser, post, email="lin@mail.example")
+    [own_page] = pressed.links("/manage/")
+    forgotten = browser.client.post(own_page, data={"action": "forget-for-good"}, headers=SAME_SITE)
+    assert forgotten.status_code == 200
+    with runtime.database.reading() as session:
+        assert session.query(Signature.name, Signature.secret_hash).one() == ("", None)
+    assert make.signature_count(runtime) == 1
 
 
 def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_called_back(

@@ -130,6 +130,8 @@ def test_whoever_signs_with_a_forgotten_signers_mailbox_reads_of_no_earlier_day(
     own = client.get(_signed(runtime, clock, name="Some Body")).get_data(as_text=True)
     assert "Confirmed on November 26, 2026" in own
     assert make.signature_count(runtime) == 1
+    with runtime.database.reading() as session:
+        assert [person.email for person in session.execute(select(supporter))] == ["rana@mail.example"]
 
 
 def test_what_was_signed_elsewhere_stays(client: FlaskClient, runtime: Runtime, clock: Clock) -> None:

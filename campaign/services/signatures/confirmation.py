@@ -23,15 +23,15 @@ from campaign.services.signatures import awaiting, sealed_signers, unsent
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import (
     belongs_to_its_owner,
+    count,
     count_suspected,
     next_number,
     record_figure,
 )
 from campaign.services.signatures.earlier import is_known
-from campaign.services.signatures.giving_way import come_back, give_way
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
-from campaign.services.signatures.mailboxes import lock_mailbox, supporter_of
+from campaign.services.signatures.mailboxes import give_way, lock_mailbox, supporter_of
 from campaign.services.signatures.proofs import use_proof
 from campaign.store.insert_new import InsertNew
 from campaign.store.tables import Campaign, Consent, Signature, SigningForm
@@ -193,13 +193,17 @@ def _signed(
     One that stands already is its mailbox's owner's to change, however suspect the form that does it.
     """
     said = {name: getattr(form.stored.form, name) for name in _AS_THE_FORM_SAYS}
-    if form.twin is not None:
-        give_way(session, form.twin, now=now)
-    if form.gives_way:
-        give_way(session, form.gives_way, now=now)
+    given = set()
+    for earlier in filter(None, (form.twin, form.gives_way)):
+        given.add(earlier.supporter_id)
+        give_way(session, earlier, now=now)
     if form.signature is None or form.gives_way:
-        return _new(session, form, supporter_id, said, counts=counts, now=now), False
-    return _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
+        signed = _new(session, form, supporter_id, said, counts=counts, now=now), False
+    else:
+        signed = _changed(session, form, form.signature, supporter_id, said, counts=counts, now=now)
+    for holder_id in given - {supporter_id}:
+        sealed_signers.drop_unused(session, holder_id)
+    return signed
 
 
 def _changed(
@@ -235,12 +239,27 @@ def _changed(
     if had_signed:
         shown_counts.show_otherwise(session, form.campaign.id, was=was_shown, is_now=will_show)
     else:
-        come_back(session, form, signature, counts=counts, now=now)
+        _come_back(session, form, signature, counts=counts, now=now)
     session.flush()
-    for given in {before_id, form.twin.supporter_id if form.twin else before_id} - {supporter_id}:
-        sealed_signers.drop_unused(session, given)
+    if before_id != supporter_id:
+        sealed_signers.drop_unused(session, before_id)
     # Of one that was sealed or forgotten nobody is told: who presses has the mailbox, and no more.
     return signature, had_signed and was_known
+
+
+def _come_back(
+    session: Session, form: OpenForm, signature: Signature, *, counts: bool, now: datetime
+) -> None:
+    """Count a signature again that was taken back; one that an organizer took off stays off in silence."""
+    if signature.state in IS_REMOVED:
+        return
+    signature.signed_at, signature.withdrawn_at = (
+        kept_moment(signature.visibility, form.row.received_at),
+        None,
+    )
+    signature.state = SignatureState.SUSPECTED
+    if counts:
+        count(session, signature, now=now)
 
 
 def _new(

@@ -4,12 +4,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from campaign.domain.daily_figures import Figure
+from campaign.domain.signature import SignatureState
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures import kept_forms, sealed_signers
 from campaign.services.signatures.awaiting import OpenForm
+from campaign.services.signatures.counted import record_figure, uncount
+from campaign.services.signatures.erasure import erase_twin
+from campaign.services.signatures.link_tokens import locked_signature
 from campaign.store.insert_new import InsertOrLock
-from campaign.store.tables import SigningForm, Supporter
+from campaign.store.tables import Signature, SigningForm, Supporter
 
 # Held to the end: two forms of one mailbox that are confirmed at once see each other's signature.
 _SUPPORTER = InsertOrLock(
@@ -41,3 +46,16 @@ def supporter_of(session: Session, form: OpenForm, holder_id: int, *, key: bytes
         return holder_id
     hashes = AddressHashes.of(form.row.email, key=key)
     return sealed_signers.own_supporter(session, hashes, form.campaign.id, key=key, now=now)
+
+
+def give_way(session: Session, earlier: Signature, *, now: datetime) -> None:
+    """Let a mailbox count once.
+
+    It was counted twice, since nothing led from one signature to the other; or its earlier one is sealed,
+    forgotten, or has other secret words, and who signs now may see neither its day nor that there was one.
+    """
+    held = locked_signature(session, earlier.id)
+    if held.state is SignatureState.CONFIRMED:
+        record_figure(session, Figure.WITHDRAWN, held, now=now)
+        uncount(session, held)
+    erase_twin(session, held, now=now)
