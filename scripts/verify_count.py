@@ -74,7 +74,9 @@ def draw(seed: bytes, entries: list[str], number: int) -> list[int]:
 def check_draw(read: Read, number: int) -> str:
     """What a spot check has drawn, a line each; ValueError when it cannot be what was announced."""
     known = read("/count-log/spot-checks.json")
-    one = next(one for one in known["spot_checks"] if one["number"] == number)
+    one = next((one for one in known["spot_checks"] if one["number"] == number), None)
+    if one is None:
+        raise ValueError("There is no such spot check.")
     if one["announced_at"] >= one["source"]["known_at"]:
         raise ValueError("The draw was announced after its value was known.")
     entries = read_entries(read, one["size"])

@@ -1,6 +1,7 @@
 """Every component in every state on one page, for whoever changes how pages look; on no public address."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 
@@ -8,8 +9,11 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import AskShown, CampaignHead, CampaignPage, LetterShown, SignatoryShown
 from campaign.domain.charts import bars
 from campaign.domain.colour import DEFAULT_ACCENT, PALETTE, accent_of, style_of
+from campaign.domain.drawing import ChanceSource
 from campaign.domain.letter import Addressee, SignatoryKind
 from campaign.domain.quotes import QuoteShown
+from campaign.domain.spot_check import PickState, SpotCheckResult, SpotCheckState
+from campaign.services.spot_checks.reading import SpotCheckShown
 from campaign.web import static
 from campaign.web.context import runtime
 from campaign.web.public.forms import FilledForm
@@ -42,6 +46,8 @@ QUOTES = (
     QuoteShown("دەريا قۇرۇپ كەتتى.", "ug", "ر. ئى.", "TR"),
     QuoteShown("The fish are gone.", "en", None, None),
 )
+_NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
+_PICKS = {PickState.LEFT: 6, PickState.ANSWERED: 120, PickState.ASKED: 60, PickState.ON_PAPER: 14}
 
 # Forms sent in and confirmed of ten days, one of them without any.
 _STARTED = (40, 310, 180, 95, 0, 60, 44, 71, 120, 8)
@@ -71,6 +77,8 @@ def styleguide() -> str:
         closed=_page(12480, None, state=CampaignState.CLOSED),
         signatories=NAMES,
         quoted=QUOTES,
+        spot_checks=_spot_checks(),
+        now=_NOON,
         started=bars(_STARTED),
         confirmed=bars(_CONFIRMED, top=bars(_STARTED).top),
         blank=FilledForm({}),
@@ -101,6 +109,29 @@ def style(scheme: str, accent: str) -> Response:
             text = text.replace(query, holds)
         text += f":root{{color-scheme:{scheme}}}"
     return Response(text, content_type=static.TYPES[".css"])
+
+
+def _spot_checks() -> list[SpotCheckShown]:
+    """One in each state."""
+    drawn = {"value": "ab" * 32, "drawn_on": date(2026, 3, 4), "closes_on": date(2026, 3, 18)}
+    over = {"ended_on": date(2026, 3, 19)}
+    return [
+        _spot_check(SpotCheckState.COMMITTED, source=ChanceSource.OTHER, source_name="The Saturday lottery"),
+        _spot_check(SpotCheckState.ASKING, **drawn),
+        _spot_check(
+            SpotCheckState.PUBLISHED, **drawn, **over, result=SpotCheckResult.of(_PICKS, yes=118, no=2)
+        ),
+        _spot_check(SpotCheckState.ABANDONED, **over, reason="We named the wrong lottery."),
+    ]
+
+
+def _spot_check(state: SpotCheckState, **changes: Any) -> SpotCheckShown:
+    values: dict[str, Any] = {
+        **{"number": 1, "state": state, "size": 12_600, "root": bytes(32), "wanted": 200},
+        **{"source": ChanceSource.DRAND, "source_name": "26592412", "known_at": _NOON, "committed_at": _NOON},
+        **dict.fromkeys(("value", "seed", "drawn_on", "closes_on", "ended_on", "reason", "result")),
+    }
+    return SpotCheckShown(**{**values, **changes})
 
 
 def _page(signed: int, goal: int | None, *, state: CampaignState = CampaignState.OPEN) -> CampaignPage:

@@ -22,12 +22,14 @@ from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
+from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.signatures import quoting, self_service
 from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.spot_checks import announcing, answering, asking
 from campaign.services.spot_checks.announcing import Announcement
 from campaign.services.transparency import appending
 from campaign.services.updates import questions
+from campaign.store.archive import Manifest
 from campaign.store.tables import (
     AuditEntry,
     Campaign,
@@ -217,7 +219,8 @@ def test_strangers_draw_the_same_and_whoever_was_drawn_is_asked_once_and_counted
     for place, state in states(runtime).items():
         assert state == special.get(place, "asked")
 
-    yes, no = answers(runtime, check, clock)
+    tokens = [make.link(email, "vouch") for email in list(check.questions().values())[:8]]
+    yes, no = answers(runtime, check, tokens)
     loop.drain(runtime, clock=clock)
     bounce_one(runtime, check)
     assert check.told()[0]["result"] is None
@@ -239,11 +242,15 @@ def test_strangers_draw_the_same_and_whoever_was_drawn_is_asked_once_and_counted
     assert low < yes / numbers["checked"] < high
     assert f"{100 * low:.1f}".rstrip("0").rstrip(".") + "%" in check.page()
     assert_nobody_is_kept(runtime)
+    counted = make.signature_count(runtime)
+    late = check.client.post(f"/vouch/{tokens[0]}", data={"answer": "no"})
+    assert "already been answered, or its time is over" in late.text
+    assert check.client.post(f"/vouch/{tokens[0]}/erase").status_code == 409
+    assert make.signature_count(runtime) == counted
 
 
-def answers(runtime: Runtime, check: Check, clock: Clock) -> tuple[int, int]:
+def answers(runtime: Runtime, check: Check, tokens: list[str]) -> tuple[int, int]:
     """Looking changes nothing, an answer counts once, and who says no can erase the signature."""
-    tokens = [make.link(email, "vouch") for email in list(check.questions().values())[:8]]
     for method in (check.client.get, check.client.head):
         answer = method(f"/vouch/{tokens[0]}")
         assert answer.status_code == 200
@@ -409,3 +416,17 @@ def test_in_a_quiet_campaign_nobody_is_asked_by_email(
                 ask()
     with pytest.raises(ConflictError, match=sentence):
         check.announce(20)
+
+
+def test_after_a_restore_nobody_is_asked_who_may_have_been(
+    runtime: Runtime, check: Check, clock: Clock
+) -> None:
+    check.announce(20)
+    clock.forward(hours=1)
+    check.draw(1)
+    with runtime.database.transaction() as session:
+        doubt_what_waited(session, Manifest(1, "2026-11-23", "0044", "", {}))
+    check.ask()
+    assert check.questions() == {}
+    check.end()
+    assert check.told()[0]["result"]["could_not_be_asked"]["not_reached"] == 20

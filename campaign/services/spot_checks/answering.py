@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.spot_check import PickState, SpotCheckState
 from campaign.domain.tokens import TokenPurpose
+from campaign.errors import ConflictError
 from campaign.services.signatures import self_service
 from campaign.services.signatures.link_tokens import open_link
 from campaign.services.signatures.self_service import LinkShown, Withdrawn
@@ -28,7 +29,9 @@ def question(session: Session, token: str, *, now: datetime) -> VouchQuestion:
     """What a link asks; NotFoundError for a link of any other purpose."""
     letter = self_service.link_shown(session, token, TokenPurpose.VOUCH, now=now)
     signature_id = open_link(session, token, TokenPurpose.VOUCH, now=now)
-    return VouchQuestion(letter, is_open=_asking(session, signature_id, now=now) is not None)
+    return VouchQuestion(
+        letter, is_open=_asking(session, signature_id, (PickState.ASKED,), now=now) is not None
+    )
 
 
 def answer(session: Session, token: str, *, is_theirs: bool, now: datetime) -> VouchQuestion:
@@ -39,13 +42,19 @@ def answer(session: Session, token: str, *, is_theirs: bool, now: datetime) -> V
     """
     letter = self_service.link_shown(session, token, TokenPurpose.VOUCH, now=now)
     signature_id = open_link(session, token, TokenPurpose.VOUCH, now=now)
-    check_id = _asking(session, signature_id, now=now)
+    check_id = _asking(session, signature_id, (PickState.ASKED,), now=now)
     counted = check_id is not None and _count(session, check_id, signature_id, is_theirs=is_theirs)
     return VouchQuestion(letter, is_open=counted)
 
 
 def erase(session: Session, token: str, *, now: datetime) -> Withdrawn:
-    """Erase the signature that was asked about, as its owner can from its page: it was not them."""
+    """Erase the signature that was asked about, as its owner can from its page: it was not them.
+
+    ConflictError once the time to answer is over: an old link in a mailbox does nothing any more.
+    """
+    signature_id = open_link(session, token, TokenPurpose.VOUCH, now=now)
+    if _asking(session, signature_id, (PickState.ASKED, PickState.ANSWERED), now=now) is None:
+        raise ConflictError("The time for this question is over. Erase the signature from its own page.")
     return self_service.erase(session, token, TokenPurpose.VOUCH, now=now)
 
 
@@ -69,14 +78,16 @@ def _count(session: Session, check_id: int, signature_id: int, *, is_theirs: boo
     return True
 
 
-def _asking(session: Session, signature_id: int, *, now: datetime) -> int | None:
-    """The spot check that waits for this signature's answer."""
+def _asking(
+    session: Session, signature_id: int, states: tuple[PickState, ...], *, now: datetime
+) -> int | None:
+    """The spot check in its time to answer in which this signature is in one of these states."""
     waiting = (
         select(spot_check.c.id)
         .join(spot_check_pick, spot_check_pick.c.spot_check_id == spot_check.c.id)
         .where(
             spot_check_pick.c.signature_id == signature_id,
-            spot_check_pick.c.state == PickState.ASKED,
+            spot_check_pick.c.state.in_(states),
             spot_check.c.state == SpotCheckState.ASKING,
             spot_check.c.closes_at > now,
         )
