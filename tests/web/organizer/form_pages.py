@@ -43,6 +43,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         f"{HERE}/moderation",
         f"{HERE}/moderation?signature={{removed}}&kind=duplicate&decision=remove",
         f"{HERE}/moderation?signature={{removed}}&reported=remove",
+        f"{HERE}/moderation?dropped=y",
         f"{HERE}/invalidations",
         f"{HERE}/queue",
         f"{HERE}/replies/{{reply}}",
