@@ -40,6 +40,7 @@ def pages(browser: Browser, ids: Mapping[str, int | str]) -> Iterator[Page]:
         f"{HERE}/supporters/{{suspected}}",
         f"{HERE}/supporters/{{signature}}/correct",
         f"{HERE}/words",
+        f"{HERE}/statistics/report",
         f"{HERE}/moderation",
         f"{HERE}/moderation?signature={{removed}}&kind=duplicate&decision=remove",
         f"{HERE}/moderation?signature={{removed}}&reported=remove",
