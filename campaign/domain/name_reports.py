@@ -32,6 +32,11 @@ class ReportDecision(StrEnum):
     LEAVE = "leave"  # it stays, and is reported no more for the same reasons
     HIDE = "hide"
     REMOVE = "remove"
+    DROP = "drop"  # one of a flood: it is forgotten, and the name may be reported again
+
+
+# What an organizer decides of one name by itself.
+OF_ONE_NAME = (ReportDecision.LEAVE, ReportDecision.HIDE, ReportDecision.REMOVE)
 
 
 def read_report_reason(typed: str) -> ReportReason:
@@ -51,6 +56,6 @@ def read_report_words(typed: str) -> str:
 
 def read_report_decision(typed: str) -> ReportDecision:
     """What a button decides; RefusedError for what no button of ours sends."""
-    if typed not in list(ReportDecision):
+    if typed not in OF_ONE_NAME:
         raise RefusedError("Not a valid choice.")
     return ReportDecision(typed)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Update, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -70,7 +70,8 @@ def report(
     alike = select(NameReport.decision).where(
         NameReport.signature_id == signature_id, NameReport.reason == reason
     )
-    decisions = session.scalars(alike.limit(MOST_OF_A_NAME * 2)).all()
+    not_dropped = NameReport.decision.is_distinct_from(ReportDecision.DROP)
+    decisions = session.scalars(alike.where(not_dropped).limit(MOST_OF_A_NAME * 2)).all()
     if ReportDecision.LEAVE in decisions or decisions.count(None) >= MOST_OF_A_NAME:
         return
     waiting = _waiting(campaign_id).with_only_columns(NameReport.id).limit(MOST_WAITING).subquery()
@@ -140,6 +141,46 @@ def ask_again(
         raise NotFoundError("There are no reports of this name that were decided so.")
     details = {"campaign": campaign_id, "signature": signature_id}
     audit.record(session, action="name_report.ask_again", actor=actor, details=details, now=now)
+
+
+def drop_single(session: Session, campaign_id: int, *, actor: Actor, now: datetime) -> int:
+    """Set the reports aside of all names that wait with one report alone, and say how many they were.
+
+    The way out of a flood: these names may be reported again.
+    """
+    of_campaign = (NameReport.campaign_id == campaign_id) & NameReport.decision.is_(None)
+    single = (
+        select(NameReport.signature_id)
+        .where(of_campaign)
+        .group_by(NameReport.signature_id)
+        .having(func.count() == 1)
+    )
+    mine = update(NameReport).where(of_campaign, NameReport.signature_id.in_(single))
+    return _moved(session, campaign_id, mine, ReportDecision.DROP, "drop", actor=actor, now=now)
+
+
+def take_back_dropped(session: Session, campaign_id: int, *, actor: Actor, now: datetime) -> int:
+    """Let all that were set aside wait again."""
+    of_campaign = NameReport.campaign_id == campaign_id
+    mine = update(NameReport).where(of_campaign, NameReport.decision == ReportDecision.DROP)
+    return _moved(session, campaign_id, mine, None, "undrop", actor=actor, now=now)
+
+
+def _moved(
+    session: Session,
+    campaign_id: int,
+    reports: Update,
+    to: ReportDecision | None,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    statement = reports.values(decision=to).execution_options(synchronize_session=False)
+    number = rows_changed(session, statement)
+    details = {"campaign": campaign_id, "reports": number}
+    audit.record(session, action=f"name_report.{action}", actor=actor, details=details, now=now)
+    return number
 
 
 def _of(campaign_id: int, signature_id: int) -> tuple[Any, ...]:

@@ -15,6 +15,9 @@ from campaign.services.signatures import own_words
 from campaign.store.tables import Reply
 from campaign.store.tables.core import message, name_report, outbox_body, outbox_email, reply
 
+# Of these nothing has to be remembered: what was left as it is must not come back.
+_IS_DONE = name_report.c.decision.in_((ReportDecision.HIDE, ReportDecision.REMOVE, ReportDecision.DROP))
+
 
 def due_emails(session: Session, after: Cursor | None, now: datetime) -> DuePage:
     """Emails that came to their end long ago and have their words.
@@ -105,11 +108,9 @@ def due_name_reports(session: Session, after: Cursor | None, now: datetime) -> D
 def delete_name_reports(session: Session, ids: Sequence[RowId], now: datetime) -> None:
     """Delete the words; what nobody asks about again goes whole."""
     chosen = name_report.c.id.in_(ids) & _has_served(now)
-    is_done = name_report.c.decision.in_((ReportDecision.HIDE, ReportDecision.REMOVE))
-    session.execute(delete(name_report).where(chosen, is_done))
+    session.execute(delete(name_report).where(chosen, _IS_DONE))
     session.execute(update(name_report).where(chosen).values(words=""))
 
 
 def _has_served(now: datetime) -> ColumnElement[bool]:
-    is_done = name_report.c.decision.in_((ReportDecision.HIDE, ReportDecision.REMOVE))
-    return (name_report.c.reported_at <= words_before(now)) & ((name_report.c.words != "") | is_done)
+    return (name_report.c.reported_at <= words_before(now)) & ((name_report.c.words != "") | _IS_DONE)

@@ -14,6 +14,7 @@ from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.services import audit
+from campaign.services.moderation import name_reports
 from campaign.store.tables import NameReport, OutboxBody, OutboxEmail, Signature
 from campaign.web.public import name_reports as page_of_reports
 from tests import make
@@ -148,3 +149,30 @@ def test_a_full_list_says_so(app: Flask, reader: FlaskClient, monkeypatch: pytes
     assert "no more reports can be taken right now" in full.text
     assert "Please look." in full.text
     assert page_of_reports.PER_HOUR < page_of_reports.PER_HOUR_WITH_PROOF
+
+
+def test_a_flood_is_set_aside_with_one_press_and_comes_back_with_another(
+    app: Flask,
+    runtime: Runtime,
+    logged_in: LogIn,
+    reader: FlaskClient,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = make.page(runtime)
+    make.sign_and_confirm(runtime, page, now=clock(), name="Lin Ostrow", email="lin@mail.example")
+    monkeypatch.setattr(name_reports.waiting, "__kwdefaults__", {"limit": 1})
+    rana, lin = found(reader, "rana")["Rana Idris"], found(reader, "lin")["Lin Ostrow"]
+    for number, address in enumerate((rana, rana, lin)):
+        send(reader, address, f"198.51.{number}.1")
+    browser = logged_in(Role.EDITOR)
+    shown = browser.get(MODERATION)
+    assert "Lin Ostrow" not in shown.text
+    assert "1 more name follows" in shown.text
+    dropped = browser.send(shown, "/reports/drop")
+    assert "more name" not in dropped.text
+    assert "Made up: 2" in dropped.text, "what several have said waits on"
+    assert "1 more name follows" in browser.send(dropped, "/reports/undrop").text
+    browser.send(browser.get(MODERATION), "/reports/drop")
+    assert send(reader, lin, "203.0.113.7").status_code == 303
+    assert "1 more name follows" in browser.get(MODERATION).text

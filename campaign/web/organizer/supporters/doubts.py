@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.doubts import MAY_BE_CLEARED, Doubt, DoubtDecision
-from campaign.domain.name_reports import ReportDecision
+from campaign.domain.name_reports import OF_ONE_NAME
 from campaign.domain.roles import Permission
 from campaign.i18n import to_translate
 from campaign.services.campaigns import campaigns
@@ -54,6 +54,7 @@ def moderation(slug: str) -> str:
         is_first=before is None,
         decided=_decided(),
         decided_report=_decided_report(),
+        has_dropped="dropped" in request.args,
     )
 
 
@@ -123,6 +124,6 @@ def _decided() -> dict[str, str | int | bool] | None:
 def _decided_report() -> dict[str, str | int] | None:
     """The same of a reported name."""
     signature_id, decision = row_named("signature"), request.args.get("reported", "")
-    if signature_id is None or decision not in list(ReportDecision):
+    if signature_id is None or decision not in OF_ONE_NAME:
         return None
     return {"signature_id": signature_id, "decision": decision}

@@ -10,6 +10,7 @@ from campaign.services.moderation import name_reports, removal
 from campaign.services.signatures import hiding
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
+from campaign.web.organizer.desk_form import ActionForm
 from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.supporters.doubts import back
 from campaign.web.organizer.supporters.forms import ReportDecisionForm
@@ -53,4 +54,26 @@ def undo_reports(slug: str, signature_id: int) -> AnyResponse:
             hiding.show(session, campaign.id, signature_id, context=context, actor=who, now=at)
         elif decision is ReportDecision.REMOVE:
             removal.restore(session, campaign.id, signature_id, actor=who, now=at)
+    return back(slug)
+
+
+@blueprint.post("/campaigns/<slug>/moderation/reports/drop")
+@needs(Permission.PEOPLE, Permission.CHANGE)
+def drop_reports(slug: str) -> AnyResponse:
+    """Set aside what came once: the way out of a flood."""
+    ActionForm().require()
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        name_reports.drop_single(session, campaign.id, actor=actor(), now=now())
+    return back(slug, dropped="y")
+
+
+@blueprint.post("/campaigns/<slug>/moderation/reports/undrop")
+@needs(Permission.PEOPLE, Permission.CHANGE)
+def undrop_reports(slug: str) -> AnyResponse:
+    """Let these wait again."""
+    ActionForm().require()
+    with runtime().database.transaction() as session:
+        campaign = campaigns.by_slug(session, slug)
+        name_reports.take_back_dropped(session, campaign.id, actor=actor(), now=now())
     return back(slug)

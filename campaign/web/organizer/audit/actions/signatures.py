@@ -26,6 +26,12 @@ SIGNATURES = AuditKind(
         "name_report.ask_again": to_translate(
             "%(who)s put a reported name on “%(campaign)s” back among those to be checked."
         ),
+        "name_report.drop": to_translate(
+            "%(who)s set aside single reports of names on “%(campaign)s”: %(reports)s."
+        ),
+        "name_report.undrop": to_translate(
+            "%(who)s took back reports of names on “%(campaign)s” that were set aside: %(reports)s."
+        ),
         "signature.hide": to_translate(
             "%(who)s hid a name under “%(campaign)s”, and its owner was told by email."
         ),
