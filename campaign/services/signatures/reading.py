@@ -81,8 +81,7 @@ def page(
         .order_by(Signature.id.desc(), Official.position)
         .limit(limit * 2)
     )
-    rows = session.execute(statement).all()
-    shown = rows
+    shown = rows = session.execute(statement).all()
     following, is_cut = None, False
     if len(rows) == limit * 2:
         # The last one's messages may be cut off: the next page begins with them.
