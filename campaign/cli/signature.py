@@ -5,10 +5,13 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.addresses import masked_address
+from campaign.domain.letter_details import read_signatory_kind
 from campaign.domain.moderation import InvalidationState, read_rule
+from campaign.domain.official_details import read_position
 from campaign.domain.signature import MAY_BE_REMOVED
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, first_signers
+from campaign.services.campaigns.first_signers import FirstSigner
 from campaign.services.moderation import invalidation, removal
 from campaign.services.moderation import preview as previews
 from campaign.services.moderation.invalidation import InvalidationShown
@@ -62,6 +65,35 @@ def accept(slug: str, email: str) -> None:
         context = runtime.mail_context
         acceptance.accept(session, *ids, context=context, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(f"The signature of {masked_address(email)} counts now, and its messages are on their way.")
+
+
+@signature.command()
+@click.argument("slug")
+@click.argument("email")
+@click.option("--kind", default="person", help="As what they are shown: person or organization.")
+@click.option("--position", default="", help="Their place in the list, from 1; else they come last.")
+@click.option("--for-identification", is_flag=True, help="The organization only says who they are.")
+@click.option("--agreed", is_flag=True, help="They have agreed to be named among the first.")
+@click.option("--undo", is_flag=True, help="Show them there no more.")
+def first(
+    slug: str, email: str, *, kind: str, position: str, for_identification: bool, agreed: bool, undo: bool
+) -> None:
+    """Show whoever signed SLUG with EMAIL among the first signatories; they go on counting once."""
+    wanted = FirstSigner(
+        kind=read_signatory_kind(kind),
+        position=read_position(position),
+        for_identification=for_identification,
+        has_agreed=agreed,
+    )
+    with opened_runtime() as runtime, runtime.database.transaction() as session:
+        _, signature_id = removal.signature_of(session, slug, email, key=runtime.address_key)
+        now = runtime.clock()
+        if undo:
+            first_signers.take_away(session, slug, signature_id, actor=COMMAND_LINE, now=now)
+        else:
+            first_signers.show(session, slug, signature_id, wanted, actor=COMMAND_LINE, now=now)
+    where = "no longer" if undo else "now"
+    click.echo(f"{masked_address(email)} is {where} shown among the first signatories.")
 
 
 @signature.command()

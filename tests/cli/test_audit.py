@@ -52,7 +52,8 @@ OTHERS = {
     *(("witness", name) for name in ("add", "list", "remove", "store")),
     ("traces",),
     # These have tests of what they leave in tests/cli/test_signature.py and tests/services/moderation.
-    *(("signature", name) for name in ("accept", "invalidate", "invalidations", "remove", "restore", "undo")),
+    *(("signature", name) for name in ("accept", "first", "invalidate", "invalidations")),
+    *(("signature", name) for name in ("remove", "restore", "undo")),
     *(("form", name) for name in ("held", "release", "delete")),  # see tests/services/signatures
     ("worker",),
 }

@@ -38,6 +38,18 @@ def test_one_signature_is_removed_for_a_reason_and_restored(
     assert (unknown.exit_code, unknown.output) == (1, "Nobody has signed this campaign with that address.\n")
 
 
+def test_a_supporter_is_shown_among_the_first_once_they_have_agreed_and_no_longer(
+    signed: None, campaign: Callable[..., Result]
+) -> None:
+    of_rana = ("signature", "first", make.SLUG, "rana@mail.example")
+    refused = campaign(*of_rana)
+    assert (refused.exit_code, refused.output) == (1, "Ask them first, then tick that they have agreed.\n")
+    shown = campaign(*of_rana, "--agreed", "--position", "1")
+    assert shown.output == "r…@mail.example is now shown among the first signatories.\n"
+    assert campaign(*of_rana, "--agreed").exit_code == 1
+    assert "no longer shown" in campaign(*of_rana, "--undo").output
+
+
 def test_what_was_suspected_is_accepted(
     instance: Path, signed: None, campaign: Callable[..., Result]
 ) -> None:

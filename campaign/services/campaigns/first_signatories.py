@@ -24,11 +24,15 @@ MOST = 50_000
 
 @dataclass(frozen=True)
 class SignatoryListed:
-    """One of them with their place, from 1."""
+    """One of them with their place, from 1.
+
+    Who `has_signed` on the page says there what is shown of them: here they can be moved and removed.
+    """
 
     id: int
     position: int
     signatory: Signatory
+    has_signed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,7 @@ def listed(session: Session, campaign_id: int) -> tuple[SignatoryListed, ...]:
             row.id,
             place,
             Signatory(row.kind, row.name, row.title, row.organization, row.for_identification),
+            has_signed=row.signature_id is not None,
         )
         for place, row in enumerate(rows, start=1)
     )
@@ -132,7 +137,8 @@ def _ordered(
             place = read_position(row.position) or one.position
             # Who is moved comes before whoever is there when moved up, and behind when moved down.
             nudge = (place > one.position) - (place < one.position)
-            placed.append((place, 1 + nudge, one.id, read_signatory(row)))
+            said = one.signatory if one.has_signed else read_signatory(row)
+            placed.append((place, 1 + nudge, one.id, said))
     placed += [
         (read_position(row.position) or float("inf"), 0, None, read_signatory(row))
         for row in rows

@@ -41,8 +41,7 @@ def show(
     session: Session, slug: str, signature_id: int, wanted: FirstSigner, *, actor: Actor, now: datetime
 ) -> None:
     """Show a supporter among the first; RefusedError with what to do for whoever cannot be shown there."""
-    campaign = _locked(session, slug)
-    signature = _of_campaign(session, campaign, signature_id)
+    campaign, signature = _held(session, slug, signature_id)
     _check(signature, wanted)
     if is_first(session, signature_id):
         raise ConflictError("They are among the first signatories already.")
@@ -60,8 +59,7 @@ def show(
 
 def take_away(session: Session, slug: str, signature_id: int, *, actor: Actor, now: datetime) -> None:
     """Show a supporter among the first no more; they go on counting as they did."""
-    campaign = _locked(session, slug)
-    _of_campaign(session, campaign, signature_id)
+    campaign, _ = _held(session, slug, signature_id)
     if not is_first(session, signature_id):
         return
     forget(session, [signature_id])
@@ -129,16 +127,19 @@ def recount(session: Session, campaign_id: int) -> None:
     )
 
 
-def _locked(session: Session, slug: str) -> Campaign:
-    session.execute(select(Campaign.id).where(Campaign.slug == slug).with_for_update(key_share=True))
-    return campaigns.campaign_row(session, slug)
+def _held(session: Session, slug: str, signature_id: int) -> tuple[Campaign, Signature]:
+    """The signature and then its campaign, in the order in which whoever withdraws holds them.
 
-
-def _of_campaign(session: Session, campaign: Campaign, signature_id: int) -> Signature:
-    signature = session.get(Signature, signature_id)
+    Else somebody who leaves at this moment could be named first from then on.
+    """
+    campaign = campaigns.campaign_row(session, slug)
+    signature = session.get(
+        Signature, signature_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if signature is None or signature.campaign_id != campaign.id:
         raise NotFoundError("There is no such supporter in this campaign.")
-    return signature
+    session.execute(select(Campaign.id).where(Campaign.id == campaign.id).with_for_update(key_share=True))
+    return campaign, signature
 
 
 def _check(signature: Signature, wanted: FirstSigner) -> None:

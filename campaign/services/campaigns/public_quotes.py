@@ -56,11 +56,17 @@ def follow(session: Session, signature_ids: Sequence[int]) -> None:
 
 
 def end_consent(session: Session, signature_id: int) -> None:
-    """Delete what somebody could be quoted with; that they were asked stays, so that nobody asks again."""
+    """Delete what somebody could be quoted with; that they were asked stays, so that nobody asks again.
+
+    Before the campaign's row is changed: whoever puts a quote on a page holds it before that, too.
+    """
+    of_signature = Quote.signature_id == signature_id
+    if session.execute(select(Quote.id).where(of_signature).with_for_update()).first() is None:
+        return
     follow(session, [signature_id])
     session.execute(
         update(Quote)
-        .where(Quote.signature_id == signature_id)
+        .where(of_signature)
         .values(state=QuoteState.REFUSED, words=None, naming=None, wording=None, place=None, message_id=None)
     )
 

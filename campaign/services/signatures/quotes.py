@@ -12,6 +12,7 @@ from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
+from campaign.services.signatures.link_tokens import locked_signature
 from campaign.store.tables import Quote, Signature
 
 # More than anybody reads; the page says that there are more.
@@ -112,8 +113,14 @@ def _held(session: Session, slug: str, quote_id: int) -> tuple[Quote, list[Quote
     """A quote with consent, and those on the page, which nobody else changes until the transaction ends."""
     campaign = campaigns.campaign_row(session, slug)
     of_campaign = (Quote.campaign_id == campaign.id) & (Quote.state == QuoteState.AGREED)
+    writer_id = session.scalar(select(Quote.signature_id).where(Quote.id == quote_id, of_campaign))
+    if writer_id is None:
+        raise NotFoundError("There is no such quote in this campaign.")
+    # Whoever takes the yes back at this moment holds their signature: what follows sees it, or they see this.
+    locked_signature(session, writer_id)
     held = select(Quote).where(of_campaign, (Quote.id == quote_id) | Quote.place.is_not(None))
-    rows = session.scalars(held.order_by(Quote.place, Quote.id).with_for_update()).all()
+    held = held.order_by(Quote.place, Quote.id).with_for_update()
+    rows = session.scalars(held.execution_options(populate_existing=True)).all()
     row = next((one for one in rows if one.id == quote_id), None)
     if row is None:
         raise NotFoundError("There is no such quote in this campaign.")

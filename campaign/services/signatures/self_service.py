@@ -270,6 +270,7 @@ def _erase(session: Session, signature: Signature, *, now: datetime) -> None:
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
     # Before the campaign, for which whoever counts waits last.
     prepared_files.forget_people(session, [signature.campaign_id])
+    public_quotes.end_consent(session, signature.id)
     if signature.state is SignatureState.CONFIRMED:
         uncount(session, signature)
         record_figure(session, Figure.WITHDRAWN, signature, now=now)
@@ -281,6 +282,5 @@ def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:
         signature.updates = False
         session.flush()
     own_words.forget(session.connection(), signature.id)
-    public_quotes.end_consent(session, signature.id)
     first_signers.follow(session, [signature.id])
     cancel(session, outbox_email.c.signature_id == signature.id, now=now)

@@ -67,6 +67,7 @@ def test_a_list_says_of_each_confirmed_supporter_what_they_told_us(runtime: Runt
             "signed_at": "2026-11-23T12:00:00Z",
             "confirmed_at": "2026-11-23T12:00:00Z",
             "source": "newsletter",
+            "version": "1",
             "tags": "",
             "sealed": "",
             "sealed_to": "",

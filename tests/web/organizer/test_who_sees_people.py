@@ -179,6 +179,7 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
         "suppression.search": lambda: browser.send(
             lists[suppressed], "/find", address="zebulon@hidden-mail.example"
         ),
+        "quote.list": lambda: browser.get(f"{HERE}/quotes"),
         "reply.list": lambda: browser.get(f"{HERE}/replies"),
         "reply.read": lambda: browser.get(f"{HERE}/replies/{reply_id}"),
     }
@@ -194,7 +195,7 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
         "state": "confirmed",
         "filters": ["state"],
         "more": True,
-        "shown": 1,
+        "shown": 2,
     }
     assert by_action["supporter.search"] == {"campaign": campaign_id, "signature": signature_id}
 
