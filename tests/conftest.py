@@ -23,7 +23,7 @@ from tests.kept_connections import keep_connections
 from tests.make import changed_settings
 from tests.memory import folder_in_memory
 from tests.put_back import made_anew
-from tests.rows import close_servers
+from tests.rows import close_servers, serve
 from tests.warm_reader import cold_readers, warm_readers
 
 compile_once()
@@ -164,6 +164,7 @@ def postgresql_database() -> Iterator[str]:
 def emptying(postgresql_database: str) -> Iterator[Emptying]:
     """What leaves that database empty."""
     emptying = Emptying(postgresql_database, [table.name for table in Base.metadata.sorted_tables])
+    serve(postgresql_database)
     yield emptying
     emptying.close()
     close_servers()

@@ -20,6 +20,8 @@ _COLUMNS = {
     for table in Base.metadata.sorted_tables
 }
 _HOLDS_ANYTHING = "SELECT 1 WHERE " + " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in _COLUMNS)
+# The databases on servers that no test ends, each with a connection once it is needed.
+_served: set[str] = set()
 _servers: dict[str, psycopg.Connection[Any]] = {}
 
 
@@ -46,11 +48,16 @@ class Place(ABC):
 
 
 def place_of(database: Database) -> Place | None:
-    """Where its rows are; None where we may not write past the rules of the database."""
+    """Where its rows are; None on a server that a test may end, or where we may not write past its rules."""
     if database.is_sqlite:
         return _File(Path(str(make_url(database.url).database)))
     server = _server(database.url)
     return _OnServer(database.url, server) if server else None
+
+
+def serve(url: str) -> None:
+    """Let the rows of a database on a server be read and put there from now on."""
+    _served.add(url)
 
 
 def close_servers() -> None:
@@ -140,6 +147,8 @@ def _changed(before: Rows | None, after: Rows) -> list[str]:
 
 
 def _server(url: str) -> psycopg.Connection[Any] | None:
+    if url not in _served:
+        return None
     if url not in _servers:
         plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         connection = psycopg.connect(plain, autocommit=True)
