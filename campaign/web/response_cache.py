@@ -89,18 +89,22 @@ class ResponseCache:
             environ.get("HTTP_ACCEPT_LANGUAGE"),
             "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""),
         )
-        cached = self._responses.get(key) or self._arbitrary.get(key)
-        # A clock that was ahead may have kept an answer for tomorrow.
-        if cached and cached.since <= self._clock() < cached.until and _is_still_true(cached):
+        cached = self._holding(key)
+        if cached:
             start_response(cached.status, cached.headers.copy())
             return cached.body
         return self._ask(key, environ, start_response)
 
     def answer_to(self, key: CacheKey) -> FinishedResponse | None:
         """The cached answer to a GET, if it still holds."""
+        cached = self._holding(key)
+        return cached.whole if cached else None
+
+    def _holding(self, key: Hashable) -> _CachedResponse | None:
         cached = self._responses.get(key) or self._arbitrary.get(key)
-        if cached and self._clock() < cached.until and _is_still_true(cached):
-            return cached.whole
+        # A clock that was ahead may have kept an answer for tomorrow.
+        if cached and cached.since <= self._clock() < cached.until and _is_still_true(cached):
+            return cached
         return None
 
     def _ask(

@@ -64,6 +64,14 @@ def test_an_answer_is_given_again_without_asking(cache: ResponseCache, applicati
     assert application.asked == ["/page?"]
 
 
+def test_an_answer_kept_by_a_clock_that_was_ahead_is_not_given(cache: ResponseCache, clock: Clock) -> None:
+    key = ("/page", "", "localhost", None, False)
+    get(cache, "/page")
+    assert cache.answer_to(key)
+    clock.forward(hours=-1)
+    assert cache.answer_to(key) is None
+
+
 def test_another_query_is_never_answered_with_this_one(
     cache: ResponseCache, application: Application
 ) -> None:
