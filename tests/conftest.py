@@ -2,6 +2,7 @@
 
 import gc
 import os
+import secrets
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from campaign.runtime import Runtime, build_runtime
 from campaign.settings import Settings, load_settings
+from campaign.settings.secret_key import key_file
 from campaign.store import schema
 from campaign.store.database import Database
 from campaign.store.tables import Base
@@ -143,8 +145,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     databases.empty_database(url, [table.name for table in Base.metadata.sorted_tables])
 
 
+# The same in all tests that do not make their own: a statement is compiled once for each key.
+SECRET_KEY = secrets.token_urlsafe(32)
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
+    instance = tmp_path / "instance"
+    instance.mkdir(mode=0o700, exist_ok=True)
+    if not key_file(instance).exists():
+        key_file(instance).write_text(SECRET_KEY)
+        key_file(instance).chmod(0o600)
     return load_settings({"CAMPAIGN_INSTANCE": str(tmp_path / "instance"), "DATABASE_URL": database_url})
 
 

@@ -29,6 +29,7 @@ OTHERS = {
     ("db", "check"),
     ("demo",),  # see tests/services/demo
     ("doctor",),
+    ("db", "reencrypt"),  # see tests/services/test_encryption.py
     ("db", "upgrade"),  # the schema
     ("inbound",),  # answers from mail servers
     ("letter", "parse"),
