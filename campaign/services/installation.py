@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.engine import make_url
 
 from campaign.domain.data_keys import data_keys
@@ -45,7 +45,7 @@ def check_data_keys(database: Database, settings: Settings) -> None:
     ours = data_keys(settings.secret_key, settings.secret_key_fallbacks).ids
     with database.reading() as session:
         in_use = session.scalars(select(data_key.c.id).order_by(data_key.c.number.desc())).all()
-    if not set(in_use) <= set(ours):
+    if not set(in_use) <= set(ours) and holds_data(database):
         raise ConflictError(
             "People’s data in the database is encrypted under a secret key that is missing here. Name it in"
             " CAMPAIGN_SECRET_KEY_FALLBACKS, behind the newest. Once campaign db reencrypt says so, it is"
@@ -55,6 +55,7 @@ def check_data_keys(database: Database, settings: Settings) -> None:
         with database.transaction() as session:
             number = (session.scalar(select(func.max(data_key.c.number))) or 0) + 1
             fresh = {"number": number, "seen_at": None, "encrypted_at": None, "walk_began_at": None}
+            session.execute(delete(data_key).where(data_key.c.id.not_in(ours)))
             row = inserting(session, data_key).values(id=ours[0], **fresh)
             session.execute(row.on_conflict_do_update(index_elements=["id"], set_=fresh))
 

@@ -106,10 +106,7 @@ class Maintenance:
         self._open_campaigns(now)
         self._compose_digests(now)
         self._answer_forgotten(now)
-        self._carry_on_invalidation(now)
-        updates.go_on(self._runtime, now)
-        self._carry_on_import(now)
-        self._encrypt(now)
+        self._carry_on(now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()
         wordings.count_if_due(self._database, now=now)
@@ -234,6 +231,13 @@ class Maintenance:
         if are_waiting:
             with self._database.transaction() as session:
                 recovery.answer(session, context=self._runtime.organizer_mail, now=now)
+
+    def _carry_on(self, now: datetime) -> None:
+        """Go on with all that is done in batches, each at most for a while."""
+        self._carry_on_invalidation(now)
+        updates.go_on(self._runtime, now)
+        self._carry_on_import(now)
+        self._encrypt(now)
 
     def _carry_on_invalidation(self, now: datetime) -> None:
         """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""

@@ -24,17 +24,19 @@ BATCH = 1000
 _WIDENED = {
     "signing_form": {"email": 254},
     "supporter": {"email": 254},
+    "suppression": {"masked": 260},
     "signature": {"name": 200, "organization": 200, "role": 200, "postal_code": 20},
     "reply": {"sender_name": 200, "sender_address": 320},
     "outbox_email": {"to_address": 254, "to_name": 200, "from_name": 200, "reply_to": 254},
 }
 _FROM_JSON = {"reply": "attachments", "signature_change": "before"}
-_REQUIRED = {"signing_form.email", "signature.name", "outbox_email.to_address"} | {
+_REQUIRED = {"signing_form.email", "signature.name", "suppression.masked", "outbox_email.to_address"} | {
     f"reply.{column}" for column in ("sender_name", "sender_address", "attachments")
 }
 _ENCRYPTED = {
     "signing_form": ("email", "content", "composed"),
     "supporter": ("email",),
+    "suppression": ("masked", "note"),
     "signature": ("name", "organization", "role", "postal_code"),
     "signature_change": ("before",),
     "signature_import": ("rows",),
