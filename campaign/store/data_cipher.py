@@ -26,6 +26,7 @@ HEAD = len(MARK) + KEY_ID_LENGTH
 UNREADABLE = "(unreadable)"
 _NONCE = 12
 _BLOCK = 16
+_TAG = 16
 
 
 class UnreadableError(ConflictError):
@@ -75,7 +76,7 @@ class DataCipher:
         if isinstance(stored, str):
             return self.open(stored, place) if stored[:1] == MARK else stored
         if isinstance(stored, bytes):
-            return self.open_bytes(stored, place) if stored[:1] == MARK.encode() else stored
+            return self.open_bytes(stored, place) if is_sealed(stored) else stored
         return stored
 
     def open_column(self, stored: Iterable[str | None], place: bytes) -> list[str | None]:
@@ -103,6 +104,11 @@ class DataCipher:
     def _newest_encrypted(self, data: bytes, place: bytes) -> bytes:
         nonce = os.urandom(_NONCE)
         return nonce + self._newest.encrypt(nonce, data, place)
+
+
+def is_sealed(stored: bytes) -> bool:
+    """Whether bytes are encrypted; those that are not may begin with any byte, and these are longer."""
+    return stored[:1] == MARK.encode() and len(stored) > HEAD + _NONCE + _TAG
 
 
 def keep_cipher(dialect: Dialect, keys: DataKeys) -> DataCipher:

@@ -55,7 +55,7 @@ class Rewritten:
 
 @dataclass(frozen=True)
 class EncryptedPlace:
-    """A table with what of it is encrypted; its rows are numbered."""
+    """A table with what of it is encrypted; `id` is the number by which its rows are walked."""
 
     table: Table
     id: Column[Any]
@@ -70,7 +70,7 @@ class EncryptedPlace:
         stale = [_is_stale(column, cipher.head) for column in self.columns]
         # What another transaction holds is left to the next look: nobody waits for anybody.
         chosen = (
-            select(self.id, *map(_stored, self.columns), *stale)
+            select(self.id, *map(_stored, self.columns), *stale, *self.table.primary_key)
             .where(self.id > after, true() if last is None else self.id <= last, or_(*stale))
             .order_by(self.id)
         )
@@ -83,10 +83,11 @@ class EncryptedPlace:
                 changes.append(change)
         if changes:
             new = {column: bindparam(f"new_{column.name}", type_=_kind(column)) for column in self.columns}
-            change_row = update(self.table).where(self.id == bindparam("of_row")).values(new)
+            this_row = (column == bindparam(f"of_{column.name}") for column in self.table.primary_key)
+            change_row = update(self.table).where(*this_row).values(new)
             session.connection().execute(change_row, changes)
             if self.table is signature:
-                find_again(session, [change["of_row"] for change in changes])
+                find_again(session, [change["of_id"] for change in changes])
         left = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
         return Rewritten(
             len(changes), after if last is None else last, last is None, left <= len(broken), tuple(broken)
@@ -108,7 +109,8 @@ class EncryptedPlace:
     def _change(self, cipher: DataCipher, row: Row[Any]) -> dict[str, Any] | Broken:
         """The row's values under the newest key; those that are not stale as they are."""
         number = len(self.columns)
-        change: dict[str, Any] = {"of_row": row[0]}
+        keys = zip(self.table.primary_key, row[1 + 2 * number :], strict=True)
+        change: dict[str, Any] = {f"of_{column.name}": value for column, value in keys}
         for at, column in enumerate(self.columns, start=1):
             value, is_stale = row[at], row[at + number]
             if is_stale:
@@ -128,8 +130,8 @@ def encrypted_places() -> Sequence[EncryptedPlace]:
     for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
         columns = tuple(column for column in table.columns if isinstance(column.type, Encrypted))
         if columns:
-            (number,) = table.primary_key.columns
-            found.append(EncryptedPlace(table, number, columns))
+            walked_by = table.info.get("walked_by") or next(iter(table.primary_key)).name
+            found.append(EncryptedPlace(table, table.c[walked_by], columns))
     return found
 
 

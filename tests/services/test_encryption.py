@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from campaign.domain.actor import COMMAND_LINE, WORKER
+from campaign.domain.count_log import blind_of
 from campaign.domain.data_keys import data_keys
 from campaign.domain.signature import Visibility
 from campaign.domain.traces import traced
@@ -19,6 +20,7 @@ from campaign.services import audit, encryption, installation
 from campaign.services.documents import exports
 from campaign.services.encryption import Progress
 from campaign.services.seals import traces
+from campaign.services.transparency import appending
 from campaign.store import encrypted_places
 from campaign.store.archive_rows import reflected_tables, rows_of
 from campaign.store.data_cipher import MARK, UnreadableError
@@ -63,6 +65,8 @@ def site(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:
     make.sign_and_confirm(site, page, now=now, **hidden, **to_office)
     [message] = make.emails(site, kind="message")
     receive(site, mail(ANSWER, to=str(message.reply_to)), now=now)
+    with site.database.transaction() as session:
+        appending.append(session, page.head.id, now=now)
     make.keep(site, make.new_form(page, now=now, name=HIDDEN_NAME, email=KEPT, **to_office))
     return site
 
@@ -129,6 +133,11 @@ def test_who_has_the_database_alone_reads_nothing_that_people_gave(site: Runtime
     secrets = (ADDRESS, KEPT, WORDS, ANSWER, HIDDEN_NAME, POSTCODE, "ada0@mail.example", "ada1@mail.example")
     assert stored(site.database, *secrets) <= PUBLIC
     assert list(traces.in_files(files_of(site.database), traced(secrets))) == []
+    # Nor does the log behind the count tell whether an address that one tries has signed.
+    with site.database.reading() as session:
+        entries = session.execute(text("SELECT blind, nonce FROM count_log_entry")).all()
+    assert entries
+    assert not {blind for blind, nonce in entries if blind_of(make.SLUG, ADDRESS, bytes(nonce)) == blind}
     # The same search finds each of them for whoever has the key.
     for secret in secrets:
         assert list(traces.in_tables(site.database, traced([secret]))), secret
@@ -241,9 +250,10 @@ def test_what_was_plain_before_is_readable_and_encrypted_by_the_worker(site: Run
             for row in session.execute(select(place.table)).mappings().all():
                 plain = {c.name: as_earlier_versions(c.type, row[c.name]) for c in place.columns}
                 assignments = ", ".join(f'"{name}" = :{name}' for name in plain)
+                this = {f"of_{key.name}": row[key.name] for key in place.table.primary_key}
+                where = " AND ".join(f"{name.removeprefix('of_')} = :{name}" for name in this)
                 session.execute(
-                    text(f"UPDATE {place.table.name} SET {assignments} WHERE {place.id.name} = :of_row"),
-                    {**plain, "of_row": row[place.id.name]},
+                    text(f"UPDATE {place.table.name} SET {assignments} WHERE {where}"), {**plain, **this}
                 )
     assert heads(site.database) == {"plain"}
     assert read_all(site.database) == before

@@ -29,6 +29,9 @@ _WIDENED = {
     "reply": {"sender_name": 200, "sender_address": 320},
     "outbox_email": {"to_address": 254, "to_name": 200, "from_name": 200, "reply_to": 254},
 }
+# Key, nonce and tag.
+_SHORTEST = 37
+_KEYS = {"outbox_body": ("email_id",), "count_log_entry": ("campaign_id", "position")}
 _FROM_JSON = {"reply": "attachments", "signature_change": "before"}
 _REQUIRED = {"signing_form.email", "signature.name", "suppression.masked", "outbox_email.to_address"} | {
     f"reply.{column}" for column in ("sender_name", "sender_address", "attachments")
@@ -40,6 +43,7 @@ _ENCRYPTED = {
     "signature": ("name", "organization", "role", "postal_code"),
     "signature_change": ("before",),
     "signature_import": ("rows",),
+    "count_log_entry": ("nonce",),
     "message": ("subject", "words"),
     "reply": ("sender_name", "sender_address", "subject", "written", "quoted", "attachments"),
     "outbox_email": ("to_address", "to_name", "from_name", "reply_to", "subject"),
@@ -99,15 +103,23 @@ def _change(table: str, column: str, before: sa.types.TypeEngine[Any], after: An
 
 def _decrypt(connection: sa.Connection, name: str, columns: tuple[str, ...]) -> None:
     """Earlier versions read nothing that is encrypted. The columns stay as wide as they are."""
-    key = "email_id" if name == "outbox_body" else "id"
-    kind, mark = (sa.LargeBinary(), MARK.encode()) if columns == ("rows",) else (sa.Text(), MARK)
-    table = sa.table(name, sa.column(key), *(sa.column(column, kind) for column in columns))
-    is_encrypted = sa.or_(*(sa.func.substr(table.c[column], 1, 1, type_=kind) == mark for column in columns))
-    page = sa.select(table).where(is_encrypted).order_by(table.c[key]).limit(BATCH)
-    change = sa.update(table).where(table.c[key] == sa.bindparam("of_row"))
+    keys = _KEYS.get(name, ("id",))
+    is_binary = columns in (("rows",), ("nonce",))
+    kind, mark = (sa.LargeBinary(), MARK.encode()) if is_binary else (sa.Text(), MARK)
+    table = sa.table(name, *map(sa.column, keys), *(sa.column(column, kind) for column in columns))
+    # Bytes that are not encrypted may begin with any, and are shorter.
+    stored = [table.c[column] for column in columns]
+    is_encrypted = sa.or_(
+        *(
+            (sa.func.substr(one, 1, 1, type_=kind) == mark) & (sa.func.length(one) > _SHORTEST)
+            for one in stored
+        )
+    )
+    page = sa.select(table).where(is_encrypted).limit(BATCH)
+    change = sa.update(table).where(*(table.c[key] == sa.bindparam(f"of_{key}") for key in keys))
     while rows := connection.execute(page).mappings().all():
         cipher = cipher_of(connection.dialect)
         for row in rows:
             places = {column: f"{name}.{column}".encode() for column in columns}
             plain = {column: cipher.opened(row[column], place) for column, place in places.items()}
-            connection.execute(change.values(plain), {"of_row": row[key]})
+            connection.execute(change.values(plain), {f"of_{key}": row[key] for key in keys})

@@ -192,14 +192,11 @@ def _page_of_words(
     ).all()
     meant = [row for row in rows if is_found(words, row.name, row.organization)]
     shown = _by_ids(session, [row.id for row in meant[:limit]])
-    following: str | None
+    end = session.execute(_places(lead, after, 1, skip=MOST_WITH_WORDS - 1)).first()
+    number = len(meant) if after is None and end is None else None
     if len(meant) > limit:
-        following, is_cut = _written(meant[limit - 1][3:]), False
-    else:
-        end = session.execute(_places(lead, after, 1, skip=MOST_WITH_WORDS - 1)).first()
-        following, is_cut = _written(end[1:]) if end else None, end is not None
-    is_counted = after is None and len(rows) < MOST_WITH_WORDS and not is_cut
-    return SupportersFound(shown, following, is_cut, len(meant) if is_counted else None)
+        return SupportersFound(shown, _written(meant[limit - 1][3:]), number=number)
+    return SupportersFound(shown, _written(end[1:]) if end else None, end is not None, number)
 
 
 def _by_ids(session: Session, ids: Sequence[int]) -> tuple[SupporterShown, ...]:

@@ -11,9 +11,7 @@ from sqlalchemy import ClauseElement, Dialect, LargeBinary, Text
 from sqlalchemy.sql.operators import OperatorType, eq, is_, is_not, ne
 from sqlalchemy.types import TypeDecorator
 
-from campaign.store.data_cipher import MARK, cipher_of
-
-_MARK_BYTES = MARK.encode()
+from campaign.store.data_cipher import MARK, cipher_of, is_sealed
 
 
 class Public(str):
@@ -93,6 +91,4 @@ class EncryptedBytes(Encrypted):
         return cipher_of(dialect).seal_bytes(value, self._place) if value else value
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
-        if not value or value[:1] != _MARK_BYTES:
-            return value
-        return cipher_of(dialect).open_bytes(bytes(value), self._place)
+        return cipher_of(dialect).open_bytes(value, self._place) if value and is_sealed(value) else value
