@@ -29,7 +29,7 @@ _WIDENED = {
     "reply": {"sender_name": 200, "sender_address": 320},
     "outbox_email": {"to_address": 254, "to_name": 200, "from_name": 200, "reply_to": 254},
 }
-# Key, nonce and tag.
+# Head, nonce and tag together.
 _SHORTEST = 37
 _KEYS = {"outbox_body": ("email_id",), "count_log_entry": ("campaign_id", "position")}
 _FROM_JSON = {"reply": "attachments", "signature_change": "before"}
