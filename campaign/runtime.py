@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from campaign.assets import folder
 from campaign.domain.audit_chain import chain_keys
+from campaign.domain.data_keys import data_keys
 from campaign.domain.publisher import Publisher
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key, key_fingerprint
@@ -88,13 +89,17 @@ def build_runtime(
     settings: Settings, *, provider: Provider | None = None, second_provider: Provider | None = None
 ) -> Runtime:
     """Build everything from the settings; a test hands in providers of its own."""
+    keys = data_keys(settings.secret_key, settings.secret_key_fallbacks)
     guard = WriteGuard(
-        revision=schema.head_revision(), key_fingerprint=key_fingerprint(settings.first_secret_key)
+        revision=schema.head_revision(),
+        key_fingerprint=key_fingerprint(settings.first_secret_key),
+        data_key=keys.newest.id,
     )
     database = Database(
         settings.database_url,
         guard=guard,
         chain_keys=chain_keys(settings.secret_key, settings.secret_key_fallbacks),
+        data_keys=keys,
     )
     mail = settings.mail
     if second_provider is None and mail.second_provider:

@@ -94,11 +94,22 @@ def _routes_once() -> None:
 
 
 def _statements_once() -> None:
-    """Statements are looked up by the dialect of an engine first, and in a cache of that engine's own."""
-    DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    """Statements are looked up by the dialect of an engine first, and in a cache of that engine's own.
+
+    A compiled one holds the cipher of its engine, so that engines with other keys have their own.
+    """
+
+    def is_alike(self: DefaultDialect, other: object) -> bool:
+        return type(self) is type(other) and _head(self) == _head(other)
+
+    DefaultDialect.__eq__ = is_alike  # type: ignore[method-assign]
     DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     compiled: dict[Any, Any] = {}
     Engine._compiled_cache = property(lambda self: compiled, lambda self, own: None)  # type: ignore[assignment]
+
+
+def _head(dialect: object) -> str:
+    return getattr(getattr(dialect, "data_cipher", None), "head", "")
 
 
 def _static_files_once() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
@@ -32,7 +32,7 @@ from campaign.services.signatures.awaiting import AwaitingConfirmation
 from campaign.services.signatures.kept_forms import NewForm
 from campaign.settings import Settings
 from campaign.store.database import Session
-from campaign.store.tables import Campaign
+from campaign.store.tables import Campaign, Signature
 from tests.put_back import put_back
 from tests.queueing import with_words
 
@@ -203,6 +203,12 @@ def sign(runtime: Runtime, shown: CampaignPage, *, now: datetime, **details: obj
     """Send in the form, cleaned: as Rana Idris unless told otherwise; a worker settles it."""
     keep(runtime, new_form(shown, now=now, **details))
     settle(runtime, now=now)
+
+
+def signature_of(session: Session, name: str) -> Signature:
+    """The one signature with this name, for which the database cannot be asked."""
+    (found,) = (one for one in session.scalars(select(Signature)) if one.name == name)
+    return found
 
 
 def emails(runtime: Runtime, **having: object) -> list[Any]:

@@ -13,10 +13,11 @@ import click
 from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output, read_input
 from campaign.documents.age_file import read_passphrase
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.data_keys import DataKeys
 from campaign.domain.sealing import read_identity
-from campaign.errors import RefusedError
+from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit, installation
+from campaign.services import audit, encryption, installation
 from campaign.services.backups import backing_up
 from campaign.services.backups.locks import BackupKey, BackupLock
 from campaign.services.seals.keys import new_key
@@ -25,6 +26,7 @@ from campaign.store import schema
 from campaign.store.archive import Manifest
 from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database
+from campaign.store.encrypted_places import Broken
 
 # A key with its comments.
 _LONGEST_KEY = 20_000
@@ -51,10 +53,37 @@ def upgrade() -> None:
 
 
 @db.command()
-def check() -> None:
+@click.option("--values", is_flag=True, help="Also try to read every encrypted value.")
+def check(values: bool) -> None:
     """Tell whether the database fits this version."""
-    with opened_runtime():
+    with opened_runtime() as runtime:
         click.echo(f"The database has schema {schema.head_revision()}, as this version needs.")
+        if values:
+            _check_values(runtime)
+
+
+@db.command()
+def reencrypt() -> None:
+    """Bring all of people's data under the newest secret key, some rows at a time.
+
+    Web and worker may go on, and do the same by themselves, more slowly. It may be ended at any moment and
+    begun again. Once it says so, CAMPAIGN_SECRET_KEY_FALLBACKS is needed for no row anymore.
+    """
+    with opened_runtime() as runtime:
+        keys = runtime.database.data_keys
+        assert keys is not None
+        with runtime.database.transaction() as session:
+            encryption.begin_anew(session, keys)
+        progress = encryption.Progress(0)
+        broken: set[Broken] = set()
+        while not (progress.is_done or progress.is_waiting):
+            with runtime.database.transaction() as session:
+                progress = encryption.step(session, keys, actor=COMMAND_LINE, now=runtime.clock())
+            for one in set(progress.broken) - broken:
+                click.echo(f"{one.table} {one.row}: {one.column} cannot be read.", err=True)
+            broken |= {*progress.broken}
+    click.echo(f"{progress.rewritten} rows were encrypted anew.")
+    _say_what_is_left(progress, keys, len(broken))
 
 
 @db.command()
@@ -144,6 +173,36 @@ def restore(file: str, replace: bool, moved: bool, identity: str | None, passphr
             else ""
         )
     )
+
+
+def _say_what_is_left(progress: encryption.Progress, keys: DataKeys, broken: int) -> None:
+    if broken:
+        raise ConflictError(
+            "%(number)d values cannot be read under any key, and stay as they are.", number=broken
+        )
+    if progress.is_waiting:
+        click.echo(
+            "Another process may still have been writing under an earlier key. Run this again in a minute,"
+            " or leave the rest to the worker."
+        )
+    elif keys.earlier:
+        click.echo(
+            "Everything is under the newest key: no row needs an earlier one to be read. Keep the oldest in"
+            " CAMPAIGN_SECRET_KEY_FALLBACKS all the same, since addresses are known by a hash made with it."
+        )
+    else:
+        click.echo("Everything is under the newest key.")
+
+
+def _check_values(runtime: Runtime) -> None:
+    number = 0
+    with runtime.database.unlimited(), runtime.database.reading() as session:
+        for one in encryption.broken(session):
+            number += 1
+            click.echo(f"{one.table} {one.row}: {one.column} cannot be read.", err=True)
+    if number:
+        raise ConflictError("%(number)d values cannot be read under any key.", number=number)
+    click.echo("Every encrypted value can be read.")
 
 
 def _write(runtime: Runtime, output: IO[bytes], lock: BackupLock | None) -> Manifest:

@@ -23,6 +23,7 @@ class CheckName(StrEnum):
     SETTINGS = "settings"
     DATABASE = "database"
     MIGRATIONS = "migrations"
+    ENCRYPTION = "encryption"
     WORKER = "worker"
     DISK = "disk"
     BACKUP = "backup"
@@ -176,6 +177,18 @@ def clock_finding(own: datetime, of_database: datetime) -> Finding:
             seconds=seconds,
         )
     return ok(to_translate("The clock agrees with that of the database."))
+
+
+def encryption_finding(*, is_under_way: bool) -> Finding:
+    """Whether all that people gave is encrypted under the newest key."""
+    if is_under_way:
+        return warn(
+            to_translate(
+                "People’s data is being encrypted under the newest key. A worker does it; “campaign db"
+                " reencrypt” does it faster. Until then, keep every earlier key."
+            )
+        )
+    return ok(to_translate("People’s data in the database is encrypted under the newest key."))
 
 
 def worker_finding(alive: int, *, is_missed: bool) -> Finding:

@@ -88,6 +88,14 @@ class InvalidationRule:
         return (self.domain or "").removeprefix("*") if is_wide else None
 
 
+def is_of_domain(rule: InvalidationRule, address: str | None) -> bool:
+    """Whether an address is of the rule's domain; one that was erased is of none."""
+    if rule.domain is None:
+        return True
+    suffixes = tuple(suffix for suffix in (rule.suffix, rule.subdomain_suffix) if suffix)
+    return (address or "").lower().endswith(suffixes)
+
+
 def read_rule(
     *,
     domain: str = "",

@@ -1,12 +1,12 @@
 """By what a supporter is found on the desk: the words of a name or an organization, in whatever order.
 
-A term is a name begun with one of its words, the words before it put behind: "ada maria pell" is found as it
-is, as "maria pell ada" and as "pell ada maria", and by the beginning of any of these. So the words of a name
-in their order, or the last one first, are one range of an index, however many names it holds.
+The database has no name to look through. It has, hashed under a key, the stem of each word: its first four
+letters, and of what is written in Han or Kana, which has no spaces, each sign. So a search for "maria" is
+given all who have a word that begins with "mari", and who of these is meant is told by the names themselves.
 """
 
 from campaign.domain.han_variants import simplified
-from campaign.domain.name_order import after_all, fold_name
+from campaign.domain.name_order import fold_name
 
 # More of a name tells nobody apart.
 LONGEST_TERM = 40
@@ -17,10 +17,12 @@ LONGEST_SEARCH = 200
 # No UTF-8 begins with it.
 TWINS_FROM = b"\xff"
 MOST_WORDS_SOUGHT = 6
+# Of a word this much is looked up. Of a shorter one no name is found by the beginning alone.
+STEM = 4
 
 
 def terms_of(name: str, organization: str | None) -> frozenset[bytes]:
-    """All by which a signature is found, whatever pages show of it; none for one without a name."""
+    """All by which a signature was found until its name was encrypted; migrations go by it."""
     return frozenset(
         term[:LONGEST_TERM].rstrip().encode()
         for text in (name, organization or "")
@@ -29,7 +31,7 @@ def terms_of(name: str, organization: str | None) -> frozenset[bytes]:
 
 
 def twin_term(name: str, postal_code: str | None) -> bytes | None:
-    """What two signatures share whose name and postal code are the same; None without either.
+    """What two signatures shared until then whose name and postal code are the same; None without either.
 
     It stands behind all terms, so that no search comes upon it.
     """
@@ -49,10 +51,44 @@ def words_of(sought_text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(sought_text.split(" ")))[:MOST_WORDS_SOUGHT]
 
 
-def range_of(sought_text: str) -> tuple[bytes, bytes]:
-    """From which term on, and before which, all terms are that begin so."""
-    start = sought_text.encode()
-    return start, after_all(start)
+def stems_of(name: str, organization: str | None) -> frozenset[str]:
+    """The stems of all words by which a signature is found; none for one without a name."""
+    return frozenset(
+        stem for text in (name, organization or "") for word in _words(text) for stem in _stems(word)
+    )
+
+
+def stems_sought(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The stems that a signature must have to be found by all of these words."""
+    return tuple(dict.fromkeys(stem for word in words for stem in _stems(word)))
+
+
+def is_found(words: tuple[str, ...], name: str, organization: str | None) -> bool:
+    """Whether each of the words begins a word of the name or the organization, or is in one of Han."""
+    theirs = [*_words(name), *_words(organization or "")]
+    return all(any(_fits(sought_word, word) for word in theirs) for sought_word in words)
+
+
+def twin_text(name: str, postal_code: str | None) -> str | None:
+    """What two signatures share whose name and postal code are the same; None without either."""
+    folded, place = _folded(name), fold_name(postal_code or "").replace(" ", "")
+    return f"{folded}|{place}" if folded and place else None
+
+
+def _words(text: str) -> list[str]:
+    return _folded(text).split(" ")[:MOST_WORDS]
+
+
+def _stems(word: str) -> set[str]:
+    if word and all(map(_is_of_han, word)):
+        return set(word[:_MOST_SIGNS])
+    return {word[:STEM]} if word else set()
+
+
+def _fits(sought_word: str, word: str) -> bool:
+    if all(map(_is_of_han, sought_word)):
+        return sought_word in word
+    return word.startswith(sought_word) if len(sought_word) >= STEM else word == sought_word
 
 
 def _folded(text: str) -> str:

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_urlsafe
 
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.engine import make_url
 
+from campaign.domain.data_keys import data_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.errors import ConflictError, UnavailableError
 from campaign.settings import Settings, secret_key
@@ -19,7 +20,7 @@ from campaign.store import schema
 from campaign.store.archive import STAGING_PREFIX, holds_data
 from campaign.store.database import Database, Session
 from campaign.store.statements import inserting
-from campaign.store.tables.core import installation
+from campaign.store.tables.core import data_key, installation
 
 # A start that meets a restore waits so long for its end.
 PATIENCE_SECONDS = 5.0
@@ -33,6 +34,30 @@ def check(settings: Settings) -> None:
     with closing(Database(settings.database_url)) as database:
         schema.check(database)
         check_key(database, settings)
+        check_data_keys(database, settings)
+
+
+def check_data_keys(database: Database, settings: Settings) -> None:
+    """ConflictError unless every key that something is encrypted under is among ours.
+
+    The newest of ours is written down before anything is encrypted under it.
+    """
+    ours = data_keys(settings.secret_key, settings.secret_key_fallbacks).ids
+    with database.reading() as session:
+        in_use = session.scalars(select(data_key.c.id).order_by(data_key.c.number.desc())).all()
+    if not set(in_use) <= set(ours) and holds_data(database):
+        raise ConflictError(
+            "People’s data in the database is encrypted under a secret key that is missing here. Name it in"
+            " CAMPAIGN_SECRET_KEY_FALLBACKS, behind the newest. Once campaign db reencrypt says so, it is"
+            " needed no longer."
+        )
+    if in_use[:1] != [ours[0]]:
+        with database.transaction() as session:
+            number = (session.scalar(select(func.max(data_key.c.number))) or 0) + 1
+            fresh = {"number": number, "seen_at": None, "encrypted_at": None, "walk_began_at": None}
+            session.execute(delete(data_key).where(data_key.c.id.not_in(ours)))
+            row = inserting(session, data_key).values(id=ours[0], **fresh)
+            session.execute(row.on_conflict_do_update(index_elements=["id"], set_=fresh))
 
 
 def check_key(database: Database, settings: Settings) -> None:

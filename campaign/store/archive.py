@@ -41,6 +41,7 @@ PASSING_TABLES = frozenset(
         "pace_bucket",
         "job",
         "installation",
+        "data_key",
         "network_salt",
         "network_rush",
         "letter_import",

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.domain.audit_chain import ChainKeys
+from campaign.domain.data_keys import DataKeys
 from campaign.errors import UnavailableError
 from campaign.store import time_limits
 from campaign.store.connection_turns import TooManyConnectionsError
+from campaign.store.data_cipher import keep_cipher
 from campaign.store.engines import (
     BEGIN,
     IMMEDIATE,
@@ -52,11 +54,17 @@ class Database:
     """One database, SQLite or PostgreSQL, opened by `transaction` to write and by `reading` to read.
 
     Every wait for it ends, within the limits of `time_limits`, with an UnavailableError. Its sessions bring
-    the keys of the audit log along, in their `info`.
+    the keys of the audit log along, in their `info`. People's data is written and read with the `data_keys`;
+    without them neither is possible.
     """
 
     def __init__(
-        self, url: str, *, guard: WriteGuard | None = None, chain_keys: ChainKeys | None = None
+        self,
+        url: str,
+        *,
+        guard: WriteGuard | None = None,
+        chain_keys: ChainKeys | None = None,
+        data_keys: DataKeys | None = None,
     ) -> None:
         self.url = url
         self._info = {"chain_keys": chain_keys} if chain_keys else {}
@@ -76,6 +84,9 @@ class Database:
             )
         else:
             self.engine = postgresql_engine(url, waits=self._waits)
+        self.data_keys = data_keys
+        if data_keys:
+            keep_cipher(self.engine.dialect, data_keys)
         self._peek_pool = PeekPool(self._connect_to_peek)
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error

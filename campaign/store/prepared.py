@@ -59,7 +59,7 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._columns = list(columns)
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[Dialect, _Compiled] = {}
 
     def one(self, transaction: Transaction, row: Row) -> tuple[Any, ...] | None:
         """The first row that the statement gives back, as the driver has it."""
@@ -106,11 +106,11 @@ class Prepared:
         return transaction.connection.cursor()
 
     def _for(self, dialect: Dialect) -> _Compiled:
-        found = self._compiled.get(dialect.name)
+        found = self._compiled.get(dialect)
         if found is None:
             statement = self._statement(dialect.name) if callable(self._statement) else self._statement
             compiled = statement.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]
-            found = self._compiled[dialect.name] = _compiled(compiled, dialect, self._columns)
+            found = self._compiled[dialect] = _compiled(compiled, dialect, self._columns)
         return found
 
 

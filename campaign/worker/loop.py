@@ -15,7 +15,10 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
+from campaign.services.outbox import unreadable as outbox
 from campaign.services.outbox.rate_limits import limits_of
+from campaign.services.signatures import unreadable as forms
+from campaign.store.data_cipher import UnreadableError
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.forms import FormsWorker
 from campaign.worker.maintenance import Maintenance
@@ -39,6 +42,11 @@ def run(runtime: Runtime, *, stop: threading.Event, clock: Callable[[], datetime
     while not stop.is_set():
         try:
             is_busy = worker.step()
+        except UnreadableError as error:
+            log.error("worker %s cannot read something: %s", worker.id, error)
+            worker.set_unreadable_aside()
+            stop.wait(MAX_BACKOFF_SECONDS)
+            continue
         except UnavailableError as error:
             backoff = min(MAX_BACKOFF_SECONDS, backoff * 2 or 0.25)
             log.warning("worker %s waits %.2f s: %s", worker.id, backoff, error)
@@ -58,11 +66,22 @@ def drain(runtime: Runtime, *, clock: Callable[[], datetime] | None = None) -> i
     """
     worker = _Worker(runtime, clock)
     try:
-        while worker.step():
+        while _stepped(worker):
             pass
     finally:
         worker.finish(time.monotonic() + STOP_SECONDS)
     return worker.accepted
+
+
+def _stepped(worker: "_Worker") -> bool:
+    """Do a step; what cannot be read is set aside once, and raised where that was not enough."""
+    try:
+        return worker.step()
+    except UnreadableError as error:
+        log.error("worker %s cannot read something: %s", worker.id, error)
+        if not worker.set_unreadable_aside():
+            raise
+        return True
 
 
 class _Worker:
@@ -81,6 +100,7 @@ class _Worker:
                 clock=clock,
             )
 
+        self._database, self._clock = runtime.database, clock
         self._first = dispatcher_for(runtime.provider, runtime.second_provider)
         self._second = (
             dispatcher_for(runtime.second_provider, runtime.provider) if runtime.second_provider else None
@@ -105,6 +125,15 @@ class _Worker:
         if self._second:
             is_busy |= self._second.step(may_claim=self._first.is_paused)
         return is_busy
+
+    def set_unreadable_aside(self) -> bool:
+        """Take out of the way what no key opens, so that all the rest goes on; whether there was any."""
+        now = self._clock()
+        with self._database.transaction() as session:
+            broken = [*outbox.set_aside(session, now=now), *forms.set_aside(session)]
+        for one in broken:
+            log.error("%s %d: %s cannot be read; it is set aside", one.table, one.row, one.column)
+        return bool(broken)
 
     def finish(self, until: float) -> None:
         """Let calls under way come to their end, give back the rest, and write everything down."""

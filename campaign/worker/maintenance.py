@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from campaign.domain.actor import WORKER
 from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
+from campaign.services import encryption
 from campaign.services import publisher as publishers
 from campaign.services.accounts import recovery
 from campaign.services.campaigns import progress, shown_counts, wordings
@@ -41,6 +43,8 @@ CLOCK_SECONDS = 20.0
 RETURNED_MAIL_SECONDS = 30.0
 # Each takes about a tenth of a second, in which this worker sends nothing; the rest follow the next time.
 DIGESTS_AT_A_TIME = 10
+# Some ten milliseconds each: what is left of a new key, or of an upgrade, follows the next time.
+ENCRYPTIONS_AT_A_TIME = 20
 # About half a second together: three thousand signatures each time.
 BATCHES_AT_A_TIME = 10
 
@@ -102,9 +106,7 @@ class Maintenance:
         self._open_campaigns(now)
         self._compose_digests(now)
         self._answer_forgotten(now)
-        self._carry_on_invalidation(now)
-        self._write_to_supporters(now)
-        self._carry_on_import(now)
+        self._carry_on(now)
         trends.run_if_due(self._database, now=now)
         self._add_up_figures()
         wordings.count_if_due(self._database, now=now)
@@ -230,6 +232,13 @@ class Maintenance:
             with self._database.transaction() as session:
                 recovery.answer(session, context=self._runtime.organizer_mail, now=now)
 
+    def _carry_on(self, now: datetime) -> None:
+        """Go on with all that is done in batches, each at most for a while."""
+        self._carry_on_invalidation(now)
+        self._write_to_supporters(now)
+        self._carry_on_import(now)
+        self._encrypt(now)
+
     def _carry_on_invalidation(self, now: datetime) -> None:
         """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""
         with self._database.reading() as session:
@@ -240,6 +249,20 @@ class Maintenance:
             room -= 1
             with self._database.transaction() as session:
                 is_more = invalidation.carry_on(session, invalidation_id, now=now)
+
+    def _encrypt(self, now: datetime) -> None:
+        """Bring people's data under the newest key: a transaction for some rows, and some at a time."""
+        with self._database.reading() as session:
+            is_more = encryption.is_under_way(session)
+        keys = self._database.data_keys
+        room = ENCRYPTIONS_AT_A_TIME
+        while keys and is_more and room:
+            room -= 1
+            with self._database.transaction() as session:
+                progress = encryption.step(session, keys, actor=WORKER, now=now)
+            is_more = not (progress.is_done or progress.is_waiting)
+            for broken in progress.broken:
+                log.error("%s %d: %s cannot be read", broken.table, broken.row, broken.column)
 
     def _add_up_figures(self) -> None:
         """Add what has happened to the figures of its day: a transaction a step."""

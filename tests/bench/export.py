@@ -61,10 +61,17 @@ def _write(kind: str, database: str, target: str) -> None:
 
     from campaign.domain.actor import COMMAND_LINE
     from campaign.domain.audit_chain import chain_keys
+    from campaign.domain.data_keys import data_keys
     from campaign.services.documents import exports
+    from campaign.settings import load_settings
     from campaign.store.database import Database
 
-    store = Database(f"sqlite:///{database}", chain_keys=chain_keys("a key for this run alone " * 2, ()))
+    settings = load_settings({"CAMPAIGN_INSTANCE": str(Path(database).parent)})
+    store = Database(
+        f"sqlite:///{database}",
+        chain_keys=chain_keys(settings.secret_key),
+        data_keys=data_keys(settings.secret_key),
+    )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     first = 0.0
     began = time.perf_counter()

@@ -10,6 +10,7 @@ from campaign.domain.signature import Visibility
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
 from campaign.store import schema
+from campaign.store.data_cipher import cipher_of
 from tests import make
 
 
@@ -33,13 +34,17 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
     schema.upgrade(runtime.database)
     page = make.campaign(runtime, now=now)
     runtime.close()
+    cipher = cipher_of(runtime.database.engine.dialect)
     database = folder / "campaign.db"
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA synchronous=OFF")
     start = now - timedelta(days=30)
     connection.executemany(
         "INSERT INTO supporter (id, address_hash, email, created_at) VALUES (?, ?, ?, ?)",
-        ((n, f"{n:064x}", f"signer{n}@mail.example", str(start)[:26]) for n in range(1, signatures + 1)),
+        (
+            (n, f"{n:064x}", cipher.seal(f"signer{n}@mail.example", b"supporter.email"), str(start)[:26])
+            for n in range(1, signatures + 1)
+        ),
     )
     connection.executemany(
         "INSERT INTO signature (id, campaign_id, supporter_id, letter_version_id, state, name, capacity,"
@@ -52,10 +57,10 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
                 page.head.id,
                 n,
                 page.letter.id,
-                _name(n),
-                f"=Group {n % 97}" if n % 5 == 0 else None,
+                cipher.seal(_name(n), b"signature.name"),
+                cipher.seal(f"=Group {n % 97}", b"signature.organization") if n % 5 == 0 else None,
                 ("US", "FR", "TW", "DE")[n % 4],
-                f"{n % 90000:05d}",
+                cipher.seal(f"{n % 90000:05d}", b"signature.postal_code"),
                 "hidden" if n % 7 == 0 else "public",
                 n % 3 == 0,
                 n,

@@ -11,9 +11,11 @@ from click.testing import Result
 from sqlalchemy import update
 
 from campaign.cli import cli
+from campaign.domain.data_keys import data_keys
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services import audit
 from campaign.services.audit import EntryShown
+from campaign.settings import load_settings
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from tests.queueing import enqueue, stored
@@ -30,6 +32,7 @@ OTHERS = {
     ("db", "check"),
     ("demo",),  # see tests/services/demo
     ("doctor",),
+    ("db", "reencrypt"),  # see tests/services/test_encryption.py
     ("db", "upgrade"),  # the schema
     ("inbound",),  # answers from mail servers
     ("letter", "parse"),
@@ -61,7 +64,7 @@ OTHERS = {
 
 @pytest.fixture
 def database(migrated: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{migrated}")
+    opened = Database(f"sqlite:///{migrated}", data_keys=data_keys(load_settings().secret_key))
     yield opened
     opened.close()
 

@@ -11,6 +11,7 @@ NAMES = [
     "settings",
     "database",
     "migrations",
+    "encryption",
     "worker",
     "disk",
     "backup",

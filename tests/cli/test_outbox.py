@@ -9,8 +9,10 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
+from campaign.domain.data_keys import data_keys
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services import audit
+from campaign.settings import load_settings
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from tests.queueing import enqueue, states, stored
@@ -20,7 +22,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def database(migrated: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{migrated}")
+    opened = Database(f"sqlite:///{migrated}", data_keys=data_keys(load_settings().secret_key))
     yield opened
     opened.close()
 

@@ -8,9 +8,11 @@ import pytest
 from click.testing import Result
 from sqlalchemy import text
 
+from campaign.domain.data_keys import data_keys
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.retention import WORDS_DAYS, PurgeKind
 from campaign.services.retention.purge import ROWS_AT_ONCE
+from campaign.settings import load_settings
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from tests.queueing import enqueue, stored
@@ -23,7 +25,7 @@ OLD = 2 * ROWS_AT_ONCE + 5
 @pytest.fixture
 def database(migrated: Path) -> Iterator[Database]:
     """Many mails that were accepted long ago, and one of today."""
-    opened = Database(f"sqlite:///{migrated}")
+    opened = Database(f"sqlite:///{migrated}", data_keys=data_keys(load_settings().secret_key))
     now = datetime.now(UTC)
     enqueue(opened, now - timedelta(days=WORDS_DAYS + 1), OLD, kind=EmailKind.ALERT)
     with opened.transaction() as session:

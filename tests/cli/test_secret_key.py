@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import Result
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.audit_chain import chain_keys
 from campaign.domain.tokens import key_fingerprint
-from campaign.services import installation
+from campaign.services import encryption, installation
 from campaign.services.campaigns import letters
 from campaign.settings import load_settings
 from campaign.store.database import Database
@@ -104,6 +105,24 @@ def test_a_rotated_key_is_known_by_the_oldest_that_is_still_kept(
     assert campaign("db", "check").exit_code == 0
 
 
+def test_a_new_key_takes_over_by_a_command_and_says_which_is_needed_no_longer(
+    campaign: Campaign, key_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encryption, "UNTIL_ALL_HAVE_THE_KEY", timedelta(0))
+    oldest = key_file.read_text()
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", OTHER_KEY)
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY_FALLBACKS", oldest)
+    assert campaign("db", "check").exit_code == 0
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", THIRD_KEY)
+    assert refused(campaign("db", "check"), "encrypted under a secret key that is missing here")
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY_FALLBACKS", f"{OTHER_KEY},{oldest}")
+    done = campaign("db", "reencrypt")
+    assert done.exit_code == 0
+    assert "no row needs an earlier one" in done.stdout
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY_FALLBACKS", oldest)
+    assert "Every encrypted value can be read." in campaign("db", "check", "--values").stdout
+
+
 def test_an_installation_without_any_data_takes_the_key_it_is_given(
     campaign: Campaign, migrated: Path
 ) -> None:
@@ -146,6 +165,7 @@ def test_the_key_that_a_killed_restore_left_counts_when_its_data_is_there(
     waiting.write_text(OTHER_KEY)
     with closing(sqlite3.connect(key_file.with_name("campaign.db"))) as connection:
         connection.execute("UPDATE installation SET key_fingerprint = ?", [key_fingerprint(OTHER_KEY)])
+        connection.execute("DELETE FROM data_key")
         connection.commit()
     assert campaign("db", "check").exit_code == 0
     assert (key_file.read_text(), waiting.exists()) == (OTHER_KEY, False)

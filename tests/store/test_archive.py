@@ -10,6 +10,7 @@ from typing import IO, Any
 import pytest
 from sqlalchemy import func, inspect, select, text
 
+from campaign.domain.data_keys import data_keys
 from campaign.errors import CampaignError, ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.outbox.restored import doubt_what_waited
@@ -18,6 +19,7 @@ from campaign.store.archive import OMITTED_TABLES, Manifest, read_archive, resto
 from campaign.store.database import Database, Session
 from campaign.store.tables import Base, Campaign, Supporter
 from tests import databases, make
+from tests.conftest import SECRET_KEY
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +43,7 @@ def leave_alone(session: Session, manifest: Manifest) -> None:
 def other_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A second database, without any table yet, on each engine in turn."""
     if request.param == "sqlite":
-        database = Database(f"sqlite:///{tmp_path}/other.db")
+        database = Database(f"sqlite:///{tmp_path}/other.db", data_keys=data_keys(SECRET_KEY))
         yield database
         database.close()
         return
@@ -49,7 +51,7 @@ def other_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     if server is None:
         pytest.skip(databases.why_no_postgresql())
     url = databases.create_database(server, databases.unique_name("other"))
-    database = Database(url)
+    database = Database(url, data_keys=data_keys(SECRET_KEY))
     yield database
     database.close()
     databases.drop_database(url)

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.data_keys import data_keys
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
@@ -19,7 +20,7 @@ from tests import make
 
 @pytest.fixture
 def migrated(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
+    database = Database(database_url, data_keys=data_keys("k" * 40))
     yield database
     database.close()
 
@@ -205,7 +206,7 @@ def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
     make.sign_sealed(runtime, make.page(runtime), now=now)
     make.keep(runtime, make.sealed_form(make.page(runtime), now=now, email="other@mail.example"))
     make.keep(runtime, make.new_form(make.page(runtime), now=now, email="third@mail.example"))
-    schema.downgrade(migrated, "0038")
+    schema.downgrade(runtime.database, "0038")
     with migrated.reading() as session:
         (visibility,) = session.execute(text("SELECT visibility FROM signature")).scalars()
         forms = session.execute(text("SELECT state, email FROM signing_form ORDER BY id")).all()

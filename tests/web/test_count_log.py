@@ -187,7 +187,7 @@ def _place(session: Session, name: str, entries: list[str], before: int) -> int:
     row = session.execute(
         select(CountLogEntry.position, CountLogEntry.nonce, CountLogEntry.kind)
         .join(Signature, Signature.id == CountLogEntry.signature_id)
-        .where(Signature.name == name)
+        .where(Signature.id == make.signature_of(session, name).id)
     ).one()
     assert row.kind is LogEntryKind.SIGNED
     blind = blind_of(make.SLUG, f"{name.lower()}@mail.example", row.nonce)

@@ -131,7 +131,7 @@ def test_who_leaves_or_hides_is_on_no_wall_from_that_moment(
             )
         self_service.withdraw_signature(
             session,
-            session.scalars(select(Signature.id).where(Signature.name == "Émilie Garnier")).one(),
+            make.signature_of(session, "Émilie Garnier").id,
             now=clock(),
         )
     text = client.get(WALL).text

@@ -17,6 +17,7 @@ from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.services.statistics.recording import Act
 from campaign.store.tables import OwnWordsTally
+from campaign.store.tables.encrypted import Public
 
 Row = dict[str, Any]
 # Of ten thousand messages that left, how many came to what; all others were delivered.
@@ -162,7 +163,7 @@ class Rows:
             signature_id=signature_id,
             message_id=message_id,
             official_id=official.id,
-            to_address=official.email or "",
+            to_address=Public(official.email or ""),
             to_name=official.name,
             from_name=signer.name,
             reply_to=signer.email,

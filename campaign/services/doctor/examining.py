@@ -26,6 +26,7 @@ from campaign.domain.sender_records import DnsRecord
 from campaign.errors import CampaignError
 from campaign.i18n import to_translate
 from campaign.mail.dns_lookup import TextLookup
+from campaign.services import encryption
 from campaign.services.monitoring import health
 from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.services.outbox.rate_limits import limits_of
@@ -149,6 +150,7 @@ def _in_session(session: Session, settings: Settings, now: datetime) -> dict[Che
     ).first()
     is_public = not settings.web.is_local
     return {
+        CheckName.ENCRYPTION: rules.encryption_finding(is_under_way=encryption.is_under_way(session)),
         CheckName.WORKER: rules.worker_finding(alive, is_missed=report.has(AlertKind.NO_WORKER)),
         CheckName.BACKUP: rules.backup_finding(
             last_backup and last_backup.at,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.addresses import masked_address
-from campaign.domain.moderation import InvalidationRule
+from campaign.domain.moderation import InvalidationRule, is_of_domain
 from campaign.domain.signature import SignatureState
 from campaign.services import audit
 from campaign.services.moderation.invalidation import candidates, until_now
@@ -52,16 +52,19 @@ def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: 
     ).subquery()
     fitting = func.count().filter(looked_at.c.fits)
     number, all_looked_at = session.execute(select(fitting, func.count()).select_from(looked_at)).one()
-    moments = session.execute(
-        select(looked_at.c.id, looked_at.c.moment)
+    newest_first = (
+        select(looked_at.c.id, looked_at.c.moment, looked_at.c.email)
         .where(looked_at.c.fits)
         .order_by(looked_at.c.moment.desc(), looked_at.c.id.desc())
-        .limit(EXAMPLES)
-    ).all()
+    )
+    if rule.domain is None:
+        moments = [(row.id, row.moment) for row in session.execute(newest_first.limit(EXAMPLES))]
+    else:
+        number, moments = _of_domain(session, newest_first, rule)
     rows = session.execute(
         select(*(signature.c[name] for name in ("id", "name", "state")), supporter.c.email)
         .join(supporter, supporter.c.id == signature.c.supporter_id)
-        .where(signature.c.id.in_([row.id for row in moments]))
+        .where(signature.c.id.in_([id_ for id_, _ in moments]))
     )
     by_id = {row.id: row for row in rows}
     examples = tuple(
@@ -69,6 +72,19 @@ def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: 
         for id_, moment in moments
     )
     return Preview(rule, number, all_looked_at < MOST_LOOKED_AT, examples)
+
+
+def _of_domain(
+    session: Session, newest_first: Select[Any], rule: InvalidationRule
+) -> tuple[int, list[tuple[int, datetime]]]:
+    """How many of these are of the rule's domain, and the first of them: the database reads no address."""
+    number, first = 0, []
+    for row in session.execute(newest_first, execution_options={"yield_per": 1000}):
+        if is_of_domain(rule, row.email):
+            number += 1
+            if number <= EXAMPLES:
+                first.append((row.id, row.moment))
+    return number, first
 
 
 def _newest(campaign_id: int, rule: InvalidationRule, state: SignatureState) -> Select[Any]:

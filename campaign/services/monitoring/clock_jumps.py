@@ -22,6 +22,7 @@ from campaign.store.tables.core import (
     alert,
     campaign,
     code_failure,
+    data_key,
     document,
     job,
     login_attempt,
@@ -44,6 +45,8 @@ PDF_CLAIM = timedelta(minutes=5)
 # When something happened.
 _HAPPENED: tuple[Column[Any], ...] = (
     pace_bucket.c.at,
+    data_key.c.seen_at,
+    data_key.c.walk_began_at,
     worker.c.started_at,
     worker.c.seen_at,
     organizer_session.c.created_at,

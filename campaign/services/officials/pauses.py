@@ -36,6 +36,7 @@ from campaign.store.tables.core import (
     outbox_body,
     outbox_email,
 )
+from campaign.store.tables.encrypted import Public
 
 # Enough to tell whether an office takes our mail, however much it gets.
 REPORTS_LOOKED_AT = 50
@@ -163,7 +164,7 @@ def readdress(session: Session, official: Official) -> int:
         session,
         update(outbox_email)
         .where(outbox_email.c.official_id == official.id, outbox_email.c.state.in_(unsent))
-        .values(to_address=official.email),
+        .values(to_address=Public(official.email)),
     )
     return readdressed + _send_returned(session, official.id, official.email)
 
@@ -180,7 +181,7 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
             outbox_email.c.official_id == official_id,
             outbox_email.c.state == OutboxState.BOUNCED,
             outbox_email.c.kind == EmailKind.MESSAGE,
-            outbox_email.c.to_address != address,
+            outbox_email.c.to_address != Public(address),
             is_stood_by(),
         )
         .with_for_update(of=outbox_email)
@@ -191,7 +192,7 @@ def _send_returned(session: Session, official_id: int, address: str) -> int:
             outbox_email.c.id == bindparam("returned"),
             start=(OutboxState.BOUNCED,),
             public_id=bindparam("new_id"),
-            to_address=address,
+            to_address=Public(address),
             **_NEVER_SENT,
         )
         rows = [{"returned": email_id, "new_id": secrets.token_hex(16)} for email_id in returned]
@@ -244,6 +245,8 @@ def _latest_reports(
     session: Session, official: Row[*tuple[Any, ...]], *, now: datetime
 ) -> list[OfficialReport]:
     """The last reports about emails to the official's present address."""
+    if official.email is None:
+        return []
     statement = (
         select(
             delivery_event.c.public_id,
@@ -255,7 +258,7 @@ def _latest_reports(
         .where(
             delivery_event.c.official_id == official.id,
             delivery_event.c.occurred_at > now - LONGEST_LOOK_BACK,
-            outbox_email.c.to_address == official.email,
+            outbox_email.c.to_address == Public(official.email),
         )
         .order_by(delivery_event.c.occurred_at.desc(), delivery_event.c.event_id)
         .limit(REPORTS_LOOKED_AT)

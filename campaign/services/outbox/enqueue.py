@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
@@ -15,6 +15,7 @@ from campaign.services.outbox.suppression_check import AddressHashes, reason_not
 from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
 from campaign.store.tables.core import outbox_body, outbox_email
+from campaign.store.tables.encrypted import Public
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +58,9 @@ _INSERT = Prepared(
 _INSERT_BODY = Prepared(
     insert(outbox_body).from_select(
         ["email_id", *_WORDS],
-        select(outbox_email.c.id, *(bindparam(name, type_=Text) for name in _WORDS)).where(
-            outbox_email.c.public_id == bindparam("public_id")
-        ),
+        select(
+            outbox_email.c.id, *(bindparam(name, type_=outbox_body.c[name].type) for name in _WORDS)
+        ).where(outbox_email.c.public_id == bindparam("public_id")),
     ),
     columns=["public_id", *_WORDS],
 )
@@ -93,6 +94,8 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
             raise ValueError(f"an email cannot begin as {email.state}")
         row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
         row["to_hash"] = email.hashes.spelling if email.hashes else None
+        if email.official_id is not None:
+            row["to_address"] = Public(email.to_address)
         suppression = suppression_of(connection, email.hashes, email.kind)
         if suppression:
             row |= {"state": OutboxState.CANCELLED, "reason": reason_not_sent(suppression), "settled_at": now}

@@ -9,7 +9,9 @@ from typing import IO
 
 from campaign.domain.traces import Traced
 from campaign.store.archive_rows import reflected_tables, rows_of
+from campaign.store.data_cipher import cipher_of
 from campaign.store.database import Database
+from campaign.store.encrypted_places import encrypted_places
 
 _PIECE = 1 << 20
 _MAIL = (".eml", ".part")
@@ -24,7 +26,9 @@ class Trace:
 
 
 def in_tables(database: Database, texts: Traced) -> Iterator[Trace]:
-    """Every column of every row, on either database."""
+    """Every column of every row, on either database; what is encrypted is looked through as it reads."""
+    places = {f"{place.table.name}.{column.name}" for place in encrypted_places() for column in place.columns}
+    cipher = cipher_of(database.engine.dialect)
     with database.unlimited(), database.reading() as session:
         connection = session.connection()
         for table in reflected_tables(connection):
@@ -32,6 +36,9 @@ def in_tables(database: Database, texts: Traced) -> Iterator[Trace]:
             for row in rows_of(connection, table):
                 for name, value in row.items():
                     if value is not None:
+                        place = f"{table.name}.{name}"
+                        if place in places:
+                            value = cipher.opened(value, place.encode())
                         data = bytes(value) if isinstance(value, bytes) else str(value).encode()
                         numbers[name] += texts.number_in(data)
             yield from (Trace(f"{table.name}.{name}", number) for name, number in numbers.items() if number)

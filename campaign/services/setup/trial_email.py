@@ -51,7 +51,7 @@ def send(
     enqueue(session, [email], now=now)
     newest = (
         select(outbox_email.c.id)
-        .where(outbox_email.c.kind == EmailKind.TEST, outbox_email.c.to_address == address)
+        .where(outbox_email.c.kind == EmailKind.TEST, outbox_email.c.created_at == now)
         .order_by(outbox_email.c.id.desc())
         .limit(1)
     )

@@ -14,13 +14,15 @@ from sqlalchemy.orm import Session
 
 from campaign.domain import local_days
 from campaign.domain.actor import Actor
-from campaign.domain.name_search import range_of, sought, words_of
+from campaign.domain.name_search import is_found, sought, stems_sought, words_of
 from campaign.domain.supporter_filter import EVERYBODY, LARGEST_ROW, SupporterFilter
 from campaign.errors import NotFoundError
 from campaign.services import audit
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.signatures.supporters import SupporterShown, supporter_shown
+from campaign.store.data_cipher import cipher_of
 from campaign.store.tables import LetterVersion, Message, SearchTerm, Signature, Supporter
+from campaign.store.tables.search_terms import term_of
 
 PAGE = 50
 # What one page looks through, where conditions fit few: some tens of milliseconds on either database.
@@ -91,45 +93,45 @@ def find(
 def _find(
     session: Session, campaign_id: int, words: str, wanted: SupporterFilter, after: str | None, limit: int
 ) -> SupportersFound:
-    residual: list[ColumnElement[bool]] = []
     if words:
         text = sought(words)
         if text is None:
             return NOBODY
-        lead, residual = _lead_of_words(session, campaign_id, text)
-    else:
-        lead = _lead_of_filter(session, campaign_id, wanted)
-    residual += [condition for name, condition in _conditions(wanted) if name not in lead.leads]
+        each = words_of(text)
+        lead, residual = _lead_of_words(session, campaign_id, each)
+        residual += [condition for _, condition in _conditions(wanted)]
+        return _page_of_words(session, lead, residual, each, after, limit)
+    lead = _lead_of_filter(session, campaign_id, wanted)
+    residual = [condition for name, condition in _conditions(wanted) if name not in lead.leads]
     page = _page(session, lead, residual, after, limit)
     if residual or after is not None:
         return page
     return replace(page, number=_number(session, lead))
 
 
-def _lead_of_words(session: Session, campaign_id: int, text: str) -> tuple[_Lead, list[ColumnElement[bool]]]:
-    """The words as they were typed, one after the other; else the rarest of them, beside the others."""
-    whole = _lead_of_term(campaign_id, text)
-    words = words_of(text)
-    if len(words) == 1 or session.execute(_places(whole, None, 1)).first() is not None:
-        return whole, []
-    leads = {word: _lead_of_term(campaign_id, word) for word in words}
-    rarest = min(words, key=lambda word: _number(session, leads[word], most=_COUNTED_TO_CHOOSE))
-    return leads[rarest], [_has_term(campaign_id, word) for word in words if word != rarest]
+def _lead_of_words(
+    session: Session, campaign_id: int, words: tuple[str, ...]
+) -> tuple[_Lead, list[ColumnElement[bool]]]:
+    """The rarest stem of the words, beside the others."""
+    cipher = cipher_of(session.get_bind().dialect)
+    terms = [term_of(cipher, campaign_id, stem) for stem in stems_sought(words)]
+    leads = {term: _lead_of_term(campaign_id, term) for term in terms}
+    rarest = terms[0]
+    if len(terms) > 1:
+        rarest = min(terms, key=lambda term: _number(session, leads[term], most=_COUNTED_TO_CHOOSE))
+    return leads[rarest], [_has_term(campaign_id, term) for term in terms if term != rarest]
 
 
-def _lead_of_term(campaign_id: int, text: str) -> _Lead:
-    start, end = range_of(text)
-    where = (SearchTerm.campaign_id == campaign_id, SearchTerm.term >= start, SearchTerm.term < end)
+def _lead_of_term(campaign_id: int, term: bytes) -> _Lead:
+    where = (SearchTerm.campaign_id == campaign_id, SearchTerm.term == term)
     return _Lead(where, (SearchTerm.term, SearchTerm.signature_id), is_term=True)
 
 
-def _has_term(campaign_id: int, word: str) -> ColumnElement[bool]:
-    start, end = range_of(word)
+def _has_term(campaign_id: int, term: bytes) -> ColumnElement[bool]:
     return exists().where(
         SearchTerm.signature_id == Signature.id,
         SearchTerm.campaign_id == campaign_id,
-        SearchTerm.term >= start,
-        SearchTerm.term < end,
+        SearchTerm.term == term,
     )
 
 
@@ -174,6 +176,43 @@ def _conditions(wanted: SupporterFilter) -> Iterator[tuple[str, ColumnElement[bo
         yield "words", written if wanted.has_words else ~written
 
 
+def _page_of_words(
+    session: Session,
+    lead: _Lead,
+    residual: Sequence[ColumnElement[bool]],
+    words: tuple[str, ...],
+    after: str | None,
+    limit: int,
+) -> SupportersFound:
+    """Of those whose words begin alike, those that are meant: the database cannot read names."""
+    looked = _places(lead, after, MOST_WITH_WORDS).subquery()
+    places = tuple(looked.c)[1:]
+    rows = session.execute(
+        select(Signature.id, Signature.name, Signature.organization, *places)
+        .join(looked, looked.c.id == Signature.id)
+        .where(*residual)
+        .order_by(*places)
+    ).all()
+    meant = [row for row in rows if is_found(words, row.name, row.organization)]
+    shown = _by_ids(session, [row.id for row in meant[:limit]])
+    end = session.execute(_places(lead, after, 1, skip=MOST_WITH_WORDS - 1)).first()
+    number = len(meant) if after is None and end is None else None
+    if len(meant) > limit:
+        return SupportersFound(shown, _written(meant[limit - 1][3:]), number=number)
+    return SupportersFound(shown, _written(end[1:]) if end else None, end is not None, number)
+
+
+def _by_ids(session: Session, ids: Sequence[int]) -> tuple[SupporterShown, ...]:
+    """These signatures, in this order."""
+    rows = session.execute(
+        select(Signature, Supporter.email)
+        .join(Supporter, Supporter.id == Signature.supporter_id)
+        .where(Signature.id.in_(ids))
+    )
+    by_id = {signature.id: supporter_shown(signature, email) for signature, email in rows}
+    return tuple(by_id[id_] for id_ in ids if id_ in by_id)
+
+
 def _page(
     session: Session,
     lead: _Lead,
@@ -181,9 +220,7 @@ def _page(
     after: str | None,
     limit: int,
 ) -> SupportersFound:
-    most = limit + 1
-    if residual:
-        most = MOST_WITH_WORDS if lead.is_term else MOST_LOOKED_AT
+    most = MOST_LOOKED_AT if residual else limit + 1
     looked = _places(lead, after, most).subquery()
     places = tuple(looked.c)[1:]
     statement = (
@@ -191,17 +228,15 @@ def _page(
         .join(looked, looked.c.id == Signature.id)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(*residual)
-        .order_by(*(place if lead.is_term else place.desc() for place in places))
+        .order_by(*(place.desc() for place in places))
         .limit(limit + 1)
     )
     rows = session.execute(statement).all()
-    shown: dict[int, SupporterShown] = {}
-    for row in rows[:limit]:
-        shown.setdefault(row[0].id, supporter_shown(row[0], row[1]))
+    shown = tuple(supporter_shown(row[0], row[1]) for row in rows[:limit])
     if len(rows) > limit:
-        return SupportersFound(tuple(shown.values()), _written(rows[limit - 1][2:]))
+        return SupportersFound(shown, _written(rows[limit - 1][2:]))
     end = session.execute(_places(lead, after, 1, skip=most - 1)).first() if residual else None
-    return SupportersFound(tuple(shown.values()), _written(end[1:]) if end else None, is_cut=end is not None)
+    return SupportersFound(shown, _written(end[1:]) if end else None, is_cut=end is not None)
 
 
 def _places(lead: _Lead, after: str | None, most: int, *, skip: int = 0) -> Select[Any]:

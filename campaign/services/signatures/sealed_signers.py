@@ -137,7 +137,7 @@ def _forget_mailbox(
     of_mailbox = (signing_form.c.campaign_id == campaign_id) & (
         (signing_form.c.address_hash == hashes.canonical)
         | (signing_form.c.signature_id == signature_id)
-        | ((signing_form.c.state == FormState.RECEIVED) & (signing_form.c.email == email))
+        | signing_form.c.id.in_(_just_received(session, campaign_id, email))
     )
     spellings = session.scalars(select(signing_form.c.spelling_hash).where(of_mailbox).distinct())
     _empty(session, questions_to(campaign_id, {*filter(None, spellings), hashes.spelling}), now=now)
@@ -160,6 +160,16 @@ def _forget_mailbox(
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _just_received(session: Session, campaign_id: int, email: str) -> list[int]:
+    """The forms with this address that no worker has looked at yet: no hash tells these."""
+    rows = session.execute(
+        select(signing_form.c.id, signing_form.c.email).where(
+            signing_form.c.campaign_id == campaign_id, signing_form.c.state == FormState.RECEIVED
+        )
+    )
+    return [row.id for row in rows if row.email == email]
 
 
 def _empty(session: Session, emails: ColumnElement[bool], *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.exports import PreparedFile, SavedChoice
 from campaign.store.tables.imports import SignatureImport
-from campaign.store.tables.installation import Installation
+from campaign.store.tables.installation import DataKeyUse, Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, LetterVersion
 from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, NameReport, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
@@ -77,6 +77,7 @@ __all__ = [
     "CountLogHead",
     "CountLogNode",
     "DailyFigure",
+    "DataKeyUse",
     "DeliveryEvent",
     "DigestedMessage",
     "Document",

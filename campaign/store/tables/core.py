@@ -18,6 +18,7 @@ from campaign.store.tables import (
     CountLogHead,
     CountLogNode,
     DailyFigure,
+    DataKeyUse,
     DeliveryEvent,
     DigestedMessage,
     Document,
@@ -98,6 +99,7 @@ count_log_entry = table_of(CountLogEntry)
 count_log_head = table_of(CountLogHead)
 count_log_node = table_of(CountLogNode)
 daily_figure = table_of(DailyFigure)
+data_key = table_of(DataKeyUse)
 delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, LargeBinary, Text, false
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, Text, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.imports import ImportSource, ImportState
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedBytes
 
 
 class SignatureImport(Base):
@@ -38,7 +39,7 @@ class SignatureImport(Base):
     note: Mapped[str] = mapped_column(Text)
     asks_to_confirm: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON)
-    rows: Mapped[bytes | None] = mapped_column(LargeBinary)
+    rows: Mapped[bytes | None] = mapped_column(EncryptedBytes("signature_import.rows"))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

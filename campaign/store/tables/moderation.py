@@ -12,6 +12,7 @@ from campaign.domain.moderation import InvalidationState
 from campaign.domain.name_reports import ReportDecision, ReportReason
 from campaign.domain.signature import SignatureState
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedText
 
 
 class Invalidation(Base):
@@ -103,7 +104,7 @@ class NameReport(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
     reason: Mapped[ReportReason] = mapped_column(word(ReportReason))
-    words: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(EncryptedText("name_report.words"))
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decision: Mapped[ReportDecision | None] = mapped_column(word(ReportDecision))
 

@@ -8,11 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedText
 
 # Spelled with OR, which SQLite can match with a query for one of them.
 _TROUBLE = sql("state = 'in_doubt' OR state = 'failed' OR state = 'bounced'")
 _DEFERRED = sql("state = 'accepted' AND deferred_at IS NOT NULL")
 _OF_UPDATE = sql("update_id IS NOT NULL")
+# An office's address is public.
+_TO_NO_OFFICE = sql("outbox_email.official_id IS NULL")
 
 
 class OutboxEmail(Base):
@@ -105,13 +108,15 @@ class OutboxEmail(Base):
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"), unique=True)
     official_id: Mapped[int | None] = mapped_column(ForeignKey("official.id"))
-    to_address: Mapped[str] = mapped_column(String(254))
+    to_address: Mapped[str] = mapped_column(
+        EncryptedText("outbox_email.to_address"), info={"encrypted_where": _TO_NO_OFFICE}
+    )
     to_hash: Mapped[str | None] = mapped_column(String(64))
-    to_name: Mapped[str | None] = mapped_column(String(200))
-    from_name: Mapped[str | None] = mapped_column(String(200))
-    reply_to: Mapped[str | None] = mapped_column(String(254))
+    to_name: Mapped[str | None] = mapped_column(EncryptedText("outbox_email.to_name"))
+    from_name: Mapped[str | None] = mapped_column(EncryptedText("outbox_email.from_name"))
+    reply_to: Mapped[str | None] = mapped_column(EncryptedText("outbox_email.reply_to"))
     language: Mapped[str] = mapped_column(String(20))
-    subject: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(EncryptedText("outbox_email.subject"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0, server_default=sql("0"))
@@ -140,9 +145,9 @@ class OutboxBody(Base):
     email_id: Mapped[int] = mapped_column(
         ForeignKey("outbox_email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str | None] = mapped_column(Text)
-    unsubscribe_url: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(EncryptedText("outbox_body.text"))
+    html: Mapped[str | None] = mapped_column(EncryptedText("outbox_body.html"))
+    unsubscribe_url: Mapped[str | None] = mapped_column(EncryptedText("outbox_body.unsubscribe_url"))
 
 
 class DigestedMessage(Base):

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.quotes import QuoteNaming, QuoteState
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedText
 
 
 class Quote(Base):
@@ -24,7 +25,7 @@ class Quote(Base):
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"), unique=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"))
     state: Mapped[QuoteState] = mapped_column(word(QuoteState))
-    words: Mapped[str | None] = mapped_column(Text)
+    words: Mapped[str | None] = mapped_column(EncryptedText("quote.words"))
     language: Mapped[str] = mapped_column(String(20))
     naming: Mapped[QuoteNaming | None] = mapped_column(word(QuoteNaming))
     wording: Mapped[str | None] = mapped_column(Text)

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.replies import ReplyState
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedJson, EncryptedText
 
 
 class Reply(Base):
@@ -49,12 +50,12 @@ class Reply(Base):
     official_id: Mapped[int] = mapped_column(ForeignKey("official.id"))
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    sender_name: Mapped[str] = mapped_column(String(200))
-    sender_address: Mapped[str] = mapped_column(String(320))
-    subject: Mapped[str] = mapped_column(Text)
-    written: Mapped[str] = mapped_column(Text)
-    quoted: Mapped[str] = mapped_column(Text)
-    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    sender_name: Mapped[str] = mapped_column(EncryptedText("reply.sender_name"))
+    sender_address: Mapped[str] = mapped_column(EncryptedText("reply.sender_address"))
+    subject: Mapped[str] = mapped_column(EncryptedText("reply.subject"))
+    written: Mapped[str] = mapped_column(EncryptedText("reply.written"))
+    quoted: Mapped[str] = mapped_column(EncryptedText("reply.quoted"))
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(EncryptedJson("reply.attachments"))
     is_automatic: Mapped[bool] = mapped_column(Boolean)
     passed_on_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[ReplyState] = mapped_column(word(ReplyState))

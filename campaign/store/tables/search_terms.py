@@ -1,21 +1,28 @@
-"""By what the desk finds signatures: the words of names and organizations, folded."""
+"""By what the desk finds signatures: stems of the words of names and organizations, as keyed hashes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, delete, event, inspect
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import Connection, ForeignKey, Index, LargeBinary, delete, event, inspect, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
 
-from campaign.domain.name_search import terms_of, twin_term
+from campaign.domain.name_search import TWINS_FROM, stems_of, twin_text
+from campaign.store.data_cipher import DataCipher, cipher_of
 from campaign.store.statements import insert_for
 from campaign.store.tables.base import Base, table_of
 from campaign.store.tables.signatures import Signature
 
+_WORDS_FROM = b"w"
+# Few enough that the index stays small: what two words share by chance, the names themselves tell apart.
+_HASH_BYTES = 8
 _FOUND_BY = ("name", "organization", "postal_code")
 
 
 class SearchTerm(Base):
-    """One way to come upon a signature, as `domain.name_search` says; it goes with its signature."""
+    """One way to come upon a signature, as `domain.name_search` says; it goes with its signature.
+
+    A `term` is a hash under a key that is not in the database, and another one in each campaign.
+    """
 
     __tablename__ = "search_term"
     __table_args__ = (
@@ -40,11 +47,22 @@ class NamedSignature:
     organization: str | None
     postal_code: str | None
 
-    @property
-    def terms(self) -> Iterable[bytes]:
+    def terms(self, cipher: DataCipher) -> Iterable[bytes]:
         """All of its terms."""
-        twin = twin_term(self.name, self.postal_code)
-        return terms_of(self.name, self.organization) | ({twin} if twin else set())
+        for stem in stems_of(self.name, self.organization):
+            yield term_of(cipher, self.campaign_id, stem)
+        twin = twin_text(self.name, self.postal_code)
+        if twin:
+            yield TWINS_FROM + _hashed(cipher, self.campaign_id, twin)
+
+
+def term_of(cipher: DataCipher, campaign_id: int, stem: str) -> bytes:
+    """The term for the stem of a word."""
+    return _WORDS_FROM + _hashed(cipher, campaign_id, stem)
+
+
+def _hashed(cipher: DataCipher, campaign_id: int, text: str) -> bytes:
+    return cipher.blind(f"{campaign_id}|{text}".encode(), length=_HASH_BYTES)
 
 
 def store_terms(connection: Connection, signatures: Iterable[NamedSignature]) -> None:
@@ -52,14 +70,24 @@ def store_terms(connection: Connection, signatures: Iterable[NamedSignature]) ->
 
     For what is written past the mapped class, which has its terms by itself. What is there already stays.
     """
+    cipher = cipher_of(connection.dialect)
     rows = [
         {"campaign_id": one.campaign_id, "term": term, "signature_id": one.signature_id}
         for one in signatures
-        for term in one.terms
+        for term in one.terms(cipher)
     ]
     if rows:
         table = table_of(SearchTerm)
         connection.execute(insert_for(connection.dialect.name, table).on_conflict_do_nothing(), rows)
+
+
+def find_again(session: Session, signature_ids: Sequence[int]) -> None:
+    """Make the terms of some signatures anew: earlier versions had others."""
+    columns = ("campaign_id", "id", *_FOUND_BY)
+    of_these = select(*(table_of(Signature).c[name] for name in columns))
+    rows = session.execute(of_these.where(Signature.id.in_(signature_ids))).all()
+    session.execute(delete(SearchTerm).where(SearchTerm.signature_id.in_(signature_ids)))
+    store_terms(session.connection(), [NamedSignature(*row) for row in rows])
 
 
 @event.listens_for(Signature, "after_insert")

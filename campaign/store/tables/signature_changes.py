@@ -7,6 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.store.tables.base import Base, UtcDateTime
+from campaign.store.tables.encrypted import EncryptedJson
 
 
 class SignatureChange(Base):
@@ -24,7 +25,7 @@ class SignatureChange(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
     fields: Mapped[list[Any]] = mapped_column(JSON)
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    before: Mapped[dict[str, Any] | None] = mapped_column(EncryptedJson("signature_change.before"))
     reason: Mapped[str | None] = mapped_column(Text)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -25,6 +25,7 @@ from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedText
 
 # Spelled out, since SQLite finds the index only by the words it was made with.
 _OPEN = "state IN ('waiting', 'held', 'mailed')"
@@ -101,8 +102,8 @@ class SigningForm(Base):
     state: Mapped[FormState] = mapped_column(word(FormState))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     language: Mapped[str] = mapped_column(String(20))
-    email: Mapped[str] = mapped_column(String(254))
-    content: Mapped[str | None] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(EncryptedText("signing_form.email"))
+    content: Mapped[str | None] = mapped_column(EncryptedText("signing_form.content"))
     network: Mapped[str | None] = mapped_column(String(64))
     proof: Mapped[str | None] = mapped_column(String(64))
     is_suspected: Mapped[bool] = mapped_column(Boolean, server_default=false())
@@ -113,7 +114,7 @@ class SigningForm(Base):
     code_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="SET NULL"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    composed: Mapped[str | None] = mapped_column(Text)
+    composed: Mapped[str | None] = mapped_column(EncryptedText("signing_form.composed"))
 
 
 class Supporter(Base):
@@ -127,7 +128,7 @@ class Supporter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     address_hash: Mapped[str] = mapped_column(String(64), unique=True)
     spelling_hash: Mapped[str | None] = mapped_column(String(64), index=True)
-    email: Mapped[str | None] = mapped_column(String(254))
+    email: Mapped[str | None] = mapped_column(EncryptedText("supporter.email"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -241,12 +242,12 @@ class Signature(Base):
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporter.id"))
     letter_version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
     state: Mapped[SignatureState] = mapped_column(word(SignatureState))
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(EncryptedText("signature.name"))
     capacity: Mapped[Capacity] = mapped_column(word(Capacity))
-    organization: Mapped[str | None] = mapped_column(String(200))
-    role: Mapped[str | None] = mapped_column(String(200))
+    organization: Mapped[str | None] = mapped_column(EncryptedText("signature.organization"))
+    role: Mapped[str | None] = mapped_column(EncryptedText("signature.role"))
     country: Mapped[str | None] = mapped_column(String(2))
-    postal_code: Mapped[str | None] = mapped_column(String(20))
+    postal_code: Mapped[str | None] = mapped_column(EncryptedText("signature.postal_code"))
     visibility: Mapped[Visibility] = mapped_column(word(Visibility))
     updates: Mapped[bool] = mapped_column(Boolean)
     language: Mapped[str] = mapped_column(String(20))
@@ -312,8 +313,8 @@ class Message(Base):
     signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
     official_id: Mapped[int] = mapped_column(ForeignKey("official.id"))
     channel: Mapped[Channel] = mapped_column(word(Channel))
-    subject: Mapped[str] = mapped_column(Text)
-    words: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(EncryptedText("message.subject"))
+    words: Mapped[str] = mapped_column(EncryptedText("message.words"))
     stressed_asks: Mapped[list[Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

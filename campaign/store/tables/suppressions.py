@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import Boolean, Index, String, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.events import SuppressionSource
 from campaign.domain.suppressions import SuppressionReason
 from campaign.store.tables.base import Base, UtcDateTime, word
+from campaign.store.tables.encrypted import EncryptedText
 
 
 class Suppression(Base):
@@ -35,8 +36,8 @@ class Suppression(Base):
     address_hash: Mapped[str] = mapped_column(String(64))
     reason: Mapped[SuppressionReason] = mapped_column(word(SuppressionReason))
     source: Mapped[SuppressionSource] = mapped_column(word(SuppressionSource))
-    masked: Mapped[str] = mapped_column(String(260))
-    note: Mapped[str | None] = mapped_column(Text)
+    masked: Mapped[str] = mapped_column(EncryptedText("suppression.masked"))
+    note: Mapped[str | None] = mapped_column(EncryptedText("suppression.note"))
     reports: Mapped[int] = mapped_column(default=1, server_default=sql("1"))
     first_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)

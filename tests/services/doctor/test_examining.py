@@ -46,7 +46,7 @@ def look(
 def test_every_check_is_told_once_in_its_order_under_the_name_programs_know(
     runtime: Runtime, clock: Clock
 ) -> None:
-    names = ["settings", "database", "migrations", "worker", "disk", "backup", "provider"]
+    names = ["settings", "database", "migrations", "encryption", "worker", "disk", "backup", "provider"]
     names += ["spf", "dkim", "dmarc", "clock"]
     assert list(look(runtime, clock)) == names
     assert [check.name for check in settings_refused("No.")] == names

@@ -6,7 +6,6 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.signature import SignatureState, Visibility
@@ -14,7 +13,6 @@ from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
 from campaign.services.documents import export_rows, exports
-from campaign.store.tables import Signature
 from tests import make
 
 
@@ -81,9 +79,7 @@ def test_only_the_confirmed_are_in_the_list(runtime: Runtime, now: datetime) -> 
         email = f"s{number}@mail.example"
         make.sign_and_confirm(runtime, page, now=now, name=f"Is {state.value}", email=email)
         with runtime.database.transaction() as session:
-            session.execute(
-                update(Signature).where(Signature.name == f"Is {state.value}").values(state=state)
-            )
+            make.signature_of(session, f"Is {state.value}").state = state
     make.sign(runtime, page, now=now, name="Has not pressed the button", email="unconfirmed@mail.example")
     assert [row["name"] for row in rows(export(runtime, now))] == ["Is confirmed"]
 

@@ -325,7 +325,9 @@ def test_reports_repeated_and_in_any_order_end_the_same(
         emails = stored(runtime.database, to_name=name)
         with runtime.database.transaction() as session:
             session.execute(
-                update(OutboxEmail).where(OutboxEmail.to_name == name).values(state=OutboxState.IN_DOUBT)
+                update(OutboxEmail)
+                .where(OutboxEmail.id.in_([email.id for email in emails]))
+                .values(state=OutboxState.IN_DOUBT)
             )
         reports = [
             DeliveryReport(f"{name}-{number}", emails[which].public_id, kind, now - ago * MINUTE, kind)

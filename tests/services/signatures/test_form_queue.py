@@ -76,7 +76,7 @@ def test_when_the_database_is_held_everybody_is_told_and_nothing_is_half_stored(
     forms = [form(page, f"p{number}@mail.example", now=now) for number in range(6)]
     holder = sqlite3.connect(runtime.database.url.removeprefix("sqlite:///"), isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    fresh = Database(runtime.database.url)
+    fresh = Database(runtime.database.url, data_keys=runtime.database.data_keys)
     queue = FormQueue(fresh)
     with ThreadPoolExecutor(6) as pool:
         waiting = [pool.submit(queue.keep, each) for each in forms]

@@ -78,7 +78,7 @@ def news(runtime: Runtime, **having: object) -> list[str]:
 
 def withdraw(runtime: Runtime, token: str, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        signature_id = session.scalars(select(Signature.id).where(Signature.name == "ada")).one()
+        signature_id = make.signature_of(session, "ada").id
         self_service.withdraw_signature(session, signature_id, now=now)
 
 
@@ -89,7 +89,7 @@ def erase(runtime: Runtime, token: str, now: datetime) -> None:
 
 def end_all_news(runtime: Runtime, token: str, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        supporter_id = session.scalars(select(Signature.supporter_id).where(Signature.name == "ada")).one()
+        supporter_id = make.signature_of(session, "ada").supporter_id
         suppressions.unsubscribe(session, supporter_id, source=SuppressionSource.PAGE, now=now)
 
 
@@ -107,7 +107,7 @@ def be_removed(runtime: Runtime, token: str, now: datetime) -> None:
 
 def lose_consent_by_no_known_way(runtime: Runtime, token: str, now: datetime) -> None:
     with runtime.database.transaction() as session:
-        session.execute(update(Signature).where(Signature.name == "ada").values(updates=False))
+        make.signature_of(session, "ada").updates = False
 
 
 WAYS = [withdraw, erase, end_all_news, be_suppressed, be_removed, lose_consent_by_no_known_way]
@@ -301,7 +301,7 @@ def test_nothing_of_a_person_is_left_on_a_list_once_they_erase_themselves(
     with runtime.database.reading() as session:
         listed = select(UpdateRecipient.supporter_id)
         assert len(session.scalars(listed).all()) == 2
-        assert not session.scalars(select(Supporter.id).where(Supporter.email == "ada@mail.example")).all()
+        assert "ada@mail.example" not in session.scalars(select(Supporter.email)).all()
     assert not [row for row in make.emails(runtime, kind="update") if "ada" in (row.to_address + row.text)]
     assert make.signature_count(runtime) == 2
     with runtime.database.reading() as session:

@@ -17,7 +17,7 @@ from campaign.services.accounts import organizers
 from campaign.services.audit import EntryShown
 from campaign.services.feedback import events, suppressions
 from campaign.services.signatures import self_service
-from campaign.store.tables import Message, OutboxEmail, Reply, Signature
+from campaign.store.tables import Message, OutboxEmail, Reply
 from campaign.web.organizer import guard
 from tests import make
 from tests.browsing import ORIGIN, Browser
@@ -70,8 +70,9 @@ def signers(furnished: Flask, runtime: Runtime, clock: Clock) -> None:
             actor=COMMAND_LINE,
             now=clock(),
         )
-        theirs = select(OutboxEmail).where(OutboxEmail.to_address.like("%hidden-mail%"))
-        for email, state in zip(session.scalars(theirs), ("in_doubt", "failed"), strict=True):
+        every = session.scalars(select(OutboxEmail).order_by(OutboxEmail.id)).all()
+        theirs = [email for email in every if "hidden-mail" in email.to_address]
+        for email, state in zip(theirs, ("in_doubt", "failed"), strict=True):
             email.state, email.reason = OutboxState(state), "550 mailbox of Zebulon is full"
             report = DeliveryReport(
                 event_id=state,
@@ -81,7 +82,7 @@ def signers(furnished: Flask, runtime: Runtime, clock: Clock) -> None:
                 reason="452 mailbox of Zebulon is full",
             )
             events.store(session, [report], now=clock())
-        message = session.scalars(select(Message).where(Message.words.startswith("My grand"))).one()
+        (message,) = (one for one in session.scalars(select(Message)) if one.words.startswith("My grand"))
         session.execute(
             insert(Reply).values(
                 mail_hash="1" * 64,
@@ -138,7 +139,7 @@ def test_the_marks_are_found_by_those_who_were_given_personal_data(
     app: Flask, signers: None, logged_in: LogIn, runtime: Runtime
 ) -> None:
     with runtime.database.reading() as session:
-        signature_id = session.scalars(select(Signature.id).where(Signature.name == "Zebulon Marsh")).one()
+        signature_id = make.signature_of(session, "Zebulon Marsh").id
         reply_id = session.scalars(select(Reply.id).order_by(Reply.id.desc())).first()
     browser = logged_in(Role.EDITOR)
     text = "".join(seen(app, browser, everywhere(Role.EDITOR, sees_people=True)).values())
@@ -160,7 +161,7 @@ def test_every_look_at_people_is_one_entry_that_names_nobody(
     browser = logged_in(Role.EDITOR)
     supporters, suppressed = f"{HERE}/supporters", "/organizer/suppressions"
     with runtime.database.reading() as session:
-        signature_id = session.scalars(select(Signature.id).where(Signature.name == "Zebulon Marsh")).one()
+        signature_id = make.signature_of(session, "Zebulon Marsh").id
         reply_id = session.scalars(select(Reply.id).order_by(Reply.id)).first()
     campaign_id = make.page(runtime).head.id
     one = f"{supporters}/{signature_id}"

@@ -13,6 +13,7 @@ INSTALLATION = AuditKind(
         "database.backup": to_translate("%(who)s took a backup."),
         "database.restore": to_translate("%(who)s put back a backup."),
         "database.upgrade": to_translate("%(who)s brought the database up to a new version of the program."),
+        "database.reencrypt": to_translate("%(who)s encrypted people’s data under the newest key."),
         "purge": to_translate("%(who)s deleted what was kept for long enough."),
     },
 )

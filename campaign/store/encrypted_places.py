@@ -1,0 +1,178 @@
+"""Which columns hold people's data, and how its rows are brought under the newest key."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+    update,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
+
+from campaign.store.data_cipher import HEAD, DataCipher, UnreadableError, cipher_of
+from campaign.store.tables import Base
+from campaign.store.tables.core import signature
+from campaign.store.tables.encrypted import Encrypted, EncryptedBytes
+from campaign.store.tables.search_terms import find_again
+
+# Ids looked at together: some ten milliseconds, in which SQLite takes no other writer.
+IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A value that no key opens: where it is, and nothing of it."""
+
+    table: str
+    row: int
+    column: str
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """What became of some rows: how many are new, up to which id, and whether any is left as it was."""
+
+    rows: int
+    after: int
+    is_end: bool
+    is_clean: bool
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True)
+class EncryptedPlace:
+    """A table with what of it is encrypted; `id` is the number by which its rows are walked."""
+
+    table: Table
+    id: Column[Any]
+    columns: tuple[Column[Any], ...]
+
+    def rewrite(self, session: Session, after: int) -> Rewritten:
+        """Bring the next rows under the newest key; what no key opens stays as it is."""
+        last = session.scalar(
+            select(self.id).where(self.id > after).order_by(self.id).offset(IDS_AT_ONCE - 1).limit(1)
+        )
+        cipher = cipher_of(session.get_bind().dialect)
+        stale = [_is_stale(column, cipher.head) for column in self.columns]
+        # What another transaction holds is left to the next look: nobody waits for anybody.
+        chosen = (
+            select(self.id, *map(_stored, self.columns), *stale, *self.table.primary_key)
+            .where(self.id > after, true() if last is None else self.id <= last, or_(*stale))
+            .order_by(self.id)
+        )
+        changes, broken = [], []
+        for row in session.execute(chosen.with_for_update(skip_locked=True)).all():
+            change = self._change(cipher, row)
+            if isinstance(change, Broken):
+                broken.append(change)
+            else:
+                changes.append(change)
+        if changes:
+            new = {column: bindparam(f"new_{column.name}", type_=_kind(column)) for column in self.columns}
+            this_row = (column == bindparam(f"of_{column.name}") for column in self.table.primary_key)
+            change_row = update(self.table).where(*this_row).values(new)
+            session.connection().execute(change_row, changes)
+            if self.table is signature:
+                find_again(session, [change["of_id"] for change in changes])
+        left = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+        return Rewritten(
+            len(changes), after if last is None else last, last is None, left <= len(broken), tuple(broken)
+        )
+
+    def broken(self, session: Session, among: ColumnElement[bool] | None = None) -> Iterator[Broken]:
+        """Every value that no key opens, of all rows or `among` some."""
+        cipher = cipher_of(session.get_bind().dialect)
+        page = select(self.id, *map(_stored, self.columns)).order_by(self.id).limit(IDS_AT_ONCE)
+        page = page if among is None else page.where(among)
+        after = 0
+        while rows := session.execute(page.where(self.id > after)).all():
+            for row in rows:
+                for column, value in zip(self.columns, row[1:], strict=True):
+                    if _opened(cipher, column, value) is _NOTHING:
+                        yield Broken(self.table.name, row[0], column.name)
+            after = rows[-1][0]
+
+    def _change(self, cipher: DataCipher, row: Row[Any]) -> dict[str, Any] | Broken:
+        """The row's values under the newest key; those that are not stale as they are."""
+        number = len(self.columns)
+        keys = zip(self.table.primary_key, row[1 + 2 * number :], strict=True)
+        change: dict[str, Any] = {f"of_{column.name}": value for column, value in keys}
+        for at, column in enumerate(self.columns, start=1):
+            value, is_stale = row[at], row[at + number]
+            if is_stale:
+                opened = _opened(cipher, column, value)
+                if opened is _NOTHING:
+                    return Broken(self.table.name, row[0], column.name)
+                place = _place(column)
+                is_text = isinstance(opened, str)
+                value = cipher.seal(opened, place) if is_text else cipher.seal_bytes(opened, place)
+            change[f"new_{column.name}"] = value
+        return change
+
+
+def encrypted_places() -> Sequence[EncryptedPlace]:
+    """Every table that holds people's data, in an order that stays while a version runs."""
+    found = []
+    for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
+        columns = tuple(column for column in table.columns if isinstance(column.type, Encrypted))
+        if columns:
+            walked_by = table.info.get("walked_by") or next(iter(table.primary_key)).name
+            found.append(EncryptedPlace(table, table.c[walked_by], columns))
+    return found
+
+
+def place_of(table: Table) -> EncryptedPlace:
+    """The one of a table."""
+    return next(place for place in encrypted_places() if place.table is table)
+
+
+_NOTHING: Any = object()
+
+
+def _opened(cipher: DataCipher, column: Column[Any], value: Any) -> Any:
+    """A stored value, decrypted if it is encrypted; _NOTHING when no key opens it."""
+    try:
+        return cipher.opened(value, _place(column))
+    except UnreadableError:
+        return _NOTHING
+
+
+def _place(column: Column[Any]) -> bytes:
+    return f"{column.table.name}.{column.name}".encode()
+
+
+def _kind(column: Column[Any]) -> TypeEngine[Any]:
+    return LargeBinary() if isinstance(column.type, EncryptedBytes) else Text()
+
+
+def _stored(column: Column[Any]) -> ColumnElement[Any]:
+    """A column as the database has it."""
+    return type_coerce(column, _kind(column)).label(column.name)
+
+
+def _is_stale(column: Column[Any], head: str) -> ColumnElement[bool]:
+    """Whether a value is plain that should not be, or under another key than the newest."""
+    kind = _kind(column)
+    stored = type_coerce(column, kind)
+    empty, begins = ("", head) if isinstance(kind, Text) else (b"", head.encode())
+    condition = (
+        stored.is_not(None)
+        & (stored != literal(empty, kind))
+        & (func.substr(stored, 1, HEAD, type_=kind) != literal(begins, kind))
+    )
+    only: ColumnElement[bool] | None = column.info.get("encrypted_where")
+    return (condition if only is None else condition & only).label(f"stale_{column.name}")

@@ -1,0 +1,263 @@
+"""What people gave is encrypted in the database, under a key that is not there, and stays readable."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from campaign.domain.actor import COMMAND_LINE, WORKER
+from campaign.domain.count_log import blind_of
+from campaign.domain.data_keys import data_keys
+from campaign.domain.signature import Visibility
+from campaign.domain.traces import traced
+from campaign.errors import ConflictError, UnavailableError
+from campaign.runtime import Runtime
+from campaign.services import audit, encryption, installation
+from campaign.services.documents import exports
+from campaign.services.encryption import Progress
+from campaign.services.seals import traces
+from campaign.services.transparency import appending
+from campaign.store import encrypted_places
+from campaign.store.archive_rows import reflected_tables, rows_of
+from campaign.store.data_cipher import MARK, UnreadableError
+from campaign.store.database import Database
+from campaign.store.tables import Base, Message, OutboxEmail, Signature, SigningForm
+from campaign.store.tables.core import data_key, message
+from campaign.store.tables.encrypted import Encrypted, EncryptedJson
+from campaign.worker import loop
+from tests import make
+from tests.conftest import SECRET_KEY
+from tests.mail.mails import mail
+from tests.services.replies.test_replies import receive
+
+ADDRESS = "tursun.qadir@mail.example"
+WORDS = "My sister was taken from Ghulja in April"
+ANSWER = "The delegate will meet the families behind closed doors"
+HIDDEN_NAME = "Tursunay Qadirova"
+POSTCODE = "QX 90817"
+OFFICE = "minister@waters.example"
+KEPT = "waits.for.the.button@mail.example"
+NEW_KEY = "n3wK-fT5qLz8Yb2RvH6mXc9JdG1sWp7E_uA4oQ"
+# What is public of somebody who is named, and what its order gives: see docs/security.md.
+PUBLIC = frozenset({"signature.wall_key", "signature.last_key"})
+
+
+@pytest.fixture
+def site(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:
+    """A letter with one who is public, one who shows initials and one who is hidden, words and an answer."""
+    site = make_runtime(reply_domain="replies.letters.example", from_address="Us <letters@river.example>")
+    page = make.campaign(site, now=now)
+    to_office = {"officials": (page.officials[0].id,), "words": WORDS}
+    for number, visibility in enumerate((Visibility.PUBLIC, Visibility.INITIALS)):
+        make.sign_and_confirm(
+            site,
+            page,
+            now=now,
+            name=f"Ada Pell {number}",
+            email=f"ada{number}@mail.example",
+            visibility=visibility,
+        )
+    hidden = {"name": HIDDEN_NAME, "email": ADDRESS, "postal_code": POSTCODE, "visibility": Visibility.HIDDEN}
+    make.sign_and_confirm(site, page, now=now, **hidden, **to_office)
+    [message] = make.emails(site, kind="message")
+    receive(site, mail(ANSWER, to=str(message.reply_to)), now=now)
+    with site.database.transaction() as session:
+        appending.append(session, page.head.id, now=now)
+    make.keep(site, make.new_form(page, now=now, name=HIDDEN_NAME, email=KEPT, **to_office))
+    return site
+
+
+def stored(database: Database, *texts: str) -> set[str]:
+    """The columns in which the database itself has one of the texts, in whatever spelling."""
+    found = set()
+    wanted = traced(texts)
+    with database.reading() as session:
+        for table in reflected_tables(session.connection()):
+            for row in rows_of(session.connection(), table):
+                for name, value in row.items():
+                    data = bytes(value) if isinstance(value, bytes) else str(value).encode()
+                    if wanted.number_in(data):
+                        found.add(f"{table.name}.{name}")
+    return found
+
+
+def files_of(database: Database) -> list[Path]:
+    """The files of an SQLite database."""
+    path = Path(database.engine.url.database or "")
+    return [file for file in path.parent.glob(f"{path.name}*") if database.is_sqlite]
+
+
+def walk(site: Runtime, *, now: datetime, steps: int = 1000) -> Progress:
+    """What a worker does of the walk in so many steps, or to its end."""
+    assert site.database.data_keys is not None
+    progress = Progress(0)
+    while steps and not (progress.is_done or progress.is_waiting):
+        steps -= 1
+        with site.database.transaction() as session:
+            progress = encryption.step(session, site.database.data_keys, actor=WORKER, now=now)
+    return progress
+
+
+def heads(database: Database) -> set[str]:
+    """The keys that the stored values name, and `plain` where one that is no office's address names none."""
+    found = set()
+    with database.reading() as session:
+        for place in encrypted_places.encrypted_places():
+            columns = ", ".join(f'"{column.name}"' for column in place.columns)
+            for row in session.execute(text(f"SELECT {columns} FROM {place.table.name}")):
+                values = [bytes(one).decode("latin-1") if isinstance(one, bytes) else one for one in row]
+                found |= {one[1:9] if one[0] == MARK else "plain" for one in values if one and one != OFFICE}
+    return found
+
+
+def as_earlier_versions(kind: Encrypted, value: Any) -> Any:
+    """A value as versions stored it that encrypted nothing."""
+    return json.dumps(value) if isinstance(kind, EncryptedJson) and value is not None else value
+
+
+def read_all(database: Database) -> Sequence[Any]:
+    """Everything that is encrypted, as the program reads it."""
+    with database.reading() as session:
+        return [
+            tuple(row)
+            for place in encrypted_places.encrypted_places()
+            for row in session.execute(select(place.table).order_by(place.id))
+        ]
+
+
+def test_who_has_the_database_alone_reads_nothing_that_people_gave(site: Runtime, now: datetime) -> None:
+    secrets = (ADDRESS, KEPT, WORDS, ANSWER, HIDDEN_NAME, POSTCODE, "ada0@mail.example", "ada1@mail.example")
+    assert stored(site.database, *secrets) <= PUBLIC
+    assert list(traces.in_files(files_of(site.database), traced(secrets))) == []
+    # Nor does the log behind the count tell whether an address that one tries has signed.
+    with site.database.reading() as session:
+        entries = session.execute(text("SELECT blind, nonce FROM count_log_entry")).all()
+    assert entries
+    assert not {blind for blind, nonce in entries if blind_of(make.SLUG, ADDRESS, bytes(nonce)) == blind}
+    # The same search finds each of them for whoever has the key.
+    for secret in secrets:
+        assert list(traces.in_tables(site.database, traced([secret]))), secret
+
+
+def test_each_value_is_bound_to_its_column_and_what_was_changed_is_refused(
+    site: Runtime, now: datetime
+) -> None:
+    with site.database.transaction() as session:
+        session.execute(text("UPDATE message SET words = subject"))
+    with (
+        pytest.raises(UnreadableError, match=r"message\.words is damaged"),
+        site.database.reading() as session,
+    ):
+        session.scalars(select(Message)).all()
+    with site.database.reading() as session:
+        broken = list(encryption.broken(session))
+        assert [(one.table, one.column) for one in broken] == [("message", "words")]
+        # What nobody asks for stops nobody.
+        assert session.scalar(select(func.count()).select_from(message).where(message.c.words != "")) == 1
+
+
+def test_one_broken_row_stops_neither_a_worker_nor_an_export(site: Runtime, now: datetime) -> None:
+    page = make.page(site)
+    make.keep(site, *(make.new_form(page, now=now, email=f"new{number}@mail.example") for number in range(3)))
+    with site.database.transaction() as session:
+        waiting = session.scalars(select(SigningForm.id).where(SigningForm.state == "received")).all()
+        queued = session.scalars(select(OutboxEmail.id).where(OutboxEmail.state == "queued")).all()
+        signed = session.scalars(select(Signature.id)).all()
+        for table, column, row in (
+            ("signing_form", "email", waiting[1]),
+            ("outbox_email", "subject", queued[0]),
+            ("signature", "name", signed[1]),
+        ):
+            session.execute(text(f"UPDATE {table} SET {column} = substr({column}, 1, 60) WHERE id = {row}"))
+    loop.drain(site, clock=lambda: now)
+    with site.database.reading() as session:
+        states = dict(session.execute(select(SigningForm.id, SigningForm.state)).all())
+        assert [states[id_] for id_ in waiting[:3]].count("ended") == 1
+        sent = dict(session.execute(select(OutboxEmail.id, OutboxEmail.state)).all())
+        assert sent[queued[0]] == "cancelled"
+        assert {sent[id_] for id_ in queued[1:]} == {"accepted"}
+    with site.database.transaction() as session:
+        ordered = exports.request_export(
+            session, make.SLUG, format="csv", preset=None, actor=COMMAND_LINE, now=now
+        )
+    listed = b"".join(exports.chunks(site.database, ordered)).decode()
+    assert listed.count("(unreadable)") >= 1
+    assert HIDDEN_NAME in listed
+
+
+def test_the_database_is_never_asked_what_it_cannot_know() -> None:
+    for question in (
+        lambda: message.c.words == "river",
+        lambda: message.c.words.like("r%"),
+        message.c.words.asc,
+    ):
+        with pytest.raises(TypeError, match="encrypted"):
+            question()
+
+
+def test_every_encrypted_column_is_bound_to_its_own_place() -> None:
+    for table in Base.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Encrypted):
+                assert column.type.place == f"{table.name}.{column.name}"
+
+
+def test_a_new_key_is_brought_in_while_the_site_runs_and_the_old_one_goes(
+    site: Runtime, make_runtime: Callable[..., Runtime], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encrypted_places, "IDS_AT_ONCE", 2)
+    before = read_all(site.database)
+    installation.check(site.settings)
+    assert walk(site, now=now).is_done
+
+    middle_key = "m1ddle-Vq8RzT4yJb7LdXw2NfK9hS5cG0pE_uA"
+    middle = make_runtime(secret_key=middle_key, secret_key_fallbacks=(SECRET_KEY,))
+    installation.check(middle.settings)
+    assert read_all(middle.database) == before
+    # A process that still has the old key alone writes nothing more under it.
+    with pytest.raises(UnavailableError, match="being updated"), make_runtime().database.transaction():
+        pass
+    walk(middle, now=now, steps=4)
+    assert heads(middle.database) == {*data_keys(middle_key, (SECRET_KEY,)).ids}
+    assert read_all(middle.database) == before
+
+    # Before it is done, another key comes, and the one between is dropped too early: one clear sentence.
+    rotated = make_runtime(secret_key=NEW_KEY, secret_key_fallbacks=(middle_key, SECRET_KEY))
+    installation.check(rotated.settings)
+    too_early = make_runtime(secret_key=NEW_KEY, secret_key_fallbacks=(SECRET_KEY,))
+    with pytest.raises(ConflictError, match="a secret key that is missing here"):
+        installation.check(too_early.settings)
+    assert walk(rotated, now=now).is_waiting
+    assert heads(rotated.database) == {data_keys(NEW_KEY).newest.id}
+    assert walk(rotated, now=now + timedelta(minutes=2)).is_done
+
+    installation.check(too_early.settings)
+    assert read_all(too_early.database) == before
+    with too_early.database.reading() as session:
+        assert session.scalars(select(data_key.c.id)).all() == [data_keys(NEW_KEY).newest.id]
+        assert not list(encryption.broken(session))
+        assert "database.reencrypt" in {entry.action for entry in audit.entries(session, limit=3)}
+
+
+def test_what_was_plain_before_is_readable_and_encrypted_by_the_worker(site: Runtime, now: datetime) -> None:
+    before = read_all(site.database)
+    with site.database.transaction() as session:
+        for place in encrypted_places.encrypted_places():
+            for row in session.execute(select(place.table)).mappings().all():
+                plain = {c.name: as_earlier_versions(c.type, row[c.name]) for c in place.columns}
+                assignments = ", ".join(f'"{name}" = :{name}' for name in plain)
+                this = {f"of_{key.name}": row[key.name] for key in place.table.primary_key}
+                where = " AND ".join(f"{name.removeprefix('of_')} = :{name}" for name in this)
+                session.execute(
+                    text(f"UPDATE {place.table.name} SET {assignments} WHERE {where}"), {**plain, **this}
+                )
+    assert heads(site.database) == {"plain"}
+    assert read_all(site.database) == before
+    installation.check(site.settings)
+    assert walk(site, now=now).is_done
+    assert stored(site.database, WORDS, ANSWER, ADDRESS, KEPT, HIDDEN_NAME) <= PUBLIC
+    assert read_all(site.database) == before
