@@ -44,6 +44,11 @@ def let_go() -> None:
         _close(_free.pop())
 
 
+def schema_changes() -> int:
+    """How often migrations have run in this process: each may let the numbers of rows begin anew."""
+    return _changes
+
+
 def keep_connections() -> None:
     """Let connections be kept from now on."""
     LimitedConnection.connect = classmethod(_connected)  # type: ignore[method-assign, assignment, arg-type]

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from campaign.runtime import Runtime
 from campaign.store.database import Database
+from tests.kept_connections import schema_changes
 from tests.rows import Place, Rows, place_of
 
 _T = TypeVar("_T")
@@ -78,4 +79,4 @@ def _state(runtime: Runtime, place: Place) -> Hashable | None:
     except sqlite3.Error:
         return None  # a test about a database that cannot be used
     settings = replace(runtime.settings, instance=Path(), database_url="")
-    return ("empty", place.name, settings)
+    return ("empty", place.name, schema_changes(), settings)

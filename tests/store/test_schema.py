@@ -218,20 +218,20 @@ def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
 
 
 def test_code_from_before_quiet_campaigns_sends_no_news_of_them_and_takes_no_signatures(
-    migrated: Database, runtime: Runtime, now: datetime
+    runtime: Runtime, now: datetime
 ) -> None:
     page = make.campaign(runtime, now=now)
     make.campaign(runtime, now=now, slug="another")
     make.sign_and_confirm(runtime, page, now=now, updates=True)
     with runtime.database.transaction() as session:
         quiet_mode.turn_on(session, page.head.slug, actor=COMMAND_LINE, now=now)
-    schema.downgrade(migrated, "0041")
-    with migrated.reading() as session:
+    schema.downgrade(runtime.database, "0041")
+    with runtime.database.reading() as session:
         signature = session.execute(text("SELECT name, updates FROM signature")).one()
         states = session.execute(text("SELECT state FROM campaign ORDER BY id")).scalars().all()
     assert tuple(signature) == ("Rana Idris", False)
     assert states == ["closed", "open"]
-    schema.upgrade(migrated)
+    schema.upgrade(runtime.database)
     assert make.signature_count(runtime) == 1
 
 
