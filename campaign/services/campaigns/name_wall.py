@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.name_order import NameScript, after_all, heading_of, place_of, search_key
 from campaign.domain.signature import SignatureState
-from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
+from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatories_shown
 from campaign.store.tables import Signature
 
 MOST_FOUND = 100
@@ -91,7 +91,7 @@ def page(
     last = shown[-1] if len(rows) > limit else None
     return WallPage(
         tuple(
-            WallGroup(heading, tuple(signatory_shown(row) for row in names))
+            WallGroup(heading, signatories_shown(names))
             for heading, names in groupby(shown, key=lambda row: WallHeading(*heading_of(row.wall_key)))
         ),
         WallPosition(last.wall_key, last.id) if last else None,
@@ -106,9 +106,7 @@ def search(session: Session, campaign_id: int, text: str) -> Found:
     rows = {row.id: row for row in _beginning(session, campaign_id, Signature.wall_key, key)}
     rows |= {row.id: row for row in _beginning(session, campaign_id, Signature.last_key, key)}
     in_order = sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
-    return Found(
-        tuple(signatory_shown(row) for row in in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND
-    )
+    return Found(signatories_shown(in_order[:MOST_FOUND]), is_cut=len(in_order) > MOST_FOUND)
 
 
 def _beginning(
