@@ -43,8 +43,8 @@ CLOCK_SECONDS = 20.0
 RETURNED_MAIL_SECONDS = 30.0
 # Each takes about a tenth of a second, in which this worker sends nothing; the rest follow the next time.
 DIGESTS_AT_A_TIME = 10
-# Some ten milliseconds each: what is left of a new key, or of an upgrade, follows the next time.
-ENCRYPTIONS_AT_A_TIME = 20
+# Two thirds of a second together: what is left of a new key, or of an upgrade, follows the next time.
+ENCRYPTIONS_AT_A_TIME = 10
 # About half a second together: three thousand signatures each time.
 BATCHES_AT_A_TIME = 10
 

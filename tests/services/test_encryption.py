@@ -17,6 +17,7 @@ from campaign.domain.traces import traced
 from campaign.errors import ConflictError, UnavailableError
 from campaign.runtime import Runtime
 from campaign.services import audit, encryption, installation
+from campaign.services.campaigns import signatories
 from campaign.services.documents import exports
 from campaign.services.encryption import Progress
 from campaign.services.seals import traces
@@ -180,6 +181,9 @@ def test_one_broken_row_stops_neither_a_worker_nor_an_export(site: Runtime, now:
         sent = dict(session.execute(select(OutboxEmail.id, OutboxEmail.state)).all())
         assert sent[queued[0]] == "cancelled"
         assert {sent[id_] for id_ in queued[1:]} == {"accepted"}
+    # One name less is on the page, and it is there.
+    with site.database.reading() as session:
+        assert len(signatories.latest(session, page.head.id)) == 1
     with site.database.transaction() as session:
         ordered = exports.request_export(
             session, make.SLUG, format="csv", preset=None, actor=COMMAND_LINE, now=now

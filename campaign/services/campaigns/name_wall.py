@@ -17,7 +17,7 @@ from campaign.domain.campaign_page import SignatoryShown, WallGroup
 from campaign.domain.han_variants import spellings
 from campaign.domain.name_order import WallHeading, after_all, heading_of, place_of, search_key
 from campaign.domain.signature import SignatureState
-from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
+from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatories_shown
 from campaign.store.tables import Signature
 
 MOST_FOUND = 100
@@ -96,12 +96,13 @@ def search(session: Session, campaign_id: int, text: str) -> Found:
     Initials are never looked at.
     """
     rows = _found(session, campaign_id, text)
-    return Found(tuple(signatory_shown(row) for row in rows[:MOST_FOUND]), is_cut=len(rows) > MOST_FOUND)
+    return Found(signatories_shown(rows[:MOST_FOUND]), is_cut=len(rows) > MOST_FOUND)
 
 
 def search_rows(session: Session, campaign_id: int, text: str) -> tuple[tuple[int, SignatoryShown], ...]:
     """The same names, each with its signature's id, which no page may tell."""
-    return tuple((row.id, signatory_shown(row)) for row in _found(session, campaign_id, text)[:MOST_FOUND])
+    rows = _found(session, campaign_id, text)[:MOST_FOUND]
+    return tuple(zip((row.id for row in rows), signatories_shown(rows), strict=True))
 
 
 def _found(session: Session, campaign_id: int, text: str) -> Sequence[Any]:
@@ -112,13 +113,14 @@ def _found(session: Session, campaign_id: int, text: str) -> Sequence[Any]:
         if key
         for column in (Signature.wall_key, Signature.last_key)
         for row in _beginning(session, campaign_id, column, key)
+        if row.name
     }
     return sorted(rows.values(), key=lambda row: (row.wall_key, row.id))
 
 
 def _grouped(rows: Sequence[Any]) -> tuple[WallGroup, ...]:
     return tuple(
-        WallGroup(heading, tuple(map(signatory_shown, names)))
+        WallGroup(heading, signatories_shown(names))
         for heading, names in groupby(rows, key=lambda row: WallHeading(*heading_of(row.wall_key)))
     )
 

@@ -3,10 +3,11 @@
 Every page, document and feed reads supporters' names here, so that hiding them is one rule in one statement.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign_page import SignatoryShown
@@ -14,14 +15,15 @@ from campaign.domain.letter import SignatoryKind
 from campaign.domain.names import initials
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.store.tables import Campaign, InitialSignatory, Signature
+from campaign.store.tables.encrypted import ShownText
 from campaign.store.tables.signatures import IS_NAMED
 
 SignatureRow = Row[int, datetime | None, str, str | None, str | None, Visibility]
 SHOWN_COLUMNS = (
     Signature.id,
     Signature.confirmed_at,
-    Signature.name,
-    Signature.organization,
+    type_coerce(Signature.name, ShownText("signature.name")).label("name"),
+    type_coerce(Signature.organization, ShownText("signature.organization")).label("organization"),
     Signature.country,
     Signature.visibility,
 )
@@ -45,7 +47,7 @@ class SignatoriesPage:
 
 def latest(session: Session, campaign_id: int, *, limit: int = 20) -> tuple[SignatoryShown, ...]:
     """The newest names the public may read: one range of one index."""
-    return tuple(map(signatory_shown, session.execute(_shown_signatures(campaign_id).limit(limit))))
+    return signatories_shown(session.execute(_shown_signatures(campaign_id).limit(limit)))
 
 
 def page(
@@ -62,7 +64,7 @@ def page(
     page_rows = rows[:limit]
     last = page_rows[-1] if len(rows) > limit else None
     return SignatoriesPage(
-        tuple(map(signatory_shown, page_rows)),
+        signatories_shown(page_rows),
         Position(last.confirmed_at, last.id) if last and last.confirmed_at else None,
     )
 
@@ -93,8 +95,13 @@ def is_of_public_names(campaign_id: int) -> ColumnElement[bool]:
     return Signature.campaign_id == shows_names.scalar_subquery()
 
 
-def signatory_shown(row: SignatureRow) -> SignatoryShown:
-    """What the form has promised: a name with its organization, or initials with a country."""
+def signatories_shown(rows: Iterable[SignatureRow]) -> tuple[SignatoryShown, ...]:
+    """What the form has promised of each; one whose name no key opens is left out."""
+    return tuple(_signatory_shown(row) for row in rows if row.name)
+
+
+def _signatory_shown(row: SignatureRow) -> SignatoryShown:
+    """A name with its organization, or initials with a country."""
     in_full = row.visibility is Visibility.PUBLIC
     return SignatoryShown(
         kind=SignatoryKind.PERSON,

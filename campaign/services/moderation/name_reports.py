@@ -19,7 +19,7 @@ from campaign.domain.name_reports import MOST_OF_A_NAME, MOST_WAITING, ReportDec
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatory_shown
+from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatories_shown
 from campaign.store.statements import rows_changed
 from campaign.store.tables import NameReport, Signature
 
@@ -49,7 +49,8 @@ class ReportedNames:
 def name_on_wall(session: Session, campaign_id: int, signature_id: int) -> SignatoryShown | None:
     """A name that the public reads in full; None for every other, whatever is known of it."""
     row = session.execute(_on_wall(campaign_id).where(Signature.id == signature_id)).one_or_none()
-    return signatory_shown(row) if row else None
+    shown = signatories_shown([row] if row else [])
+    return shown[0] if shown else None
 
 
 def report(

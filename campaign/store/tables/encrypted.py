@@ -5,13 +5,16 @@ them can be neither compared nor ordered by the database: a comparison that coul
 """
 
 import json
+import logging
 from typing import Any
 
 from sqlalchemy import ClauseElement, Dialect, LargeBinary, Text
 from sqlalchemy.sql.operators import OperatorType, eq, is_, is_not, ne
 from sqlalchemy.types import TypeDecorator
 
-from campaign.store.data_cipher import MARK, cipher_of, is_sealed
+from campaign.store.data_cipher import MARK, UnreadableError, cipher_of, is_sealed
+
+log = logging.getLogger(__name__)
 
 
 class Public(str):
@@ -63,6 +66,19 @@ class EncryptedText(Encrypted):
         if not value or value[0] != MARK:
             return value
         return cipher_of(dialect).open(value, self._place)
+
+
+class ShownText(EncryptedText):
+    """A text among many on one page: one that no key opens is empty, and keeps nobody from the others."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        try:
+            return super().process_result_value(value, dialect)
+        except UnreadableError as error:
+            log.error("left out of a list: %s", error)
+            return ""
 
 
 class EncryptedJson(Encrypted):
