@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.campaign import CampaignState
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.outbox import OutboxState
 from campaign.domain.prepared_files import PreparedKind
@@ -22,7 +23,9 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.campaigns import campaigns
 from campaign.services.documents import prepared_files
+from campaign.services.retention import personal_data
 from campaign.services.signatures import confirmation, kept_form_links, self_service, settling, writing_out
 from campaign.store.database import Session
 from campaign.store.tables import Message, Signature, SigningForm, Supporter
@@ -232,6 +235,38 @@ def test_who_leaves_while_another_form_of_theirs_is_confirmed_makes_nobody_wait_
 
         at_once(leaving, partial(_press_if_open, other_process, token, now))
         assert make.signature_count(runtime) <= number + 1
+
+
+def test_who_leaves_while_their_time_is_over_makes_nobody_wait_for_ever(
+    runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
+) -> None:
+    """Deletion in time holds the form, the mailbox and the signature in the order of everybody else."""
+    page = make.campaign(runtime, now=now)
+    tokens = [
+        make.sign_and_confirm(
+            runtime, page, now=now, email=f"p{number}@mail.example", officials=()
+        ).manage_token
+        for number in range(8)
+    ]
+    later = now + timedelta(days=400)
+    with runtime.database.transaction() as session:
+        campaigns.set_state(session, make.SLUG, CampaignState.CLOSED, actor=COMMAND_LINE, now=now)
+        ids = session.scalars(select(Signature.id).order_by(Signature.id)).all()
+    other_process = make_runtime()
+
+    def leaving() -> None:
+        for token in tokens:
+            with suppress(NotFoundError), other_process.database.transaction() as session:
+                self_service.erase(session, token or "", now=later)
+
+    def deleting() -> None:
+        for signature_id in reversed(ids):
+            with runtime.database.transaction() as session:
+                personal_data.anonymize_signatures(session, [signature_id], later)
+
+    at_once(leaving, deleting)
+    with runtime.database.reading() as session:
+        assert session.scalars(select(Signature.name)).all() in ([], [""] * len(ids))
 
 
 def withdraw_with(session: Session, manage: str, key: bytes, now: datetime) -> object:

@@ -12,7 +12,7 @@ from campaign.domain.signing_form import LINK_EXPLAINS_FOR, FormState
 from campaign.services.campaigns import campaigns
 from campaign.services.retention.purge import ROWS_AT_ONCE, Cursor, DuePage, RowId
 from campaign.services.signatures.anonymizing import anonymize
-from campaign.services.signatures.erasure import end_form
+from campaign.services.signatures.erasure import end_form, hold_mailboxes
 from campaign.services.statistics import folding
 from campaign.store.tables import Campaign, SigningForm
 from campaign.store.tables.core import campaign, link_token, outbox_email, signature, signing_form
@@ -83,6 +83,7 @@ def due_signatures(session: Session, after: Cursor | None, now: datetime) -> Due
 def anonymize_signatures(session: Session, ids: Sequence[RowId], now: datetime) -> None:
     """Delete all that tells who made them; what came in between since they were found is left alone."""
     keeps_names = _due_campaigns(session, now)
+    hold_mailboxes(session, ids)
     rows = session.execute(
         select(signature.c.id, signature.c.campaign_id)
         .where(signature.c.id.in_(ids), _is_known(), ~_has_words_to_send())

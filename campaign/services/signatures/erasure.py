@@ -1,6 +1,6 @@
 """Everything that deletes a person: their signature, their words wherever they are, and their answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
@@ -51,6 +51,16 @@ def held_to_erase(session: Session, signature_id: int) -> Signature:
         # Not the key: who holds the signature already, to send its owner something, refers to it.
         session.execute(mailbox.where(of_signature).with_for_update(of=Supporter, key_share=True)).all()
     return locked_signature(session, signature_id)
+
+
+def hold_mailboxes(session: Session, signature_ids: Sequence[int | str]) -> None:
+    """Hold the forms of some signatures, then their mailboxes: before the signatures, as everybody does."""
+    of_signatures = signing_form.c.signature_id.in_(signature_ids)
+    in_order = select(signing_form.c.id).where(of_signatures).order_by(signing_form.c.id)
+    session.execute(in_order.with_for_update(key_share=True)).all()
+    theirs = select(Signature.supporter_id).where(Signature.id.in_(signature_ids))
+    mailboxes = select(Supporter.id).where(Supporter.id.in_(theirs)).order_by(Supporter.id)
+    session.execute(mailboxes.with_for_update(key_share=True)).all()
 
 
 def erase_signature(session: Session, signature: Signature, *, now: datetime) -> None:
