@@ -46,7 +46,7 @@ class SpotCheckShown:
 
 
 @dataclass(frozen=True)
-class Progress:
+class AskingProgress:
     """How far asking has come, for organizers: how many are still to be asked, and how many were."""
 
     waiting: int
@@ -65,7 +65,7 @@ def shown(session: Session, slug: str) -> tuple[SpotCheckShown, ...]:
     return tuple(_shown(row, slug) for row in rows)
 
 
-def progress(session: Session, slug: str, number: int) -> Progress:
+def progress(session: Session, slug: str, number: int) -> AskingProgress:
     """How far one has come; not how many answered, nor what."""
     picks = spot_check_pick.c
     by_state = session.execute(
@@ -77,7 +77,7 @@ def progress(session: Session, slug: str, number: int) -> Progress:
     )
     numbers = {PickState(state): count for state, count in by_state}
     asked = numbers.get(PickState.ASKED, 0) + numbers.get(PickState.ANSWERED, 0)
-    return Progress(numbers.get(PickState.WAITING, 0), asked)
+    return AskingProgress(numbers.get(PickState.WAITING, 0), asked)
 
 
 def one(session: Session, slug: str, number: int) -> SpotCheckShown:
