@@ -12,6 +12,7 @@ from campaign.domain.signature import Capacity, Visibility
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
 from campaign.services.moderation import removal
+from campaign.services.signatures import hiding
 from campaign.store.tables import InitialSignatory, Signature
 from campaign.web import create_app, organizer
 from tests import make
@@ -77,7 +78,7 @@ def desk(app: Flask, runtime_of: Runtime, clock: Clock) -> Browser:
 def signature_id(runtime: Runtime, name: str) -> int:
     name = str(SIGNERS[name].get("name", name))
     with runtime.database.reading() as session:
-        return session.scalars(select(Signature.id).where(Signature.name == name)).one()
+        return make.signature_of(session, name).id
 
 
 def show(desk: Browser, runtime: Runtime, name: str, **fields: str) -> Page:
@@ -104,19 +105,22 @@ def test_who_is_shown_first_is_counted_once_and_undo_puts_it_back(
     assert told(app)[2] == first
     shown = show(desk, runtime_of, "Rana", position="1")
     assert "They are shown among the first signatories" in shown.text
-    assert told(app) == (organizations, people, ["Rana", *first])
+    # Organizations stand before people.
+    with_rana = [*first[:organizations], "Rana", *first[organizations:]]
+    assert told(app) == (organizations, people, with_rana)
     page = app.test_client().get(PAGE).text
     assert "Wells for All" in page
     assert "(for identification only)" in page
     # Nobody signs for an organization who has not said so.
     assert show(desk, runtime_of, "Lin", kind="organization").status == 422
     show(desk, runtime_of, "Mill", kind="organization")
-    assert told(app) == (organizations + 1, people - 1, ["Rana", *first, "Millers’ Guild"])
+    with_both = [*first[:organizations], "Millers’ Guild", *with_rana[organizations:]]
+    assert told(app) == (organizations + 1, people - 1, with_both)
     # The list that organizers save at once keeps what belongs to a signature.
     letter = desk.get(f"{DESK}/letter/signatories")
     (renamed,) = letter.tree.xpath("//input[starts-with(@name, 'name-')][@value='Rana']/@name")
     assert desk.send(letter, "/signatories", **{renamed: "Somebody Else"}).status == 200
-    assert told(app) == (organizations + 1, people - 1, ["Rana", *first, "Millers’ Guild"])
+    assert told(app) == (organizations + 1, people - 1, with_both)
 
     for name in ("Rana", "Mill"):
         at = desk.get(f"{DESK}/supporters/{signature_id(runtime_of, name)}")
@@ -171,3 +175,26 @@ def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_sh
         assert session.scalars(linked).all() == []
     # Rana by initials; Lin withdrew, Uma was removed, and of Sam the number follows in steps.
     assert told(app)[:2] == (before[0], before[1] - 3)
+
+
+def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
+    app: Flask, desk: Browser, runtime_of: Runtime, clock: Clock
+) -> None:
+    organizations, people, first = told(app)
+    show(desk, runtime_of, "Rana")
+    show(desk, runtime_of, "Mill", kind="organization")
+    with runtime_of.database.transaction() as session:
+        campaign_id = session.scalars(select(Signature.campaign_id)).first()
+    for name in ("Rana", "Mill"):
+        with runtime_of.database.transaction() as session:
+            hiding.hide(
+                session,
+                campaign_id,
+                signature_id(runtime_of, name),
+                context=runtime_of.mail_context,
+                actor=COMMAND_LINE,
+                now=clock(),
+            )
+    assert told(app) == (organizations, people - 2, first)
+    page = app.test_client().get(PAGE).text
+    assert ("Rana" in page, "Wells for All" in page, "Guild" in page) == (False, False, False)
