@@ -120,12 +120,12 @@ def figures(page: Page) -> dict[str, str]:
 
 def counted_for(runtime: Runtime, address: str) -> int:
     with runtime.database.reading() as session:
-        return session.execute(
-            select(LetterVersion.wording)
-            .join(Signature, Signature.letter_version_id == LetterVersion.id)
-            .join(Supporter, Supporter.id == Signature.supporter_id)
-            .where(Supporter.email == address)
-        ).scalar_one()
+        rows = session.execute(
+            select(Supporter.email, LetterVersion.wording)
+            .join(Signature, Signature.supporter_id == Supporter.id)
+            .join(LetterVersion, LetterVersion.id == Signature.letter_version_id)
+        )
+        return dict(rows)[address]
 
 
 def test_who_signed_earlier_is_asked_once_and_silence_moves_nobody(
@@ -280,8 +280,6 @@ def test_no_link_answers_for_anybody_else_and_what_is_erased_leaves_no_answer(
     assert client.post(manage, data={"action": "erase-for-good"}).status_code == 200
     with runtime_of.database.reading() as session:
         assert session.scalars(select(Affirmation)).all() == []
-        theirs = select(OutboxEmail).where(
-            OutboxEmail.kind == "affirmation", OutboxEmail.to_address.like("ada%")
-        )
-        assert session.scalars(theirs).all() == []
+        asked = select(OutboxEmail.to_address).where(OutboxEmail.kind == "affirmation")
+        assert "ada@mail.example" not in session.scalars(asked).all()
     assert client.get(f"/affirm/{token}").status_code == 404
