@@ -7,13 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Role
 from campaign.domain.signature import Capacity, Visibility
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
+from campaign.services.documents import prepared_files
 from campaign.services.moderation import removal
 from campaign.services.signatures import hiding
-from campaign.store.tables import InitialSignatory, Signature
+from campaign.store.tables import InitialSignatory, Organizer, PreparedFile
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -178,13 +180,15 @@ def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_sh
 
 
 def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
-    app: Flask, desk: Browser, runtime_of: Runtime, clock: Clock
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
 ) -> None:
     organizations, people, first = told(app)
+    with runtime_of.database.transaction() as session:
+        of_owner = {"expected": 5, "organizer_id": session.scalars(select(Organizer.id)).one()}
+        campaign_id = make.signature_of(session, "Rana").campaign_id
+        prepared_files.order(session, campaign_id, PreparedKind.PACK, {}, now=clock(), **of_owner)
     show(desk, runtime_of, "Rana")
     show(desk, runtime_of, "Mill", kind="organization")
-    with runtime_of.database.transaction() as session:
-        campaign_id = session.scalars(select(Signature.campaign_id)).first()
     for name in ("Rana", "Mill"):
         with runtime_of.database.transaction() as session:
             hiding.hide(
@@ -196,5 +200,12 @@ def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
                 now=clock(),
             )
     assert told(app) == (organizations, people - 2, first)
-    page = app.test_client().get(PAGE).text
-    assert ("Rana" in page, "Wells for All" in page, "Guild" in page) == (False, False, False)
+    shown = app.test_client().get(PAGE).text
+    assert ("Rana" in shown, "Wells for All" in shown, "Guild" in shown) == (False, False, False)
+    # What was made for an office while they were named is made anew, for whoever hides their own name, too.
+    thanks = next(mail for mail in post.to("lin@mail.example") if links(mail, "manage"))
+    own = Browser(app)
+    page = own.get(links(thanks, "manage")[0].split("8000")[1])
+    own.send(page, page.path, visibility="hidden")
+    with runtime_of.database.reading() as session:
+        assert session.scalars(select(PreparedFile.edition)).one() == 4

@@ -25,6 +25,7 @@ from campaign.services.signatures.counted import (
     belongs_to_its_owner,
     count,
     count_suspected,
+    is_shown_otherwise,
     next_number,
     record_figure,
 )
@@ -225,6 +226,7 @@ def _changed(
     elif will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     if had_signed:
+        is_shown_otherwise(session, signature, was_shown, will_show)
         belongs_to_its_owner(session, signature, was_shown)
     correcting.owner_has_spoken(session, signature.id, now=now)
     before_id, signature.supporter_id, signature.import_id = signature.supporter_id, supporter_id, None
