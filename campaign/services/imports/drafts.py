@@ -120,7 +120,8 @@ def check(
 ) -> TableChecked:
     """What entering a table would do; RefusedError when the columns are not enough.
 
-    ConflictError where people are to be asked whose emails are quiet: they have no secret words to answer with.
+    ConflictError where people are to be asked whose emails are quiet: they have no secret words to answer
+    with.
     """
     if asks_to_confirm:
         quiet_mode.refuse_questions(campaign)
