@@ -213,7 +213,15 @@ def test_a_question_is_no_way_to_send_news(
     begun = writer.send(writer.get(f"{DESK}/letter"), "/updates/question")
     # It begins with the words before and after, for the organizers to say in short.
     assert "We wait no longer." in begun.text
-    for words in ("Donate at https://fund.example", "See fund.org for more", "x" * 1501):
+    for words in (
+        "Donate at https://fund.example",
+        "See fund.org for more",
+        # What Markdown takes away is no disguise.
+        r"[Donate](https\://fund\.example)",
+        r"See fund\.org for more",
+        "See fund&#46;&#8203;org for more",
+        "x" * 1501,
+    ):
         assert writer.send(begun, begun.path, body_en=words).status == 422, words
     narrowed = writer.send(begun, begun.path, body_en=IN_SHORT, language="fr")
     assert narrowed.status == 422
