@@ -125,7 +125,8 @@ def counted_for(runtime: Runtime, address: str) -> int:
             .join(Signature, Signature.supporter_id == Supporter.id)
             .join(LetterVersion, LetterVersion.id == Signature.letter_version_id)
         )
-        return dict(rows)[address]
+        wordings: dict[str, int] = dict(rows.all())
+        return wordings[address]
 
 
 def test_who_signed_earlier_is_asked_once_and_silence_moves_nobody(
@@ -209,10 +210,11 @@ def test_a_question_is_no_way_to_send_news(
         base_url="http://127.0.0.1:8000",
     )
     assert refused.status_code == 409
-    change_in_substance(writer)
+    change_in_substance(writer, "We wait no longer. See fund.org for more.")
     begun = writer.send(writer.get(f"{DESK}/letter"), "/updates/question")
     # It begins with the words before and after, for the organizers to say in short.
     assert "We wait no longer." in begun.text
+    assert writer.send(begun, "/ask").status == 422
     for words in (
         "Donate at https://fund.example",
         "See fund.org for more",
