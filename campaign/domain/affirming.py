@@ -6,6 +6,7 @@ Nobody is moved by silence: whoever does not answer stays counted for the versio
 from dataclasses import dataclass
 from enum import StrEnum
 
+from campaign.domain.visible_text import without_invisible_signs
 from campaign.domain.web_addresses import reads_as_web_address
 from campaign.errors import RefusedError
 
@@ -42,11 +43,15 @@ def read_answer(typed: str) -> VersionAnswer:
     return VersionAnswer(typed)
 
 
-def check_in_short(text: str) -> str:
-    """What changed, in short; RefusedError where it is longer, or leads anywhere."""
+def check_in_short(text: str, *, as_read: str) -> str:
+    """What changed, in short; RefusedError where it is longer, or leads anywhere.
+
+    `as_read` is the same as its readers get it: signs that Markdown takes away hide no address.
+    """
     if len(text) > LONGEST_IN_SHORT:
         raise RefusedError("The text can have at most %(most)d characters.", most=LONGEST_IN_SHORT)
-    if any(map(reads_as_web_address, text.split("\n"))):
+    lines = [*text.split("\n"), *map(without_invisible_signs, as_read.split("\n"))]
+    if any(map(reads_as_web_address, lines)):
         raise RefusedError(
             "Leave out web and email addresses: this email goes to people who asked for no news. "
             "It has links to the letter and to its changes."

@@ -120,12 +120,13 @@ def figures(page: Page) -> dict[str, str]:
 
 def counted_for(runtime: Runtime, address: str) -> int:
     with runtime.database.reading() as session:
-        return session.execute(
-            select(LetterVersion.wording)
-            .join(Signature, Signature.letter_version_id == LetterVersion.id)
-            .join(Supporter, Supporter.id == Signature.supporter_id)
-            .where(Supporter.email == address)
-        ).scalar_one()
+        rows = session.execute(
+            select(Supporter.email, LetterVersion.wording)
+            .join(Signature, Signature.supporter_id == Supporter.id)
+            .join(LetterVersion, LetterVersion.id == Signature.letter_version_id)
+        )
+        wordings: dict[str, int] = dict(rows.all())
+        return wordings[address]
 
 
 def test_who_signed_earlier_is_asked_once_and_silence_moves_nobody(
@@ -209,11 +210,20 @@ def test_a_question_is_no_way_to_send_news(
         base_url="http://127.0.0.1:8000",
     )
     assert refused.status_code == 409
-    change_in_substance(writer)
+    change_in_substance(writer, "We wait no longer. See fund.org for more.")
     begun = writer.send(writer.get(f"{DESK}/letter"), "/updates/question")
     # It begins with the words before and after, for the organizers to say in short.
     assert "We wait no longer." in begun.text
-    for words in ("Donate at https://fund.example", "See fund.org for more", "x" * 1501):
+    assert writer.send(begun, "/ask").status == 422
+    for words in (
+        "Donate at https://fund.example",
+        "See fund.org for more",
+        # What Markdown takes away is no disguise.
+        r"[Donate](https\://fund\.example)",
+        r"See fund\.org for more",
+        "See fund&#46;&#8203;org for more",
+        "x" * 1501,
+    ):
         assert writer.send(begun, begun.path, body_en=words).status == 422, words
     narrowed = writer.send(begun, begun.path, body_en=IN_SHORT, language="fr")
     assert narrowed.status == 422
@@ -280,8 +290,6 @@ def test_no_link_answers_for_anybody_else_and_what_is_erased_leaves_no_answer(
     assert client.post(manage, data={"action": "erase-for-good"}).status_code == 200
     with runtime_of.database.reading() as session:
         assert session.scalars(select(Affirmation)).all() == []
-        theirs = select(OutboxEmail).where(
-            OutboxEmail.kind == "affirmation", OutboxEmail.to_address.like("ada%")
-        )
-        assert session.scalars(theirs).all() == []
+        asked = select(OutboxEmail.to_address).where(OutboxEmail.kind == "affirmation")
+        assert "ada@mail.example" not in session.scalars(asked).all()
     assert client.get(f"/affirm/{token}").status_code == 404

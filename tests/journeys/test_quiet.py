@@ -299,7 +299,7 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
     assert telling == 1
     assert post.to("lin@mail.example") == []
     with runtime.database.transaction() as session:
-        signature = session.query(Signature).filter_by(name="Lin").one()
+        signature = make.signature_of(session, "Lin")
         correcting.correct(
             session,
             signature.campaign_id,

@@ -7,12 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.prepared_files import PreparedKind
 from campaign.domain.roles import Role
 from campaign.domain.signature import Capacity, Visibility
 from campaign.runtime import Runtime
 from campaign.services.accounts import organizers
+from campaign.services.documents import prepared_files
 from campaign.services.moderation import removal
-from campaign.store.tables import InitialSignatory, Signature
+from campaign.services.signatures import hiding
+from campaign.store.tables import InitialSignatory, Organizer, PreparedFile
 from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -77,7 +80,7 @@ def desk(app: Flask, runtime_of: Runtime, clock: Clock) -> Browser:
 def signature_id(runtime: Runtime, name: str) -> int:
     name = str(SIGNERS[name].get("name", name))
     with runtime.database.reading() as session:
-        return session.scalars(select(Signature.id).where(Signature.name == name)).one()
+        return make.signature_of(session, name).id
 
 
 def show(desk: Browser, runtime: Runtime, name: str, **fields: str) -> Page:
@@ -104,19 +107,22 @@ def test_who_is_shown_first_is_counted_once_and_undo_puts_it_back(
     assert told(app)[2] == first
     shown = show(desk, runtime_of, "Rana", position="1")
     assert "They are shown among the first signatories" in shown.text
-    assert told(app) == (organizations, people, ["Rana", *first])
+    # Organizations stand before people.
+    with_rana = [*first[:organizations], "Rana", *first[organizations:]]
+    assert told(app) == (organizations, people, with_rana)
     page = app.test_client().get(PAGE).text
     assert "Wells for All" in page
     assert "(for identification only)" in page
     # Nobody signs for an organization who has not said so.
     assert show(desk, runtime_of, "Lin", kind="organization").status == 422
     show(desk, runtime_of, "Mill", kind="organization")
-    assert told(app) == (organizations + 1, people - 1, ["Rana", *first, "Millers’ Guild"])
+    with_both = [*first[:organizations], "Millers’ Guild", *with_rana[organizations:]]
+    assert told(app) == (organizations + 1, people - 1, with_both)
     # The list that organizers save at once keeps what belongs to a signature.
     letter = desk.get(f"{DESK}/letter/signatories")
     (renamed,) = letter.tree.xpath("//input[starts-with(@name, 'name-')][@value='Rana']/@name")
     assert desk.send(letter, "/signatories", **{renamed: "Somebody Else"}).status == 200
-    assert told(app) == (organizations + 1, people - 1, ["Rana", *first, "Millers’ Guild"])
+    assert told(app) == (organizations + 1, people - 1, with_both)
 
     for name in ("Rana", "Mill"):
         at = desk.get(f"{DESK}/supporters/{signature_id(runtime_of, name)}")
@@ -171,3 +177,35 @@ def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_sh
         assert session.scalars(linked).all() == []
     # Rana by initials; Lin withdrew, Uma was removed, and of Sam the number follows in steps.
     assert told(app)[:2] == (before[0], before[1] - 3)
+
+
+def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    organizations, people, first = told(app)
+    with runtime_of.database.transaction() as session:
+        of_owner = {"expected": 5, "organizer_id": session.scalars(select(Organizer.id)).one()}
+        campaign_id = make.signature_of(session, "Rana").campaign_id
+        prepared_files.order(session, campaign_id, PreparedKind.PACK, {}, now=clock(), **of_owner)
+    show(desk, runtime_of, "Rana")
+    show(desk, runtime_of, "Mill", kind="organization")
+    for name in ("Rana", "Mill"):
+        with runtime_of.database.transaction() as session:
+            hiding.hide(
+                session,
+                campaign_id,
+                signature_id(runtime_of, name),
+                context=runtime_of.mail_context,
+                actor=COMMAND_LINE,
+                now=clock(),
+            )
+    assert told(app) == (organizations, people - 2, first)
+    shown = app.test_client().get(PAGE).text
+    assert ("Rana" in shown, "Wells for All" in shown, "Guild" in shown) == (False, False, False)
+    # What was made for an office while they were named is made anew, for whoever hides their own name, too.
+    thanks = next(mail for mail in post.to("lin@mail.example") if links(mail, "manage"))
+    own = Browser(app)
+    page = own.get(links(thanks, "manage")[0].split("8000")[1])
+    own.send(page, page.path, visibility="hidden")
+    with runtime_of.database.reading() as session:
+        assert session.scalars(select(PreparedFile.edition)).one() == 4

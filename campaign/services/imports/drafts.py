@@ -26,7 +26,7 @@ from campaign.domain.imports import (
 )
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.services import audit
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, quiet_mode, versions
 from campaign.store.tables import Campaign, SignatureImport
 from campaign.store.tables.core import signature, signature_import, supporter
 
@@ -118,7 +118,13 @@ def check(
     key: bytes,
     now: datetime,
 ) -> TableChecked:
-    """What entering a table would do; RefusedError when the columns are not enough."""
+    """What entering a table would do; RefusedError when the columns are not enough.
+
+    ConflictError where people are to be asked whose emails are quiet: they have no secret words to answer
+    with.
+    """
+    if asks_to_confirm:
+        quiet_mode.refuse_questions(campaign)
     check_mapping(mapping, needs_email=asks_to_confirm)
     read = read_rows(session, campaign, table, mapping, asks_to_confirm=asks_to_confirm, now=now)
     problems = [problem for problem in read if isinstance(problem, RowProblem)]

@@ -19,12 +19,13 @@ from campaign.services.campaigns import first_signers, shown_counts, versions
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.feedback.suppressions import resubscribe
-from campaign.services.signatures import awaiting, sealed_signers, unsent
+from campaign.services.signatures import awaiting, correcting, sealed_signers, unsent
 from campaign.services.signatures.awaiting import OpenForm
 from campaign.services.signatures.counted import (
     belongs_to_its_owner,
     count,
     count_suspected,
+    is_shown_otherwise,
     next_number,
     record_figure,
 )
@@ -218,17 +219,16 @@ def _changed(
 ) -> tuple[Signature, bool]:
     signature = locked_signature(session, earlier.id)
     had_signed = signature.state is SignatureState.CONFIRMED
-    was_known, was_shown, will_show = (
-        is_known(signature, form.stored.form),
-        signature.visibility,
-        said["visibility"],
-    )
+    was_known, was_shown = is_known(signature, form.stored.form), signature.visibility
+    will_show = said["visibility"]
     if signature.state in IS_REMOVED:
         sealed_signers.strip_removed(session, signature, now=now)
     elif will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
     if had_signed:
+        is_shown_otherwise(session, signature, was_shown, will_show)
         belongs_to_its_owner(session, signature, was_shown)
+    correcting.owner_has_spoken(session, signature.id, now=now)
     before_id, signature.supporter_id, signature.import_id = signature.supporter_id, supporter_id, None
     drop = unsent.drop_cancelled if was_known else unsent.drop_forgotten
     drop(session, signature.id, [message.official.id for message in form.composed])

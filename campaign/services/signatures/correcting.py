@@ -126,6 +126,13 @@ def last_change(session: Session, signature_id: int) -> SignatureChange | None:
     return session.scalar(of_signature.order_by(SignatureChange.id.desc()).limit(1))
 
 
+def owner_has_spoken(session: Session, signature_id: int, *, now: datetime) -> None:
+    """Let nobody undo what organizers have changed: by signing again its owner has said how it is."""
+    last = last_change(session, signature_id)
+    if last is not None and last.before is not None and last.undone_at is None:
+        session.add(SignatureChange(signature_id=signature_id, changed_at=now, fields=[]))
+
+
 def _read(correction: Correction) -> dict[str, str | None]:
     return {
         "name": clean_name(correction.name),

@@ -13,6 +13,7 @@ from campaign.services import publisher as publishers
 from campaign.services.campaigns import mail_texts, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.digests.deferral import defer
+from campaign.services.documents import prepared_files
 from campaign.services.outbox.enqueue import NewEmail, enqueue, release
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import new_links, store_links
@@ -99,6 +100,15 @@ def belongs_to_its_owner(session: Session, signature: Signature, was_shown: Visi
         execution_options={"synchronize_session": False},
     )
     signature.import_id = None
+
+
+def is_shown_otherwise(session: Session, signature: Signature, was: Visibility, is_now: Visibility) -> None:
+    """Have files made anew that wait to be fetched, where they may show more of a name than pages do by now.
+
+    Before the campaign, for which whoever counts waits last.
+    """
+    if was.is_named and is_now is not was:
+        prepared_files.forget_people(session, [signature.campaign_id])
 
 
 def _thanks(session: Session, signature: Signature, *, context: MailContext, now: datetime) -> NewEmail:

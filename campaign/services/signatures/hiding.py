@@ -8,9 +8,10 @@ from campaign.domain.actor import Actor
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import ConflictError
 from campaign.services import audit
-from campaign.services.campaigns import shown_counts
+from campaign.services.campaigns import first_signers, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures import correcting
+from campaign.services.signatures.counted import is_shown_otherwise
 from campaign.store.tables import Signature, SignatureChange
 
 # An organizer's second thought, and no longer: its owner has been told, and may have found it right.
@@ -70,6 +71,8 @@ def show(
 def _show_as(session: Session, signature: Signature, is_now: Visibility) -> None:
     was, signature.visibility = signature.visibility, is_now
     session.flush()
+    is_shown_otherwise(session, signature, was, is_now)
+    first_signers.follow(session, [signature.id])
     if signature.state is SignatureState.CONFIRMED:
         is_entered = signature.import_id is not None
         shown_counts.show_otherwise(

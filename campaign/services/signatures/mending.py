@@ -24,7 +24,7 @@ from campaign.services.digests.deferral import defer
 from campaign.services.feedback import suppressions
 from campaign.services.outbox.enqueue import lock_rows
 from campaign.services.signatures import scoring, unfollowing, unsent
-from campaign.services.signatures.counted import belongs_to_its_owner
+from campaign.services.signatures.counted import belongs_to_its_owner, is_shown_otherwise
 from campaign.services.signatures.kinds import change_kind
 from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import MessageRow
@@ -120,6 +120,7 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
 
 def _follow(session: Session, signature: Signature, changed: set[str], was_shown: Visibility) -> None:
     """What follows for the campaign from what its owner has changed of a signature that counts."""
+    is_shown_otherwise(session, signature, was_shown, signature.visibility)
     if changed:
         belongs_to_its_owner(session, signature, was_shown)
     first_signers.follow(session, [signature.id])

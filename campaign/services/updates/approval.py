@@ -15,7 +15,7 @@ from campaign.services import rights, trial_limit
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.updates import batch, questions
-from campaign.services.updates.drafts import UpdateShown, locked, move, record, texts_of
+from campaign.services.updates.drafts import UpdateShown, check_in_question, locked, move, record, texts_of
 from campaign.services.updates.mails import UpdateWriter
 from campaign.store.tables import Campaign, CampaignUpdate, Organizer, Signature
 from campaign.store.tables.signatures import IS_AGREED
@@ -91,6 +91,7 @@ def ask(session: Session, slug: str, update_id: int, *, edition: int, actor: Act
         raise RefusedError("Each language needs both a subject and a text, or neither.")
     if row.asks_wording is not None:
         questions.check_current(session, row)
+        check_in_question(texts)
     if campaign.purged_at:
         raise ConflictError("The personal data of this campaign has been deleted: nobody can be written to.")
     move(row, UpdateState.ASKED, now=now)

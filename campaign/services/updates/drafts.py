@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from campaign.documents.mail_markdown import mail_body
 from campaign.domain.actor import Actor
 from campaign.domain.affirming import check_in_short
 from campaign.domain.campaign import CampaignShown
@@ -217,8 +218,13 @@ def _check_question(details: UpdateDetails) -> None:
     """RefusedError for what a question may not hold: it is for all who signed an earlier version."""
     if not details.audience.is_everybody:
         raise RefusedError("Everyone who signed an earlier version is asked: nobody can be left out.")
-    for text in details.texts.values():
-        check_in_short(text.body)
+    check_in_question(details.texts)
+
+
+def check_in_question(texts: Mapping[str, UpdateText]) -> None:
+    """RefusedError where a question leads anywhere, in whatever way its words have come into it."""
+    for text in texts.values():
+        check_in_short(text.body, as_read=mail_body(text.body).text)
 
 
 def _row(session: Session, slug: str, update_id: int) -> CampaignUpdate:

@@ -1,6 +1,6 @@
 """What an organizer corrects of a signature, what its owner hears of it, and the history that is left."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +11,15 @@ from campaign.domain.signature import Visibility
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services import audit
-from campaign.services.signatures import anonymizing, correcting, finding, history, mending, self_service
+from campaign.services.signatures import (
+    anonymizing,
+    correcting,
+    finding,
+    hiding,
+    history,
+    mending,
+    self_service,
+)
 from campaign.services.signatures.correcting import Correction
 from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Message, Signature, SignatureChange
@@ -164,6 +172,27 @@ def test_what_its_owner_changed_since_is_not_undone(runtime: Runtime, token: str
     with pytest.raises(ConflictError):
         undo(runtime, now)
     assert signature(runtime).name == "Rana I."
+
+
+@pytest.mark.parametrize("choice", [Visibility.HIDDEN, Visibility.INITIALS])
+def test_what_its_owner_said_by_signing_again_is_not_undone(
+    runtime: Runtime, page: CampaignPage, token: str, now: datetime, choice: Visibility
+) -> None:
+    correct(runtime, now)
+    # A mailbox is written to once an hour.
+    later = now + timedelta(hours=1)
+    of_desk = {"context": make.mail_context(runtime), "actor": COMMAND_LINE, "now": later}
+    with runtime.database.transaction() as session:
+        one = session.scalars(select(Signature)).one()
+        theirs = one.campaign_id, one.id
+        hiding.hide(session, *theirs, **of_desk)
+        (corrected, _) = session.scalars(select(SignatureChange.id).order_by(SignatureChange.id)).all()
+    make.sign_and_confirm(runtime, page, now=later, name="Rana I.", visibility=choice)
+    with runtime.database.transaction() as session, pytest.raises(ConflictError):
+        hiding.show(session, *theirs, **of_desk)
+    with runtime.database.transaction() as session, pytest.raises(ConflictError):
+        correcting.undo(session, *theirs, corrected, **of_desk)
+    assert (signature(runtime).name, signature(runtime).visibility) == ("Rana I.", choice)
 
 
 def test_another_campaigns_signature_is_not_there(runtime: Runtime, token: str, now: datetime) -> None:

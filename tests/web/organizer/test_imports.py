@@ -15,6 +15,7 @@ from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
 from campaign.runtime import Runtime
 from campaign.services import counting
+from campaign.services.campaigns import quiet_mode
 from campaign.services.documents import pdf_jobs
 from campaign.services.feedback import suppressions
 from campaign.services.imports import entering
@@ -229,6 +230,14 @@ def test_people_can_be_asked_to_confirm_and_count_only_then(
     assert counts(runtime) == (1, 0)
     make.confirm(runtime, make.link(mail, "confirm"), now=clock())
     assert counts(runtime) == (2, 0)
+
+    # Whoever is entered has no secret words, and could do nothing with the code of a quiet email.
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+    page = uploaded(browser, b"Name,Email\nMay,may@mail.example\n", "import")
+    refused = browser.send(page, page.path, button="check", note="Box 3", asks_to_confirm="y")
+    assert "emails of this campaign are quiet" in refused.text
+    assert not refused.tree.xpath("//button[@value='all' or @value='good']")
 
 
 def test_a_sheet_that_is_entered_twice_counts_once(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.fields import IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, ValidationError
 
-from campaign.documents.mail_markdown import read_body
+from campaign.documents.mail_markdown import mail_body, read_body
 from campaign.domain.affirming import check_in_short
 from campaign.domain.updates import (
     LONGEST_BODY,
@@ -32,7 +32,8 @@ read_text = partial(read_body, longest=LONGEST_BODY)
 
 def read_in_short(typed: str) -> str:
     """What a question says of a new version."""
-    return check_in_short(read_text(typed))
+    text = read_text(typed)
+    return check_in_short(text, as_read=mail_body(text).text)
 
 
 class UpdateForm(DeskForm):
