@@ -44,6 +44,13 @@ def let_go() -> None:
         _close(_free.pop())
 
 
+def begin_anew() -> None:
+    """Keep nothing that was opened until now, not even what is closed later."""
+    global _changes
+    _changes += 1
+    let_go()
+
+
 def schema_changes() -> int:
     """How often migrations have run in this process: each may let the numbers of rows begin anew."""
     return _changes
@@ -77,9 +84,7 @@ _config = schema.config
 
 def _changing(engine: Engine) -> Config:
     """Let go of all that was open before a migration."""
-    global _changes
-    _changes += 1
-    let_go()
+    begin_anew()
     return _config(engine)
 
 

@@ -36,7 +36,7 @@ def test_the_desk_is_told_whom_to_ask_and_no_command() -> None:
     for name, finding in (
         (CheckName.WORKER, worker_finding(0, is_missed=True)),
         (CheckName.WORKER, worker_finding(0, is_missed=False)),
-        (CheckName.BACKUP, backup_finding(None, is_public_site=True, now=now)),
+        (CheckName.BACKUP, backup_finding(None, is_encrypted=False, is_public_site=True, now=now)),
         (CheckName.SETTINGS, Finding(HealthStatus.FAIL, "CAMPAIGN_PUBLIC_URL: %(problem)s")),
     ):
         told = message_on_desk(InstallationCheck(name, finding))

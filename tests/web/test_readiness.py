@@ -17,7 +17,7 @@ from campaign.runtime import Runtime, build_runtime
 from campaign.services.monitoring import process_deaths
 from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.web import create_app
-from tests import make
+from tests import kept_connections, make
 from tests.conftest import Clock
 from tests.queueing import enqueue
 
@@ -121,6 +121,8 @@ def test_a_database_that_only_reads_is_red(ready: Callable[[], Any], runtime: Ru
                 text(f'ALTER DATABASE "{engine.url.database}" SET default_transaction_read_only = on')
             )
         engine.dispose()
+        # Only connections that are opened from now on are told.
+        kept_connections.begin_anew()
     try:
         status, answer = ready()
     finally:
@@ -130,6 +132,8 @@ def test_a_database_that_only_reads_is_red(ready: Callable[[], Any], runtime: Ru
                 session.execute(
                     text(f'ALTER DATABASE "{engine.url.database}" RESET default_transaction_read_only')
                 )
+            engine.dispose()
+            kept_connections.begin_anew()
     assert (status, answer["database"]) == (503, IN_A_MOMENT)
 
 

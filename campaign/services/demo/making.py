@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -79,12 +78,13 @@ def refuse_where_real(session: Session, *, providers: Sequence[str]) -> None:
     """RefusedError where email could leave this machine, or where anybody who may be real has signed."""
     if any(provider not in ("", "local") for provider in providers):
         raise RefusedError("Email leaves this installation. Make a demonstration where none can.")
-    people = session.scalars(select(Supporter.email), execution_options={"yield_per": 1000})
-    forms = select(SigningForm.email).where(SigningForm.email != "")
-    senders = session.scalars(forms, execution_options={"yield_per": 1000})
     # The database cannot read addresses. Where somebody real has signed, the first ones tell.
-    if not all((email or "").endswith(".example") for email in chain(people, senders)):
-        raise RefusedError("Somebody has signed here. Make a demonstration in an installation of its own.")
+    for emails in (select(Supporter.email), select(SigningForm.email).where(SigningForm.email != "")):
+        with session.scalars(emails, execution_options={"yield_per": 1000}) as found:
+            if not all((email or "").endswith(".example") for email in found):
+                raise RefusedError(
+                    "Somebody has signed here. Make a demonstration in an installation of its own."
+                )
 
 
 def _set_up(session: Session, *, seed: int, address_key: bytes, actor: Actor, now: datetime) -> Setting:

@@ -79,11 +79,12 @@ def _of_domain(
 ) -> tuple[int, list[tuple[int, datetime]]]:
     """How many of these are of the rule's domain, and the first of them: the database reads no address."""
     number, first = 0, []
-    for row in session.execute(newest_first, execution_options={"yield_per": 1000}):
-        if is_of_domain(rule, row.email):
-            number += 1
-            if number <= EXAMPLES:
-                first.append((row.id, row.moment))
+    with session.execute(newest_first, execution_options={"yield_per": 1000}) as rows:
+        for row in rows:
+            if is_of_domain(rule, row.email):
+                number += 1
+                if number <= EXAMPLES:
+                    first.append((row.id, row.moment))
     return number, first
 
 

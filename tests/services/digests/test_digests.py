@@ -468,7 +468,7 @@ def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignP
         choose(runtime, page, now, "above", "20")
     with runtime.database.transaction() as session:
         with pytest.raises(NotFoundError):
-            settings.change(session, page.head.id, 99, DigestDetails("daily"), actor=COMMAND_LINE, now=now)
+            settings.change(session, page.head.id, 0, DigestDetails("daily"), actor=COMMAND_LINE, now=now)
         noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
     assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
 

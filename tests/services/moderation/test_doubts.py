@@ -92,7 +92,7 @@ def test_a_suspect_is_accepted_and_never_only_set_aside(
         with pytest.raises(RefusedError):
             doubts.clear(session, page.head.id, one.signature_id, Doubt.SUSPECT, actor=COMMAND_LINE, now=now)
         with pytest.raises(NotFoundError):
-            doubts.clear(session, 999, one.signature_id, Doubt.DUPLICATE, actor=COMMAND_LINE, now=now)
+            doubts.clear(session, 0, one.signature_id, Doubt.DUPLICATE, actor=COMMAND_LINE, now=now)
 
 
 def test_a_page_ends_after_so_many_and_the_next_goes_on(

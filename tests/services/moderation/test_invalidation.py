@@ -295,9 +295,9 @@ def test_what_is_suspected_is_found_by_when_its_form_came_in(
 
 def test_a_run_that_is_not_there_is_not_found(runtime: Runtime, clock: Clock) -> None:
     with pytest.raises(NotFoundError):
-        carry_on(runtime, 99, clock())
+        carry_on(runtime, 0, clock())
     with pytest.raises(NotFoundError):
-        shown(runtime, 99)
+        shown(runtime, 0)
 
 
 def test_a_run_holds_the_site_up_for_a_batch_at_most(

@@ -197,11 +197,11 @@ def test_what_its_owner_said_by_signing_again_is_not_undone(
 
 def test_another_campaigns_signature_is_not_there(runtime: Runtime, token: str, now: datetime) -> None:
     with runtime.database.transaction() as session, pytest.raises(NotFoundError):
-        history.read_words(session, 999, signature(runtime).id, actor=COMMAND_LINE, now=now)
+        history.read_words(session, 0, signature(runtime).id, actor=COMMAND_LINE, now=now)
     with runtime.database.transaction() as session, pytest.raises(NotFoundError):
         correcting.correct(
             session,
-            999,
+            0,
             signature(runtime).id,
             Correction("A", None, None, "spelling"),
             context=make.mail_context(runtime),

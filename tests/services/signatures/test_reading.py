@@ -107,7 +107,7 @@ def test_a_mark_is_found_again_and_taken_away(
     assert read(only_marked=True).messages == ()
     assert second
     with runtime.database.transaction() as session, pytest.raises(NotFoundError):
-        reading.mark(session, 999, first, is_marked=True, actor=COMMAND_LINE, now=now)
+        reading.mark(session, 0, first, is_marked=True, actor=COMMAND_LINE, now=now)
 
 
 @pytest.mark.parametrize("ends", ["erased", "anonymized"])

@@ -199,7 +199,7 @@ def test_many_who_act_and_add_up_at_once_lose_nothing_and_wait_for_no_lock_of_ea
 def test_what_is_counted_for_a_campaign_that_is_gone_stops_nobody(
     runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
-    record(runtime, act(page, clock, campaign_id=999), act(page, clock, campaign_id=None, official_id=999))
+    record(runtime, act(page, clock, campaign_id=0), act(page, clock, campaign_id=None, official_id=0))
     record(runtime, act(page, clock))
     assert add_up(runtime) == 1
     assert totals(runtime, page) == {"confirmed": 1}
