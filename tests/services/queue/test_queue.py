@@ -59,7 +59,11 @@ def put(database: Database, now: datetime) -> Callable[..., list[str]]:
                 .where(OutboxEmail.id.in_(fresh))
                 .values(state=state, attempts=3, reason="The server said no.", sending_at=now, leased_by="w")
             )
-            return list(session.scalars(select(OutboxEmail.public_id).where(OutboxEmail.id.in_(fresh))))
+            return list(
+                session.scalars(
+                    select(OutboxEmail.public_id).where(OutboxEmail.id.in_(fresh)).order_by(OutboxEmail.id)
+                )
+            )
 
     return write
 
