@@ -282,12 +282,14 @@ def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
 
 
 def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_called_back(
-    runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
+    browser: Browser, runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
 ) -> None:
     make.campaign(runtime, now=clock(), slug="another")
     make.campaign(runtime, now=clock(), slug="a-draft", publish=False)
     other = make.page(runtime, "another")
-    make.sign_and_confirm(runtime, other, now=clock(), name="Lin", email="lin@mail.example", updates=True)
+    lin = make.sign_and_confirm(
+        runtime, other, now=clock(), name="Lin", email="lin@mail.example", updates=True
+    )
     telling = len(make.emails(runtime, kind="thanks", state="queued"))
     with runtime.database.transaction() as session:
         quiet_mode.turn_on(session, "another", actor=COMMAND_LINE, now=clock())
@@ -311,3 +313,7 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
         )
     (told,) = post.to("lin@mail.example")
     assert told["Subject"] == "A message for you"
+    # What elsewhere the email says stands on the page that the codes lead to.
+    own = browser.get(f"/manage/{lin.manage_token}").text
+    assert "The organizers corrected your signature." in own
+    assert ("It was: Lin" in own, "As you told us" in own) == (True, True)
