@@ -165,6 +165,13 @@ def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_sh
     own.send(page, page.path, visibility="initials")
     assert told(app)[2] == [*before[2], "Lin", "Sam", "Uma"]
     assert "Wells for All" not in app.test_client().get(PAGE).text
+    # Nobody stands there under a name that no organizer has seen.
+    page = own.get(manage("uma"))
+    own.send(page, page.path, name="The Minister of Water")
+    assert told(app)[2] == [*before[2], "Lin", "Sam"]
+    page = own.get(manage("uma"))
+    own.send(page, page.path, name="Uma")
+    show(desk, runtime_of, "Uma")
     for name, action in (("lin", "withdraw-for-good"), ("sam", "forget-for-good")):
         assert app.test_client().post(manage(name), data={"action": action}).status_code == 200
     assert told(app)[2] == [*before[2], "Uma"]

@@ -38,7 +38,7 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True)
 class QuietNews:
-    """One thing that came: news or a correction of the organizers, or an office's answer (then it has a name)."""
+    """One thing that came: news, a correction, or what an office answered (then it has a name)."""
 
     at: datetime
     heading: str
