@@ -18,6 +18,7 @@ from campaign.mail.providers.factory import build_provider
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.campaigns import quiet_mode
+from campaign.services.moderation import removal
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
 from campaign.settings import Settings
@@ -291,6 +292,12 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
         runtime, other, now=clock(), name="Lin", email="lin@mail.example", updates=True
     )
     telling = len(make.emails(runtime, kind="thanks", state="queued"))
+    make.sign_and_confirm(runtime, other, now=clock(), name="Omar", email="omar@mail.example")
+    of_omar = {"actor": COMMAND_LINE, "now": clock()}
+    with runtime.database.transaction() as session:
+        omar = make.signature_of(session, "Omar")
+        theirs = omar.campaign_id, omar.id
+        removal.remove(session, *theirs, reason="A mistake", **of_omar)
     with runtime.database.transaction() as session:
         quiet_mode.turn_on(session, "another", actor=COMMAND_LINE, now=clock())
         quiet_mode.turn_on(session, "a-draft", actor=COMMAND_LINE, now=clock())
@@ -300,6 +307,11 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
     post.arrive()
     assert telling == 1
     assert post.to("lin@mail.example") == []
+    # Nor does anything leave later that was called back for another reason.
+    with runtime.database.transaction() as session:
+        removal.restore(session, *theirs, **of_omar)
+    post.arrive()
+    assert post.to("omar@mail.example") == []
     with runtime.database.transaction() as session:
         signature = make.signature_of(session, "Lin")
         correcting.correct(
