@@ -214,5 +214,8 @@ def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
     own = Browser(app)
     page = own.get(links(thanks, "manage")[0].split("8000")[1])
     own.send(page, page.path, visibility="hidden")
+    # And so it is where all names are hidden.
+    campaign = desk.get(DESK)
+    desk.send(campaign, "/names", button="hidden")
     with runtime_of.database.reading() as session:
-        assert session.scalars(select(PreparedFile.edition)).one() == 4
+        assert session.scalars(select(PreparedFile.edition)).one() == 5
