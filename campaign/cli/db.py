@@ -74,7 +74,7 @@ def reencrypt() -> None:
         assert keys is not None
         with runtime.database.transaction() as session:
             encryption.begin_anew(session, keys)
-        progress = encryption.Reencryption(0)
+        progress = encryption.EncryptionProgress(0)
         broken: set[Broken] = set()
         while not (progress.is_done or progress.is_waiting):
             with runtime.database.transaction() as session:
@@ -175,7 +175,7 @@ def restore(file: str, replace: bool, moved: bool, identity: str | None, passphr
     )
 
 
-def _say_what_is_left(progress: encryption.Reencryption, keys: DataKeys, broken: int) -> None:
+def _say_what_is_left(progress: encryption.EncryptionProgress, keys: DataKeys, broken: int) -> None:
     if broken:
         raise ConflictError(
             "%(number)d values cannot be read under any key, and stay as they are.", number=broken

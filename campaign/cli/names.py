@@ -5,6 +5,7 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.services.campaigns import public_names
+from campaign.services.moderation import all_names
 
 
 @click.group()
@@ -17,7 +18,7 @@ def names() -> None:
 def hide(slug: str) -> None:
     """Take every name off the public pages, documents and feeds of SLUG; the numbers stay."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        hidden = public_names.hide(session, slug, actor=COMMAND_LINE, now=runtime.clock())
+        hidden = all_names.hide(session, slug, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(
         f"No names are public under {slug} now. “campaign names show {slug}” brings them back."
         if hidden

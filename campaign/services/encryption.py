@@ -24,7 +24,7 @@ _BEGIN = {"walk_began_at": None, "at_table": 0, "after": 0, "is_clean": True}
 
 
 @dataclass(frozen=True)
-class Reencryption:
+class EncryptionProgress:
     """How the walk stands after a step: rows encrypted anew so far, and whether it is over.
 
     `is_waiting` says that it goes on in a minute; somebody else may be at it. What is `broken` stays so.
@@ -49,14 +49,14 @@ def begin_anew(session: Session, keys: DataKeys) -> None:
     session.execute(row.values(encrypted_at=None, rewritten=0, **_BEGIN))
 
 
-def step(session: Session, keys: DataKeys, *, actor: Actor, now: datetime) -> Reencryption:
+def step(session: Session, keys: DataKeys, *, actor: Actor, now: datetime) -> EncryptionProgress:
     """Bring some rows under the newest key; a walk that has ended is entered into the audit log."""
     of_newest = data_key.c.id == keys.newest.id
     row = session.execute(select(data_key).where(of_newest).with_for_update(skip_locked=True)).first()
     if row is None:
-        return Reencryption(0, is_waiting=True)
+        return EncryptionProgress(0, is_waiting=True)
     if row.encrypted_at is not None:
-        return Reencryption(row.rewritten, is_done=True)
+        return EncryptionProgress(row.rewritten, is_done=True)
     values: dict[str, Any] = {}
     if row.walk_began_at is None:
         values = {**_BEGIN, "walk_began_at": now, "seen_at": row.seen_at or now}
@@ -74,7 +74,7 @@ def step(session: Session, keys: DataKeys, *, actor: Actor, now: datetime) -> Re
     values["is_clean"] = values.get("is_clean", row.is_clean) and done.is_clean
     values |= {"at_table": at_table + 1, "after": 0} if done.is_end else {"after": done.after}
     session.execute(update(data_key).where(of_newest).values(**values))
-    return Reencryption(values["rewritten"], broken=done.broken)
+    return EncryptionProgress(values["rewritten"], broken=done.broken)
 
 
 def broken(session: Session) -> Iterator[Broken]:
@@ -83,7 +83,7 @@ def broken(session: Session) -> Iterator[Broken]:
         yield from place.broken(session)
 
 
-def _ended(session: Session, row: Row[Any], *, now: datetime) -> tuple[Reencryption, dict[str, Any]]:
+def _ended(session: Session, row: Row[Any], *, now: datetime) -> tuple[EncryptionProgress, dict[str, Any]]:
     """The end of a walk: over for good where it met nothing, after all had the key, that was held by others.
 
     While there is but one key nobody can have written under another.
@@ -92,7 +92,7 @@ def _ended(session: Session, row: Row[Any], *, now: datetime) -> tuple[Reencrypt
     keys = session.scalar(select(func.count()).select_from(data_key))
     if row.is_clean and (keys == 1 or row.walk_began_at >= sure_from):
         session.execute(delete(data_key).where(data_key.c.id != row.id))
-        return Reencryption(row.rewritten, is_done=True), {"encrypted_at": now}
+        return EncryptionProgress(row.rewritten, is_done=True), {"encrypted_at": now}
     if row.is_clean and now < sure_from:
-        return Reencryption(row.rewritten, is_waiting=True), {"at_table": row.at_table}
-    return Reencryption(row.rewritten), dict(_BEGIN)
+        return EncryptionProgress(row.rewritten, is_waiting=True), {"at_table": row.at_table}
+    return EncryptionProgress(row.rewritten), dict(_BEGIN)

@@ -293,3 +293,24 @@ def test_no_link_answers_for_anybody_else_and_what_is_erased_leaves_no_answer(
         asked = select(OutboxEmail.to_address).where(OutboxEmail.kind == "affirmation")
         assert "ada@mail.example" not in session.scalars(asked).all()
     assert client.get(f"/affirm/{token}").status_code == 404
+
+
+def test_whoever_withdrew_and_signed_again_is_counted_for_that_and_can_withdraw_again(
+    app: Flask, desk: Mapping[str, Browser], runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    change_in_substance(desk["writer"])
+    ask(desk, post)
+    (lin,) = question(post, "lin")
+    answer(app, lin, "withdraw")
+    count = make.signature_count(runtime_of)
+    clock.forward(hours=2)
+    make.sign_and_confirm(
+        runtime_of, make.page(runtime_of), now=clock(), name="Lin", email="lin@mail.example"
+    )
+    assert "counted for the version that stands today" in Browser(app).get(lin).text
+    for given, still in (("stay", 1), ("withdraw", 0)):
+        # The page was open before.
+        app.test_client().post(lin.split("8000")[1], data={"answer": given, "version": "2"})
+        assert make.signature_count(runtime_of) == count + still
+        if still:
+            assert counted_for(runtime_of, "lin@mail.example") == 2

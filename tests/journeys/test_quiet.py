@@ -18,6 +18,7 @@ from campaign.mail.providers.factory import build_provider
 from campaign.mail.providers.sendgrid import SendGridProvider
 from campaign.runtime import Runtime, build_runtime
 from campaign.services.campaigns import quiet_mode
+from campaign.services.moderation import removal
 from campaign.services.signatures import correcting
 from campaign.services.signatures.correcting import Correction
 from campaign.settings import Settings
@@ -282,13 +283,21 @@ def test_a_sealed_signer_of_a_quiet_campaign_comes_back_with_the_words(
 
 
 def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_called_back(
-    runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
+    browser: Browser, runtime: Runtime, overheard: Overheard, post: Post, clock: Clock
 ) -> None:
     make.campaign(runtime, now=clock(), slug="another")
     make.campaign(runtime, now=clock(), slug="a-draft", publish=False)
     other = make.page(runtime, "another")
-    make.sign_and_confirm(runtime, other, now=clock(), name="Lin", email="lin@mail.example", updates=True)
+    lin = make.sign_and_confirm(
+        runtime, other, now=clock(), name="Lin", email="lin@mail.example", updates=True
+    )
     telling = len(make.emails(runtime, kind="thanks", state="queued"))
+    make.sign_and_confirm(runtime, other, now=clock(), name="Omar", email="omar@mail.example")
+    of_omar = {"actor": COMMAND_LINE, "now": clock()}
+    with runtime.database.transaction() as session:
+        omar = make.signature_of(session, "Omar")
+        theirs = omar.campaign_id, omar.id
+        removal.remove(session, *theirs, reason="A mistake", **of_omar)
     with runtime.database.transaction() as session:
         quiet_mode.turn_on(session, "another", actor=COMMAND_LINE, now=clock())
         quiet_mode.turn_on(session, "a-draft", actor=COMMAND_LINE, now=clock())
@@ -298,6 +307,11 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
     post.arrive()
     assert telling == 1
     assert post.to("lin@mail.example") == []
+    # Nor does anything leave later that was called back for another reason.
+    with runtime.database.transaction() as session:
+        removal.restore(session, *theirs, **of_omar)
+    post.arrive()
+    assert post.to("omar@mail.example") == []
     with runtime.database.transaction() as session:
         signature = make.signature_of(session, "Lin")
         correcting.correct(
@@ -311,3 +325,7 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
         )
     (told,) = post.to("lin@mail.example")
     assert told["Subject"] == "A message for you"
+    # What elsewhere the email says stands on the page that the codes lead to.
+    own = browser.get(f"/manage/{lin.manage_token}").text
+    assert "The organizers corrected your signature." in own
+    assert ("It was: Lin" in own, "As you told us" in own) == (True, True)

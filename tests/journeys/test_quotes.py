@@ -220,6 +220,14 @@ def test_a_yes_ends_at_once_everywhere_whichever_way_it_ends(
     with runtime_of.database.reading() as session:
         assert session.scalars(select(Quote.words).where(Quote.state == "refused")).all() == [None]
 
+    # Nobody is quoted under a name that no organizer has seen.
+    page = shown.get(manage("sam"))
+    shown.send(page, page.path, name="The Minister of Water")
+    assert WORDS["Sam"] not in [words for words, _, _ in quoted(app)]
+    assert "The Minister of Water" in desk.get(f"{DESK}/quotes").text
+    show(desk, WORDS["Sam"])
+    assert (WORDS["Sam"], "The Minister of Water", None) in quoted(app)
+
     key = runtime_of.address_key
     with runtime_of.database.transaction() as session:
         of_sam = removal.signature_of(session, make.SLUG, "sam@mail.example", key=key)

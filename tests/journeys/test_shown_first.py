@@ -165,6 +165,13 @@ def test_whoever_is_not_shown_in_full_is_not_shown_first_and_leaves_when_they_sh
     own.send(page, page.path, visibility="initials")
     assert told(app)[2] == [*before[2], "Lin", "Sam", "Uma"]
     assert "Wells for All" not in app.test_client().get(PAGE).text
+    # Nobody stands there under a name that no organizer has seen.
+    page = own.get(manage("uma"))
+    own.send(page, page.path, name="The Minister of Water")
+    assert told(app)[2] == [*before[2], "Lin", "Sam"]
+    page = own.get(manage("uma"))
+    own.send(page, page.path, name="Uma")
+    show(desk, runtime_of, "Uma")
     for name, action in (("lin", "withdraw-for-good"), ("sam", "forget-for-good")):
         assert app.test_client().post(manage(name), data={"action": action}).status_code == 200
     assert told(app)[2] == [*before[2], "Uma"]
@@ -207,5 +214,8 @@ def test_a_first_signatory_whom_organizers_hide_is_named_nowhere(
     own = Browser(app)
     page = own.get(links(thanks, "manage")[0].split("8000")[1])
     own.send(page, page.path, visibility="hidden")
+    # And so it is where all names are hidden.
+    campaign = desk.get(DESK)
+    desk.send(campaign, "/names", button="hidden")
     with runtime_of.database.reading() as session:
-        assert session.scalars(select(PreparedFile.edition)).one() == 4
+        assert session.scalars(select(PreparedFile.edition)).one() == 5

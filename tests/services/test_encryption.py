@@ -19,7 +19,7 @@ from campaign.runtime import Runtime
 from campaign.services import audit, encryption, installation
 from campaign.services.campaigns import signatories
 from campaign.services.documents import exports
-from campaign.services.encryption import Reencryption
+from campaign.services.encryption import EncryptionProgress
 from campaign.services.seals import traces
 from campaign.services.transparency import appending
 from campaign.store import encrypted_places
@@ -92,10 +92,10 @@ def files_of(database: Database) -> list[Path]:
     return [file for file in path.parent.glob(f"{path.name}*") if database.is_sqlite]
 
 
-def walk(site: Runtime, *, now: datetime, steps: int = 1000) -> Reencryption:
+def walk(site: Runtime, *, now: datetime, steps: int = 1000) -> EncryptionProgress:
     """What a worker does of the walk in so many steps, or to its end."""
     assert site.database.data_keys is not None
-    progress = Reencryption(0)
+    progress = EncryptionProgress(0)
     while steps and not (progress.is_done or progress.is_waiting):
         steps -= 1
         with site.database.transaction() as session:

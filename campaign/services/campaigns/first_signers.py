@@ -67,15 +67,22 @@ def take_away(session: Session, slug: str, signature_id: int, *, actor: Actor, n
     audit.record(session, action="signature.first_undone", actor=actor, details=details, now=now)
 
 
-def follow(session: Session, signature_ids: Sequence[int]) -> None:
-    """Let the first signatories say what these signatures say by now; mostly none of them is there."""
+def follow(session: Session, signature_ids: Sequence[int], *, by_owner: bool = False) -> None:
+    """Let the first signatories say what these signatures say by now; mostly none of them is there.
+
+    Whoever gives themselves another name leaves: no organizer has seen it.
+    """
     rows = session.execute(
         select(InitialSignatory, Signature)
         .join(Signature, Signature.id == InitialSignatory.signature_id)
         .where(InitialSignatory.signature_id.in_(signature_ids))
         .execution_options(populate_existing=True)
     ).all()
-    gone = [signature.id for row, signature in rows if not _still_fits(row, signature)]
+    gone = [
+        signature.id
+        for row, signature in rows
+        if not _still_fits(row, signature) or (by_owner and not _is_as_seen(row, signature))
+    ]
     for row, signature in rows:
         if signature.id not in gone:
             _fill_in(row, signature, for_identification=row.for_identification)
@@ -164,6 +171,11 @@ def _still_fits(row: InitialSignatory, signature: Signature) -> bool:
     stands = signature.state is SignatureState.CONFIRMED and bool(signature.name)
     is_one = row.kind is SignatoryKind.PERSON or _signs_for_one(signature)
     return stands and is_one and signature.visibility is Visibility.PUBLIC
+
+
+def _is_as_seen(row: InitialSignatory, signature: Signature) -> bool:
+    has_name = row.kind is SignatoryKind.ORGANIZATION or row.name == signature.name
+    return has_name and row.organization == signature.organization
 
 
 def _fill_in(row: InitialSignatory, signature: Signature, *, for_identification: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from campaign.domain.quotes import MOST_QUOTED, QuoteShown, QuoteState, quote_shown
+from campaign.domain.quotes import MOST_QUOTED, QuoteNaming, QuoteShown, QuoteState, quote_shown
 from campaign.domain.signature import SignatureState
 from campaign.store.tables import Campaign, Quote, Signature
 
@@ -53,6 +53,22 @@ def follow(session: Session, signature_ids: Sequence[int]) -> None:
         update(Campaign).where(Campaign.id.in_(quoted)).values(version=Campaign.version + 1),
         execution_options={"synchronize_session": False},
     )
+
+
+def follow_name(session: Session, signature_id: int) -> None:
+    """Take a quote off the page whose writer goes by another name from now on; the yes holds.
+
+    Else somebody could be quoted under a name that no organizer has seen. As for `end_consent`, before the
+    campaign's row is changed.
+    """
+    named = (
+        (Quote.signature_id == signature_id)
+        & Quote.place.is_not(None)
+        & (Quote.naming != QuoteNaming.UNNAMED)
+    )
+    if session.execute(select(Quote.id).where(named).with_for_update()).first() is not None:
+        follow(session, [signature_id])
+        session.execute(update(Quote).where(named).values(place=None))
 
 
 def end_consent(session: Session, signature_id: int) -> None:

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignState
-from campaign.domain.outbox import TO_SUPPORTERS
+from campaign.domain.outbox import TO_SUPPORTERS, OutboxState
 from campaign.errors import ConflictError
 from campaign.services import audit
 from campaign.services.campaigns import campaigns
-from campaign.services.outbox.enqueue import cancel
+from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import outbox_email
 
@@ -19,7 +19,7 @@ from campaign.store.tables.core import outbox_email
 def turn_on(session: Session, slug: str, *, actor: Actor, now: datetime) -> bool:
     """Make a campaign quiet, whatever its state; False when it is so already.
 
-    Emails to supporters that have not left tell what it is about, and never leave.
+    Emails to supporters that have not left tell what it is about, and never leave: nobody sends them again.
     """
     campaign = campaigns.campaign_row(session, slug)
     if campaign.quiet_at is not None:
@@ -27,7 +27,10 @@ def turn_on(session: Session, slug: str, *, actor: Actor, now: datetime) -> bool
     campaign.quiet_at = now
     session.flush()
     of_campaign = outbox_email.c.campaign_id == campaign.id
-    cancel(session, of_campaign & outbox_email.c.kind.in_(TO_SUPPORTERS), now=now)
+    to_supporters = of_campaign & outbox_email.c.kind.in_(TO_SUPPORTERS)
+    cancel(session, to_supporters, now=now)
+    # What was called back or has failed before waits for whoever restores a signature or tries once more.
+    delete_bodies(session, to_supporters & (outbox_email.c.state != OutboxState.SENDING))
     _changed(session, campaign.id, "campaign.quiet", actor=actor, now=now)
     return True
 

@@ -52,7 +52,8 @@ class VersionAsked:
     def is_asked(self) -> bool:
         """Whether there is anything to answer, or an answer to change."""
         stands = self.state is SignatureState.CONFIRMED
-        return stands and (self.answer is not None or self.counted_for < self.wording)
+        # Whoever gave another answer, and signed again since, is counted for what they signed.
+        return stands and (self.answer is VersionAnswer.AFFIRM or self.counted_for < self.wording)
 
 
 def asked(session: Session, token: str, *, now: datetime) -> VersionAsked:
@@ -75,7 +76,7 @@ def answer(session: Session, token: str, given: VersionAnswer, *, seen: int, now
         raise ConflictError("The letter has changed again meanwhile. Look at it once more, then answer.")
     if given is VersionAnswer.AFFIRM and not shown.may_affirm:
         raise ConflictError("The letter is closed: everyone stays counted for the version they signed.")
-    if shown.answer is not given and (shown.is_asked or given is VersionAnswer.WITHDRAW):
+    if given is VersionAnswer.WITHDRAW or (shown.is_asked and shown.answer is not given):
         _keep(session, signature, given, shown.wording, now=now)
     return _shown(session, signature, now=now)
 
@@ -84,7 +85,8 @@ def _keep(
     session: Session, signature: Signature, given: VersionAnswer, wording: int, *, now: datetime
 ) -> None:
     said = session.get(Affirmation, (signature.id, wording))
-    before = said.before_version_id if said else signature.letter_version_id
+    has_moved = said is not None and said.answer is VersionAnswer.AFFIRM
+    before = said.before_version_id if said and has_moved else signature.letter_version_id
     _count(session, signature.campaign_id, wording, was=said.answer if said else None, given=given)
     affirms = given is VersionAnswer.AFFIRM
     signature.letter_version_id = _version_that_stands(session, signature).id if affirms else before
@@ -101,6 +103,8 @@ def _count(
     session: Session, campaign_id: int, wording: int, *, was: VersionAnswer | None, given: VersionAnswer
 ) -> None:
     """Count an answer beside the question, in place of the one before."""
+    if was is given:
+        return
     values = {_COUNTERS[given].name: _COUNTERS[given] + 1}
     if was is not None:
         values[_COUNTERS[was].name] = _COUNTERS[was] - 1

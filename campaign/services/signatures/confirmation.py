@@ -183,7 +183,7 @@ def _mark_confirmed(session: Session, form: OpenForm, signature: Signature, *, n
     row.composed = stored_messages.encode(form.composed)
     session.flush()
     if form.signature is not None:
-        first_signers.follow(session, [signature.id])
+        first_signers.follow(session, [signature.id], by_owner=True)
 
 
 def _signed(
@@ -225,10 +225,10 @@ def _changed(
         sealed_signers.strip_removed(session, signature, now=now)
     elif will_show is Visibility.SEALED and was_shown is not will_show:
         sealed_signers.strip(session, signature, now=now)
+    correcting.owner_has_spoken(session, signature, said["name"], now=now)
     if had_signed:
         is_shown_otherwise(session, signature, was_shown, will_show)
         belongs_to_its_owner(session, signature, was_shown)
-    correcting.owner_has_spoken(session, signature.id, now=now)
     before_id, signature.supporter_id, signature.import_id = signature.supporter_id, supporter_id, None
     drop = unsent.drop_cancelled if was_known else unsent.drop_forgotten
     drop(session, signature.id, [message.official.id for message in form.composed])

@@ -22,7 +22,7 @@ from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.render import Rendered
 from campaign.services import audit
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import campaigns, first_signers, versions
+from campaign.services.campaigns import campaigns, first_signers, public_quotes, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
@@ -126,11 +126,16 @@ def last_change(session: Session, signature_id: int) -> SignatureChange | None:
     return session.scalar(of_signature.order_by(SignatureChange.id.desc()).limit(1))
 
 
-def owner_has_spoken(session: Session, signature_id: int, *, now: datetime) -> None:
-    """Let nobody undo what organizers have changed: by signing again its owner has said how it is."""
-    last = last_change(session, signature_id)
+def owner_has_spoken(session: Session, signature: Signature, name: str, *, now: datetime) -> None:
+    """Let nobody undo what organizers have changed: by signing again its owner has said how it is.
+
+    Under another name nothing of theirs stays quoted that an organizer has put on the page.
+    """
+    if signature.name != name:
+        public_quotes.follow_name(session, signature.id)
+    last = last_change(session, signature.id)
     if last is not None and last.before is not None and last.undone_at is None:
-        session.add(SignatureChange(signature_id=signature_id, changed_at=now, fields=[]))
+        session.add(SignatureChange(signature_id=signature.id, changed_at=now, fields=[]))
 
 
 def _read(correction: Correction) -> dict[str, str | None]:

@@ -17,7 +17,7 @@ from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit, office_check
-from campaign.services.campaigns import first_signers, pages, shown_counts
+from campaign.services.campaigns import first_signers, pages, public_quotes, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.digests.deferral import defer
@@ -121,9 +121,11 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
 def _follow(session: Session, signature: Signature, changed: set[str], was_shown: Visibility) -> None:
     """What follows for the campaign from what its owner has changed of a signature that counts."""
     is_shown_otherwise(session, signature, was_shown, signature.visibility)
+    if "name" in changed:
+        public_quotes.follow_name(session, signature.id)
     if changed:
         belongs_to_its_owner(session, signature, was_shown)
-    first_signers.follow(session, [signature.id])
+    first_signers.follow(session, [signature.id], by_owner=True)
     if changed & _ON_THE_PAGE:
         shown_counts.show_otherwise(
             session, signature.campaign_id, was=was_shown, is_now=signature.visibility

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import public_names
+from campaign.services.moderation import all_names
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.forms import NamesForm
 from campaign.web.organizer.guard import actor, blueprint, needs
@@ -16,7 +17,7 @@ def change_names(slug: str) -> AnyResponse:
     """Hide all names, or show them again: one press either way."""
     form = NamesForm()
     form.require()
-    change = public_names.hide if form.is_hide else public_names.show
+    change = all_names.hide if form.is_hide else public_names.show
     with runtime().database.transaction() as session:
         change(session, slug, actor=actor(), now=now())
     return redirect(
