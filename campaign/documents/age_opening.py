@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from campaign.documents.age_file import CIPHER_PIECE, derived, passphrase_key
+from campaign.documents.age_file import CIPHER_PIECE, derived, handed_over, passphrase_key
 from campaign.documents.pieces import pieces
 from campaign.errors import RefusedError
 
@@ -26,6 +26,8 @@ _FOR_PASSPHRASE = re.compile(
 # Longer than the head of any file for a passphrase.
 _HEAD = 256
 _TAG = 16
+# More recipients than this holds nobody names; the library reads a longer head for hours.
+_LONGEST_HEAD = 64 * 1024
 # More than this costs gigabytes of memory: whoever wrote such a file wants to stop whoever opens it.
 _MOST_WORK = 20
 
@@ -42,8 +44,11 @@ def is_for_passphrase(file: IO[bytes]) -> bool:
 
 def open_for_identity(file: IO[bytes], target: IO[bytes], identity: str) -> None:
     """Write what the file holds into `target`; RefusedError when it is damaged or not for this identity."""
+    if b"\n--- " not in _head(file, _LONGEST_HEAD):
+        raise RefusedError("This key does not open the file, or the file is damaged.")
     try:
-        pyrage.decrypt_io(file, target, [pyrage.x25519.Identity.from_str(identity)])
+        with handed_over(file, target) as (source, opened):
+            pyrage.decrypt_io(source, opened, [pyrage.x25519.Identity.from_str(identity)])
     except pyrage.IdentityError as error:
         raise RefusedError("This is not the private key of an age identity.") from error
     except (pyrage.DecryptError, OSError) as error:
@@ -81,9 +86,9 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _head(file: IO[bytes]) -> bytes:
+def _head(file: IO[bytes], length: int = _HEAD) -> bytes:
     place = file.tell()
-    head = file.read(_HEAD)
+    head = file.read(length)
     file.seek(place)
     return head
 

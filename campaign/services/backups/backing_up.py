@@ -92,8 +92,13 @@ def opened_backup(file: IO[bytes], key: BackupKey, *, settings: Settings) -> Ite
         yield file
         return
     with tempfile.TemporaryFile(dir=settings.instance) as plain:
-        key.open(file, plain)
-        plain.seek(0)
+        try:
+            key.open(file, plain)
+            plain.seek(0)
+        except OSError as error:
+            raise RefusedError(
+                "%(path)s cannot be written: %(reason)s.", path=settings.instance, reason=error.strerror
+            ) from error
         yield plain
 
 
