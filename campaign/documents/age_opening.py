@@ -19,6 +19,7 @@ from campaign.documents.pieces import pieces
 from campaign.errors import RefusedError
 
 _VERSION = b"age-encryption.org/v1\n"
+_ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _FOR_PASSPHRASE = re.compile(
     rb"(?P<head>age-encryption\.org/v1\n-> scrypt (?P<salt>[A-Za-z0-9+/]{22}) (?P<work>[1-9][0-9]?)\n"
     rb"(?P<wrapped>[A-Za-z0-9+/]{43})\n---) (?P<authenticator>[A-Za-z0-9+/]{43})\n"
@@ -33,8 +34,16 @@ _MOST_WORK = 20
 
 
 def is_encrypted(file: IO[bytes]) -> bool:
-    """Whether the file, which stays where it was, begins as an age file does."""
-    return _head(file).startswith(_VERSION)
+    """Whether the file, which stays where it was, begins as an age file does.
+
+    RefusedError for one in armor, which is text: this program writes none.
+    """
+    head = _head(file)
+    if head.startswith(_ARMOR):
+        raise RefusedError(
+            "This age file is in armor, as text. Open it with “age --decrypt” and restore what comes out."
+        )
+    return head.startswith(_VERSION)
 
 
 def is_for_passphrase(file: IO[bytes]) -> bool:

@@ -241,12 +241,14 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(
         ("missing.backup", "There is no file"),
         (".", "is a folder, not a file."),
         ("letter.txt", "This file is no backup made by this program, or it is damaged."),
+        ("armored.age", "This age file is in armor, as text."),
     ],
 )
 def test_what_is_no_backup_is_refused_in_a_sentence(
     campaign: Campaign, with_a_letter: Path, tmp_path: Path, file: str, sentence: str
 ) -> None:
     (tmp_path / "letter.txt").write_text("Dear Minister,")
+    (tmp_path / "armored.age").write_text("-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n")
     result = campaign("db", "restore", str(tmp_path / file), "--replace")
     assert result.exit_code == 1
     assert sentence in result.stderr
