@@ -113,7 +113,7 @@ def backup(
         if file == "-":
             if sys.stdout.isatty():
                 raise RefusedError("A backup is not text for a terminal. Give a file name, or pipe it on.")
-            _write(runtime, sys.stdout.buffer, lock)
+            _pipe(runtime, lock)
             return
         with private_output(Path(file), replace=replace) as output:
             manifest = _write(runtime, output, lock)
@@ -214,6 +214,16 @@ def _write(runtime: Runtime, output: IO[bytes], lock: BackupLock | None) -> Mani
         actor=COMMAND_LINE,
         now=runtime.clock(),
     )
+
+
+def _pipe(runtime: Runtime, lock: BackupLock | None) -> None:
+    try:
+        _write(runtime, sys.stdout.buffer, lock)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise RefusedError(
+            "%(path)s cannot be written: %(reason)s.", path="Standard output", reason=error.strerror
+        ) from error
 
 
 def _passphrase(file: str | None) -> str | None:

@@ -7,8 +7,9 @@ memory, what it does for a passphrase is written out here. The tests open the re
 import base64
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator
-from typing import IO
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any, cast
 
 import pyrage
 from cryptography.hazmat.primitives import hashes, hmac
@@ -55,7 +56,8 @@ def for_recipient(chunks: Iterable[bytes], recipient: str) -> Iterator[bytes]:
 def write_for_recipients(chunks: Iterable[bytes], file: IO[bytes], recipients: Iterable[str]) -> None:
     """Write the file that the identity of any of the recipients opens; RefusedError when one is none."""
     keys = [_recipient(recipient) for recipient in recipients]
-    pyrage.encrypt_io(_Reader(chunks), file, keys)
+    with handed_over(cast(IO[bytes], _Reader(chunks)), file) as (source, target):
+        pyrage.encrypt_io(source, target, keys)
 
 
 def for_passphrase(chunks: Iterable[bytes], passphrase: str) -> Iterator[bytes]:
@@ -77,6 +79,40 @@ def _recipient(key: str) -> pyrage.x25519.Recipient:
         return pyrage.x25519.Recipient.from_str(key)
     except pyrage.RecipientError:
         raise RefusedError("This is not the public key of an age identity. One begins with age1.") from None
+
+
+@contextmanager
+def handed_over(source: IO[bytes], target: IO[bytes]) -> Iterator[tuple["_Handed", "_Handed"]]:
+    """Two files as the library is given them: a full disk is raised as such, and not in its own words."""
+    files = _Handed(source), _Handed(target)
+    try:
+        yield files
+    except Exception:
+        for file in files:
+            if file.failure is not None:
+                raise file.failure from None
+        raise
+
+
+class _Handed:
+    """A file that keeps what went wrong with it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.failure: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        return cast(bytes, self._kept(self._file.read, size))
+
+    def write(self, data: bytes) -> int:
+        return cast(int, self._kept(self._file.write, data))
+
+    def _kept(self, act: Callable[[Any], Any], value: Any) -> Any:
+        try:
+            return act(value)
+        except Exception as error:
+            self.failure = error
+            raise
 
 
 class _Reader:

@@ -14,11 +14,12 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from campaign.documents.age_file import CIPHER_PIECE, derived, passphrase_key
+from campaign.documents.age_file import CIPHER_PIECE, derived, handed_over, passphrase_key
 from campaign.documents.pieces import pieces
 from campaign.errors import RefusedError
 
 _VERSION = b"age-encryption.org/v1\n"
+_ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _FOR_PASSPHRASE = re.compile(
     rb"(?P<head>age-encryption\.org/v1\n-> scrypt (?P<salt>[A-Za-z0-9+/]{22}) (?P<work>[1-9][0-9]?)\n"
     rb"(?P<wrapped>[A-Za-z0-9+/]{43})\n---) (?P<authenticator>[A-Za-z0-9+/]{43})\n"
@@ -26,13 +27,23 @@ _FOR_PASSPHRASE = re.compile(
 # Longer than the head of any file for a passphrase.
 _HEAD = 256
 _TAG = 16
+# More recipients than this holds nobody names; the library reads a longer head for hours.
+_LONGEST_HEAD = 64 * 1024
 # More than this costs gigabytes of memory: whoever wrote such a file wants to stop whoever opens it.
 _MOST_WORK = 20
 
 
 def is_encrypted(file: IO[bytes]) -> bool:
-    """Whether the file, which stays where it was, begins as an age file does."""
-    return _head(file).startswith(_VERSION)
+    """Whether the file, which stays where it was, begins as an age file does.
+
+    RefusedError for one in armor, which is text: this program writes none.
+    """
+    head = _head(file)
+    if head.startswith(_ARMOR):
+        raise RefusedError(
+            "This age file is in armor, as text. Open it with “age --decrypt” and restore what comes out."
+        )
+    return head.startswith(_VERSION)
 
 
 def is_for_passphrase(file: IO[bytes]) -> bool:
@@ -42,8 +53,11 @@ def is_for_passphrase(file: IO[bytes]) -> bool:
 
 def open_for_identity(file: IO[bytes], target: IO[bytes], identity: str) -> None:
     """Write what the file holds into `target`; RefusedError when it is damaged or not for this identity."""
+    if b"\n--- " not in _head(file, _LONGEST_HEAD):
+        raise RefusedError("This key does not open the file, or the file is damaged.")
     try:
-        pyrage.decrypt_io(file, target, [pyrage.x25519.Identity.from_str(identity)])
+        with handed_over(file, target) as (source, opened):
+            pyrage.decrypt_io(source, opened, [pyrage.x25519.Identity.from_str(identity)])
     except pyrage.IdentityError as error:
         raise RefusedError("This is not the private key of an age identity.") from error
     except (pyrage.DecryptError, OSError) as error:
@@ -81,9 +95,9 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _head(file: IO[bytes]) -> bytes:
+def _head(file: IO[bytes], length: int = _HEAD) -> bytes:
     place = file.tell()
-    head = file.read(_HEAD)
+    head = file.read(length)
     file.seek(place)
     return head
 

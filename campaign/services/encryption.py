@@ -43,6 +43,14 @@ def is_under_way(session: Session) -> bool:
     return row is not None and row.encrypted_at is None
 
 
+def leaves_people_unfound(session: Session) -> bool:
+    """Whether the first walk is not over: only then has everybody the keyed terms that the desk finds by."""
+    row = session.execute(
+        select(func.count(), func.count(data_key.c.encrypted_at)).select_from(data_key)
+    ).one()
+    return bool(row[0]) and not row[1]
+
+
 def begin_anew(session: Session, keys: DataKeys) -> None:
     """Have the walk look at everything again, whatever it has found before."""
     row = update(data_key).where(data_key.c.id == keys.newest.id)

@@ -12,7 +12,7 @@ from secrets import token_urlsafe
 from sqlalchemy import delete, func, inspect, select
 from sqlalchemy.engine import make_url
 
-from campaign.domain.data_keys import data_keys
+from campaign.domain.data_keys import DataKeys, data_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.errors import ConflictError, UnavailableError
 from campaign.settings import Settings, secret_key
@@ -46,11 +46,7 @@ def check_data_keys(database: Database, settings: Settings) -> None:
     with database.reading() as session:
         in_use = session.scalars(select(data_key.c.id).order_by(data_key.c.number.desc())).all()
     if not set(in_use) <= set(ours) and holds_data(database):
-        raise ConflictError(
-            "People’s data in the database is encrypted under a secret key that is missing here. Name it in"
-            " CAMPAIGN_SECRET_KEY_FALLBACKS, behind the newest. Once campaign db reencrypt says so, it is"
-            " needed no longer."
-        )
+        raise _missing_data_key()
     if in_use[:1] != [ours[0]]:
         with database.transaction() as session:
             number = (session.scalar(select(func.max(data_key.c.number))) or 0) + 1
@@ -58,6 +54,12 @@ def check_data_keys(database: Database, settings: Settings) -> None:
             session.execute(delete(data_key).where(data_key.c.id.not_in(ours)))
             row = inserting(session, data_key).values(id=ours[0], **fresh)
             session.execute(row.on_conflict_do_update(index_elements=["id"], set_=fresh))
+
+
+def check_restored_data_keys(session: Session, keys: DataKeys) -> None:
+    """ConflictError when what was just put back is encrypted under a key that is not among these."""
+    if not set(session.scalars(select(data_key.c.id))) <= set(keys.ids):
+        raise _missing_data_key()
 
 
 def check_key(database: Database, settings: Settings) -> None:
@@ -176,6 +178,14 @@ def _stored_fingerprint(database: Database) -> str | None:
 def _has_table(database: Database) -> bool:
     with database.reading() as session:
         return inspect(session.connection()).has_table(installation.name)
+
+
+def _missing_data_key() -> ConflictError:
+    return ConflictError(
+        "People’s data in the database is encrypted under a secret key that is missing here. Name it in"
+        " CAMPAIGN_SECRET_KEY_FALLBACKS, behind the newest. Once campaign db reencrypt says so, it is"
+        " needed no longer."
+    )
 
 
 def _foreign_key(settings: Settings) -> ConflictError:

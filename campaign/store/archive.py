@@ -30,6 +30,8 @@ from campaign.store.database import Database, Session
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+# A key is far smaller; what unpacks to more was made to fill the memory.
+_LARGEST_EXTRA = 64 * 1024
 # The folder that a restore builds in: a killed one leaves it behind.
 STAGING_PREFIX = "restore-"
 # Rows that say only what is running at this moment, and where: they make a database no less empty.
@@ -113,7 +115,10 @@ def read_archive(file: IO[bytes]) -> tuple[Manifest, dict[str, bytes]]:
                 if sum(1 for _ in lines) != count:
                     raise RefusedError("This backup is damaged: rows of %(table)s are missing.", table=name)
         known = {MANIFEST, *map(_name, manifest.tables)}
-        return manifest, {name: archive.read(name) for name in archive.namelist() if name not in known}
+        extra = [info for info in archive.infolist() if info.filename not in known]
+        if any(info.file_size > _LARGEST_EXTRA for info in extra):
+            raise RefusedError("This file is no backup made by this program, or it is damaged.")
+        return manifest, {info.filename: archive.read(info) for info in extra}
 
 
 def restore_archive(

@@ -103,6 +103,31 @@ def test_a_key_from_the_environment_stays_out_of_the_backup_and_is_asked_for_on_
     assert campaign("db", "restore", str(file)).exit_code == 0
 
 
+def test_a_backup_made_after_a_rotation_replaces_nothing_where_the_newer_key_is_missing(
+    campaign: Campaign,
+    with_a_letter: Path,
+    tmp_path: Path,
+    elsewhere: Callable[[], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer, file = "k7Q2mX9vT4bN8wL1cR5yH3zF6dJ0sG-pA_uE", tmp_path / "today.backup"
+    older = (with_a_letter.parent / "secret_key").read_text().strip()
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", newer)
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY_FALLBACKS", older)
+    assert campaign("db", "backup", str(file)).exit_code == 0
+    folder = elsewhere()
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", older)
+    monkeypatch.delenv("CAMPAIGN_SECRET_KEY_FALLBACKS")
+    refused = campaign("db", "restore", str(file))
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("People’s data in the database is encrypted under a secret key")
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY", newer)
+    monkeypatch.setenv("CAMPAIGN_SECRET_KEY_FALLBACKS", older)
+    # Nothing had been put in: the database takes it without --replace.
+    assert campaign("db", "restore", str(file)).exit_code == 0
+    assert stored(folder) == make.LETTER
+
+
 def test_neither_a_backup_nor_data_is_overwritten_by_accident(
     campaign: Campaign, with_a_letter: Path, tmp_path: Path
 ) -> None:
@@ -216,12 +241,14 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(
         ("missing.backup", "There is no file"),
         (".", "is a folder, not a file."),
         ("letter.txt", "This file is no backup made by this program, or it is damaged."),
+        ("armored.age", "This age file is in armor, as text."),
     ],
 )
 def test_what_is_no_backup_is_refused_in_a_sentence(
     campaign: Campaign, with_a_letter: Path, tmp_path: Path, file: str, sentence: str
 ) -> None:
     (tmp_path / "letter.txt").write_text("Dear Minister,")
+    (tmp_path / "armored.age").write_text("-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n")
     result = campaign("db", "restore", str(tmp_path / file), "--replace")
     assert result.exit_code == 1
     assert sentence in result.stderr

@@ -337,6 +337,18 @@ def test_nobody_is_asked_again_within_half_a_year_and_one_given_up_stays_on_the_
     assert "So few answered" in check.page()
 
 
+def test_whoever_gives_up_a_draw_they_could_work_out_cannot_announce_another_at_once(
+    check: Check, clock: Clock
+) -> None:
+    number = check.announce(50)
+    clock.forward(hours=1)
+    check.abandon(number, "Somebody was ill.")
+    with pytest.raises(ConflictError, match="less than 28 days ago"):
+        check.announce(50)
+    clock.forward(days=28)
+    assert check.announce(50) == number + 1
+
+
 def test_two_workers_and_many_presses_at_the_same_moment_ask_and_count_once(
     runtime: Runtime, make_runtime: Callable[..., Runtime], check: Check, clock: Clock
 ) -> None:

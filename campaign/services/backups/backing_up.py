@@ -9,6 +9,7 @@ from typing import IO
 from campaign.documents.age_opening import is_encrypted
 from campaign.domain.actor import Actor
 from campaign.domain.audit_chain import chain_keys
+from campaign.domain.data_keys import data_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.errors import ConflictError, RefusedError
 from campaign.services import audit, installation
@@ -92,8 +93,13 @@ def opened_backup(file: IO[bytes], key: BackupKey, *, settings: Settings) -> Ite
         yield file
         return
     with tempfile.TemporaryFile(dir=settings.instance) as plain:
-        key.open(file, plain)
-        plain.seek(0)
+        try:
+            key.open(file, plain)
+            plain.seek(0)
+        except OSError as error:
+            raise RefusedError(
+                "%(path)s cannot be written: %(reason)s.", path=settings.instance, reason=error.strerror
+            ) from error
         yield plain
 
 
@@ -117,9 +123,11 @@ def restore(
     """
     manifest, members = read_archive(file)
     key = _key_to_install(settings, manifest, members)
-    keys = chain_keys(key) if key else chain_keys(settings.secret_key, settings.secret_key_fallbacks)
+    in_use = (key,) if key else (settings.secret_key, settings.secret_key_fallbacks)
+    keys = chain_keys(*in_use)
 
     def finish(session: Session, manifest: Manifest) -> None:
+        installation.check_restored_data_keys(session, data_keys(*in_use))
         if not moved:
             doubt_what_waited(session, manifest)
         installation.record_fingerprint(session, manifest.key_fingerprint)

@@ -168,8 +168,7 @@ def _check(session: Session, campaign: Campaign, head: LogHead, wanted: int, *, 
     )
     if session.execute(running).first() is not None:
         raise ConflictError("Another spot check is still running. One has to end before the next begins.")
-    last = session.scalar(select(func.max(SpotCheck.drawn_at)).where(SpotCheck.campaign_id == campaign.id))
-    if last is not None and last > now - BETWEEN_DRAWS:
+    if _was_decided_lately(session, campaign.id, now=now):
         raise ConflictError(
             "The last draw was less than %(days)s days ago. The next can be announced after that.",
             days=BETWEEN_DRAWS.days,
@@ -182,6 +181,21 @@ def _check(session: Session, campaign: Campaign, head: LogHead, wanted: int, *, 
         )
     if wanted > head.count:
         raise RefusedError("There are only %(count)s signatures to draw from.", count=head.count)
+
+
+def _was_decided_lately(session: Session, campaign_id: int, *, now: datetime) -> bool:
+    """Whether a draw was made less than BETWEEN_DRAWS ago, or could be worked out before it was given up.
+
+    Of one given up the day is kept: on the day of its value it counts as given up once that was known.
+    """
+    known = func.coalesce(SpotCheck.drawn_at, SpotCheck.known_at)
+    lately = select(SpotCheck.drawn_at, SpotCheck.known_at, SpotCheck.ended_on).where(
+        SpotCheck.campaign_id == campaign_id, known > now - BETWEEN_DRAWS, known <= now
+    )
+    return any(
+        row.drawn_at is not None or (row.ended_on is not None and row.ended_on >= row.known_at.date())
+        for row in session.execute(lately)
+    )
 
 
 def _store_picks(session: Session, row: SpotCheck, slug: str) -> None:

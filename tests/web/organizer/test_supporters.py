@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, insert, update
 
 from campaign.domain.roles import Role
 from campaign.domain.signature import Capacity, Visibility
 from campaign.runtime import Runtime
+from campaign.store.tables.core import data_key
 from tests import make
 from tests.browsing import Browser
 from tests.conftest import Clock
@@ -51,6 +53,21 @@ def test_words_of_a_name_find_people_and_stand_in_no_address(signers: None, logg
     assert rows(browser.send(found, "/supporters", sought="river")) == ["Tom Reed"]
     nobody = browser.send(found, "/supporters", sought="nobody")
     assert "Nobody fits this." in nobody.text
+
+
+def test_a_search_before_all_names_are_encrypted_says_that_it_may_miss_somebody(
+    signers: None, logged_in: LogIn, runtime: Runtime, clock: Clock
+) -> None:
+    with runtime.database.transaction() as session:
+        session.execute(delete(data_key))
+        session.execute(insert(data_key).values(id="earliest", number=1))
+    browser = logged_in(Role.EDITOR)
+    listed = browser.get(f"{HERE}/supporters")
+    assert "may not find everyone" not in listed.text
+    assert "may not find everyone" in browser.send(listed, "/supporters", sought="nobody").text
+    with runtime.database.transaction() as session:
+        session.execute(update(data_key).values(encrypted_at=clock()))
+    assert "may not find everyone" not in browser.send(listed, "/supporters", sought="nobody").text
 
 
 def test_filters_stand_in_the_address_and_combine(signers: None, logged_in: LogIn) -> None:

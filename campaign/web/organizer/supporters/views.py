@@ -12,6 +12,7 @@ from campaign.domain.name_search import LONGEST_SEARCH
 from campaign.domain.roles import Permission
 from campaign.domain.supporter_filter import EVERYBODY, FILTERS, SupporterFilter, read_filter, read_sought
 from campaign.errors import RefusedError
+from campaign.services import encryption
 from campaign.services.campaigns import campaigns, first_signers, wordings
 from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.feedback import suppressions
@@ -208,9 +209,11 @@ def _page(
         campaign = campaigns.by_slug(session, slug)
         officials = directory.list_officials(session, campaign.id)
         versions = wordings.numbers(session, campaign.id)
+        is_incomplete = form.value("sought") != "" and encryption.leaves_people_unfound(session)
     return render_template(
         "organizer/supporters.html",
         campaign=campaign,
+        is_incomplete=is_incomplete,
         found=found,
         form=form,
         is_first=is_first,
