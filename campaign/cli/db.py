@@ -168,7 +168,7 @@ def restore(file: str, replace: bool, moved: bool, identity: str | None, passphr
     click.echo(
         f"{sum(manifest.tables.values())} rows of {len(manifest.tables)} tables are restored."
         + (
-            " The secret key of the backup is in place; the one before it is kept beside it."
+            " The secret key of the backup is in place. If there was another one, it is kept beside it."
             if has_new_key
             else ""
         )

@@ -255,6 +255,11 @@ def with_counts(text: str, *, signatories: int, organizations: int, supporters: 
     return text
 
 
+def counts_first_signatories(text: str) -> bool:
+    """Whether a number in the text follows how many signed first."""
+    return "{{signatory_count}}" in text or "{{organization_count}}" in text
+
+
 def _first_sentence(text: str) -> str:
     end = min((place for mark in ".。།" if (place := text.find(mark)) > 0), default=len(text))
     return text[: end + 1] if end < 160 else text[:160].rsplit(" ", 1)[0] + "…"

@@ -61,13 +61,15 @@ class OfficialFacts:
 class OpeningFacts:
     """What is known of a draft and of who publishes it.
 
-    `asks` is how many the letter has, `doubts` how many lines its reader was unsure of. `unpublished` and
-    `outdated` are languages. `test_state` is that of the last test email, None where there was none.
+    `asks` is how many the letter has, `doubts` how many lines its reader was unsure of; `counts_nobody` is
+    where its text counts those who signed first, and nobody has. `unpublished` and `outdated` are languages,
+    by their names. `test_state` is that of the last test email, None where there was none.
     `failing` are the checks of the installation that say that its email is not trusted.
     """
 
     asks: int
     doubts: int
+    counts_nobody: bool
     officials: Sequence[OfficialFacts]
     mail_stays_here: bool
     is_public_site: bool
@@ -129,6 +131,10 @@ def _letter(facts: OpeningFacts) -> _Finding:
     if facts.doubts:
         return _look(
             to_translate("Places in the letter that its reader was unsure of: %(count)d."), count=facts.doubts
+        )
+    if facts.counts_nobody:
+        return _look(
+            to_translate("The text counts those who signed first, and there is nobody yet: it says “0”.")
         )
     if not facts.asks:
         return _look(to_translate("The letter has no asks: messages to officials have nothing to name."))

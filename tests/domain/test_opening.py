@@ -22,6 +22,7 @@ UNDECIDED = OfficialFacts(is_decided=False, has_own_salutation=True)
 READY = OpeningFacts(
     asks=3,
     doubts=0,
+    counts_nobody=False,
     officials=[REACHED],
     mail_stays_here=False,
     is_public_site=True,
@@ -64,6 +65,7 @@ def test_only_what_truly_harms_keeps_it_from_opening(missing: dict[str, Any], it
     [
         ({"doubts": 2}, CheckItem.LETTER),
         ({"asks": 0}, CheckItem.LETTER),
+        ({"counts_nobody": True}, CheckItem.LETTER),
         ({"officials": []}, CheckItem.OFFICIALS),
         ({"officials": [REACHED, UNDECIDED]}, CheckItem.OFFICIALS),
         ({"officials": [replace(REACHED, has_own_salutation=False)]}, CheckItem.SALUTATIONS),
@@ -74,8 +76,8 @@ def test_only_what_truly_harms_keeps_it_from_opening(missing: dict[str, Any], it
         ({"test_state": OutboxState.QUEUED}, CheckItem.TEST_EMAIL),
         ({"test_state": OutboxState.BOUNCED}, CheckItem.TEST_EMAIL),
         ({"test_state": OutboxState.FAILED}, CheckItem.TEST_EMAIL),
-        ({"unpublished": ["ug"]}, CheckItem.TRANSLATIONS),
-        ({"outdated": ["ug"]}, CheckItem.TRANSLATIONS),
+        ({"unpublished": ["Français"]}, CheckItem.TRANSLATIONS),
+        ({"outdated": ["Français"]}, CheckItem.TRANSLATIONS),
         ({"goal": None}, CheckItem.GOAL),
         ({"closes_at": NOW - timedelta(days=1)}, CheckItem.GOAL),
         ({"has_contact": False}, CheckItem.CONTACT),

@@ -188,7 +188,9 @@ def test_from_the_form_to_the_withdrawal_no_email_says_what_it_is_about(
     again = type_code(browser, new_code(browser, post, clock))
     assert again.tree.xpath("//button[@value='withdraw']")
     taken_back = {"action": "withdraw-for-good"}
-    assert browser.client.post(again.path, data=taken_back, headers=SAME_SITE).status_code == 200
+    gone = browser.client.post(again.path, data=taken_back, headers=SAME_SITE)
+    assert gone.status_code == 200
+    assert "Now remove the traces" in gone.text, "there is no other page to say it on"
     assert make.signature_count(runtime) == 0
 
     to_her = [email for email in overheard.sent if email.to_address == RANA]

@@ -6,18 +6,28 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignShown, TranslationState
+from campaign.domain.campaign_page import counts_first_signatories
 from campaign.domain.official import Channel, OfficialListed
 from campaign.domain.opening import OfficialFacts, OpeningCheck, OpeningFacts, opening_checks
 from campaign.domain.outbox import PauseCause
 from campaign.domain.publisher import Publisher
 from campaign.domain.salutations import suggested_salutation
+from campaign.i18n import LANGUAGES
 from campaign.services import publisher as publishers
-from campaign.services.campaigns import campaigns, pages, progress, translations, versions
+from campaign.services.campaigns import (
+    campaigns,
+    first_signatories,
+    pages,
+    progress,
+    translations,
+    versions,
+)
 from campaign.services.officials import directory
 from campaign.services.opening import preview_links
 from campaign.services.outbox import provider_pauses
 from campaign.services.setup import row, trial_email
 from campaign.settings import Settings
+from campaign.store.tables import LetterVersion
 
 _OF_THE_SENDER = ("spf", "dkim", "dmarc")
 
@@ -54,6 +64,7 @@ def _facts(session: Session, campaign: CampaignShown, premises: Premises, now: d
     return OpeningFacts(
         asks=len(pages.asks(session, campaign.id)),
         doubts=len(versions.warnings_of(original)),
+        counts_nobody=_counts_nobody(session, original),
         officials=[
             _official(one, campaign.language) for one in directory.list_officials(session, campaign.id)
         ],
@@ -62,8 +73,10 @@ def _facts(session: Session, campaign: CampaignShown, premises: Premises, now: d
         key_refused=_key_refused(session, premises.provider),
         failing=_failing(session),
         test_state=trial.state if trial else None,
-        unpublished=[one.language for one in others if one.state is not TranslationState.PUBLISHED],
-        outdated=[one.language for one in others if one.source_changed],
+        unpublished=[
+            _own_name(one.language) for one in others if one.state is not TranslationState.PUBLISHED
+        ],
+        outdated=[_own_name(one.language) for one in others if one.source_changed],
         goal=how_far.goal,
         closes_at=how_far.closes_at,
         has_publisher=publisher.is_named,
@@ -73,6 +86,16 @@ def _facts(session: Session, campaign: CampaignShown, premises: Premises, now: d
         is_preview_seen=preview.is_seen,
         is_preview_current=preview.is_current,
     )
+
+
+def _counts_nobody(session: Session, original: LetterVersion) -> bool:
+    """Whether readers would find “0 organizations” in the text."""
+    text = "\n".join((original.title or "", *original.introduction, *original.conclusion))
+    return counts_first_signatories(text) and not first_signatories.listed(session, original.campaign_id)
+
+
+def _own_name(language: str) -> str:
+    return LANGUAGES[language].name if language in LANGUAGES else language
 
 
 def _official(one: OfficialListed, language: str) -> OfficialFacts:

@@ -114,6 +114,7 @@ class Withdrawn:
     erased: bool
     accent: str | None = None
     still_counts: bool = False
+    is_quiet: bool = False
 
 
 def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> LinkShown:
@@ -258,7 +259,14 @@ def forget(session: Session, token: str, *, key: bytes, now: datetime) -> Withdr
 
 def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) -> Withdrawn:
     title = versions.title_in(session, campaign, language)
-    return Withdrawn(campaign.slug, title, language, erased, campaign.accent)
+    return Withdrawn(
+        campaign.slug,
+        title,
+        language,
+        erased,
+        campaign.accent,
+        is_quiet=campaign.quiet_at is not None,
+    )
 
 
 def _erase(session: Session, signature: Signature, *, now: datetime) -> None:

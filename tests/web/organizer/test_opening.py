@@ -1,6 +1,7 @@
 """A draft on its way to being open, as organizers see it: preview, list, test email, and the two ways."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from campaign.domain.publisher import NOBODY
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services import publisher
-from campaign.services.campaigns import campaigns
+from campaign.services.campaigns import campaigns, letters, translations
 from campaign.services.publisher import PublisherDetails
 from campaign.store.tables import OutboxEmail
 from campaign.worker import loop
@@ -81,6 +82,23 @@ def test_the_list_says_what_must_be_mended_and_the_campaign_does_not_open_before
     assert "The campaign is open" in editor.send(editor.get(f"{HERE}/opening"), "/opening/now").text
     assert state(runtime) is CampaignState.OPEN
     assert editor.get(f"{HERE}/opening").status == 200
+
+
+def test_the_list_says_that_the_text_counts_nobody_and_names_languages(
+    editor: Browser, runtime: Runtime, clock: Clock
+) -> None:
+    letter = replace(make.LETTER, title="{{signatory_count}} groups for the Ondra")
+    with runtime.database.transaction() as session:
+        for slug, signatories in (("counted", letter.signatories), ("nobody", ())):
+            told = replace(letter, signatories=signatories)
+            letters.import_letter(session, told, slug=slug, publish=False, actor=COMMAND_LINE, now=clock())
+            translations.import_version(
+                session, make.TRANSLATED["ug"], slug=slug, language="ug", actor=COMMAND_LINE, now=clock()
+            )
+    assert "there is nobody yet" not in editor.get("/organizer/campaigns/counted/opening").text
+    page = editor.get("/organizer/campaigns/nobody/opening")
+    assert "The text counts those who signed first, and there is nobody yet" in page.text
+    assert "Translations that are not published yet: ئۇيغۇرچە." in page.text
 
 
 def test_looking_at_the_preview_is_kept_until_something_changes(

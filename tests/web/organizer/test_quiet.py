@@ -20,6 +20,7 @@ def test_who_may_change_a_campaign_makes_it_quiet_and_only_a_draft_is_made_other
     page = desk.get(HERE)
     assert "Fewer people will finish signing" in page.text
     assert "You cannot turn this off again" in page.text
+    assert not page.tree.xpath("//details[contains(., 'You cannot turn this off again')]"), "folded away"
     on = desk.send(page, f"{HERE}/quiet", button="on")
     assert "No email to supporters says what it is about" in on.text
     assert not on.tree.xpath("//button[@name='quiet']")
