@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from campaign.domain.installation_checks import (
+    BACKUP_IS_PLAIN,
     NO_PROVIDER,
     NO_REPORTS,
     NOT_CHECKED,
@@ -24,6 +25,7 @@ _BY_MESSAGE: Mapping[str, str] = {
     ),
     SENT_THROUGH: to_translate("The email provider takes our email."),
     NOT_CHECKED.message: NOT_CHECKED.message,
+    BACKUP_IS_PLAIN: BACKUP_IS_PLAIN,
     NO_REPORTS: to_translate(
         "The email provider does not tell us what becomes of our email. Ask the people who look after the"
         " server to let it report back."
@@ -59,6 +61,10 @@ _BY_STATUS: Mapping[tuple[CheckName, HealthStatus], str] = {
     ),
     (CheckName.DISK, HealthStatus.FAIL): to_translate(
         "The server is full. Ask the people who look after it to make room now."
+    ),
+    (CheckName.ENCRYPTION, HealthStatus.WARN): to_translate(
+        "After an update, names are still being encrypted. Until that is done, searching by name may not find"
+        " everyone."
     ),
     (CheckName.BACKUP, HealthStatus.OK): to_translate("A backup was taken within the last seven days."),
     (CheckName.BACKUP, HealthStatus.WARN): to_translate(

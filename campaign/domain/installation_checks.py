@@ -126,6 +126,9 @@ def disk_finding(free_bytes: int) -> Finding:
 
 BACKUP_IS_OLD = timedelta(days=7)
 BACKUP_IS_TOO_OLD = timedelta(days=30)
+BACKUP_IS_PLAIN = to_translate(
+    "The last backup, from %(day)s, is not encrypted: anyone who gets it reads every name."
+)
 
 
 def backup_finding(
@@ -143,12 +146,7 @@ def backup_finding(
     if age >= BACKUP_IS_OLD:
         return warn(to_translate("The last backup is from %(day)s. Take one each night."), day=day)
     if is_public_site and not is_encrypted:
-        return warn(
-            to_translate(
-                "The last backup, from %(day)s, is not encrypted: anyone who gets it reads every name."
-            ),
-            day=day,
-        )
+        return warn(BACKUP_IS_PLAIN, day=day)
     return ok(to_translate("The last backup is from %(day)s."), day=day)
 
 

@@ -18,6 +18,7 @@ from campaign.errors import ConflictError, UnavailableError
 from campaign.settings import Settings, secret_key
 from campaign.store import schema
 from campaign.store.archive import STAGING_PREFIX, holds_data
+from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database, Session
 from campaign.store.statements import inserting
 from campaign.store.tables.core import data_key, installation
@@ -48,9 +49,11 @@ def check_data_keys(database: Database, settings: Settings) -> None:
     if not set(in_use) <= set(ours) and holds_data(database):
         raise _missing_data_key()
     if in_use[:1] != [ours[0]]:
+        # Where nothing was stored before, nothing waits to be encrypted.
+        done_at = None if in_use or holds_data(database) else DatabaseClock(database)()
         with database.transaction() as session:
             number = (session.scalar(select(func.max(data_key.c.number))) or 0) + 1
-            fresh = {"number": number, "seen_at": None, "encrypted_at": None, "walk_began_at": None}
+            fresh = {"number": number, "seen_at": None, "encrypted_at": done_at, "walk_began_at": None}
             session.execute(delete(data_key).where(data_key.c.id.not_in(ours)))
             row = inserting(session, data_key).values(id=ours[0], **fresh)
             session.execute(row.on_conflict_do_update(index_elements=["id"], set_=fresh))
