@@ -8,18 +8,16 @@ from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
-from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services.accounts import organizers
 from campaign.services.campaigns import campaigns, wordings
 from campaign.store.tables import Affirmation, LetterVersion, OutboxEmail, Signature, Supporter
-from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
+from tests.journeys.desk import at_the_desk, desk_app
 from tests.journeys.test_supporter import PAGE, Post, body, links
-from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
+from tests.web.organizer.conftest import enter
 
 DESK = f"/organizer/campaigns/{make.SLUG}"
 IN_SHORT = "The second ask now names the minister.\n\nThe third is gone."
@@ -40,42 +38,13 @@ def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
         address = f"{name.lower()}@mail.example"
         make.sign_and_confirm(runtime, page, now=clock(), **{"name": name, "email": address, **more})
     make.sign_sealed(runtime, make.page(runtime), now=clock(), email="kept@mail.example")
-    app = create_app(runtime, clock=clock)
-    if "organizer" not in app.blueprints:
-        organizer.register(app)
-    app.extensions["campaign_passwords"] = CHEAP
-    app.testing = True
-    return app
+    return desk_app(runtime, clock)
 
 
 @pytest.fixture
-def runtime_of(app: Flask) -> Runtime:
-    return app.extensions["campaign"]
-
-
-@pytest.fixture
-def post(runtime_of: Runtime, clock: Clock) -> Post:
-    return Post(runtime_of, clock)
-
-
-@pytest.fixture
-def desk(app: Flask, runtime_of: Runtime, clock: Clock) -> Mapping[str, Browser]:
+def desk(app: Flask, clock: Clock) -> Mapping[str, Browser]:
     """Somebody who writes, and a second person."""
-    browsers = {}
-    for name in ("writer", "second"):
-        with runtime_of.database.transaction() as session:
-            organizers.add(
-                session,
-                f"{name}@desk.example",
-                role=Role.OWNER,
-                password=PASSWORD,
-                actor=COMMAND_LINE,
-                now=clock(),
-                passwords=CHEAP,
-            )
-        browsers[name] = Browser(app)
-        enter(browsers[name], f"{name}@desk.example")
-    return browsers
+    return {name: at_the_desk(app, clock, name) for name in ("writer", "second")}
 
 
 def log_in_again(desk: Mapping[str, Browser]) -> None:

@@ -8,20 +8,17 @@ from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.prepared_files import PreparedKind
-from campaign.domain.roles import Role
 from campaign.domain.signature import Capacity, Visibility
 from campaign.runtime import Runtime
-from campaign.services.accounts import organizers
 from campaign.services.documents import prepared_files
 from campaign.services.moderation import removal
 from campaign.services.signatures import hiding
 from campaign.store.tables import InitialSignatory, Organizer, PreparedFile
-from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
+from tests.journeys.desk import at_the_desk, desk_app
 from tests.journeys.test_supporter import PAGE, Post, links
-from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
 
 DESK = f"/organizer/campaigns/{make.SLUG}"
 SIGNERS = {
@@ -42,39 +39,12 @@ def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
     for name, more in SIGNERS.items():
         details = {"name": name, "email": f"{name.lower()}@mail.example", **more}
         make.sign_and_confirm(runtime, page, now=clock(), **details)
-    app = create_app(runtime, clock=clock)
-    if "organizer" not in app.blueprints:
-        organizer.register(app)
-    app.extensions["campaign_passwords"] = CHEAP
-    app.testing = True
-    return app
+    return desk_app(runtime, clock)
 
 
 @pytest.fixture
-def runtime_of(app: Flask) -> Runtime:
-    return app.extensions["campaign"]
-
-
-@pytest.fixture
-def post(runtime_of: Runtime, clock: Clock) -> Post:
-    return Post(runtime_of, clock)
-
-
-@pytest.fixture
-def desk(app: Flask, runtime_of: Runtime, clock: Clock) -> Browser:
-    with runtime_of.database.transaction() as session:
-        organizers.add(
-            session,
-            "owner@desk.example",
-            role=Role.OWNER,
-            password=PASSWORD,
-            actor=COMMAND_LINE,
-            now=clock(),
-            passwords=CHEAP,
-        )
-    browser = Browser(app)
-    enter(browser, "owner@desk.example")
-    return browser
+def desk(app: Flask, clock: Clock) -> Browser:
+    return at_the_desk(app, clock, "owner")
 
 
 def signature_id(runtime: Runtime, name: str) -> int:

@@ -71,16 +71,6 @@ def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
 
 
 @pytest.fixture
-def runtime_of(app: Flask) -> Runtime:
-    return app.extensions["campaign"]
-
-
-@pytest.fixture
-def post(runtime_of: Runtime, clock: Clock) -> Post:
-    return Post(runtime_of, clock)
-
-
-@pytest.fixture
 def browser(app: Flask) -> Browser:
     return Browser(app)
 

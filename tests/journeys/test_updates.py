@@ -5,17 +5,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services.accounts import organizers
-from campaign.web import create_app, organizer
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
 from tests.conftest import Clock
+from tests.journeys.desk import at_the_desk, desk_app
 from tests.journeys.test_supporter import Post, body
-from tests.web.organizer.conftest import CHEAP, PASSWORD, enter
 
 DESK = f"/organizer/campaigns/{make.SLUG}"
 WORDS = (
@@ -37,44 +34,13 @@ def app(make_runtime: Callable[..., Runtime], clock: Clock) -> Flask:
         make.sign_and_confirm(
             runtime, page, now=clock(), **{"name": name, "email": address, "updates": True, **more}
         )
-    app = create_app(runtime, clock=clock)
-    if "organizer" not in app.blueprints:
-        organizer.register(app)
-    app.extensions["campaign_passwords"] = CHEAP
-    app.testing = True
-    return app
+    return desk_app(runtime, clock)
 
 
 @pytest.fixture
-def runtime_of(app: Flask) -> Runtime:
-    return app.extensions["campaign"]
-
-
-@pytest.fixture
-def post(runtime_of: Runtime, clock: Clock) -> Post:
-    return Post(runtime_of, clock)
-
-
-@pytest.fixture
-def log_in(app: Flask, runtime_of: Runtime, clock: Clock) -> Callable[[str], Browser]:
+def log_in(app: Flask, clock: Clock) -> Callable[[str], Browser]:
     """A browser in which an editor of this name has logged in."""
-
-    def enters(name: str) -> Browser:
-        with runtime_of.database.transaction() as session:
-            organizers.add(
-                session,
-                f"{name}@desk.example",
-                role=Role.EDITOR,
-                password=PASSWORD,
-                actor=COMMAND_LINE,
-                now=clock(),
-                passwords=CHEAP,
-            )
-        browser = Browser(app)
-        enter(browser, f"{name}@desk.example")
-        return browser
-
-    return enters
+    return lambda name: at_the_desk(app, clock, name, Role.EDITOR)
 
 
 def write(browser: Browser, subject: str, **more: str) -> Page:
