@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
@@ -331,3 +331,16 @@ def test_once_people_could_sign_it_stays_quiet_and_what_waits_to_be_sent_is_call
     own = browser.get(f"/manage/{lin.manage_token}").text
     assert "The organizers corrected your signature." in own
     assert ("It was: Lin" in own, "As you told us" in own) == (True, True)
+
+
+def test_who_signed_before_it_was_quiet_gets_no_note_that_leads_nowhere(
+    make_runtime: Callable[..., Runtime], clock: Clock
+) -> None:
+    runtime = make_runtime()
+    updating.agree(runtime, make.campaign(runtime, now=clock()), 2, now=clock())
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, make.SLUG, actor=COMMAND_LINE, now=clock())
+    update_id = updating.approved(runtime, now=clock())
+    updating.work(runtime, now=clock())
+    assert make.emails(runtime, kind="update") == []
+    assert updating.found(runtime, update_id).figures.passed_over == 2

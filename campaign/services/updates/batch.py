@@ -166,6 +166,8 @@ def _emails(
         is_stopped = suppression_of(session.connection(), hashes, writer.kind)
         takes_it = reader.updates if asked is None else reader.signature_id in asked
         takes_it = takes_it and reader.state is SignatureState.CONFIRMED
+        # Who signed before the campaign was quiet has no secret words to read it with.
+        takes_it = takes_it and not (writer.is_quiet and reader.secret_hash is None)
         if not (takes_it and reader.email) or is_stopped:
             passed_over.append(reader.supporter_id)
             continue
@@ -223,7 +225,7 @@ def _next(session: Session, row: CampaignUpdate, number: int) -> Sequence[Row[*t
     return session.execute(
         select(
             *(update_recipient.c.signature_id, update_recipient.c.supporter_id),
-            *(signature.c.name, signature.c.language, signature.c.state, signature.c.updates),
+            *(signature.c[name] for name in ("name", "language", "state", "updates", "secret_hash")),
             *(supporter.c.email, supporter.c.address_hash, supporter.c.spelling_hash),
         )
         .join(signature, signature.c.id == update_recipient.c.signature_id)
