@@ -34,16 +34,18 @@ def lock_for(
     ways = [bool(recipients), bool(passphrase), is_plain]
     if sum(ways) > 1:
         raise RefusedError("Choose one: recipients, a passphrase, or a backup that is not encrypted.")
+    if passphrase:
+        return BackupLock(passphrase=passphrase)
     recipients = recipients or settings.safety.backup_recipients
-    if is_plain or not (passphrase or recipients or not settings.web.is_local):
+    if recipients and not is_plain:
+        return BackupLock(recipients=recipients)
+    if is_plain or settings.web.is_local:
         return None
-    if not passphrase and not recipients:
-        raise RefusedError(
-            "A backup holds every name and address. Name who can open it: set CAMPAIGN_BACKUP_RECIPIENT, or"
-            " add --recipient age1… or --passphrase-file FILE. “campaign db backup-key” makes a key. With"
-            " --plain it is not encrypted."
-        )
-    return BackupLock(passphrase=passphrase) if passphrase else BackupLock(recipients=recipients)
+    raise RefusedError(
+        "A backup holds every name and address. Name who can open it: set CAMPAIGN_BACKUP_RECIPIENT, or"
+        " add --recipient age1… or --passphrase-file FILE. “campaign db backup-key” makes a key. With"
+        " --plain it is not encrypted."
+    )
 
 
 def back_up(
