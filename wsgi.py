@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from campaign.errors import CampaignError, UnavailableError
 from campaign.runtime import build_runtime
-from campaign.services import installation
+from campaign.services.installation import database_key
 from campaign.settings import environment_file, load_settings
 from campaign.settings.reader import SettingsError
 from campaign.web import create_app
@@ -16,11 +16,11 @@ APP_LOAD_ERROR = 4
 
 environment_file.load()
 try:
-    settings = load_settings(key_source=installation.key_of_start)
+    settings = load_settings(key_source=database_key.key_of_start)
     runtime = build_runtime(settings)
     # A database that is away for now stops nobody here: it is asked again before anything is written.
     with suppress(UnavailableError):
-        installation.check_key(runtime.database, settings)
+        database_key.check_key(runtime.database, settings)
     app = create_app(runtime)
 except CampaignError as error:
     problems = error.problems if isinstance(error, SettingsError) else (error.sentence,)

@@ -3,7 +3,7 @@
 import click
 
 from campaign.cli.context import opened_runtime
-from campaign.services import audit as audit_log
+from campaign.services.audit import audit_log
 
 
 @click.group()

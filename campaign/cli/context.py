@@ -12,7 +12,7 @@ from typing import BinaryIO
 from campaign.cli.waiting_start import once_reachable
 from campaign.errors import NotFoundError, RefusedError, UnavailableError
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import installation
+from campaign.services.installation import database_key
 from campaign.settings import Settings, load_settings
 
 # A thread that comes back from the database or a provider waits this long for the interpreter, and may hold
@@ -41,11 +41,11 @@ def opened_runtime(
 
 
 def _opened(settings: Settings | None, *, checked: bool) -> Runtime:
-    settings = settings or load_settings(key_source=installation.key_of_start)
+    settings = settings or load_settings(key_source=database_key.key_of_start)
     make_instance(settings)
-    installation.finish_restore(settings.instance, settings.database_url)
+    database_key.finish_restore(settings.instance, settings.database_url)
     if checked:
-        installation.check(settings)
+        database_key.check(settings)
     runtime = build_runtime(settings)
     if checked:
         try:

@@ -17,9 +17,10 @@ from campaign.domain.data_keys import DataKeys
 from campaign.domain.sealing import read_identity
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit, encryption, installation
+from campaign.services.audit import audit_log
 from campaign.services.backups import backing_up
 from campaign.services.backups.locks import BackupKey, BackupLock
+from campaign.services.installation import database_key, encryption
 from campaign.services.seals.keys import new_key
 from campaign.settings import load_settings
 from campaign.store import schema
@@ -43,12 +44,12 @@ def upgrade() -> None:
     with opened_runtime(checked=False) as runtime:
         before = schema.current_revision(runtime.database.engine)
         schema.upgrade(runtime.database)
-        installation.check(runtime.settings)
+        database_key.check(runtime.settings)
         head = schema.head_revision()
         if before != head:
             now = runtime.clock()
             with runtime.database.transaction() as session:
-                audit.record_upgrade(session, schema=head, actor=COMMAND_LINE, now=now)
+                audit_log.record_upgrade(session, schema=head, actor=COMMAND_LINE, now=now)
     click.echo(f"The database has schema {head}{' already' if before == head else ' now'}.")
 
 
@@ -148,7 +149,7 @@ def restore(file: str, replace: bool, moved: bool, identity: str | None, passphr
     Stop web and worker first. Either all of it is restored or nothing. Mail that waited when the backup was
     made may have gone out since, so it is marked as in doubt rather than sent, unless you say --moved.
     """
-    settings = load_settings(key_source=installation.key_of_restore)
+    settings = load_settings(key_source=database_key.key_of_restore)
     make_instance(settings)
     key = BackupKey(_identity(identity), _passphrase(passphrase_file))
     with (

@@ -8,9 +8,9 @@ import click
 from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
-from campaign.services import publisher as publishers
 from campaign.services.accounts import organizers
 from campaign.services.demo import making
+from campaign.services.installation import publisher as publishers
 
 
 @click.command()

@@ -6,7 +6,7 @@ from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.opening import CheckState
 from campaign.domain.sending_plan import local_text
-from campaign.services import publisher as publishers
+from campaign.services.installation import publisher as publishers
 from campaign.services.opening import checklist, preview_links, schedule
 from campaign.services.opening.checklist import Premises
 

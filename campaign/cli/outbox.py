@@ -8,7 +8,6 @@ from campaign.cli.context import opened_runtime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
 from campaign.domain.roles import Role, everywhere
-from campaign.services import counting
 from campaign.services.monitoring import alerts
 from campaign.services.monitoring.alerts import AlertShown
 from campaign.services.monitoring.health import check
@@ -17,6 +16,7 @@ from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.queue import decisions, lists
 from campaign.services.queue.decisions import Decision
 from campaign.services.queue.lists import EmailList, EmailShown
+from campaign.services.statistics import counting
 
 _NEEDS = {
     AlertKind.KEY_REFUSED: "{name} refuses the key: put a new one into the settings, start the worker again.",

@@ -12,8 +12,10 @@ from campaign.cli.supervisor import supervise
 from campaign.cli.waiting_start import once_reachable
 from campaign.domain.actor import COMMAND_LINE
 from campaign.runtime import Runtime
-from campaign.services import audit, example, installation
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import pages
+from campaign.services.demo import example
+from campaign.services.installation import database_key
 from campaign.services.monitoring import process_deaths
 from campaign.store import schema
 from campaign.store.clock import utc_now
@@ -49,11 +51,11 @@ def _bring_up_to_date(runtime: Runtime, *, may_upgrade: bool) -> None:
     before = schema.current_revision(runtime.database.engine)
     if may_upgrade or before is None:
         schema.upgrade(runtime.database)
-    installation.check(runtime.settings)
+    database_key.check(runtime.settings)
     if before not in (None, schema.head_revision()):
         now = runtime.clock()
         with runtime.database.transaction() as session:
-            audit.record_upgrade(session, schema=schema.head_revision(), actor=COMMAND_LINE, now=now)
+            audit_log.record_upgrade(session, schema=schema.head_revision(), actor=COMMAND_LINE, now=now)
 
 
 def _first_content(runtime: Runtime) -> example.FirstLogin | None:

@@ -17,7 +17,7 @@ from campaign.cli.listening import announce_address, check_free, listening_optio
 from campaign.cli.respawning_server import RespawningServer
 from campaign.errors import UnavailableError
 from campaign.runtime import build_runtime
-from campaign.services import installation
+from campaign.services.installation import database_key
 from campaign.services.monitoring import process_deaths
 from campaign.settings import load_settings
 from campaign.store.clock import utc_now
@@ -93,7 +93,7 @@ def application() -> AsgiApp:
     if parent is not None and parent.pid is not None:
         end_with_parent(parent.pid)
     switch_threads_often()
-    runtime = build_runtime(load_settings(key_source=installation.key_of_start))
+    runtime = build_runtime(load_settings(key_source=database_key.key_of_start))
     with suppress(UnavailableError), ending_at(time.monotonic() + CLOCK_SECONDS):
         runtime.clock()
     return AsgiApp(create_app(runtime), runtime.database, threads=THREADS)

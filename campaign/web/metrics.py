@@ -13,7 +13,6 @@ from prometheus_client.registry import Collector
 from campaign.domain.alerts import AlertKind
 from campaign.domain.campaign import CampaignShown
 from campaign.runtime import Runtime
-from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.feedback import counters
 from campaign.services.monitoring import health, process_deaths
@@ -23,6 +22,7 @@ from campaign.services.outbox.enqueue import OutboxStatus
 from campaign.services.outbox.rate_limits import limits_of
 from campaign.services.queue import counts
 from campaign.services.queue.counts import ProviderLine
+from campaign.services.statistics import counting
 from campaign.store.database import Session
 
 Family = GaugeMetricFamily | CounterMetricFamily

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, url_for
 
 from campaign.domain.publisher import Mark, Publisher
 from campaign.errors import UnavailableError
-from campaign.services import publisher as publishers
+from campaign.services.installation import publisher as publishers
 from campaign.web.context import runtime
 from campaign.web.static import FOR_EVER
 

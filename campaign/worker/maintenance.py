@@ -11,8 +11,6 @@ from datetime import datetime
 from campaign.domain.actor import WORKER
 from campaign.mail.dns_lookup import DnsTexts
 from campaign.runtime import Runtime
-from campaign.services import encryption
-from campaign.services import publisher as publishers
 from campaign.services.accounts import recovery
 from campaign.services.campaigns import progress, shown_counts, wordings
 from campaign.services.digests import composer
@@ -20,6 +18,8 @@ from campaign.services.doctor import report
 from campaign.services.doctor.examining import Examined
 from campaign.services.feedback import counters, events
 from campaign.services.imports import entering
+from campaign.services.installation import encryption
+from campaign.services.installation import publisher as publishers
 from campaign.services.moderation import invalidation, trends
 from campaign.services.monitoring import alerts, clock_jumps
 from campaign.services.officials import pauses

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from campaign.domain.actor import WORKER, Actor
-from campaign.services import jobs
+from campaign.services.installation import jobs
 from campaign.services.retention import purge as rows
 from campaign.services.retention.purge import Cursor, DuePage, Purge
 from campaign.services.retention.purges import all_purges

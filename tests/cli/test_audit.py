@@ -13,8 +13,8 @@ from sqlalchemy import update
 from campaign.cli import cli
 from campaign.domain.data_keys import data_keys
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.services import audit
-from campaign.services.audit import EntryShown
+from campaign.services.audit import audit_log
+from campaign.services.audit.audit_log import EntryShown
 from campaign.settings import load_settings
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
@@ -82,7 +82,7 @@ def copied(folder: Path, name: str) -> str:
 def entries(database: Database) -> list[EntryShown]:
     """The log, the oldest first."""
     with database.reading() as session:
-        return list(reversed(audit.entries(session, limit=1_000)))
+        return list(reversed(audit_log.entries(session, limit=1_000)))
 
 
 def test_publishing_from_the_command_line_is_in_the_audit_log(

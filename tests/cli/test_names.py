@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import Result
 
 from campaign.runtime import build_runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.settings import load_settings
 from tests import make
 
@@ -24,7 +24,7 @@ def test_names_are_hidden_and_shown_and_both_stand_in_the_audit_log(
     assert "were not hidden" in campaign("names", "show", make.SLUG).output
     assert make.page(runtime).initial_count == len(make.page(runtime).initial_signatories) == 3
     with runtime.database.reading() as session:
-        changes = [entry.action for entry in audit.entries(session) if "names" in entry.action]
+        changes = [entry.action for entry in audit_log.entries(session) if "names" in entry.action]
     runtime.close()
     assert changes == ["campaign.names_shown", "campaign.names_hidden"]
     unknown = campaign("names", "hide", "no-such-letter")

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from campaign.domain.data_keys import data_keys
 from campaign.domain.outbox import EmailKind, OutboxState
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.settings import load_settings
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
@@ -64,7 +64,7 @@ def test_doubts_are_listed_with_what_is_known_and_settled_one_by_one(
     assert campaign("outbox", "settle", str(second), "again").exit_code == 0
     assert states(database) == {"accepted": 1, "queued": 1}
     with database.reading() as session:
-        entries = audit.entries(session)
+        entries = audit_log.entries(session)
     assert [(one.organizer, one.action, one.details["by"]) for one in entries] == [
         (None, "email.send-again", "command line"),
         (None, "email.treat-as-sent", "command line"),

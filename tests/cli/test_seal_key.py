@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from campaign.domain.sealing import fingerprint, read_identity
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.seals import keys, sealing
 from campaign.settings import load_settings
 from campaign.store.tables.core import signature
@@ -50,7 +50,7 @@ def test_a_new_key_is_printed_once_and_only_its_recipient_is_stored(
     instance = runtime.settings.instance
     assert all(secret.encode() not in path.read_bytes() for path in instance.rglob("*") if path.is_file())
     with runtime.database.reading() as session:
-        (entry,) = [entry for entry in audit.entries(session) if entry.action == "seal.new"]
+        (entry,) = [entry for entry in audit_log.entries(session) if entry.action == "seal.new"]
     assert entry.details["fingerprint"] == fingerprint(recipient)
 
 

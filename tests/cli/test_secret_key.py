@@ -12,8 +12,8 @@ from click.testing import Result
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.audit_chain import chain_keys
 from campaign.domain.tokens import key_fingerprint
-from campaign.services import encryption, installation
 from campaign.services.campaigns import letters
+from campaign.services.installation import database_key, encryption
 from campaign.settings import load_settings
 from campaign.store.database import Database
 from tests import make
@@ -175,9 +175,9 @@ def test_the_key_that_a_killed_restore_left_counts_when_its_data_is_there(
 def test_nothing_starts_in_the_middle_of_a_restore(
     campaign: Campaign, key_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(installation, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(database_key, "PATIENCE_SECONDS", 0.1)
     (staging := key_file.with_name("restore-abc")).mkdir()
-    with installation.restoring(key_file.parent):
+    with database_key.restoring(key_file.parent):
         assert refused(campaign("db", "check"), "A backup is being restored.")
     assert staging.exists()
     assert campaign("db", "check").exit_code == 0
@@ -186,7 +186,7 @@ def test_nothing_starts_in_the_middle_of_a_restore(
 
 def test_two_first_starts_at_once_read_one_key(tmp_path: Path) -> None:
     environment = {"CAMPAIGN_INSTANCE": str(tmp_path / "instance")}
-    first = load_settings(environment, key_source=installation.key_of_start)
-    second = load_settings(environment, key_source=installation.key_of_start)
+    first = load_settings(environment, key_source=database_key.key_of_start)
+    second = load_settings(environment, key_source=database_key.key_of_start)
     assert first.secret_key == second.secret_key
     assert [path.name for path in (tmp_path / "instance").iterdir()] == ["secret_key"]

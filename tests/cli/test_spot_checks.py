@@ -9,7 +9,7 @@ from click.testing import Result
 from sqlalchemy import update
 
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.transparency import appending
 from campaign.settings import load_settings
 from campaign.store.tables import SpotCheck
@@ -33,7 +33,7 @@ def runtime(migrated: Path, instance: Path) -> Iterator[Runtime]:
 
 def actions(runtime: Runtime) -> list[str]:
     with runtime.database.reading() as session:
-        entries = reversed(audit.entries(session))
+        entries = reversed(audit_log.entries(session))
         return [entry.action for entry in entries if entry.details.get("by") == "command line"]
 
 

@@ -8,8 +8,8 @@ from flask import Flask
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import organizers
+from campaign.services.audit import audit_log
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser
@@ -113,7 +113,7 @@ def test_an_answer_is_passed_on_read_published_and_seen_by_all_without_the_suppo
     editor.send(done, read.path, button="hide")
     assert "The gauges are read" not in browser.get(PAGE).text
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session)]
+        actions = [entry.action for entry in audit_log.entries(session)]
     assert [one for one in actions if one in ("reply.hide", "reply.publish")] == [
         "reply.hide",
         "reply.publish",

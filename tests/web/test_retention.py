@@ -13,7 +13,7 @@ from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.publisher import NOBODY
 from campaign.domain.retention import FORM_DAYS, PERSONAL_DATA_DAYS, WORDS_DAYS
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import exports, pdf_jobs
 from campaign.services.retention import settings
@@ -145,7 +145,7 @@ def everywhere(app: Flask, runtime: Runtime, clock: Clock) -> dict[str, str]:
             default_publisher=NOBODY,
             now=clock(),
         )
-        log = [repr(entry) for entry in audit.entries(session)]
+        log = [repr(entry) for entry in audit_log.entries(session)]
     return {
         "page": browser.get(PAGE).response.text,
         "names": browser.get(f"{PAGE}/signatures").response.text,

@@ -13,7 +13,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing_form import FormState
 from campaign.errors import UnavailableError
 from campaign.runtime import Runtime
-from campaign.services import installation
+from campaign.services.installation import database_key
 from campaign.store import schema, write_guard
 from campaign.store.database import Database
 from campaign.store.tables import SigningForm
@@ -106,6 +106,6 @@ def test_a_process_with_the_key_of_before_writes_nothing_into_restored_data(
 ) -> None:
     assert post().status_code == 303
     with closing(Database(runtime.database.url)) as database, database.transaction() as session:
-        installation.record_fingerprint(session, "f" * 32)
+        database_key.record_fingerprint(session, "f" * 32)
     assert post(email="late@mail.example").status_code == 503
     assert kept(runtime) == ["rana@mail.example"]

@@ -10,7 +10,7 @@ from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.outcomes import NotSent, Outcome, Throttled
 from campaign.mail.email import Email
 from campaign.runtime import Runtime
-from campaign.services import jobs
+from campaign.services.installation import jobs
 from campaign.services.monitoring import clock_jumps
 from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.store.database import Database

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor, Via
 from campaign.domain.code_tries import is_told
 from campaign.errors import NotFoundError
-from campaign.services import audit
 from campaign.services.accounts import code_tries
 from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
+from campaign.services.audit import audit_log
 from campaign.store.tables.core import organizer, passkey
 
 
@@ -49,11 +49,11 @@ def finish(
     actor = Actor(attempt.organizer_id, Via.DESK)
     if check(session):
         code_tries.succeed(session, attempt.organizer_id, device=attempt.device, key=attempt.key)
-        audit.record(session, action=action, actor=actor, details={}, now=now)
+        audit_log.record(session, action=action, actor=actor, details={}, now=now)
         return True
     if is_told(attempt.failures):
         tell(session, context, attempt.organizer_id, SecurityNotice.CODES_TRIED, now=now)
-    audit.record(session, action=f"{action}.code.refused", actor=actor, details={}, now=now)
+    audit_log.record(session, action=f"{action}.code.refused", actor=actor, details={}, now=now)
     return False
 
 

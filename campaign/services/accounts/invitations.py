@@ -13,10 +13,10 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.roles import Grant, Permission, Rights, Role
 from campaign.domain.tokens import new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
-from campaign.services import rights as stored_rights
 from campaign.services.accounts import organizers
+from campaign.services.accounts import rights as stored_rights
 from campaign.services.accounts.mails import OrganizerMail, send
+from campaign.services.audit import audit_log
 from campaign.store.tables import Campaign, Invitation, Organizer
 
 GOOD_FOR = timedelta(days=7)
@@ -64,7 +64,7 @@ def invite(
     )
     _send(session, invitation, context=context, language=language, now=now)
     details = {"invitation": invitation.id, **organizers.noted(rights)}
-    audit.record(session, action="organizer.invite", actor=actor, details=details, now=now)
+    audit_log.record(session, action="organizer.invite", actor=actor, details=details, now=now)
 
 
 def send_again(
@@ -81,7 +81,7 @@ def send_again(
     invitation.invited_by, invitation.sent_at = actor.organizer_id, now
     _send(session, invitation, context=context, language=language, now=now)
     details = {"invitation": invitation_id}
-    audit.record(session, action="organizer.invite_again", actor=actor, details=details, now=now)
+    audit_log.record(session, action="organizer.invite_again", actor=actor, details=details, now=now)
 
 
 def withdraw(session: Session, invitation_id: int, *, actor: Actor, now: datetime) -> None:
@@ -89,7 +89,7 @@ def withdraw(session: Session, invitation_id: int, *, actor: Actor, now: datetim
     session.delete(_by_id(session, invitation_id))
     session.flush()
     details = {"invitation": invitation_id}
-    audit.record(session, action="organizer.uninvite", actor=actor, details=details, now=now)
+    audit_log.record(session, action="organizer.uninvite", actor=actor, details=details, now=now)
 
 
 def listed(session: Session) -> tuple[InvitationShown, ...]:
@@ -125,7 +125,7 @@ def accept(session: Session, token: str, *, password_hash: str, now: datetime) -
     organizer = organizers.create(session, invitation.email, rights, password_hash=password_hash, now=now)
     details = {"organizer": organizer.id, **organizers.noted(rights)}
     actor = Actor(organizer.id, Via.LINK)
-    audit.record(session, action="organizer.join", actor=actor, details=details, now=now)
+    audit_log.record(session, action="organizer.join", actor=actor, details=details, now=now)
     return organizer.id
 
 

@@ -13,12 +13,12 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor, Via
-from campaign.services import audit
 from campaign.services.accounts import sessions
 from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
 from campaign.services.accounts.organizers import login_name
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.accounts.throttling import TooManyTriesError
+from campaign.services.audit import audit_log
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import LoginAttempt, Organizer
 
@@ -113,7 +113,7 @@ def succeed(
             .values(password_hash=checked.new_hash)
         )
     actor = Actor(attempt.organizer_id, Via.DESK)
-    audit.record(session, action=action, actor=actor, details={}, now=now)
+    audit_log.record(session, action=action, actor=actor, details={}, now=now)
     return attempt.organizer_id
 
 
@@ -145,17 +145,17 @@ def fail(session: Session, attempt: LoginTry, *, action: str, now: datetime) -> 
     """
     actor = Actor(attempt.organizer_id, Via.DESK)
     if attempt.organizer_id:
-        audit.record(session, action=action, actor=actor, details={}, now=now)
+        audit_log.record(session, action=action, actor=actor, details={}, now=now)
     else:
         details = {"account": attempt.account_hash[:16], "network": attempt.network_hash[:16]}
-        audit.record_once(
+        audit_log.record_once(
             session, subject=attempt.network_hash, action=action, actor=actor, details=details, now=now
         )
 
 
 def record_throttled(session: Session, error: TooManyTriesError, *, action: str, now: datetime) -> None:
     """Write down that tries are not looked at: one entry an hour for each account, or for each network."""
-    audit.record_once(
+    audit_log.record_once(
         session,
         subject=error.subject,
         action=action,

@@ -12,8 +12,8 @@ from campaign.domain.publisher import NOBODY, Publisher
 from campaign.domain.roles import Permission
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Renderer
-from campaign.services import publisher as publishers
-from campaign.services import rights as stored_rights
+from campaign.services.accounts import rights as stored_rights
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.store.tables.core import organizer
 

@@ -16,12 +16,12 @@ from campaign.domain.addresses import clean_address
 from campaign.domain.roles import Grant, Rights, Role
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.i18n import available_languages
-from campaign.services import audit
-from campaign.services import rights as stored_rights
 from campaign.services.accounts import code_tries, sessions
+from campaign.services.accounts import rights as stored_rights
 from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
 from campaign.services.accounts.new_passwords import check_new_password
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
+from campaign.services.audit import audit_log
 from campaign.store.tables import Organizer
 
 EVERYWHERE_ONLY: Mapping[int, Grant] = MappingProxyType({})
@@ -62,7 +62,7 @@ def add(
     check_new_password(session, password, email=address, site=site)
     organizer = create(session, address, rights, password_hash=passwords.hashed(password), now=now)
     details = {"organizer": organizer.id, **noted(rights)}
-    audit.record(session, action="organizer.add", actor=actor, details=details, now=now)
+    audit_log.record(session, action="organizer.add", actor=actor, details=details, now=now)
     return organizer
 
 
@@ -187,7 +187,7 @@ def _record(
     session.flush()
     ended = sessions.delete_others(session, organizer.id, keep="")
     details = {"organizer": organizer.id, "sessions_ended": ended, **more}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def new_password() -> str:
@@ -226,7 +226,7 @@ def change_password(
     code_tries.forget(session, organizer_id)
     tell(session, context, organizer_id, SecurityNotice.PASSWORD, now=now)
     ended = sessions.delete_others(session, organizer_id, keep=keep)
-    audit.record(
+    audit_log.record(
         session,
         action="organizer.password",
         actor=actor,
@@ -246,6 +246,6 @@ def choose_language(
         raise RefusedError("Choose a language from the list.")
     session.get_one(Organizer, organizer_id).language = language or None
     session.flush()
-    audit.record(
+    audit_log.record(
         session, action="organizer.language", actor=actor, details={"language": language or None}, now=now
     )

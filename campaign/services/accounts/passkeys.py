@@ -18,8 +18,8 @@ from campaign.domain.actor import Actor
 from campaign.domain.tokens import token_hash
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.i18n import to_translate
-from campaign.services import audit
 from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
+from campaign.services.audit import audit_log
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables.core import organizer, passkey, passkey_challenge
 
@@ -133,7 +133,7 @@ def add(
         )
     )
     tell(session, context, organizer_id, SecurityNotice.PASSKEY_ADDED, now=now)
-    audit.record(session, action="passkey.add", actor=actor, details={"organizer": organizer_id}, now=now)
+    audit_log.record(session, action="passkey.add", actor=actor, details={"organizer": organizer_id}, now=now)
 
 
 def request_options(
@@ -192,7 +192,9 @@ def remove(session: Session, organizer_id: int, passkey_id: int, *, actor: Actor
     mine = delete(passkey).where(passkey.c.id == passkey_id, passkey.c.organizer_id == organizer_id)
     if not rows_changed(session, mine):
         raise NotFoundError("There is no such passkey.")
-    audit.record(session, action="passkey.remove", actor=actor, details={"organizer": organizer_id}, now=now)
+    audit_log.record(
+        session, action="passkey.remove", actor=actor, details={"organizer": organizer_id}, now=now
+    )
 
 
 def _verified(answer: str, challenge: bytes, site: PasskeySite) -> "VerifiedRegistration":

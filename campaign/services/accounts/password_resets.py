@@ -9,9 +9,9 @@ from campaign.domain.actor import Actor, Via
 from campaign.domain.outbox import EmailKind
 from campaign.domain.tokens import new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
 from campaign.services.accounts import code_tries, organizers, sessions
 from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, send, tell
+from campaign.services.audit import audit_log
 from campaign.store.tables import Organizer
 
 GOOD_FOR = timedelta(hours=1)
@@ -34,7 +34,7 @@ def start(session: Session, email: str, *, actor: Actor, now: datetime) -> str:
     ended = sessions.delete_others(session, organizer.id, keep="")
     code_tries.forget(session, organizer.id)
     details = {"organizer": organizer.id, "sessions_ended": ended}
-    audit.record(session, action="organizer.reset", actor=actor, details=details, now=now)
+    audit_log.record(session, action="organizer.reset", actor=actor, details=details, now=now)
     return token
 
 
@@ -92,7 +92,7 @@ def finish(
     code_tries.forget(session, organizer_id)
     tell(session, context, organizer_id, SecurityNotice.PASSWORD, now=now)
     actor = Actor(organizer_id, Via.LINK)
-    audit.record(
+    audit_log.record(
         session, action="organizer.password", actor=actor, details={"sessions_ended": ended}, now=now
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.roles import Rights, Role
 from campaign.errors import NotFoundError
-from campaign.services import rights as stored_rights
+from campaign.services.accounts import rights as stored_rights
 from campaign.services.accounts import second_factors
 from campaign.store.tables import Organizer
 

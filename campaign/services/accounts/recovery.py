@@ -14,10 +14,10 @@ from campaign.domain.actor import Actor, Via
 from campaign.domain.outbox import EmailKind
 from campaign.errors import RefusedError
 from campaign.i18n import to_translate
-from campaign.services import audit
 from campaign.services.accounts import password_resets
 from campaign.services.accounts.mails import OrganizerMail, send
 from campaign.services.accounts.organizers import login_name
+from campaign.services.audit import audit_log
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables.core import organizer, password_request
 
@@ -65,7 +65,7 @@ def request(session: Session, email: str, *, network: str, device: str, key: byt
 
 def record_refused(session: Session, error: TooManyRequestsError, *, now: datetime) -> None:
     """Write down that a network asks too often: one entry an hour for each."""
-    audit.record_once(
+    audit_log.record_once(
         session,
         subject=error.network_hash,
         action="login.forgotten.throttled",
@@ -115,7 +115,7 @@ def answer(session: Session, *, context: OrganizerMail, now: datetime) -> None:
                 is_asked_for=True,
             )
             details = {"organizer": person.id}
-            audit.record(
+            audit_log.record(
                 session, action="login.forgotten", actor=Actor(None, Via.DESK), details=details, now=now
             )
 

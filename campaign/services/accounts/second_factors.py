@@ -15,11 +15,11 @@ from campaign.domain.recovery_codes import new_recovery_codes, plain_recovery_co
 from campaign.domain.tokens import derived_key
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.i18n import to_translate
-from campaign.services import audit
 from campaign.services.accounts import code_tries, organizers, passkeys, sessions
 from campaign.services.accounts.authenticator import step_of
 from campaign.services.accounts.mails import OrganizerMail, SecurityNotice, tell
 from campaign.services.accounts.passkeys import PasskeySite
+from campaign.services.audit import audit_log
 from campaign.settings import Settings
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Organizer
@@ -160,7 +160,7 @@ def renew_recovery_codes(
     if not is_set(session, organizer_id):
         raise ConflictError("Set up the second factor first.")
     codes = _new_recovery_codes(session, organizer_id, keys)
-    audit.record(
+    audit_log.record(
         session,
         action="second_factor.codes",
         actor=actor,
@@ -214,7 +214,7 @@ def _use_recovery_code(
     if used:
         details = {"left": recovery_codes_left(session, organizer_id)}
         actor = Actor(organizer_id, Via.DESK)
-        audit.record(session, action="second_factor.recovery", actor=actor, details=details, now=now)
+        audit_log.record(session, action="second_factor.recovery", actor=actor, details=details, now=now)
     return bool(used)
 
 
@@ -233,4 +233,4 @@ def _record(
 ) -> None:
     ended = sessions.delete_others(session, organizer_id, keep=keep)
     details = {"organizer": organizer_id, "sessions_ended": ended}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

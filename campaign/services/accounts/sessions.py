@@ -11,7 +11,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.roles import Grant, Permission, Rights
 from campaign.domain.sliding_window import lately
 from campaign.domain.tokens import new_token, token_hash
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.tables import Campaign, Organizer, OrganizerCampaign, OrganizerSession
 from campaign.store.tables.core import passkey
 
@@ -195,19 +195,19 @@ def list_of(session: Session, organizer_id: int, *, now: datetime) -> tuple[Sess
 def log_out(session: Session, organizer_id: int, session_hash: str, *, actor: Actor, now: datetime) -> None:
     """End the session that the request came with."""
     _delete(session, organizer_id, session_hash)
-    audit.record(session, action="logout", actor=actor, details={}, now=now)
+    audit_log.record(session, action="logout", actor=actor, details={}, now=now)
 
 
 def end(session: Session, organizer_id: int, session_hash: str, *, actor: Actor, now: datetime) -> None:
     """End another of an organizer's own sessions."""
     _delete(session, organizer_id, session_hash)
-    audit.record(session, action="session.end", actor=actor, details={}, now=now)
+    audit_log.record(session, action="session.end", actor=actor, details={}, now=now)
 
 
 def end_others(session: Session, organizer_id: int, *, keep: str, actor: Actor, now: datetime) -> None:
     """End all of an organizer's sessions but one."""
     delete_others(session, organizer_id, keep=keep)
-    audit.record(session, action="session.end", actor=actor, details={}, now=now)
+    audit_log.record(session, action="session.end", actor=actor, details={}, now=now)
 
 
 def delete_others(session: Session, organizer_id: int, *, keep: str) -> int:

@@ -12,8 +12,9 @@ from campaign.domain.audit_chain import chain_keys
 from campaign.domain.data_keys import data_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit, installation
+from campaign.services.audit import audit_log
 from campaign.services.backups.locks import BackupKey, BackupLock
+from campaign.services.installation import database_key
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.settings import Settings, secret_key
 from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
@@ -61,7 +62,7 @@ def back_up(
     holds_key = settings.has_key_file and not settings.secret_key_fallbacks
     details = {"with_key": holds_key, "encrypted": lock is not None}
     with database.transaction() as session:
-        audit.record(session, action="database.backup", actor=actor, details=details, now=now)
+        audit_log.record(session, action="database.backup", actor=actor, details=details, now=now)
 
     def write(target: IO[bytes]) -> Manifest:
         return write_archive(
@@ -121,7 +122,7 @@ def restore(
     to be sent becomes *in doubt*: it may have gone out, and nothing is sent twice by itself.
 
     The commit decides for data and key at once: the key lies ready beside the one in use, and which of them
-    counts is told by the fingerprint in the database (`installation.finish_restore`).
+    counts is told by the fingerprint in the database (`database_key.finish_restore`).
     """
     manifest, members = read_archive(file)
     key = _key_to_install(settings, manifest, members)
@@ -129,21 +130,21 @@ def restore(
     keys = chain_keys(*in_use)
 
     def finish(session: Session, manifest: Manifest) -> None:
-        installation.check_restored_data_keys(session, data_keys(*in_use))
+        database_key.check_restored_data_keys(session, data_keys(*in_use))
         if not moved:
             doubt_what_waited(session, manifest)
-        installation.record_fingerprint(session, manifest.key_fingerprint)
+        database_key.record_fingerprint(session, manifest.key_fingerprint)
         details = {"made_at": manifest.made_at, "rows": sum(manifest.tables.values())}
-        audit.record(session, action="database.restore", actor=actor, details=details, now=now, keys=keys)
+        audit_log.record(session, action="database.restore", actor=actor, details=details, now=now, keys=keys)
 
-    with installation.restoring(settings.instance):
+    with database_key.restoring(settings.instance):
         if key:
             secret_key.keep_restored(settings.instance, key)
         try:
             restore_archive(database, file, staging=settings.instance, replace=replace, before_commit=finish)
         finally:
             if key:
-                installation.settle_key(settings.instance, database)
+                database_key.settle_key(settings.instance, database)
     return manifest, key is not None
 
 

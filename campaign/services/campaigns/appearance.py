@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.colour import DEFAULT_ACCENT, clean_colour
 from campaign.domain.sites import clean_sites
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 
 
@@ -34,14 +34,14 @@ def change(
         "embed_sites": list(clean_sites(appearance.sites, loopback=loopback)),
     }
     changed = [name for name, value in values.items() if getattr(campaign, name) != value]
-    noted = audit.values_changed(
+    noted = audit_log.values_changed(
         {name: getattr(campaign, name) for name in changed}, {name: values[name] for name in changed}
     )
     for name in changed:
         setattr(campaign, name, values[name])
     if changed:
         campaigns.raise_version(session, campaign.id)
-        audit.record(
+        audit_log.record(
             session,
             action="campaign.look",
             actor=actor,

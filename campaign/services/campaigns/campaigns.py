@@ -11,7 +11,7 @@ from campaign.domain.campaign import CampaignShown, CampaignState
 from campaign.domain.changes import ChangeKind
 from campaign.domain.retention import PERSONAL_DATA_DAYS, RetentionTerms
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import change_log
 from campaign.store.tables import Campaign, Opening
 
@@ -47,7 +47,7 @@ def set_state(
             change_log.record(session, campaign.id, ChangeKind.CLOSED, {}, at=campaign.closed_at)
     raise_version(session, campaign.id)
     session.flush()
-    audit.record(
+    audit_log.record(
         session,
         action="campaign.state",
         actor=actor,

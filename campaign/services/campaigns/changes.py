@@ -14,7 +14,7 @@ from campaign.domain.changes import ChangeKind, read_note, without_words
 from campaign.domain.letter import Letter
 from campaign.domain.letter_diff import IN, OUT, changed_parts
 from campaign.errors import NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, change_log
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignChange
@@ -70,7 +70,7 @@ def withhold_words(session: Session, slug: str, change_id: int, *, actor: Actor,
     entry.details = without_words(entry.details)
     campaigns.raise_version(session, campaign.id)
     details = {"campaign": campaign.id, "entry": change_id}
-    audit.record(session, action="campaign.words-withheld", actor=actor, details=details, now=now)
+    audit_log.record(session, action="campaign.words-withheld", actor=actor, details=details, now=now)
 
 
 def entries_with(session: Session, campaign_id: int, words: Collection[str]) -> tuple[int, ...]:
@@ -97,7 +97,7 @@ def add_note(session: Session, slug: str, text: str, *, actor: Actor, now: datet
     change_log.record(session, campaign.id, ChangeKind.NOTE, {"text": read_note(text)}, at=now)
     campaigns.raise_version(session, campaign.id)
     details = {"campaign": campaign.id}
-    audit.record(session, action="campaign.note", actor=actor, details=details, now=now)
+    audit_log.record(session, action="campaign.note", actor=actor, details=details, now=now)
 
 
 def remove_note(session: Session, slug: str, change_id: int, *, actor: Actor, now: datetime) -> None:
@@ -115,7 +115,7 @@ def remove_note(session: Session, slug: str, change_id: int, *, actor: Actor, no
         raise NotFoundError("There is no such entry.")
     campaigns.raise_version(session, campaign.id)
     details = {"campaign": campaign.id, "entry": change_id}
-    audit.record(session, action="campaign.note-removed", actor=actor, details=details, now=now)
+    audit_log.record(session, action="campaign.note-removed", actor=actor, details=details, now=now)
 
 
 def _filled_in(campaign: Campaign) -> Callable[[str], str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown, TranslationState, clean_slug
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, letters, versions
 from campaign.store.tables import Campaign, LetterVersion, Official
 
@@ -47,7 +47,7 @@ def copy(session: Session, source: str, *, slug: str, actor: Actor, now: datetim
     )
     session.flush()
     details = {"campaign": made.id, "source": original.slug}
-    audit.record(session, action="campaign.copy", actor=actor, details=details, now=now)
+    audit_log.record(session, action="campaign.copy", actor=actor, details=details, now=now)
     return campaigns.campaign_shown(made)
 
 

@@ -21,7 +21,7 @@ from campaign.domain.letter_details import (
     read_paragraphs,
 )
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, changes, letters, salutations, versions
 from campaign.store.tables import Ask, Campaign, LetterVersion, OfficeAnswer
 
@@ -167,7 +167,7 @@ def save(
     details: dict[str, Any] = {"campaign": campaign.id, "language": version.language}
     details |= {"number": version.number, "wording": version.wording}
     action = "letter.new-wording" if version.wording != source.wording else "letter.edit"
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
     return True
 
 

@@ -14,7 +14,7 @@ from campaign.domain.letter import Signatory
 from campaign.domain.letter_details import check_signatory, read_signatory_kind, read_signatory_line
 from campaign.domain.official_details import read_position
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, changes, first_signers
 from campaign.store.tables import Campaign, InitialSignatory
 from campaign.store.tables.core import initial_signatory
@@ -173,7 +173,7 @@ def _store(
     session.expire_all()
     first_signers.recount(session, campaign.id)
     details = {"campaign": campaign.id, "signatories": len(ordered)}
-    audit.record(session, action="letter.signatories", actor=actor, details=details, now=now)
+    audit_log.record(session, action="letter.signatories", actor=actor, details=details, now=now)
 
 
 def _names(signatories: Iterable[Signatory]) -> set[str]:

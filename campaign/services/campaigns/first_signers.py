@@ -15,7 +15,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.letter import SignatoryKind
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.store.tables import Campaign, InitialSignatory, Signature
 from campaign.store.tables.core import initial_signatory
@@ -54,7 +54,7 @@ def show(
     _put_at(session, row, place)
     recount(session, campaign.id)
     details = {"campaign": campaign.id, "signature": signature_id}
-    audit.record(session, action="signature.first", actor=actor, details=details, now=now)
+    audit_log.record(session, action="signature.first", actor=actor, details=details, now=now)
 
 
 def take_away(session: Session, slug: str, signature_id: int, *, actor: Actor, now: datetime) -> None:
@@ -64,7 +64,7 @@ def take_away(session: Session, slug: str, signature_id: int, *, actor: Actor, n
         return
     forget(session, [signature_id])
     details = {"campaign": campaign.id, "signature": signature_id}
-    audit.record(session, action="signature.first_undone", actor=actor, details=details, now=now)
+    audit_log.record(session, action="signature.first_undone", actor=actor, details=details, now=now)
 
 
 def follow(session: Session, signature_ids: Sequence[int], *, by_owner: bool = False) -> None:

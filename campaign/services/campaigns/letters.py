@@ -17,7 +17,7 @@ from campaign.domain.official import OfficialRole
 from campaign.domain.salutations import suggested_salutation
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, versions
 from campaign.store.tables import Ask, Campaign, InitialSignatory, LetterVersion, Official
 
@@ -52,7 +52,7 @@ def import_letter(
     _store_officials(session, campaign, letter)
     store_signatories(session, campaign, letter.signatories)
     session.flush()
-    audit.record(
+    audit_log.record(
         session,
         action="campaign.import",
         actor=actor,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.mail_texts import LONGEST_WORDS, paragraphs_of, read_own_words
 from campaign.domain.outbox import EmailKind
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.store.statements import inserting
 from campaign.store.tables.core import mail_text
@@ -58,4 +58,4 @@ def change(
             session.execute(delete(mail_text).where(*conditions))
         details = {"campaign": campaign.id, "language": language}
         action = "mail_text.thanks" if kind is EmailKind.THANKS else "mail_text.confirmation"
-        audit.record(session, action=action, actor=actor, details=details, now=now)
+        audit_log.record(session, action=action, actor=actor, details=details, now=now)

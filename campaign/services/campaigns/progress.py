@@ -14,7 +14,7 @@ from campaign.domain.changes import LONGEST_OUTCOME, ChangeKind, read_goal, read
 from campaign.domain.names import clean_text
 from campaign.domain.sending_plan import read_moment, read_time_zone
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, change_log
 from campaign.store.tables import Campaign
 
@@ -92,7 +92,7 @@ def change(session: Session, slug: str, details: ProgressDetails, *, actor: Acto
         values: dict[str, Any] = {"campaign": campaign.id, "fields": changed}
         if "goal" in changed:
             values |= {"goal_before": before["goal"] or 0, "goal": campaign.goal or 0}
-        audit.record(session, action="campaign.progress", actor=actor, details=values, now=now)
+        audit_log.record(session, action="campaign.progress", actor=actor, details=values, now=now)
 
 
 _KEPT = ("goal", "closes_at", "closes_zone", "summary", "outcome", "translated_texts")

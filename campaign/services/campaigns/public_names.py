@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 
 
@@ -37,4 +37,4 @@ def _changed(session: Session, campaign_id: int, action: str, *, actor: Actor, n
     """No cache shows names from before: each is checked by the campaign's version, PDFs too."""
     session.flush()
     campaigns.raise_version(session, campaign_id)
-    audit.record(session, action=action, actor=actor, details={"campaign": campaign_id}, now=now)
+    audit_log.record(session, action=action, actor=actor, details={"campaign": campaign_id}, now=now)

@@ -9,7 +9,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignState
 from campaign.domain.outbox import TO_SUPPORTERS, OutboxState
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.store.tables import Campaign
@@ -72,4 +72,4 @@ def quiet_ids(session: Session) -> frozenset[int]:
 
 def _changed(session: Session, campaign_id: int, action: str, *, actor: Actor, now: datetime) -> None:
     campaigns.raise_version(session, campaign_id)
-    audit.record(session, action=action, actor=actor, details={"campaign": campaign_id}, now=now)
+    audit_log.record(session, action=action, actor=actor, details={"campaign": campaign_id}, now=now)

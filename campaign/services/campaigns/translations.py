@@ -12,7 +12,7 @@ from campaign.domain.campaign import TRANSLATION_MOVES, CampaignShown, Translati
 from campaign.domain.letter import Letter, LetterWarning
 from campaign.errors import ConflictError, RefusedError
 from campaign.i18n import LANGUAGES, Language
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, changes, letters, salutations, versions
 from campaign.services.campaigns.side_by_side import LetterPart, Side, paired
 from campaign.services.campaigns.versions import AnyCampaign
@@ -289,4 +289,4 @@ def _record(
     now: datetime,
 ) -> None:
     details = {"campaign": campaign.id, "language": version.language, "number": version.number}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.signature import SignatureState
-from campaign.services import jobs
+from campaign.services.installation import jobs
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, LetterVersion
 from campaign.store.tables.core import letter_version, signature

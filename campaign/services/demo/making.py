@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, letters
 from campaign.services.demo import invented, surroundings
 from campaign.services.demo.plan import DAYS, signers
@@ -70,7 +70,7 @@ def make(
     confirmed = sum(signer.state is SignatureState.CONFIRMED for _, signer in made)
     _let_pages_follow(session, setting.campaign_id, confirmed, now=now)
     details = {"campaign": setting.campaign_id, "signatures": number}
-    audit.record(session, action="campaign.demo", actor=actor, details=details, now=now)
+    audit_log.record(session, action="campaign.demo", actor=actor, details=details, now=now)
     return Made(SLUG, confirmed, len(rows.tables.get("message", ())))
 
 

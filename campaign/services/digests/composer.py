@@ -28,10 +28,10 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
-from campaign.services import office_check
 from campaign.services.campaigns import pages
 from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
-from campaign.services.office_check import NewCheck
+from campaign.services.office_check import codes as office_codes
+from campaign.services.office_check.codes import NewCheck
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
@@ -266,7 +266,7 @@ def _store(
         last_on=max(days),
         digest_id=digest_id,
     )
-    office_check.store(session.connection(), [vouched], key=key)
+    office_codes.store(session.connection(), [vouched], key=key)
 
 
 def _texts(

@@ -17,7 +17,7 @@ from campaign.domain.digest import (
 )
 from campaign.domain.official import OfficialListed
 from campaign.errors import NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.digests import composer, deferral
 from campaign.services.officials import directory
 from campaign.store.tables import Campaign, Official
@@ -56,7 +56,7 @@ def change(
         deferral.release(session, official.id, now=now)
     official.digest_mode, official.digest_threshold = mode, threshold
     session.flush()
-    audit.record(
+    audit_log.record(
         session,
         action="official.digest",
         actor=actor,

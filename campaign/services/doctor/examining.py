@@ -26,7 +26,7 @@ from campaign.domain.sender_records import DnsRecord
 from campaign.errors import CampaignError
 from campaign.i18n import to_translate
 from campaign.mail.dns_lookup import TextLookup
-from campaign.services import encryption
+from campaign.services.installation import encryption
 from campaign.services.monitoring import health
 from campaign.services.outbox import heartbeat, provider_pauses
 from campaign.services.outbox.rate_limits import limits_of

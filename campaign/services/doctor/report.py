@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.installation_checks import InstallationCheck
 from campaign.domain.sender_records import DnsRecord
-from campaign.services import jobs
 from campaign.services.doctor.examining import Examined, examine, records_to_copy
+from campaign.services.installation import jobs
 from campaign.services.setup import row
 
 JOB = "doctor"

@@ -14,7 +14,7 @@ from campaign.domain.export_choice import ExportChoice, ExportFormat, read_forma
 from campaign.domain.export_columns import headers
 from campaign.domain.prepared_files import MOST_ROWS_AT_ONCE
 from campaign.errors import RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.documents.export_rows import batches
 from campaign.store.database import Database
@@ -72,7 +72,7 @@ def request_export(
     choice = choice or ExportChoice(format=read_format(format), preset=read_preset(preset or ""))
     _check_official(session, campaign.id, choice.official)
     details = {"campaign": campaign.id, "format": choice.format.value, "preset": choice.preset}
-    audit.record(
+    audit_log.record(
         session,
         action="supporters.export",
         actor=actor,

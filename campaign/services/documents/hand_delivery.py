@@ -13,9 +13,10 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.signing import Author, PersonalMessage
 from campaign.errors import NotFoundError
 from campaign.mail.render import Renderer
-from campaign.services import audit, office_check
+from campaign.services.audit import audit_log
 from campaign.services.compose.message import compose
-from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.office_check import codes as office_codes
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import Message, Official, Signature
 
 
@@ -84,7 +85,7 @@ def messages_to(
     read = read_messages(
         session, page, official_id, after=after, limit=limit, renderer=renderer, public_url=public_url
     )
-    audit.record(
+    audit_log.record(
         session,
         action="message.print",
         actor=actor,
@@ -114,7 +115,7 @@ def read_messages(
         .limit(limit + 1)
     ).all()
     messages = []
-    codes = office_check.codes_of(session, [message.id for message, _ in rows[:limit]])
+    codes = office_codes.codes_of(session, [message.id for message, _ in rows[:limit]])
     for message, signature in rows[:limit]:
         written = _personal_message(page, message, signature)
         rendered = compose(

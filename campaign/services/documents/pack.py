@@ -18,7 +18,7 @@ from campaign.domain.prepared_files import PreparedKind
 from campaign.errors import NotFoundError
 from campaign.i18n import catalogue, direction, locale_of, to_translate
 from campaign.mail.render import Renderer
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import name_wall, pages
 from campaign.services.documents import prepared_files
 from campaign.services.documents.hand_delivery import PrintedMessage, read_messages
@@ -45,7 +45,7 @@ def order(
     page = pages.page(session, slug, language=pages.head(session, slug).language)
     _official(page, official_id)
     details = {"campaign": page.head.id, "official": official_id}
-    audit.record(session, action="pack.order", actor=actor, details=details, now=now)
+    audit_log.record(session, action="pack.order", actor=actor, details=details, now=now)
     return prepared_files.order(
         session,
         page.head.id,

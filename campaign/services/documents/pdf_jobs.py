@@ -17,8 +17,8 @@ from campaign.domain.campaign_page import CampaignHead
 from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
 from campaign.domain.publisher import Publisher
 from campaign.errors import CampaignError, UnavailableError
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import name_wall, pages
+from campaign.services.installation import publisher as publishers
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import document

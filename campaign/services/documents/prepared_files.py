@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.prepared_files import KEPT_FOR, KEPT_ONCE_FETCHED, MOST_FILES, PreparedKind
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, PreparedFile
 from campaign.store.tables.core import prepared_file
@@ -148,7 +148,7 @@ def fetch(
     row.fetched_at = now
     row.expires_at = min(row.expires_at, now + KEPT_ONCE_FETCHED)
     details = {"campaign": campaign_id, "file": file_id, "kind": row.kind.value, "encrypted": encrypted}
-    audit.record(session, action="file.fetch", actor=actor, details=details, now=now)
+    audit_log.record(session, action="file.fetch", actor=actor, details=details, now=now)
     return FileToFetch(row.kind, row.request, row.name + SUFFIX, row.key)
 
 
@@ -157,7 +157,7 @@ def discard(session: Session, campaign_id: int, file_id: int, *, actor: Actor, n
     row = _own(session, campaign_id, file_id, actor)
     details = {"campaign": campaign_id, "file": file_id, "kind": row.kind.value}
     session.delete(row)
-    audit.record(session, action="file.discard", actor=actor, details=details, now=now)
+    audit_log.record(session, action="file.discard", actor=actor, details=details, now=now)
 
 
 def forget_people(session: Session, campaign_ids: Collection[int]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.export_choice import ExportChoice, read_choice_name
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.tables import SavedChoice
 
 MOST_CHOICES = 50
@@ -62,4 +62,4 @@ def delete(session: Session, campaign_id: int, choice_id: int, *, actor: Actor, 
 
 def _changed(session: Session, action: str, row: SavedChoice, *, actor: Actor, now: datetime) -> None:
     details = {"campaign": row.campaign_id, "choice": row.id, "name": row.name}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

@@ -12,10 +12,10 @@ from campaign.domain.charts import bars
 from campaign.domain.prepared_files import KEPT_FOR, PreparedKind
 from campaign.domain.publisher import Publisher
 from campaign.errors import NotFoundError
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
 from campaign.services.documents import prepared_files
 from campaign.services.documents.prepared_files import FileToFetch
+from campaign.services.installation import publisher as publishers
 from campaign.services.statistics import summary
 from campaign.store.tables import Official, PreparedFile
 

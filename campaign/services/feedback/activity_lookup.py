@@ -17,8 +17,8 @@ from campaign.domain.activity_lookup import (
 )
 from campaign.domain.circuit_breaker import LONGEST_THROTTLE
 from campaign.domain.outbox import OutboxState
-from campaign.services import jobs
 from campaign.services.feedback import events
+from campaign.services.installation import jobs
 from campaign.services.outbox import digest_members
 from campaign.store.statements import inserting
 from campaign.store.tables.core import activity_lookup, outbox_email

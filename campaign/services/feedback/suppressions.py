@@ -25,7 +25,7 @@ from campaign.domain.suppressions import (
     with_report,
 )
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.outbox.suppression_check import AddressHashes, concerns, reason_not_sent
 from campaign.services.outbox.transitions import is_in
@@ -112,7 +112,7 @@ def add(
     entry = _record(session, hashed, good, finding)
     _cancel_waiting(session, hashed, finding, now=now)
     details = {"suppression": entry.id, "reason": finding.reason.value}
-    audit.record(session, action="suppression.add", actor=actor, details=details, now=now)
+    audit_log.record(session, action="suppression.add", actor=actor, details=details, now=now)
     return masked_address(good)
 
 
@@ -127,7 +127,7 @@ def lift(session: Session, suppression_id: int, *, actor: Actor, now: datetime) 
         return
     session.execute(update(suppression).where(suppression.c.id == suppression_id).values(lifted_at=now))
     details = {"suppression": suppression_id, "reason": row.reason.value}
-    audit.record(session, action="suppression.lift", actor=actor, details=details, now=now)
+    audit_log.record(session, action="suppression.lift", actor=actor, details=details, now=now)
 
 
 def of_address(session: Session, address: str, *, key: bytes) -> tuple[SuppressionShown, ...]:
@@ -161,7 +161,7 @@ def search(
     """The same as `of_address`, entered into the audit log."""
     in_force = of_address(session, address, key=key)
     details = {"suppressions": [suppression.id for suppression in in_force]}
-    audit.record(session, action="suppression.search", actor=actor, details=details, now=now)
+    audit_log.record(session, action="suppression.search", actor=actor, details=details, now=now)
     return in_force
 
 
@@ -177,7 +177,7 @@ def page(
         statement = statement.where(suppression.c.id < before)
     rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()
     suppressions = tuple(_shown(row) for row in rows[:limit])
-    audit.record(session, action="suppression.list", actor=actor, details={"before": before}, now=now)
+    audit_log.record(session, action="suppression.list", actor=actor, details={"before": before}, now=now)
     return SuppressionsPage(suppressions, suppressions[-1].id if len(rows) > limit else None)
 
 

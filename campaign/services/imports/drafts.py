@@ -25,7 +25,7 @@ from campaign.domain.imports import (
     read_row,
 )
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, quiet_mode, versions
 from campaign.store.tables import Campaign, SignatureImport
 from campaign.store.tables.core import signature, signature_import, supporter
@@ -88,7 +88,7 @@ def keep(
     session.add(run)
     session.flush()
     details = {"campaign": campaign.id, "import": run.id, "source": source.value, "rows": len(table.rows)}
-    audit.record(session, action="import.upload", actor=actor, details=details, now=now)
+    audit_log.record(session, action="import.upload", actor=actor, details=details, now=now)
     return run.id
 
 
@@ -166,7 +166,7 @@ def look(
         session, campaign, table_of_run(run), mapping, asks_to_confirm=asks_to_confirm, key=key, now=now
     )
     details = {"campaign": campaign_id, "import": import_id, "known": len(checked.known)}
-    audit.record(session, action="import.check", actor=actor, details=details, now=now)
+    audit_log.record(session, action="import.check", actor=actor, details=details, now=now)
     return checked
 
 
@@ -207,14 +207,14 @@ def begin(
         "note": run.note,
         "asks": "yes" if asks_to_confirm else "no",
     }
-    audit.record(session, action="import.begin", actor=actor, details=details, now=now)
+    audit_log.record(session, action="import.begin", actor=actor, details=details, now=now)
 
 
 def discard(session: Session, campaign_id: int, import_id: int, *, actor: Actor, now: datetime) -> None:
     """Delete a table that was not entered."""
     session.delete(draft(session, campaign_id, import_id, lock=True))
     details = {"campaign": campaign_id, "import": import_id}
-    audit.record(session, action="import.discard", actor=actor, details=details, now=now)
+    audit_log.record(session, action="import.discard", actor=actor, details=details, now=now)
 
 
 def read_rows(

@@ -13,7 +13,7 @@ from campaign.domain.name_order import name_keys
 from campaign.domain.signature import Capacity, SignatureState
 from campaign.domain.signing import SignatureForm
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import versions
 from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.imports.drafts import known_hashes, mapping_of, read_rows, table_of_run
@@ -60,7 +60,7 @@ def undo(session: Session, campaign_id: int, import_id: int, *, actor: Actor, no
         raise ConflictError("This letter’s personal data has been deleted, so this cannot be done anymore.")
     run.state, run.rows = ImportState.UNDOING, None
     details = {"campaign": campaign_id, "import": import_id, "entered": run.entered}
-    audit.record(session, action="import.undo", actor=actor, details=details, now=now)
+    audit_log.record(session, action="import.undo", actor=actor, details=details, now=now)
 
 
 def under_way(session: Session) -> int | None:
@@ -308,7 +308,7 @@ def _held(session: Session, run: SignatureImport, ids: Sequence[int]) -> Sequenc
 
 def _record_end(session: Session, action: str, run: SignatureImport, number: int, *, now: datetime) -> None:
     details = {"campaign": run.campaign_id, "import": run.id, "number": number}
-    audit.record(session, action=action, actor=Actor(None, Via.WORKER), details=details, now=now)
+    audit_log.record(session, action=action, actor=Actor(None, Via.WORKER), details=details, now=now)
 
 
 def _locked(session: Session, import_id: int) -> SignatureImport:

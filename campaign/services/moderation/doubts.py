@@ -13,7 +13,7 @@ from campaign.domain.doubts import MAY_BE_CLEARED, Doubt
 from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Capacity, SignatureState
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.statements import inserting
 from campaign.store.tables import Clearance, SearchTerm, Signature, Supporter
 from campaign.store.tables.core import clearance
@@ -72,7 +72,7 @@ def look(
     """
     pages = tuple(_page(session, campaign_id, kind, before, limit) for kind in kinds)
     details = {"campaign": campaign_id, "shown": besides + sum(len(page.doubted) for page in pages)}
-    audit.record(session, action="supporter.doubts", actor=actor, details=details, now=now)
+    audit_log.record(session, action="supporter.doubts", actor=actor, details=details, now=now)
     return pages
 
 
@@ -213,4 +213,4 @@ def _record(
     session: Session, action: str, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
 ) -> None:
     details = {"campaign": campaign_id, "signature": signature_id}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

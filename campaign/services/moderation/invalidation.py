@@ -23,7 +23,7 @@ from campaign.domain.moderation import (
 )
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.moderation import batch
 from campaign.store.tables import Invalidation, Organizer
@@ -90,7 +90,7 @@ def begin(
     session.add(run)
     session.flush()
     details = {"campaign": campaign_id, "invalidation": run.id, "expected": expected, "reason": run.reason}
-    audit.record(
+    audit_log.record(
         session, action="signatures.invalidate", actor=actor, details=details | rule.as_json(), now=now
     )
     return run.id
@@ -106,7 +106,7 @@ def undo(session: Session, invalidation_id: int, *, actor: Actor, now: datetime)
         raise ConflictError("This has already been undone.")
     run.state = InvalidationState.UNDOING
     details = {"campaign": run.campaign_id, "invalidation": run.id, "invalidated": run.invalidated}
-    audit.record(session, action="signatures.undo", actor=actor, details=details, now=now)
+    audit_log.record(session, action="signatures.undo", actor=actor, details=details, now=now)
 
 
 def under_way(session: Session) -> int | None:
@@ -249,7 +249,7 @@ def _put_back_batch(session: Session, run: Invalidation, *, now: datetime) -> bo
 
 def _record_end(session: Session, action: str, run: Invalidation, *, now: datetime, number: int) -> None:
     details = {"campaign": run.campaign_id, "invalidation": run.id, "number": number}
-    audit.record(session, action=action, actor=Actor(None, Via.WORKER), details=details, now=now)
+    audit_log.record(session, action=action, actor=Actor(None, Via.WORKER), details=details, now=now)
 
 
 def _locked(session: Session, invalidation_id: int) -> Invalidation:

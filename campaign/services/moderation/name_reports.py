@@ -18,7 +18,7 @@ from campaign.domain.campaign_page import SignatoryShown
 from campaign.domain.name_reports import MOST_OF_A_NAME, MOST_WAITING, ReportDecision, ReportReason
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatories_shown
 from campaign.store.statements import rows_changed
 from campaign.store.tables import NameReport, Signature
@@ -124,7 +124,7 @@ def decide(
     if not changed:
         raise NotFoundError("There are no reports of this name that wait for a decision.")
     details = {"campaign": campaign_id, "signature": signature_id, "reports": changed}
-    audit.record(session, action=f"name_report.{decision}", actor=actor, details=details, now=now)
+    audit_log.record(session, action=f"name_report.{decision}", actor=actor, details=details, now=now)
 
 
 def ask_again(
@@ -141,7 +141,7 @@ def ask_again(
     if not rows_changed(session, mine.values(decision=None)):
         raise NotFoundError("There are no reports of this name that were decided so.")
     details = {"campaign": campaign_id, "signature": signature_id}
-    audit.record(session, action="name_report.ask_again", actor=actor, details=details, now=now)
+    audit_log.record(session, action="name_report.ask_again", actor=actor, details=details, now=now)
 
 
 def drop_single(session: Session, campaign_id: int, *, actor: Actor, now: datetime) -> int:
@@ -180,7 +180,7 @@ def _moved(
     statement = reports.values(decision=to).execution_options(synchronize_session=False)
     number = rows_changed(session, statement)
     details = {"campaign": campaign_id, "reports": number}
-    audit.record(session, action=f"name_report.{action}", actor=actor, details=details, now=now)
+    audit_log.record(session, action=f"name_report.{action}", actor=actor, details=details, now=now)
     return number
 
 

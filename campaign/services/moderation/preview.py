@@ -11,7 +11,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.addresses import masked_address
 from campaign.domain.moderation import InvalidationRule, is_of_domain
 from campaign.domain.signature import SignatureState
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.moderation.invalidation import candidates, until_now
 from campaign.store.tables.core import signature, supporter
 
@@ -100,7 +100,7 @@ def _masked(email: str | None) -> str | None:
 
 def record_look(session: Session, campaign_id: int, seen: Preview, *, actor: Actor, now: datetime) -> None:
     """Enter into the audit log who looked at which people."""
-    audit.record(
+    audit_log.record(
         session,
         action="signatures.preview",
         actor=actor,

@@ -11,7 +11,7 @@ from campaign.domain.addresses import address_hash, clean_address
 from campaign.domain.moderation import require_reason
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.moderation import batch
 from campaign.store.tables import Invalidation, Organizer, Removal, Signature, Supporter
@@ -137,4 +137,4 @@ def _record(
     **details: str,
 ) -> None:
     ids = {"campaign": campaign_id, "signature": signature_id, "emails": emails}
-    audit.record(session, action=action, actor=actor, details=ids | details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=ids | details, now=now)

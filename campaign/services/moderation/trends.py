@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.trends import RUSH_LASTS, Tally, added, is_rush
-from campaign.services import jobs
+from campaign.services.installation import jobs
 from campaign.store.database import Database
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import campaign, domain_tally, signature, supporter

@@ -38,12 +38,14 @@ from campaign.domain.roles import Permission, Rights
 from campaign.domain.signature import SignatureState
 from campaign.i18n import SOURCE_LANGUAGE, moment
 from campaign.mail.render import Rendered, Renderer
-from campaign.services import audit, counting, jobs
-from campaign.services import rights as stored_rights
-from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.accounts import rights as stored_rights
+from campaign.services.audit import audit_log
+from campaign.services.installation import jobs
 from campaign.services.monitoring.health import HealthReport, check
 from campaign.services.outbox import digest_members, enqueue
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.statistics import counting
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Invalidation, Official, Organizer
 from campaign.store.tables.core import alert, domain_tally, outbox_email
@@ -138,7 +140,7 @@ def alerts_shown(session: Session, report: HealthReport, rights: Rights) -> tupl
 def set_wanted(session: Session, organizer_id: int, *, wanted: bool, actor: Actor, now: datetime) -> None:
     """Whether an organizer wants these mails."""
     session.execute(update(Organizer).where(Organizer.id == organizer_id).values(gets_alerts=wanted))
-    audit.record(session, action="organizer.alerts", actor=actor, details={"wanted": wanted}, now=now)
+    audit_log.record(session, action="organizer.alerts", actor=actor, details={"wanted": wanted}, now=now)
 
 
 def are_wanted(session: Session, organizer_id: int) -> bool:

@@ -16,9 +16,9 @@ from campaign.domain.rate_limit import Bucket, ready_at, refilled
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import HELD_LATELY, FormState
 from campaign.domain.trends import RUSH_LASTS
-from campaign.services import counting
 from campaign.services.outbox import provider_pauses
 from campaign.services.outbox.rate_limits import IS_DIGEST, Lane, Limits, lanes_with_work, official_key
+from campaign.services.statistics import counting
 from campaign.store.tables.core import (
     campaign,
     code_failure,

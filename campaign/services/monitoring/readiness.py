@@ -10,10 +10,10 @@ from sqlalchemy import Select, column, func, select, table
 
 from campaign.domain.alerts import AlertKind
 from campaign.errors import CampaignError
-from campaign.services import counting
 from campaign.services.monitoring import health
 from campaign.services.outbox import heartbeat
 from campaign.services.outbox.rate_limits import Limits
+from campaign.services.statistics import counting
 from campaign.store import schema
 from campaign.store.database import Database, Session
 from campaign.store.statements import inserting

@@ -20,7 +20,7 @@ from campaign.domain.office_answers import (
     read_what,
 )
 from campaign.errors import NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.store.tables import Ask, HandOver, LetterVersion, OfficeAnswer, Official
 
@@ -245,7 +245,7 @@ def _changed(
     session.flush()
     campaigns.raise_version(session, official.campaign_id)
     details = {"campaign": official.campaign_id, "official": official.id, **what}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _ask_id(session: Session, campaign_id: int, text: str) -> int | None:

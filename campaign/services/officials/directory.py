@@ -19,7 +19,7 @@ from campaign.domain.sending_plan import (
     read_time_zone,
 )
 from campaign.errors import NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.campaigns.salutations import usual_salutation
 from campaign.services.officials import pauses
@@ -94,7 +94,7 @@ def change(
     if details.salutation is not None:
         values["salutation"] = read_salutation(details.salutation) or usual_salutation(session, official)
     changed = [name for name, value in values.items() if getattr(official, name) != value]
-    noted = audit.values_changed(
+    noted = audit_log.values_changed(
         {name: getattr(official, name) for name in changed}, {name: values[name] for name in changed}
     )
     for name in changed:
@@ -103,7 +103,7 @@ def change(
         pauses.readdress(session, official)
     if changed:
         campaigns.raise_version(session, campaign_id)
-        audit.record(
+        audit_log.record(
             session,
             action="official.change",
             actor=actor,
@@ -141,7 +141,7 @@ def set_paused(
         official.paused_at = now
     else:
         pauses.resume(official, now=now)
-    audit.record(
+    audit_log.record(
         session,
         action="official.pause" if paused else "official.resume",
         actor=actor,

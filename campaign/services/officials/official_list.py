@@ -28,7 +28,7 @@ from campaign.domain.official_details import (
     read_salutation,
 )
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.officials import directory, letter_addresses, pauses
 from campaign.store.tables import HandOver, Message, OfficeAnswer, Official, Reply
@@ -168,7 +168,7 @@ class _ListChange:
             campaigns.raise_version(self._session, self._campaign_id)
         for action, details in self._entries:
             details = {"campaign": self._campaign_id, **details}
-            audit.record(self._session, action=action, actor=self._actor, details=details, now=self._now)
+            audit_log.record(self._session, action=action, actor=self._actor, details=details, now=self._now)
 
     def _add(self, row: OfficialRow) -> None:
         official = Official(
@@ -201,7 +201,7 @@ class _ListChange:
             return
         before = official.name
         is_replaced = "name" in changed and _read_new_name(row.new_name) is NewName.REPLACED
-        noted = audit.values_changed(
+        noted = audit_log.values_changed(
             {name: getattr(official, name) for name in changed}, {name: values[name] for name in changed}
         )
         if "name" in changed and not is_replaced:

@@ -13,7 +13,6 @@ from campaign.domain.outbox import PauseCause
 from campaign.domain.publisher import Publisher
 from campaign.domain.salutations import suggested_salutation
 from campaign.i18n import LANGUAGES
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import (
     campaigns,
     first_signatories,
@@ -22,6 +21,7 @@ from campaign.services.campaigns import (
     translations,
     versions,
 )
+from campaign.services.installation import publisher as publishers
 from campaign.services.officials import directory
 from campaign.services.opening import preview_links
 from campaign.services.outbox import provider_pauses

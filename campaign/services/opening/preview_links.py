@@ -10,7 +10,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignState
 from campaign.domain.tokens import new_token, token_hash
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.store.statements import inserting, rows_changed
 from campaign.store.tables import Campaign
@@ -39,7 +39,7 @@ def make(session: Session, slug: str, *, actor: Actor, now: datetime) -> str:
     campaign = draft_row(session, slug)
     token = new_token()
     keep(session, campaign.id, preview_hash=token_hash(token), preview_until=now + GOOD_FOR)
-    audit.record(session, action="preview.made", actor=actor, details={"campaign": campaign.id}, now=now)
+    audit_log.record(session, action="preview.made", actor=actor, details={"campaign": campaign.id}, now=now)
     return token
 
 
@@ -48,14 +48,18 @@ def end(session: Session, slug: str, *, actor: Actor, now: datetime) -> None:
     campaign = campaigns.campaign_row(session, slug)
     ended = update(opening).where(opening.c.campaign_id == campaign.id, opening.c.preview_hash.is_not(None))
     if rows_changed(session, ended.values(preview_hash=None, preview_until=None)):
-        audit.record(session, action="preview.ended", actor=actor, details={"campaign": campaign.id}, now=now)
+        audit_log.record(
+            session, action="preview.ended", actor=actor, details={"campaign": campaign.id}, now=now
+        )
 
 
 def mark_seen(session: Session, slug: str, *, actor: Actor, now: datetime) -> None:
     """Keep that an organizer has looked at the draft as it is now."""
     campaign = draft_row(session, slug)
     keep(session, campaign.id, seen_version=campaign.version)
-    audit.record(session, action="preview.looked", actor=actor, details={"campaign": campaign.id}, now=now)
+    audit_log.record(
+        session, action="preview.looked", actor=actor, details={"campaign": campaign.id}, now=now
+    )
 
 
 def shown(session: Session, slug: str, *, now: datetime) -> PreviewShown:

@@ -12,7 +12,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.opening import blocking
 from campaign.domain.sending_plan import local_text, read_moment, read_time_zone
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.opening import checklist
 from campaign.services.opening.checklist import Premises
@@ -66,7 +66,7 @@ def set_time(
     keep(session, campaign.id, **vars(plan))
     local = local_text(moment, opens_zone).replace("T", " ")
     details = {"campaign": campaign.id, "at": local, "zone": opens_zone or "UTC"}
-    audit.record(session, action="opening.scheduled", actor=actor, details=details, now=now)
+    audit_log.record(session, action="opening.scheduled", actor=actor, details=details, now=now)
     return plan
 
 
@@ -76,7 +76,7 @@ def call_off(session: Session, slug: str, *, actor: Actor, now: datetime) -> Non
     planned = update(opening).where(opening.c.campaign_id == campaign.id, opening.c.opens_at.is_not(None))
     if rows_changed(session, planned.values(_NO_PLAN)):
         details = {"campaign": campaign.id}
-        audit.record(session, action="opening.called-off", actor=actor, details=details, now=now)
+        audit_log.record(session, action="opening.called-off", actor=actor, details=details, now=now)
 
 
 def open_now(session: Session, slug: str, premises: Premises, *, actor: Actor, now: datetime) -> None:
@@ -111,7 +111,7 @@ def open_due(session: Session, campaign_id: int, premises: Premises, *, now: dat
     missing = blocking(checklist.checks(session, slug, premises, now=now))
     if missing:
         details = {"campaign": campaign_id, "missing": ", ".join(check.item for check in missing)}
-        audit.record(session, action="opening.held-back", actor=WORKER, details=details, now=now)
+        audit_log.record(session, action="opening.held-back", actor=WORKER, details=details, now=now)
         return False
     campaigns.set_state(session, slug, CampaignState.OPEN, actor=WORKER, now=now)
     return True

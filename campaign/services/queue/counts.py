@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignState
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
-from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import ProviderPause
 from campaign.store.tables.core import campaign, official, outbox_email
 

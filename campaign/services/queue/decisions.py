@@ -12,7 +12,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.alerts import AlertKind
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.monitoring.health import HealthReport
 from campaign.services.outbox import digest_members, provider_pauses
@@ -99,7 +99,7 @@ def decide(
             raise ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
         raise ConflictError("This email has changed in the meantime. Look at it again.")
     details = {"email": email_id}
-    audit.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
+    audit_log.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
 
 
 def select_emails(session: Session, decision: Decision, *, campaign_id: int | None) -> EmailSelection:
@@ -126,7 +126,7 @@ def decide_all(
     condition = _all_for(decision, campaign_id=campaign_id) & (outbox_email.c.id <= up_to)
     number = _move(session, decision, condition, now=now)
     if number:
-        audit.record(
+        audit_log.record(
             session,
             action=f"emails.{decision.value}",
             actor=actor,
@@ -142,7 +142,7 @@ def set_paused(session: Session, slug: str, *, paused: bool, actor: Actor, now: 
     if paused == (campaign.sending_paused_at is not None):
         return
     campaign.sending_paused_at = now if paused else None
-    audit.record(
+    audit_log.record(
         session,
         action="campaign.pause" if paused else "campaign.resume",
         actor=actor,
@@ -163,7 +163,7 @@ def set_provider_paused(
         return
     else:
         provider_pauses.resume(session, provider)
-    audit.record(
+    audit_log.record(
         session,
         action="provider.pause" if paused else "provider.resume",
         actor=actor,

@@ -20,10 +20,10 @@ from campaign.domain.sending_plan import (
     read_rate,
     read_time_zone,
 )
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.outbox.rate_limits import daily_key
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import Campaign, Official, OutboxEmail, PaceBucket
 
 # Below this part of the full rate, organizers who wonder are told of the hour.
@@ -73,13 +73,13 @@ def change(
     )
     values |= {"sending_from": window.opens_at, "sending_until": window.closes_at}
     changed = [name for name, value in values.items() if getattr(campaign, name) != value]
-    noted = audit.values_changed(
+    noted = audit_log.values_changed(
         {name: getattr(campaign, name) for name in changed}, {name: values[name] for name in changed}
     )
     for name in changed:
         setattr(campaign, name, values[name])
     if changed:
-        audit.record(
+        audit_log.record(
             session,
             action="campaign.sending",
             actor=actor,

@@ -28,11 +28,11 @@ from campaign.domain.signature import SignatureState
 from campaign.hostnames import wire_address
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import enqueue
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.store.statements import inserting

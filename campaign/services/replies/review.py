@@ -19,11 +19,11 @@ from campaign.domain.replies import (
 )
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import receiving
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import Message, Official, Reply, Signature
 
 
@@ -137,7 +137,7 @@ def page(
     rows = session.execute(statement.where(Reply.id < before) if before is not None else statement).all()
     replies = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
     details = {"campaign": campaign_id, "automatic": automatic, "before": before}
-    audit.record(session, action="reply.list", actor=actor, details=details, now=now)
+    audit_log.record(session, action="reply.list", actor=actor, details=details, now=now)
     return RepliesPage(replies, replies[-1].id if len(rows) > limit else None)
 
 
@@ -277,7 +277,7 @@ def _shown(session: Session, campaign_id: int, reply_id: int) -> ReplyShown:
 def _record(
     session: Session, action: str, campaign_id: int, reply_id: int, *, actor: Actor, now: datetime
 ) -> None:
-    audit.record(
+    audit_log.record(
         session,
         action=action,
         actor=actor,

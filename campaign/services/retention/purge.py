@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.retention import PurgeKind
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.statements import inserting
 from campaign.store.tables.core import purge_run
 
@@ -82,7 +82,7 @@ def record(
     if any(failed.values()):
         details["failed"] = sum(failed.values())
     if details:
-        audit.record(session, action="purge", actor=actor, details=details, now=now)
+        audit_log.record(session, action="purge", actor=actor, details=details, now=now)
 
 
 def _is_deleted(session: Session, purge: Purge, ids: Sequence[RowId], *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.campaign import CampaignShown
 from campaign.domain.retention import check_promise, read_retention_days
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.store.tables.core import signature, signing_form
 
@@ -43,7 +43,7 @@ def change(
         campaign.keep_public_names = after.keep_public_names
         session.flush()
         campaigns.raise_version(session, campaign.id)
-        audit.record(
+        audit_log.record(
             session,
             action="campaign.retention",
             actor=actor,

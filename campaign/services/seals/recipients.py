@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.sealing import fingerprint
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.store.tables import Campaign
 
@@ -68,7 +68,7 @@ def _changed(
     campaigns.raise_version(session, row.id)
     seal = SealShown(recipient, fingerprint(recipient), now)
     details = {"campaign": row.id, "fingerprint": seal.fingerprint}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
     return seal
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.sealing import LONGEST_SEALED, fingerprint
 from campaign.errors import RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.seals import recipients, sealing
 from campaign.store.database import Database
@@ -72,7 +72,7 @@ def fetch(database: Database, slug: str, *, actor: Actor, now: datetime) -> Iter
         seal = recipients.check_there(session, slug)
         campaign_id = campaigns.campaign_row(session, slug).id
         details = {"campaign": campaign_id, "fingerprint": seal.fingerprint}
-        audit.record(session, action="seal.fetch", actor=actor, details=details, now=now)
+        audit_log.record(session, action="seal.fetch", actor=actor, details=details, now=now)
     return _rows(database, campaign_id, seal.fingerprint)
 
 
@@ -163,7 +163,7 @@ def _put(
     done.changed += number
     done.left += len(rows) - number
     details = {"campaign": campaign_id, "fingerprint": seal.fingerprint, "number": number}
-    audit.record(session, action="seal.reseal", actor=actor, details=details, now=now)
+    audit_log.record(session, action="seal.reseal", actor=actor, details=details, now=now)
 
 
 def _name_of(sealed: str) -> str:

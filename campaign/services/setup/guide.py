@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.first_steps import Step, StepState
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.setup import row
 
 
@@ -21,4 +21,4 @@ def say(session: Session, step: Step, state: StepState, *, actor: Actor, now: da
     """Remember that a step was skipped or done, or is to be taken after all."""
     row.write(session, steps={**said(session), step.value: state.value})
     details = {"step": step.value, "to": state.value}
-    audit.record(session, action="site.step", actor=actor, details=details, now=now)
+    audit_log.record(session, action="site.step", actor=actor, details=details, now=now)

@@ -12,7 +12,8 @@ from campaign.domain.publisher import Publisher
 from campaign.errors import ConflictError
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.mail.render import Renderer
-from campaign.services import audit, trial_limit
+from campaign.services.accounts import trial_limit
+from campaign.services.audit import audit_log
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.setup import row
 from campaign.store.tables import Organizer
@@ -56,7 +57,7 @@ def send(
         .limit(1)
     )
     row.write(session, trial_email_id=session.scalar(newest), tested_at=now)
-    audit.record(session, action="site.test-email", actor=actor, details={}, now=now)
+    audit_log.record(session, action="site.test-email", actor=actor, details={}, now=now)
 
 
 def _written(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures.counted import count_suspected
 from campaign.services.signatures.link_tokens import locked_signature
@@ -33,7 +33,7 @@ def accept(
     if signature.state is not SignatureState.SUSPECTED:
         raise ConflictError("Only a suspected signature can be accepted.")
     count_suspected(session, signature, context=context, now=now)
-    audit.record(
+    audit_log.record(
         session,
         action="signature.accept",
         actor=actor,

@@ -16,7 +16,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.signature import SignatureState
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import versions
 from campaign.services.signatures import self_service
 from campaign.services.signatures.link_tokens import locked_signature, open_link
@@ -96,7 +96,7 @@ def _keep(
     if given is VersionAnswer.WITHDRAW:
         self_service.withdraw_signature(session, signature.id, now=now)
     details = {"campaign": signature.campaign_id, "signature": signature.id, "wording": wording}
-    audit.record(session, action=f"signature.{given}", actor=SUPPORTER, details=details, now=now)
+    audit_log.record(session, action=f"signature.{given}", actor=SUPPORTER, details=details, now=now)
 
 
 def _count(

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Visibility, day_of
 from campaign.domain.spot_check import PickState
-from campaign.services import office_check
 from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
+from campaign.services.office_check import codes as office_codes
 from campaign.services.replies import review
 from campaign.services.signatures import own_words
 from campaign.services.signatures.erasure import empty_emails
@@ -86,7 +86,7 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     _forget_words(session, ids)
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
-    office_check.forget_all(session, ids)
+    office_codes.forget_all(session, ids)
     appending.forget_receipts(session, ids)
     _forget_picks(session, ids)
     public_quotes.forget(session, ids)

@@ -20,12 +20,12 @@ from campaign.domain.signing_form import CONFIRM_WITHIN, FormState
 from campaign.domain.tokens import TokenPurpose, confirm_code, confirm_code_hash
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import mail_texts, quiet_mode, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import NewEmail, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import Links, new_links, store_form_links, store_links

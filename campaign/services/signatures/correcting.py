@@ -20,12 +20,12 @@ from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, 
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.render import Rendered
-from campaign.services import audit
-from campaign.services import publisher as publishers
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, first_signers, public_quotes, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
@@ -247,4 +247,4 @@ def _record(
     now: datetime,
 ) -> None:
     details = {"campaign": signature.campaign_id, "signature": signature.id, "fields": sorted(before)}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

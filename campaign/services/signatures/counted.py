@@ -9,11 +9,11 @@ from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import FormState
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import mail_texts, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.digests.deferral import defer
 from campaign.services.documents import prepared_files
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import NewEmail, enqueue, release
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import new_links, store_links

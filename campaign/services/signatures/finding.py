@@ -17,9 +17,9 @@ from campaign.domain.actor import Actor
 from campaign.domain.name_search import is_found, sought, stems_sought, words_of
 from campaign.domain.supporter_filter import EVERYBODY, LARGEST_ROW, SupporterFilter
 from campaign.errors import NotFoundError
-from campaign.services import audit
-from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.audit import audit_log
 from campaign.services.signatures.supporters import SupporterShown, supporter_shown
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.data_cipher import cipher_of
 from campaign.store.tables import LetterVersion, Message, SearchTerm, Signature, Supporter
 from campaign.store.tables.search_terms import term_of
@@ -86,7 +86,7 @@ def find(
         "shown": len(found.supporters),
     }
     action = "supporter.find" if words else "supporter.list"
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
     return found
 
 

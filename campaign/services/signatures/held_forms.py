@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.networks import SHORT_VALUE
 from campaign.domain.signing_form import FormState, released_at
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.mailbox_plan import MailboxPlan
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables.core import signing_form
 
@@ -154,4 +154,4 @@ def _record(
     now: datetime,
 ) -> None:
     details = {"campaign": campaign_id, "network": network, "number": number}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import first_signers, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures import correcting
@@ -82,4 +82,4 @@ def _show_as(session: Session, signature: Signature, is_now: Visibility) -> None
 
 def _record(session: Session, action: str, signature: Signature, *, actor: Actor, now: datetime) -> None:
     details = {"campaign": signature.campaign_id, "signature": signature.id}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

@@ -12,7 +12,7 @@ from campaign.domain.events import EventKind
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind
 from campaign.errors import NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.tables import (
     Affirmation,
     Consent,
@@ -89,7 +89,7 @@ def read_words(
     )
     written = tuple(Written(*row) for row in rows)
     details = {"campaign": campaign_id, "signature": signature_id}
-    audit.record(session, action="supporter.read", actor=actor, details=details, now=now)
+    audit_log.record(session, action="supporter.read", actor=actor, details=details, now=now)
     return written
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import SUPPORTER
 from campaign.domain.signing_form import FormState
 from campaign.domain.tokens import TokenPurpose
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import versions
 from campaign.services.signatures import awaiting, self_service
 from campaign.services.signatures.awaiting import EndedForm
@@ -53,7 +53,7 @@ def withdraw(session: Session, token: str, purpose: TokenPurpose, *, now: dateti
         return self_service.withdraw_signature(session, row.signature_id, now=now)
     if row.content is not None:
         details = {"campaign": row.campaign_id, "form": form_id}
-        audit.record(session, action="form.erase", actor=SUPPORTER, details=details, now=now)
+        audit_log.record(session, action="form.erase", actor=SUPPORTER, details=details, now=now)
     end_form(session, form_id, now=now)
     campaign = session.get_one(Campaign, row.campaign_id)
     title = versions.title_in(session, campaign, row.language)

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import EmailKind
 from campaign.mail.render import Rendered, in_paragraphs
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import mail_texts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.asking import TO_CONFIRM, LetterAsked, question
 from campaign.services.signatures.thanks import LINKS, Thanked, thanks

@@ -16,12 +16,13 @@ from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, 
 from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
-from campaign.services import audit, office_check
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import first_signers, pages, public_quotes, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import ComposedMessage, compose_all, explained
 from campaign.services.digests.deferral import defer
 from campaign.services.feedback import suppressions
+from campaign.services.office_check import codes as office_codes
 from campaign.services.outbox.enqueue import lock_rows
 from campaign.services.signatures import scoring, unfollowing, unsent
 from campaign.services.signatures.counted import belongs_to_its_owner, is_shown_otherwise
@@ -115,7 +116,7 @@ def mend(session: Session, token: str, mending: Mending, *, context: MailContext
             "fields": sorted(changed),
             "messages": len(reworded),
         }
-        audit.record(session, action="signature.change", actor=SUPPORTER, details=details, now=now)
+        audit_log.record(session, action="signature.change", actor=SUPPORTER, details=details, now=now)
 
 
 def _follow(session: Session, signature: Signature, changed: set[str], was_shown: Visibility) -> None:
@@ -214,7 +215,7 @@ def _composed(
 
 def _codes(session: Session, rows: Sequence[MessageRow]) -> dict[int, str]:
     """The codes by the ids of their officials."""
-    codes = office_check.codes_of(session, [row.id for row in rows])
+    codes = office_codes.codes_of(session, [row.id for row in rows])
     return {row.official_id: codes[row.id] for row in rows if row.id in codes}
 
 
@@ -280,7 +281,7 @@ def _rewrite(
             .where(outbox_body.c.email_id == row.email_id)
             .values(text=message.rendered.text, html=message.rendered.html)
         )
-    office_check.reworded(session, texts, key=key)
+    office_codes.reworded(session, texts, key=key)
 
 
 def _score(

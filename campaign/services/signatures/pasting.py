@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from campaign.domain.official import Channel
 from campaign.domain.signature import SignatureState
 from campaign.domain.tokens import TokenPurpose
-from campaign.services import office_check
 from campaign.services.campaigns import pages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.message import compose_all
+from campaign.services.office_check import codes as office_codes
 from campaign.services.signatures import unsent
 from campaign.services.signatures.link_tokens import open_link
 from campaign.services.signatures.mending import Mending, written_messages
@@ -33,7 +33,7 @@ def texts_to_paste(session: Session, token: str, *, context: MailContext, now: d
     ]
     messages = written_messages(page, signature, rows, Mending())
     ids = {row.official_id: row.id for row in rows}
-    codes = office_check.codes_of(session, list(ids.values()))
+    codes = office_codes.codes_of(session, list(ids.values()))
     composed = compose_all(
         page,
         messages,

@@ -10,7 +10,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.quotes import MOST_QUOTED, QuoteNaming, QuoteShown, QuoteState, quote_shown
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.signatures.link_tokens import locked_signature
 from campaign.store.tables import Quote, Signature
@@ -66,7 +66,7 @@ def listed(
     numbers: dict[QuoteState, int] = dict(session.execute(states).all())
     details = {"campaign": campaign_id, "shown": len(agreed)}
     action = "quote.export" if taken_away else "quote.list"
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
     return QuotesListed(
         agreed,
         waiting=numbers.get(QuoteState.ASKED, 0),
@@ -131,7 +131,7 @@ def _changed(session: Session, row: Quote, action: str, *, actor: Actor, now: da
     session.flush()
     campaigns.raise_version(session, row.campaign_id)
     details = {"campaign": row.campaign_id, "signature": row.signature_id}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _listed(quote: Quote, signature: Signature) -> QuoteListed:

@@ -16,11 +16,11 @@ from campaign.domain.quotes import QuoteNaming, QuoteState, namings
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
-from campaign.services import publisher as publishers
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import public_quotes, quiet_mode, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import enqueue
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.signatures.link_tokens import locked_signature, new_links, open_link, store_links
@@ -80,7 +80,7 @@ def ask(
     session.flush()
     _write(session, signature, person, message.words, hashes, context=context, now=now)
     details = {"campaign": campaign_id, "signature": signature.id}
-    audit.record(session, action="quote.ask", actor=actor, details=details, now=now)
+    audit_log.record(session, action="quote.ask", actor=actor, details=details, now=now)
 
 
 def asked(session: Session, token: str, *, now: datetime) -> QuoteAsked:
@@ -227,4 +227,4 @@ def _shown(session: Session, signature: Signature, row: Quote) -> QuoteAsked:
 
 def _record(session: Session, action: str, signature: Signature, *, now: datetime) -> None:
     details = {"campaign": signature.campaign_id, "signature": signature.id}
-    audit.record(session, action=action, actor=SUPPORTER, details=details, now=now)
+    audit_log.record(session, action=action, actor=SUPPORTER, details=details, now=now)

@@ -14,7 +14,7 @@ from campaign.domain.actor import Actor
 from campaign.domain.quotes import QuoteState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.statements import inserting
 from campaign.store.tables import Message, MessageMark, Official, Quote, Signature
 from campaign.store.tables.core import message_mark
@@ -81,7 +81,7 @@ def page(
         ends = session.scalars(window.offset(MOST_LOOKED_AT - 1).limit(2)).all()
         following, is_cut = (ends[0], True) if len(ends) > 1 else (None, False)
     details = {"campaign": campaign_id, "shown": len(shown), "more": before is not None}
-    audit.record(session, action="supporter.read_all", actor=actor, details=details, now=now)
+    audit_log.record(session, action="supporter.read_all", actor=actor, details=details, now=now)
     return WordsPage(tuple(_words(*row) for row in shown), following, is_cut)
 
 
@@ -118,7 +118,7 @@ def mark(
         session.execute(delete(MessageMark).where(MessageMark.message_id == message_id))
     details = {"campaign": campaign_id, "signature": signature_id}
     action = "supporter.words_marked" if is_marked else "supporter.words_unmarked"
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _window(campaign_id: int, before: int | None) -> Select[int]:

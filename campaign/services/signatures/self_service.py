@@ -18,7 +18,7 @@ from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, Capacity, Sign
 from campaign.domain.signing import LONGEST_MESSAGE
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import first_signers, public_quotes, shown_counts, versions
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
@@ -253,7 +253,7 @@ def forget(session: Session, token: str, *, key: bytes, now: datetime) -> Withdr
     belongs_to_its_owner(session, signature, was_shown)
     shown_counts.show_otherwise(session, campaign.id, was=was_shown, is_now=Visibility.HIDDEN)
     details = {"campaign": campaign.id, "signature": signature_id}
-    audit.record(session, action="signature.forget", actor=SUPPORTER, details=details, now=now)
+    audit_log.record(session, action="signature.forget", actor=SUPPORTER, details=details, now=now)
     return replace(_gone(session, campaign, language, erased=True), still_counts=True)
 
 
@@ -272,7 +272,7 @@ def _gone(session: Session, campaign: Campaign, language: str, *, erased: bool) 
 def _erase(session: Session, signature: Signature, *, now: datetime) -> None:
     details = {"campaign": signature.campaign_id, "signature": signature.id}
     erase_signature(session, signature, now=now)
-    audit.record(session, action="signature.erase", actor=SUPPORTER, details=details, now=now)
+    audit_log.record(session, action="signature.erase", actor=SUPPORTER, details=details, now=now)
 
 
 def _withdraw(session: Session, signature: Signature, *, now: datetime) -> None:

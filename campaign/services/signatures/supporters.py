@@ -11,7 +11,7 @@ from campaign.domain.addresses import address_hash, clean_address, masked_addres
 from campaign.domain.networks import short_value
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import NotFoundError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.tables import Signature, Supporter
 
 
@@ -54,7 +54,7 @@ def by_address(
     row = session.execute(_shown(campaign_id).where(Supporter.address_hash == hashed)).one_or_none()
     supporter = supporter_shown(*row) if row else None
     details = {"campaign": campaign_id, "signature": supporter.signature_id if supporter else None}
-    audit.record(session, action="supporter.search", actor=actor, details=details, now=now)
+    audit_log.record(session, action="supporter.search", actor=actor, details=details, now=now)
     return supporter
 
 
@@ -88,7 +88,7 @@ def _record(
     session: Session, action: str, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
 ) -> None:
     details = {"campaign": campaign_id, "signature": signature_id}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def _shown(campaign_id: int) -> Select[Signature, str | None]:

@@ -14,14 +14,14 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.trends import RUSH_WAIT
-from campaign.services import office_check
-from campaign.services import publisher as publishers
 from campaign.services.compose import stored_messages
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.stored_messages import StoredMessage
 from campaign.services.digests.deferral import defer
+from campaign.services.installation import publisher as publishers
 from campaign.services.moderation.trends import domain_of, domains_in_rush
-from campaign.services.office_check import NewCheck
+from campaign.services.office_check import codes as office_codes
+from campaign.services.office_check.codes import NewCheck
 from campaign.services.outbox.enqueue import NewEmail, cancel, insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.outbox.transitions import move
@@ -201,7 +201,7 @@ class _MessageWriter:
         store_terms(connection, self._named)
         for _, scorer in sorted(self._scorers.items()):
             scorer.store()
-        office_check.store(connection, self._checks, key=self._context.address_key)
+        office_codes.store(connection, self._checks, key=self._context.address_key)
         store_links(connection, self._links, now=self._now)
         insert_emails(connection, self._emails, now=self._now)
         recording.add(connection, map(self._act, self._written.items()))

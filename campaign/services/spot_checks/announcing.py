@@ -34,7 +34,7 @@ from campaign.domain.spot_check import (
     closes_at,
 )
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, quiet_mode
 from campaign.services.outbox.enqueue import cancel
 from campaign.services.transparency import reading
@@ -242,4 +242,4 @@ def _record(
     session: Session, action: str, row: SpotCheck, *, actor: Actor, now: datetime, **more: int
 ) -> None:
     details = {"campaign": row.campaign_id, "spot_check": row.number, **more}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)

@@ -24,11 +24,11 @@ from campaign.domain.spot_check import (
     SpotCheckState,
 )
 from campaign.domain.tokens import TokenPurpose
-from campaign.services import audit
-from campaign.services import publisher as publishers
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.supporter_email import one_click_url, render_for_supporter, supporter_email
+from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import NewEmail, cancel, enqueue
 from campaign.services.outbox.rate_limits import Buckets, lock_buckets, store_buckets
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
@@ -224,7 +224,7 @@ def _publish(session: Session, row: SpotCheck, *, now: datetime) -> None:
     session.flush()
     forget_answers(session, row)
     details = {"campaign": row.campaign_id, "spot_check": row.number}
-    audit.record(session, action="spot_check.publish", actor=WORKER, details=details, now=now)
+    audit_log.record(session, action="spot_check.publish", actor=WORKER, details=details, now=now)
 
 
 def _mark_not_reached(session: Session, row: SpotCheck, *, now: datetime) -> None:

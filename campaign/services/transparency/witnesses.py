@@ -22,7 +22,7 @@ from campaign.domain.witnesses import (
     read_witness_name,
 )
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.transparency import reading
 from campaign.store.tables import Campaign, Witness
@@ -71,7 +71,7 @@ def add(session: Session, slug: str, name: str, key: str, *, actor: Actor, now: 
     session.flush()
     fingerprint = key_fingerprint(public_key)
     details = {"campaign": campaign.id, "witness": row.id, "name": _noted(name), "fingerprint": fingerprint}
-    audit.record(session, action="witness.add", actor=actor, details=details, now=now)
+    audit_log.record(session, action="witness.add", actor=actor, details=details, now=now)
     return _shown(row, ())
 
 
@@ -88,7 +88,7 @@ def remove(session: Session, slug: str, name: str, *, actor: Actor, now: datetim
     row.removed_on = now.date()
     session.flush()
     details = {"campaign": campaign.id, "witness": row.id, "name": _noted(name)}
-    audit.record(session, action="witness.remove", actor=actor, details=details, now=now)
+    audit_log.record(session, action="witness.remove", actor=actor, details=details, now=now)
 
 
 def take(
@@ -118,7 +118,7 @@ def take(
     more = {"hash_name": given.hash_name.decode(), "signed_on": now.date()}
     session.execute(insert(co_signature).values(row | more))
     details = {"campaign": campaign.id, "witness": witness.id, "name": _noted(witness.name), "size": size}
-    audit.record(session, action="witness.sign", actor=actor, details=details, now=now)
+    audit_log.record(session, action="witness.sign", actor=actor, details=details, now=now)
     return CoSigned(size, now.date(), signed.decode(), armored(given))
 
 

@@ -11,7 +11,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Permission
 from campaign.domain.updates import TIME_TO_THINK, UpdateState, UpdateText, may_approve
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
-from campaign.services import rights, trial_limit
+from campaign.services.accounts import rights, trial_limit
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.updates import batch, questions

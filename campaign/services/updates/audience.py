@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.updates import Audience, AudienceNumber, told_number
 from campaign.errors import RefusedError
-from campaign.services.counting import COUNTED_UP_TO
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.tables import Official
 from campaign.store.tables.core import message, signature
 from campaign.store.tables.signatures import IS_AGREED

@@ -23,7 +23,7 @@ from campaign.domain.updates import (
     told_number,
 )
 from campaign.errors import ConflictError, NotFoundError, RefusedError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.updates import audience as audiences
 from campaign.store.tables import CampaignUpdate
@@ -206,7 +206,7 @@ def record(
 ) -> None:
     """Enter into the audit log what was done with an update."""
     details = {"campaign": row.campaign_id, "update": row.id, **more}
-    audit.record(session, action=action, actor=actor, details=details, now=now)
+    audit_log.record(session, action=action, actor=actor, details=details, now=now)
 
 
 def texts_of(row: CampaignUpdate) -> dict[str, UpdateText]:

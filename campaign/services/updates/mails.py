@@ -11,11 +11,11 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.domain.updates import NAME_PLACE, UpdateText
 from campaign.i18n import path_prefix
 from campaign.mail.render import Rendered
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.patterns import filled, place
 from campaign.services.compose.quiet_words import quiet_words
+from campaign.services.installation import publisher as publishers
 from campaign.services.signatures.link_tokens import Links
 from campaign.services.updates.drafts import UpdateShown
 from campaign.store.tables import Campaign

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import OutboxState
 from campaign.domain.updates import UpdateState
-from campaign.services import jobs
+from campaign.services.installation import jobs
 from campaign.store.tables.core import campaign_update, outbox_email
 
 JOB = "count updates"

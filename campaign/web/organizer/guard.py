@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.actor import Actor, Via
 from campaign.domain.roles import Permission
 from campaign.errors import ForbiddenError, NotFoundError, UnavailableError
-from campaign.services import audit
 from campaign.services.accounts import sessions
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.accounts.sessions import LoggedIn
+from campaign.services.audit import audit_log
 from campaign.web.context import now, runtime
 from campaign.web.languages import set_language
 from campaign.web.organizer import cookies
@@ -283,7 +283,7 @@ def _record_refusal(why: str) -> None:
     """Enter into the audit log what somebody may not do: each page once an hour, however often they try."""
     page = (request.endpoint or "").removeprefix(f"{blueprint.name}.")
     with runtime().database.transaction() as session:
-        audit.record_once(
+        audit_log.record_once(
             session,
             subject=f"{me().organizer_id} {page} {why}",
             action="desk.refused",

@@ -5,10 +5,9 @@ from flask import render_template
 from campaign.domain.charts import bars
 from campaign.domain.rate_limit import local_day
 from campaign.domain.roles import Permission
-from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.queue import decisions
-from campaign.services.statistics import reading
+from campaign.services.statistics import counting, reading
 from campaign.web.context import now, runtime
 from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.guard import blueprint, i_may, me, needs

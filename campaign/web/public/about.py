@@ -11,8 +11,8 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.retention import PERSONAL_DATA_DAYS
 from campaign.i18n import SOURCE_LANGUAGE
 from campaign.mail.from_addresses import FromAddresses
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
+from campaign.services.installation import publisher as publishers
 from campaign.web.context import runtime
 from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint

@@ -4,8 +4,8 @@ from flask import Response, make_response, render_template, request
 
 from campaign.domain.office_check import read_code
 from campaign.i18n import SOURCE_LANGUAGE
-from campaign.services import office_check
-from campaign.services.office_check import Checked
+from campaign.services.office_check import codes as office_codes
+from campaign.services.office_check.codes import Checked
 from campaign.web.context import runtime
 from campaign.web.languages import negotiated
 from campaign.web.public.blueprint import blueprint
@@ -28,7 +28,7 @@ def check_message() -> Response:
     is_code = read_code(code) is not None
     if is_code:
         with runtime().database.reading() as session:
-            checked = office_check.check(session, code, text, key=runtime().address_key)
+            checked = office_codes.check(session, code, text, key=runtime().address_key)
     page = _page(code, text, checked, is_asked=True, is_code=is_code)
     response = make_response(page, 200 if checked else 404 if is_code else 422)
     response.headers["Cache-Control"] = "no-store"

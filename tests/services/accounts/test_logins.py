@@ -11,10 +11,10 @@ from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import logins, organizers, sessions
 from campaign.services.accounts.passwords import PASSWORDS, Passwords
 from campaign.services.accounts.throttling import TooManyTriesError
+from campaign.services.audit import audit_log
 from campaign.store.database import Database
 from campaign.store.tables import LoginAttempt, Organizer
 from tests.conftest import Clock
@@ -201,8 +201,8 @@ def test_every_login_and_every_refusal_is_in_the_audit_log(attempt: Try, databas
     attempt(password="wrong")
     attempt("nobody@desk.example")
     with database.reading() as session:
-        entries = audit.entries(session)[:3]
-        assert audit.verify(session).entries == 4
+        entries = audit_log.entries(session)[:3]
+        assert audit_log.verify(session).entries == 4
     assert [(entry.action, entry.organizer) for entry in entries] == [
         ("login.refused", None),
         ("login.refused", EMAIL),
@@ -219,7 +219,7 @@ def test_what_a_stranger_tries_again_and_again_fills_no_log(
         with suppress(TooManyTriesError):
             attempt(f"guess{number % 30}@desk.example", "wrong")
     with database.reading() as session:
-        entries = audit.entries(session)
+        entries = audit_log.entries(session)
     assert [entry.action for entry in entries] == ["login.refused", "organizer.add"]
     assert "guess" not in str(entries[0].details)
 
@@ -235,7 +235,7 @@ def test_that_tries_are_not_looked_at_is_written_down_once_an_hour(
             with database.transaction() as session:
                 logins.record_throttled(session, error, action="login.throttled", now=clock())
     with database.reading() as session:
-        entries = audit.entries(session)
+        entries = audit_log.entries(session)
     assert [(entry.action, entry.organizer) for entry in entries] == [
         ("login.throttled", EMAIL),
         *[("login.refused", EMAIL)] * 5,

@@ -9,7 +9,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import TRANSLATION_MOVES, TranslationState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, letters, translations
 from campaign.services.officials import directory
 from campaign.services.officials.directory import OfficialDetails
@@ -46,7 +46,7 @@ def test_readers_get_a_translation_only_once_it_is_reviewed_and_published(
     move(runtime, 1, TranslationState.REVIEWED, now=now)
     assert make.page(runtime, language="ug").letter.language == "en"
     with runtime.database.reading() as session:
-        done = [entry.action for entry in audit.entries(session, before=None, limit=4)]
+        done = [entry.action for entry in audit_log.entries(session, before=None, limit=4)]
     assert done == [
         "translation.reviewed",
         "translation.published",

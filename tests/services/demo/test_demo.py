@@ -12,13 +12,12 @@ from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import counting
 from campaign.services.campaigns import campaigns
 from campaign.services.demo import making
 from campaign.services.demo.making import Made
 from campaign.services.demo.plan import signers
 from campaign.services.signatures import own_words
-from campaign.services.statistics import reading
+from campaign.services.statistics import counting, reading
 from campaign.services.transparency.reading import head
 from campaign.store.tables.core import message, outbox_email, signature, signing_form, supporter, suppression
 from tests import make

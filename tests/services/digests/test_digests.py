@@ -18,7 +18,7 @@ from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, NotBegun, NotSent, Outcome, Refused, Throttled
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
@@ -469,7 +469,7 @@ def test_what_is_chosen_is_checked_and_audited(runtime: Runtime, page: CampaignP
     with runtime.database.transaction() as session:
         with pytest.raises(NotFoundError):
             settings.change(session, page.head.id, 0, DigestDetails("daily"), actor=COMMAND_LINE, now=now)
-        noted = [entry for entry in audit.entries(session) if entry.action == "official.digest"]
+        noted = [entry for entry in audit_log.entries(session) if entry.action == "official.digest"]
     assert [(entry.details["mode"], entry.details["above"]) for entry in noted] == [("above", 20)]
 
 

@@ -11,7 +11,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.documents import export_rows, exports
 from tests import make
 
@@ -124,7 +124,7 @@ def test_every_export_is_in_the_audit_log_before_its_first_byte(runtime: Runtime
             session, make.SLUG, format="xlsx", preset="mailchimp", actor=COMMAND_LINE, now=now
         )
     with runtime.database.reading() as session:
-        entry = audit.entries(session)[0]
+        entry = audit_log.entries(session)[0]
     assert entry.action == "supporters.export"
     assert entry.details == {
         "campaign": ordered.campaign_id,
@@ -145,4 +145,4 @@ def test_what_cannot_be_exported_is_refused_in_a_sentence_and_not_audited(
     with pytest.raises(RefusedError, match="civicrm"):
         export(runtime, now, preset="unknown")
     with runtime.database.reading() as session:
-        assert "supporters.export" not in {entry.action for entry in audit.entries(session)}
+        assert "supporters.export" not in {entry.action for entry in audit_log.entries(session)}

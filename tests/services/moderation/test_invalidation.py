@@ -14,7 +14,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.moderation import invalidation, removal
 from campaign.services.moderation import preview as previews
 from campaign.services.moderation.preview import Preview
@@ -242,7 +242,7 @@ def test_owners_read_in_the_audit_log_what_was_begun_and_how_it_ended(
     undo(runtime, run, clock())
     carry_on(runtime, run, clock())
     with runtime.database.reading() as session:
-        entries = audit.entries(session, limit=4)
+        entries = audit_log.entries(session, limit=4)
     assert [entry.action for entry in entries] == [
         "signatures.undone",
         "signatures.undo",

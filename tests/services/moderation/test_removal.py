@@ -15,7 +15,7 @@ from campaign.domain.signature import SignatureState
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.email import Email
 from campaign.runtime import Runtime, build_runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import signatories
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
@@ -238,7 +238,7 @@ def test_both_stand_in_the_audit_log_with_ids_and_the_reason(
     campaign_id, signature_id = ids_of(runtime)
     ids = {"campaign": campaign_id, "signature": signature_id, "emails": 4, "by": "command line"}
     with runtime.database.reading() as session:
-        restored, removed = audit.entries(session, limit=2)
+        restored, removed = audit_log.entries(session, limit=2)
     assert (removed.action, removed.details) == ("signature.remove", {**ids, "reason": WHY})
     assert (restored.action, restored.details) == ("signature.restore", ids)
 

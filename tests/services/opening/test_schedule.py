@@ -11,13 +11,14 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.publisher import Publisher
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit, publisher
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
+from campaign.services.installation import publisher
+from campaign.services.installation.publisher import PublisherDetails
 from campaign.services.monitoring.health import check
 from campaign.services.opening import schedule
 from campaign.services.opening.checklist import Premises
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.services.publisher import PublisherDetails
 from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
@@ -51,7 +52,7 @@ def open_due(runtime: Runtime, campaign_id: int, clock: Clock, premises: Premise
 
 def actions(runtime: Runtime) -> list[str]:
     with runtime.database.reading() as session:
-        return [entry.action for entry in audit.entries(session)]
+        return [entry.action for entry in audit_log.entries(session)]
 
 
 def test_it_opens_at_its_time_by_the_clocks_of_its_zone_and_only_once(

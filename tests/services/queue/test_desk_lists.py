@@ -12,10 +12,11 @@ from campaign.domain.supporter_filter import SupporterFilter
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
-from campaign.services import audit, counting
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.audit import audit_log
 from campaign.services.signatures import finding, self_service, supporters
+from campaign.services.statistics import counting
 from tests import make
 
 
@@ -85,7 +86,7 @@ def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, or
         listed = finding.find(session, page.head.id, actor=COMMAND_LINE, now=now)
         signature_id = listed.supporters[0].signature_id
         _, address = unmask(session, page.head.id, signature_id)
-        entry = audit.entries(session)[0]
+        entry = audit_log.entries(session)[0]
         with pytest.raises(NotFoundError):
             unmask(session, 0, signature_id)
     assert address == "rana@mail.example"

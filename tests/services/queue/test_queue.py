@@ -12,9 +12,9 @@ from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError
-from campaign.services import audit
 from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
+from campaign.services.audit import audit_log
 from campaign.services.feedback import events
 from campaign.services.monitoring import health
 from campaign.services.outbox import heartbeat, provider_pauses
@@ -176,7 +176,7 @@ def test_a_decision_moves_the_email_once_and_is_noted(
         email_id = stored(database)[-1].id
         with database.transaction() as session:
             decisions.decide(session, email_id, decision, actor=Actor(organizer_id, Via.DESK), now=now)
-            assert audit.entries(session)[0].action == f"email.{decision.value}"
+            assert audit_log.entries(session)[0].action == f"email.{decision.value}"
         email = stored(database)[-1]
         assert (email.state, email.leased_by) == (end, None)
         # Links that act for a supporter have served, once they count as sent.
@@ -222,7 +222,7 @@ def test_a_decision_about_all_moves_those_that_were_counted_and_is_one_entry(
         assert moved == expected
     assert states(database) == {"accepted": 200, "in_doubt": 4, "failed": 1}
     with database.reading() as session:
-        entries = [one for one in audit.entries(session) if one.action == "emails.treat-as-sent"]
+        entries = [one for one in audit_log.entries(session) if one.action == "emails.treat-as-sent"]
     assert [one.details["number"] for one in entries] == [200]
 
 

@@ -17,7 +17,7 @@ from campaign.domain.retention import FORM_DAYS, OVERDUE_AFTER, PERSONAL_DATA_DA
 from campaign.domain.signature import Capacity, SignatureState, Visibility
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, signatories
 from campaign.services.documents.exports import write_supporters
 from campaign.services.feedback import suppressions
@@ -378,7 +378,7 @@ def test_one_row_that_cannot_be_deleted_stops_nothing_and_organizers_are_told(
     with runtime.database.reading() as session:
         details = session.scalars(select(AuditEntry.details).where(AuditEntry.action == "purge")).all()[-1]
         assert (details["signatures"], details["failed"]) == (1, 1)
-        audit.verify(session)
+        audit_log.verify(session)
     assert not is_overdue(runtime, clock)
     clock.forward(days=OVERDUE_AFTER.days)
     run()

@@ -10,7 +10,7 @@ from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signature import Visibility
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.signatures import (
     anonymizing,
     correcting,
@@ -215,7 +215,7 @@ def test_the_audit_log_knows_the_fields_and_none_of_the_words(
 ) -> None:
     correct(runtime, now)
     with runtime.database.reading() as session:
-        entry = audit.entries(session)[0]
+        entry = audit_log.entries(session)[0]
     assert (entry.action, entry.details["fields"]) == ("signature.correct", ["name"])
     assert not any(word in str(entry.details) for word in ("Idris", "Idirs", "spelling"))
 

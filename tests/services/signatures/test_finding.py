@@ -13,7 +13,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.domain.supporter_filter import SupporterFilter
 from campaign.errors import NotFoundError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.signatures import anonymizing, finding, mending, self_service
 from campaign.services.signatures.finding import SupportersFound
 from campaign.services.signatures.mending import Mending
@@ -201,7 +201,7 @@ def test_a_search_is_in_the_audit_log_without_a_word_of_it(
     sign("Zebulon Marsh")
     find("zebulon", country="FR")
     with runtime.database.reading() as session:
-        entry = audit.entries(session)[0]
+        entry = audit_log.entries(session)[0]
     assert entry.action == "supporter.find"
     assert "zebulon" not in str(entry.details).lower()
     assert entry.details["filters"] == ["country"]
@@ -216,6 +216,6 @@ def test_nobody_is_shown_when_the_search_cannot_be_noted(
     def full(*_: Any, **__: Any) -> None:
         raise RefusedError("disk full")
 
-    monkeypatch.setattr(audit, "record", full)
+    monkeypatch.setattr(audit_log, "record", full)
     with pytest.raises(RefusedError, match="disk full"):
         find("zebulon")

@@ -9,7 +9,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.signing_form import MAIL_GAP, NETWORK_A_MINUTE, FormState
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.signatures import held_forms
 from campaign.services.signatures.held_forms import HeldForms, HeldOfNetwork
 from campaign.store.tables import SigningForm
@@ -113,7 +113,7 @@ def test_what_is_deleted_leaves_nothing_behind_and_what_came_later_stays(
     assert held(runtime, page).number == 5
     with runtime.database.reading() as session:
         rows = session.scalars(select(SigningForm).where(SigningForm.network == FLOOD)).all()
-        entries = audit.entries(session, limit=2)
+        entries = audit_log.entries(session, limit=2)
     assert len(rows) == ADMITTED
     assert FormState.HELD not in {row.state for row in rows}
     assert [(entry.action, entry.details["number"]) for entry in entries] == [

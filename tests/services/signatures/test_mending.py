@@ -12,7 +12,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.signature import Capacity, Visibility
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.outbox import transitions
 from campaign.services.signatures import mending, own_words, self_service
 from campaign.services.signatures.mending import Mending
@@ -146,7 +146,7 @@ def test_an_organization_that_signed_is_named_for_identification_only_from_then_
     signature = own(runtime, done.manage_token or "", now)
     assert (signature.capacity, signature.organization) == (Capacity.MYSELF, "Valley School")
     with runtime.database.reading() as session:
-        (entry,) = [one for one in audit.entries(session, limit=9) if one.action == "signature.change"]
+        (entry,) = [one for one in audit_log.entries(session, limit=9) if one.action == "signature.change"]
     assert entry.details["fields"] == ["capacity"]
     assert "Valley" not in str(entry.details)
 

@@ -10,7 +10,7 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.errors import NotFoundError
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.signatures import anonymizing, reading, self_service
 from campaign.services.signatures.reading import WordsPage
 from campaign.store.tables import MessageMark, Signature
@@ -66,7 +66,7 @@ def test_the_newest_words_come_first_and_silence_is_left_out(
         *[("Ann", "My well is dry.")] * 2,
     ]
     with runtime.database.reading() as session:
-        entry = audit.entries(session)[0]
+        entry = audit_log.entries(session)[0]
     assert entry.action == "supporter.read_all"
     assert "fish" not in str(entry.details)
 

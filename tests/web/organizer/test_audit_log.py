@@ -9,7 +9,7 @@ import pytest
 from campaign.domain.actor import WORKER
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.web.organizer.audit.sentences import SENTENCES
 from tests import make
 from tests.browsing import Browser
@@ -63,7 +63,7 @@ def test_the_log_is_taken_away_as_a_file_and_that_is_in_it(logged_in: LogIn, run
     assert {row["action"] for row in rows} == {"login"}
     assert rows[0]["sentence"] == "owner@desk.example logged in."
     with runtime.database.reading() as session:
-        assert audit.entries(session)[0].action == "audit.export"
+        assert audit_log.entries(session)[0].action == "audit.export"
     assert logged_in(Role.EDITOR).get("/organizer/audit").status == 403
 
 
@@ -71,7 +71,7 @@ def test_an_entry_that_nobody_has_words_for_is_shown_all_the_same(logged_in: Log
     with runtime.database.transaction() as session:
         for action in (*SENTENCES, "river.dammed"):
             now = runtime.clock()
-            audit.record(
+            audit_log.record(
                 session, action=action, actor=WORKER, details={"campaign": 99, "fields": ["x"]}, now=now
             )
     page = logged_in(Role.OWNER).get("/organizer/audit")

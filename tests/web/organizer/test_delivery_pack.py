@@ -13,7 +13,7 @@ from campaign.documents.as_docx import docx as written
 from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.worker import files
 from tests import make
 from tests.browsing import Browser
@@ -51,7 +51,7 @@ def test_a_pack_holds_cover_letter_and_the_messages_to_that_official_and_no_hidd
     ordered = browser.send(browser.get(f"{HERE}/officials/{by_hand.id}/pack"), "/pack")
     assert "Being made" in ordered.text
     with runtime.database.reading() as session:
-        assert audit.entries(session)[0].action == "pack.order"
+        assert audit_log.entries(session)[0].action == "pack.order"
     assert files.make_all(runtime, clock=clock) == 1
     page_again = browser.get(f"{HERE}/officials/{by_hand.id}/pack")
     form = dict(page_again.form("/fetch").form_values())

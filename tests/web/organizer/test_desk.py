@@ -11,7 +11,7 @@ from sqlalchemy import update
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.tables import LetterVersion, OutboxEmail
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
@@ -45,7 +45,7 @@ LogIn = Callable[[Role], Browser]
 
 def actions(runtime: Runtime) -> list[str]:
     with runtime.database.reading() as session:
-        return [entry.action for entry in audit.entries(session)]
+        return [entry.action for entry in audit_log.entries(session)]
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app: Flask) -> None:

@@ -13,7 +13,7 @@ from campaign.domain import prepared_files as rules
 from campaign.domain.actor import COMMAND_LINE, WORKER
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.documents import exports
 from campaign.services.moderation import removal
 from campaign.services.retention.purges import all_purges
@@ -173,7 +173,7 @@ def test_a_long_list_is_made_by_the_worker_and_fetched_once_more_for_an_hour(
     assert b"Rana" not in file.read_bytes()
     assert names(browser.send(page, "/fetch").response.get_data()) == ["Rana Idris", "Lin Ostrow"]
     with runtime.database.reading() as session:
-        assert audit.entries(session)[0].action == "file.fetch"
+        assert audit_log.entries(session)[0].action == "file.fetch"
     clock.forward(minutes=61)
     browser = logged_in(Role.OWNER)
     assert "Ready" not in browser.get(f"{HERE}/export").text

@@ -9,8 +9,8 @@ from sqlalchemy import event, select
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import organizers, recovery
+from campaign.services.audit import audit_log
 from campaign.store.tables import PasswordRequest
 from tests import make
 from tests.browsing import Browser, Page
@@ -128,7 +128,7 @@ def test_one_network_asks_ten_times_an_hour(app: Flask, runtime: Runtime, clock:
     assert "Too many requests came from your network." in pages[-1].text
     ask("somebody12@desk.example")
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session)]
+        actions = [entry.action for entry in audit_log.entries(session)]
     assert actions.count("login.forgotten.throttled") == 1, "one entry an hour says so"
     clock.forward(minutes=61)
     assert ask().status == 200

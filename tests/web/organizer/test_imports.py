@@ -14,13 +14,12 @@ from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.roles import Role
 from campaign.domain.signature import SignatureState
 from campaign.runtime import Runtime
-from campaign.services import counting
 from campaign.services.campaigns import quiet_mode
 from campaign.services.documents import pdf_jobs
 from campaign.services.feedback import suppressions
 from campaign.services.imports import entering
 from campaign.services.moderation import removal
-from campaign.services.statistics import folding, summary
+from campaign.services.statistics import counting, folding, summary
 from campaign.services.transparency import appending
 from campaign.store.tables import Campaign, Consent, Signature, SignatureImport, Supporter
 from campaign.store.tables.core import figure_delta

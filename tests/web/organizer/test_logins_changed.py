@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import organizers, password_resets
+from campaign.services.audit import audit_log
 from tests.browsing import Browser
 from tests.conftest import Clock
 from tests.web.organizer.conftest import PASSWORD, enter
@@ -80,7 +80,7 @@ def test_a_new_password_is_chosen_by_the_link_and_the_old_one_is_over(
     assert enter(Browser(app), EMAIL, NEW).path == "/organizer/"
     assert enter(Browser(app), EMAIL, PASSWORD).status == 422
     with runtime.database.reading() as session:
-        changed = [entry for entry in audit.entries(session) if entry.action == "organizer.password"]
+        changed = [entry for entry in audit_log.entries(session) if entry.action == "organizer.password"]
     assert [(entry.organizer, dict(entry.details)) for entry in changed] == [
         (EMAIL, {"by": "link", "sessions_ended": 0})
     ]

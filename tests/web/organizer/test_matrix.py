@@ -15,8 +15,8 @@ from sqlalchemy import select
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Grant, Permission, Rights, Role
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import organizers, sessions
+from campaign.services.audit import audit_log
 from campaign.store.tables import Campaign, Organizer
 from campaign.web.organizer import guard
 from tests import make
@@ -155,7 +155,7 @@ def test_a_campaign_one_may_not_know_of_reads_like_one_there_is_not(
     without_numbers = [text.split("<main")[1].split("<code")[0] for text in texts]
     assert without_numbers[0] == without_numbers[1]
     with runtime.database.reading() as session:
-        refused = [entry for entry in audit.entries(session) if entry.action == "desk.refused"]
+        refused = [entry for entry in audit_log.entries(session) if entry.action == "desk.refused"]
     assert [dict(entry.details) for entry in refused] == [{"page": "campaign", "why": "campaign"}]
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from campaign.documents.pdf.render import RenderedPdf
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.worker import loop, pdf
 from tests import make
 from tests.browsing import Browser
@@ -63,7 +63,7 @@ def test_a_forged_signature_is_removed_and_put_back_where_it_was(
     assert all("Rana Idris" in shown for shown in public(app)[:4])
     assert count(app) == 1
     with runtime.database.reading() as session:
-        entries = audit.entries(session)
+        entries = audit_log.entries(session)
     changes = [entry for entry in entries if entry.action.startswith("signature.")]
     assert [(entry.action, entry.organizer) for entry in changes[:2]] == [
         ("signature.restore", "editor@desk.example"),
@@ -132,7 +132,7 @@ def test_a_flood_is_looked_at_taken_out_and_put_back_as_a_whole(
     assert "3 of 3 restored" in browser.get(page.path).text
     assert count(app) == 4
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session)]
+        actions = [entry.action for entry in audit_log.entries(session)]
     assert [action for action in actions if action.startswith("signatures.")] == [
         "signatures.undone",
         "signatures.undo",

@@ -13,9 +13,9 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.publisher import NOBODY
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import publisher
 from campaign.services.campaigns import campaigns, letters, translations
-from campaign.services.publisher import PublisherDetails
+from campaign.services.installation import publisher
+from campaign.services.installation.publisher import PublisherDetails
 from campaign.store.tables import OutboxEmail
 from campaign.worker import loop
 from tests import make

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import organizers, passkeys, sessions
 from campaign.services.accounts.passkeys import PasskeySite
+from campaign.services.audit import audit_log
 from campaign.store.tables import Organizer, Passkey, PasskeyChallenge
 from campaign.web import create_app
 from tests import make
@@ -109,7 +109,7 @@ def test_a_passkey_is_the_second_step_of_a_login(
     assert "Log out" in another.give(another.enter(), code=codes[0]), "a recovery code does too"
     with runtime.database.reading() as session:
         (stored,) = session.scalars(select(Passkey)).all()
-        actions = [entry.action for entry in audit.entries(session)]
+        actions = [entry.action for entry in audit_log.entries(session)]
     assert (stored.name, stored.sign_count) == ("My phone", 1)
     assert "passkey.add" in actions
     told = [mail.subject for mail in make.emails(runtime, kind="security_notice")]

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Permission, Role
 from campaign.runtime import Runtime
-from campaign.services import audit
-from campaign.services import rights as stored_rights
 from campaign.services.accounts import organizers
+from campaign.services.accounts import rights as stored_rights
+from campaign.services.audit import audit_log
 from campaign.store.tables import Invitation, Organizer
 from tests import make
 from tests.browsing import Browser, Page
@@ -150,7 +150,7 @@ def test_more_or_less_to_do_holds_from_the_next_login_on(
     enter(again, EDITOR)
     assert again.get(f"{HERE}/supporters").status == 403
     with runtime.database.reading() as session:
-        entry = next(one for one in audit.entries(session) if one.action == "organizer.role")
+        entry = next(one for one in audit_log.entries(session) if one.action == "organizer.role")
     assert entry.organizer == "owner@desk.example"
     assert (entry.details["role"], entry.details["people"]) == ("viewer", [])
 

@@ -7,7 +7,7 @@ import pytest
 
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.signatures import self_service
 from campaign.web.organizer.officials import hand_delivery
 from tests import make
@@ -160,4 +160,4 @@ def test_an_official_of_another_campaign_is_not_found_in_this_one(
 
 def printed(runtime: Runtime) -> list[object]:
     with runtime.database.reading() as session:
-        return [entry.details for entry in audit.entries(session) if entry.action == "message.print"]
+        return [entry.details for entry in audit_log.entries(session) if entry.action == "message.print"]

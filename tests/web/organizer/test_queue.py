@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.outbox import provider_pauses
 from campaign.store.tables import Organizer, OutboxEmail
 from tests import make
@@ -67,7 +67,7 @@ def test_two_hundred_doubts_are_settled_at_once_after_a_look_at_how_many_they_ar
     assert done.path == OURS
     assert (counted(runtime, OutboxState.ACCEPTED), counted(runtime, OutboxState.IN_DOUBT)) == (200, 1)
     with runtime.database.reading() as session:
-        entry = audit.entries(session)[0]
+        entry = audit_log.entries(session)[0]
     assert (entry.action, entry.details["number"]) == ("emails.treat-as-sent", 200)
     assert browser.send(asked, "/queue/all", button="treat-as-sent", up_to="x").status == 422
 
@@ -117,7 +117,7 @@ def test_a_provider_is_paused_and_used_again_from_the_desk(
     page = browser.send(page, "/providers/local", button="no")
     assert gate() is provider_pauses.BreakerState.CLOSED
     with runtime.database.transaction() as session:
-        assert [one.action for one in audit.entries(session)[:2]] == ["provider.resume", "provider.pause"]
+        assert [one.action for one in audit_log.entries(session)[:2]] == ["provider.resume", "provider.pause"]
         provider_pauses.pause_failing(
             session, "local", cause=PauseCause.UNAUTHORIZED, reason="401: no", now=clock()
         )

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.moderation import name_reports
 from campaign.store.tables import NameReport, OutboxBody, OutboxEmail, Signature
 from campaign.web.public import name_reports as page_of_reports
@@ -99,7 +99,7 @@ def test_a_report_hides_nothing_and_waits_for_an_organizer_who_can_take_the_deci
         assert "no longer show your name" in hidden
         assert "show your name on this letter again" in shown
         assert "signed nothing" not in hidden
-        actions = [entry.action for entry in audit.entries(session) if "report" in entry.action]
+        actions = [entry.action for entry in audit_log.entries(session) if "report" in entry.action]
     assert actions == [
         *("name_report.leave", "name_report.ask_again", "name_report.remove"),
         *("name_report.ask_again", "name_report.hide"),

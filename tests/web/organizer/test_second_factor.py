@@ -11,9 +11,9 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import second_factors
 from campaign.services.accounts.second_factors import FactorKeys
+from campaign.services.audit import audit_log
 from campaign.store.tables import Organizer
 from campaign.web import create_app
 from tests.browsing import Browser, Page
@@ -100,7 +100,7 @@ def test_guessing_codes_is_slowed_down_and_keeps_nobody_out_who_has_no_password(
     browser = Browser(app)
     assert is_in(browser.send(enter(browser, OWNER), "/login", code=phone.code()))
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session)]
+        actions = [entry.action for entry in audit_log.entries(session)]
     assert actions.count("login.code.refused") == 5
     assert "login.code.throttled" in actions
 

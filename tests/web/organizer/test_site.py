@@ -10,8 +10,8 @@ from PIL import Image, PngImagePlugin
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import publisher as publishers
-from campaign.services.publisher import PublisherDetails
+from campaign.services.installation import publisher as publishers
+from campaign.services.installation.publisher import PublisherDetails
 from campaign.web import create_app
 from tests import make
 from tests.browsing import Browser

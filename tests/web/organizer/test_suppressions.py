@@ -10,7 +10,7 @@ from campaign.domain.events import DeliveryReport, EventKind
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.services.feedback import events
 from tests import make
 from tests.browsing import Browser
@@ -50,7 +50,7 @@ def test_an_address_is_added_found_and_written_to_again(
     assert "This address gets email again." in page.text
     assert "No address is suppressed." in page.text
     with runtime.database.reading() as session:
-        actions = [entry.action for entry in audit.entries(session)]
+        actions = [entry.action for entry in audit_log.entries(session)]
     changes = [action for action in actions if action in ("suppression.add", "suppression.lift")]
     assert changes == ["suppression.lift", "suppression.add"]
 

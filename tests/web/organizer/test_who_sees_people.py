@@ -12,9 +12,9 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Rights, Role, everywhere
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
-from campaign.services import audit
 from campaign.services.accounts import organizers
-from campaign.services.audit import EntryShown
+from campaign.services.audit import audit_log
+from campaign.services.audit.audit_log import EntryShown
 from campaign.services.feedback import events, suppressions
 from campaign.services.signatures import self_service
 from campaign.store.tables import Message, OutboxEmail, Reply
@@ -151,7 +151,7 @@ def test_the_marks_are_found_by_those_who_were_given_personal_data(
 def entries(runtime: Runtime) -> list[EntryShown]:
     """The log, the newest first."""
     with runtime.database.reading() as session:
-        return list(audit.entries(session, limit=500))
+        return list(audit_log.entries(session, limit=500))
 
 
 @pytest.mark.both_databases
@@ -219,7 +219,7 @@ def test_nobody_is_shown_when_the_log_cannot_be_written(
     def full(*_: object, **__: object) -> None:
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(audit, "take_advisory_lock", full)
+    monkeypatch.setattr(audit_log, "take_advisory_lock", full)
     page = browser.get(f"{HERE}/supporters")
     assert page.status == 503
     assert "Rana" not in page.text

@@ -7,8 +7,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from campaign.services.audit import EntryShown
-from campaign.services.audit_reading import NamesInLog
+from campaign.services.audit.audit_log import EntryShown
+from campaign.services.audit.reading import NamesInLog
 from campaign.web.jinja import translated
 from campaign.web.languages import name_of
 from campaign.web.organizer.audit import sentences

@@ -10,9 +10,10 @@ from campaign.documents.tables import as_csv
 from campaign.documents.tables.batches import Batch
 from campaign.domain.roles import Permission
 from campaign.errors import ConflictError
-from campaign.services import audit, audit_reading
-from campaign.services.audit import AuditFilter
-from campaign.services.audit_reading import NamesInLog
+from campaign.services.audit import audit_log as log
+from campaign.services.audit import reading as audit_reading
+from campaign.services.audit.audit_log import AuditFilter
+from campaign.services.audit.reading import NamesInLog
 from campaign.web.context import now, runtime
 from campaign.web.organizer.audit.sentences import KINDS
 from campaign.web.organizer.audit.shown import shown
@@ -29,14 +30,14 @@ _COLUMNS = ("number", "at", "who", "action", "campaign", "sentence", "details", 
 def audit_log() -> str:
     """A page of entries, newest first; checked from the first to the last where asked."""
     before, chosen = row_named("before"), _chosen()
-    checked: audit.ChainState | None = None
+    checked: log.ChainState | None = None
     broken: ConflictError | None = None
     with runtime().database.reading() as session:
-        entries = audit.entries(session, chosen, before=before, limit=A_PAGE + 1)
+        entries = log.entries(session, chosen, before=before, limit=A_PAGE + 1)
         names = audit_reading.names(session, within=chosen.within)
         if "check" in request.args and i_may(Permission.AUDIT):
             try:
-                checked = audit.verify(session)
+                checked = log.verify(session)
             except ConflictError as error:
                 broken = error
     following = entries[A_PAGE - 1].id if len(entries) > A_PAGE else None

@@ -9,9 +9,9 @@ from campaign.documents.read_letter.roles import LineRole, as_role_file
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
 from campaign.i18n import LANGUAGES
-from campaign.services import example
 from campaign.services.campaigns import campaigns, copying, letter_imports
 from campaign.services.campaigns.letter_imports import LetterFile, LetterImportShown
+from campaign.services.demo import example
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.languages import current_language, name_of

@@ -4,9 +4,9 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns, change_log, changes, versions
 from campaign.services.campaigns import progress as stored
+from campaign.services.installation import publisher as publishers
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.progress_forms import (

@@ -8,7 +8,6 @@ from campaign.domain.charts import bars
 from campaign.domain.rate_limit import local_day
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
-from campaign.services import counting
 from campaign.services.campaigns import campaigns, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.moderation import name_reports
@@ -18,7 +17,7 @@ from campaign.services.queue import schedule
 from campaign.services.retention import settings
 from campaign.services.seals import recipients
 from campaign.services.signatures import held_forms, own_words
-from campaign.services.statistics import reading
+from campaign.services.statistics import counting, reading
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.campaigns.forms import CampaignStateForm, RetentionForm, SendingPlanForm

@@ -11,11 +11,11 @@ from campaign.domain.official import OfficialListed
 from campaign.domain.roles import Permission
 from campaign.errors import RefusedError
 from campaign.services.campaigns import campaigns, pages
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.digests import settings
 from campaign.services.documents import hand_delivery
 from campaign.services.officials import address_changes, answers, directory, official_list
 from campaign.services.queue import schedule
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import DeskForm, PauseForm

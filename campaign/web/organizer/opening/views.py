@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.opening import CheckItem, CheckState
 from campaign.domain.roles import Permission
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
+from campaign.services.installation import publisher as publishers
 from campaign.services.opening import checklist, preview_links, schedule
 from campaign.services.opening.checklist import Premises
 from campaign.services.setup import trial_email

@@ -9,10 +9,10 @@ from campaign.domain.campaign import CampaignShown
 from campaign.domain.roles import Permission
 from campaign.errors import ForbiddenError, NotFoundError
 from campaign.services.campaigns import campaigns
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.queue import counts, lists, schedule
 from campaign.services.queue import decisions as emails
 from campaign.services.queue.lists import EmailList, EmailPage
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.database import Session
 from campaign.web.context import now, provider_names, runtime
 from campaign.web.organizer.alert_banner import check_health

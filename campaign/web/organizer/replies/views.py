@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.replies import LONGEST_SUMMARY
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.replies import review
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import actor, blueprint, count_look, i_may, needs

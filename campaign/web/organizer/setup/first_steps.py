@@ -9,10 +9,10 @@ from campaign.domain.first_steps import FirstSteps, Step, StepState, first_steps
 from campaign.domain.installation_checks import HealthStatus
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Permission
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
 from campaign.services.doctor import report
-from campaign.services.publisher import PublisherDetails
+from campaign.services.installation import publisher as publishers
+from campaign.services.installation.publisher import PublisherDetails
 from campaign.services.setup import guide, trial_email
 from campaign.store.database import Session
 from campaign.web.context import now, runtime

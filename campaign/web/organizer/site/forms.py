@@ -16,7 +16,7 @@ from campaign.domain.publisher import (
 )
 from campaign.domain.sending_plan import read_time_zone
 from campaign.i18n import LANGUAGES
-from campaign.services.publisher import PublisherDetails
+from campaign.services.installation.publisher import PublisherDetails
 from campaign.web.organizer.desk_form import DeskForm, Reads, lazy_gettext, read
 
 LARGEST_FORM = LIMITS.largest_file + 512 * 1024

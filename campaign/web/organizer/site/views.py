@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
 from campaign.i18n import LANGUAGES
-from campaign.services import publisher as publishers
+from campaign.services.installation import publisher as publishers
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.guard import actor, blueprint, needs

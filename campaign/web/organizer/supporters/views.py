@@ -12,10 +12,9 @@ from campaign.domain.name_search import LONGEST_SEARCH
 from campaign.domain.roles import Permission
 from campaign.domain.supporter_filter import EVERYBODY, FILTERS, SupporterFilter, read_filter, read_sought
 from campaign.errors import RefusedError
-from campaign.services import encryption
 from campaign.services.campaigns import campaigns, first_signers, wordings
-from campaign.services.counting import COUNTED_UP_TO
 from campaign.services.feedback import suppressions
+from campaign.services.installation import encryption
 from campaign.services.moderation import removal
 from campaign.services.officials import directory
 from campaign.services.signatures import acceptance, finding, history, own_words
@@ -23,6 +22,7 @@ from campaign.services.signatures import supporters as people
 from campaign.services.signatures.finding import NOBODY, SupportersFound
 from campaign.services.signatures.history import Written
 from campaign.services.signatures.supporters import SupporterShown
+from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
 from campaign.web.organizer.desk_form import ActionForm

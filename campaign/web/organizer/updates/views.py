@@ -10,8 +10,8 @@ from campaign.domain.updates import Audience, AudienceNumber, UpdateState
 from campaign.errors import NotFoundError
 from campaign.i18n import available_languages
 from campaign.mail.render import Rendered
-from campaign.services import publisher as publishers
 from campaign.services.campaigns import campaigns
+from campaign.services.installation import publisher as publishers
 from campaign.services.updates import approval, audience, drafts, from_changes, mails, questions, steering
 from campaign.services.updates.drafts import UpdateShown
 from campaign.store.database import Session

@@ -16,10 +16,11 @@ from campaign.domain.signature import Visibility
 from campaign.domain.traces import traced
 from campaign.errors import ConflictError, UnavailableError
 from campaign.runtime import Runtime
-from campaign.services import audit, encryption, installation
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import signatories
 from campaign.services.documents import exports
-from campaign.services.encryption import EncryptionProgress
+from campaign.services.installation import database_key, encryption
+from campaign.services.installation.encryption import EncryptionProgress
 from campaign.services.seals import traces
 from campaign.services.transparency import appending
 from campaign.store import encrypted_places
@@ -215,12 +216,12 @@ def test_a_new_key_is_brought_in_while_the_site_runs_and_the_old_one_goes(
 ) -> None:
     monkeypatch.setattr(encrypted_places, "IDS_AT_ONCE", 2)
     before = read_all(site.database)
-    installation.check(site.settings)
+    database_key.check(site.settings)
     assert walk(site, now=now).is_done
 
     middle_key = "m1ddle-Vq8RzT4yJb7LdXw2NfK9hS5cG0pE_uA"
     middle = make_runtime(secret_key=middle_key, secret_key_fallbacks=(SECRET_KEY,))
-    installation.check(middle.settings)
+    database_key.check(middle.settings)
     assert read_all(middle.database) == before
     # A process that still has the old key alone writes nothing more under it.
     with pytest.raises(UnavailableError, match="being updated"), make_runtime().database.transaction():
@@ -231,20 +232,20 @@ def test_a_new_key_is_brought_in_while_the_site_runs_and_the_old_one_goes(
 
     # Before it is done, another key comes, and the one between is dropped too early: one clear sentence.
     rotated = make_runtime(secret_key=NEW_KEY, secret_key_fallbacks=(middle_key, SECRET_KEY))
-    installation.check(rotated.settings)
+    database_key.check(rotated.settings)
     too_early = make_runtime(secret_key=NEW_KEY, secret_key_fallbacks=(SECRET_KEY,))
     with pytest.raises(ConflictError, match="a secret key that is missing here"):
-        installation.check(too_early.settings)
+        database_key.check(too_early.settings)
     assert walk(rotated, now=now).is_waiting
     assert heads(rotated.database) == {data_keys(NEW_KEY).newest.id}
     assert walk(rotated, now=now + timedelta(minutes=2)).is_done
 
-    installation.check(too_early.settings)
+    database_key.check(too_early.settings)
     assert read_all(too_early.database) == before
     with too_early.database.reading() as session:
         assert session.scalars(select(data_key.c.id)).all() == [data_keys(NEW_KEY).newest.id]
         assert not list(encryption.broken(session))
-        assert "database.reencrypt" in {entry.action for entry in audit.entries(session, limit=3)}
+        assert "database.reencrypt" in {entry.action for entry in audit_log.entries(session, limit=3)}
 
 
 def test_what_was_plain_before_is_readable_and_encrypted_by_the_worker(site: Runtime, now: datetime) -> None:
@@ -261,7 +262,7 @@ def test_what_was_plain_before_is_readable_and_encrypted_by_the_worker(site: Run
                 )
     assert heads(site.database) == {"plain"}
     assert read_all(site.database) == before
-    installation.check(site.settings)
+    database_key.check(site.settings)
     assert walk(site, now=now).is_done
     assert stored(site.database, WORDS, ANSWER, ADDRESS, KEPT, HIDDEN_NAME) <= PUBLIC
     assert read_all(site.database) == before

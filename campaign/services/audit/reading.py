@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.services import audit
-from campaign.services.audit import AuditFilter, EntryShown
+from campaign.services.audit import audit_log
+from campaign.services.audit.audit_log import AuditFilter, EntryShown
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Official, Organizer, OrganizerCampaign
 
@@ -53,7 +53,7 @@ def names(session: Session, *, within: Collection[int] | None = None) -> NamesIn
 def record_export(session: Session, chosen: AuditFilter, *, actor: Actor, now: datetime) -> None:
     """Enter that the log is taken away, and which part of it."""
     details = {"campaign": chosen.campaign_id, "organizer": chosen.organizer_id}
-    audit.record(session, action="audit.export", actor=actor, details=details, now=now)
+    audit_log.record(session, action="audit.export", actor=actor, details=details, now=now)
 
 
 def all_entries(database: Database, chosen: AuditFilter) -> Iterator[tuple[EntryShown, ...]]:
@@ -61,7 +61,7 @@ def all_entries(database: Database, chosen: AuditFilter) -> Iterator[tuple[Entry
     before = None
     while True:
         with database.reading() as session:
-            batch = audit.entries(session, chosen, before=before, limit=A_BATCH)
+            batch = audit_log.entries(session, chosen, before=before, limit=A_BATCH)
         if not batch:
             return
         yield batch

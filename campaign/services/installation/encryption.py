@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.data_keys import DataKeys
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.encrypted_places import Broken, encrypted_places
 from campaign.store.tables.core import data_key
 
@@ -75,7 +75,7 @@ def step(session: Session, keys: DataKeys, *, actor: Actor, now: datetime) -> En
         session.execute(update(data_key).where(of_newest).values(**values))
         if progress.is_done:
             details = {"key": keys.newest.id, "rows": row.rewritten}
-            audit.record(session, action="database.reencrypt", actor=actor, details=details, now=now)
+            audit_log.record(session, action="database.reencrypt", actor=actor, details=details, now=now)
         return progress
     done = places[at_table].rewrite(session, values.get("after", row.after))
     values["rewritten"] = row.rewritten + done.rows

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import MetaData, Table, select
 
 from campaign.domain.roles import Grant, Rights, Role
-from campaign.services import rights as stored_rights
+from campaign.services.accounts import rights as stored_rights
 from campaign.store import schema
 from campaign.store.database import Database
 

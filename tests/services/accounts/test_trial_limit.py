@@ -7,8 +7,7 @@ import pytest
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.roles import Role
 from campaign.errors import ConflictError
-from campaign.services import trial_limit
-from campaign.services.accounts import organizers
+from campaign.services.accounts import organizers, trial_limit
 from campaign.store.database import Database
 from tests.conftest import Clock
 from tests.web.organizer.conftest import CHEAP, PASSWORD

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.audit_chain import ChainKeys, chain_keys, entry_hash
 from campaign.errors import ConflictError
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.database import Database, Session
 from campaign.store.tables import AuditEntry
 
@@ -17,14 +17,16 @@ from campaign.store.tables import AuditEntry
 def write(database: Database, now: datetime, *, count: int = 3) -> None:
     for number in range(count):
         with database.transaction() as session:
-            audit.record(session, action="test.done", actor=COMMAND_LINE, details={"number": number}, now=now)
+            audit_log.record(
+                session, action="test.done", actor=COMMAND_LINE, details={"number": number}, now=now
+            )
 
 
 def test_entries_as_they_were_written_make_a_whole_chain(database: Database, now: datetime) -> None:
     write(database, now)
     with database.reading() as session:
-        assert audit.verify(session).entries == 3
-        assert [entry.details["number"] for entry in audit.entries(session)] == [2, 1, 0]
+        assert audit_log.verify(session).entries == 3
+        assert [entry.details["number"] for entry in audit_log.entries(session)] == [2, 1, 0]
 
 
 @pytest.mark.parametrize(
@@ -33,31 +35,33 @@ def test_entries_as_they_were_written_make_a_whole_chain(database: Database, now
 def test_a_changed_entry_is_named(database: Database, now: datetime, changes: dict[str, object]) -> None:
     write(database, now)
     with database.transaction() as session:
-        first = audit.entries(session)[-1].id
+        first = audit_log.entries(session)[-1].id
         session.execute(update(AuditEntry).where(AuditEntry.id == first).values(**changes))
     with database.reading() as session, pytest.raises(ConflictError, match=f"Entry {first} "):
-        audit.verify(session)
+        audit_log.verify(session)
 
 
 def test_an_entry_taken_out_is_missed(database: Database, now: datetime) -> None:
     write(database, now)
     with database.transaction() as session:
-        last, second, _ = (entry.id for entry in audit.entries(session))
+        last, second, _ = (entry.id for entry in audit_log.entries(session))
         session.execute(delete(AuditEntry).where(AuditEntry.id == second))
     with database.reading() as session, pytest.raises(ConflictError, match=f"Entry {last} "):
-        audit.verify(session)
+        audit_log.verify(session)
 
 
 def test_many_who_write_at_once_make_one_chain(database: Database, now: datetime) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: write(database, now, count=5), range(8)))
     with database.reading() as session:
-        assert audit.verify(session).entries == 40
+        assert audit_log.verify(session).entries == 40
 
 
 def test_an_address_never_gets_into_the_log(database: Database, now: datetime) -> None:
     with database.transaction() as session, pytest.raises(ValueError, match="looks like an address"):
-        audit.record(session, action="x", actor=COMMAND_LINE, details={"who": "rana@mail.example"}, now=now)
+        audit_log.record(
+            session, action="x", actor=COMMAND_LINE, details={"who": "rana@mail.example"}, now=now
+        )
 
 
 def test_an_entry_of_an_earlier_version_still_fits_and_is_gone_on_from(
@@ -75,7 +79,7 @@ def test_an_entry_of_an_earlier_version_still_fits_and_is_gone_on_from(
         )
     write(database, now, count=1)
     with database.reading() as session:
-        assert audit.verify(session).entries == 2
+        assert audit_log.verify(session).entries == 2
 
 
 @pytest.mark.parametrize(
@@ -85,8 +89,8 @@ def test_what_was_not_done_on_the_desk_says_so(
     database: Database, now: datetime, via: Via, by: str | None
 ) -> None:
     with database.transaction() as session:
-        audit.record(session, action="test.done", actor=Actor(None, via), details={"number": 1}, now=now)
-        [entry] = audit.entries(session)
+        audit_log.record(session, action="test.done", actor=Actor(None, via), details={"number": 1}, now=now)
+        [entry] = audit_log.entries(session)
     assert entry.details.get("by") == by
 
 
@@ -119,17 +123,17 @@ def test_who_has_the_database_and_not_the_key_cannot_write_the_log_anew(
 ) -> None:
     write(database, now)
     with database.transaction() as session:
-        second = audit.entries(session)[1]
+        second = audit_log.entries(session)[1]
         own_id = session.scalars(select(AuditEntry.key_id)).first()
         rewrite(session, key=None, key_id=None, without=second.id)
         with pytest.raises(ConflictError, match="not sealed"):
-            audit.verify(session)
+            audit_log.verify(session)
         rewrite(session, key=b"a guess", key_id=own_id)
         with pytest.raises(ConflictError, match="not as it was written"):
-            audit.verify(session)
+            audit_log.verify(session)
         rewrite(session, key=b"a guess", key_id="0" * 16)
         with pytest.raises(ConflictError, match="not in the settings"):
-            audit.verify(session)
+            audit_log.verify(session)
 
 
 def test_no_entry_without_a_key_follows_one_that_has_it(database: Database, now: datetime) -> None:
@@ -140,7 +144,7 @@ def test_no_entry_without_a_key_follows_one_that_has_it(database: Database, now:
         session.add(AuditEntry(**facts, entry_hash=entry_hash(previous, **facts, key=None)))
         session.flush()
         with pytest.raises(ConflictError, match="not as it was written"):
-            audit.verify(session)
+            audit_log.verify(session)
 
 
 def test_a_log_stays_whole_when_the_secret_key_is_changed(database: Database, now: datetime) -> None:
@@ -157,10 +161,10 @@ def test_a_log_stays_whole_when_the_secret_key_is_changed(database: Database, no
         opened = opened_with(database, keys)
         with opened.reading() as session:
             if is_whole:
-                assert audit.verify(session).keyed == 6
+                assert audit_log.verify(session).keyed == 6
             else:
                 with pytest.raises(ConflictError, match="not in the settings"):
-                    audit.verify(session)
+                    audit_log.verify(session)
         opened.close()
 
 
@@ -169,30 +173,30 @@ def test_entries_cut_off_at_the_end_are_missed_by_a_hash_kept_elsewhere(
 ) -> None:
     write(database, now)
     with database.transaction() as session:
-        noted = audit.verify(session).head
-        assert audit.verify(session, earlier_head=noted).entries == 3
+        noted = audit_log.verify(session).head
+        assert audit_log.verify(session, earlier_head=noted).entries == 3
         session.execute(delete(AuditEntry).where(AuditEntry.entry_hash == noted))
-        assert audit.verify(session).entries == 2
+        assert audit_log.verify(session).entries == 2
         with pytest.raises(ConflictError, match="No entry of the audit log has this hash"):
-            audit.verify(session, earlier_head=noted)
+            audit_log.verify(session, earlier_head=noted)
 
 
 def test_an_upgrade_seals_a_log_that_was_begun_without_keys(database: Database, now: datetime) -> None:
     with database.transaction() as session:
-        audit.record_upgrade(session, schema="0020", actor=COMMAND_LINE, now=now)
-        assert audit.verify(session) == audit.ChainState(0, 0, "")
+        audit_log.record_upgrade(session, schema="0020", actor=COMMAND_LINE, now=now)
+        assert audit_log.verify(session) == audit_log.ChainState(0, 0, "")
     write(database, now)
     with database.transaction() as session:
         rewrite(session, key=None, key_id=None)
-        audit.record_upgrade(session, schema="0020", actor=COMMAND_LINE, now=now)
-        chain = audit.verify(session)
+        audit_log.record_upgrade(session, schema="0020", actor=COMMAND_LINE, now=now)
+        chain = audit_log.verify(session)
         assert (chain.entries, chain.keyed) == (4, 1)
 
 
 def test_what_strangers_cause_again_and_again_is_one_entry_an_hour(database: Database, now: datetime) -> None:
     def cause(subject: str, at: datetime) -> None:
         with database.transaction() as session:
-            audit.record_once(
+            audit_log.record_once(
                 session, subject=subject, action="test.tried", actor=COMMAND_LINE, details={}, now=at
             )
 
@@ -201,4 +205,4 @@ def test_what_strangers_cause_again_and_again_is_one_entry_an_hour(database: Dat
     cause("another", now)
     cause("one", now + timedelta(minutes=61))
     with database.reading() as session:
-        assert audit.verify(session).entries == 3
+        assert audit_log.verify(session).entries == 3

@@ -3,8 +3,9 @@ from datetime import datetime
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
-from campaign.services import audit, example
+from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, letters, pages
+from campaign.services.demo import example
 from campaign.services.officials import directory
 from tests import make
 
@@ -68,7 +69,7 @@ def test_an_installation_with_a_campaign_of_its_own_is_spared_the_example(
 def test_whoever_brings_the_example_in_is_in_the_audit_log(runtime: Runtime, now: datetime) -> None:
     set_up(runtime, now)
     with runtime.database.reading() as session:
-        entries = audit.entries(session, limit=1_000)
+        entries = audit_log.entries(session, limit=1_000)
     assert {entry.details["by"] for entry in entries} == {"command line"}
     assert {entry.action for entry in entries} >= {
         "campaign.import",

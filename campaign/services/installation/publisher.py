@@ -12,7 +12,7 @@ from campaign.documents.mark_image import MarkImage
 from campaign.domain.actor import Actor
 from campaign.domain.publisher import Mark, Publisher, read_notice
 from campaign.i18n import LANGUAGES
-from campaign.services import audit
+from campaign.services.audit import audit_log
 from campaign.store.database import Database
 from campaign.store.tables import Campaign, Site
 
@@ -84,7 +84,7 @@ def change(
             execution_options={"synchronize_session": False},
         )
         fields = sorted({"mark" if name.startswith("mark") else name for name in changed})
-        audit.record(session, action="site.publisher", actor=actor, details={"fields": fields}, now=now)
+        audit_log.record(session, action="site.publisher", actor=actor, details={"fields": fields}, now=now)
 
 
 def _values(details: PublisherDetails) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What there is once: its keys, its data under them, who publishes here, its periodic jobs."""
