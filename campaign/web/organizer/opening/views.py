@@ -8,17 +8,16 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.domain.opening import CheckItem, CheckState
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns
-from campaign.services.installation import publisher as publishers
 from campaign.services.opening import checklist, preview_links, schedule
 from campaign.services.opening.checklist import Premises
-from campaign.services.setup import trial_email
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.languages import address_of, current_language
+from campaign.web.languages import address_of
 from campaign.web.organizer.desk_form import DeskForm
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.opening.forms import OpeningActionForm, OpeningTimeForm
 from campaign.web.organizer.template_filters import time_zones
+from campaign.web.organizer.trial import send_trial
 from campaign.web.publisher import publisher
 
 # Where each line of the list can be mended: a route, and a place on its page.
@@ -77,7 +76,7 @@ def looked_at_preview(slug: str) -> AnyResponse:
 def send_test_email(slug: str) -> AnyResponse | tuple[str, int]:
     """Send an email to whoever asks."""
     form = OpeningActionForm(key="test")
-    if not form.carry_out(_send_trial):
+    if not form.carry_out(send_trial):
         return _page(slug), form.status
     return _back(slug, "test-sent")
 
@@ -122,19 +121,6 @@ def call_off_opening(slug: str) -> AnyResponse:
     with runtime().database.transaction() as session:
         schedule.call_off(session, slug, actor=actor(), now=now())
     return _back(slug, "called-off")
-
-
-def _send_trial(session: Session) -> None:
-    trial_email.send(
-        session,
-        me().organizer_id,
-        renderer=runtime().renderer,
-        publisher=publishers.current(session, default=runtime().default_publisher),
-        public_url=runtime().settings.web.public_url,
-        language=current_language(),
-        actor=actor(),
-        now=now(),
-    )
 
 
 def _done(

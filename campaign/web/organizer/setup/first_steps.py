@@ -16,10 +16,10 @@ from campaign.services.installation.publisher import PublisherDetails
 from campaign.services.setup import guide, trial_email
 from campaign.store.database import Session
 from campaign.web.context import now, runtime
-from campaign.web.languages import current_language
-from campaign.web.organizer.guard import actor, blueprint, me, needs
+from campaign.web.organizer.guard import actor, blueprint, needs
 from campaign.web.organizer.setup.checking import look_again
 from campaign.web.organizer.setup.forms import PublisherNameForm, SetupActionForm, StepForm
+from campaign.web.organizer.trial import send_trial
 
 _ARRIVED = frozenset({OutboxState.ACCEPTED, OutboxState.DELIVERED})
 _RECORDS = frozenset({"spf", "dkim", "dmarc"})
@@ -72,7 +72,7 @@ def name_publisher() -> AnyResponse | tuple[str, int]:
 def send_first_test_email() -> AnyResponse | tuple[str, int]:
     """Send an email to whoever asks."""
     form = SetupActionForm(key="test")
-    if not form.carry_out(_send_trial):
+    if not form.carry_out(send_trial):
         return _page(), form.status
     return _on("test-sent")
 
@@ -100,19 +100,6 @@ def steps_of(session: Session) -> FirstSteps:
         Step.LETTER: bool(campaigns.all_campaigns(session)),
     }
     return first_steps(guide.said(session), found_done)
-
-
-def _send_trial(session: Session) -> None:
-    trial_email.send(
-        session,
-        me().organizer_id,
-        renderer=runtime().renderer,
-        publisher=publishers.current(session, default=runtime().default_publisher),
-        public_url=runtime().settings.web.public_url,
-        language=current_language(),
-        actor=actor(),
-        now=now(),
-    )
 
 
 def _page(refused: PublisherNameForm | None = None) -> str:
