@@ -1,7 +1,7 @@
-"""Where a title written in Han may break: between words, and the letter itself tells which those are.
+"""Where the lines of a title may end.
 
 Han has no spaces, so a browser breaks a title between any two characters, inside a name too. Two characters
-that stand side by side elsewhere in the letter are taken for parts of one word; no dictionary is needed, and
+that stand side by side elsewhere in the letter are taken for parts of one word: no dictionary is needed, and
 none knows the names in a letter as well. A pair taken together by chance only makes a part longer.
 """
 
@@ -14,6 +14,7 @@ _RUN = re.compile(rf"[{_HAN}]+|[^{_HAN}]+")
 _PAIR = re.compile(rf"(?=([{_HAN}]{{2}}))")
 # They belong to the word before them.
 _TRAILING = frozenset("的地得了們们")
+LONGEST_ENDING = 16
 
 
 def title_parts(title: str, elsewhere: str) -> tuple[str, ...]:
@@ -26,6 +27,14 @@ def title_parts(title: str, elsewhere: str) -> tuple[str, ...]:
         parts[-1] += first
         parts += others
     return tuple(parts)
+
+
+def ending_together(title: str) -> str:
+    """The title with no word alone on its last line, where two fit there as well as one."""
+    before, _, last = title.rpartition(" ")
+    last_two = before.rpartition(" ")[2] + last
+    is_long = before.count(" ") >= 3
+    return f"{before}\u00a0{last}" if is_long and len(last_two) <= LONGEST_ENDING else title
 
 
 def _words(run: str, together: Container[str]) -> list[str]:

@@ -73,7 +73,7 @@ def take(page: Page, target: Path, name: str) -> None:
     for width, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.wait_for_function("[...document.images].every(image => image.complete)")
+        page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => 0)))")
         if width == NARROW:
             # In a lower window the bar at its foot would cover what is behind it.
             height = page.evaluate("document.documentElement.scrollHeight")

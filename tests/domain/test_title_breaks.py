@@ -1,6 +1,6 @@
 """A title in Han breaks between words, which the rest of the letter tells."""
 
-from campaign.domain.title_breaks import title_parts
+from campaign.domain.title_breaks import ending_together, title_parts
 
 BODY = "中國問題不是一個國家的事。拜登政府說過,人權優先於貿易。"
 
@@ -22,3 +22,13 @@ def test_nothing_is_marked_around_signs_and_in_other_scripts() -> None:
 def test_nothing_is_lost_of_a_title() -> None:
     title = "24 個團體請部長拯救翁德拉河「現在」"
     assert "".join(title_parts(title, "")) == title
+
+
+def test_no_word_stands_alone_at_the_end_of_a_long_title() -> None:
+    assert ending_together("A joint letter to the ministers on China") == (
+        "A joint letter to the ministers on\u00a0China"
+    )
+    assert ending_together("Save the River") == "Save the River"
+    assert ending_together("A letter about the countermeasures administered") == (
+        "A letter about the countermeasures administered"
+    )
