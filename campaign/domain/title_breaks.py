@@ -19,6 +19,8 @@ LONGEST_ENDING = 16
 
 def title_parts(title: str, elsewhere: str) -> tuple[str, ...]:
     """The title in parts that lines may break between; `elsewhere` is the rest of the letter."""
+    if not _PAIR.search(title):
+        return (title,)
     together = frozenset(_PAIR.findall(elsewhere))
     parts = [""]
     for run in _RUN.findall(title):
