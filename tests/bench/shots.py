@@ -119,7 +119,7 @@ def write_index(folder: Path) -> None:
         page = (
             '<!doctype html><meta charset="utf-8"><title>Pictures</title><style>body{font:14px sans-serif}'
             "td{vertical-align:top}div{max-height:80vh;overflow:auto;border:1px solid #999}</style>"
-            f"<p>{menu}<p>{files}<table>{rows}</table>"
+            f"<p>{menu}<p>{files}{rows}"
         )
         (folder / f"{code}.html").write_text(page, encoding="utf-8")
 
@@ -136,7 +136,7 @@ def _row(folder: Path, code: str, name: str) -> str:
                     f"<td>{title}<div><a href={file}>"
                     f'<img src="{file}" width={shown[0]} loading=lazy alt=""></a></div>'
                 )
-    return f"<tr><th colspan=8 align=start>{escape(name)}<tr>{''.join(cells)}"
+    return f"<h2>{escape(name)}</h2><table><tr>{''.join(cells)}</table>"
 
 
 if __name__ == "__main__":
