@@ -132,6 +132,9 @@ def test_a_faulty_table_is_mended_and_its_good_rows_are_entered(desk: Desk, site
         while (run := entering.under_way(session)) is not None:
             entering.carry_on(session, run, key=site.runtime.address_key, now=site.runtime.clock())
     assert make.signature_count(site.runtime) == 3
+    # The page says so by itself.
+    expect(page.get_by_text("Entered: 2")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
 def upload(page: Page, table: str) -> None:
@@ -198,6 +201,7 @@ def test_a_report_says_by_itself_when_its_pdf_is_ready(desk: Desk, site: DeskSit
     page = desk(at=f"{CAMPAIGN}/statistics/report")
     press(page, "Make the PDF")
     expect(page.get_by_role("progressbar", name="Being made")).to_be_visible()
+    expect(page.get_by_text("Reload the page")).to_be_hidden()
     assert files.make_all(site.runtime) == 1
     expect(page.get_by_text("Ready")).to_be_visible()
     expect(page.get_by_role("link", name="Download")).to_be_visible()
