@@ -14,6 +14,7 @@ from campaign.domain.office_answers import HandOverShown, OfficeAnswerShown, Off
 from campaign.domain.official import Channel, OfficialRole
 from campaign.domain.quotes import QuoteShown
 from campaign.domain.retention import RetentionTerms
+from campaign.domain.title_breaks import title_parts
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,14 @@ class CampaignPage:
         """What mails and lists call the campaign in the language of this page."""
         translated = self.letter.title if self.original else None
         return translated or self.head.title
+
+    @property
+    def title_parts(self) -> tuple[str, ...]:
+        """The title above the letter, in the parts that its lines may break between."""
+        letter = self.letter
+        texts = [letter.subject, letter.salutation, *letter.introduction, *letter.conclusion]
+        texts += [words for ask in self.asks for words in (ask.title, ask.text)]
+        return title_parts(letter.title or self.head.title, "\n".join(filter(None, texts)))
 
     @property
     def wording(self) -> int:

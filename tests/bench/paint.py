@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser
 
 from campaign.i18n import available_languages
-from tests.bench.axe import LETTER
+from tests.bench.walk import LETTER
 from tests.browser.conftest import running_chromium, running_installation
 
 RUNS = 5

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from campaign.services.imports import entering
+from campaign.worker import files
 from tests import make, updating
 from tests.browser.desk_site import DeskSite, running_desk, visitor
 from tests.web.organizer.conftest import PASSWORD
@@ -131,6 +132,9 @@ def test_a_faulty_table_is_mended_and_its_good_rows_are_entered(desk: Desk, site
         while (run := entering.under_way(session)) is not None:
             entering.carry_on(session, run, key=site.runtime.address_key, now=site.runtime.clock())
     assert make.signature_count(site.runtime) == 3
+    # The page says so by itself.
+    expect(page.get_by_text("Entered: 2")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
 def upload(page: Page, table: str) -> None:
@@ -190,6 +194,18 @@ def test_a_hand_over_that_was_refused_is_noted_and_shown(desk: Desk, site: DeskS
     )
     page.goto(f"/c/{make.SLUG}")
     expect(page.locator("main")).to_contain_text("The guard sent us away.")
+
+
+def test_a_report_says_by_itself_when_its_pdf_is_ready(desk: Desk, site: DeskSite) -> None:
+    site.open_campaign("Ada Brook")
+    page = desk(at=f"{CAMPAIGN}/statistics/report")
+    press(page, "Make the PDF")
+    expect(page.get_by_role("progressbar", name="Being made")).to_be_visible()
+    expect(page.get_by_text("Reload the page")).to_be_hidden()
+    assert files.make_all(site.runtime) == 1
+    expect(page.get_by_text("Ready")).to_be_visible()
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
 def test_a_list_with_a_passphrase_is_opened_again(desk: Desk, site: DeskSite) -> None:

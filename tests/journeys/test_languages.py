@@ -82,6 +82,10 @@ def test_from_the_letter_to_the_end_in_one_language(app: Flask, clock: Clock, la
     (gist,) = previewed.tree.xpath("//details[contains(@class, 'explained')]//*[@class='message-text']")
     assert f"- {make.TRANSLATED[language].asks[1].title}" in gist.text_content()
     assert words["name"] in gist.text_content()
+    assert not previewed.tree.xpath("//article[contains(@class, 'message')]/header")
+    wordy = browser.send(letter, "/sign", button="/preview", **filled, message="My well is dry since June.")
+    (gist,) = wordy.tree.xpath("//details[contains(@class, 'explained')]//*[@class='message-text']")
+    assert "My well is dry since June." in gist.text_content()
     told = speaks(browser.send(previewed, "/sign"))
     assert words["inbox"] in told.text
 

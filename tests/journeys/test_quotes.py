@@ -118,6 +118,8 @@ def test_nobody_is_quoted_without_a_yes_nor_further_than_it_goes(
     assert quoted(app) == []
 
     (rana,), (ada,), (lin,), (sam,) = (question(post, name) for name in ("rana", "ada", "lin", "sam"))
+    # Initials keep their order on a page that runs the other way.
+    assert "R. I." in Browser(app).get(rana).tree.xpath("//p[@class='field-hint']/bdi/text()")
     looked = Browser(app).get(ada)
     # Who is not shown may be quoted without a name alone, whatever a form says.
     assert looked.tree.xpath("//input[@name='answer']/@value") == ["unnamed", "no"]

@@ -18,6 +18,7 @@ from campaign.domain.campaign_page import CampaignPage, SignatoryShown, WallGrou
 from campaign.domain.name_order import NameScript, WallHeading
 from campaign.domain.pdf_documents import MOST_NAMES, NAMES_IN_PARAGRAPH, PdfKind
 from campaign.domain.publisher import Publisher
+from campaign.domain.title_breaks import ending_together
 from campaign.i18n import catalogue, country_name, direction, locale_of
 
 SHEET_ROWS = 10
@@ -86,6 +87,7 @@ def environment(language: str, templates: Path) -> Environment:
     )
     environment.filters.update(
         isolated=_isolated,
+        ending_together=ending_together,
         long_date=_long_date,
         number=lambda value: str(format_decimal(value, locale=locale_of(language))),
     )

@@ -14,7 +14,6 @@ from campaign.i18n import catalogue, country_name, to_translate
 from campaign.mail.render import Rendered, Renderer
 from campaign.services.compose.mail_context import MailContext
 
-YOUR_WORDS = to_translate("[Your own words stand here, exactly as you wrote them.]")
 CODE_TO_COME = to_translate("[a code, made when you confirm]")
 
 
@@ -122,7 +121,7 @@ def explained(
     context: MailContext,
     language: str,
 ) -> str | None:
-    """What stands around a supporter's own words, in the language they read; None where that is the office's.
+    """The message as its writer can read it, own words untouched; None for the office's language.
 
     It is the first of the messages, by the same template: what is said there can be understood before it is
     sent, and is not what will be sent.
@@ -139,7 +138,7 @@ def explained(
         page,
         official,
         message,
-        [catalogue(language).gettext(YOUR_WORDS)] if message.words else [],
+        paragraphs(message.words),
         greeting,
         language,
         renderer=context.renderer,

@@ -15,13 +15,14 @@ from campaign.domain.updates import NAME_PLACE
 from campaign.i18n import catalogue, to_translate
 from campaign.mail.render import Rendered
 from campaign.services.compose.mail_context import MailContext
-from campaign.services.compose.message import YOUR_WORDS, ComposedMessage, compose_all
+from campaign.services.compose.message import ComposedMessage, compose_all
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter
 
 # Stands where each supporter's own secret would.
 NOWHERE = "preview"
 _CODE = "123456"
+YOUR_WORDS = to_translate("[Your own words stand here, exactly as you wrote them.]")
 SOMEBODY = to_translate("Name of the supporter")
 _TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.WITHDRAW, TokenPurpose.UNSUBSCRIBE)
