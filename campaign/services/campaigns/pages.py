@@ -49,6 +49,7 @@ _COLUMNS = (
     Campaign.first_people,
     Campaign.shown_entered_count,
     Campaign.quiet_at.is_not(None),
+    Campaign.name_additions,
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
 
