@@ -91,6 +91,9 @@ class Database:
         self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
         self._writing = self.engine.execution_options(**{BEGIN: IMMEDIATE})
+        self._reading = (
+            self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -125,9 +128,16 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for SELECTs that sees one state of the data and never waits for a writer."""
-        with _readable_errors(), Session(self.engine, expire_on_commit=False, info=self._info) as session:
+        """A session for SELECTs that never waits for a writer; PostgreSQL refuses all else.
+
+        What it has read stays readable when the block has ended.
+        """
+        with _readable_errors(), Session(self._reading, expire_on_commit=False, info=self._info) as session:
             yield session
+            if not self.is_sqlite:
+                # With a ROLLBACK the driver forgets what it has prepared, and prepares it anew at each read.
+                session.expunge_all()
+                session.commit()
 
     def peek(self, statement: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:
         """The one row of a SELECT as the driver gives it, on a connection kept for this alone.
