@@ -128,14 +128,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for SELECTs that never waits for a writer; PostgreSQL refuses all else.
-
-        What it has read stays readable when the block has ended.
-        """
+        """A session for SELECTs that never waits for a writer; PostgreSQL refuses it anything else."""
         with _readable_errors(), Session(self._reading, expire_on_commit=False, info=self._info) as session:
             yield session
             if not self.is_sqlite:
-                # With a ROLLBACK the driver forgets what it has prepared, and prepares it anew at each read.
+                # After a ROLLBACK the driver drops what it has prepared, and prepares it anew.
                 session.expunge_all()
                 session.commit()
 
