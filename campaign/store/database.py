@@ -12,7 +12,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.domain.audit_chain import ChainKeys
 from campaign.domain.data_keys import DataKeys
@@ -88,7 +87,7 @@ class Database:
         if data_keys:
             keep_cipher(self.engine.dialect, data_keys)
         self._peek_pool = PeekPool(self._connect_to_peek)
-        self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
+        self._peeks: dict[Select[*tuple[Any, ...]], tuple[str, dict[str, Any], list[str] | None]] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
         self._writing = self.engine.execution_options(**{BEGIN: IMMEDIATE})
         self._reading = (
@@ -141,27 +140,30 @@ class Database:
 
         For the read that every page begins with: a session and a transaction cost ten times the read itself.
         """
-        compiled = self._compiled.get(statement)
-        if compiled is None:
+        known = self._peeks.get(statement)
+        if known is None:
             compiled = statement.compile(self.engine)
-            self._compiled[statement] = compiled
-        parameters: Any = compiled.construct_params(values)
-        if compiled.positional:
-            parameters = [parameters[name] for name in compiled.positiontup or ()]
+            order = compiled.positiontup if compiled.positional else None
+            known = (compiled.string, dict(compiled.construct_params(values)), order)
+            self._peeks[statement] = known
+        sql, constants, names = known
+        parameters: Any = {**constants, **values}
+        if names is not None:
+            parameters = [parameters[name] for name in names]
         try:
             try:
-                return self._peek_pool.row(compiled.string, parameters)
+                return self._peek_pool.row(sql, parameters)
             except TooManyConnectionsError:
                 # Of the pool's connections one comes back.
                 with self.reading() as session:
-                    row = session.connection().exec_driver_sql(compiled.string, parameters).first()
+                    row = session.connection().exec_driver_sql(sql, parameters).first()
                     return None if row is None else tuple(row)
             except NoAnswerError:
                 raise
             except self._driver_error:
                 # The server may have been restarted since the last read; new connections tell.
                 self._peek_pool.close()
-                return self._peek_pool.row(compiled.string, parameters)
+                return self._peek_pool.row(sql, parameters)
         except self._driver_error as error:
             raise UnavailableError(
                 "The database cannot be used right now. Please try again in a moment."

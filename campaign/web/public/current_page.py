@@ -68,10 +68,9 @@ def page_to_share(slug: str) -> CampaignPage | None:
 
 def cache_while_unchanged(cached: CachedPage, *, query: str, is_arbitrary: bool) -> None:
     """Let the answer to this request serve like ones until its campaign or its form's token changes."""
-    database, head = runtime().database, cached.page.head
     cache_response(
         request.environ,
-        lambda: pages.peek_head(database, head.slug) == head,
+        pages.is_still(runtime().database, cached.page.head),
         until=_holds_until(cached.page, now()),
         query=query,
         is_arbitrary=is_arbitrary,
