@@ -21,7 +21,8 @@ from campaign.domain.title_breaks import title_parts
 class CampaignHead:
     """The few facts that tell whether anything a page shows has changed.
 
-    `version` goes up with every change but a signature; with `shown_count` it keys caches.
+    `version` goes up with every change that pages show at once; with `shown_count` it keys caches.
+    `name_additions` of its steps were names added and nothing else.
     `shown_count` is how many signatures pages show, which follows those that count in steps. Who signs on the
     page is a person. `shown_entered_count` of them were entered by organizers, from paper or another list.
     The organizations are those that came with the letter, whom its organizers answer for. Of a quiet campaign
@@ -40,6 +41,12 @@ class CampaignHead:
     first_people: int = 0
     shown_entered_count: int = 0
     is_quiet: bool = False
+    name_additions: int = 0
+
+    @property
+    def document_version(self) -> int:
+        """What keys documents: as long as it is the same, they may lack names, but show none that is gone."""
+        return self.version - self.name_additions
 
     @property
     def organizations(self) -> int:

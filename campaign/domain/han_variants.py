@@ -31,14 +31,32 @@ _PAIRS = (
     "倫伦偵侦側侧備备傳传債债傷伤億亿優优儲储兒儿內内兩两冊册劃划劇剧劍剑創创別别則则剛刚凱凯亞亚來来俠侠"
     "係系倆俩為为烏乌業业豐丰麥麦黴霉齒齿濕湿"
 )
-# Family names for which terms stored before were not folded: sought alone, where nothing is stored.
-_MORE_PAIRS = "韋韦鮑鲍饒饶晉晋暢畅宮宫婁娄蓋盖欒栾竇窦"
-_SIMPLIFIED = str.maketrans({ord(_PAIRS[at]): _PAIRS[at + 1] for at in range(0, len(_PAIRS), 2)})
+# Family names that stored terms have as they were written.
+_AS_WRITTEN = "韋韦鮑鲍饒饶晉晋暢畅宮宫婁娄蓋盖欒栾竇窦"
+
+
+def _table(pairs: str) -> dict[int, str]:
+    return {ord(pairs[at]): pairs[at + 1] for at in range(0, len(pairs), 2)}
+
+
+_FOLDED_IN_TERMS = _table(_PAIRS)
+_SIMPLIFIED = _table(_PAIRS + _AS_WRITTEN)
+_WRITTEN = {simple: (simple, chr(traditional)) for traditional, simple in _table(_AS_WRITTEN).items()}
 
 
 def simplified(text: str) -> str:
     """A text with each traditional sign of the table as it is simplified; all else stays as it is."""
     return text.translate(_SIMPLIFIED)
+
+
+def simplified_in_terms(text: str) -> str:
+    """The same, but for the family names that stored terms have as they were written."""
+    return text.translate(_FOLDED_IN_TERMS)
+
+
+def written_in_terms(text: str) -> tuple[str, ...]:
+    """All that stored terms may have for a short text that is simplified."""
+    return tuple(map("".join, product(*(_WRITTEN.get(sign, (sign,)) for sign in text))))
 
 
 def spellings(text: str, *, most: int) -> tuple[str, ...]:
@@ -52,7 +70,7 @@ def spellings(text: str, *, most: int) -> tuple[str, ...]:
 def _forms() -> dict[str, tuple[str, ...]]:
     """All forms of a sign, by each of them, the simplified one first."""
     traditional = defaultdict(list)
-    pairs = _PAIRS + _MORE_PAIRS
+    pairs = _PAIRS + _AS_WRITTEN
     for at in range(0, len(pairs), 2):
         traditional[pairs[at + 1]].append(pairs[at])
     groups = [(simple, *others) for simple, others in traditional.items()]

@@ -5,7 +5,7 @@ letters, and of what is written in Han or Kana, which has no spaces, each sign. 
 given all who have a word that begins with "mari", and who of these is meant is told by the names themselves.
 """
 
-from campaign.domain.han_variants import simplified
+from campaign.domain.han_variants import simplified, simplified_in_terms, written_in_terms
 from campaign.domain.name_order import fold_name
 
 # More of a name tells nobody apart.
@@ -26,7 +26,7 @@ def terms_of(name: str, organization: str | None) -> frozenset[bytes]:
     return frozenset(
         term[:LONGEST_TERM].rstrip().encode()
         for text in (name, organization or "")
-        for term in _turned(_folded(text))
+        for term in _turned(_in_terms(text))
     )
 
 
@@ -35,7 +35,7 @@ def twin_term(name: str, postal_code: str | None) -> bytes | None:
 
     It stands behind all terms, so that no search comes upon it.
     """
-    folded, place = _folded(name), fold_name(postal_code or "").replace(" ", "")
+    folded, place = _in_terms(name), fold_name(postal_code or "").replace(" ", "")
     if not (folded and place):
         return None
     return TWINS_FROM + f"{folded[:LONGEST_TERM]}|{place}".encode()
@@ -54,13 +54,16 @@ def words_of(sought_text: str) -> tuple[str, ...]:
 def stems_of(name: str, organization: str | None) -> frozenset[str]:
     """The stems of all words by which a signature is found; none for one without a name."""
     return frozenset(
-        stem for text in (name, organization or "") for word in _words(text) for stem in _stems(word)
+        stem
+        for text in (name, organization or "")
+        for word in _in_terms(text).split(" ")[:MOST_WORDS]
+        for stem in _stems(word)
     )
 
 
-def stems_sought(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The stems that a signature must have to be found by all of these words."""
-    return tuple(dict.fromkeys(stem for word in words for stem in _stems(word)))
+def stems_sought(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The stems that whoever is found by all of these words has: of each, one of its spellings."""
+    return tuple(dict.fromkeys(written_in_terms(stem) for word in words for stem in _stems(word)))
 
 
 def is_found(words: tuple[str, ...], name: str, organization: str | None) -> bool:
@@ -71,7 +74,7 @@ def is_found(words: tuple[str, ...], name: str, organization: str | None) -> boo
 
 def twin_text(name: str, postal_code: str | None) -> str | None:
     """What two signatures share whose name and postal code are the same; None without either."""
-    folded, place = _folded(name), fold_name(postal_code or "").replace(" ", "")
+    folded, place = _in_terms(name), fold_name(postal_code or "").replace(" ", "")
     return f"{folded}|{place}" if folded and place else None
 
 
@@ -93,6 +96,11 @@ def _fits(sought_word: str, word: str) -> bool:
 
 def _folded(text: str) -> str:
     return simplified(fold_name(text))
+
+
+def _in_terms(text: str) -> str:
+    """The same as terms have it: to fold more there, all that are stored would have to be made anew."""
+    return simplified_in_terms(fold_name(text))
 
 
 def _turned(folded: str) -> set[str]:

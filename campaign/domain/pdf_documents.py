@@ -21,7 +21,7 @@ class PdfKind(StrEnum):
 
 
 def rounded_count(signatures: int, *, digits: int = 3) -> int:
-    """A count cut to its leading digits, so that not every new name of a long list makes a new document."""
+    """A count cut to its leading digits, so that not every new signature makes a new picture."""
     unit = int(10.0 ** max(0, len(str(signatures)) - digits))
     return signatures // unit * unit
 

@@ -12,7 +12,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 
 from campaign.domain.audit_chain import ChainKeys
 from campaign.domain.data_keys import DataKeys
@@ -88,9 +87,12 @@ class Database:
         if data_keys:
             keep_cipher(self.engine.dialect, data_keys)
         self._peek_pool = PeekPool(self._connect_to_peek)
-        self._compiled: dict[Select[*tuple[Any, ...]], SQLCompiler] = {}
+        self._peeks: dict[Select[*tuple[Any, ...]], tuple[str, dict[str, Any], list[str] | None]] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
         self._writing = self.engine.execution_options(**{BEGIN: IMMEDIATE})
+        self._reading = (
+            self.engine if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -125,36 +127,43 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session for SELECTs that sees one state of the data and never waits for a writer."""
-        with _readable_errors(), Session(self.engine, expire_on_commit=False, info=self._info) as session:
+        """A session for SELECTs that never waits for a writer; PostgreSQL refuses it anything else."""
+        with _readable_errors(), Session(self._reading, expire_on_commit=False, info=self._info) as session:
             yield session
+            if not self.is_sqlite:
+                # After a ROLLBACK the driver drops what it has prepared, and prepares it anew.
+                session.expunge_all()
+                session.commit()
 
     def peek(self, statement: Select[*tuple[Any, ...]], **values: object) -> tuple[Any, ...] | None:
         """The one row of a SELECT as the driver gives it, on a connection kept for this alone.
 
         For the read that every page begins with: a session and a transaction cost ten times the read itself.
         """
-        compiled = self._compiled.get(statement)
-        if compiled is None:
+        known = self._peeks.get(statement)
+        if known is None:
             compiled = statement.compile(self.engine)
-            self._compiled[statement] = compiled
-        parameters: Any = compiled.construct_params(values)
-        if compiled.positional:
-            parameters = [parameters[name] for name in compiled.positiontup or ()]
+            order = compiled.positiontup if compiled.positional else None
+            known = (compiled.string, dict(compiled.construct_params(values)), order)
+            self._peeks[statement] = known
+        sql, constants, names = known
+        parameters: Any = {**constants, **values}
+        if names is not None:
+            parameters = [parameters[name] for name in names]
         try:
             try:
-                return self._peek_pool.row(compiled.string, parameters)
+                return self._peek_pool.row(sql, parameters)
             except TooManyConnectionsError:
                 # Of the pool's connections one comes back.
                 with self.reading() as session:
-                    row = session.connection().exec_driver_sql(compiled.string, parameters).first()
+                    row = session.connection().exec_driver_sql(sql, parameters).first()
                     return None if row is None else tuple(row)
             except NoAnswerError:
                 raise
             except self._driver_error:
                 # The server may have been restarted since the last read; new connections tell.
                 self._peek_pool.close()
-                return self._peek_pool.row(compiled.string, parameters)
+                return self._peek_pool.row(sql, parameters)
         except self._driver_error as error:
             raise UnavailableError(
                 "The database cannot be used right now. Please try again in a moment."

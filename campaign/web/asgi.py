@@ -45,6 +45,7 @@ class AsgiApp:
     def __init__(self, app: Flask, database: Database, *, threads: int) -> None:
         self._app = app.wsgi_app
         self._database = database
+        self._is_sqlite = database.is_sqlite
         self._cache: ResponseCache = app.extensions["campaign_response_cache"]
         self._last = LastAnswers()
         self._bodies = BodyReader()
@@ -59,8 +60,18 @@ class AsgiApp:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        if scope["method"] in {"GET", "HEAD"}:
-            await self._answer_reader(scope, send)
+        if scope["method"] == "GET":
+            key, is_conditional = _key(scope)
+            if self._is_sqlite and not is_conditional:
+                # One read of a local file, which waits for nobody: quicker than handing it to a thread.
+                cached = self._cache.answer_to(key)
+                if cached is not None:
+                    await send(cached.head)
+                    await send(cached.rest)
+                    return
+            await self._answer_late(scope, send, key)
+        elif scope["method"] == "HEAD":
+            await self._answer_late(scope, send, None)
         else:
             await self._answer_writer(scope, receive, send)
 
@@ -68,19 +79,6 @@ class AsgiApp:
         """End the threads once they have nothing to do."""
         for threads in (self._reading, self._desk, self._writing, self._health):
             threads.shutdown()
-
-    async def _answer_reader(self, scope: Scope, send: Send) -> None:
-        if scope["method"] == "HEAD":
-            await self._answer_late(scope, send, None)
-            return
-        key, is_conditional = _key(scope)
-        if self._database.is_sqlite and not is_conditional:
-            # One read of a local file, which waits for nobody: quicker than handing it to a thread.
-            cached = self._cache.answer_to(key)
-            if cached is not None:
-                await _send(send, cached)
-                return
-        await self._answer_late(scope, send, key)
 
     async def _answer_late(self, scope: Scope, send: Send, key: CacheKey | None) -> None:
         """Answer from a thread, or with what was answered last if the database keeps that thread waiting."""
@@ -188,8 +186,8 @@ async def _awaited(sending: Awaitable[None]) -> None:
 
 
 async def _send(send: Send, answer: FinishedResponse) -> None:
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+    await send(answer.head)
+    await send(answer.rest)
 
 
 def _refusal(status: int) -> FinishedResponse:

@@ -71,7 +71,6 @@ def _globals() -> dict[str, Any]:
         "style_url": static.style_url,
         "script_element": static.script_element,
         "style_element": page_style.style_element,
-        "first_fonts": page_style.first_fonts,
         "replies_come_here": replies_come_here,
         "asks_for_proof": asks_for_proof,
         "code_address": code_address,

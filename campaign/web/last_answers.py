@@ -4,6 +4,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 MOST_KEPT = 256
 # Another process may have taken a name off the page meanwhile; while the database is silent none can know.
@@ -19,6 +21,16 @@ class FinishedResponse:
     headers: list[tuple[bytes, bytes]]
     body: bytes
     made_at: float = field(default_factory=time.monotonic)
+
+    @cached_property
+    def head(self) -> dict[str, Any]:
+        """The first message by which an ASGI server sends it."""
+        return {"type": "http.response.start", "status": self.status, "headers": self.headers}
+
+    @cached_property
+    def rest(self) -> dict[str, Any]:
+        """The second and last one."""
+        return {"type": "http.response.body", "body": self.body, "more_body": False}
 
     @property
     def is_public(self) -> bool:

@@ -26,11 +26,6 @@ MOST_STYLES = 128
 _TO_SHORTEN = re.compile(
     r"""(?P<kept>"[^"]*"|'[^']*'|url\([^)]*\))|/\*.*?\*/|\s*(?P<sign>[{};,])\s*|(?P<room>\s+)""", re.DOTALL
 )
-# The faces in which a page of this language begins.
-_FIRST_FONTS = {
-    "ug": "fonts/noto-naskh-arabic-regular.woff2",
-    "bo": "fonts/noto-serif-tibetan-regular.woff2",
-}
 
 
 @dataclass(frozen=True)
@@ -70,11 +65,6 @@ def allow_styles(sources: Iterable[str]) -> None:
 def drawn_sources() -> tuple[str, ...]:
     """What the policy of this request's answer must name."""
     return tuple(g.get("style_sources", ()))
-
-
-def first_fonts(*codes: str) -> list[str]:
-    """The addresses of the fonts that a page with texts in these languages shows first."""
-    return [static.static_url(path) for code, path in _FIRST_FONTS.items() if code in codes]
 
 
 @lru_cache(maxsize=MOST_STYLES)

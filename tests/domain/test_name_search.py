@@ -10,7 +10,8 @@ def finds(typed: str, name: str, organization: str | None = None) -> bool:
     words = words_of(sought(typed) or "")
     if not any(words):
         return False
-    has_stems = set(stems_sought(words)) <= stems_of(name, organization)
+    stems = stems_of(name, organization)
+    has_stems = all(stems.intersection(spellings) for spellings in stems_sought(words))
     return has_stems and is_found(words, name, organization)
 
 
@@ -28,6 +29,9 @@ def finds(typed: str, name: str, organization: str | None = None) -> bool:
         ("陈", "陳美麗"),
         ("美丽", "陳美麗"),
         ("陳美麗", "陈美丽"),
+        ("韦小明", "韋小明"),
+        ("鮑", "鲍小明"),
+        ("宫", "欒宮"),
         ("توختى", "ئابلىز توختى"),
         ("རྒྱ་མཚོ", "བསྟན་འཛིན་རྒྱ་མཚོ"),
         ("иванов", "Пётр ИВАНОВ"),

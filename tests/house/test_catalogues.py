@@ -85,6 +85,9 @@ def test_our_fonts_have_every_letter_of_catalogue_and_example(code: str) -> None
     assert {letter for letter in LETTERS[code].findall(words) if ord(letter) not in covered} == set()
     for name in re.findall(r'url\("\.\./(fonts/[^"]+)"\)', style):
         assert (ROOT / "static" / name).is_file()
+    # Whoever has the font fetches none, and nobody waits for one to read.
+    assert re.search(r'src: local\("Noto [^;]+, url\(', style)
+    assert "font-display: swap;" in style
 
 
 def test_every_warning_of_the_reader_of_letters_is_in_every_catalogue() -> None:

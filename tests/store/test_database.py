@@ -189,6 +189,22 @@ def test_a_request_that_has_to_end_sooner_waits_no_longer(file: Path) -> None:
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )
+def test_reads_keep_what_the_server_has_prepared_and_may_change_nothing(database: Database) -> None:
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%now_and_then%'")
+    for _ in range(10):
+        with database.reading() as session:
+            session.execute(text("SELECT 1 AS now_and_then"))
+    with database.reading() as session:
+        assert session.scalar(prepared)
+    with pytest.raises(UnavailableError), database.reading() as session:
+        session.execute(text("CREATE TABLE word (text TEXT)"))
+    with database.transaction() as session:
+        session.execute(text("CREATE TABLE word (text TEXT)"))
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
 def test_a_server_that_takes_too_long_is_given_up_and_what_needs_long_is_not(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

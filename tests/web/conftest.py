@@ -8,10 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from campaign.documents.pdf.render import RenderedPdf
 from campaign.domain.campaign_page import CampaignPage
 from campaign.runtime import Runtime
 from campaign.web import create_app
 from campaign.web.csrf import form_token
+from campaign.worker import pdf
 from tests import make
 from tests.conftest import Clock
 
@@ -36,6 +38,13 @@ def app(runtime: Runtime, page: CampaignPage, clock: Clock) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def print_now(runtime: Runtime, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Runs the PDF worker, whose PDFs are the HTML they would be made of."""
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", lambda html, css, **_: RenderedPdf(html.encode(), 0))
+    return lambda: pdf.make_all(runtime, clock=clock)
 
 
 @pytest.fixture

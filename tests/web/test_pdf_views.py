@@ -1,5 +1,6 @@
 """PDFs over HTTP: ordered, made by the PDF worker, served while they are true."""
 
+import itertools
 import threading
 from collections.abc import Callable
 
@@ -22,13 +23,6 @@ from tests.web.conftest import PAGE
 pytestmark = pytest.mark.both_databases
 
 LETTER = f"{PAGE}/letter.pdf"
-
-
-@pytest.fixture
-def print_now(runtime: Runtime, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Runs the PDF worker, whose PDFs are the HTML they would be made of."""
-    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", lambda html, css, **_: RenderedPdf(html.encode(), 0))
-    return lambda: pdf.make_all(runtime, clock=clock)
 
 
 def rows(runtime: Runtime) -> int:
@@ -70,10 +64,36 @@ def test_a_list_that_lacks_the_last_name_is_shown_until_the_new_one_is_made(
     client.get(LETTER)
     print_now()
     make.sign_and_confirm(runtime, page, now=clock())
+    clock.forward(minutes=6)
     assert "Rana Idris" not in client.get(LETTER).text
     assert print_now() == 1
     assert "Rana Idris" in client.get(LETTER).text
     assert rows(runtime) == 1
+
+
+def test_in_a_rush_of_names_a_list_is_made_every_five_minutes_and_shown_meanwhile(
+    client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed = itertools.count()
+
+    def slow(html: str, css: str, **_: object) -> RenderedPdf:
+        number = next(signed)
+        email = f"signer{number}@mail.example"
+        make.sign_and_confirm(runtime, page, now=clock(), name=f"Rana {number}.", email=email)
+        return RenderedPdf(html.encode(), 0)
+
+    monkeypatch.setattr(pdf, "render_pdf_in_subprocess", slow)
+    made = []
+    for _ in range(25):
+        client.get(LETTER)
+        client.get(f"{PAGE}/sheet.pdf")
+        made.append(pdf.make_all(runtime, clock=clock))
+        assert client.get(LETTER).status_code == 200
+        clock.forward(minutes=1)
+    # The sheet shows nobody, and is made once.
+    assert made == [2, *([0, 0, 0, 0, 1] * 5)][:25]
+    assert rows(runtime) == 2
+    assert "Rana 4." in client.get(LETTER).text
 
 
 def test_who_withdraws_is_at_once_on_no_document(

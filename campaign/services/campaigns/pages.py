@@ -1,6 +1,7 @@
 """What public pages show of a campaign: the whole page as plain data, and the head that keys its cache."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from functools import partial
 from typing import Any
 
@@ -49,6 +50,7 @@ _COLUMNS = (
     Campaign.first_people,
     Campaign.shown_entered_count,
     Campaign.quiet_at.is_not(None),
+    Campaign.name_additions,
 )
 _BY_SLUG = select(*_COLUMNS).where(Campaign.slug == bindparam("slug"))
 
@@ -67,6 +69,12 @@ def peek_head(database: Database, slug: str) -> CampaignHead:
     if row is None or row[3] == CampaignState.DRAFT:
         raise NotFoundError("There is no campaign at this address.")
     return _head(row)
+
+
+def is_still(database: Database, head: CampaignHead) -> Callable[[], bool]:
+    """What tells again and again whether a campaign is as `head` says, without making another head."""
+    slug, facts = head.slug, astuple(head)
+    return lambda: database.peek(_BY_SLUG, slug=slug) == facts
 
 
 def page(session: Session, slug: str, *, language: str) -> CampaignPage:

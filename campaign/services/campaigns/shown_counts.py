@@ -46,6 +46,8 @@ def count_changes(
     if named:
         values["shown_count"] = Campaign.shown_count + change * named
         values["version"] = Campaign.version + 1
+        if change > 0:
+            values["name_additions"] = Campaign.name_additions + 1
     if entered:
         named = sum(visibility.is_named for visibility in entered)
         values["entered_count"] = Campaign.entered_count + change * len(entered)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select, type_coerce
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign_page import SignatoryShown
@@ -85,7 +85,7 @@ def _shown_signatures(
     )
 
 
-def is_of_public_names(campaign_id: int) -> ColumnElement[bool]:
+def is_of_public_names(campaign_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition that a signature is of a campaign which shows names at all.
 
     It stands in every statement that reads any for the public. While names are hidden there is no campaign to

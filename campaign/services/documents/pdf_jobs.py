@@ -1,8 +1,8 @@
 """PDFs of a campaign: queued when somebody asks for one, made by the worker, kept until the campaign changes.
 
-A PDF's cache key covers everything it shows. A PDF that lacks the last
-few names is still served while a newer one is made. One from before a change of the campaign is not: the
-change may be that somebody withdrew.
+A PDF's cache key covers everything it shows. One that lacks the last few names is served for
+some minutes before a newer one is made, and meanwhile: in a rush of signatures none would be finished before
+the next name came. One from before any other change is not served at all: somebody may have withdrawn.
 """
 
 import json
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from campaign.documents.pdf.html import pdf_html
 from campaign.domain.campaign_page import CampaignHead
-from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key, rounded_count
+from campaign.domain.pdf_documents import MOST_NAMES, PdfKind, cache_key
 from campaign.domain.publisher import Publisher
 from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import name_wall, pages
@@ -27,13 +27,15 @@ from campaign.store.tables.core import document
 LAYOUT = 2
 # Longer than any PDF takes; afterwards another worker may claim the job of one that died.
 CLAIM_TIME = timedelta(minutes=5)
+# So old a PDF is before one with the names that came meanwhile is made.
+REMADE_AFTER = timedelta(minutes=5)
 # A failed job is tried again after this long, once somebody asks.
 RETRY_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class PdfRequest:
-    """A PDF of the campaign as it is now."""
+    """A PDF of the campaign as it is now; `version` is the campaign's `document_version`."""
 
     campaign_id: int
     slug: str
@@ -67,9 +69,10 @@ class PdfJob:
 
 def request_for(head: CampaignHead, kind: PdfKind, language: str, *, public_url: str) -> PdfRequest:
     """The request for a PDF; the sheet's does not change with the signatures, which it does not show."""
-    count = rounded_count(head.shown_count) if kind is PdfKind.LETTER else 0
-    facts = (LAYOUT, public_url, head.id, head.version, count)
-    return PdfRequest(head.id, head.slug, kind, language, head.version, cache_key(kind, language, facts))
+    version = head.document_version
+    names = (head.version, head.shown_count) if kind is PdfKind.LETTER else ()
+    facts = (LAYOUT, public_url, head.id, version, *names)
+    return PdfRequest(head.id, head.slug, kind, language, version, cache_key(kind, language, facts))
 
 
 def status_of(session: Session, request: PdfRequest, *, now: datetime) -> PdfStatus:
@@ -82,25 +85,28 @@ def status_of(session: Session, request: PdfRequest, *, now: datetime) -> PdfSta
             document.c.made_at,
             document.c.failed_at,
             document.c.problem,
-        )
-        .where(
+        ).where(
             document.c.campaign_id == request.campaign_id,
             document.c.kind == request.kind,
             document.c.language == request.language,
             document.c.version == request.version,
         )
-        .order_by(document.c.made_at)
     ).all()
-    own = next((row for row in rows if row.cache_key == request.cache_key), None)
     made = [row for row in rows if row.made_at is not None]
-    served = own if own is not None and own.made_at else made[-1] if made else None
-    may_retry = own is not None and own.failed_at is not None and own.failed_at + RETRY_AFTER <= now
+    served = max(made, key=lambda row: (row.cache_key == request.cache_key, row.made_at), default=None)
+    waiting = next((row for row in rows if row.made_at is None and row.failed_at is None), None)
+    failed = max((row for row in rows if row.failed_at), key=lambda row: row.failed_at, default=None)
+    if served:
+        is_enough = served.cache_key == request.cache_key or served.made_at + REMADE_AFTER > now
+    else:
+        is_enough = False
+    has_just_failed = failed is not None and failed.failed_at + RETRY_AFTER > now
     return PdfStatus(
         id=served.id if served else None,
         cache_key=served.cache_key if served else None,
-        ordered_at=own.ordered_at if own else None,
-        problem=_problem(own.problem) if own and own.failed_at else None,
-        must_enqueue=own is None or may_retry,
+        ordered_at=waiting.ordered_at if waiting else None,
+        problem=_problem(failed.problem) if failed and not waiting else None,
+        must_enqueue=not (is_enough or waiting or has_just_failed),
     )
 
 
@@ -174,11 +180,7 @@ def store(session: Session, job: PdfJob, pdf: bytes, *, now: datetime) -> bool:
 
     False, and nothing is kept, when the campaign changed meanwhile.
     """
-    is_current = (
-        select(Campaign.id)
-        .where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)
-        .exists()
-    )
+    is_current = select(Campaign.id).where(_is_of_this_version()).exists()
     stored = rows_changed(
         session,
         update(document)
@@ -253,5 +255,11 @@ def _waiting() -> ColumnElement[bool]:
 
 
 def is_outdated() -> ColumnElement[bool]:
-    """The condition that a PDF is from before the last change of its campaign."""
-    return ~exists().where(Campaign.id == document.c.campaign_id, Campaign.version == document.c.version)
+    """The condition that a PDF is from before a change of its campaign that was more than a new name."""
+    return ~exists().where(_is_of_this_version())
+
+
+def _is_of_this_version() -> ColumnElement[bool]:
+    return (Campaign.id == document.c.campaign_id) & (
+        Campaign.version - Campaign.name_additions == document.c.version
+    )

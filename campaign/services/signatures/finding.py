@@ -114,24 +114,26 @@ def _lead_of_words(
 ) -> tuple[_Lead, list[ColumnElement[bool]]]:
     """The rarest stem of the words, beside the others."""
     cipher = cipher_of(session.get_bind().dialect)
-    terms = [term_of(cipher, campaign_id, stem) for stem in stems_sought(words)]
-    leads = {term: _lead_of_term(campaign_id, term) for term in terms}
+    terms = [
+        tuple(term_of(cipher, campaign_id, stem) for stem in spellings) for spellings in stems_sought(words)
+    ]
+    leads = {each: _lead_of_terms(campaign_id, each) for each in terms}
     rarest = terms[0]
     if len(terms) > 1:
-        rarest = min(terms, key=lambda term: _number(session, leads[term], most=_COUNTED_TO_CHOOSE))
-    return leads[rarest], [_has_term(campaign_id, term) for term in terms if term != rarest]
+        rarest = min(terms, key=lambda each: _number(session, leads[each], most=_COUNTED_TO_CHOOSE))
+    return leads[rarest], [_has_term(campaign_id, each) for each in terms if each != rarest]
 
 
-def _lead_of_term(campaign_id: int, term: bytes) -> _Lead:
-    where = (SearchTerm.campaign_id == campaign_id, SearchTerm.term == term)
+def _lead_of_terms(campaign_id: int, terms: tuple[bytes, ...]) -> _Lead:
+    where = (SearchTerm.campaign_id == campaign_id, SearchTerm.term.in_(terms))
     return _Lead(where, (SearchTerm.term, SearchTerm.signature_id), is_term=True)
 
 
-def _has_term(campaign_id: int, term: bytes) -> ColumnElement[bool]:
+def _has_term(campaign_id: int, terms: tuple[bytes, ...]) -> ColumnElement[bool]:
     return exists().where(
         SearchTerm.signature_id == Signature.id,
         SearchTerm.campaign_id == campaign_id,
-        SearchTerm.term == term,
+        SearchTerm.term.in_(terms),
     )
 
 
@@ -193,7 +195,8 @@ def _page_of_words(
         .where(*residual)
         .order_by(*places)
     ).all()
-    meant = [row for row in rows if is_found(words, row.name, row.organization)]
+    of_each = {row.id: row for row in reversed(rows) if is_found(words, row.name, row.organization)}
+    meant = list(reversed(of_each.values()))
     shown = _by_ids(session, [row.id for row in meant[:limit]])
     end = session.execute(_places(lead, after, 1, skip=MOST_WITH_WORDS - 1)).first()
     number = len(meant) if after is None and end is None else None

@@ -16,10 +16,11 @@ class Campaign(Base):
     `signature_count` is the number of confirmed signatures, kept in step by whoever changes one, so that no
     page counts rows. Pages show `shown_count` of them: who is named on them at once, the others in steps, the
     last of which was at `shown_until` (`domain.shown_count`). `version` goes up with every change a page
-    could show, and keys its cache. Rate, zone, times and limit are about messages to its officials, each of
-    whom may have others. `accent` is the colour as `#rrggbb`, `embed_sites` the origins whose pages may show
-    the form in a frame. `retention_days` is how long after the close it is known who
-    signed, None for as long as usual; with `keep_public_names` the names that pages show in full stay.
+    could show, and keys its cache; `name_additions` of its steps were names added and nothing else. Rate,
+    zone, times and limit are about messages to its officials, each of whom may have others. `accent` is the
+    colour as `#rrggbb`, `embed_sites` the origins whose pages may show the form in a frame. `retention_days`
+    is how long after the close it is known who signed, None for as long as usual; with `keep_public_names`
+    the names that pages show in full stay.
     `purged_at` is when all the rest had been deleted. `names_hidden_at` is since when no name is public.
     `quiet_at` is since when its emails to supporters tell nothing, and have a code in place of links.
     `seal_recipient` is the age recipient to which sealed signatures are encrypted, since `seal_recipient_at`.
@@ -63,6 +64,7 @@ class Campaign(Base):
     shown_earlier_on: Mapped[date | None]
     shown_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    name_additions: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,8 +14,9 @@ from campaign.web.embed_code import HEIGHT, frame_code
 from campaign.web.jinja import translated
 from campaign.web.public import inbox, signing
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.current_page import cached_page
 from campaign.web.public.form_host import IN_A_FRAME, allow_framing
-from campaign.web.public.letter import cache_letter, cached_page, page_with_form
+from campaign.web.public.letter import cache_letter, page_with_form
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.publisher import publisher
 

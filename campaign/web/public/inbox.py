@@ -11,8 +11,8 @@ from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
 from campaign.web.languages import current_language, path_to
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.current_page import cached_page
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost, allow_framing
-from campaign.web.public.letter import cached_page
 from campaign.web.public.proof_of_work import checked
 from campaign.web.public.quiet_code import draw_code_page, read_digits, refuse_other_sites
 from campaign.web.public.responses import revalidated

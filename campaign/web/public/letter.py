@@ -1,21 +1,20 @@
 """The letter's page, its JSON, and the list of open letters."""
 
 import re
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.campaign_page import CampaignPage, SignatoryShown
 from campaign.domain.letter import SignatoryKind
-from campaign.errors import CampaignError, UnavailableError
 from campaign.services.campaigns import change_log, pages, signatories, versions
 from campaign.web.context import now, runtime
 from campaign.web.countries import countries
 from campaign.web.csrf import form_token, full_hour
-from campaign.web.languages import address_of, current_language, is_negotiated, is_prefixed, negotiated
+from campaign.web.languages import address_of, is_negotiated, negotiated
 from campaign.web.public import names
-from campaign.web.public.blueprint import blueprint, page_cache
+from campaign.web.public.blueprint import blueprint
+from campaign.web.public.current_page import cache_while_unchanged, cached_page
 from campaign.web.public.form_host import ON_ITS_PAGE, FormHost
 from campaign.web.public.forms import FilledForm, blank_form
 from campaign.web.public.office_document import office_document
@@ -23,10 +22,8 @@ from campaign.web.public.page_cache import CachedPage
 from campaign.web.public.responses import for_any_site, revalidated
 from campaign.web.public.share_links import share_image_address
 from campaign.web.public.sources import KNOWN_SOURCES, clean_source
-from campaign.web.publisher import database_is_away, publisher
-from campaign.web.response_cache import cache_response
+from campaign.web.publisher import publisher
 
-LATEST = 24
 JSON_SECONDS = 10
 
 
@@ -90,64 +87,6 @@ def as_json(slug: str) -> Response:
     return revalidated(for_any_site(jsonify(document)), seconds=JSON_SECONDS)
 
 
-def cached_page(slug: str, *, count_matters: bool = True) -> CachedPage:
-    """What the page shows in the reader's language, read anew when the campaign has changed.
-
-    When the database gives no answer, it is the campaign as it was shown last. NotFoundError for a campaign
-    that is not there or not open to the public yet.
-    """
-    try:
-        return _current_page(slug, count_matters=count_matters)
-    except UnavailableError:
-        database_is_away()
-        last = _last_shown(slug)
-        if last is None:
-            raise
-        return last
-
-
-def _current_page(slug: str, *, count_matters: bool) -> CachedPage:
-    database = runtime().database
-    head = pages.peek_head(database, slug)
-    language = negotiated(default=head.language)
-    key = (slug, language, is_prefixed())
-    cached, today = page_cache().get(key, head, count_matters=count_matters), now().date()
-    if cached is None or cached.day != today:
-        with database.reading() as session:
-            page = pages.page(session, slug, language=language)
-            latest = signatories.latest(session, page.head.id, limit=LATEST)
-        cached = page_cache().put(key, CachedPage(page, latest, today))
-    return cached
-
-
-def _last_shown(slug: str) -> CachedPage | None:
-    """What was shown last of a campaign: in the reader's language if it can be had, else in any."""
-    drawn = page_cache().of_campaign(slug)
-    if not drawn:
-        return None
-    newest = next(reversed(drawn.values()))
-    language = negotiated(default=newest.page.head.language)
-    ranked = ((language, is_prefixed()), (language, not is_prefixed()))
-    return next((drawn[key] for key in ranked if key in drawn), newest)
-
-
-def page_to_share(slug: str) -> CampaignPage | None:
-    """The letter in the language the page speaks by now; None when it cannot be had.
-
-    Who reads this has just signed, which no fault of what is offered next may hide.
-    """
-    database, language = runtime().database, current_language()
-    try:
-        head = pages.peek_head(database, slug)
-        cached = page_cache().get((slug, language, is_prefixed()), head, count_matters=False)
-        if cached:
-            return cached.page
-        with database.reading() as session:
-            return pages.page(session, slug, language=language)
-    except CampaignError:
-        return None
-
-
 def page_with_form(cached: CachedPage, form_host: FormHost = ON_ITS_PAGE) -> Response:
     """The page with an empty form, drawn once for all visitors of an hour."""
     time = now()
@@ -167,18 +106,6 @@ def cache_letter(cached: CachedPage) -> None:
     source = clean_source(request.args.get("source", ""))
     is_arbitrary = bool(source) and source not in KNOWN_SOURCES
     cache_while_unchanged(cached, query=f"source={source}" if source else "", is_arbitrary=is_arbitrary)
-
-
-def cache_while_unchanged(cached: CachedPage, *, query: str, is_arbitrary: bool) -> None:
-    """Let the answer to this request serve like ones until its campaign or its form's token changes."""
-    database, head = runtime().database, cached.page.head
-    cache_response(
-        request.environ,
-        lambda: pages.peek_head(database, head.slug) == head,
-        until=_holds_until(cached.page, now()),
-        query=query,
-        is_arbitrary=is_arbitrary,
-    )
 
 
 def draw_letter(
@@ -207,13 +134,6 @@ def draw_letter(
         share_image=share_image_address(page),
         today=time.date(),
     )
-
-
-def _holds_until(page: CampaignPage, time: datetime) -> datetime:
-    """When the page changes though nothing is written: the form has a new token, or the letter closes."""
-    next_hour = full_hour(time) + timedelta(hours=1)
-    closes = page.closes_at if page.closes_at and page.closes_at > time else None
-    return min(next_hour, closes) if closes else next_hour
 
 
 def _document(page: CampaignPage) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
 from campaign.web.languages import prefer_language
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.current_page import page_to_share
 from campaign.web.public.forms import clean_words
-from campaign.web.public.letter import page_to_share
 from campaign.web.public.proof_of_work import checked
 from campaign.web.public.share_links import share_image_address
 from campaign.web.security import is_cross_site, is_private

@@ -1,4 +1,4 @@
-"""Letter pages that a process has drawn: good for one state of the campaign, checked by one cheap read."""
+"""Pages that a process has drawn: good for one state of the campaign, which one cheap read tells."""
 
 import gzip
 import hashlib
@@ -18,6 +18,10 @@ from campaign.web.public.sources import KNOWN_SOURCES
 MOST_PAGES = 64  # campaigns × languages; a page with its compressed form takes about 100 kB
 # A campaign, a language, and whether the page's address names it.
 PageKey = tuple[str, str, bool]
+# Of 500 names each, 60 kB with the compressed form: a wall of 10,000 by page and by letter, in two languages.
+MOST_WALLS = 128
+# The same, and which part of the wall.
+WallKey = tuple[str, str, bool, str]
 # Compressed copies of one page with a source that is not ours, 15 kB each: enough for the newsletters of a
 # week, and no more than a megabyte whatever strangers make up.
 MOST_OTHER_SOURCES = 16
@@ -140,6 +144,31 @@ class PageCache:
             if len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
         return page
+
+
+class WallCache:
+    """The pages of walls of names asked for last, each as its campaign was when it was drawn."""
+
+    def __init__(self) -> None:
+        self._walls: OrderedDict[WallKey, tuple[CampaignHead, CachedBody]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: WallKey, head: CampaignHead) -> CachedBody | None:
+        """What is cached under a key, if the campaign is still as it was."""
+        with self._lock:
+            drawn_of, body = self._walls.get(key, (None, None))
+            if drawn_of != head:
+                return None
+            self._walls.move_to_end(key)
+            return body
+
+    def put(self, key: WallKey, head: CampaignHead, body: CachedBody) -> None:
+        """Cache a page drawn of a campaign that was at least as new as `head` says."""
+        with self._lock:
+            self._walls[key] = (head, body)
+            self._walls.move_to_end(key)
+            if len(self._walls) > MOST_WALLS:
+                self._walls.popitem(last=False)
 
 
 def _compress(plain: bytes) -> bytes:

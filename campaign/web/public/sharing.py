@@ -16,7 +16,7 @@ from campaign.services.campaigns import pages
 from campaign.web.context import runtime
 from campaign.web.languages import address_of, vary_by_language
 from campaign.web.public.blueprint import blueprint
-from campaign.web.public.letter import cached_page
+from campaign.web.public.current_page import cached_page
 from campaign.web.public.share_links import share_image_of, tag_of, tagged
 
 A_DAY = 24 * 60 * 60

@@ -21,10 +21,11 @@ from campaign.web.csrf import check_form_token, form_token
 from campaign.web.jinja import translated
 from campaign.web.languages import address_of, current_language, path_to
 from campaign.web.public.blueprint import blueprint
+from campaign.web.public.current_page import cached_page
 from campaign.web.public.form_evidence import is_suspected
 from campaign.web.public.form_host import IN_A_FRAME, ON_ITS_PAGE, FormHost, allow_framing
 from campaign.web.public.forms import SECRET, FilledForm, longest_words, read_form
-from campaign.web.public.letter import cached_page, draw_letter
+from campaign.web.public.letter import draw_letter
 from campaign.web.public.own_words import measured_messages
 from campaign.web.public.page_cache import CachedPage
 from campaign.web.public.proof_of_work import checked

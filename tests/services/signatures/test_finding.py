@@ -77,6 +77,25 @@ def test_a_supporter_is_found_by_words_of_the_name_or_the_organization(
     assert find("maria").number == 4
 
 
+def test_a_family_name_is_found_in_either_writing_whichever_of_them_its_terms_have(
+    sign: Callable[..., str], find: Find
+) -> None:
+    everybody = {"韋小明", "韦小明", "韋韦", "鮑小明"}
+    for name in everybody:
+        sign(name)
+    for typed in ("韋", "韦"):
+        assert set(names(find(typed))) == everybody - {"鮑小明"}
+        assert len(names(find(typed))) == find(typed).number == 3
+        assert set(names(find(f"{typed}小明"))) == {"韋小明", "韦小明"}
+        seen, after = list[str](), None
+        for _ in range(3):
+            found = find(typed, limit=1, after=after)
+            seen += names(found)
+            after = found.next
+        assert set(seen) == everybody - {"鮑小明"}
+    assert names(find("鲍")) == ["鮑小明"]
+
+
 def test_names_are_found_a_page_at_a_time(sign: Callable[..., str], find: Find) -> None:
     for number in range(5):
         sign(f"Ann Number{number}")
