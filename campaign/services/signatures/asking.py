@@ -264,7 +264,9 @@ class _QuestionWriter:
             forms=forms,
             own_words=(),
         )
-        return self._email(EmailKind.CONFIRMATION, newest, rendered, None)
+        further = {one.question.campaign_id for one in asked} - {newest.campaign_id}
+        email = self._email(EmailKind.CONFIRMATION, newest, rendered, None)
+        return replace(email, also_about=tuple(sorted(further)))
 
     def _letter(self, asked: Question) -> LetterAsked:
         key = (asked.campaign_id, asked.language)

@@ -26,7 +26,10 @@ _SIGNATURES = (
     select(
         *(
             signature.c[name]
-            for name in ("id", "campaign_id", "supporter_id", "name", "organization", "postal_code", "state")
+            for name in (
+                *("id", "campaign_id", "supporter_id", "name", "organization", "postal_code", "state"),
+                "secret_hash",
+            )
         )
     )
     .where(signature.c.id.in_(bindparam("ids", expanding=True)))
@@ -52,6 +55,7 @@ class ConfirmedForm:
     organization: str | None
     postal_code: str | None
     state: SignatureState
+    secret_hash: str | None
 
 
 @dataclass(frozen=True)

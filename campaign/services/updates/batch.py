@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import WORKER
 from campaign.domain.outbox import HAS_NOT_LEFT, OutboxState
+from campaign.domain.quiet import is_written
 from campaign.domain.rate_limit import Pace
 from campaign.domain.signature import SignatureState
 from campaign.domain.updates import RecipientState, UpdateState
@@ -157,8 +158,6 @@ def _emails(
     writer = UpdateWriter(session, campaign, texts, asks_wording=row.asks_wording, context=context)
     emails, passed_over, links = [], [], {}
     asked = _still_asked(session, row, readers)
-    if asked is not None and writer.is_quiet:
-        asked = frozenset()
     for reader in readers:
         hashes = AddressHashes.of_supporter(
             reader.spelling_hash, reader.address_hash, reader.email, key=context.address_key
@@ -166,8 +165,8 @@ def _emails(
         is_stopped = suppression_of(session.connection(), hashes, writer.kind)
         takes_it = reader.updates if asked is None else reader.signature_id in asked
         takes_it = takes_it and reader.state is SignatureState.CONFIRMED
-        # Who signed before the campaign was quiet has no secret words to read it with.
-        takes_it = takes_it and not (writer.is_quiet and reader.secret_hash is None)
+        has_words = reader.secret_hash is not None
+        takes_it = takes_it and is_written(writer.kind, is_quiet=writer.is_quiet, has_words=has_words)
         if not (takes_it and reader.email) or is_stopped:
             passed_over.append(reader.supporter_id)
             continue
