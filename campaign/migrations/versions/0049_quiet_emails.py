@@ -1,4 +1,5 @@
-"""Which emails say nothing of what they are about, and which further campaigns an email is about
+"""Which emails say nothing of what they are about, which further campaigns an email is about, and which
+signatures were removed because readers reported them
 
 Of emails about several letters that wait to be sent only the newest letter is known.
 
@@ -24,6 +25,9 @@ def upgrade() -> None:
         "UPDATE outbox_email SET is_quiet = true WHERE to_hash IS NOT NULL AND EXISTS (SELECT 1 FROM campaign"
         " WHERE campaign.id = outbox_email.campaign_id AND campaign.quiet_at <= outbox_email.created_at)"
     )
+    op.add_column(
+        "removal", sa.Column("is_for_reports", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     op.create_table(
         "outbox_campaign",
         sa.Column("email_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -48,4 +52,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_outbox_campaign_campaign_id"), table_name="outbox_campaign")
     op.drop_table("outbox_campaign")
+    op.drop_column("removal", "is_for_reports")
     op.drop_column("outbox_email", "is_quiet")

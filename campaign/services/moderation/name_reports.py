@@ -20,6 +20,7 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatories_shown
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.statements import rows_changed
 from campaign.store.tables import NameReport, Signature
 
@@ -68,6 +69,8 @@ def report(
     """
     if name_on_wall(session, campaign_id, signature_id) is None:
         raise NotFoundError("This name is no longer on the wall.")
+    # Who reports at the same moment sees this one, and both keep to the bounds.
+    take_advisory_lock(session, AdvisoryLock.NAME_REPORT)
     alike = select(NameReport.decision).where(
         NameReport.signature_id == signature_id, NameReport.reason == reason
     )
