@@ -80,6 +80,14 @@ def carry_on(session: Session, import_id: int, *, key: bytes, now: datetime) -> 
     return False
 
 
+def give_up(session: Session, import_id: int, *, now: datetime) -> None:
+    """End a run whose table no key opens: what it has entered stays, and the next run follows."""
+    this_run = update(signature_import).where(
+        signature_import.c.id == import_id, signature_import.c.state == ImportState.RUNNING
+    )
+    session.execute(this_run.values(state=ImportState.DONE, rows=None, done_at=now))
+
+
 def _enter_batch(session: Session, run: SignatureImport, *, key: bytes, now: datetime) -> bool:
     campaign = session.get_one(Campaign, run.campaign_id)
     if run.asks_to_confirm and campaign.quiet_at is not None:

@@ -13,6 +13,7 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.signatures.link_tokens import locked_signature
+from campaign.store.legible import legible_row
 from campaign.store.tables import Quote, Signature
 
 # More than anybody reads; the page says that there are more.
@@ -51,7 +52,7 @@ def listed(
 ) -> QuotesListed:
     """All of a campaign, entered into the audit log."""
     rows = session.execute(
-        select(Quote, Signature)
+        select(legible_row(Quote), legible_row(Signature))
         .join(Signature, Signature.id == Quote.signature_id)
         .where(
             Quote.campaign_id == campaign_id,

@@ -27,6 +27,7 @@ from campaign.services.signatures.link_tokens import Links, new_links, store_lin
 from campaign.services.updates import gathering, questions
 from campaign.services.updates.drafts import move, record, texts_of
 from campaign.services.updates.mails import UpdateWriter
+from campaign.store.legible import legible
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignUpdate
 from campaign.store.tables.core import campaign_update, outbox_email, signature, supporter, update_recipient
@@ -167,7 +168,7 @@ def _emails(
         takes_it = takes_it and reader.state is SignatureState.CONFIRMED
         has_words = reader.secret_hash is not None
         takes_it = takes_it and is_written(writer.kind, is_quiet=writer.is_quiet, has_words=has_words)
-        if not (takes_it and reader.email) or is_stopped:
+        if not (takes_it and reader.email and reader.name) or is_stopped:
             passed_over.append(reader.supporter_id)
             continue
         own: Links = {}
@@ -224,8 +225,13 @@ def _next(session: Session, row: CampaignUpdate, number: int) -> Sequence[Row[*t
     return session.execute(
         select(
             *(update_recipient.c.signature_id, update_recipient.c.supporter_id),
-            *(signature.c[name] for name in ("name", "language", "state", "updates", "secret_hash")),
-            *(supporter.c.email, supporter.c.address_hash, supporter.c.spelling_hash),
+            *(signature.c[name] for name in ("language", "state", "updates", "secret_hash")),
+            *(
+                legible(signature.c.name),
+                legible(supporter.c.email),
+                supporter.c.address_hash,
+                supporter.c.spelling_hash,
+            ),
         )
         .join(signature, signature.c.id == update_recipient.c.signature_id)
         .join(supporter, supporter.c.id == update_recipient.c.supporter_id)
