@@ -48,7 +48,9 @@ def check_words(check: InstallationCheck) -> str:
 
 def opening_words(check: OpeningCheck) -> str:
     """A line of the check-list before opening, its large numbers as the page's language groups them."""
-    values = {name: number(value) if name == "goal" else value for name, value in check.values.items()}
+    values = dict(check.values)
+    if isinstance(goal := values.get("goal"), int):
+        values["goal"] = number(goal)
     return translated(check.message, **values)
 
 
