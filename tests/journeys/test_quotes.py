@@ -1,6 +1,7 @@
 """What somebody wrote is quoted with their word, under as much of a name as they said, and no longer."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -271,3 +272,20 @@ def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_fro
     with runtime_of.database.transaction() as session:
         removal.restore(session, *of, **actor)
     assert WORDS["Rana"] in [words for words, _, _ in quoted(app)]
+
+
+def test_a_yes_is_taken_back_with_one_press_on_the_page_where_it_was_given(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    make.translate(runtime_of, "ug", now=clock())
+    ask(desk, message_ids(runtime_of)["Rana"])
+    (link,) = question(post, "rana")
+    agreed = answer(app, link, "name")
+    assert not agreed.tree.xpath("//input[@type='radio'][@value='no']")
+    (button,) = agreed.tree.xpath("//form[input[@name='answer'][@value='no']]//button/text()")
+    assert button == "Do not quote me anymore"
+    # A page in another language names the letter in that language.
+    title = make.TRANSLATED["ug"].title.replace("{{signatory_count}}", "").strip()
+    assert title in Browser(app).get(f"/ug{urlsplit(link).path}").text
+    refused = app.test_client().post(urlsplit(link).path, data={"answer": "no"})
+    assert "nobody asks you again" in refused.text

@@ -250,7 +250,7 @@ def test_a_rush_from_one_domain_is_told_once_with_a_way_to_look_at_it(
     watch(database, desk, clock)
     subject = "Many signatures from forge.example"
     # Edi may not see who signed: a mail domain may be one person's own.
-    assert mails(database) == [("ada", subject), ("edi", "Many signatures from one mail domain")]
+    assert mails(database) == [("ada", subject), ("edi", "Many signatures from addresses at one domain")]
     mail, untold = stored(database, kind=EmailKind.ALERT)
     assert "forge" not in untold.text + untold.html
     assert "https://letters.example/organizer/campaigns/ondra\n" in untold.text

@@ -51,12 +51,8 @@ def remove_batch(
     ids = [row.id for row in rows]
     if not ids:
         return 0, 0
-    # First the mail: what is in a digest comes out of it only while its signature stands. Of messages that
-    # nobody has confirmed nothing waits to leave.
-    theirs = outbox_email.c.signature_id.in_(ids)
-    lock_rows(session, theirs)
-    leaving = (outbox_email.c.state != OutboxState.HELD) | is_digested()
-    called_back = cancel(session, theirs & leaving, now=now, reason=SIGNATURE_REMOVED)
+    # First the mail: what is in a digest comes out of it only while its signature stands.
+    called_back = _call_back(session, ids, now=now)
     session.execute(update(signature).where(signature.c.id.in_(ids)).values(state=to))
     session.execute(
         insert(removal),
@@ -76,6 +72,14 @@ def remove_batch(
     counted = [row for row in rows if row.state is SignatureState.CONFIRMED]
     _correct_count(session, campaign_id, counted, -1, now=now)
     return len(ids), called_back
+
+
+def _call_back(session: Session, signature_ids: Sequence[int], *, now: datetime) -> int:
+    """Cancel what waits to leave; of messages that nobody has confirmed nothing does."""
+    theirs = outbox_email.c.signature_id.in_(signature_ids)
+    lock_rows(session, theirs)
+    leaving = (outbox_email.c.state != OutboxState.HELD) | is_digested()
+    return cancel(session, theirs & leaving, now=now, reason=SIGNATURE_REMOVED)
 
 
 def restore_batch(
