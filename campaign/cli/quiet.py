@@ -17,7 +17,10 @@ def quiet() -> None:
 def on(slug: str) -> None:
     """Make SLUG quiet: a code and secret words take the place of links. Once it was open this is for good."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        turned = quiet_mode.turn_on(session, slug, actor=COMMAND_LINE, now=runtime.clock())
+        has_reply_domain = bool(runtime.settings.mail.reply_domain)
+        turned = quiet_mode.turn_on(
+            session, slug, has_reply_domain=has_reply_domain, actor=COMMAND_LINE, now=runtime.clock()
+        )
     if turned is None:
         click.echo(f"The emails of {slug} were already quiet.")
         return

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from campaign.documents.tables.read_table import read_table
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.outcomes import NotSent
 from campaign.domain.signing_form import FormState
@@ -17,6 +19,7 @@ from campaign.errors import ConflictError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
 from campaign.services.compose.supporter_email import supporter_email
+from campaign.services.imports import drafts
 from campaign.services.outbox import claim as claiming
 from campaign.services.outbox import delivery
 from campaign.services.outbox import enqueue as outbox
@@ -29,7 +32,7 @@ from campaign.services.queue.decisions import Decision
 from campaign.services.signatures import correcting, hiding
 from campaign.services.signatures.correcting import Correction
 from campaign.store.database import Session
-from campaign.store.tables import OutboxEmail, Signature, SigningForm
+from campaign.store.tables import OutboxEmail, Signature, SignatureImport, SigningForm
 from campaign.web import create_app
 from tests import make, updating
 from tests.browsing import Browser
@@ -109,10 +112,21 @@ def test_a_form_and_a_list_from_before_bring_nobody_a_code_that_opens_nothing(
     runtime: Runtime, page: CampaignPage, post: Post, clock: Clock
 ) -> None:
     make.keep(runtime, make.new_form(page, now=clock()))
+    mapping = {0: ImportField.NAME, 1: ImportField.EMAIL}
+    how = {"note": "A list", "asks_to_confirm": True, "only_good": False, "key": runtime.address_key}
+    of = {"actor": COMMAND_LINE, "now": clock()}
+    table = read_table(b"Name,Email\nLin,lin@mail.example\n")
+    with runtime.database.transaction() as session:
+        import_id = drafts.keep(session, make.SLUG, table, ImportSource.LIST, mapping={}, **of)
+        drafts.begin(session, page.head.id, import_id, mapping, **how, **of)  # type: ignore[arg-type]
     turn_quiet(runtime, clock())
-    assert post.to(RANA) == []
+    assert post.to(RANA) == post.to("lin@mail.example") == []
     with runtime.database.reading() as session:
         assert session.scalars(select(SigningForm.id)).all() == []
+        assert session.scalars(select(SignatureImport.state)).all() == ["done"]
+    # Whoever asks for a code gets one, whoever they are.
+    make.keep(runtime, make.wish(page, now=clock()))
+    assert [one["Subject"] for one in post.to(RANA)] == ["Your code"]
 
 
 def test_an_email_by_somebody_who_had_not_seen_the_change_is_called_back_before_it_is_sent(
@@ -183,6 +197,21 @@ def test_an_organizer_s_own_test_and_letters_to_offices_are_no_matter_of_quiet(
     make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
     turn_quiet(runtime, clock())
     assert len(post.to("minister@waters.example")) == 1
+
+
+def test_no_message_that_waits_leads_an_office_s_answer_into_a_mailbox_that_others_read(
+    make_runtime: Callable[..., Runtime], clock: Clock
+) -> None:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    make.sign_and_confirm(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    (waiting,) = make.emails(runtime, kind="message")
+    assert waiting.reply_to == RANA
+    with runtime.database.transaction() as session:
+        of = {"actor": COMMAND_LINE, "now": clock()}
+        quiet_mode.turn_on(session, make.SLUG, has_reply_domain=False, **of)
+    (to_minister,) = Post(runtime, clock).to("minister@waters.example")
+    assert RANA not in str(to_minister["Reply-To"])
 
 
 def _correction(session: Session, runtime: Runtime, now: datetime) -> NewEmail:

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
 from campaign.domain.imports import UNDER_WAY
-from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.domain.quiet import QuietStanding, is_written, may_begin, may_end
 from campaign.errors import ConflictError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.outbox import telling
+from campaign.services.outbox.enqueue import lock_rows
 from campaign.services.outbox.withdrawn import tells
 from campaign.store.tables import Campaign, Signature
 from campaign.store.tables.core import (
@@ -33,11 +34,14 @@ class TurnedQuiet:
     leaving: int
 
 
-def turn_on(session: Session, slug: str, *, actor: Actor, now: datetime) -> TurnedQuiet | None:
+def turn_on(
+    session: Session, slug: str, *, has_reply_domain: bool = True, actor: Actor, now: datetime
+) -> TurnedQuiet | None:
     """Make a campaign quiet, whatever its state; None when it is so already.
 
     Emails to supporters that have not left tell what it is about, and never leave: nobody sends them again.
-    One that is written at this moment finds the campaign quiet before it is sent.
+    One that is written at this moment finds the campaign quiet before it is sent. Without a reply domain the
+    messages to officials that wait name their writers' mailboxes, where an answer would tell: no longer.
     """
     campaign = campaigns.campaign_row(session, slug)
     if not may_begin(_standing(session, campaign)):
@@ -47,6 +51,8 @@ def turn_on(session: Session, slug: str, *, actor: Actor, now: datetime) -> Turn
     further = select(outbox_campaign.c.email_id).where(outbox_campaign.c.campaign_id == campaign.id)
     about = (outbox_email.c.campaign_id == campaign.id) | outbox_email.c.id.in_(further)
     called_back = telling.call_back(session, about, now=now)
+    if not has_reply_domain:
+        _let_answers_come_here(session, campaign.id)
     is_leaving = about & (outbox_email.c.state == OutboxState.SENDING) & tells()
     leaving = session.scalar(select(func.count()).select_from(outbox_email).where(is_leaving)) or 0
     _changed(session, campaign.id, "campaign.quiet", actor=actor, now=now)
@@ -94,6 +100,13 @@ def is_written_to(session: Session, signer: Signature, kind: EmailKind) -> bool:
 def quiet_ids(session: Session) -> frozenset[int]:
     """The campaigns that are quiet: a few rows of a small table."""
     return frozenset(session.scalars(select(Campaign.id).where(Campaign.quiet_at.is_not(None))))
+
+
+def _let_answers_come_here(session: Session, campaign_id: int) -> None:
+    of_campaign = (outbox_email.c.campaign_id == campaign_id) & (outbox_email.c.kind == EmailKind.MESSAGE)
+    waiting = of_campaign & outbox_email.c.state.in_(HAS_NOT_LEFT)
+    lock_rows(session, waiting)
+    session.execute(update(outbox_email).where(waiting).values(reply_to=None))
 
 
 def _standing(session: Session, campaign: Campaign) -> QuietStanding:

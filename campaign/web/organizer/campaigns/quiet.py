@@ -19,7 +19,10 @@ def change_quiet(slug: str) -> AnyResponse:
     done = "saved"
     with runtime().database.transaction() as session:
         if form.is_on:
-            turned = quiet_mode.turn_on(session, slug, actor=actor(), now=now())
+            has_reply_domain = bool(runtime().settings.mail.reply_domain)
+            turned = quiet_mode.turn_on(
+                session, slug, has_reply_domain=has_reply_domain, actor=actor(), now=now()
+            )
             done = "quiet-leaving" if turned and turned.leaving else done
         else:
             quiet_mode.turn_off(session, slug, actor=actor(), now=now())
