@@ -70,7 +70,7 @@ def turn_off(session: Session, slug: str, *, actor: Actor, now: datetime) -> boo
         return False
     if not may_end(_standing(session, campaign)):
         raise ConflictError(
-            "People could already sign this campaign, and were promised quiet emails. It stays quiet for good."
+            "People could already sign this campaign and were promised quiet emails. It stays quiet for good."
         )
     campaign.quiet_at = None
     session.flush()
