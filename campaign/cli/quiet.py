@@ -17,12 +17,19 @@ def quiet() -> None:
 def on(slug: str) -> None:
     """Make SLUG quiet: a code and secret words take the place of links. Once it was open this is for good."""
     with opened_runtime() as runtime, runtime.database.transaction() as session:
-        turned = quiet_mode.turn_on(session, slug, actor=COMMAND_LINE, now=runtime.clock())
+        has_reply_domain = bool(runtime.settings.mail.reply_domain)
+        turned = quiet_mode.turn_on(
+            session, slug, has_reply_domain=has_reply_domain, actor=COMMAND_LINE, now=runtime.clock()
+        )
+    if turned is None:
+        click.echo(f"The emails of {slug} were already quiet.")
+        return
     click.echo(
         f"No email to supporters of {slug} says what it is about now. Whoever signs chooses secret words."
-        if turned
-        else f"The emails of {slug} were already quiet."
+        f" Cancelled: {turned.called_back}."
     )
+    if turned.leaving:
+        click.echo(f"Being sent at that moment, and not to be stopped: {turned.leaving}.")
 
 
 @quiet.command()

@@ -234,7 +234,7 @@ def _goal(facts: OpeningFacts, now: datetime) -> _Finding:
         return _look(to_translate("The deadline has passed. Opening the campaign removes it."))
     if facts.goal is None:
         return _look(to_translate("There is no goal. People sign more readily when they see one."))
-    return _done(to_translate("Goal: %(goal)d people."), goal=facts.goal)
+    return _done(to_translate("Goal: %(goal)s people."), goal=facts.goal)
 
 
 def _publisher(facts: OpeningFacts) -> Iterator[tuple[CheckItem, _Finding]]:

@@ -18,7 +18,8 @@ USUAL_RATE = 5_000
 SLOWEST, FASTEST = 60, 100_000
 # Whoever approves what they wrote themselves, for want of a second person, can think again for so long.
 TIME_TO_THINK = timedelta(hours=1)
-# A group so small could be one person: what a narrow choice finds is told in no smaller number.
+# A group so small could be one person: what a narrow choice finds is told in no smaller number, and no fewer
+# are written to. Whoever wants to write to one person writes to them from their own mailbox, with their name.
 SMALLEST_NUMBER_TOLD = 10
 
 
@@ -133,6 +134,21 @@ def told_number(found: int, *, is_exact: bool, is_narrow: bool) -> AudienceNumbe
     """The number as it may be told: who narrows a choice down never comes to know of one single person."""
     is_few = is_narrow and found < SMALLEST_NUMBER_TOLD
     return AudienceNumber(SMALLEST_NUMBER_TOLD if is_few else found, is_exact, is_few)
+
+
+def may_be_sent(audience: Audience, recipients: int) -> bool:
+    """Whether an update may go to a list of so many; one for everybody goes to however few they are."""
+    return audience.is_everybody or recipients >= SMALLEST_NUMBER_TOLD
+
+
+def check_is_for_enough(told: AudienceNumber) -> None:
+    """RefusedError for a choice that is known to be too narrow."""
+    if told.is_few and told.is_exact:
+        raise RefusedError(
+            "A narrow choice has to reach at least %(least)s people, so that nobody is singled out. Widen it,"
+            " or write to everyone who asked for news.",
+            least=SMALLEST_NUMBER_TOLD,
+        )
 
 
 def may_follow(current: UpdateState, following: UpdateState) -> bool:

@@ -14,12 +14,13 @@ from campaign.i18n import between_sentences, catalogue, direction
 class Rendered:
     """One email's words: a subject of one line, and the same body as plain text and as HTML.
 
-    Without `html` its HTML is the text `in_paragraphs`.
+    Without `html` its HTML is the text `in_paragraphs`. One that `is_quiet` says nothing of what it is about.
     """
 
     subject: str
     text: str
     html: str | None
+    is_quiet: bool = False
 
 
 class Renderer:

@@ -16,6 +16,7 @@ class AdvisoryLock(IntEnum):
     COUNT_LOG = 731_005
     FIGURES = 731_035
     SPOT_CHECK = 731_044
+    NAME_REPORT = 731_049
 
 
 def take_advisory_lock(session: Session, lock: AdvisoryLock) -> None:

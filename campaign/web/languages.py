@@ -107,6 +107,12 @@ def is_prefixed() -> bool:
     return "language_prefix" in g
 
 
+def chosen_language() -> str | None:
+    """The language that the address itself names; None where it names none."""
+    prefix: Language | None = g.get("language_prefix")
+    return prefix.code if prefix else None
+
+
 def is_negotiated() -> bool:
     """Whether another reader might get this address in another language."""
     return "language_prefix" not in g and len(available_languages()) > 1

@@ -15,13 +15,12 @@ from datetime import datetime
 from campaign.errors import UnavailableError
 from campaign.mail.email import Provider
 from campaign.runtime import Runtime
-from campaign.services.outbox import unreadable as outbox
 from campaign.services.outbox.rate_limits import limits_of
-from campaign.services.signatures import unreadable as forms
 from campaign.store.data_cipher import UnreadableError
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.forms import FormsWorker
 from campaign.worker.maintenance import Maintenance
+from campaign.worker.unreadable import set_aside
 
 # What is still under way this long after the order to stop is written down as being in doubt.
 STOP_SECONDS = 10.0
@@ -128,12 +127,7 @@ class _Worker:
 
     def set_unreadable_aside(self) -> bool:
         """Take out of the way what no key opens, so that all the rest goes on; whether there was any."""
-        now = self._clock()
-        with self._database.transaction() as session:
-            broken = [*outbox.set_aside(session, now=now), *forms.set_aside(session)]
-        for one in broken:
-            log.error("%s %d: %s cannot be read; it is set aside", one.table, one.row, one.column)
-        return bool(broken)
+        return set_aside(self._database, now=self._clock())
 
     def finish(self, until: float) -> None:
         """Let calls under way come to their end, give back the rest, and write everything down."""

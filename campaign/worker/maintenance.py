@@ -30,11 +30,13 @@ from campaign.services.signatures import network_salts
 from campaign.services.statistics import folding
 from campaign.services.transparency import appending
 from campaign.store.clock import utc_now
+from campaign.store.data_cipher import UnreadableError
 from campaign.store.database import Session
 from campaign.worker import spot_checks, updates
 from campaign.worker.activity import LookupThread
 from campaign.worker.dispatcher import IDLE_SECONDS, Dispatcher
 from campaign.worker.retention import RetentionJob
+from campaign.worker.unreadable import apart
 
 # How long what a supporter erased may live on in the write-ahead log of a quiet site.
 CHECKPOINT_SECONDS = 600.0
@@ -77,6 +79,13 @@ class Maintenance:
         self._retention = RetentionJob(
             self._database, runtime.settings.outbox_folder, runtime.settings.prepared_folder
         )
+        # One that cannot read something keeps none of the others from being done.
+        self._jobs: tuple[Callable[[datetime], object], ...] = (
+            *(self._show_counts, self._open_campaigns, self._compose_digests, self._answer_forgotten),
+            *(self._carry_on_invalidation, self._send_updates, self._ask_for_spot_checks),
+            *(self._carry_on_import, self._encrypt, self._look_for_rushes, self._add_up_figures),
+            *(self._count_wordings, self._read_returned_mail, self._examine),
+        )
         self._ran_at: float | None = None
         self._events_checked_at = -IDLE_SECONDS
         self._mailbox_due_at = 0.0
@@ -102,18 +111,10 @@ class Maintenance:
             alerts.check_and_notify(session, self._alerts, now=now)
             self._store_counters(session)
         self._clear_counters()
-        self._show_counts(now)
-        self._open_campaigns(now)
-        self._compose_digests(now)
-        self._answer_forgotten(now)
-        self._carry_on(now)
-        trends.run_if_due(self._database, now=now)
-        self._add_up_figures()
-        wordings.count_if_due(self._database, now=now)
+        for job in self._jobs:
+            apart(job, self._database, now=now)
         if self._activity_lookup:
             self._activity_lookup.start_next()
-        self._read_returned_mail(now)
-        self._examine(now)
         self._ran_at = time.monotonic()
         if self._ran_at >= self._checkpoint_due_at:
             self._database.truncate_wal()
@@ -232,13 +233,6 @@ class Maintenance:
             with self._database.transaction() as session:
                 recovery.answer(session, context=self._runtime.organizer_mail, now=now)
 
-    def _carry_on(self, now: datetime) -> None:
-        """Go on with all that is done in batches, each at most for a while."""
-        self._carry_on_invalidation(now)
-        self._write_to_supporters(now)
-        self._carry_on_import(now)
-        self._encrypt(now)
-
     def _carry_on_invalidation(self, now: datetime) -> None:
         """Take out or restored signatures that a rule names: a transaction a batch, and some at a time."""
         with self._database.reading() as session:
@@ -264,7 +258,15 @@ class Maintenance:
             for broken in progress.broken:
                 log.error("%s %d: %s cannot be read", broken.table, broken.row, broken.column)
 
-    def _add_up_figures(self) -> None:
+    def _look_for_rushes(self, now: datetime) -> None:
+        """Bring the tallies of mail domains up to date."""
+        trends.run_if_due(self._database, now=now)
+
+    def _count_wordings(self, now: datetime) -> None:
+        """Count who is counted for which version."""
+        wordings.count_if_due(self._database, now=now)
+
+    def _add_up_figures(self, _now: datetime) -> None:
         """Add what has happened to the figures of its day: a transaction a step."""
         with self._database.reading() as session:
             is_more = folding.is_due(session)
@@ -273,9 +275,12 @@ class Maintenance:
                 zone = publishers.current(session, default=self._runtime.default_publisher).time_zone
                 is_more = folding.fold(session, time_zone=zone)
 
-    def _write_to_supporters(self, now: datetime) -> None:
-        """News to those who asked for it, and questions to those who were drawn: at their paces."""
+    def _send_updates(self, now: datetime) -> None:
+        """News to those who asked for it, at its pace."""
         updates.go_on(self._runtime, now)
+
+    def _ask_for_spot_checks(self, now: datetime) -> None:
+        """Questions to those who were drawn, at their pace."""
         spot_checks.go_on(self._runtime, now)
 
     def _carry_on_import(self, now: datetime) -> None:
@@ -286,8 +291,14 @@ class Maintenance:
         room = BATCHES_AT_A_TIME
         while import_id is not None and is_more and room:
             room -= 1
-            with self._database.transaction() as session:
-                is_more = entering.carry_on(session, import_id, key=self._runtime.address_key, now=now)
+            try:
+                with self._database.transaction() as session:
+                    is_more = entering.carry_on(session, import_id, key=self._runtime.address_key, now=now)
+            except UnreadableError as error:
+                log.error("import %d ends: %s", import_id, error)
+                with self._database.transaction() as session:
+                    entering.give_up(session, import_id, now=now)
+                is_more = False
 
     def _read_returned_mail(self, now: datetime) -> None:
         """Store what the mailbox of undeliverable mail reports; one out of reach stops nothing else."""

@@ -1,6 +1,7 @@
 """What somebody wrote is quoted with their word, under as much of a name as they said, and no longer."""
 
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.services.campaigns import public_names
 from campaign.services.moderation import removal
+from campaign.services.signatures import quotes
 from campaign.store.tables import Message, OutboxBody, OutboxEmail, Quote, Signature
 from tests import make
 from tests.browsing import Browser, Page
@@ -245,3 +247,47 @@ def test_no_stranger_s_link_and_no_other_campaign_s_desk_reaches_a_quote(
     stop.send(stop.get(end), "")
     assert "takes no such email" in ask(desk, ids["Ada"]).text
     assert question(post, "ada") == []
+
+
+def test_the_quote_of_somebody_who_is_removed_keeps_its_place_and_takes_none_from_others(
+    app: Flask,
+    desk: Browser,
+    runtime_of: Runtime,
+    post: Post,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quotes, "MOST_QUOTED", 2)
+    ids = message_ids(runtime_of)
+    for name in ("Rana", "Ada", "Lin"):
+        ask(desk, ids[name])
+        answer(app, question(post, name.lower())[0], "unnamed")
+    for name in ("Rana", "Ada"):
+        show(desk, WORDS[name])
+    actor = {"actor": COMMAND_LINE, "now": clock()}
+    with runtime_of.database.transaction() as session:
+        (writer,) = [one for one in session.scalars(select(Signature)) if one.name.startswith("Rana")]
+        of = writer.campaign_id, writer.id
+        removal.remove(session, *of, reason="Made up", **actor)
+    show(desk, WORDS["Lin"])
+    assert [words for words, _, _ in quoted(app)] == [WORDS["Ada"], WORDS["Lin"]]
+    with runtime_of.database.transaction() as session:
+        removal.restore(session, *of, **actor)
+    assert WORDS["Rana"] in [words for words, _, _ in quoted(app)]
+
+
+def test_a_yes_is_taken_back_with_one_press_on_the_page_where_it_was_given(
+    app: Flask, desk: Browser, runtime_of: Runtime, post: Post, clock: Clock
+) -> None:
+    make.translate(runtime_of, "ug", now=clock())
+    ask(desk, message_ids(runtime_of)["Rana"])
+    (link,) = question(post, "rana")
+    agreed = answer(app, link, "name")
+    assert not agreed.tree.xpath("//input[@type='radio'][@value='no']")
+    (button,) = agreed.tree.xpath("//form[input[@name='answer'][@value='no']]//button/text()")
+    assert button == "Do not quote me anymore"
+    # A page in another language names the letter in that language.
+    title = make.TRANSLATED["ug"].title.replace("{{signatory_count}}", "").strip()
+    assert title in Browser(app).get(f"/ug{urlsplit(link).path}").text
+    refused = app.test_client().post(urlsplit(link).path, data={"answer": "no"})
+    assert "nobody asks you again" in refused.text

@@ -98,6 +98,9 @@ def test_who_is_shown_first_is_counted_once_and_undo_puts_it_back(
         at = desk.get(f"{DESK}/supporters/{signature_id(runtime_of, name)}")
         desk.send(at, "/first/undo")
     assert told(app) == (organizations, people, first)
+    history = desk.get(f"{DESK}/supporters/{signature_id(runtime_of, 'Rana')}").text
+    assert history.count("showed them among the first signatories") == 1
+    assert "took them off the first signatories" in history
     audit = desk.get("/organizer/audit").text
     assert "said that they had agreed" in audit
     assert "Rana" not in audit

@@ -22,6 +22,7 @@ from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
+from campaign.services.moderation import removal
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.services.signatures import quoting, self_service
 from campaign.services.signatures.anonymizing import anonymize
@@ -442,3 +443,22 @@ def test_after_a_restore_nobody_is_asked_who_may_have_been(
     assert check.questions() == {}
     check.end()
     assert check.told()[0]["result"]["could_not_be_asked"]["not_reached"] == 20
+
+
+def test_a_question_that_was_called_back_is_not_sent_once_its_spot_check_is_over(
+    runtime: Runtime, page: CampaignPage, check: Check, clock: Clock
+) -> None:
+    number = check.announce(50)
+    clock.forward(hours=1)
+    check.draw(number)
+    worker.go_on(runtime, clock())
+    in_time, late = list(check.questions())[:2]
+    actor = {"actor": COMMAND_LINE, "now": clock()}
+    with runtime.database.transaction() as session:
+        for one in (in_time, late):
+            removal.remove(session, page.head.id, one, reason="Made up", **actor)
+        assert removal.restore(session, page.head.id, in_time, **actor).emails == 1
+    check.end()
+    with runtime.database.transaction() as session:
+        assert removal.restore(session, page.head.id, late, **actor).emails == 0
+    assert check.questions()[late].state is OutboxState.CANCELLED

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.quotes import MOST_QUOTED, QuoteNaming, QuoteShown, QuoteState, quote_shown
 from campaign.domain.signature import SignatureState
+from campaign.store.legible import legible
 from campaign.store.tables import Campaign, Quote, Signature
 
 
@@ -17,8 +18,8 @@ def of_page(session: Session, campaign_id: int) -> tuple[QuoteShown, ...]:
     """What a page shows, in the organizers' order."""
     rows = session.execute(
         select(
-            *(Quote.words, Quote.language, Quote.naming),
-            *(Signature.visibility, Signature.name, Signature.country),
+            *(legible(Quote.words), Quote.language, Quote.naming),
+            *(Signature.visibility, legible(Signature.name), Signature.country),
         )
         .join(Signature, Signature.id == Quote.signature_id)
         .join(Campaign, Campaign.id == Quote.campaign_id)
@@ -42,7 +43,7 @@ def of_page(session: Session, campaign_id: int) -> tuple[QuoteShown, ...]:
             country=row.country,
         )
         for row in rows
-        if row.words and row.naming
+        if row.words and row.naming and (row.name or row.naming is QuoteNaming.UNNAMED)
     )
 
 

@@ -1,5 +1,7 @@
 """What emails of quiet campaigns say: whoever sees one learns that this site sent something, and no more."""
 
+from dataclasses import replace
+
 from campaign.domain.outbox import EmailKind
 from campaign.mail.render import Rendered
 from campaign.services.compose.mail_context import MailContext
@@ -11,13 +13,14 @@ def quiet_words(context: MailContext, kind: EmailKind, *, language: str, code: s
     The code is not in its subject, which a locked phone shows. It has no link, not even one to unsubscribe,
     since the page behind it would say from what.
     """
-    return context.renderer.render(
+    rendered = context.renderer.render(
         "quiet_code" if code else "quiet_note",
         language=language,
         address=code_address(context.public_url),
         code=code,
         is_done=kind is EmailKind.THANKS,
     )
+    return replace(rendered, is_quiet=True)
 
 
 def code_address(public_url: str) -> str:

@@ -75,6 +75,7 @@ def supporter_email(
         html=rendered.html,
         unsubscribe_url=unsubscribe_url,
         update_id=update_id,
+        is_quiet=rendered.is_quiet,
     )
 
 

@@ -148,7 +148,7 @@ ORGANIZATIONS = (
     "Quiet Rooms Trust",
 )
 ROLES = ("Chair", "Secretary", "Board member", "Director")
-SOURCES = (("newsletter", 20), ("confirmed", 14), ("partner-north", 9), ("radio", 5), ("poster-qr", 3))
+SOURCES = (("newsletter", 20), ("street-stall", 14), ("partner-north", 9), ("radio", 5), ("poster-qr", 3))
 MAILBOXES = ("mail.example", "post.example", "inbox.example", "letters.example", "school.example")
 # Addresses that one program made up, all on one evening.
 FORGED_MAILBOX = "forge.example"

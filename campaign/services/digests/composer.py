@@ -35,8 +35,15 @@ from campaign.services.office_check.codes import NewCheck
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
+from campaign.store.legible import is_there, is_whole, legible
 from campaign.store.tables import Ask, Campaign, Official
 from campaign.store.tables.core import campaign, message, official, outbox_email, signature
+
+_TEXTS = (
+    *(outbox_email.c[name] for name in ("to_address", "to_name", "reply_to")),
+    *(message.c[name] for name in ("subject", "words")),
+    *(signature.c[name] for name in ("name", "role", "organization", "postal_code")),
+)
 
 
 @dataclass(frozen=True)
@@ -172,13 +179,14 @@ def _parts_since(session: Session, official_id: int, morning: datetime) -> int:
 def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
     """The oldest messages that wait, with what their supporters wrote: as many as a mail may hold.
 
+    One of which something cannot be read is left out: nobody else's waits for it.
+
     Signatures are locked with them: whoever withdraws one waits, and then finds the digest that holds it.
     """
-    return session.execute(
+    rows = session.execute(
         select(
-            *(outbox_email.c[name] for name in ("id", "to_address", "to_name", "reply_to", "language")),
-            *(message.c[name] for name in ("subject", "words", "stressed_asks", "released_at")),
-            *(signature.c[name] for name in ("name", "role", "organization", "country", "postal_code")),
+            *(outbox_email.c.id, outbox_email.c.language, message.c.stressed_asks, message.c.released_at),
+            *(signature.c.country, *map(legible, _TEXTS), *map(is_there, _TEXTS)),
         )
         .join(message, message.c.id == outbox_email.c.message_id)
         .join(signature, signature.c.id == message.c.signature_id)
@@ -187,6 +195,7 @@ def _waiting_messages(session: Session, waits: ColumnElement[bool]) -> Sequence[
         .limit(MOST_TEXTS)
         .with_for_update(read=True, of=[outbox_email, signature], skip_locked=True)
     ).all()
+    return [row for row in rows if is_whole(row, _TEXTS)]
 
 
 def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:

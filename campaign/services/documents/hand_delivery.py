@@ -17,6 +17,7 @@ from campaign.services.audit import audit_log
 from campaign.services.compose.message import compose
 from campaign.services.office_check import codes as office_codes
 from campaign.services.statistics.counting import COUNTED_UP_TO
+from campaign.store.legible import is_there, legible_row
 from campaign.store.tables import Message, Official, Signature
 
 
@@ -46,6 +47,10 @@ _TO_PRINT = (
     Message.released_at.is_not(None),
     Signature.state == SignatureState.CONFIRMED,
 )
+
+
+_OF_SIGNER = ("name", "role", "organization", "postal_code")
+_TEXTS = (Message.subject, Message.words, *(getattr(Signature, name) for name in _OF_SIGNER))
 
 
 def waiting_counts(session: Session, campaign_id: int) -> dict[int, int]:
@@ -108,15 +113,19 @@ def read_messages(
     """The same for whoever has entered into the audit log what becomes of them."""
     official = _without_email(page, official_id)
     rows = session.execute(
-        select(Message, Signature)
+        select(legible_row(Message), legible_row(Signature), *map(is_there, _TEXTS))
         .join(Signature, Signature.id == Message.signature_id)
         .where(Message.official_id == official_id, Message.id > after, *_TO_PRINT)
         .order_by(Message.id)
         .limit(limit + 1)
     ).all()
     messages = []
-    codes = office_codes.codes_of(session, [message.id for message, _ in rows[:limit]])
-    for message, signature in rows[:limit]:
+    codes = office_codes.codes_of(session, [row[0].id for row in rows[:limit]])
+    for message, signature, *are_there in rows[:limit]:
+        texts = (message.subject, message.words, *(getattr(signature, name) for name in _OF_SIGNER))
+        if [bool(text) for text in texts] != [bool(is_stored) for is_stored in are_there]:
+            # Half of what somebody wrote is not what they wrote.
+            continue
         written = _personal_message(page, message, signature)
         rendered = compose(
             page,
@@ -127,7 +136,7 @@ def read_messages(
             check_code=codes.get(message.id, ""),
         )
         messages.append(PrintedMessage(message.id, rendered.subject, rendered.text, message.created_at))
-    return MessagesToPrint(official, tuple(messages), messages[-1].id if len(rows) > limit else None)
+    return MessagesToPrint(official, tuple(messages), rows[limit - 1][0].id if len(rows) > limit else None)
 
 
 def _without_email(page: CampaignPage, official_id: int) -> OfficialShown:

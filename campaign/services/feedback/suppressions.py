@@ -29,10 +29,13 @@ from campaign.services.audit import audit_log
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.outbox.suppression_check import AddressHashes, concerns, reason_not_sent
 from campaign.services.outbox.transitions import is_in
+from campaign.store.legible import legible
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
 
+# As a list shows it, in which one broken row keeps nobody from the others.
+_COLUMNS = tuple(legible(column) if column.name in ("masked", "note") else column for column in suppression.c)
 _SOURCES = {Via.DESK: SuppressionSource.DESK, Via.COMMAND_LINE: SuppressionSource.COMMAND}
 
 
@@ -148,7 +151,7 @@ def of_signature(session: Session, signature_id: int) -> tuple[SuppressionShown,
     if supporter_id is None:
         return ()
     statement = (
-        select(suppression)
+        select(*_COLUMNS)
         .where(_concerns_supporter(session, supporter_id), suppression.c.lifted_at.is_(None))
         .order_by(suppression.c.id.desc())
     )
@@ -172,7 +175,7 @@ def page(
 
     It reads a range of one index, however long the list.
     """
-    statement = select(suppression).where(suppression.c.lifted_at.is_(None))
+    statement = select(*_COLUMNS).where(suppression.c.lifted_at.is_(None))
     if before is not None:
         statement = statement.where(suppression.c.id < before)
     rows = session.execute(statement.order_by(suppression.c.id.desc()).limit(limit + 1)).all()

@@ -80,8 +80,19 @@ def carry_on(session: Session, import_id: int, *, key: bytes, now: datetime) -> 
     return False
 
 
+def give_up(session: Session, import_id: int, *, now: datetime) -> None:
+    """End a run whose table no key opens: what it has entered stays, and the next run follows."""
+    this_run = update(signature_import).where(
+        signature_import.c.id == import_id, signature_import.c.state == ImportState.RUNNING
+    )
+    session.execute(this_run.values(state=ImportState.DONE, rows=None, done_at=now))
+
+
 def _enter_batch(session: Session, run: SignatureImport, *, key: bytes, now: datetime) -> bool:
     campaign = session.get_one(Campaign, run.campaign_id)
+    if run.asks_to_confirm and campaign.quiet_at is not None:
+        # Those who are left were never here: they have no secret words to answer with.
+        return _end(session, run, now=now)
     table = table_of_run(run)
     part = type(table)(table.header, table.rows[run.looked_at : run.looked_at + BATCH])
     read = read_rows(session, campaign, part, mapping_of(run), asks_to_confirm=run.asks_to_confirm, now=now)
@@ -93,6 +104,10 @@ def _enter_batch(session: Session, run: SignatureImport, *, key: bytes, now: dat
     run.known += len(rows) - entered
     if run.looked_at < len(table.rows):
         return True
+    return _end(session, run, now=now)
+
+
+def _end(session: Session, run: SignatureImport, *, now: datetime) -> bool:
     run.state, run.rows, run.done_at = ImportState.DONE, None, now
     _record_end(session, "import.done", run, run.entered, now=now)
     return False

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from campaign.domain.imports import IMPORT_MOVES, UNDER_WAY, ImportSource, ImportState
 from campaign.store.tables import Organizer, SignatureImport
@@ -46,6 +46,7 @@ def latest(session: Session, campaign_id: int, *, limit: int = 50) -> tuple[Impo
         .where(SignatureImport.campaign_id == campaign_id)
         .order_by(SignatureImport.id.desc())
         .limit(limit)
+        .options(defer(SignatureImport.rows))
     )
     names = ("id", "source", "state", "note", "asks_to_confirm", "begun_at")
     numbers = ("expected", "looked_at", "entered", "known", "undone")

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
+from campaign.domain.spot_check import SpotCheckState
 from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.campaigns.shown_counts import count_changes
 from campaign.services.documents import prepared_files
@@ -21,7 +22,16 @@ from campaign.services.outbox.withdrawn import SIGNATURE_REMOVED
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.tables import Campaign
-from campaign.store.tables.core import official, outbox_body, outbox_email, removal, signature, supporter
+from campaign.store.tables.core import (
+    official,
+    outbox_body,
+    outbox_email,
+    removal,
+    signature,
+    spot_check,
+    spot_check_pick,
+    supporter,
+)
 
 
 def remove_batch(
@@ -33,6 +43,7 @@ def remove_batch(
     reason: str,
     organizer_id: int | None,
     invalidation_id: int | None = None,
+    is_for_reports: bool = False,
     now: datetime,
 ) -> tuple[int, int]:
     """Remove those of a campaign's signatures that still stand; how many, and how many emails with them."""
@@ -40,12 +51,8 @@ def remove_batch(
     ids = [row.id for row in rows]
     if not ids:
         return 0, 0
-    # First the mail: what is in a digest comes out of it only while its signature stands. Of messages that
-    # nobody has confirmed nothing waits to leave.
-    theirs = outbox_email.c.signature_id.in_(ids)
-    lock_rows(session, theirs)
-    leaving = (outbox_email.c.state != OutboxState.HELD) | is_digested()
-    called_back = cancel(session, theirs & leaving, now=now, reason=SIGNATURE_REMOVED)
+    # First the mail: what is in a digest comes out of it only while its signature stands.
+    called_back = _call_back(session, ids, now=now)
     session.execute(update(signature).where(signature.c.id.in_(ids)).values(state=to))
     session.execute(
         insert(removal),
@@ -57,6 +64,7 @@ def remove_batch(
                 "organizer_id": organizer_id,
                 "removed_at": now,
                 "invalidation_id": invalidation_id,
+                "is_for_reports": is_for_reports,
             }
             for row in rows
         ],
@@ -64,6 +72,14 @@ def remove_batch(
     counted = [row for row in rows if row.state is SignatureState.CONFIRMED]
     _correct_count(session, campaign_id, counted, -1, now=now)
     return len(ids), called_back
+
+
+def _call_back(session: Session, signature_ids: Sequence[int], *, now: datetime) -> int:
+    """Cancel what waits to leave; of messages that nobody has confirmed nothing does."""
+    theirs = outbox_email.c.signature_id.in_(signature_ids)
+    lock_rows(session, theirs)
+    leaving = (outbox_email.c.state != OutboxState.HELD) | is_digested()
+    return cancel(session, theirs & leaving, now=now, reason=SIGNATURE_REMOVED)
 
 
 def restore_batch(
@@ -118,6 +134,22 @@ def _states_before(session: Session, signature_ids: Sequence[int]) -> dict[int, 
     return {row.signature_id: row.state_before for row in rows}
 
 
+def _is_still_asked(now: datetime) -> ColumnElement[bool]:
+    """The condition that an email asks nothing for a spot check whose time is over."""
+    is_asking = (
+        select(1)
+        .select_from(spot_check_pick.join(spot_check, spot_check.c.id == spot_check_pick.c.spot_check_id))
+        .where(
+            spot_check_pick.c.signature_id == outbox_email.c.signature_id,
+            spot_check.c.state == SpotCheckState.ASKING,
+            spot_check.c.drawn_at <= outbox_email.c.created_at,
+            spot_check.c.closes_at > now,
+        )
+        .correlate(outbox_email)
+    )
+    return (outbox_email.c.kind != EmailKind.SPOT_CHECK) | exists(is_asking)
+
+
 def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: datetime) -> int:
     """Queue what the removal cancelled: what still has its words, and an addressee who may be written to."""
     called_back = (
@@ -127,6 +159,7 @@ def _let_wait_again(session: Session, signature_ids: Sequence[int], *, now: date
         & outbox_email.c.erased_at.is_(None)
         # Their time has passed, and their text may have been changed since.
         & outbox_email.c.update_id.is_(None)
+        & _is_still_asked(now)
         & exists().where(outbox_body.c.email_id == outbox_email.c.id)
     )
     lock_rows(session, outbox_email.c.signature_id.in_(signature_ids))

@@ -14,6 +14,7 @@ from campaign.domain.name_search import TWINS_FROM
 from campaign.domain.signature import Capacity, SignatureState
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.audit import audit_log
+from campaign.store.legible import legible, legible_row
 from campaign.store.statements import inserting
 from campaign.store.tables import Clearance, SearchTerm, Signature, Supporter
 from campaign.store.tables.core import clearance
@@ -109,7 +110,7 @@ def _page(session: Session, campaign_id: int, kind: Doubt, before: int | None, l
         looked = looked.where(Signature.id < before)
     window = looked.order_by(Signature.id.desc()).limit(MOST_LOOKED_AT).subquery()
     statement = (
-        select(Signature, Supporter.email)
+        select(legible_row(Signature), legible(Supporter.email))
         .join(window, window.c.id == Signature.id)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(*_unanswered(session, campaign_id, kind, window))
@@ -180,7 +181,7 @@ def _twins(session: Session, campaign_id: int, ids: list[int]) -> Mapping[int, t
             )
         )
         rows = session.execute(
-            select(Signature.id, Supporter.email)
+            select(Signature.id, legible(Supporter.email))
             .join(Supporter, Supporter.id == Signature.supporter_id)
             .join(SearchTerm, SearchTerm.signature_id == Signature.id)
             .where(

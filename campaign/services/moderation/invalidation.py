@@ -26,6 +26,7 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.moderation import batch
+from campaign.store.legible import legible
 from campaign.store.tables import Invalidation, Organizer
 from campaign.store.tables.core import campaign, invalidation, removal, signature, supporter
 
@@ -157,7 +158,12 @@ def candidates(campaign_id: int, rule: InvalidationRule, state: SignatureState) 
     """
     moment = signature.c.signed_at if state is SignatureState.SUSPECTED else signature.c.confirmed_at
     statement = (
-        select(signature.c.id, moment.label("moment"), _fits(rule, state).label("fits"), supporter.c.email)
+        select(
+            signature.c.id,
+            moment.label("moment"),
+            _fits(rule, state).label("fits"),
+            legible(supporter.c.email),
+        )
         .join(supporter, supporter.c.id == signature.c.supporter_id)
         .where(signature.c.campaign_id == campaign_id)
     )

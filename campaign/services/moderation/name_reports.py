@@ -20,6 +20,8 @@ from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError, RefusedError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns.signatories import SHOWN_COLUMNS, is_of_public_names, signatories_shown
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
+from campaign.store.legible import legible
 from campaign.store.statements import rows_changed
 from campaign.store.tables import NameReport, Signature
 
@@ -68,6 +70,8 @@ def report(
     """
     if name_on_wall(session, campaign_id, signature_id) is None:
         raise NotFoundError("This name is no longer on the wall.")
+    # Who reports at the same moment sees this one, and both keep to the bounds.
+    take_advisory_lock(session, AdvisoryLock.NAME_REPORT)
     alike = select(NameReport.decision).where(
         NameReport.signature_id == signature_id, NameReport.reason == reason
     )
@@ -199,9 +203,9 @@ def _on_wall(campaign_id: int) -> Any:
 
 def _waiting(campaign_id: int) -> Any:
     """Reports that nobody has decided, of names that are still shown."""
-    columns = (NameReport.signature_id, NameReport.reason, NameReport.words, NameReport.reported_at)
+    columns = (NameReport.signature_id, NameReport.reason, legible(NameReport.words), NameReport.reported_at)
     return (
-        select(*columns, Signature.name, Signature.organization)
+        select(*columns, legible(Signature.name), legible(Signature.organization))
         .join(Signature, Signature.id == NameReport.signature_id)
         .where(
             NameReport.campaign_id == campaign_id,

@@ -13,6 +13,7 @@ from campaign.domain.moderation import InvalidationRule, is_of_domain
 from campaign.domain.signature import SignatureState
 from campaign.services.audit import audit_log
 from campaign.services.moderation.invalidation import candidates, until_now
+from campaign.store.legible import legible
 from campaign.store.tables.core import signature, supporter
 
 # Signatures that one preview looks at, the newest first: about a second.
@@ -62,7 +63,7 @@ def preview(session: Session, campaign_id: int, rule: InvalidationRule, *, now: 
     else:
         number, moments = _of_domain(session, newest_first, rule)
     rows = session.execute(
-        select(*(signature.c[name] for name in ("id", "name", "state")), supporter.c.email)
+        select(signature.c.id, legible(signature.c.name), signature.c.state, legible(supporter.c.email))
         .join(supporter, supporter.c.id == signature.c.supporter_id)
         .where(signature.c.id.in_([id_ for id_, _ in moments]))
     )

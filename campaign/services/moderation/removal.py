@@ -55,7 +55,14 @@ def signature_of(session: Session, slug: str, address: str, *, key: bytes) -> tu
 
 
 def remove(
-    session: Session, campaign_id: int, signature_id: int, *, reason: str, actor: Actor, now: datetime
+    session: Session,
+    campaign_id: int,
+    signature_id: int,
+    *,
+    reason: str,
+    is_for_reports: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> Changed:
     """Remove a signature: it counts and shows no more, and its mail that has not left is called back.
 
@@ -70,6 +77,7 @@ def remove(
         to=SignatureState.REMOVED,
         reason=reason,
         organizer_id=actor.organizer_id,
+        is_for_reports=is_for_reports,
         now=now,
     )
     if not removed:
@@ -93,6 +101,19 @@ def restore(session: Session, campaign_id: int, signature_id: int, *, actor: Act
         raise ConflictError("This signature is not removed.")
     _record(session, "signature.restore", campaign_id, signature_id, emails, actor=actor, now=now)
     return Changed(signature_id, emails)
+
+
+def restore_reported(
+    session: Session, campaign_id: int, signature_id: int, *, actor: Actor, now: datetime
+) -> None:
+    """Restore what was removed for readers' reports; ConflictError where another reason stands by now."""
+    signature = _signature(session, campaign_id, signature_id)
+    standing = session.get(Removal, signature_id, with_for_update=True, populate_existing=True)
+    if signature.state in IS_REMOVED and not (standing and standing.is_for_reports):
+        raise ConflictError(
+            "This signature has been removed for another reason since. You can restore it on its own page."
+        )
+    restore(session, campaign_id, signature_id, actor=actor, now=now)
 
 
 def may_be_removed(state: SignatureState) -> bool:

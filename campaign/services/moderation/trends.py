@@ -11,6 +11,7 @@ from campaign.domain.campaign import CampaignState
 from campaign.domain.trends import RUSH_LASTS, Tally, added, is_rush
 from campaign.services.installation import jobs
 from campaign.store.database import Database
+from campaign.store.legible import legible
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import campaign, domain_tally, signature, supporter
 
@@ -77,7 +78,7 @@ def _bring_up_to_date(database: Database, campaign_id: int, *, until: datetime) 
 def _domains(session: Session, campaign_id: int, *, since: datetime, until: datetime) -> Counter[str]:
     """How many were confirmed from each domain from one time to another: a range of one index."""
     emails = session.scalars(
-        select(supporter.c.email)
+        select(legible(supporter.c.email))
         .join(signature, signature.c.supporter_id == supporter.c.id)
         .where(
             signature.c.campaign_id == campaign_id,

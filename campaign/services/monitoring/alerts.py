@@ -55,6 +55,9 @@ EVERY = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
+# What changed, and whether a reader may be told of what.
+_Told = tuple[AlertChange, bool]
+
 
 @dataclass(frozen=True)
 class AlertContext:
@@ -70,6 +73,7 @@ class AlertContext:
 class AlertItem:
     """One condition as a mail tells it; `name` is an official's, a provider's or a mail domain.
 
+    The last is empty for whoever may not see who signed.
     `campaign` and `url` say of which campaign, by its title, and where to look at it, for what is about one.
     """
 
@@ -130,7 +134,12 @@ def alerts_shown(session: Session, report: HealthReport, rights: Rights) -> tupl
     named = [(condition, _named(session, condition)) for condition in report.conditions]
     return tuple(
         AlertShown(
-            condition.kind, condition.subject, about.name, about.slug, about.title, since.get(condition)
+            condition.kind,
+            condition.subject,
+            about.name if _may_name(condition.kind, about, rights) else "",
+            about.slug,
+            about.title,
+            since.get(condition),
         )
         for condition, about in named
         if _concerns(condition.kind, about, rights, Permission.LOOK)
@@ -194,12 +203,12 @@ def _notify(session: Session, context: AlertContext, items: Sequence[AlertChange
     ).all()
     rights = stored_rights.of_organizers(session, [reader.id for reader in readers])
     about = [(item, _named(session, item.condition)) for item in items]
-    written: dict[tuple[str, tuple[AlertChange, ...]], Rendered] = {}
+    written: dict[tuple[str, tuple[_Told, ...]], Rendered] = {}
     mails = []
     for reader in readers:
         language = reader.language or SOURCE_LANGUAGE
         theirs = tuple(
-            item
+            (item, _may_name(item.condition.kind, named, rights[reader.id]))
             for item, named in about
             if _concerns(item.condition.kind, named, rights[reader.id], Permission.CHANGE)
         )
@@ -219,11 +228,14 @@ def _concerns(kind: AlertKind, about: "_Named", rights: Rights, permission: Perm
     return rights.may(permission, about.campaign_id)
 
 
-def _written(
-    session: Session, context: AlertContext, items: Sequence[AlertChange], language: str
-) -> Rendered:
-    items_shown = [_item(session, context, item, language) for item in items]
-    is_over = items[0].stage is AlertStage.OVER
+def _may_name(kind: AlertKind, about: "_Named", rights: Rights) -> bool:
+    """Whether somebody may be told of what: a mail domain may be one person's own."""
+    return kind is not AlertKind.RUSH or rights.may(Permission.PEOPLE, about.campaign_id)
+
+
+def _written(session: Session, context: AlertContext, items: Sequence[_Told], language: str) -> Rendered:
+    items_shown = [_item(session, context, item, language, is_named=is_named) for item, is_named in items]
+    is_over = items[0][0].stage is AlertStage.OVER
     return context.renderer.render(
         EmailKind.ALERT,
         language=language,
@@ -247,13 +259,15 @@ def _mail(address: str, language: str, written: Rendered, *, now: datetime) -> e
     )
 
 
-def _item(session: Session, context: AlertContext, item: AlertChange, language: str) -> AlertItem:
+def _item(
+    session: Session, context: AlertContext, item: AlertChange, language: str, *, is_named: bool
+) -> AlertItem:
     kind = item.condition.kind
     about = _named(session, item.condition)
     of_campaign = f"{context.public_url}/organizer/campaigns/{about.slug}"
     look = f"{of_campaign}/invalidations"
     urls = {
-        AlertKind.RUSH: f"{look}?{urlencode({'domain': about.name})}",
+        AlertKind.RUSH: f"{look}?{urlencode({'domain': about.name})}" if is_named else of_campaign,
         AlertKind.HELD: f"{of_campaign}#held",
         AlertKind.SUSPECTED: f"{of_campaign}/supporters?state={SignatureState.SUSPECTED}",
         AlertKind.INVALIDATED: look,
@@ -262,7 +276,7 @@ def _item(session: Session, context: AlertContext, item: AlertChange, language: 
     }
     return AlertItem(
         kind,
-        about.name,
+        about.name if is_named else "",
         _counted(session, item.condition),
         moment(item.began_at, language),
         moment(item.seen_at, language),

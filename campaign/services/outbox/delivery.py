@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import IS_UNDER_WAY, EmailKind, OutboxState
 from campaign.domain.outcomes import Accepted, Outcome, settle
-from campaign.services.outbox import digest_members
+from campaign.services.outbox import digest_members, telling
 from campaign.services.outbox.claim import Claimed
 from campaign.services.outbox.enqueue import cancel, delete_bodies, lock_each, lock_rows
 from campaign.services.outbox.quota_refunds import refund
 from campaign.services.outbox.transitions import is_in, move, moving, settling
-from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
+from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by, tells
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.json_rows import NUMBER, WORD, as_json, json_rows
@@ -61,7 +61,8 @@ def mark_sending(
 ) -> tuple[Claimed, ...]:
     """Write down that requests are about to leave; only for those returned may one be made, after the commit.
 
-    An email that is missing was cancelled or has gone to another worker.
+    An email that is missing was cancelled or has gone to another worker. One that tells what a campaign is
+    about which has become quiet by this moment is called back: whatever wrote it or let it wait again.
     """
     if not claimed:
         return ()
@@ -76,6 +77,7 @@ def mark_sending(
                 outbox_email.c.id.in_(ours), outbox_email.c.state == OutboxState.SENDING
             )
         )
+        telling.call_back(session, outbox_email.c.id.in_(ours), now=now)
         ours = {email_id: leased_by for email_id, leased_by in found if ours[email_id] == leased_by}
     return tuple(
         # Not by `replace`, which takes five times as long.
@@ -100,6 +102,7 @@ def _marking(dialect: str) -> Update:
         OutboxState.SENDING,
         outbox_email.c.id == rows.c.id,
         outbox_email.c.leased_by == rows.c.lease,
+        ~tells(),
         by_state=False,
         attempts=outbox_email.c.attempts + 1,
         first_tried_at=func.coalesce(outbox_email.c.first_tried_at, moment),

@@ -14,7 +14,7 @@ from campaign.services.outbox import digest_members
 from campaign.services.outbox.suppression_check import AddressHashes, reason_not_sent, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
-from campaign.store.tables.core import outbox_body, outbox_email
+from campaign.store.tables.core import outbox_body, outbox_campaign, outbox_email
 from campaign.store.tables.encrypted import Public
 
 
@@ -22,7 +22,8 @@ from campaign.store.tables.encrypted import Public
 class NewEmail:
     """One finished email to write into the outbox, QUEUED, or HELD until somebody lets it go.
 
-    Without `html` it is the text in paragraphs. `hashes` are those of a supporter's address.
+    Without `html` it is the text in paragraphs. `hashes` are those of a supporter's address. One that
+    `is_quiet` says nothing of what it is about; others are `also_about` these campaigns, beside their own.
     """
 
     kind: EmailKind
@@ -44,13 +45,16 @@ class NewEmail:
     official_id: int | None = None
     update_id: int | None = None
     hashes: AddressHashes | None = None
+    is_quiet: bool = False
+    also_about: tuple[int, ...] = ()
 
 
 _WORDS = ("text", "html", "unsubscribe_url")
+_APART = (*_WORDS, "hashes", "also_about")
 _INSERT = Prepared(
     insert(outbox_email),
     columns=[
-        *(field.name for field in fields(NewEmail) if field.name not in (*_WORDS, "hashes")),
+        *(field.name for field in fields(NewEmail) if field.name not in _APART),
         *("to_hash", "public_id", "created_at", "attempts", "reason", "settled_at"),
     ],
 )
@@ -63,6 +67,15 @@ _INSERT_BODY = Prepared(
         ).where(outbox_email.c.public_id == bindparam("public_id")),
     ),
     columns=["public_id", *_WORDS],
+)
+_INSERT_FURTHER = Prepared(
+    insert(outbox_campaign).from_select(
+        ["email_id", "campaign_id"],
+        select(outbox_email.c.id, bindparam("further_id", type_=outbox_campaign.c.campaign_id.type)).where(
+            outbox_email.c.public_id == bindparam("public_id")
+        ),
+    ),
+    columns=["public_id", "further_id"],
 )
 
 
@@ -103,6 +116,11 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
     if rows:
         _INSERT.many(connection, rows)
         _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
+    further = [
+        {"public_id": row["public_id"], "further_id": id_} for row in rows for id_ in row["also_about"]
+    ]
+    if further:
+        _INSERT_FURTHER.many(connection, further)
 
 
 def lock_rows(session: Session, emails: ColumnElement[bool]) -> None:

@@ -20,7 +20,7 @@ from campaign.services.outbox.delivery import DELETE_BODY_ONCE_SENT
 from campaign.services.outbox.enqueue import delete_bodies
 from campaign.services.outbox.provider_pauses import BreakerState
 from campaign.services.outbox.transitions import move
-from campaign.services.outbox.withdrawn import is_stood_by
+from campaign.services.outbox.withdrawn import is_stood_by, tells
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.core import outbox_body, outbox_email
 
@@ -87,17 +87,7 @@ def decide(
         if campaign_id not in of_campaigns:
             raise NotFoundError("There is no such email.")
     if not _move(session, decision, outbox_email.c.id == email_id, now=now):
-        if session.get(OutboxEmail, email_id) is None:
-            raise NotFoundError("There is no such email.")
-        if digest_members.is_in_digest(session, email_id):
-            raise ConflictError(
-                "This message was sent together with others in one email. Decide about that email."
-            )
-        if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~is_stood_by())):
-            raise ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")
-        if session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, ~_has_words())):
-            raise ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
-        raise ConflictError("This email has changed in the meantime. Look at it again.")
+        raise _why_not(session, email_id)
     details = {"email": email_id}
     audit_log.record(session, action=f"email.{decision.value}", actor=actor, details=details, now=now)
 
@@ -170,6 +160,32 @@ def set_provider_paused(
         details={"provider": provider},
         now=now,
     )
+
+
+def _why_not(session: Session, email_id: int) -> Exception:
+    """Why a decision about an email was not carried out."""
+
+    def it(condition: ColumnElement[bool]) -> bool:
+        return (
+            session.scalar(select(outbox_email.c.id).where(outbox_email.c.id == email_id, condition))
+            is not None
+        )
+
+    if session.get(OutboxEmail, email_id) is None:
+        return NotFoundError("There is no such email.")
+    if digest_members.is_in_digest(session, email_id):
+        return ConflictError(
+            "This message was sent together with others in one email. Decide about that email."
+        )
+    if it(tells()):
+        return ConflictError(
+            "The emails of this campaign are quiet now, and this one says what it is about. It won’t be sent."
+        )
+    if it(~is_stood_by()):
+        return ConflictError("The person who wrote this has withdrawn it. It won’t be sent again.")
+    if it(~_has_words()):
+        return ConflictError("The text of this email is no longer kept, so it can’t be sent again.")
+    return ConflictError("This email has changed in the meantime. Look at it again.")
 
 
 def _all_for(decision: Decision, *, campaign_id: int | None) -> ColumnElement[bool]:

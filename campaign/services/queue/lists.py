@@ -14,6 +14,7 @@ from campaign.domain.addresses import masked_address
 from campaign.domain.events import EventKind
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.services.outbox import digest_members
+from campaign.store.legible import legible
 from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import activity_lookup, delivery_event, outbox_email
 
@@ -113,7 +114,8 @@ def page(
 
 _LISTED = (
     select(
-        *(outbox_email.c[name] for name in ("id", "public_id", "kind", "to_address", "attempts")),
+        *(outbox_email.c[name] for name in ("id", "public_id", "kind", "attempts")),
+        legible(outbox_email.c.to_address),
         *(outbox_email.c[name] for name in ("sending_at", "settled_at", "deferred_at", "provider")),
         *(outbox_email.c[name] for name in ("provider_message_id", "reason")),
         Official.name.label("official"),
@@ -133,7 +135,7 @@ def _shown(row: Row[*tuple[Any, ...]], events: Sequence[EventShown], lookup_note
         id=row.id,
         public_id=row.public_id,
         kind=row.kind,
-        recipient=row.official or masked_address(row.to_address),
+        recipient=row.official or (masked_address(row.to_address) if row.to_address else ""),
         campaign=row.slug,
         title=row.title,
         attempts=row.attempts,

@@ -28,12 +28,12 @@ from campaign.domain.signature import SignatureState
 from campaign.hostnames import wire_address
 from campaign.i18n import locale_of
 from campaign.mail.render import Rendered
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, quiet_mode, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
 from campaign.services.installation import publisher as publishers
-from campaign.services.outbox.enqueue import enqueue
+from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
@@ -88,7 +88,8 @@ def receive(
 def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datetime) -> bool:
     """Mail an answer to the supporter whose message it answers; False when nobody is there to get it.
 
-    Once only, and never to somebody who has withdrawn.
+    Once only, and never to somebody who has withdrawn. Of a quiet campaign it is read on the page of the
+    signature; whoever has no secret words gets no email that says so.
     """
     reply = session.get_one(Reply, reply_id)
     message = session.get(Message, reply.message_id) if reply.message_id else None
@@ -98,29 +99,42 @@ def pass_on(session: Session, reply_id: int, *, context: MailContext, now: datet
     supporter = session.get_one(Supporter, signature.supporter_id)
     if signature.state is not SignatureState.CONFIRMED or not supporter.email:
         return False
+    if quiet_mode.is_written_to(session, signature, EmailKind.REPLY):
+        email = _email(session, reply, message, signature, supporter.email, context=context, now=now)
+        enqueue(session, [email], now=now)
+    reply.passed_on_at = now
+    session.flush()
+    return True
+
+
+def _email(
+    session: Session,
+    reply: Reply,
+    message: Message,
+    signature: Signature,
+    address: str,
+    *,
+    context: MailContext,
+    now: datetime,
+) -> NewEmail:
     if session.get_one(Campaign, reply.campaign_id).quiet_at is None:
         publisher = publishers.current(session, default=context.default_publisher)
         rendered = _render_reply(session, reply, message, signature, publisher, context=context)
     else:
-        # It is read on the page of the signature.
         publisher = context.quiet_publisher
         rendered = quiet_words(context, EmailKind.REPLY, language=signature.language)
-    email = supporter_email(
+    return supporter_email(
         EmailKind.REPLY,
         rendered,
         publisher=publisher,
         campaign_id=reply.campaign_id,
-        supporter_id=supporter.id,
+        supporter_id=signature.supporter_id,
         signature_id=signature.id,
-        to_address=supporter.email,
-        hashes=AddressHashes.of(supporter.email, key=context.address_key),
+        to_address=address,
+        hashes=AddressHashes.of(address, key=context.address_key),
         language=signature.language,
         due_at=now,
     )
-    enqueue(session, [email], now=now)
-    reply.passed_on_at = now
-    session.flush()
-    return True
 
 
 def locked_message(session: Session, message_id: int) -> Message | None:

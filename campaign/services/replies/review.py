@@ -24,6 +24,7 @@ from campaign.services.campaigns import campaigns
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.replies import receiving
 from campaign.services.statistics.counting import COUNTED_UP_TO
+from campaign.store.legible import legible
 from campaign.store.tables import Message, Official, Reply, Signature
 
 
@@ -128,14 +129,24 @@ def page(
 ) -> RepliesPage:
     """Answers, or automatic ones, from where the cursor `before` ended, entered into the audit log."""
     statement = (
-        select(Reply.id, Reply.received_at, Official.name, Reply.subject, Reply.state, Reply.passed_on_at)
+        select(
+            Reply.id,
+            Reply.received_at,
+            Official.name,
+            legible(Reply.subject),
+            Reply.state,
+            Reply.passed_on_at,
+        )
         .join(Official, Official.id == Reply.official_id)
         .where(Reply.campaign_id == campaign_id, Reply.is_automatic == automatic)
         .order_by(Reply.id.desc())
         .limit(limit + 1)
     )
     rows = session.execute(statement.where(Reply.id < before) if before is not None else statement).all()
-    replies = tuple(ReplyListed(*row[:5], row.passed_on_at is not None) for row in rows[:limit])
+    replies = tuple(
+        ReplyListed(id_, at, name, subject, state, passed_on_at is not None)
+        for id_, at, name, subject, state, passed_on_at in rows[:limit]
+    )
     details = {"campaign": campaign_id, "automatic": automatic, "before": before}
     audit_log.record(session, action="reply.list", actor=actor, details=details, now=now)
     return RepliesPage(replies, replies[-1].id if len(rows) > limit else None)

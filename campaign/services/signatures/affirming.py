@@ -56,20 +56,31 @@ class VersionAsked:
         return stands and (self.answer is VersionAnswer.AFFIRM or self.counted_for < self.wording)
 
 
-def asked(session: Session, token: str, *, now: datetime) -> VersionAsked:
-    """What somebody is asked; NotFoundError for a link of any other purpose."""
+def asked(session: Session, token: str, *, language: str | None = None, now: datetime) -> VersionAsked:
+    """What somebody is asked, with the letter's title in a language, else in their own.
+
+    NotFoundError for a link of any other purpose.
+    """
     signature = session.get_one(Signature, open_link(session, token, TokenPurpose.AFFIRM, now=now))
-    return _shown(session, signature, now=now)
+    return _shown(session, signature, language, now=now)
 
 
-def answer(session: Session, token: str, given: VersionAnswer, *, seen: int, now: datetime) -> VersionAsked:
+def answer(
+    session: Session,
+    token: str,
+    given: VersionAnswer,
+    *,
+    seen: int,
+    language: str | None = None,
+    now: datetime,
+) -> VersionAsked:
     """Store an answer, which may be another than before.
 
     `seen` is the version that the page asked about. ConflictError where another stands by now, where the
     letter has closed, or where the signature is not on it any more.
     """
     signature = locked_signature(session, open_link(session, token, TokenPurpose.AFFIRM, now=now))
-    shown = _shown(session, signature, now=now)
+    shown = _shown(session, signature, language, now=now)
     if signature.state is not SignatureState.CONFIRMED:
         raise ConflictError("This signature is no longer on the letter.")
     if shown.wording != seen and given is not VersionAnswer.WITHDRAW:
@@ -78,7 +89,7 @@ def answer(session: Session, token: str, given: VersionAnswer, *, seen: int, now
         raise ConflictError("The letter is closed: everyone stays counted for the version they signed.")
     if given is VersionAnswer.WITHDRAW or (shown.is_asked and shown.answer is not given):
         _keep(session, signature, given, shown.wording, now=now)
-    return _shown(session, signature, now=now)
+    return _shown(session, signature, language, now=now)
 
 
 def _keep(
@@ -122,14 +133,14 @@ def _version_that_stands(session: Session, signature: Signature) -> LetterVersio
     return translation if translation and translation.wording == original.wording else original
 
 
-def _shown(session: Session, signature: Signature, *, now: datetime) -> VersionAsked:
+def _shown(session: Session, signature: Signature, language: str | None, *, now: datetime) -> VersionAsked:
     campaign = session.get_one(Campaign, signature.campaign_id)
     wording = versions.original(session, campaign).wording
     said = session.get(Affirmation, (signature.id, wording))
     is_over = campaign.closes_at is not None and campaign.closes_at <= now
     return VersionAsked(
         slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
+        campaign_title=versions.title_in(session, campaign, language or signature.language),
         language=signature.language,
         accent=campaign.accent,
         state=signature.state,

@@ -32,6 +32,7 @@ from campaign.services.signatures.link_tokens import Links, new_links, store_for
 from campaign.services.signatures.questions import Question, apart, are_quiet, listed_in_one
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
+from campaign.store.legible import legible
 from campaign.store.prepared import Prepared
 from campaign.store.tables import Campaign, Signature, Supporter
 from campaign.store.tables.core import signing_form
@@ -264,7 +265,9 @@ class _QuestionWriter:
             forms=forms,
             own_words=(),
         )
-        return self._email(EmailKind.CONFIRMATION, newest, rendered, None)
+        further = {one.question.campaign_id for one in asked} - {newest.campaign_id}
+        email = self._email(EmailKind.CONFIRMATION, newest, rendered, None)
+        return replace(email, also_about=tuple(sorted(further)))
 
     def _letter(self, asked: Question) -> LetterAsked:
         key = (asked.campaign_id, asked.language)
@@ -295,7 +298,7 @@ class _QuestionWriter:
 
 def _signed(session: Session, questions: Sequence[Question], *, key: bytes) -> Mapping[tuple[int, str], int]:
     """The signatures that stand already, by campaign and by the address in the spelling it confirmed with."""
-    supporter = (Supporter.spelling_hash, Supporter.address_hash, Supporter.email)
+    supporter = (Supporter.spelling_hash, Supporter.address_hash, legible(Supporter.email))
     rows = session.execute(
         select(Signature.campaign_id, Signature.id, *supporter)
         .join(Supporter, Supporter.id == Signature.supporter_id)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing_form import FormState
+from campaign.store.legible import is_there, is_whole, legible
 from campaign.store.tables.core import signature, signing_form
 
 _CONFIRMED = (
@@ -22,12 +23,11 @@ _CONFIRMED = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+_TEXTS = (signature.c.name, signature.c.organization, signature.c.postal_code)
 _SIGNATURES = (
     select(
-        *(
-            signature.c[name]
-            for name in ("id", "campaign_id", "supporter_id", "name", "organization", "postal_code", "state")
-        )
+        *(signature.c.id, signature.c.campaign_id, signature.c.supporter_id, *map(legible, _TEXTS)),
+        *(signature.c.state, signature.c.secret_hash, *map(is_there, _TEXTS)),
     )
     .where(signature.c.id.in_(bindparam("ids", expanding=True)))
     .with_for_update(read=True, skip_locked=True)
@@ -52,11 +52,15 @@ class ConfirmedForm:
     organization: str | None
     postal_code: str | None
     state: SignatureState
+    secret_hash: str | None
 
 
 @dataclass(frozen=True)
 class TakenUp:
-    """What a worker holds until its transaction ends; `orphans` are forms whose signature is gone."""
+    """What a worker holds until its transaction ends.
+
+    `orphans` are forms whose signature is gone or cannot be read: nothing is written in its name.
+    """
 
     forms: tuple[ConfirmedForm, ...]
     orphans: tuple[int, ...]
@@ -76,14 +80,16 @@ def take_up(session: Session, state: FormState, *, most: int) -> TakenUp:
     confirmed = session.execute(_CONFIRMED, {"form_state": state, "most": most}).all()
     if not confirmed:
         return TakenUp((), ())
-    held = {row.id: row for row in session.execute(_SIGNATURES, {"ids": _signature_ids(confirmed)})}
+    rows = session.execute(_SIGNATURES, {"ids": _signature_ids(confirmed)}).all()
+    held = {row.id: row for row in rows if is_whole(row, _TEXTS)}
+    broken = {row.id for row in rows} - held.keys()
     return TakenUp(
         tuple(
-            ConfirmedForm(*form, *held[form.signature_id][1:])
+            ConfirmedForm(*form, *held[form.signature_id][1 : -len(_TEXTS)])
             for form in confirmed
             if form.signature_id in held
         ),
-        tuple(form.id for form in confirmed if form.signature_id is None),
+        tuple(form.id for form in confirmed if form.signature_id is None or form.signature_id in broken),
     )
 
 

@@ -21,7 +21,7 @@ from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, NotFoundError, RefusedError
 from campaign.mail.render import Rendered
 from campaign.services.audit import audit_log
-from campaign.services.campaigns import campaigns, first_signers, public_quotes, versions
+from campaign.services.campaigns import campaigns, first_signers, public_quotes, quiet_mode, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.compose.quiet_words import quiet_words
 from campaign.services.compose.supporter_email import render_for_supporter, supporter_email
@@ -180,9 +180,12 @@ def tell(
     is_undone: bool = False,
     is_hidden: bool = False,
 ) -> None:
-    """Write to the signature's owner, with a link to see and change it; not where the address is erased."""
+    """Write to the signature's owner, with a link to see and change it; not where the address is erased.
+
+    Of a quiet campaign it stands on the page of the signature, and is there for those without secret words.
+    """
     supporter = session.get_one(Supporter, signature.supporter_id)
-    if not supporter.email:
+    if not (supporter.email and quiet_mode.is_written_to(session, signature, EmailKind.CORRECTION)):
         return
     told = {
         "name": signature.name,

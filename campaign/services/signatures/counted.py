@@ -9,7 +9,7 @@ from campaign.domain.daily_figures import Figure
 from campaign.domain.outbox import EmailKind
 from campaign.domain.signature import SignatureState, Visibility, kept_moment
 from campaign.domain.signing_form import FormState
-from campaign.services.campaigns import mail_texts, shown_counts, versions
+from campaign.services.campaigns import mail_texts, quiet_mode, shown_counts, versions
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.digests.deferral import defer
 from campaign.services.documents import prepared_files
@@ -60,7 +60,8 @@ def count_suspected(session: Session, signature: Signature, *, context: MailCont
         signing_form.c.signature_id == signature.id,
         signing_form.c.state.in_((FormState.CONFIRMED, FormState.RESTORED)),
     )
-    if session.execute(unwritten.limit(1)).first() is None:
+    is_thanked = quiet_mode.is_written_to(session, signature, EmailKind.THANKS)
+    if is_thanked and session.execute(unwritten.limit(1)).first() is None:
         enqueue(session, [_thanks(session, signature, context=context, now=now)], now=now)
 
 

@@ -21,6 +21,7 @@ from campaign.services.audit import audit_log
 from campaign.services.signatures.supporters import SupporterShown, supporter_shown
 from campaign.services.statistics.counting import COUNTED_UP_TO
 from campaign.store.data_cipher import cipher_of
+from campaign.store.legible import legible, legible_row
 from campaign.store.tables import LetterVersion, Message, SearchTerm, Signature, Supporter
 from campaign.store.tables.search_terms import term_of
 
@@ -190,7 +191,7 @@ def _page_of_words(
     looked = _places(lead, after, MOST_WITH_WORDS).subquery()
     places = tuple(looked.c)[1:]
     rows = session.execute(
-        select(Signature.id, Signature.name, Signature.organization, *places)
+        select(Signature.id, legible(Signature.name), legible(Signature.organization), *places)
         .join(looked, looked.c.id == Signature.id)
         .where(*residual)
         .order_by(*places)
@@ -208,7 +209,7 @@ def _page_of_words(
 def _by_ids(session: Session, ids: Sequence[int]) -> tuple[SupporterShown, ...]:
     """These signatures, in this order."""
     rows = session.execute(
-        select(Signature, Supporter.email)
+        select(legible_row(Signature), legible(Supporter.email))
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(Signature.id.in_(ids))
     )
@@ -227,7 +228,7 @@ def _page(
     looked = _places(lead, after, most).subquery()
     places = tuple(looked.c)[1:]
     statement = (
-        select(Signature, Supporter.email, *places)
+        select(legible_row(Signature), legible(Supporter.email), *places)
         .join(looked, looked.c.id == Signature.id)
         .join(Supporter, Supporter.id == Signature.supporter_id)
         .where(*residual)

@@ -15,6 +15,7 @@ from campaign.errors import NotFoundError
 from campaign.services.audit import audit_log
 from campaign.store.tables import (
     Affirmation,
+    AuditEntry,
     Consent,
     DeliveryEvent,
     DigestedMessage,
@@ -29,6 +30,8 @@ from campaign.store.tables import (
 )
 
 # More of it tells no story; of a signature there are seldom more than thirty.
+# Organizers choose each of them by hand, so that there are never many.
+MOST_FIRST = 500
 MOST_EVENTS = 200
 _TOLD_REPORTS = (EventKind.BOUNCED, EventKind.DROPPED, EventKind.BLOCKED, EventKind.COMPLAINED)
 
@@ -68,6 +71,7 @@ def of_signature(session: Session, signature_id: int) -> tuple[Happened, ...]:
         *_emails(session, signature_id),
         *_own(session, signature),
         *_changes(session, signature_id),
+        *_among_the_first(session, signature),
         *_by_hand(session, signature_id),
         *_replies(session, signature_id),
     ]
@@ -134,6 +138,21 @@ def _changes(session: Session, signature_id: int) -> Iterator[Happened]:
         )
         if change.undone_at:
             yield Happened(change.undone_at, "correction_undone")
+
+
+def _among_the_first(session: Session, signature: Signature) -> Iterator[Happened]:
+    """When organizers showed somebody among the first signatories, and took them off: the audit log knows."""
+    entries = select(AuditEntry.at, AuditEntry.action, AuditEntry.details, Organizer.email).outerjoin(
+        Organizer, Organizer.id == AuditEntry.organizer_id
+    )
+    of_campaign = entries.where(
+        AuditEntry.action.in_(("signature.first", "signature.first_undone")),
+        AuditEntry.campaign_id == signature.campaign_id,
+    )
+    for row in session.execute(of_campaign.order_by(AuditEntry.id.desc()).limit(MOST_FIRST)):
+        if row.details.get("signature") == signature.id:
+            what = "first" if row.action == "signature.first" else "first_undone"
+            yield Happened(row.at, what, {"who": row.email or ""})
 
 
 def _emails(session: Session, signature_id: int) -> Iterator[Happened]:

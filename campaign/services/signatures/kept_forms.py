@@ -65,6 +65,11 @@ def is_sealed(content: str) -> bool:
     return bool(json.loads(content)["visibility"] == Visibility.SEALED)
 
 
+def has_secret(content: str) -> bool:
+    """Whether secret words were chosen with an encoded form."""
+    return "secret_hash" in json.loads(content)
+
+
 @dataclass(frozen=True)
 class StoredForm:
     """A kept form, decoded, and the version of the letter that its sender read."""

@@ -13,6 +13,7 @@ from campaign.errors import ConflictError, NotFoundError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns
 from campaign.services.signatures.link_tokens import locked_signature
+from campaign.store.legible import legible_row
 from campaign.store.tables import Quote, Signature
 
 # More than anybody reads; the page says that there are more.
@@ -51,7 +52,7 @@ def listed(
 ) -> QuotesListed:
     """All of a campaign, entered into the audit log."""
     rows = session.execute(
-        select(Quote, Signature)
+        select(legible_row(Quote), legible_row(Signature))
         .join(Signature, Signature.id == Quote.signature_id)
         .where(
             Quote.campaign_id == campaign_id,
@@ -82,7 +83,8 @@ def put(session: Session, slug: str, quote_id: int, *, actor: Actor, now: dateti
         return
     if len(on_page) >= MOST_QUOTED:
         raise ConflictError("The page shows as many quotes as it can. Take another one off first.")
-    row.place = len(on_page) + 1
+    for place, one in enumerate((*on_page, row), 1):
+        one.place = place
     _changed(session, row, "quote.show", actor=actor, now=now)
 
 
@@ -110,7 +112,10 @@ def move_up(session: Session, slug: str, quote_id: int, *, actor: Actor, now: da
 
 
 def _held(session: Session, slug: str, quote_id: int) -> tuple[Quote, list[Quote]]:
-    """A quote with consent, and those on the page, which nobody else changes until the transaction ends."""
+    """A quote with consent, and those that the page shows: nobody else changes them until this has ended.
+
+    What a removed signer wrote keeps its place, and takes none from others meanwhile.
+    """
     campaign = campaigns.campaign_row(session, slug)
     of_campaign = (Quote.campaign_id == campaign.id) & (Quote.state == QuoteState.AGREED)
     writer_id = session.scalar(select(Quote.signature_id).where(Quote.id == quote_id, of_campaign))
@@ -118,8 +123,17 @@ def _held(session: Session, slug: str, quote_id: int) -> tuple[Quote, list[Quote
         raise NotFoundError("There is no such quote in this campaign.")
     # Whoever takes the yes back at this moment holds their signature: what follows sees it, or they see this.
     locked_signature(session, writer_id)
-    held = select(Quote).where(of_campaign, (Quote.id == quote_id) | Quote.place.is_not(None))
-    held = held.order_by(Quote.place, Quote.id).with_for_update()
+    held = (
+        select(Quote)
+        .join(Signature, Signature.id == Quote.signature_id)
+        .where(
+            of_campaign,
+            (Quote.id == quote_id) | Quote.place.is_not(None),
+            Signature.state == SignatureState.CONFIRMED,
+        )
+        .order_by(Quote.place, Quote.id)
+        .with_for_update(of=Quote)
+    )
     rows = session.scalars(held.execution_options(populate_existing=True)).all()
     row = next((one for one in rows if one.id == quote_id), None)
     if row is None:

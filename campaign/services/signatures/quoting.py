@@ -83,14 +83,24 @@ def ask(
     audit_log.record(session, action="quote.ask", actor=actor, details=details, now=now)
 
 
-def asked(session: Session, token: str, *, now: datetime) -> QuoteAsked:
-    """What somebody is asked; NotFoundError for a link of any other purpose."""
+def asked(session: Session, token: str, *, language: str | None = None, now: datetime) -> QuoteAsked:
+    """What somebody is asked, with the letter's title in a language, else in their own.
+
+    NotFoundError for a link of any other purpose.
+    """
     signature = session.get_one(Signature, open_link(session, token, TokenPurpose.QUOTE, now=now))
-    return _shown(session, signature, _of(session, signature.id))
+    return _shown(session, signature, _of(session, signature.id), language)
 
 
 def answer(
-    session: Session, token: str, naming: QuoteNaming | None, *, seen: str, wording: str, now: datetime
+    session: Session,
+    token: str,
+    naming: QuoteNaming | None,
+    *,
+    seen: str,
+    wording: str,
+    language: str | None = None,
+    now: datetime,
 ) -> QuoteAsked:
     """Store a yes with how far it goes, or a no, which may follow a yes.
 
@@ -101,8 +111,8 @@ def answer(
     row = _of(session, signature.id)
     if naming is None:
         _refuse(session, signature, now=now)
-        return _shown(session, signature, row)
-    shown = _shown(session, signature, row)
+        return _shown(session, signature, row, language)
+    shown = _shown(session, signature, row, language)
     if signature.state is not SignatureState.CONFIRMED or not shown.words:
         raise ConflictError("There is nothing left here that could be quoted.")
     if shown.seen != seen:
@@ -114,7 +124,7 @@ def answer(
     session.flush()
     public_quotes.follow(session, [signature.id])
     _record(session, "quote.agree", signature, now=now)
-    return _shown(session, signature, row)
+    return _shown(session, signature, row, language)
 
 
 def of_owner(session: Session, signature_id: int) -> str | None:
@@ -206,13 +216,13 @@ def _of(session: Session, signature_id: int) -> Quote:
     return row
 
 
-def _shown(session: Session, signature: Signature, row: Quote) -> QuoteAsked:
+def _shown(session: Session, signature: Signature, row: Quote, language: str | None) -> QuoteAsked:
     campaign = session.get_one(Campaign, signature.campaign_id)
     message = session.get(Message, row.message_id) if row.message_id else None
     words = row.words or (message.words if message else "")
     return QuoteAsked(
         slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
+        campaign_title=versions.title_in(session, campaign, language or signature.language),
         language=signature.language,
         accent=campaign.accent,
         words=words,

@@ -15,6 +15,7 @@ from campaign.domain.quotes import QuoteState
 from campaign.domain.signature import SignatureState, Visibility
 from campaign.errors import NotFoundError
 from campaign.services.audit import audit_log
+from campaign.store.legible import legible_row
 from campaign.store.statements import inserting
 from campaign.store.tables import Message, MessageMark, Official, Quote, Signature
 from campaign.store.tables.core import message_mark
@@ -89,7 +90,9 @@ def _written(window: Select[int], *, only_marked: bool) -> Select[Signature, Mes
     """What was written by those in the window that are looked at, each with its mark."""
     looked = window.limit(MOST_LOOKED_AT).subquery()
     return (
-        select(Signature, Message, Official.name, MessageMark.message_id, Quote.state)
+        select(
+            legible_row(Signature), legible_row(Message), Official.name, MessageMark.message_id, Quote.state
+        )
         .join(looked, looked.c.id == Signature.id)
         .join(Message, Message.signature_id == Signature.id)
         .join(Official, Official.id == Message.official_id)

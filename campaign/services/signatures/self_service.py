@@ -125,15 +125,20 @@ def link_shown(session: Session, token: str, purpose: TokenPurpose, *, now: date
     return LinkShown(campaign.slug, title, signature.language, signature.state, campaign.accent)
 
 
-def managed_signature(session: Session, token: str, *, now: datetime) -> ManagedSignature:
-    """The signature behind a manage link; NotFoundError for any other."""
+def managed_signature(
+    session: Session, token: str, *, language: str | None = None, now: datetime
+) -> ManagedSignature:
+    """The signature behind a manage link, with the letter's title in a language, else in the signer's own.
+
+    NotFoundError for any other link.
+    """
     signature_id = open_link(session, token, TokenPurpose.MANAGE, now=now)
     signature = session.get_one(Signature, signature_id)
     campaign = session.get_one(Campaign, signature.campaign_id)
     supporter = session.get_one(Supporter, signature.supporter_id)
     return ManagedSignature(
         slug=campaign.slug,
-        campaign_title=versions.title_in(session, campaign, signature.language),
+        campaign_title=versions.title_in(session, campaign, language or signature.language),
         name=signature.name,
         capacity=signature.capacity,
         organization=signature.organization,

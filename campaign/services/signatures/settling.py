@@ -19,6 +19,7 @@ from campaign.domain.signing_form import (
 from campaign.services.campaigns import quiet_mode
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.services.signatures import kept_forms
 from campaign.services.signatures.asking import ask
 from campaign.services.signatures.mailbox_plan import MailboxPlan
 from campaign.services.signatures.questions import Question
@@ -219,7 +220,11 @@ class _Due:
         targets = self._last_forms()
         by_address: dict[str, list[Question]] = defaultdict(list)
         visits = self._visits()
+        wordless = self._wordless()
         for row, hashes in self._rows.values():
+            if row.id in wordless:
+                self._useless.append(row.id)
+                continue
             if row.id in visits:
                 by_address[hashes.spelling] += visits[row.id]
                 continue
@@ -231,7 +236,8 @@ class _Due:
         return list(by_address.values())
 
     def end_useless(self) -> None:
-        """Forget requests for an email about a form that is not there, or that a proof must speak for."""
+        """Forget requests for an email about a form that is not there, or that a proof must speak for, and
+        forms that nobody can confirm."""
         if self._useless:
             self._session.execute(delete(signing_form).where(signing_form.c.id.in_(self._useless)))
 
@@ -244,6 +250,17 @@ class _Due:
                 signing_form.c.state == FormState.WAITING,
             )
         ).all()
+
+    def _wordless(self) -> frozenset[int]:
+        """Forms from before a campaign was quiet: a code opens nothing without secret words to go with it."""
+        quiet = quiet_mode.quiet_ids(self._session)
+        forms = [row.id for row, _ in self._rows.values() if row.campaign_id in quiet and not row.asks_again]
+        if not forms:
+            return frozenset()
+        kept = select(signing_form.c.id, signing_form.c.content).where(signing_form.c.id.in_(forms))
+        return frozenset(
+            id_ for id_, content in self._session.execute(kept) if not kept_forms.has_secret(content)
+        )
 
     def _visits(self) -> Mapping[int, list[Question]]:
         """What requests for a code ask about in quiet campaigns: themselves, and forms that can be confirmed.

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.daily_figures import Figure, band_of
 from campaign.domain.official import Channel
 from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.quiet import is_written
 from campaign.domain.signature import IS_REMOVED, MAY_BE_REMOVED, SignatureState
 from campaign.domain.signing_form import FormState
 from campaign.domain.trends import RUSH_WAIT
@@ -191,7 +192,9 @@ class _MessageWriter:
         scorer.remember(form.signature_id, {text: scores[text] for text in texts}, texts)
         if any(official.is_digested for official, _ in written):
             self._deferrable.append(form.signature_id)
-        if form.state is not SignatureState.SUSPECTED:
+        has_words = form.secret_hash is not None
+        is_thanked = is_written(EmailKind.THANKS, is_quiet=campaign.is_quiet, has_words=has_words)
+        if form.state is not SignatureState.SUSPECTED and is_thanked:
             self._emails.append(self._thanks(form, campaign, written))
 
     def finish(self) -> None:

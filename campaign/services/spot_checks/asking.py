@@ -35,6 +35,7 @@ from campaign.services.outbox.suppression_check import AddressHashes, suppressio
 from campaign.services.signatures.link_tokens import new_links, store_links
 from campaign.services.spot_checks.announcing import forget_answers
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
+from campaign.store.legible import legible
 from campaign.store.tables import Campaign, SpotCheck
 from campaign.store.tables.core import outbox_email, signature, spot_check, spot_check_pick, supporter
 from campaign.store.tables.spot_checks import IS_ASKING
@@ -118,7 +119,8 @@ def _signers(session: Session, ids: Sequence[int]) -> Mapping[int | None, Signer
     rows = session.execute(
         select(
             *(signature.c[name] for name in ("id", "supporter_id", "state", "visibility", "import_id")),
-            *(signature.c.language, supporter.c.email, supporter.c.address_hash, supporter.c.spelling_hash),
+            *(signature.c.language, legible(supporter.c.email)),
+            *(supporter.c.address_hash, supporter.c.spelling_hash),
         )
         .join(supporter, supporter.c.id == signature.c.supporter_id)
         .where(signature.c.id.in_(ids))

@@ -13,6 +13,7 @@ from campaign.domain.merkle import TILE, full_runs, root, run_hash
 from campaign.domain.spot_check import SpotCheckState
 from campaign.services.transparency.reading import StoredTree, head
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
+from campaign.store.legible import legible
 from campaign.store.tables import Campaign
 from campaign.store.tables.core import (
     count_log_entry,
@@ -64,7 +65,7 @@ def forget_receipts(session: Session, signature_ids: Sequence[int]) -> None:
 def _signers(session: Session, campaign_id: int, limit: int) -> Sequence[SignerRow]:
     """Who counts and is not in the log; a row that somebody holds at this moment waits for the next time."""
     return session.execute(
-        select(signature.c.id, supporter.c.email)
+        select(signature.c.id, legible(supporter.c.email))
         .join(supporter, supporter.c.id == signature.c.supporter_id)
         .where(signature.c.campaign_id == campaign_id, IS_UNLOGGED)
         .order_by(signature.c.id)
@@ -97,8 +98,8 @@ def _signed(session: Session, campaign_id: int, signers: Sequence[SignerRow]) ->
     slug = session.execute(select(Campaign.slug).where(Campaign.id == campaign_id)).scalar_one()
     entries = []
     for row in signers:
-        # Of whom nothing is known any more, nobody can ask for a receipt.
-        nonce = new_nonce() if row.email is not None else None
+        # Of whom nothing is known any more, or can be read, nobody can ask for a receipt.
+        nonce = new_nonce() if row.email else None
         blind = blind_of(slug, row.email or "", nonce) if nonce else new_nonce()
         entries.append(
             {

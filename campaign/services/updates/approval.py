@@ -9,11 +9,19 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Permission
-from campaign.domain.updates import TIME_TO_THINK, UpdateState, UpdateText, may_approve
+from campaign.domain.updates import (
+    TIME_TO_THINK,
+    Audience,
+    UpdateState,
+    UpdateText,
+    check_is_for_enough,
+    may_approve,
+)
 from campaign.errors import ConflictError, ForbiddenError, RefusedError
 from campaign.services.accounts import rights, trial_limit
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.outbox.enqueue import NewEmail, enqueue
+from campaign.services.updates import audience as audiences
 from campaign.services.updates import batch, questions
 from campaign.services.updates.drafts import UpdateShown, check_in_question, locked, move, record, texts_of
 from campaign.services.updates.mails import UpdateWriter
@@ -92,6 +100,8 @@ def ask(session: Session, slug: str, update_id: int, *, edition: int, actor: Act
     if row.asks_wording is not None:
         questions.check_current(session, row)
         check_in_question(texts)
+    audience = Audience.from_json(row.audience)
+    check_is_for_enough(audiences.number(session, campaign.id, audience))
     if campaign.purged_at:
         raise ConflictError("The personal data of this campaign has been deleted: nobody can be written to.")
     move(row, UpdateState.ASKED, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.actor import WORKER
 from campaign.domain.outbox import HAS_NOT_LEFT, OutboxState
+from campaign.domain.quiet import is_written
 from campaign.domain.rate_limit import Pace
 from campaign.domain.signature import SignatureState
 from campaign.domain.updates import RecipientState, UpdateState
@@ -26,6 +27,7 @@ from campaign.services.signatures.link_tokens import Links, new_links, store_lin
 from campaign.services.updates import gathering, questions
 from campaign.services.updates.drafts import move, record, texts_of
 from campaign.services.updates.mails import UpdateWriter
+from campaign.store.legible import legible
 from campaign.store.statements import rows_changed
 from campaign.store.tables import Campaign, CampaignUpdate
 from campaign.store.tables.core import campaign_update, outbox_email, signature, supporter, update_recipient
@@ -157,8 +159,6 @@ def _emails(
     writer = UpdateWriter(session, campaign, texts, asks_wording=row.asks_wording, context=context)
     emails, passed_over, links = [], [], {}
     asked = _still_asked(session, row, readers)
-    if asked is not None and writer.is_quiet:
-        asked = frozenset()
     for reader in readers:
         hashes = AddressHashes.of_supporter(
             reader.spelling_hash, reader.address_hash, reader.email, key=context.address_key
@@ -166,9 +166,9 @@ def _emails(
         is_stopped = suppression_of(session.connection(), hashes, writer.kind)
         takes_it = reader.updates if asked is None else reader.signature_id in asked
         takes_it = takes_it and reader.state is SignatureState.CONFIRMED
-        # Who signed before the campaign was quiet has no secret words to read it with.
-        takes_it = takes_it and not (writer.is_quiet and reader.secret_hash is None)
-        if not (takes_it and reader.email) or is_stopped:
+        has_words = reader.secret_hash is not None
+        takes_it = takes_it and is_written(writer.kind, is_quiet=writer.is_quiet, has_words=has_words)
+        if not (takes_it and reader.email and reader.name) or is_stopped:
             passed_over.append(reader.supporter_id)
             continue
         own: Links = {}
@@ -225,8 +225,13 @@ def _next(session: Session, row: CampaignUpdate, number: int) -> Sequence[Row[*t
     return session.execute(
         select(
             *(update_recipient.c.signature_id, update_recipient.c.supporter_id),
-            *(signature.c[name] for name in ("name", "language", "state", "updates", "secret_hash")),
-            *(supporter.c.email, supporter.c.address_hash, supporter.c.spelling_hash),
+            *(signature.c[name] for name in ("language", "state", "updates", "secret_hash")),
+            *(
+                legible(signature.c.name),
+                legible(supporter.c.email),
+                supporter.c.address_hash,
+                supporter.c.spelling_hash,
+            ),
         )
         .join(signature, signature.c.id == update_recipient.c.signature_id)
         .join(supporter, supporter.c.id == update_recipient.c.supporter_id)

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
+from campaign.domain.actor import WORKER
 from campaign.domain.signature import SignatureState
-from campaign.domain.updates import Audience, RecipientState, UpdateState
+from campaign.domain.updates import Audience, RecipientState, UpdateState, may_be_sent
 from campaign.services.updates import audience as audiences
 from campaign.services.updates import questions
-from campaign.services.updates.drafts import move
+from campaign.services.updates.drafts import move, record
 from campaign.store.statements import inserting
 from campaign.store.tables import CampaignUpdate
 from campaign.store.tables.core import signature, update_recipient
@@ -56,8 +57,20 @@ def gather(session: Session, row: CampaignUpdate, *, now: datetime) -> bool:
         row.recipients += _put_on_list(session, row, ids)
         row.gathered_id = ids[-1]
     if len(ids) < LOOKED_AT_ONCE:
-        move(row, UpdateState.SENDING, now=now)
+        _end(session, row, now=now)
     return True
+
+
+def _end(session: Session, row: CampaignUpdate, *, now: datetime) -> None:
+    """Begin to send to the list, unless so few are left to be written to that they are singled out."""
+    left = row.recipients - row.written - row.passed_over
+    if may_be_sent(Audience.from_json(row.audience), left):
+        move(row, UpdateState.SENDING, now=now)
+        return
+    move(row, UpdateState.STOPPED, now=now)
+    row.clears = True
+    session.flush()
+    record(session, "update.too-few", row, actor=WORKER, now=now)
 
 
 def _looked_through(row: CampaignUpdate) -> tuple[ColumnElement[bool], ...]:

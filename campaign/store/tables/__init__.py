@@ -33,6 +33,7 @@ from campaign.store.tables.organizers import (
 from campaign.store.tables.outbox import (
     DigestedMessage,
     OutboxBody,
+    OutboxCampaign,
     OutboxEmail,
     PaceBucket,
     ProviderPause,
@@ -108,6 +109,7 @@ __all__ = [
     "OrganizerCampaign",
     "OrganizerSession",
     "OutboxBody",
+    "OutboxCampaign",
     "OutboxEmail",
     "OutcomeCount",
     "OwnWordsTally",

@@ -49,6 +49,7 @@ from campaign.store.tables import (
     OrganizerCampaign,
     OrganizerSession,
     OutboxBody,
+    OutboxCampaign,
     OutboxEmail,
     OutcomeCount,
     OwnWordsTally,
@@ -133,6 +134,7 @@ organizer = table_of(Organizer)
 organizer_campaign = table_of(OrganizerCampaign)
 organizer_session = table_of(OrganizerSession)
 outbox_body = table_of(OutboxBody)
+outbox_campaign = table_of(OutboxCampaign)
 outbox_email = table_of(OutboxEmail)
 outcome_count = table_of(OutcomeCount)
 own_words_tally = table_of(OwnWordsTally)

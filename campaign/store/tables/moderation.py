@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Float, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,7 +52,8 @@ class Invalidation(Base):
 class Removal(Base):
     """A signature that is removed, for as long as it is: the state it returns to, and who removed it and why.
 
-    One of a run over many has its `invalidation_id`, where the reason is.
+    One of a run over many has its `invalidation_id`, where the reason is. One that `is_for_reports` of
+    readers is undone with that decision.
     """
 
     __tablename__ = "removal"
@@ -66,6 +67,7 @@ class Removal(Base):
     organizer_id: Mapped[int | None] = mapped_column(ForeignKey("organizer.id"))
     removed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     invalidation_id: Mapped[int | None] = mapped_column(ForeignKey("invalidation.id"))
+    is_for_reports: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class Clearance(Base):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, false
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,7 @@ class OutboxEmail(Base):
     when the provider last reported that the recipient's server puts an accepted one off. `erased_at` is when
     all that is personal of it was deleted, its address included. `to_hash` is the keyed hash of a supporter's
     address as it is spelled, and empty for officials. Those with an `update_id` are sent after all others.
+    One that `is_quiet` says nothing of what it is about.
     """
 
     __tablename__ = "outbox_email"
@@ -131,6 +132,20 @@ class OutboxEmail(Base):
     deferred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     update_id: Mapped[int | None] = mapped_column(ForeignKey("campaign_update.id"))
+    is_quiet: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+
+
+class OutboxCampaign(Base):
+    """A further campaign that an email is about, beside its own: one that asks about several letters."""
+
+    __tablename__ = "outbox_campaign"
+
+    email_id: Mapped[int] = mapped_column(
+        ForeignKey("outbox_email.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
+    )
 
 
 class OutboxBody(Base):

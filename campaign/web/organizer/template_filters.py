@@ -12,9 +12,10 @@ from campaign import i18n
 from campaign.domain.checks_on_desk import message_on_desk
 from campaign.domain.installation_checks import InstallationCheck
 from campaign.domain.letter import LetterWarning
+from campaign.domain.opening import OpeningCheck
 from campaign.domain.sending_plan import local_text
 from campaign.domain.signature import Visibility
-from campaign.web.jinja import translated
+from campaign.web.jinja import number, translated
 from campaign.web.languages import current_language
 from campaign.web.publisher import publisher
 
@@ -31,6 +32,7 @@ def set_up(app: Flask) -> None:
         day_and_month=day_and_month,
         translated_message=translated_message,
         check_words=check_words,
+        opening_words=opening_words,
     )
 
 
@@ -42,6 +44,14 @@ def translated_message(warning: LetterWarning) -> str:
 def check_words(check: InstallationCheck) -> str:
     """What an organizer is told of a check of the installation."""
     return translated(message_on_desk(check), **check.finding.values)
+
+
+def opening_words(check: OpeningCheck) -> str:
+    """A line of the check-list before opening, its large numbers as the page's language groups them."""
+    values = dict(check.values)
+    if isinstance(goal := values.get("goal"), int):
+        values["goal"] = number(goal)
+    return translated(check.message, **values)
 
 
 def share(part: float) -> str:

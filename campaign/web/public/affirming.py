@@ -8,7 +8,7 @@ from campaign.services.signatures import affirming
 from campaign.services.signatures.affirming import VersionAsked
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
-from campaign.web.languages import prefer_language
+from campaign.web.languages import chosen_language, prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.links import refuse_from_elsewhere
 
@@ -26,7 +26,9 @@ def give_answer(token: str) -> Response:
     try:
         given = read_answer(request.form.get("answer", ""))
         with runtime().database.transaction() as session:
-            asked = affirming.answer(session, token, given, seen=_seen(), now=now())
+            asked = affirming.answer(
+                session, token, given, seen=_seen(), language=chosen_language(), now=now()
+            )
     except RefusedError as error:
         return _page(_asked(token), token, problem=translated(error.message), status=422)
     except ConflictError as error:
@@ -42,7 +44,7 @@ def _seen() -> int:
 
 def _asked(token: str) -> VersionAsked:
     with runtime().database.reading() as session:
-        return affirming.asked(session, token, now=now())
+        return affirming.asked(session, token, language=chosen_language(), now=now())
 
 
 def _page(

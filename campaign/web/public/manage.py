@@ -16,7 +16,7 @@ from campaign.services.signatures.self_service import ManagedSignature
 from campaign.web.context import now, runtime
 from campaign.web.countries import countries
 from campaign.web.jinja import translated
-from campaign.web.languages import current_language, prefer_language
+from campaign.web.languages import chosen_language, current_language, prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.links import look, refuse_from_elsewhere, withdraw_by, withdrawn_page
 from campaign.web.public.mending_form import MendingForm, read_mending, stored_mending
@@ -72,7 +72,7 @@ def change(token: str) -> Response:
 
 def _own(token: str) -> ManagedSignature:
     with runtime().database.reading() as session:
-        own = self_service.managed_signature(session, token, now=now())
+        own = self_service.managed_signature(session, token, language=chosen_language(), now=now())
     prefer_language(own.language)
     return own
 

@@ -12,7 +12,7 @@ from campaign.services.signatures import quoting
 from campaign.services.signatures.quoting import QuoteAsked
 from campaign.web.context import now, runtime
 from campaign.web.jinja import translated
-from campaign.web.languages import current_language, prefer_language
+from campaign.web.languages import chosen_language, current_language, prefer_language
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.links import refuse_from_elsewhere
 
@@ -39,7 +39,10 @@ def answer_quote(token: str) -> Response:
         wording = translated(SENTENCES[naming]) if naming else ""
         with runtime().database.transaction() as session:
             seen = request.form.get("seen", "")
-            asked = quoting.answer(session, token, naming, seen=seen, wording=wording, now=now())
+            language = chosen_language()
+            asked = quoting.answer(
+                session, token, naming, seen=seen, wording=wording, language=language, now=now()
+            )
     except RefusedError as error:
         return _page(_asked(token), token, problem=translated(error.message), status=422)
     except ConflictError as error:
@@ -49,7 +52,7 @@ def answer_quote(token: str) -> Response:
 
 def _asked(token: str) -> QuoteAsked:
     with runtime().database.reading() as session:
-        asked = quoting.asked(session, token, now=now())
+        asked = quoting.asked(session, token, language=chosen_language(), now=now())
     prefer_language(asked.language)
     return asked
 

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
+from campaign.documents.tables.read_table import TableRead, read_table
 from campaign.domain.actor import COMMAND_LINE, WORKER
 from campaign.domain.count_log import blind_of
 from campaign.domain.data_keys import data_keys
+from campaign.domain.imports import ImportField, ImportSource
+from campaign.domain.moderation import InvalidationRule
+from campaign.domain.name_reports import ReportReason
 from campaign.domain.signature import Visibility
 from campaign.domain.traces import traced
 from campaign.errors import ConflictError, UnavailableError
@@ -19,8 +23,10 @@ from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import signatories
 from campaign.services.documents import exports
+from campaign.services.imports import drafts
 from campaign.services.installation import database_key, encryption
 from campaign.services.installation.encryption import EncryptionProgress
+from campaign.services.moderation import invalidation, name_reports
 from campaign.services.seals import traces
 from campaign.services.transparency import appending
 from campaign.store import encrypted_places
@@ -31,7 +37,7 @@ from campaign.store.tables import Base, Message, OutboxEmail, Signature, Signing
 from campaign.store.tables.core import data_key, message
 from campaign.store.tables.encrypted import Encrypted, EncryptedJson
 from campaign.worker import loop
-from tests import make
+from tests import make, updating
 from tests.conftest import SECRET_KEY
 from tests.mail.mails import mail
 from tests.services.replies.test_replies import receive
@@ -192,6 +198,56 @@ def test_one_broken_row_stops_neither_a_worker_nor_an_export(site: Runtime, now:
     listed = b"".join(exports.chunks(site.database, ordered)).decode()
     assert listed.count("(unreadable)") >= 1
     assert HIDDEN_NAME in listed
+
+
+@pytest.mark.parametrize("table", sorted(place.table.name for place in encrypted_places.encrypted_places()))
+def test_whatever_row_is_broken_all_jobs_of_the_worker_are_done_for_the_others(
+    site: Runtime, now: datetime, table: str
+) -> None:
+    page = make.page(site)
+    more = {"updates": True, "consent_wording": "Yes", "officials": (page.officials[1].id,)}
+    make.sign_and_confirm(site, page, now=now, name="Lin", email="lin@mail.example", **more)
+    with site.database.transaction() as session:
+        session.execute(text("UPDATE official SET digest_mode = 'daily', digest_threshold = 1"))
+        session.execute(text("UPDATE signature SET is_logged = false"))
+        begun = InvalidationRule(domain="forge.example")
+        invalidation.begin(session, make.SLUG, begun, expected=0, reason="", actor=COMMAND_LINE, now=now)
+        report = {"reason": ReportReason.FALSE, "words": "Not she", "now": now}
+        lin = make.signature_of(session, "Lin")
+        name_reports.report(session, page.head.id, lin.id, **report)
+    enter_list(site, read_table(b"Name,Email\nAda,ada@mail.example\n"), now)
+    updating.approved(site, now=now)
+    (place,) = [one for one in encrypted_places.encrypted_places() if one.table.name == table]
+    with site.database.transaction() as session:
+        key, names = place.id.name, [column.name for column in place.columns]
+        first = session.scalar(select(func.min(place.id)))
+        for name in names:
+            cut = f"UPDATE {table} SET {name} = substr({name}, 1, 60) WHERE {key} = :first"
+            session.execute(text(f"{cut} AND {name} IS NOT NULL"), {"first": first})
+    make.keep(site, make.new_form(page, now=now, email="late@mail.example"))
+    for minutes in (0, 30):
+        loop.drain(site, clock=lambda at=minutes: now + timedelta(minutes=at))
+    with site.database.transaction() as session:
+        appending.append(session, page.head.id, now=now)
+        last = select(OutboxEmail.state).where(OutboxEmail.kind == "confirmation")
+        assert session.scalars(last.order_by(OutboxEmail.id.desc())).first() == "accepted"
+        jobs = ("invalidation", "signature_import", "campaign_update")
+        states = [session.scalar(text(f"SELECT state FROM {job}")) for job in jobs]
+        assert states == ["done", "done", "sent"]
+        assert session.scalar(text("SELECT count(*) FROM signature WHERE NOT is_logged")) == 0
+        assert session.scalar(text("SELECT count(*) FROM domain_tally")) > 0
+
+
+def enter_list(site: Runtime, table: TableRead, now: datetime) -> None:
+    """Have a table of one signature entered."""
+    mapping = {0: ImportField.NAME, 1: ImportField.EMAIL}
+    how = {"note": "A list", "asks_to_confirm": False, "only_good": False, "key": site.address_key}
+    with site.database.transaction() as session:
+        campaign_id = make.page(site).head.id
+        import_id = drafts.keep(
+            session, make.SLUG, table, ImportSource.PAPER, mapping={}, actor=COMMAND_LINE, now=now
+        )
+        drafts.begin(session, campaign_id, import_id, mapping, **how, actor=COMMAND_LINE, now=now)
 
 
 def test_the_database_is_never_asked_what_it_cannot_know() -> None:

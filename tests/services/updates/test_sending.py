@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select, text, update
 
+from campaign.domain import updates
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.events import SuppressionSource
@@ -262,7 +263,7 @@ def test_each_reads_it_in_their_language_else_in_the_letter_s(
 
 
 def test_a_narrow_choice_finds_its_people_and_tells_no_number_that_could_be_one(
-    runtime: Runtime, page: CampaignPage, clock: Clock
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     official = page.officials[0].id
     for name, more in (
@@ -279,6 +280,7 @@ def test_a_narrow_choice_finds_its_people_and_tells_no_number_that_could_be_one(
         narrow = audiences.number(session, page.head.id, Audience(country="FR"))
     assert (whole.number, whole.is_few) == (3, False)
     assert (narrow.number, narrow.is_few) == (10, True)
+    monkeypatch.setattr(updates, "SMALLEST_NUMBER_TOLD", 1)
     day = clock().date() - timedelta(days=3)
     for audience, chosen in (
         (Audience(country="FR"), {"rana", "ada"}),

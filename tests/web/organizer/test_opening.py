@@ -13,7 +13,8 @@ from campaign.domain.outbox import EmailKind
 from campaign.domain.publisher import NOBODY
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
-from campaign.services.campaigns import campaigns, letters, translations
+from campaign.services.campaigns import campaigns, letters, progress, quiet_mode, translations
+from campaign.services.campaigns.progress import ProgressDetails
 from campaign.services.installation import publisher
 from campaign.services.installation.publisher import PublisherDetails
 from campaign.store.tables import OutboxEmail
@@ -146,3 +147,17 @@ def test_whoever_may_only_look_sees_the_list_and_no_button(editor: Browser, logg
     page = logged_in(Role.VIEWER).get(f"{HERE}/opening")
     assert "Must be mended" in page.text
     assert "Make a link" not in page.text
+
+
+def test_before_it_opens_a_quiet_draft_says_that_it_stays_quiet_and_numbers_are_grouped(
+    editor: Browser, runtime: Runtime, clock: Clock
+) -> None:
+    with runtime.database.transaction() as session:
+        of = {"actor": COMMAND_LINE, "now": clock()}
+        progress.change(session, SLUG, ProgressDetails(goal="30000"), **of)
+    page = editor.get(f"{HERE}/opening")
+    assert "Goal: 30,000 people." in page.text
+    assert "that is for good" not in page.text
+    with runtime.database.transaction() as session:
+        quiet_mode.turn_on(session, SLUG, **of)
+    assert "Once it has opened, that is for good" in editor.get(f"{HERE}/opening").text

@@ -1,7 +1,9 @@
 """A reader reports a name, and an organizer decides: nothing happens to a name, or is told, by itself."""
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
@@ -10,11 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.name_reports import MOST_OF_A_NAME, ReportReason
 from campaign.domain.roles import Role
 from campaign.domain.signature import Visibility
 from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
-from campaign.services.moderation import name_reports
+from campaign.services.moderation import name_reports, removal
 from campaign.store.tables import NameReport, OutboxBody, OutboxEmail, Signature
 from campaign.web.public import name_reports as page_of_reports
 from tests import make
@@ -176,3 +180,39 @@ def test_a_flood_is_set_aside_with_one_press_and_comes_back_with_another(
     browser.send(browser.get(MODERATION), "/reports/drop")
     assert send(reader, lin, "203.0.113.7").status_code == 303
     assert "1 more name follows" in browser.get(MODERATION).text
+
+
+def test_undoing_a_decision_restores_nothing_that_was_removed_for_another_reason_since(
+    runtime: Runtime, logged_in: LogIn, reader: FlaskClient, clock: Clock
+) -> None:
+    send(reader, found(reader, "rana")["Rana Idris"])
+    browser = logged_in(Role.EDITOR)
+    decided = browser.send(browser.get(MODERATION), "/reports", decision="remove")
+    with runtime.database.transaction() as session:
+        signature = session.scalars(select(Signature)).one()
+        of = signature.campaign_id, signature.id
+        removal.restore(session, *of, actor=COMMAND_LINE, now=clock())
+        removal.remove(session, *of, reason="A court said so", actor=COMMAND_LINE, now=clock())
+    assert browser.send(decided, "/reports/undo", decision="remove").status == 409
+    assert "Rana Idris" not in reader.get(f"{PAGE}/signatures").text
+
+
+@pytest.mark.both_databases
+def test_readers_at_the_same_moment_keep_to_the_bounds_together(
+    app: Flask, runtime: Runtime, make_runtime: Callable[..., Runtime], clock: Clock
+) -> None:
+    other = make_runtime()
+    with runtime.database.reading() as session:
+        signature = session.scalars(select(Signature)).one()
+        of = signature.campaign_id, signature.id
+    start = threading.Barrier(MOST_OF_A_NAME * 2)
+
+    def report(process: Runtime) -> None:
+        start.wait()
+        with process.database.transaction() as session:
+            name_reports.report(session, *of, reason=ReportReason.FALSE, words="", now=clock())
+
+    with ThreadPoolExecutor(MOST_OF_A_NAME * 2) as pool:
+        list(pool.map(report, [runtime, other] * MOST_OF_A_NAME))
+    with runtime.database.reading() as session:
+        assert len(session.scalars(select(NameReport)).all()) == MOST_OF_A_NAME

@@ -16,7 +16,14 @@ def change_quiet(slug: str) -> AnyResponse:
     """Make it quiet, or a draft no longer so."""
     form = QuietForm()
     form.require()
-    change = quiet_mode.turn_on if form.is_on else quiet_mode.turn_off
+    done = "saved"
     with runtime().database.transaction() as session:
-        change(session, slug, actor=actor(), now=now())
-    return redirect(url_for("organizer.campaign", slug=slug, done="saved"), 303)
+        if form.is_on:
+            has_reply_domain = bool(runtime().settings.mail.reply_domain)
+            turned = quiet_mode.turn_on(
+                session, slug, has_reply_domain=has_reply_domain, actor=actor(), now=now()
+            )
+            done = "quiet-leaving" if turned and turned.leaving else done
+        else:
+            quiet_mode.turn_off(session, slug, actor=actor(), now=now())
+    return redirect(url_for("organizer.campaign", slug=slug, done=done), 303)

@@ -8,7 +8,7 @@ from campaign.domain.charts import bars
 from campaign.domain.rate_limit import local_day
 from campaign.domain.roles import Permission
 from campaign.domain.signature import SignatureState
-from campaign.services.campaigns import campaigns, versions
+from campaign.services.campaigns import campaigns, quiet_mode, versions
 from campaign.services.documents import pdf_jobs
 from campaign.services.moderation import name_reports
 from campaign.services.opening import schedule as schedule_of_opening
@@ -56,6 +56,7 @@ def _page(
             has_reported_names=name_reports.are_waiting(session, campaign.id),
             held_until=now(),
             seal=recipients.shown(session, slug),
+            quiet_may_end=quiet_mode.may_turn_off(session, slug),
             withdrawn=counting.count_in_state(session, campaign.id, SignatureState.WITHDRAWN),
             counted_up_to=counting.COUNTED_UP_TO,
             pdf_problem=pdf_jobs.last_problem(session, campaign.id),

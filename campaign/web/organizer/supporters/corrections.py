@@ -44,7 +44,8 @@ def store_correction(slug: str, signature_id: int) -> AnyResponse | tuple[str, i
             actor=actor(),
             now=now(),
         )
-        done = "corrected" if is_changed else done
+        told = "corrected-quietly" if campaign.quiet_at else "corrected"
+        done = told if is_changed else done
 
     if not form.carry_out(change):
         return _page(slug, signature_id, form), form.status
@@ -67,8 +68,8 @@ def undo_correction(slug: str, signature_id: int, change_id: int) -> AnyResponse
             actor=actor(),
             now=now(),
         )
-    leads_to = url_for("organizer.supporter", slug=slug, signature_id=signature_id, done="correction-undone")
-    return redirect(leads_to, 303)
+    done = "undone-quietly" if campaign.quiet_at else "correction-undone"
+    return redirect(url_for("organizer.supporter", slug=slug, signature_id=signature_id, done=done), 303)
 
 
 def _page(slug: str, signature_id: int, form: CorrectionForm | None = None) -> str:

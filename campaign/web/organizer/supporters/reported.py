@@ -34,7 +34,9 @@ def decide_reports(slug: str, signature_id: int) -> AnyResponse:
             hiding.hide(session, campaign.id, signature_id, context=context, actor=who, now=at)
         elif decision is ReportDecision.REMOVE:
             reason = translated(_REMOVED)
-            removal.remove(session, campaign.id, signature_id, reason=reason, actor=who, now=at)
+            removal.remove(
+                session, campaign.id, signature_id, reason=reason, is_for_reports=True, actor=who, now=at
+            )
     return back(slug, signature=signature_id, reported=decision.value)
 
 
@@ -53,7 +55,7 @@ def undo_reports(slug: str, signature_id: int) -> AnyResponse:
             context = runtime().mail_context
             hiding.show(session, campaign.id, signature_id, context=context, actor=who, now=at)
         elif decision is ReportDecision.REMOVE:
-            removal.restore(session, campaign.id, signature_id, actor=who, now=at)
+            removal.restore_reported(session, campaign.id, signature_id, actor=who, now=at)
     return back(slug)
 
 

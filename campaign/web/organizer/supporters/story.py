@@ -24,6 +24,8 @@ _SENTENCES: Mapping[str, str] = {
     "changed": to_translate("They changed their signature."),
     "corrected": to_translate("%(who)s corrected the signature."),
     "correction_undone": to_translate("The correction was undone."),
+    "first": to_translate("%(who)s showed them among the first signatories."),
+    "first_undone": to_translate("%(who)s took them off the first signatories."),
     "message_written": to_translate("The message to %(official)s was put in the queue."),
     "message_held": to_translate("The message to %(official)s is on hold."),
     "message_queued": to_translate("The message to %(official)s is waiting to be sent."),

@@ -6,7 +6,7 @@ from flask import Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.domain.roles import Permission
-from campaign.domain.updates import Audience, AudienceNumber, UpdateState
+from campaign.domain.updates import SMALLEST_NUMBER_TOLD, Audience, AudienceNumber, UpdateState
 from campaign.errors import NotFoundError
 from campaign.i18n import available_languages
 from campaign.mail.render import Rendered
@@ -226,6 +226,7 @@ def _page(slug: str, update_id: int, *, refused: UpdateForm | None = None) -> st
             (one.code, one.name, {"lang": one.code, "dir": one.direction}) for one in available_languages()
         ],
         country_options=[(code, name, {}) for code, name in countries(current_language())],
+        fewest=SMALLEST_NUMBER_TOLD,
         official_options=[(str(number), name, {}) for number, name in officials],
         official_names=dict(officials),
         language_names={code: name_of(code) for code in shown.texts},

@@ -15,6 +15,10 @@ UPDATES = AuditKind(
             "%(who)s stopped update %(update)s about “%(campaign)s”: the letter has a newer version or has"
             " closed. Emails recalled: %(emails)s."
         ),
+        "update.too-few": to_translate(
+            "%(who)s stopped update %(update)s about “%(campaign)s” before anyone got it: the choice left"
+            " too few people."
+        ),
         "update.change": to_translate("%(who)s changed update %(update)s about “%(campaign)s”."),
         "update.delete": to_translate("%(who)s deleted the draft of update %(update)s about “%(campaign)s”."),
         "update.test": to_translate(
