@@ -4,7 +4,7 @@ import click
 
 from campaign.cli.context import opened_file, opened_runtime
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.witnesses import LONGEST_SIGNATURE
+from campaign.domain.ssh_signatures import LONGEST_SIGNATURE
 from campaign.services.campaigns import campaigns
 from campaign.services.transparency import witnesses
 

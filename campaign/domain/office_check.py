@@ -43,9 +43,14 @@ def text_hash(key: bytes, text: str) -> bytes:
 
     Bullets and rules between the words do not count either: mail programs draw them each in their own way.
     """
-    lines = _QUOTED.sub("", in_normal_form("NFC", text))
-    words = " ".join(word for word in lines.split() if any(map(str.isalnum, word)))
+    words = " ".join(words_of(text))
     return hmac.digest(key, f"office-text|{words}".encode(errors="replace"), "sha256")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in their order, without what mail programs put around them."""
+    lines = _QUOTED.sub("", in_normal_form("NFC", text))
+    return [word for word in lines.split() if any(map(str.isalnum, word))]
 
 
 def through_code(text: str, code: str) -> str:

@@ -6,16 +6,8 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from campaign.domain.witnesses import (
-    armored,
-    checkpoint,
-    key_fingerprint,
-    key_line,
-    origin_of,
-    read_public_key,
-    read_signature,
-    read_witness_name,
-)
+from campaign.domain.ssh_signatures import armored, key_fingerprint, key_line, read_public_key
+from campaign.domain.witnesses import checkpoint, origin_of, read_signature, read_witness_name
 from campaign.errors import RefusedError
 
 # Made by `ssh-keygen -t ed25519` and `ssh-keygen -Y sign -n count-log`, of OpenSSH 9.2.

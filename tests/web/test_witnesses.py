@@ -1,6 +1,7 @@
 """Partner organizations sign what they saw of a count's log, and anybody can verify it."""
 
 import base64
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,7 +10,8 @@ from flask.testing import FlaskClient
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.witnesses import WitnessSignature, armored, key_line, read_public_key, read_signature
+from campaign.domain.ssh_signatures import SshSignature, armored, key_line, read_public_key
+from campaign.domain.witnesses import NAMESPACE, read_signature
 from campaign.errors import CampaignError, ConflictError, NotFoundError
 from campaign.runtime import Runtime
 from campaign.services.transparency import appending, witnesses
@@ -28,8 +30,8 @@ class Partner:
         self.public_key = self._key.public_key().public_bytes_raw()
 
     def sign(self, text: bytes) -> str:
-        unsigned = WitnessSignature(self.public_key, b"sha512", b"")
-        return armored(WitnessSignature(self.public_key, b"sha512", self._key.sign(unsigned.signed(text))))
+        unsigned = SshSignature(self.public_key, b"sha512", b"", NAMESPACE)
+        return armored(replace(unsigned, signature=self._key.sign(unsigned.signed(text))))
 
 
 @pytest.fixture

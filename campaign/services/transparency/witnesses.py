@@ -10,14 +10,17 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.witnesses import (
-    WitnessSignature,
+from campaign.domain.ssh_signatures import (
+    SshSignature,
     armored,
-    checkpoint,
     key_fingerprint,
     key_line,
-    origin_of,
     read_public_key,
+)
+from campaign.domain.witnesses import (
+    NAMESPACE,
+    checkpoint,
+    origin_of,
     read_signature,
     read_witness_name,
 )
@@ -150,7 +153,7 @@ def _of_key(session: Session, campaign_id: int, public_key: bytes) -> Witness | 
     return session.scalars(registered.with_for_update(key_share=True)).one_or_none()
 
 
-def _fits(given: WitnessSignature, text: bytes) -> bool:
+def _fits(given: SshSignature, text: bytes) -> bool:
     try:
         Ed25519PublicKey.from_public_bytes(given.public_key).verify(given.signature, given.signed(text))
     except InvalidSignature:
@@ -180,7 +183,7 @@ def _signatures(
             one.size,
             one.signed_on,
             checkpoint(one.origin, one.size, one.root).decode(),
-            armored(WitnessSignature(key, one.hash_name.encode(), one.signature)),
+            armored(SshSignature(key, one.hash_name.encode(), one.signature, NAMESPACE)),
         )
         found[one.witness_id] = (*found.get(one.witness_id, ()), signed)
     return found

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from campaign.domain.actor import Actor, Via
-from campaign.domain.witnesses import LONGEST_SIGNATURE
+from campaign.domain.ssh_signatures import LONGEST_SIGNATURE
 from campaign.errors import RefusedError
 from campaign.services.campaigns import pages
 from campaign.services.transparency import witnesses
