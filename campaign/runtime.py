@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.audit_chain import chain_keys
 from campaign.domain.data_keys import data_keys
+from campaign.domain.manifest_keys import ManifestKeys, manifest_keys
 from campaign.domain.publisher import Publisher
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key, key_fingerprint
@@ -37,6 +38,7 @@ class Runtime:
     second_provider: Provider | None
     renderer: Renderer
     address_key: bytes = field(repr=False)
+    manifest_keys: ManifestKeys = field(repr=False)
     webhook_key: WebhookKey | None
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
@@ -114,6 +116,7 @@ def build_runtime(
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
+        manifest_keys=manifest_keys(settings.secret_key, settings.secret_key_fallbacks),
         webhook_key=_webhook_key(mail.sendgrid_webhook_key, "CAMPAIGN_SENDGRID_WEBHOOK_KEY"),
         inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),
