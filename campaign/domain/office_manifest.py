@@ -22,6 +22,7 @@ FORMAT = "campaign-manifest-1"
 FILE_NAME, SIGNATURE_NAME = "manifest.json", "manifest.json.sig"
 # A pack of ten thousand messages has two megabytes.
 LONGEST_MANIFEST = 4_000_000
+# On paper, more than anybody carries.
 MOST_MESSAGES = 10_000
 _SALT = re.compile(r"[0-9a-f]{32}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -109,8 +110,14 @@ def read_manifest(text: str) -> Manifest:
         raise RefusedError("This is no manifest of ours. It is the file manifest.json, unchanged.") from None
 
 
-def compare(manifest: Manifest, text: str) -> Compared:
-    """What of a text is as the manifest says, wherever its lines are broken and whatever stands around it."""
+def compare(manifest: Manifest, texts: Sequence[str]) -> Compared:
+    """What is as the manifest says in each of some texts, wherever lines are broken and whatever is around."""
+    found = [_compared(manifest, text) for text in texts]
+    unchanged = frozenset.intersection(*(one.unchanged for one in found))
+    return Compared(all(one.is_whole for one in found), unchanged)
+
+
+def _compared(manifest: Manifest, text: str) -> Compared:
     words = words_of(text)
     places = {word: at for at, word in enumerate(words) if _SALT.fullmatch(word)}
     salts = sorted(places, key=places.__getitem__, reverse=True)[:_MOST_SALTS]

@@ -19,7 +19,7 @@ _HASHES = {b"sha512": hashlib.sha512, b"sha256": hashlib.sha256}
 _FIELD = 2**255 - 19
 # Of the eight points of small order, the second coordinate: under such a key one signature fits nearly any
 # text, and nobody needs a secret to make it.
-_EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7
+_EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 _OF_SMALL_ORDER = frozenset({0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH})
 
 

@@ -70,17 +70,17 @@ def store(connection: Transaction, checks: Iterable[NewCheck], *, key: bytes) ->
     )
 
 
-def check(session: Session, typed: str, text: str, *, key: bytes) -> Checked | None:
-    """What is known of a code, and whether a text is the one that left with it; None for an unknown code.
+def check(session: Session, typed: str, texts: Sequence[str], *, key: bytes) -> Checked | None:
+    """What is known of a code, and whether each of some texts is the one that left with it; None for no code.
 
-    A code that there is takes the same steps as one that there is not: the text is hashed before anything is
-    looked up, and one statement answers.
+    A code that there is takes the same steps as one that there is not: the texts are hashed before anything
+    is looked up, and one statement answers.
     """
     code = read_code(typed) or ""
-    given = text_hash(key, through_code(text, code)) if text.strip() else None
+    given = [text_hash(key, through_code(text, code)) for text in texts]
     row = session.execute(_FOUND, {"code": code}).one_or_none()
     kept = row.text_hash if row else None
-    is_same = hmac.compare_digest(given or b"", kept or bytes(32))
+    is_same = all([hmac.compare_digest(one, kept or bytes(32)) for one in given])
     if row is None:
         return None
     return Checked(
@@ -93,7 +93,7 @@ def check(session: Session, typed: str, text: str, *, key: bytes) -> Checked | N
         last_on=row.last_on,
         is_digest=row.digest_id is not None,
         is_comparable=kept is not None,
-        is_unchanged=None if given is None or kept is None else is_same,
+        is_unchanged=is_same if given and kept else None,
     )
 
 
