@@ -111,7 +111,7 @@ def read_manifest(text: str) -> Manifest:
 
 
 def compare(manifest: Manifest, texts: Sequence[str]) -> Compared:
-    """What is as the manifest says in each of some texts, wherever lines are broken and whatever is around."""
+    """What is as the manifest says in each of some texts, wherever their lines are broken."""
     found = [_compared(manifest, text) for text in texts]
     unchanged = frozenset.intersection(*(one.unchanged for one in found))
     return Compared(all(one.is_whole for one in found), unchanged)

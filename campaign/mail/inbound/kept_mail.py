@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from campaign.domain.charsets import text_of
 from campaign.domain.office_check import shown_codes_in
@@ -58,7 +59,7 @@ class _Reader:
     def __init__(self, wanted: frozenset[str], *, depth: int = 1) -> None:
         self._wanted = wanted
         self._plain: list[str] = []
-        self._from_html: list[str] = []
+        self._html: list[str] = []
         self._files: dict[str, str] = {}
         self.inside: list[bytes] = []
         self.depth = depth
@@ -74,9 +75,10 @@ class _Reader:
                 waiting += reversed(part.parts)
         return self
 
-    @property
+    @cached_property
     def kept(self) -> KeptMail:
-        forms = ("\n\n".join(texts) for texts in (self._plain, self._from_html))
+        # As one page, which is read in linear time up to a length, however many parts it came in.
+        forms = ("\n\n".join(self._plain), html_to_text("\n".join(self._html), links=False))
         return KeptMail(tuple(text for text in forms if text.strip()), self._files)
 
     @property
@@ -91,4 +93,4 @@ class _Reader:
         elif part.kind == "text/plain":
             self._plain.append(text_of(part.content, part.charset))
         elif part.kind in ("text/html", "application/xhtml+xml"):
-            self._from_html.append(html_to_text(text_of(part.content, part.charset), links=False))
+            self._html.append(text_of(part.content, part.charset))

@@ -80,7 +80,7 @@ def check(session: Session, typed: str, texts: Sequence[str], *, key: bytes) -> 
     given = [text_hash(key, through_code(text, code)) for text in texts]
     row = session.execute(_FOUND, {"code": code}).one_or_none()
     kept = row.text_hash if row else None
-    is_same = all([hmac.compare_digest(one, kept or bytes(32)) for one in given])
+    is_same = all(hmac.compare_digest(one, kept or bytes(32)) for one in given)
     if row is None:
         return None
     return Checked(

@@ -11,7 +11,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.manifest_keys import NAMESPACE
 from campaign.domain.office_check import read_code
-from campaign.domain.office_manifest import Compared, Manifest, compare
+from campaign.domain.office_manifest import Compared, Manifest, ManifestKind, compare
 from campaign.errors import RefusedError
 from campaign.i18n import SOURCE_LANGUAGE, to_translate
 from campaign.services.office_check import codes as office_codes
@@ -61,6 +61,8 @@ def check_message() -> Response:
         answer = _answer() if is_ours else _busy()
     response = make_response(_page(answer), answer.status)
     response.headers["Cache-Control"] = "no-store"
+    if not is_ours:
+        response.headers["Retry-After"] = "60"
     return response
 
 
@@ -121,6 +123,8 @@ def _of_manifest(given: HandedIn) -> CheckAnswer:
     except RefusedError as error:
         return CheckAnswer(given, problem=translated(error.message, **error.values), status=422)
     compared = compare(manifest, given.texts) if given.texts else None
+    if manifest.kind is ManifestKind.PACK and not request.form.get("code"):
+        given.code = ""  # each of its messages has one, and none is of the whole
     is_code, checked = _of_code(given)
     return CheckAnswer(given, is_code=is_code, checked=checked, manifest=manifest, compared=compared)
 

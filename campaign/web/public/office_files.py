@@ -1,6 +1,5 @@
 """What an office hands in to be checked: typed, pasted, or as files, told apart by what is in them."""
 
-import re
 from dataclasses import dataclass
 
 from flask import request
@@ -15,7 +14,6 @@ from campaign.mail.inbound.kept_mail import is_mail, read_kept_mail
 # An email with as many messages as there may be in one, in both its forms and encoded, and its files.
 LARGEST_CHECK = 8 * 1024 * 1024
 MOST_FILES = 5
-_SIGNATURE = re.compile(f"{BEGIN}.{{1,3000}}?{END}", re.DOTALL)
 # ZIP, and so DOCX; PDF; the mail format of Outlook: none of them is text.
 _NOT_READ = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0")
 
@@ -73,13 +71,14 @@ def _take_file(given: HandedIn, data: bytes) -> None:
 def _take_text(given: HandedIn, text: str) -> None:
     """A manifest, its signature, both one after the other, or a message."""
     text = text.removeprefix("\ufeff")
-    signature = _SIGNATURE.search(text)
-    if signature:
-        given.signature = given.signature or signature[0]
-        text = text[: signature.start()]
+    begin = text.find(BEGIN)
+    end = text.find(END, begin) if begin >= 0 else -1
+    if end >= 0:
+        given.signature = given.signature or text[begin : end + len(END)]
+        text = text[:begin]
     if text.lstrip().startswith("{"):
         given.manifest = given.manifest or text
-    elif text.strip() and not signature:
+    elif text.strip() and end < 0:
         given.texts += (text,)
 
 
