@@ -32,6 +32,7 @@ from campaign.store.tables.core import (
     signature,
     signature_change,
     signing_form,
+    spot_check_asked,
     spot_check_pick,
     supporter,
     update_recipient,
@@ -124,6 +125,7 @@ def _forget_picks(session: Session, ids: Sequence[int]) -> None:
     waiting = theirs.where(picks.state == PickState.WAITING)
     session.execute(waiting.values(state=PickState.NO_ADDRESS))
     session.execute(theirs.values(signature_id=None))
+    session.execute(delete(spot_check_asked).where(spot_check_asked.c.signature_id.in_(ids)))
 
 
 def _forget_words(session: Session, ids: Sequence[int]) -> None:

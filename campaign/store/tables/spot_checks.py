@@ -62,7 +62,8 @@ class SpotCheck(Base):
 class SpotCheckPick(Base):
     """One entry of the log that was drawn; the keys keep anybody from being asked twice.
 
-    `signature_id` leads to who is asked, and is gone when the person is; the row stays, for the numbers.
+    `signature_id` leads to who is asked, and is gone when the person is. The row stays, for the numbers,
+    until the spot check is over.
     """
 
     __tablename__ = "spot_check_pick"
