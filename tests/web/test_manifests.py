@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -338,3 +339,27 @@ def test_of_who_was_forgotten_nothing_is_kept_and_the_manifest_proves_the_rest(
     assert "we can no longer compare its text" in found.text
     assert "Genuine and unchanged" not in found.text
     assert "The manifest is genuine, and the text is unchanged" in check(app, saved(digest)).text
+
+
+def test_the_script_for_offices_says_the_same_without_the_site(digest: Claimed, tmp_path: Path) -> None:
+    text, _ = files_of(digest)
+    (tmp_path / "manifest.json").write_text(text)
+    script = Path(__file__).parents[2] / "scripts" / "verify_digest.py"
+
+    def verify(data: bytes) -> tuple[int, list[str]]:
+        (tmp_path / "digest").write_bytes(data)
+        done = subprocess.run(
+            [sys.executable, str(script), "manifest.json", "digest"],
+            cwd=tmp_path,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        return done.returncode, re.findall(r"^(\d): unchanged", done.stdout, re.MULTILINE)
+
+    for genuine in (digest.email.text.encode(), saved(digest)):
+        assert verify(genuine) == (0, ["1", "2", "3"])
+    forged = digest.email.text.replace("My well is dry", "My well is full")
+    assert verify(forged.encode()) == (1, ["2", "3"])
+    assert verify(saved(digest, text=forged)) == (1, ["2", "3"])
+    assert verify(b"Nothing of it") == (1, [])
