@@ -91,7 +91,8 @@ def build_runtime(
     settings: Settings, *, provider: Provider | None = None, second_provider: Provider | None = None
 ) -> Runtime:
     """Build everything from the settings; a test hands in providers of its own."""
-    keys = data_keys(settings.secret_key, settings.secret_key_fallbacks)
+    secrets = (settings.secret_key, settings.secret_key_fallbacks)
+    keys = data_keys(*secrets)
     guard = WriteGuard(
         revision=schema.head_revision(),
         key_fingerprint=key_fingerprint(settings.first_secret_key),
@@ -100,12 +101,12 @@ def build_runtime(
     database = Database(
         settings.database_url,
         guard=guard,
-        chain_keys=chain_keys(settings.secret_key, settings.secret_key_fallbacks),
+        chain_keys=chain_keys(*secrets),
         data_keys=keys,
     )
     mail = settings.mail
-    if second_provider is None and mail.second_provider:
-        second_provider = build_provider(mail.second_provider, settings)
+    if mail.second_provider:
+        second_provider = second_provider or build_provider(mail.second_provider, settings)
     provider = provider or build_provider(mail.provider, settings)
     names = (provider.name, *((second_provider.name,) if second_provider else ()))
     return Runtime(
@@ -116,7 +117,7 @@ def build_runtime(
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
-        manifest_keys=manifest_keys(settings.secret_key, settings.secret_key_fallbacks),
+        manifest_keys=manifest_keys(*secrets),
         webhook_key=_webhook_key(mail.sendgrid_webhook_key, "CAMPAIGN_SENDGRID_WEBHOOK_KEY"),
         inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),

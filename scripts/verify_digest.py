@@ -61,20 +61,21 @@ def found_in(manifest: dict, words: list[str], number: str, end: int) -> list[in
     return found
 
 
-def main(manifest_file: str, text_file: str) -> int:
-    """Print what is unchanged; 0 if everything is."""
+def main(manifest_file: str, text_file: str) -> tuple[int, str]:
+    """What is unchanged, in lines; 0 if everything is."""
     manifest = json.loads(Path(manifest_file).read_text(encoding="utf-8"))
     whole, found = unchanged(manifest, text_of(Path(text_file).read_bytes()))
-    print(f"{manifest['official']}, {manifest['sent_on']}, {manifest['campaign']}: {manifest['title']}")
+    lines = [f"{manifest['official']}, {manifest['sent_on']}, {manifest['campaign']}: {manifest['title']}"]
     for message in manifest["messages"]:
         state = "unchanged" if message["number"] in found else "CHANGED OR MISSING"
-        print(f"{message['number']}: {state}, confirmed on {message['confirmed_on']}")
-    if whole:
-        print("The whole text is unchanged.")
-    return 0 if whole else 1
+        lines.append(f"{message['number']}: {state}, confirmed on {message['confirmed_on']}")
+    lines.append("The whole text is unchanged." if whole else "THE TEXT IS NOT WHAT WAS SENT.")
+    return (0 if whole else 1), "\n".join(lines)
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("Usage: python verify_digest.py manifest.json digest.txt")
-    sys.exit(main(*sys.argv[1:]))
+    status, said = main(*sys.argv[1:])
+    print(said)  # noqa: T201
+    sys.exit(status)

@@ -55,7 +55,7 @@ class ManifestEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class OfficeManifest:
     """What was sent to whom, on which day; `sha256` is of the whole text as far as its number.
 
     `words_after` are between the last message and that number. A later email of the same day is part 2.
@@ -101,7 +101,7 @@ def hash_of_whole(salt: str, words: Sequence[str]) -> str:
     return hash_of(salt, words[: words.index(salt) + 1])
 
 
-def read_manifest(text: str) -> Manifest:
+def read_manifest(text: str) -> OfficeManifest:
     """What `as_text` has written; RefusedError for anything else."""
     try:
         document = json.loads(text) if len(text) <= LONGEST_MANIFEST else None
@@ -110,14 +110,14 @@ def read_manifest(text: str) -> Manifest:
         raise RefusedError("This is no manifest of ours. It is the file manifest.json, unchanged.") from None
 
 
-def compare(manifest: Manifest, texts: Sequence[str]) -> Compared:
+def compare(manifest: OfficeManifest, texts: Sequence[str]) -> Compared:
     """What is as the manifest says in each of some texts, wherever their lines are broken."""
     found = [_compared(manifest, text) for text in texts]
     unchanged = frozenset.intersection(*(one.unchanged for one in found))
     return Compared(all(one.is_whole for one in found), unchanged)
 
 
-def _compared(manifest: Manifest, text: str) -> Compared:
+def _compared(manifest: OfficeManifest, text: str) -> Compared:
     words = words_of(text)
     places = {word: at for at, word in enumerate(words) if _SALT.fullmatch(word)}
     salts = sorted(places, key=places.__getitem__, reverse=True)[:_MOST_SALTS]
@@ -134,7 +134,7 @@ class _Search:
     last. Words may hold such numbers too, so that several places are tried, with a limit on all of it.
     """
 
-    def __init__(self, manifest: Manifest, words: Sequence[str], salt: str, end: int) -> None:
+    def __init__(self, manifest: OfficeManifest, words: Sequence[str], salt: str, end: int) -> None:
         self._manifest, self._words, self._salt, self._end = manifest, words, salt, end
         self._headings: list[tuple[int, int]] = []
         self._begins: dict[int, list[int]] = {}
@@ -182,7 +182,7 @@ class _Search:
         return sorted({*ends, last}) if last > begin else ends
 
 
-def _manifest(document: Any) -> Manifest:
+def _manifest(document: Any) -> OfficeManifest:
     """ValueError, TypeError or KeyError for what is none."""
     values = dict(document)
     if values.pop("format") != FORMAT:
@@ -195,7 +195,7 @@ def _manifest(document: Any) -> Manifest:
     values["kind"] = ManifestKind(values["kind"])
     values["sent_on"] = date.fromisoformat(values["sent_on"])
     numbers = {name: _number(values[name]) for name in ("part", "words_after")}
-    return Manifest(**{**values, **numbers}, messages=messages)
+    return OfficeManifest(**{**values, **numbers}, messages=messages)
 
 
 def _entry(values: dict[str, Any], number: int) -> ManifestEntry:

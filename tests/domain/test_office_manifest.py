@@ -9,9 +9,9 @@ import pytest
 
 from campaign.domain.office_check import words_of
 from campaign.domain.office_manifest import (
-    Manifest,
     ManifestEntry,
     ManifestKind,
+    OfficeManifest,
     compare,
     hash_of,
     hash_of_whole,
@@ -25,13 +25,13 @@ SALT = new_salt()
 END = f"\nIts number:\n\n{SALT}\n\nCODE"
 
 
-def made(parts: list[str]) -> tuple[Manifest, str]:
+def made(parts: list[str]) -> tuple[OfficeManifest, str]:
     text = "\n".join(["Dear Minister,", *parts, END])
     entries = tuple(
         ManifestEntry(number, hash_of(SALT, words_of(part)), True, date(2026, 11, 23))
         for number, part in enumerate(parts, start=1)
     )
-    manifest = Manifest(
+    manifest = OfficeManifest(
         kind=ManifestKind.DIGEST,
         issuer="https://letters.example",
         campaign="a",

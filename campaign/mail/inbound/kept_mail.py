@@ -47,13 +47,13 @@ def read_kept_mail(data: bytes, *, wanted: frozenset[str]) -> KeptMail:
 
     RefusedError when it has too many parts.
     """
-    outermost = found = _Reader(wanted).read(data)
+    outermost = found = _MailReader(wanted).read(data)
     while not found.has_code and found.inside and found.depth < _MOST_DEPTH:
-        found = _Reader(wanted, depth=found.depth + 1).read(found.inside[0])
+        found = _MailReader(wanted, depth=found.depth + 1).read(found.inside[0])
     return (found if found.has_code else outermost).kept
 
 
-class _Reader:
+class _MailReader:
     """Takes from one mail what it says, and the mails inside it as they are."""
 
     def __init__(self, wanted: frozenset[str], *, depth: int = 1) -> None:
@@ -64,7 +64,7 @@ class _Reader:
         self.inside: list[bytes] = []
         self.depth = depth
 
-    def read(self, data: bytes) -> "_Reader":
+    def read(self, data: bytes) -> "_MailReader":
         waiting, seen = [parts_of(data)], 0
         while waiting and seen < MAX_PARTS:
             part = waiting.pop()

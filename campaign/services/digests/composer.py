@@ -72,9 +72,8 @@ def compose(
     today = local_day(now, schedule.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, schedule.time_zone))
     waits = _waits_for(official)
-    rows = _waiting_messages(session, waits)
+    rows, is_left = _waiting_messages(session, waits), False
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
-    is_left = False
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
         alike = _for_one_mail(rows)
         page = pages.page(session, campaign.slug, language=alike[0].language)

@@ -13,9 +13,9 @@ from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import weight_of
 from campaign.domain.office_check import new_code, shown_code, words_of
 from campaign.domain.office_manifest import (
-    Manifest,
     ManifestEntry,
     ManifestKind,
+    OfficeManifest,
     hash_of,
     hash_of_whole,
     new_salt,
@@ -64,7 +64,9 @@ class Digest:
     code: str = field(default_factory=new_code)
     salt: str = field(default_factory=new_salt)
 
-    def written(self, renderer: Renderer, *, public_url: str, now: datetime) -> tuple[NewEmail, Manifest]:
+    def written(
+        self, renderer: Renderer, *, public_url: str, now: datetime
+    ) -> tuple[NewEmail, OfficeManifest]:
         """The email, and its manifest."""
         first, page = self.rows[0], self.page
         (greeted,) = (shown for shown in page.officials if shown.id == self.official.id)
@@ -99,13 +101,13 @@ class Digest:
         )
         return email, self._manifest(rendered.text.split(between), email.text, public_url)
 
-    def _manifest(self, pieces: Sequence[str], text: str, public_url: str) -> Manifest:
+    def _manifest(self, pieces: Sequence[str], text: str, public_url: str) -> OfficeManifest:
         _, *parts, end = pieces
         messages = (
             ManifestEntry(number, hash_of(self.salt, words_of(part)), bool(row.words), row.released_at.date())
             for number, (row, part) in enumerate(zip(self.rows, parts, strict=True), start=1)
         )
-        return Manifest(
+        return OfficeManifest(
             kind=ManifestKind.DIGEST,
             issuer=public_url,
             campaign=self.page.head.slug,

@@ -16,9 +16,9 @@ from campaign.domain.campaign_page import CampaignPage, OfficialShown, Signatory
 from campaign.domain.office_check import words_of
 from campaign.domain.office_manifest import (
     MOST_MESSAGES,
-    Manifest,
     ManifestEntry,
     ManifestKind,
+    OfficeManifest,
     hash_of,
     hash_of_whole,
     new_salt,
@@ -83,7 +83,7 @@ def parts(session: Session, slug: str, official_id: int, *, renderer: Renderer, 
     return PackParts(page, official, tuple(one for group in groups for one in group.names), tuple(messages))
 
 
-def manifest(pack: PackParts, *, public_url: str, now: datetime) -> Manifest | None:
+def manifest(pack: PackParts, *, public_url: str, now: datetime) -> OfficeManifest | None:
     """The manifest of the messages in a pack, as they are in its file; None where there are none."""
     if not pack.messages:
         return None
@@ -94,7 +94,7 @@ def manifest(pack: PackParts, *, public_url: str, now: datetime) -> Manifest | N
         ManifestEntry(number, hash_of(pack.salt, words_of(text)), one.has_own_words, one.confirmed_on)
         for number, (text, one) in enumerate(zip(printed, pack.messages, strict=True), start=1)
     )
-    return Manifest(
+    return OfficeManifest(
         kind=ManifestKind.PACK,
         issuer=public_url,
         campaign=pack.page.head.slug,

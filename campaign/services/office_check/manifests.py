@@ -19,7 +19,7 @@ from campaign.domain.office_manifest import (
     FILE_NAME,
     LONGEST_MANIFEST,
     SIGNATURE_NAME,
-    Manifest,
+    OfficeManifest,
     read_manifest,
 )
 from campaign.domain.ssh_signatures import armored, key_fingerprint, key_line, signature_in
@@ -40,7 +40,7 @@ class PublishedKey:
     is_current: bool
 
 
-def signed(session: Session, manifest: Manifest, *, keys: ManifestKeys) -> tuple[TextFile, TextFile]:
+def signed(session: Session, manifest: OfficeManifest, *, keys: ManifestKeys) -> tuple[TextFile, TextFile]:
     """A manifest and its signature as files; the key's public half is written down with its day."""
     private = Ed25519PrivateKey.from_private_bytes(keys.newest)
     public_key = private.public_key().public_bytes_raw()
@@ -54,7 +54,7 @@ def signed(session: Session, manifest: Manifest, *, keys: ManifestKeys) -> tuple
     )
 
 
-def verified(session: Session, text: str, signature: str, *, keys: ManifestKeys) -> Manifest:
+def verified(session: Session, text: str, signature: str, *, keys: ManifestKeys) -> OfficeManifest:
     """A manifest that this installation signed; RefusedError with one sentence for any other.
 
     Line ends do not count: they change where a text is pasted.

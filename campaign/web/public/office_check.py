@@ -11,7 +11,7 @@ from flask import Response, jsonify, make_response, render_template, request
 
 from campaign.domain.manifest_keys import NAMESPACE
 from campaign.domain.office_check import read_code
-from campaign.domain.office_manifest import Compared, Manifest, ManifestKind, compare
+from campaign.domain.office_manifest import Compared, ManifestKind, OfficeManifest, compare
 from campaign.errors import RefusedError
 from campaign.i18n import SOURCE_LANGUAGE, to_translate
 from campaign.services.office_check import codes as office_codes
@@ -39,7 +39,7 @@ class CheckAnswer:
     is_asked: bool = False
     is_code: bool = False
     checked: Checked | None = None
-    manifest: Manifest | None = None
+    manifest: OfficeManifest | None = None
     compared: Compared | None = None
     problem: str = ""
     status: int = 200
