@@ -124,9 +124,7 @@ def build_runtime(
         form_queue=FormQueue(database),
         network_values=NetworkValues(database),
         readiness=ReadinessCheck(database, limits=limits_of(settings), providers=names),
-        returned_mail=(
-            ReturnedMail(mail.bounce_mailbox, return_address(settings)) if mail.bounce_mailbox else None
-        ),
+        returned_mail=_returned_mail(settings),
         activity=build_activity_log(settings.mail),
     )
 
@@ -136,6 +134,11 @@ def reply_addresses(settings: Settings) -> ReplyAddresses:
     secrets = (settings.secret_key, *settings.secret_key_fallbacks)
     keys = tuple(derived_key(secret, "reply") for secret in secrets)
     return ReplyAddresses(settings.mail.reply_domain, keys)
+
+
+def _returned_mail(settings: Settings) -> ReturnedMail | None:
+    mailbox = settings.mail.bounce_mailbox
+    return ReturnedMail(mailbox, return_address(settings)) if mailbox else None
 
 
 def _webhook_key(public_key: str, setting: str) -> WebhookKey | None:

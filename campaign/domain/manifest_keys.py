@@ -12,15 +12,14 @@ NAMESPACE = "digest-manifest"
 
 @dataclass(frozen=True)
 class ManifestKeys:
-    """The private keys, 32 bytes each: the newest signs, what the earlier ones signed stays good.
+    """The private key that signs, 32 bytes; of those before it, the public halves alone are needed.
 
     `sealing` knows again which public halves this installation wrote down. It is made of the oldest secret
     key, which is kept through every rotation.
     """
 
     newest: bytes = field(repr=False)
-    earlier: tuple[bytes, ...] = field(default=(), repr=False)
-    sealing: bytes = field(default=b"", repr=False)
+    sealing: bytes = field(repr=False)
 
     def seal_of(self, public_key: bytes) -> bytes:
         """What stands beside a public half that this installation wrote down."""
@@ -28,10 +27,9 @@ class ManifestKeys:
 
 
 def manifest_keys(secret_key: str, fallbacks: tuple[str, ...] = ()) -> ManifestKeys:
-    """The keys that are made of the secret keys of an installation, the newest first."""
-    newest, *earlier = (derived_key(secret, "manifest") for secret in (secret_key, *fallbacks))
+    """The keys that are made of the secret keys of an installation."""
     oldest = fallbacks[-1] if fallbacks else secret_key
-    return ManifestKeys(newest, tuple(earlier), derived_key(oldest, "manifest keys"))
+    return ManifestKeys(derived_key(secret_key, "manifest"), derived_key(oldest, "manifest keys"))
 
 
 def unsigned(public_key: bytes) -> SshSignature:

@@ -19,8 +19,9 @@ from werkzeug.datastructures import FileStorage
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.manifest_keys import manifest_keys, unsigned
+from campaign.domain.manifest_keys import ManifestKeys, manifest_keys, unsigned
 from campaign.domain.ssh_signatures import SshSignature, armored
+from campaign.errors import RefusedError
 from campaign.runtime import Runtime
 from campaign.services.digests import composer, settings
 from campaign.services.digests.settings import DigestDetails
@@ -287,12 +288,22 @@ def test_after_the_secret_key_was_changed_what_it_signed_stays_good(
             later = replace(told, sent_on=told.sent_on + timedelta(days=30))
             newer = manifests.signed(session, later, keys=keys)
     dropped = manifest_keys(third, (first,))
+    unused = replace(dropped, newest=manifest_keys("fourth-" + "k" * 40).newest)
+    with runtime.database.reading() as session, pytest.raises(RefusedError, match="not signed here"):
+        # A key that was stolen before it ever signed, and is kept among the earlier ones, signs nothing.
+        manifests.verified(session, *signed_by(unused, text), keys=dropped)
     with runtime.database.reading() as session:
         assert manifests.verified(session, text, signature, keys=dropped) == told
         assert manifests.verified(session, *(file.text for file in newer), keys=dropped) == later
         shown = manifests.published(session, keys=dropped)
     assert [key.is_current for key in shown] == [True, False, False]
     assert len({key.line for key in shown}) == 3
+
+
+def signed_by(keys: ManifestKeys, text: str) -> tuple[str, str]:
+    key = Ed25519PrivateKey.from_private_bytes(keys.newest)
+    blank = unsigned(key.public_key().public_bytes_raw())
+    return text, armored(replace(blank, signature=key.sign(blank.signed(text.encode()))))
 
 
 def test_who_can_write_into_the_database_makes_no_key_of_ours(

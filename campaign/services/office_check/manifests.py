@@ -75,7 +75,7 @@ def verified(session: Session, text: str, signature: str, *, keys: ManifestKeys)
     except InvalidSignature:
         raise _not_genuine() from None
     manifest = read_manifest(content)
-    first, last = days[given.public_key] or (manifest.sent_on, manifest.sent_on)
+    first, last = days[given.public_key]
     if not first <= manifest.sent_on <= last:
         raise _not_genuine()
     return manifest
@@ -84,11 +84,9 @@ def verified(session: Session, text: str, signature: str, *, keys: ManifestKeys)
 def published(session: Session, *, keys: ManifestKeys) -> tuple[PublishedKey, ...]:
     """Every key that signed or signs, the one in use first."""
     current = _public_half(keys.newest)
-    days = _trusted(session, keys)
-    # A key that waits among the earlier ones and never signed is nothing to check anything by.
-    shown = [key for key in days if days[key] is not None or key == current]
-    shown.sort(key=lambda key: (key == current, days[key] or (date.min, date.min)), reverse=True)
-    return tuple(_published(key, days[key], is_current=key == current) for key in shown)
+    days = _written_down(session, keys)
+    earlier = sorted(days.keys() - {current}, key=lambda key: days[key], reverse=True)
+    return tuple(_published(key, days.get(key), is_current=key == current) for key in (current, *earlier))
 
 
 def _published(public_key: bytes, days: tuple[date, date] | None, *, is_current: bool) -> PublishedKey:
@@ -96,16 +94,24 @@ def _published(public_key: bytes, days: tuple[date, date] | None, *, is_current:
     return PublishedKey(key_line(public_key), key_fingerprint(public_key), first, last, is_current)
 
 
-def _trusted(session: Session, keys: ManifestKeys) -> Mapping[bytes, tuple[date, date] | None]:
-    """The public halves that this installation wrote down, with their days, and those it holds still."""
-    days: dict[bytes, tuple[date, date] | None] = dict.fromkeys(
-        map(_public_half, (keys.newest, *keys.earlier))
-    )
-    for row in session.execute(select(manifest_key)):
-        # Whoever can write into the database cannot make their own key one of ours.
-        if hmac.compare_digest(row.seal, keys.seal_of(row.public_key)):
-            days[row.public_key] = (row.first_on, row.last_on)
-    return days
+def _trusted(session: Session, keys: ManifestKeys) -> Mapping[bytes, tuple[date, date]]:
+    """The public halves by which a manifest may be signed, with the days on which it may be.
+
+    An earlier key that is not written down has signed none. Of the one in use no day is the last: a database
+    that was restored does not know how far it has come.
+    """
+    days = _written_down(session, keys)
+    current = _public_half(keys.newest)
+    first, _ = days.get(current, (date.min, date.max))
+    return {**days, current: (first, date.max)}
+
+
+def _written_down(session: Session, keys: ManifestKeys) -> Mapping[bytes, tuple[date, date]]:
+    """The keys that signed, each with its first and its last day."""
+    rows = session.execute(select(manifest_key)).all()
+    # Whoever can write into the database cannot make their own key one of ours.
+    ours = [row for row in rows if hmac.compare_digest(row.seal, keys.seal_of(row.public_key))]
+    return {row.public_key: (row.first_on, row.last_on) for row in ours}
 
 
 def _write_down(session: Session, public_key: bytes, keys: ManifestKeys, day: date) -> None:
