@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from campaign.assets import folder
 from campaign.domain.audit_chain import chain_keys
 from campaign.domain.data_keys import data_keys
+from campaign.domain.manifest_keys import ManifestKeys, manifest_keys
 from campaign.domain.publisher import Publisher
 from campaign.domain.reply_addresses import ReplyAddresses
 from campaign.domain.tokens import derived_key, key_fingerprint
@@ -37,6 +38,7 @@ class Runtime:
     second_provider: Provider | None
     renderer: Renderer
     address_key: bytes = field(repr=False)
+    manifest_keys: ManifestKeys = field(repr=False)
     webhook_key: WebhookKey | None
     inbound_key: WebhookKey | None
     reply_addresses: ReplyAddresses
@@ -89,7 +91,8 @@ def build_runtime(
     settings: Settings, *, provider: Provider | None = None, second_provider: Provider | None = None
 ) -> Runtime:
     """Build everything from the settings; a test hands in providers of its own."""
-    keys = data_keys(settings.secret_key, settings.secret_key_fallbacks)
+    secrets = (settings.secret_key, settings.secret_key_fallbacks)
+    keys = data_keys(*secrets)
     guard = WriteGuard(
         revision=schema.head_revision(),
         key_fingerprint=key_fingerprint(settings.first_secret_key),
@@ -98,12 +101,12 @@ def build_runtime(
     database = Database(
         settings.database_url,
         guard=guard,
-        chain_keys=chain_keys(settings.secret_key, settings.secret_key_fallbacks),
+        chain_keys=chain_keys(*secrets),
         data_keys=keys,
     )
     mail = settings.mail
-    if second_provider is None and mail.second_provider:
-        second_provider = build_provider(mail.second_provider, settings)
+    if mail.second_provider:
+        second_provider = second_provider or build_provider(mail.second_provider, settings)
     provider = provider or build_provider(mail.provider, settings)
     names = (provider.name, *((second_provider.name,) if second_provider else ()))
     return Runtime(
@@ -114,15 +117,14 @@ def build_runtime(
         second_provider=second_provider,
         renderer=Renderer(folder("templates")),
         address_key=derived_key(settings.first_secret_key, "address"),
+        manifest_keys=manifest_keys(*secrets),
         webhook_key=_webhook_key(mail.sendgrid_webhook_key, "CAMPAIGN_SENDGRID_WEBHOOK_KEY"),
         inbound_key=_webhook_key(mail.sendgrid_inbound_key, "CAMPAIGN_SENDGRID_INBOUND_KEY"),
         reply_addresses=reply_addresses(settings),
         form_queue=FormQueue(database),
         network_values=NetworkValues(database),
         readiness=ReadinessCheck(database, limits=limits_of(settings), providers=names),
-        returned_mail=(
-            ReturnedMail(mail.bounce_mailbox, return_address(settings)) if mail.bounce_mailbox else None
-        ),
+        returned_mail=_returned_mail(settings),
         activity=build_activity_log(settings.mail),
     )
 
@@ -132,6 +134,11 @@ def reply_addresses(settings: Settings) -> ReplyAddresses:
     secrets = (settings.secret_key, *settings.secret_key_fallbacks)
     keys = tuple(derived_key(secret, "reply") for secret in secrets)
     return ReplyAddresses(settings.mail.reply_domain, keys)
+
+
+def _returned_mail(settings: Settings) -> ReturnedMail | None:
+    mailbox = settings.mail.bounce_mailbox
+    return ReturnedMail(mailbox, return_address(settings)) if mailbox else None
 
 
 def _webhook_key(public_key: str, setting: str) -> WebhookKey | None:

@@ -10,11 +10,10 @@ from typing import IO
 
 import click
 
-from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output, read_input
-from campaign.documents.age_file import read_passphrase
+from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output
+from campaign.cli.key_files import identity_in, passphrase_in
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.data_keys import DataKeys
-from campaign.domain.sealing import read_identity
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
@@ -28,9 +27,6 @@ from campaign.store.archive import Manifest
 from campaign.store.clock import DatabaseClock
 from campaign.store.database import Database
 from campaign.store.encrypted_places import Broken
-
-# A key with its comments.
-_LONGEST_KEY = 20_000
 
 
 @click.group()
@@ -108,7 +104,7 @@ def backup(
         lock = backing_up.lock_for(
             runtime.settings,
             recipients=recipients,
-            passphrase=_passphrase(passphrase_file),
+            passphrase=passphrase_in(passphrase_file),
             is_plain=plain,
         )
         if file == "-":
@@ -151,7 +147,7 @@ def restore(file: str, replace: bool, moved: bool, identity: str | None, passphr
     """
     settings = load_settings(key_source=database_key.key_of_restore)
     make_instance(settings)
-    key = BackupKey(_identity(identity), _passphrase(passphrase_file))
+    key = BackupKey(identity_in(identity), passphrase_in(passphrase_file))
     with (
         closing(Database(settings.database_url)) as database,
         _input(file) as source,
@@ -225,20 +221,6 @@ def _pipe(runtime: Runtime, lock: BackupLock | None) -> None:
         raise RefusedError(
             "%(path)s cannot be written: %(reason)s.", path="Standard output", reason=error.strerror
         ) from error
-
-
-def _passphrase(file: str | None) -> str | None:
-    if file is None:
-        return None
-    first, _, _ = read_input(file, at_most=_LONGEST_KEY).decode("utf-8", "replace").partition("\n")
-    passphrase = read_passphrase(first.strip("\r"))
-    if passphrase is None:
-        raise RefusedError("There is no passphrase in the first line of %(name)s.", name=file)
-    return passphrase
-
-
-def _identity(file: str | None) -> str | None:
-    return read_identity(read_input(file, at_most=_LONGEST_KEY).decode("utf-8", "replace")) if file else None
 
 
 @contextmanager

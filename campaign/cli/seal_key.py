@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 
 from campaign.cli.context import opened_file, opened_runtime, private_output
+from campaign.cli.key_files import LONGEST_KEY
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.sealing import ShareCount, fingerprint, read_identity, read_share_count
 from campaign.errors import RefusedError
@@ -24,8 +25,6 @@ _RECIPIENT = click.option(
 _OUTPUT = click.option(
     "--output", type=click.Path(path_type=Path), help="The file to write; standard output without it."
 )
-# A key with its comments, or sixteen shares.
-_LONGEST_KEY = 20_000
 
 
 @click.group()
@@ -160,8 +159,8 @@ def _in_words(slug: str, made: NewKey, count: ShareCount | None) -> Iterator[str
 
 
 def _standard_input() -> str:
-    data = sys.stdin.buffer.read(_LONGEST_KEY + 1)
-    if len(data) > _LONGEST_KEY:
+    data = sys.stdin.buffer.read(LONGEST_KEY + 1)
+    if len(data) > LONGEST_KEY:
         raise RefusedError("Standard input is too long to be a key.")
     return data.decode("utf-8", "replace")
 

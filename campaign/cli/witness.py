@@ -4,7 +4,7 @@ import click
 
 from campaign.cli.context import opened_file, opened_runtime
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.witnesses import LONGEST_SIGNATURE
+from campaign.domain.ssh_signatures import LONGEST_SIGNATURE
 from campaign.services.campaigns import campaigns
 from campaign.services.transparency import witnesses
 
@@ -56,9 +56,12 @@ def remove(slug: str, name: str) -> None:
 def store(slug: str, size: int, file: str) -> None:
     """Store the signature in FILE, which a witness made under the log of SLUG with SIZE entries."""
     text = _read(file)
-    with opened_runtime() as runtime, runtime.database.transaction() as session:
+    with opened_runtime() as runtime:
         url = runtime.settings.web.public_url
-        witnesses.take(session, slug, size, text, public_url=url, actor=COMMAND_LINE, now=runtime.clock())
+        with runtime.database.reading() as session:
+            signed = witnesses.verified(session, slug, size, text, public_url=url)
+        with runtime.database.transaction() as session:
+            witnesses.take(session, signed, actor=COMMAND_LINE, now=runtime.clock())
     click.echo(f"Stored. The page of the count of {slug} shows it.")
 
 

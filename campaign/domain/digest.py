@@ -29,6 +29,8 @@ MOST_TEXTS = 500
 MOST_BYTES = 4_000_000
 # The lines, labels and markup around one text, in each of the two forms of a mail.
 _AROUND_A_TEXT = 600
+# Its lines in the manifest.
+_IN_THE_MANIFEST = 200
 # Three bytes become four characters where a mail is encoded.
 _ENCODED = 4 / 3
 
@@ -90,7 +92,7 @@ def weight_of(words: Iterable[str]) -> int:
 
     It stands there twice, as text and as HTML.
     """
-    size = 2 * _AROUND_A_TEXT
+    size = 2 * _AROUND_A_TEXT + _IN_THE_MANIFEST
     for text in words:
         size += len(text.encode()) + len(escape(text).encode())
     return int(size * _ENCODED)

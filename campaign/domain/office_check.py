@@ -13,6 +13,7 @@ _MEANT = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _LENGTH = 12
 _GROUP = 4
 _BETWEEN = re.compile(r"[\s\-\u2010-\u2015]+")
+_SHOWN = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}(?![\w-])")
 _QUOTED = re.compile(r"^[>\s]+", re.MULTILINE)
 
 
@@ -43,9 +44,19 @@ def text_hash(key: bytes, text: str) -> bytes:
 
     Bullets and rules between the words do not count either: mail programs draw them each in their own way.
     """
-    lines = _QUOTED.sub("", in_normal_form("NFC", text))
-    words = " ".join(word for word in lines.split() if any(map(str.isalnum, word)))
+    words = " ".join(words_of(text))
     return hmac.digest(key, f"office-text|{words}".encode(errors="replace"), "sha256")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text in their order, without what mail programs put around them."""
+    lines = _QUOTED.sub("", in_normal_form("NFC", text))
+    return [word for word in lines.split() if any(map(str.isalnum, word))]
+
+
+def shown_codes_in(text: str) -> list[str]:
+    """What looks like a code as it is printed, in the order of a text."""
+    return _SHOWN.findall(text)
 
 
 def through_code(text: str, code: str) -> str:

@@ -43,6 +43,7 @@ class PurgeKind(StrEnum):
     IMPORT_DRAFTS = "import_drafts"  # tables that were uploaded and never entered
     NAME_REPORTS = "name_reports"  # the words of readers who reported a name
     UPDATE_LISTS = "update_lists"  # who was on the list of an update
+    SPOT_CHECKS = "spot_checks"  # who was asked by one
     FORM_LINKS = "form_links"  # which said what had become of a form
     FORMS = "forms"  # never confirmed
     SIGNATURES = "signatures"  # what tells who signed

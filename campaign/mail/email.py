@@ -10,6 +10,15 @@ from campaign.domain.outbox import TO_SUPPORTERS
 from campaign.domain.outcomes import Outcome
 
 
+@dataclass(frozen=True)
+class TextFile:
+    """A file that goes along with an email, and arrives byte for byte."""
+
+    name: str
+    media_type: str
+    text: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Email:
     """One email, complete: nothing in it changes between attempts.
@@ -29,6 +38,7 @@ class Email:
     from_name: str | None = None
     reply_to: str | None = None
     unsubscribe_url: str | None = None
+    files: tuple[TextFile, ...] = ()
 
 
 def extra_headers(email: Email) -> dict[str, str]:

@@ -20,6 +20,7 @@ from campaign.store.archive_rows import (
     SCHEMA_TABLE,
     Row,
     insert,
+    lines_of,
     read_lines,
     reflected_tables,
     refuse_unknown_words,
@@ -112,7 +113,7 @@ def read_archive(file: IO[bytes]) -> tuple[Manifest, dict[str, bytes]]:
         manifest = _manifest(archive)
         for name, count in manifest.tables.items():
             with archive.open(_name(name)) as lines:
-                if sum(1 for _ in lines) != count:
+                if sum(1 for _ in lines_of(lines)) != count:
                     raise RefusedError("This backup is damaged: rows of %(table)s are missing.", table=name)
         known = {MANIFEST, *map(_name, manifest.tables)}
         extra = [info for info in archive.infolist() if info.filename not in known]
@@ -215,7 +216,7 @@ def _stored_rows(archive: zipfile.ZipFile, table: Table, manifest: Manifest) -> 
         return
     count = 0
     with archive.open(_name(table.name)) as lines:
-        for row in read_lines(lines, table):
+        for row in read_lines(lines_of(lines), table):
             count += 1
             yield row
     if count != manifest.tables[table.name]:
@@ -238,6 +239,8 @@ def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
+    if archive.getinfo(MANIFEST).file_size > _LARGEST_EXTRA:
+        raise RefusedError("This file is no backup made by this program, or it is damaged.")
     manifest = Manifest(**json.loads(archive.read(MANIFEST)))
     if manifest.format != FORMAT or manifest.schema not in schema.known_revisions():
         raise ConflictError(

@@ -26,6 +26,8 @@ from campaign.errors import RefusedError
 from campaign.store.tables import Base
 
 BATCH = 1000  # rows read, and written, at a time
+# The largest row is a PDF in base64, of one or two megabytes.
+LONGEST_LINE = 64 * 1024 * 1024
 SCHEMA_TABLE = "alembic_version"
 
 Row = dict[str, Any]
@@ -56,6 +58,15 @@ def write_lines(file: IO[bytes], rows: Iterable[Row]) -> int:
         file.write(json.dumps(row, ensure_ascii=False, default=_as_text).encode() + b"\n")
         count += 1
     return count
+
+
+def lines_of(file: IO[bytes], *, most: int | None = None) -> Iterator[bytes]:
+    """The lines of a file, none of which fills the memory; RefusedError for one that does not end."""
+    most = most or LONGEST_LINE
+    while line := file.readline(most + 1):
+        if len(line) > most:
+            raise RefusedError("This backup is damaged: it has a row that does not end.")
+        yield line
 
 
 def read_lines(lines: Iterable[bytes], table: Table) -> Iterator[Row]:

@@ -15,10 +15,12 @@ from campaign.domain.export_choice import ExportChoice
 from campaign.domain.pdf_documents import PdfKind
 from campaign.domain.prepared_files import PreparedKind
 from campaign.errors import CampaignError, ConflictError, UnavailableError
+from campaign.mail.email import TextFile
 from campaign.runtime import Runtime
 from campaign.services.documents import exports, pack, pdf_jobs, prepared_files, statistics_report
 from campaign.services.documents.export_rows import ROWS_AT_ONCE
 from campaign.services.documents.prepared_files import FileJob
+from campaign.services.office_check import manifests
 from campaign.worker import side_thread
 
 # After so many pages a page of the desk sees how far it is.
@@ -129,7 +131,12 @@ def _pack(runtime: Runtime, job: FileJob, *, now: datetime, stop: threading.Even
     except NoPdfError as error:
         log.warning("prepared file %s has no PDF: %s", job.id, type(error).__name__)
         letter = None
-    return pack.archive(parts, letter, now=now)
+    manifest = pack.manifest(parts, public_url=public_url, now=now)
+    files: tuple[TextFile, ...] = ()
+    if manifest is not None:
+        with runtime.database.transaction() as session:
+            files = manifests.signed(session, manifest, keys=runtime.manifest_keys)
+    return pack.archive(parts, letter, files=files, now=now)
 
 
 def _statistics(runtime: Runtime, job: FileJob, *, stop: threading.Event) -> bytes:

@@ -222,6 +222,7 @@ class Maintenance:
                         renderer=self._runtime.renderer,
                         public_url=self._runtime.settings.web.public_url,
                         key=self._runtime.address_key,
+                        manifest_keys=self._runtime.manifest_keys,
                         now=now,
                     )
 

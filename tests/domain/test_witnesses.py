@@ -4,18 +4,10 @@ import base64
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from campaign.domain.witnesses import (
-    armored,
-    checkpoint,
-    key_fingerprint,
-    key_line,
-    origin_of,
-    read_public_key,
-    read_signature,
-    read_witness_name,
-)
+from campaign.domain.ssh_signatures import armored, key_fingerprint, key_line, read_public_key
+from campaign.domain.witnesses import checkpoint, origin_of, read_signature, read_witness_name
 from campaign.errors import RefusedError
 
 # Made by `ssh-keygen -t ed25519` and `ssh-keygen -Y sign -n count-log`, of OpenSSH 9.2.
@@ -83,3 +75,52 @@ def test_what_is_no_key_no_signature_or_no_name_is_refused_in_a_sentence() -> No
     for text in (" ", "n" * 101):
         with pytest.raises(RefusedError):
             read_witness_name(text)
+
+
+P = 2**255 - 19
+D = -121665 * pow(121666, -1, P) % P
+
+
+def added(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    """The sum of two points of the curve that Ed25519 is over."""
+    (x1, y1), (x2, y2) = one, other
+    both = D * x1 * x2 * y1 * y2 % P
+    return (
+        (x1 * y2 + x2 * y1) * pow(1 + both, -1, P) % P,
+        (y1 * y2 + x1 * x2) * pow(1 - both, -1, P) % P,
+    )
+
+
+def point_of(y: int) -> tuple[int, int]:
+    """A point with this second coordinate, either of the two."""
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    assert (x * x - square) % P == 0
+    return x, y
+
+
+def small_order_keys() -> list[bytes]:
+    """Every key that is eight times nothing: the eight points, in all their spellings."""
+    eighth = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+    point, places = point_of(eighth), set()
+    sum_ = point
+    for _ in range(8):
+        places.add(sum_[1])
+        sum_ = added(sum_, point)
+    assert sum_ == point, "of order eight"
+    spelled = places | {place + P for place in places if place + P < 2**255}
+    return [(place | sign << 255).to_bytes(32, "little") for place in spelled for sign in (0, 1)]
+
+
+@pytest.mark.parametrize("key", small_order_keys())
+def test_a_key_of_small_order_under_which_anybody_could_sign_is_refused(key: bytes) -> None:
+    with pytest.raises(RefusedError, match="Anybody could sign with this key"):
+        read_public_key(key_line(key))
+
+
+def test_no_key_that_a_program_makes_is_taken_for_such_a_one() -> None:
+    for _ in range(50):
+        key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+        assert read_public_key(key_line(key)) == key

@@ -4,6 +4,7 @@ import importlib.util
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -17,13 +18,14 @@ from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.drawing import ChanceSource
 from campaign.domain.outbox import OutboxState
-from campaign.domain.spot_check import NOT_ASKED, PickState
+from campaign.domain.spot_check import ASKED_AGAIN_AFTER, NOT_ASKED, PickState
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.campaigns import quiet_mode
 from campaign.services.feedback import suppressions
 from campaign.services.moderation import removal
 from campaign.services.outbox.restored import doubt_what_waited
+from campaign.services.retention import asked_about
 from campaign.services.signatures import quoting, self_service
 from campaign.services.signatures.anonymizing import anonymize
 from campaign.services.spot_checks import announcing, answering, asking
@@ -38,6 +40,7 @@ from campaign.store.tables import (
     Message,
     OutboxEmail,
     Signature,
+    SpotCheckAsked,
     SpotCheckLeaver,
     SpotCheckPick,
     Supporter,
@@ -289,14 +292,10 @@ def bounce_one(runtime: Runtime, check: Check) -> None:
 
 
 def assert_nobody_is_kept(runtime: Runtime) -> None:
-    """Neither who answered, nor what; nor in the audit log."""
-    assert PickState.ANSWERED not in states(runtime).values()
+    """Neither who was drawn, nor who answered, nor what; nor in the audit log."""
+    assert states(runtime) == {}, "not even who was drawn"
     with runtime.database.reading() as session:
         assert not session.scalar(select(func.count()).select_from(SpotCheckLeaver))
-        unasked = select(SpotCheckPick).where(
-            SpotCheckPick.asked_on.is_(None), SpotCheckPick.signature_id.is_not(None)
-        )
-        assert session.scalars(unasked).all() == []
         for entry in session.scalars(select(AuditEntry).where(AuditEntry.action.like("spot_check.%"))):
             assert set(entry.details) <= {"campaign", "spot_check", "wanted", "size", "by"}
 
@@ -336,6 +335,39 @@ def test_nobody_is_asked_again_within_half_a_year_and_one_given_up_stays_on_the_
     assert told[3]["result"]["yes"] is None
     assert told[3]["result"]["share_of_yes"]["whatever_silence_means"] == [0, 1]
     assert "So few answered" in check.page()
+
+
+def test_that_somebody_was_asked_is_kept_for_half_a_year_and_no_longer(
+    runtime: Runtime, check: Check, clock: Clock
+) -> None:
+    number = check.announce(20)
+    clock.forward(hours=1)
+    check.draw(number)
+    check.ask()
+    loop.drain(runtime, clock=clock)
+    check.end()
+    first, last = (clock() + timedelta(days=days) for days in (ASKED_AGAIN_AFTER.days - 20, 181))
+    before = make.emails(runtime, kind="spot_check")
+    assert len(before) == asked_lately(runtime) == 20
+    assert purged(runtime, first) == 0
+    assert purged(runtime, last) == 20
+    assert asked_lately(runtime) == 0
+    for email in make.emails(runtime, kind="spot_check"):
+        assert (email.signature_id, email.supporter_id, email.to_address) == (None, None, "")
+    assert make.signature_count(runtime) == SIGNERS
+
+
+def asked_lately(runtime: Runtime) -> int:
+    with runtime.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(SpotCheckAsked)) or 0
+
+
+def purged(runtime: Runtime, now: datetime) -> int:
+    """How many of those who were asked a purge at this time forgets."""
+    with runtime.database.transaction() as session:
+        page = asked_about.due_asked(session, None, now)
+        asked_about.delete_asked(session, page.ids, now)
+    return len(page.ids)
 
 
 def test_whoever_gives_up_a_draw_they_could_work_out_cannot_announce_another_at_once(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from campaign.domain.outcomes import Accepted, NotBegun, Refused, Throttled, Unknown
-from campaign.mail.email import Email
+from campaign.mail.email import Email, TextFile
 from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.batches import batches
 from campaign.mail.providers.sendgrid import SendGridProvider
@@ -69,6 +69,16 @@ def as_delivered(request: dict[str, Any]) -> list[tuple[str, str, str]]:
             bodies = [body.replace(token, value) for body in bodies]
         delivered.append((person["to"][0]["email"], *bodies))
     return delivered
+
+
+def test_emails_with_other_files_are_no_batch(provider: SendGridProvider) -> None:
+    files = [(TextFile("manifest.json", "application/json", text),) for text in ("{}", "[]")]
+    emails = [message(1), message(2, files=files[0]), message(3, files=files[1]), message(4, files=files[1])]
+    assert [[one.public_id[-1] for one in batch] for batch in provider.batches(emails)] == [
+        ["1"],
+        ["2"],
+        ["3", "4"],
+    ]
 
 
 def test_everybody_reads_what_a_request_of_their_own_would_have_said(

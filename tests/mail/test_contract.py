@@ -1,6 +1,7 @@
 """What every provider promises, tried on each against a real counterpart."""
 
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from campaign.domain.outcomes import Accepted, NotSent, Refused
-from campaign.mail.email import Email, Provider
+from campaign.mail.email import Email, Provider, TextFile
 from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.local import LocalProvider
 from campaign.mail.providers.sendgrid import SendGridProvider
@@ -62,9 +63,12 @@ def sent(
 def _of_mime(content: bytes) -> dict[str, Any]:
     message = message_from_bytes(content, policy=default)
     assert isinstance(message, EmailMessage)
-    assert message.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    text, html = (part.get_content().replace("\r\n", "\n") for part in message.iter_parts())
+    files = list(message.iter_attachments()) if message.get_content_type() == "multipart/mixed" else []
+    bodies = next(message.iter_parts()) if files else message
+    assert isinstance(bodies, EmailMessage)
+    assert bodies.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in bodies.iter_parts()] == ["text/plain", "text/html"]
+    text, html = (part.get_content().replace("\r\n", "\n") for part in bodies.iter_parts())
     assert len(message.get_all("From")) == len(message.get_all("To")) == len(message.get_all("Subject")) == 1
     assert all(len(line) <= 998 for line in content.splitlines())
     return {
@@ -76,6 +80,9 @@ def _of_mime(content: bytes) -> dict[str, Any]:
         "html": html,
         "id": message["X-Campaign-Email-Id"],
         "headers": {name.lower(): str(value) for name, value in message.items()},
+        "files": [
+            (file.get_filename(), file.get_content_type(), file.get_payload(decode=True)) for file in files
+        ],
     }
 
 
@@ -96,6 +103,11 @@ def _of_json(body: dict[str, Any]) -> dict[str, Any]:
         **{part["type"].replace("text/plain", "text")[-4:]: part["value"] for part in body["content"]},
         "id": personalization["custom_args"]["campaign_email_id"],
         "headers": {name.lower(): value for name, value in body.get("headers", {}).items()},
+        "files": [
+            (file["filename"], file["type"], b64decode(file["content"]))
+            for file in body.get("attachments", [])
+            if file["disposition"] == "attachment"
+        ],
     }
 
 
@@ -112,6 +124,20 @@ class TestEveryProvider:
         assert (letter["subject"], letter["text"]) == (email.subject, email.text)
         assert letter["html"] == email.html
         assert letter["id"] == email.public_id
+
+    def test_files_arrive_byte_for_byte(self, sent: Sent, email: Email, now: datetime) -> None:
+        text = '{\n "title": "古丽娜尔",\r\n "long": "' + "a" * 2_000 + '"}\n.\nFrom here\n'
+        files = (
+            TextFile("manifest.json", "application/json", text),
+            TextFile("manifest.json.sig", "application/octet-stream", "-----BEGIN\n"),
+        )
+        assert isinstance(sent.provider.send(replace(email, files=files), now=now), Accepted)
+        assert isinstance(sent.provider.send(replace(email, public_id="f" * 32), now=now), Accepted)
+
+        with_files, without = sorted(sent.letters(), key=lambda letter: letter["id"])
+        assert with_files["files"] == [(file.name, file.media_type, file.text.encode()) for file in files]
+        assert (with_files["text"], with_files["html"]) == (email.text, email.html)
+        assert without["files"] == []
 
     def test_without_a_name_of_its_own_it_comes_from_the_campaign(
         self, sent: Sent, email: Email, now: datetime

@@ -1,5 +1,6 @@
 import io
 import json
+import tracemalloc
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -344,6 +345,27 @@ def test_a_backup_with_a_file_that_would_fill_the_memory_is_refused(backup: io.B
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_endless_line_in_a_backup_is_not_read_into_the_memory(
+    backup: io.BytesIO, other_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("campaign.store.archive_rows.LONGEST_LINE", 1_000_000)
+    monster = io.BytesIO()
+    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(monster, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            with new.open(name, "w") as written:
+                written.write(old.read(name))
+                for _ in range(300 if name == "tables/supporter.jsonl" else 0):
+                    written.write(b" " * 1_000_000)
+    for read in (read_archive, lambda file: restore(other_database, file, tmp_path, replace=True)):
+        monster.seek(0)
+        tracemalloc.start()
+        with pytest.raises(RefusedError, match="a row that does not end"):
+            read(monster)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 60_000_000
+
+
 def test_a_backup_of_a_newer_version_is_refused(signed: Runtime, backup: io.BytesIO, tmp_path: Path) -> None:
     def from_the_future(members: dict[str, bytes]) -> None:
         manifest = json.loads(members["manifest.json"])

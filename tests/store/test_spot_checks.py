@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from campaign.domain.drawing import ChanceSource
+from campaign.domain.spot_check import PickState, SpotCheckState
 from campaign.runtime import Runtime
 from campaign.services.transparency import appending, verifying
 from campaign.store import schema
-from campaign.store.tables import SpotCheck, Witness
+from campaign.store.tables import OfficeCheck, Signature, SpotCheck, SpotCheckAsked, SpotCheckPick, Witness
 from tests import make
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -27,3 +29,54 @@ def test_the_log_is_the_same_before_and_after(runtime: Runtime) -> None:
         assert verifying.verify(session, page.head.id).head == head
         for table in (SpotCheck, Witness):
             assert session.scalar(select(func.count()).select_from(table)) == 0
+
+
+def test_of_checks_that_are_over_the_migration_keeps_only_who_was_asked_lately(runtime: Runtime) -> None:
+    page = make.campaign(runtime, now=NOW)
+    for name in ("Ada", "Ben"):
+        make.sign_and_confirm(runtime, page, now=NOW, name=name, email=f"{name}@mail.example")
+    with runtime.database.transaction() as session:
+        ada, ben = session.scalars(select(Signature.id).order_by(Signature.id))
+        for number, state in enumerate((SpotCheckState.PUBLISHED, SpotCheckState.ASKING), start=1):
+            check = SpotCheck(
+                campaign_id=page.head.id,
+                number=number,
+                state=state,
+                size=2,
+                root=bytes(32),
+                wanted=2,
+                source=ChanceSource.DRAND,
+                source_name="1",
+                known_at=NOW,
+                committed_at=NOW,
+            )
+            session.add(check)
+            session.flush()
+            for position, (signature_id, asked_on) in enumerate(((ada, NOW.date()), (ben, None))):
+                session.add(
+                    SpotCheckPick(
+                        spot_check_id=check.id,
+                        position=position,
+                        signature_id=signature_id,
+                        state=PickState.ASKED if asked_on else PickState.NO_MAIL,
+                        asked_on=asked_on,
+                    )
+                )
+        session.add(
+            OfficeCheck(
+                code="K7QD9X2M4TRB",
+                campaign_id=page.head.id,
+                messages=2,
+                with_words=1,
+                first_on=NOW.date(),
+                last_on=NOW.date(),
+            )
+        )
+    schema.downgrade(runtime.database, "0046")
+    schema.upgrade(runtime.database)
+    with runtime.database.reading() as session:
+        picks = session.execute(select(SpotCheckPick.spot_check_id, SpotCheckPick.signature_id)).all()
+        assert {tuple(pick) for pick in picks} == {(2, ada), (2, ben)}
+        (asked,) = session.scalars(select(SpotCheckAsked))
+        assert (asked.signature_id, asked.asked_on) == (ada, NOW.date())
+        assert session.scalars(select(OfficeCheck.text_hash)).one() == bytes(32), "which fits no text"

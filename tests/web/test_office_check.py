@@ -150,6 +150,7 @@ def test_many_messages_in_one_email_are_checked_together(
             renderer=runtime.renderer,
             public_url=runtime.settings.web.public_url,
             key=runtime.address_key,
+            manifest_keys=runtime.manifest_keys,
             now=clock(),
         )
     (digest,) = make.emails(runtime, kind="digest")

@@ -1,6 +1,7 @@
 """Partner organizations sign what they saw of a count's log, and anybody can verify it."""
 
 import base64
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,10 +10,13 @@ from flask.testing import FlaskClient
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign_page import CampaignPage
-from campaign.domain.witnesses import WitnessSignature, armored, key_line, read_public_key, read_signature
+from campaign.domain.ssh_signatures import SshSignature, armored, key_line, read_public_key
+from campaign.domain.witnesses import NAMESPACE, read_signature
 from campaign.errors import CampaignError, ConflictError, NotFoundError
 from campaign.runtime import Runtime
 from campaign.services.transparency import appending, witnesses
+from campaign.store.tables import Witness
+from campaign.web.public.witnesses import MOST_AN_HOUR
 from tests import make
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
@@ -28,8 +32,8 @@ class Partner:
         self.public_key = self._key.public_key().public_bytes_raw()
 
     def sign(self, text: bytes) -> str:
-        unsigned = WitnessSignature(self.public_key, b"sha512", b"")
-        return armored(WitnessSignature(self.public_key, b"sha512", self._key.sign(unsigned.signed(text))))
+        unsigned = SshSignature(self.public_key, b"sha512", b"", NAMESPACE)
+        return armored(replace(unsigned, signature=self._key.sign(unsigned.signed(text))))
 
 
 @pytest.fixture
@@ -127,3 +131,39 @@ def test_a_key_or_a_name_stands_for_one_witness(partner: Partner, runtime: Runti
     assert refused("River Watch", Partner()) is ConflictError
     with runtime.database.transaction() as session, pytest.raises(NotFoundError):
         witnesses.remove(session, make.SLUG, "Nobody", actor=COMMAND_LINE, now=clock())
+
+
+def test_a_strangers_signature_takes_no_writers_turn(
+    partner: Partner, client: FlaskClient, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = client.get(f"{LOG}/checkpoint.txt").data
+    monkeypatch.setattr(type(runtime.database), "transaction", None)
+    weak = SshSignature(b"\1" + bytes(31), b"sha512", b"\1" + bytes(63), NAMESPACE)
+    for body in (Partner().sign(text), partner.sign(b"other"), "no signature", armored(weak)):
+        assert client.post(f"{LOG}/witnesses.json?size=2", data=body).status_code == 422
+
+
+def test_a_weak_key_that_is_registered_from_before_signs_nothing(
+    partner: Partner, client: FlaskClient, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    """Under the neutral point any text has this signature: its own point, and zero."""
+    neutral = b"\1" + bytes(31)
+    with runtime.database.transaction() as session:
+        row = Witness(campaign_id=page.head.id, name="W", public_key=neutral, added_on=clock().date())
+        session.add(row)
+    weak = armored(SshSignature(neutral, b"sha512", neutral + bytes(32), NAMESPACE))
+    assert client.post(f"{LOG}/witnesses.json?size=2", data=weak).status_code == 422
+
+
+def test_one_network_hands_in_so_many_signatures_an_hour_and_others_are_not_kept_waiting(
+    partner: Partner, client: FlaskClient, clock: Clock
+) -> None:
+    text = client.get(f"{LOG}/checkpoint.txt").data
+    address = f"{LOG}/witnesses.json?size=2"
+    for _ in range(MOST_AN_HOUR):
+        assert client.post(address, data="none").status_code == 422
+    refused = client.post(address, data=partner.sign(text))
+    assert (refused.status_code, refused.content_type) == (429, "application/problem+json")
+    assert "Wait an hour" in refused.json["detail"]
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    assert client.post(address, data=partner.sign(text), environ_overrides=elsewhere).status_code == 201

@@ -31,10 +31,11 @@ _BLOCKS = frozenset(
 _PARAGRAPHS = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 
 
-def html_to_text(html: str) -> str:
+def html_to_text(html: str, *, links: bool = True) -> str:
     """The words of a page in lines and paragraphs; quoted blocks are marked with `>`.
 
-    A link that hides where it leads shows it. Whatever cannot be read as HTML has no words.
+    A link that hides where it leads shows it, unless only what is written is wanted. Whatever cannot be read
+    as HTML has no words.
     """
     # As bytes of a known charset: whatever the page says of its own is about bytes that we no longer have.
     source = html[:MAX_LENGTH].replace("\x00", "").encode("utf-8", "replace")
@@ -46,13 +47,14 @@ def html_to_text(html: str) -> str:
         tree = lxml.html.document_fromstring(source, parser=parser)
     except (etree.LxmlError, ValueError):
         return ""
-    return "".join(_TextLines().of(tree)).strip()
+    return "".join(_TextLines(links=links).of(tree)).strip()
 
 
 class _TextLines:
     """Walks a tree without recursion, so that no depth of it matters."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, links: bool) -> None:
+        self._shows_links = links
         self._quoted = 0
         self._line: list[str] = []
         self._links: list[tuple[int, str]] = []
@@ -87,7 +89,7 @@ class _TextLines:
         self._add_text(element.text)
 
     def _end(self, tag: str) -> Iterator[str]:
-        if tag == "a" and self._links:
+        if tag == "a" and self._links and self._shows_links:
             start, address = self._links.pop()
             shown = "".join(self._line[start:]).strip()
             target = address.strip().removeprefix("mailto:")

@@ -26,7 +26,8 @@ def batches(emails: Iterable[Email], *, at_most: int) -> list[list[Email]]:
     order: list[list[Email]] = []
     for email in emails:
         text, html = _without_salutation(email)
-        key = (email.kind, email.from_name, email.reply_to, email.subject, email.unsubscribe_url, text, html)
+        headers = (email.kind, email.from_name, email.reply_to, email.subject, email.unsubscribe_url)
+        key = (*headers, email.files, text, html)
         same = by_content.setdefault(key, [])
         if not same or len(same[-1]) >= at_most or _has_recipient(same[-1], email.to_address):
             same.append([])

@@ -34,7 +34,7 @@ def message_id(email: Email, *, sender: FromAddress) -> str:
 def internet_message(
     email: Email, *, sender: FromAddress, now: datetime, policy: "HeadersAsWritten"
 ) -> EmailMessage:
-    """The message with its headers and both bodies, plain text first.
+    """The message with its headers and both bodies, plain text first, and the files behind them.
 
     Raises RefusedError for an address nobody can be written to at. Line ends and other controls in names and
     subjects become spaces, so that no text can add a header.
@@ -53,6 +53,10 @@ def internet_message(
     message["MIME-Version"] = "1.0"
     message.set_content(_encodable(email.text))
     message.add_alternative(_encodable(email.html), subtype="html")
+    for file in email.files:
+        # As bytes: in a text, servers may change the ends of lines, and no signature fits any more.
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.text.encode(), maintype=main, subtype=sub, filename=file.name)
     return message
 
 

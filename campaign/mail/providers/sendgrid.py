@@ -1,5 +1,6 @@
 """SendGrid's v3 API: how an email is written as a request, and the outcome that each answer means."""
 
+import base64
 import json
 import time
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from campaign.domain.outcomes import (
     Unauthorized,
     Unknown,
 )
-from campaign.mail.email import Email, extra_headers
+from campaign.mail.email import Email, TextFile, extra_headers
 from campaign.mail.failure_reason import redacted_reason
 from campaign.mail.from_addresses import FromAddresses
 from campaign.mail.providers.batches import batches, salutation, salutation_in_html, shared_body
@@ -137,6 +138,8 @@ class SendGridProvider:
             body["reply_to"] = _mailbox(email.reply_to, None)
         if headers := extra_headers(email):
             body["headers"] = headers
+        if email.files:
+            body["attachments"] = [_attachment(file) for file in email.files]
         return body
 
     def batch_request(self, emails: Sequence[Email]) -> dict[str, Any]:
@@ -188,6 +191,15 @@ def outcome_of(answer: Answer, *, now: datetime) -> Outcome:
 
 def _mailbox(address: str, name: str | None) -> dict[str, str]:
     return {"email": address, "name": name} if name else {"email": address}
+
+
+def _attachment(file: TextFile) -> dict[str, str]:
+    return {
+        "content": base64.b64encode(file.text.encode()).decode(),
+        "type": file.media_type,
+        "filename": file.name,
+        "disposition": "attachment",
+    }
 
 
 def _no_tracking() -> dict[str, Any]:

@@ -4,14 +4,14 @@ signatures were removed because readers reported them
 Of emails about several letters that wait to be sent only the newest letter is known.
 
 Revision ID: 0049
-Revises: 0046
+Revises: 0048
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0049"
-down_revision = "0046"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

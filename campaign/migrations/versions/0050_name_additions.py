@@ -3,14 +3,14 @@
 PDFs of a version that only lacks names are shown until newer ones are made.
 
 Revision ID: 0050
-Revises: 0046
+Revises: 0049
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0050"
-down_revision = "0046"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 

@@ -170,7 +170,7 @@ class Rows:
         )
         if state in _HAS_BODY:
             text = f"{signer.words}\n\n{signer.name}".strip()
-            body = {"email_id": email_id, "text": text, "html": None, "unsubscribe_url": None}
+            body = {"email_id": email_id, "text": text, "html": None, "unsubscribe_url": None, "files": None}
             self.tables.setdefault("outbox_body", []).append(body)
         if state in (OutboxState.ACCEPTED, OutboxState.DELIVERED, OutboxState.BOUNCED):
             self._act(Figure.SENT, signer.confirmed_at, official_id=official.id)

@@ -1,7 +1,7 @@
 """Digests: when one is due, it takes the place of the messages that wait for an official."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.campaign import CampaignShown
-from campaign.domain.campaign_page import AskShown, CampaignPage
 from campaign.domain.digest import (
     MOST_TEXTS,
     DigestMode,
@@ -18,25 +17,24 @@ from campaign.domain.digest import (
     is_due,
     morning_of,
     number_that_fits,
-    weight_of,
 )
-from campaign.domain.office_check import new_code, shown_code
+from campaign.domain.manifest_keys import ManifestKeys
 from campaign.domain.official import OfficialListed
 from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.rate_limit import local_day
 from campaign.domain.signature import SignatureState
-from campaign.domain.signing import Author
 from campaign.domain.similarity import COPIED_BELOW
 from campaign.mail.render import Renderer
 from campaign.services.campaigns import pages
-from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
+from campaign.services.digests.writing import Digest, texts_of
 from campaign.services.office_check import codes as office_codes
+from campaign.services.office_check import manifests
 from campaign.services.office_check.codes import NewCheck
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.rate_limits import is_within
 from campaign.store.legible import is_there, is_whole, legible
-from campaign.store.tables import Ask, Campaign, Official
+from campaign.store.tables import Campaign, Official
 from campaign.store.tables.core import campaign, message, official, outbox_email, signature
 
 _TEXTS = (
@@ -44,27 +42,6 @@ _TEXTS = (
     *(message.c[name] for name in ("subject", "words")),
     *(signature.c[name] for name in ("name", "role", "organization", "postal_code")),
 )
-
-
-@dataclass(frozen=True)
-class DigestText:
-    """One supporter's part of a digest, as a message alone would have shown it.
-
-    `subject` is None where it is the letter's; `reply_to` reaches this supporter and nobody else.
-    """
-
-    name: str
-    lines: Sequence[str]
-    subject: str | None
-    words: Sequence[str]
-    stressed_asks: Sequence[str]
-    reply_to: str | None
-
-    @property
-    def weight(self) -> int:
-        """The bytes it takes in a mail."""
-        once = (self.name, self.subject or "", self.reply_to or "")
-        return weight_of((*once, *self.lines, *self.words, *self.stressed_asks))
 
 
 def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
@@ -79,7 +56,14 @@ def officials_due(session: Session, *, now: datetime) -> tuple[int, ...]:
 
 
 def compose(
-    session: Session, official_id: int, *, renderer: Renderer, public_url: str, key: bytes, now: datetime
+    session: Session,
+    official_id: int,
+    *,
+    renderer: Renderer,
+    public_url: str,
+    key: bytes,
+    manifest_keys: ManifestKeys,
+    now: datetime,
 ) -> bool:
     """Write the digest that is due, or note that none is needed today; True when a further part follows.
 
@@ -95,17 +79,17 @@ def compose(
     today = local_day(now, schedule.time_zone)
     parts = _parts_since(session, official.id, morning_of(today, schedule.time_zone))
     waits = _waits_for(official)
-    rows = _waiting_messages(session, waits)
+    rows, is_left = _waiting_messages(session, waits), False
     waiting = _number_waiting(session, waits, most=schedule.threshold + 1)
-    is_left = False
     if rows and goes_in_one_mail(schedule, waiting=waiting, is_continued=parts > 0):
         alike = _for_one_mail(rows)
         page = pages.page(session, campaign.slug, language=alike[0].language)
-        texts = list(_texts(session, page, alike))
+        texts = list(texts_of(session, page, alike))
         texts = texts[: number_that_fits([text.weight for text in texts])]
-        code = new_code()
-        digest = _written(official, page, alike[0], texts, parts + 1, code, renderer, public_url, now)
-        _store(session, campaign.id, digest, alike[: len(texts)], code, key=key, now=now)
+        digest = Digest(official, page, alike[: len(texts)], texts, part=parts + 1, sent_on=today)
+        email, manifest = digest.written(renderer, public_url=public_url, now=now)
+        files = manifests.signed(session, manifest, keys=manifest_keys)
+        _store(session, replace(email, files=files), digest, key=key, now=now)
         is_left = len(texts) < len(rows) or len(rows) == MOST_TEXTS
     if not is_left:
         official.digested_on = today
@@ -207,104 +191,24 @@ def _for_one_mail(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any,
     return [row for row in rows if (row.to_address, row.language) == (first.to_address, first.language)]
 
 
-def _written(
-    official: Official,
-    page: CampaignPage,
-    first: Row[*tuple[Any, ...]],
-    texts: Sequence[DigestText],
-    part: int,
-    code: str,
-    renderer: Renderer,
-    public_url: str,
-    now: datetime,
-) -> NewEmail:
-    (greeted,) = (shown for shown in page.officials if shown.id == official.id)
-    rendered = renderer.render(
-        EmailKind.DIGEST,
-        language=first.language,
-        salutation=salutation_of(page, greeted),
-        asks=[ask.heading for ask in page.authoritative.asks],
-        campaign_title=page.head.title,
-        page_url=f"{public_url}/c/{page.head.slug}",
-        texts=texts,
-        part=part,
-        check_code=shown_code(code),
-        check_url=f"{public_url}/check",
-    )
-    return NewEmail(
-        kind=EmailKind.DIGEST,
-        state=OutboxState.QUEUED,
-        due_at=now,
-        campaign_id=page.head.id,
-        official_id=official.id,
-        to_address=first.to_address,
-        to_name=first.to_name,
-        language=first.language,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-    )
-
-
-def _store(
-    session: Session,
-    campaign_id: int,
-    digest: NewEmail,
-    rows: Sequence[Row[*tuple[Any, ...]]],
-    code: str,
-    *,
-    key: bytes,
-    now: datetime,
-) -> None:
+def _store(session: Session, email: NewEmail, digest: Digest, *, key: bytes, now: datetime) -> None:
     """Write a digest into the outbox, and make messages part of it."""
-    enqueue(session, [digest], now=now)
+    enqueue(session, [email], now=now)
     # Whoever holds the official's row is the only one to write digests to them.
     newest = select(func.max(outbox_email.c.id)).where(
-        outbox_email.c.official_id == digest.official_id, outbox_email.c.kind == EmailKind.DIGEST
+        outbox_email.c.official_id == email.official_id, outbox_email.c.kind == EmailKind.DIGEST
     )
     digest_id = session.execute(newest).scalar_one()
-    digest_members.add(session, digest_id, [row.id for row in rows], now=now)
-    days = [row.released_at.date() for row in rows]
+    digest_members.add(session, digest_id, [row.id for row in digest.rows], now=now)
+    days = [row.released_at.date() for row in digest.rows]
     vouched = NewCheck(
-        code=code,
-        campaign_id=campaign_id,
-        text=digest.text,
-        messages=len(rows),
-        with_words=sum(bool(row.words) for row in rows),
+        code=digest.code,
+        campaign_id=digest.page.head.id,
+        text=email.text,
+        messages=len(digest.rows),
+        with_words=sum(bool(row.words) for row in digest.rows),
         first_on=min(days),
         last_on=max(days),
         digest_id=digest_id,
     )
     office_codes.store(session.connection(), [vouched], key=key)
-
-
-def _texts(
-    session: Session, page: CampaignPage, rows: Sequence[Row[*tuple[Any, ...]]]
-) -> Iterable[DigestText]:
-    headings = _headings(session, page, {ask_id for row in rows for ask_id in row.stressed_asks})
-    letters_own = page.letter.subject or page.head.title
-    for row in rows:
-        author = Author(
-            name=row.name,
-            role=row.role,
-            organization=row.organization,
-            country=row.country,
-            postal_code=row.postal_code,
-        )
-        yield DigestText(
-            name=row.name,
-            lines=sender_lines(author, row.language),
-            subject=None if row.subject == letters_own else row.subject,
-            words=paragraphs(row.words),
-            stressed_asks=[headings[ask_id] for ask_id in headings if ask_id in row.stressed_asks],
-            reply_to=row.reply_to,
-        )
-
-
-def _headings(session: Session, page: CampaignPage, ask_ids: set[int]) -> dict[int, str]:
-    """The asks that supporters stressed, in the letter's order; some may be of a version since corrected."""
-    current = {ask.id: ask.heading for ask in page.asks if ask.id in ask_ids}
-    earlier = session.scalars(
-        select(Ask).where(Ask.id.in_(ask_ids - current.keys())).order_by(Ask.letter_version_id, Ask.position)
-    )
-    return current | {ask.id: AskShown(ask.id, ask.position, ask.title, ask.text).heading for ask in earlier}

@@ -1,7 +1,7 @@
 """Messages to officials without an address on file: counted, and composed to be printed and handed over."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from campaign.domain.official import Channel
 from campaign.domain.signature import SignatureState
 from campaign.domain.signing import Author, PersonalMessage
 from campaign.errors import NotFoundError
-from campaign.mail.render import Renderer
+from campaign.mail.render import Rendered, Renderer
 from campaign.services.audit import audit_log
 from campaign.services.compose.message import compose
 from campaign.services.office_check import codes as office_codes
@@ -23,12 +23,17 @@ from campaign.store.tables import Message, Official, Signature
 
 @dataclass(frozen=True)
 class PrintedMessage:
-    """One message as the official reads it on paper; `written_at` is when it was sent in."""
+    """One message as the official reads it on paper; `written_at` is when it was sent in.
+
+    On `confirmed_on` its writer has confirmed it.
+    """
 
     id: int
     subject: str
     text: str
     written_at: datetime
+    has_own_words: bool
+    confirmed_on: date
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,20 @@ def read_messages(
             public_url=public_url,
             check_code=codes.get(message.id, ""),
         )
-        messages.append(PrintedMessage(message.id, rendered.subject, rendered.text, message.created_at))
+        messages.append(_printed(message, rendered))
     return MessagesToPrint(official, tuple(messages), rows[limit - 1][0].id if len(rows) > limit else None)
+
+
+def _printed(message: Message, rendered: Rendered) -> PrintedMessage:
+    confirmed_at = message.released_at or message.created_at
+    return PrintedMessage(
+        message.id,
+        rendered.subject,
+        rendered.text,
+        message.created_at,
+        has_own_words=bool(message.words),
+        confirmed_on=confirmed_at.date(),
+    )
 
 
 def _without_email(page: CampaignPage, official_id: int) -> OfficialShown:

@@ -2,8 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from babel.dates import format_date
@@ -13,18 +13,27 @@ from campaign.documents.as_docx import TextBlock, docx
 from campaign.domain.actor import Actor
 from campaign.domain.affirming import VersionSplit
 from campaign.domain.campaign_page import CampaignPage, OfficialShown, SignatoryShown
+from campaign.domain.office_check import words_of
+from campaign.domain.office_manifest import (
+    MOST_MESSAGES,
+    ManifestEntry,
+    ManifestKind,
+    OfficeManifest,
+    hash_of,
+    hash_of_whole,
+    new_salt,
+)
 from campaign.domain.pdf_documents import MOST_NAMES
 from campaign.domain.prepared_files import PreparedKind
 from campaign.errors import NotFoundError
 from campaign.i18n import catalogue, direction, locale_of, to_translate
+from campaign.mail.email import TextFile
 from campaign.mail.render import Renderer
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import name_wall, pages
 from campaign.services.documents import prepared_files
 from campaign.services.documents.hand_delivery import PrintedMessage, read_messages
 
-# On paper, more than anybody carries.
-MOST_MESSAGES = 10_000
 _AT_ONCE = 500
 
 
@@ -36,6 +45,7 @@ class PackParts:
     official: OfficialShown
     names: tuple[SignatoryShown, ...]
     messages: tuple[PrintedMessage, ...]
+    salt: str = field(default_factory=new_salt)
 
 
 def order(
@@ -73,8 +83,35 @@ def parts(session: Session, slug: str, official_id: int, *, renderer: Renderer, 
     return PackParts(page, official, tuple(one for group in groups for one in group.names), tuple(messages))
 
 
-def archive(pack: PackParts, letter_pdf: bytes | None, *, now: datetime) -> bytes:
-    """The pack as a ZIP."""
+def manifest(pack: PackParts, *, public_url: str, now: datetime) -> OfficeManifest | None:
+    """The manifest of the messages in a pack, as they are in its file; None where there are none."""
+    if not pack.messages:
+        return None
+    printed = [_message_text(pack, number) for number in range(len(pack.messages))]
+    end = words_of(_number_of_manifest(pack))
+    whole = [word for text in printed for word in words_of(text)] + end
+    entries = (
+        ManifestEntry(number, hash_of(pack.salt, words_of(text)), one.has_own_words, one.confirmed_on)
+        for number, (text, one) in enumerate(zip(printed, pack.messages, strict=True), start=1)
+    )
+    return OfficeManifest(
+        kind=ManifestKind.PACK,
+        issuer=public_url,
+        campaign=pack.page.head.slug,
+        title=pack.page.head.title,
+        official=pack.official.name,
+        sent_on=now.date(),
+        part=1,
+        sha256=hash_of_whole(pack.salt, whole),
+        words_after=end.index(pack.salt),
+        messages=tuple(entries),
+    )
+
+
+def archive(
+    pack: PackParts, letter_pdf: bytes | None, *, files: Sequence[TextFile] = (), now: datetime
+) -> bytes:
+    """The pack as a ZIP, with the manifest and its signature as `files`."""
     language = pack.page.head.language
     is_rtl = direction(language) == "rtl"
     file = io.BytesIO()
@@ -89,6 +126,8 @@ def archive(pack: PackParts, letter_pdf: bytes | None, *, now: datetime) -> byte
                 package.writestr(name, docx(paragraphs, language=language, is_rtl=is_rtl))
         if letter_pdf is not None:
             package.writestr("2-letter.pdf", letter_pdf)
+        for extra in files:
+            package.writestr(extra.name, extra.text)
     return file.getvalue()
 
 
@@ -141,11 +180,32 @@ def _letter(pack: PackParts) -> Iterator[TextBlock]:
 
 
 def _messages(pack: PackParts) -> Iterator[TextBlock]:
-    language = pack.page.head.language
-    for number, message in enumerate(pack.messages):
-        yield TextBlock(message.subject, "Heading1", on_new_page=number > 0)
-        yield TextBlock(format_date(message.written_at, "long", locale=locale_of(language)))
-        yield TextBlock(message.text)
+    for number in range(len(pack.messages)):
+        heading, day, text = _message_parts(pack, number)
+        yield TextBlock(heading, "Heading1", on_new_page=number > 0)
+        yield TextBlock(day)
+        yield TextBlock(text)
+    if pack.messages:
+        yield TextBlock(_number_of_manifest(pack))
+
+
+def _message_parts(pack: PackParts, number: int) -> tuple[str, str, str]:
+    """What stands on paper of one message: its number with its subject, the day it was written, its text."""
+    message = pack.messages[number]
+    day = format_date(message.written_at, "long", locale=locale_of(pack.page.head.language))
+    return f"{number + 1}. {message.subject}", day, message.text
+
+
+def _message_text(pack: PackParts, number: int) -> str:
+    return "\n".join(_message_parts(pack, number))
+
+
+def _number_of_manifest(pack: PackParts) -> str:
+    sentence = to_translate(
+        "The file manifest.json in this pack is a signed list of these messages, without names. Its number:"
+        " %(number)s"
+    )
+    return catalogue(pack.page.head.language).gettext(sentence) % {"number": pack.salt}
 
 
 def _name(one: SignatoryShown) -> str:

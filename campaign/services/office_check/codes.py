@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from campaign.domain.office_check import read_code, text_hash, through_code
 from campaign.store.prepared import Prepared, Transaction
-from campaign.store.tables import Campaign
-from campaign.store.tables.core import message, office_check
+from campaign.store.tables.core import campaign, digested_message, message, office_check, outbox_email
 
 _COLUMNS = (
     *("code", "campaign_id", "message_id", "digest_id", "text_hash"),
     *("messages", "with_words", "first_on", "last_on"),
 )
 _INSERT = Prepared(insert(office_check), columns=_COLUMNS)
+_FOUND = (
+    select(office_check, campaign.c.slug, campaign.c.title, campaign.c.language)
+    .join(campaign, campaign.c.id == office_check.c.campaign_id)
+    .where(office_check.c.code == bindparam("code"))
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class NewCheck:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a code stands for; `is_unchanged` is None where no text was given."""
+    """What a code stands for; `is_unchanged` is None where no text was given, or none can be compared."""
 
     slug: str
     campaign_title: str
@@ -48,6 +52,7 @@ class Checked:
     first_on: date
     last_on: date
     is_digest: bool
+    is_comparable: bool
     is_unchanged: bool | None
 
 
@@ -65,28 +70,30 @@ def store(connection: Transaction, checks: Iterable[NewCheck], *, key: bytes) ->
     )
 
 
-def check(session: Session, typed: str, text: str, *, key: bytes) -> Checked | None:
-    """What is known of a code, and whether a text is the one that left with it; None for an unknown code.
+def check(session: Session, typed: str, texts: Sequence[str], *, key: bytes) -> Checked | None:
+    """What is known of a code, and whether each of some texts is the one that left with it; None for no code.
 
-    A code that there is takes the same steps as one that there is not.
+    A code that there is takes the same steps as one that there is not: the texts are hashed before anything
+    is looked up, and one statement answers.
     """
     code = read_code(typed) or ""
-    given = text_hash(key, through_code(text, code)) if text.strip() else None
-    row = session.execute(select(office_check).where(office_check.c.code == code)).one_or_none()
-    is_same = hmac.compare_digest(given or b"", row.text_hash if row else bytes(32))
+    given = [text_hash(key, through_code(text, code)) for text in texts]
+    row = session.execute(_FOUND, {"code": code}).one_or_none()
+    kept = row.text_hash if row else None
+    is_same = all(hmac.compare_digest(one, kept or bytes(32)) for one in given)
     if row is None:
         return None
-    campaign = session.get_one(Campaign, row.campaign_id)
     return Checked(
-        slug=campaign.slug,
-        campaign_title=campaign.title,
-        language=campaign.language,
+        slug=row.slug,
+        campaign_title=row.title,
+        language=row.language,
         messages=row.messages,
         with_words=row.with_words,
         first_on=row.first_on,
         last_on=row.last_on,
         is_digest=row.digest_id is not None,
-        is_unchanged=None if given is None else is_same,
+        is_comparable=kept is not None,
+        is_unchanged=is_same if given and kept else None,
     )
 
 
@@ -116,6 +123,17 @@ def reworded(session: Session, texts: Mapping[int, tuple[str, bool]], *, key: by
 
 
 def forget_all(session: Session, signature_ids: Sequence[int]) -> None:
-    """Drop the codes of these signatures' messages: under the key, a text would tell whose it was."""
+    """Drop the codes of these signatures' messages: under the key, a text would tell whose it was.
+
+    An email of many keeps its code for the others, and no hash: who knows theirs could try out the text of
+    who is gone. Its manifest proves it still.
+    """
     theirs = select(message.c.id).where(message.c.signature_id.in_(signature_ids))
+    digests = (
+        select(digested_message.c.digest_id)
+        .join(outbox_email, outbox_email.c.id == digested_message.c.email_id)
+        .where(outbox_email.c.message_id.in_(theirs))
+    )
+    held = update(office_check).where(office_check.c.digest_id.in_(digests))
+    session.execute(held.values(text_hash=None), execution_options={"synchronize_session": False})
     session.execute(delete(office_check).where(office_check.c.message_id.in_(theirs)))

@@ -24,7 +24,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import OutboxState
-from campaign.mail.email import Email
+from campaign.mail.email import Email, TextFile
 from campaign.mail.render import in_paragraphs
 from campaign.services.outbox.rate_limits import (
     IS_DIGEST,
@@ -217,6 +217,7 @@ _CLAIMED = (
         outbox_body.c.unsubscribe_url,
         outbox_body.c.text,
         outbox_body.c.html,
+        outbox_body.c.files,
     )
     .outerjoin(outbox_body, outbox_body.c.email_id == outbox_email.c.id)
     # The end of the lease finds these rows in the index of what is under way.
@@ -228,7 +229,8 @@ _CLAIMED = (
 def _claimed(row: Row[*tuple[Any, ...]], lease_name: str) -> Claimed:
     # By place: to look fifteen values up by name takes as long as all the rest.
     email_id, attempts, first_tried_at, official_id, signature_id, language, *rest = row
-    public_id, kind, to_address, to_name, from_name, reply_to, subject, unsubscribe_url, text, html = rest
+    public_id, kind, to_address, to_name, from_name, reply_to, subject, unsubscribe_url, *words = rest
+    text, html, files = words
     text = text or ""
     email = Email(
         public_id=public_id,
@@ -241,6 +243,7 @@ def _claimed(row: Row[*tuple[Any, ...]], lease_name: str) -> Claimed:
         subject=subject,
         text=text,
         html=in_paragraphs(text, language) if html is None else html,
+        files=tuple(TextFile(**file) for file in files) if files else (),
     )
     return Claimed(email_id, lease_name, attempts, first_tried_at, official_id, signature_id, email)
 

@@ -14,7 +14,7 @@ from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
 from campaign.services.outbox.transitions import following_digest, move, moving
 from campaign.services.outbox.withdrawn import is_stood_by, reason_not_stood_by
 from campaign.store.tables import DigestedMessage, Official
-from campaign.store.tables.core import digested_message, outbox_body, outbox_email
+from campaign.store.tables.core import digested_message, office_check, outbox_body, outbox_email
 
 _FOLLOWED = (
     OutboxState.ACCEPTED,
@@ -112,6 +112,8 @@ def take_apart(session: Session, digest_id: int, *states: OutboxState, now: date
     _wait_alone(session, digest_id, now=now)
     session.execute(delete(digested_message).where(digested_message.c.digest_id == digest_id))
     session.execute(delete(outbox_body).where(outbox_body.c.email_id == digest_id))
+    # From now on nothing says who is in it: its text must not be tried out once one of them is forgotten.
+    session.execute(update(office_check).where(office_check.c.digest_id == digest_id).values(text_hash=None))
     session.execute(
         update(Official).where(Official.id == official_id).values(digested_on=None),
         execution_options={"synchronize_session": False},

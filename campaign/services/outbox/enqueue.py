@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
+from campaign.mail.email import TextFile
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.suppression_check import AddressHashes, reason_not_sent, suppression_of
 from campaign.services.outbox.transitions import move
@@ -47,9 +48,10 @@ class NewEmail:
     hashes: AddressHashes | None = None
     is_quiet: bool = False
     also_about: tuple[int, ...] = ()
+    files: tuple[TextFile, ...] = ()
 
 
-_WORDS = ("text", "html", "unsubscribe_url")
+_WORDS = ("text", "html", "unsubscribe_url", "files")
 _APART = (*_WORDS, "hashes", "also_about")
 _INSERT = Prepared(
     insert(outbox_email),
@@ -106,6 +108,7 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         if email.state not in (OutboxState.HELD, OutboxState.QUEUED):
             raise ValueError(f"an email cannot begin as {email.state}")
         row = {**vars(email), "public_id": secrets.token_hex(16), "created_at": now, "attempts": 0}
+        row["files"] = [vars(file) for file in email.files] or None
         row["to_hash"] = email.hashes.spelling if email.hashes else None
         if email.official_id is not None:
             row["to_address"] = Public(email.to_address)

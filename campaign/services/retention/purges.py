@@ -7,7 +7,15 @@ from functools import partial
 from pathlib import Path
 
 from campaign.domain.retention import PurgeKind
-from campaign.services.retention import local_files, personal_data, prepared, records, update_lists, words
+from campaign.services.retention import (
+    asked_about,
+    local_files,
+    personal_data,
+    prepared,
+    records,
+    update_lists,
+    words,
+)
 from campaign.services.retention.purge import Purge
 
 
@@ -30,6 +38,7 @@ def all_purges(*, outbox: Path, prepared_folder: Path) -> tuple[Purge, ...]:
         Purge(PurgeKind.IMPORT_DRAFTS, prepared.due_drafts, prepared.delete_drafts),
         Purge(PurgeKind.NAME_REPORTS, words.due_name_reports, words.delete_name_reports),
         Purge(PurgeKind.UPDATE_LISTS, update_lists.due_recipients, update_lists.delete_recipients),
+        Purge(PurgeKind.SPOT_CHECKS, asked_about.due_asked, asked_about.delete_asked),
         Purge(PurgeKind.FORM_LINKS, personal_data.due_form_links, personal_data.delete_form_links),
         Purge(PurgeKind.FORMS, personal_data.due_forms, personal_data.delete_forms),
         Purge(

@@ -32,6 +32,7 @@ from campaign.store.tables.core import (
     signature,
     signature_change,
     signing_form,
+    spot_check_asked,
     spot_check_pick,
     supporter,
     update_recipient,
@@ -80,13 +81,13 @@ def anonymize(session: Session, ids: Sequence[int], *, keep_names: bool, now: da
     to them stay too, emptied.
     """
     theirs = message.c.signature_id.in_(ids)
+    office_codes.forget_all(session, ids)
     empty_emails(session, outbox_email.c.signature_id.in_(ids), now=now)
     own_words.forget_all(session.connection(), ids)
     review.empty(session, Reply.message_id.in_(select(message.c.id).where(theirs)), now=now)
     _forget_words(session, ids)
     forgotten = {"address_hash": None, "spelling_hash": None, "network": None, "proof": None}
     session.execute(update(signing_form).where(signing_form.c.signature_id.in_(ids)).values(**forgotten))
-    office_codes.forget_all(session, ids)
     appending.forget_receipts(session, ids)
     _forget_picks(session, ids)
     public_quotes.forget(session, ids)
@@ -124,6 +125,7 @@ def _forget_picks(session: Session, ids: Sequence[int]) -> None:
     waiting = theirs.where(picks.state == PickState.WAITING)
     session.execute(waiting.values(state=PickState.NO_ADDRESS))
     session.execute(theirs.values(signature_id=None))
+    session.execute(delete(spot_check_asked).where(spot_check_asked.c.signature_id.in_(ids)))
 
 
 def _forget_words(session: Session, ids: Sequence[int]) -> None:

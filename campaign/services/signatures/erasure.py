@@ -12,6 +12,7 @@ from campaign.domain.signing_form import FormState
 from campaign.services.campaigns import first_signers, public_quotes
 from campaign.services.documents import prepared_files
 from campaign.services.feedback import suppressions
+from campaign.services.office_check import codes as office_codes
 from campaign.services.outbox import digest_members
 from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.replies import review
@@ -100,6 +101,7 @@ def erase_twin(session: Session, signature: Signature, *, now: datetime) -> None
 def _erase_rows(session: Session, signature: Signature, *, now: datetime) -> None:
     signature_id = signature.id
     prepared_files.forget_people(session, [signature.campaign_id])
+    office_codes.forget_all(session, [signature_id])
     empty_emails(session, outbox_email.c.signature_id == signature_id, now=now)
     own_words.forget(session.connection(), signature_id)
     _forget_replies(session, signature_id, now=now)

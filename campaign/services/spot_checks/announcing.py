@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -118,18 +118,13 @@ def abandon(session: Session, slug: str, number: int, reason: str, *, actor: Act
     asked = select(spot_check_pick.c.signature_id).where(spot_check_pick.c.spot_check_id == row.id)
     of_check = (outbox_email.c.kind == EmailKind.SPOT_CHECK) & outbox_email.c.signature_id.in_(asked)
     cancel(session, of_check, now=now)
-    forget_answers(session, row)
+    forget_picks(session, row)
     _record(session, "spot_check.abandon", row, actor=actor, now=now)
 
 
-def forget_answers(session: Session, row: SpotCheck) -> None:
-    """Keep of one that is over neither who answered, nor whom nobody asked."""
-    picks = spot_check_pick.c
-    of_check = picks.spot_check_id == row.id
-    answered = update(spot_check_pick).where(of_check, picks.state == PickState.ANSWERED)
-    session.execute(answered.values(state=PickState.ASKED))
-    unasked = update(spot_check_pick).where(of_check, picks.asked_on.is_(None))
-    session.execute(unasked.values(signature_id=None))
+def forget_picks(session: Session, row: SpotCheck) -> None:
+    """Keep of one that is over nobody who was drawn, nor what became of them; the result has the numbers."""
+    session.execute(delete(spot_check_pick).where(spot_check_pick.c.spot_check_id == row.id))
     row.yes = row.no = 0
 
 

@@ -33,11 +33,19 @@ from campaign.services.outbox.enqueue import NewEmail, cancel, enqueue
 from campaign.services.outbox.rate_limits import Buckets, lock_buckets, store_buckets
 from campaign.services.outbox.suppression_check import AddressHashes, suppression_of
 from campaign.services.signatures.link_tokens import new_links, store_links
-from campaign.services.spot_checks.announcing import forget_answers
+from campaign.services.spot_checks.announcing import forget_picks
 from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.legible import legible
+from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, SpotCheck
-from campaign.store.tables.core import outbox_email, signature, spot_check, spot_check_pick, supporter
+from campaign.store.tables.core import (
+    outbox_email,
+    signature,
+    spot_check,
+    spot_check_asked,
+    spot_check_pick,
+    supporter,
+)
 from campaign.store.tables.spot_checks import IS_ASKING
 
 # So few wait in the queue of the emails that people wait for.
@@ -108,10 +116,19 @@ def _ask_some(session: Session, row: SpotCheck, *, context: MailContext, now: da
         session.execute(update(spot_check_pick).where(of_check, picks.position.in_(marked)).values(values))
     asked = [signers[one.signature_id] for one in waiting if states[one.position] is PickState.ASKED]
     if asked:
+        _note_asked(session, [signer.id for signer in asked], now=now)
         enqueue(session, _emails(session, row, asked, context=context, now=now), now=now)
         buckets.charge(key, len(asked))
     store_buckets(session, buckets)
     return bool(waiting)
+
+
+def _note_asked(session: Session, signature_ids: Sequence[int], *, now: datetime) -> None:
+    """Write down that they were asked, by which they are not asked again too soon."""
+    rows = [{"signature_id": id_, "asked_on": now.date()} for id_ in signature_ids]
+    statement = inserting(session, spot_check_asked)
+    later = {"asked_on": statement.excluded.asked_on}
+    session.execute(statement.on_conflict_do_update(index_elements=["signature_id"], set_=later), rows)
 
 
 def _signers(session: Session, ids: Sequence[int]) -> Mapping[int | None, SignerRow]:
@@ -144,11 +161,11 @@ def _state_of(
     if suppression_of(session.connection(), _hashes(signer, context), EmailKind.SPOT_CHECK):
         return PickState.NO_MAIL
     recently = (
-        select(spot_check_pick.c.position)
-        .join(signature, signature.c.id == spot_check_pick.c.signature_id)
+        select(spot_check_asked.c.signature_id)
+        .join(signature, signature.c.id == spot_check_asked.c.signature_id)
         .where(
             signature.c.supporter_id == signer.supporter_id,
-            spot_check_pick.c.asked_on > (now - ASKED_AGAIN_AFTER).date(),
+            spot_check_asked.c.asked_on > (now - ASKED_AGAIN_AFTER).date(),
         )
     )
     if session.execute(recently.limit(1)).first() is not None:
@@ -214,7 +231,7 @@ def _hashes(signer: SignerRow, context: MailContext) -> AddressHashes:
 
 
 def _publish(session: Session, row: SpotCheck, *, now: datetime) -> None:
-    """Write down what came of it, all at once, and forget who answered."""
+    """Write down what came of it, all at once, and forget who was drawn."""
     _mark_not_reached(session, row, now=now)
     picks = spot_check_pick.c
     by_state = session.execute(
@@ -224,7 +241,7 @@ def _publish(session: Session, row: SpotCheck, *, now: datetime) -> None:
     row.result = SpotCheckResult.of(numbers, yes=row.yes, no=row.no).as_json()
     row.state, row.ended_on = SpotCheckState.PUBLISHED, now.date()
     session.flush()
-    forget_answers(session, row)
+    forget_picks(session, row)
     details = {"campaign": row.campaign_id, "spot_check": row.number}
     audit_log.record(session, action="spot_check.publish", actor=WORKER, details=details, now=now)
 

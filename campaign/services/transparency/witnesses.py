@@ -3,21 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
-from campaign.domain.witnesses import (
-    WitnessSignature,
+from campaign.domain.ssh_signatures import (
+    SshSignature,
     armored,
-    checkpoint,
+    is_weak,
     key_fingerprint,
     key_line,
-    origin_of,
     read_public_key,
+)
+from campaign.domain.witnesses import (
+    NAMESPACE,
+    checkpoint,
+    origin_of,
     read_signature,
     read_witness_name,
 )
@@ -53,6 +58,17 @@ class WitnessShown:
     added_on: date
     removed_on: date | None
     signatures: tuple[CoSigned, ...]
+
+
+@dataclass(frozen=True)
+class VerifiedSignature:
+    """A signature that fits the text, by a key that was registered when it was verified."""
+
+    campaign_id: int
+    size: int
+    origin: str
+    text: bytes
+    given: SshSignature
 
 
 def add(session: Session, slug: str, name: str, key: str, *, actor: Actor, now: datetime) -> WitnessShown:
@@ -91,35 +107,44 @@ def remove(session: Session, slug: str, name: str, *, actor: Actor, now: datetim
     audit_log.record(session, action="witness.remove", actor=actor, details=details, now=now)
 
 
-def take(
-    session: Session, slug: str, size: int, text: str, *, public_url: str, actor: Actor, now: datetime
-) -> CoSigned:
-    """Store a witness's signature under the log as it was published with `size` entries, once.
+def verified(session: Session, slug: str, size: int, text: str, *, public_url: str) -> VerifiedSignature:
+    """What a witness signed of the log as it was published with `size` entries: reads, and changes nothing.
 
-    RefusedError for a signature that is none, is forged, is not for this, or not by a registered key;
-    ConflictError for one that goes back.
+    RefusedError for a signature that is none, is forged, is not for this, or not by a registered key.
     """
     given = read_signature(text)
-    campaign = campaigns.campaign_row(session, slug)
-    head = reading.head_of_size(session, campaign.id, size)
+    campaign_id = campaigns.campaign_row(session, slug).id
+    head = reading.head_of_size(session, campaign_id, size)
     origin = origin_of(public_url, slug)
     signed = checkpoint(origin, size, head.root)
-    witness = _of_key(session, campaign.id, given.public_key)
+    witness = session.scalars(_registered(campaign_id, given.public_key)).one_or_none()
     if witness is None or not _fits(given, signed):
-        raise RefusedError(
-            "The signature is not by a registered witness, or not for this log with %(size)s entries.",
-            size=size,
-        )
+        raise _not_theirs(size)
+    return VerifiedSignature(campaign_id, size, origin, signed, given)
+
+
+def take(session: Session, one: VerifiedSignature, *, actor: Actor, now: datetime) -> CoSigned:
+    """Store a signature that was verified before this transaction began, once.
+
+    RefusedError where its witness was removed meanwhile; ConflictError for one that goes back.
+    """
+    # Nobody else stores a signature of this witness meanwhile.
+    held = _registered(one.campaign_id, one.given.public_key).with_for_update(key_share=True)
+    witness = session.scalars(held).one_or_none()
+    if witness is None:
+        raise _not_theirs(one.size)
     of_witness = co_signature.c.witness_id == witness.id
     last = session.scalar(select(func.max(co_signature.c.size)).where(of_witness))
-    if last is not None and size <= last:
+    if last is not None and one.size <= last:
         raise ConflictError("This witness has already signed the log with %(size)s entries.", size=last)
-    row = {"witness_id": witness.id, "size": size, "origin": origin, "signature": given.signature}
-    more = {"hash_name": given.hash_name.decode(), "signed_on": now.date()}
-    session.execute(insert(co_signature).values(row | more))
-    details = {"campaign": campaign.id, "witness": witness.id, "name": _noted(witness.name), "size": size}
-    audit_log.record(session, action="witness.sign", actor=actor, details=details, now=now)
-    return CoSigned(size, now.date(), signed.decode(), armored(given))
+    row = {"witness_id": witness.id, "size": one.size, "origin": one.origin}
+    more = {"signature": one.given.signature, "hash_name": one.given.hash_name.decode()}
+    session.execute(insert(co_signature).values(row | more | {"signed_on": now.date()}))
+    details = {"campaign": one.campaign_id, "witness": witness.id, "name": _noted(witness.name)}
+    audit_log.record(
+        session, action="witness.sign", actor=actor, details=details | {"size": one.size}, now=now
+    )
+    return CoSigned(one.size, now.date(), one.text.decode(), armored(one.given))
 
 
 def shown(session: Session, campaign_id: int) -> tuple[WitnessShown, ...]:
@@ -142,15 +167,22 @@ def text_to_sign(session: Session, slug: str, size: int | None, *, public_url: s
     return checkpoint(origin_of(public_url, slug), head.size, head.root)
 
 
-def _of_key(session: Session, campaign_id: int, public_key: bytes) -> Witness | None:
-    """The witness who signs with a key, of whom nobody else stores a signature meanwhile."""
-    registered = select(Witness).where(
+def _registered(campaign_id: int, public_key: bytes) -> Select[Any]:
+    """The witness who signs with a key."""
+    return select(Witness).where(
         Witness.campaign_id == campaign_id, Witness.public_key == public_key, Witness.removed_on.is_(None)
     )
-    return session.scalars(registered.with_for_update(key_share=True)).one_or_none()
 
 
-def _fits(given: WitnessSignature, text: bytes) -> bool:
+def _not_theirs(size: int) -> RefusedError:
+    return RefusedError(
+        "The signature is not by a registered witness, or not for this log with %(size)s entries.", size=size
+    )
+
+
+def _fits(given: SshSignature, text: bytes) -> bool:
+    if is_weak(given.public_key):
+        return False
     try:
         Ed25519PublicKey.from_public_bytes(given.public_key).verify(given.signature, given.signed(text))
     except InvalidSignature:
@@ -180,7 +212,7 @@ def _signatures(
             one.size,
             one.signed_on,
             checkpoint(one.origin, one.size, one.root).decode(),
-            armored(WitnessSignature(key, one.hash_name.encode(), one.signature)),
+            armored(SshSignature(key, one.hash_name.encode(), one.signature, NAMESPACE)),
         )
         found[one.witness_id] = (*found.get(one.witness_id, ()), signed)
     return found

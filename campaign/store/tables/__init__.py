@@ -13,7 +13,7 @@ from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, L
 from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, NameReport, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
 from campaign.store.tables.networks import NetworkRush, NetworkSalt
-from campaign.store.tables.office_check import OfficeCheck
+from campaign.store.tables.office_check import ManifestKey, OfficeCheck
 from campaign.store.tables.officials import HandOver, OfficeAnswer, Official
 from campaign.store.tables.opening import Opening, Setup
 from campaign.store.tables.organizers import (
@@ -53,7 +53,7 @@ from campaign.store.tables.signatures import (
     Supporter,
 )
 from campaign.store.tables.site import Site
-from campaign.store.tables.spot_checks import SpotCheck, SpotCheckLeaver, SpotCheckPick
+from campaign.store.tables.spot_checks import SpotCheck, SpotCheckAsked, SpotCheckLeaver, SpotCheckPick
 from campaign.store.tables.statistics import DailyFigure, FigureDelta
 from campaign.store.tables.suppressions import Suppression
 from campaign.store.tables.updates import Affirmation, CampaignUpdate, MailText, UpdateRecipient
@@ -95,6 +95,7 @@ __all__ = [
     "LinkToken",
     "LoginAttempt",
     "MailText",
+    "ManifestKey",
     "Message",
     "MessageFingerprint",
     "MessageMark",
@@ -133,6 +134,7 @@ __all__ = [
     "SigningForm",
     "Site",
     "SpotCheck",
+    "SpotCheckAsked",
     "SpotCheckLeaver",
     "SpotCheckPick",
     "Supporter",

@@ -35,6 +35,7 @@ from campaign.store.tables import (
     LinkToken,
     LoginAttempt,
     MailText,
+    ManifestKey,
     Message,
     MessageFingerprint,
     MessageMark,
@@ -73,6 +74,7 @@ from campaign.store.tables import (
     SigningForm,
     Site,
     SpotCheck,
+    SpotCheckAsked,
     SpotCheckLeaver,
     SpotCheckPick,
     Supporter,
@@ -116,6 +118,7 @@ letter_version = table_of(LetterVersion)
 link_token = table_of(LinkToken)
 login_attempt = table_of(LoginAttempt)
 mail_text = table_of(MailText)
+manifest_key = table_of(ManifestKey)
 message = table_of(Message)
 message_fingerprint = table_of(MessageFingerprint)
 message_mark = table_of(MessageMark)
@@ -155,6 +158,7 @@ signature_change = table_of(SignatureChange)
 signing_form = table_of(SigningForm)
 site = table_of(Site)
 spot_check = table_of(SpotCheck)
+spot_check_asked = table_of(SpotCheckAsked)
 spot_check_leaver = table_of(SpotCheckLeaver)
 spot_check_pick = table_of(SpotCheckPick)
 supporter = table_of(Supporter)

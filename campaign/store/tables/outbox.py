@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.domain.outbox import EmailKind, OutboxState, PauseCause
 from campaign.store.tables.base import Base, UtcDateTime, word
-from campaign.store.tables.encrypted import EncryptedText
+from campaign.store.tables.encrypted import EncryptedJson, EncryptedText
 
 # Spelled with OR, which SQLite can match with a query for one of them.
 _TROUBLE = sql("state = 'in_doubt' OR state = 'failed' OR state = 'bounced'")
@@ -151,8 +151,8 @@ class OutboxCampaign(Base):
 class OutboxBody(Base):
     """The words of one email, apart from its row: each change of state rewrites the row, and never these.
 
-    `html` is None where it is the text in paragraphs. `unsubscribe_url` goes into the headers. Words that
-    have served, or that somebody erased, are deleted.
+    `html` is None where it is the text in paragraphs. `unsubscribe_url` goes into the headers. `files` go
+    along. Words that have served, or that somebody erased, are deleted.
     """
 
     __tablename__ = "outbox_body"
@@ -163,6 +163,7 @@ class OutboxBody(Base):
     text: Mapped[str] = mapped_column(EncryptedText("outbox_body.text"))
     html: Mapped[str | None] = mapped_column(EncryptedText("outbox_body.html"))
     unsubscribe_url: Mapped[str | None] = mapped_column(EncryptedText("outbox_body.unsubscribe_url"))
+    files: Mapped[list[dict[str, str]] | None] = mapped_column(EncryptedJson("outbox_body.files"))
 
 
 class DigestedMessage(Base):

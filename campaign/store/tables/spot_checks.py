@@ -62,7 +62,8 @@ class SpotCheck(Base):
 class SpotCheckPick(Base):
     """One entry of the log that was drawn; the keys keep anybody from being asked twice.
 
-    `signature_id` leads to who is asked, and is gone when the person is; the row stays, for the numbers.
+    `signature_id` leads to who is asked, and is gone when the person is. The row stays, for the numbers,
+    until the spot check is over.
     """
 
     __tablename__ = "spot_check_pick"
@@ -90,3 +91,14 @@ class SpotCheckLeaver(Base):
 
     spot_check_id: Mapped[int] = mapped_column(ForeignKey("spot_check.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class SpotCheckAsked(Base):
+    """That a spot check has asked about a signature, so that none does again too soon; gone after that."""
+
+    __tablename__ = "spot_check_asked"
+
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    asked_on: Mapped[date] = mapped_column(Date, index=True)

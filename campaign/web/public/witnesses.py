@@ -1,21 +1,39 @@
 """Witnesses of a count: what they sign, where they hand it in, and what anybody may read of it."""
 
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
+from flask.blueprints import BlueprintSetupState
 
 from campaign.domain.actor import Actor, Via
-from campaign.domain.witnesses import LONGEST_SIGNATURE
+from campaign.domain.networks import network_value
+from campaign.domain.ssh_signatures import LONGEST_SIGNATURE
 from campaign.errors import RefusedError
 from campaign.services.campaigns import pages
 from campaign.services.transparency import witnesses
 from campaign.services.transparency.witnesses import CoSigned, WitnessShown
+from campaign.web import errors
 from campaign.web.context import now, runtime
 from campaign.web.public.blueprint import blueprint
 from campaign.web.public.count_log import read_number
 from campaign.web.public.responses import for_any_site, revalidated
+from campaign.web.recent_counts import RecentCounts
 
 _WITNESS = Actor(None, Via.KEY)
+# From one network. A witness signs now and then, perhaps for several letters at once.
+MOST_AN_HOUR = 60
+_LATELY = "campaign_witnesses_lately"
+
+
+@dataclass(frozen=True)
+class _SignaturesLately:
+    """Signatures that were handed in within the hour, by network; the salt is in this process alone."""
+
+    salt: bytes
+    by_network: RecentCounts
 
 
 @blueprint.get("/c/<slug:slug>/count-log/checkpoint.txt")
@@ -46,17 +64,17 @@ def co_sign(slug: str) -> tuple[Response, int]:
     text = request.get_data(cache=False)[: LONGEST_SIGNATURE + 1].decode("ascii", "replace")
     if not text:
         raise RefusedError("Send the signature file as the body of the request.")
-    with runtime().database.transaction() as session:
+    lately: _SignaturesLately = current_app.extensions[_LATELY]
+    if lately.by_network.add(network_value(lately.salt, request.remote_addr), now()) >= MOST_AN_HOUR:
+        error = RefusedError("Many signatures came from your network. Wait an hour, then try again.")
+        return errors.campaign_error(error, status=429), 429
+    # Strangers' signatures do not even take the writer's turn.
+    with runtime().database.reading() as session:
         pages.head(session, slug)
-        taken = witnesses.take(
-            session,
-            slug,
-            size,
-            text,
-            public_url=runtime().settings.web.public_url,
-            actor=_WITNESS,
-            now=now(),
-        )
+        url = runtime().settings.web.public_url
+        signed = witnesses.verified(session, slug, size, text, public_url=url)
+    with runtime().database.transaction() as session:
+        taken = witnesses.take(session, signed, actor=_WITNESS, now=now())
     return jsonify(_signature(taken)), 201
 
 
@@ -78,3 +96,9 @@ def _signature(given: CoSigned) -> dict[str, Any]:
         "checkpoint": given.checkpoint,
         "signature": given.signature,
     }
+
+
+@blueprint.record
+def _add_counts(state: BlueprintSetupState) -> None:
+    lately = _SignaturesLately(secrets.token_bytes(32), RecentCounts(timedelta(hours=1)))
+    state.app.extensions.setdefault(_LATELY, lately)

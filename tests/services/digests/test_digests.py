@@ -88,6 +88,7 @@ def one_part(runtime: Runtime, official_id: int, now: datetime) -> bool:
             renderer=runtime.renderer,
             public_url="https://letters.example",
             key=runtime.address_key,
+            manifest_keys=runtime.manifest_keys,
             now=now,
         )
 

@@ -302,6 +302,7 @@ def digested(runtime: Runtime, page: CampaignPage, clock: Clock) -> CampaignPage
             renderer=runtime.renderer,
             public_url="https://letters.example",
             key=runtime.address_key,
+            manifest_keys=runtime.manifest_keys,
             now=clock(),
         )
     assert states(runtime).count(("message", "held")) == 2

@@ -59,7 +59,9 @@ def test_a_pack_holds_cover_letter_and_the_messages_to_that_official_and_no_hidd
         page_again.form("/fetch").action, data=form, base_url="http://127.0.0.1:8000"
     )
     with zipfile.ZipFile(io.BytesIO(answer.get_data())) as package:
-        assert package.namelist() == ["1-cover.docx", "2-letter.docx", "3-messages.docx", "2-letter.pdf"]
+        documents = ["1-cover.docx", "2-letter.docx", "3-messages.docx", "2-letter.pdf"]
+        assert package.namelist() == [*documents, "manifest.json", "manifest.json.sig"]
+        manifest, signature = (package.read(name) for name in package.namelist()[4:])
         cover, letter, messages = (words(package.read(name)) for name in package.namelist()[:3])
         assert package.read("2-letter.pdf").startswith(b"%PDF")
     assert by_hand.name in cover
@@ -69,6 +71,21 @@ def test_a_pack_holds_cover_letter_and_the_messages_to_that_official_and_no_hidd
     assert "Lin Ostrow" in letter
     assert "Lin Ostrow would like the weir to go." in messages
     assert "Omar" not in cover + letter + messages
+    assert b"Ostrow" not in manifest
+    assert proved(app, messages, manifest, signature) == "and the text is unchanged"
+    forged = messages.replace("would like the weir to go", "would like the weir to stay")
+    assert proved(app, forged, manifest, signature) == "the text is not what we sent"
+
+
+def proved(app: Flask, text: str, *manifest: bytes) -> str:
+    """What the page for offices says of the messages of a pack and their manifest."""
+    browser = Browser(app)
+    found = browser.send(browser.get("/check"), "/check", files=[text.encode(), *manifest])
+    assert found.status == 200
+    assert "If you are not the office of" in found.text
+    said = [one for one in ("and the text is unchanged", "the text is not what we sent") if one in found.text]
+    assert len(said) == 1
+    return said[0]
 
 
 def test_a_text_of_any_script_and_any_sign_is_read_back_by_a_word_processor() -> None:

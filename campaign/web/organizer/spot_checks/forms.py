@@ -6,7 +6,8 @@ from wtforms.fields import Field, StringField
 
 from campaign.domain.drawing import USUAL_DRAWN, ChanceSource, read_number, read_source_name
 from campaign.domain.sending_plan import local_text, read_moment, read_time_zone
-from campaign.domain.witnesses import read_public_key, read_witness_name
+from campaign.domain.ssh_signatures import read_public_key
+from campaign.domain.witnesses import read_witness_name
 from campaign.errors import RefusedError
 from campaign.services.spot_checks.announcing import Announcement
 from campaign.web.organizer.desk_form import DeskForm, Reads

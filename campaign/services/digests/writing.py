@@ -1,0 +1,154 @@
+"""What a digest says: its email, and the manifest that goes along with it."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from campaign.domain.campaign_page import AskShown, CampaignPage
+from campaign.domain.digest import weight_of
+from campaign.domain.office_check import new_code, shown_code, words_of
+from campaign.domain.office_manifest import (
+    ManifestEntry,
+    ManifestKind,
+    OfficeManifest,
+    hash_of,
+    hash_of_whole,
+    new_salt,
+)
+from campaign.domain.outbox import EmailKind, OutboxState
+from campaign.domain.signing import Author
+from campaign.mail.render import Renderer
+from campaign.services.compose.message import paragraphs, salutation_of, sender_lines
+from campaign.services.outbox.enqueue import NewEmail
+from campaign.store.tables import Ask, Official
+
+_BETWEEN = "-" * 70
+
+
+@dataclass(frozen=True)
+class DigestText:
+    """One supporter's part of a digest, as a message alone would have shown it.
+
+    `subject` is None where it is the letter's; `reply_to` reaches this supporter and nobody else.
+    """
+
+    name: str
+    lines: Sequence[str]
+    subject: str | None
+    words: Sequence[str]
+    stressed_asks: Sequence[str]
+    reply_to: str | None
+
+    @property
+    def weight(self) -> int:
+        """The bytes it takes in a mail."""
+        once = (self.name, self.subject or "", self.reply_to or "")
+        return weight_of((*once, *self.lines, *self.words, *self.stressed_asks))
+
+
+@dataclass(frozen=True)
+class Digest:
+    """One digest to one official: the messages in it, and what of them its reader reads."""
+
+    official: Official
+    page: CampaignPage
+    rows: Sequence[Row[*tuple[Any, ...]]]
+    texts: Sequence[DigestText]
+    part: int
+    sent_on: date
+    code: str = field(default_factory=new_code)
+    salt: str = field(default_factory=new_salt)
+
+    def written(
+        self, renderer: Renderer, *, public_url: str, now: datetime
+    ) -> tuple[NewEmail, OfficeManifest]:
+        """The email, and its manifest."""
+        first, page = self.rows[0], self.page
+        (greeted,) = (shown for shown in page.officials if shown.id == self.official.id)
+        # Nobody can have written it into their own lines: where one text ends and the next begins is sure.
+        between = secrets.token_hex(16)
+        rendered = renderer.render(
+            EmailKind.DIGEST,
+            language=first.language,
+            salutation=salutation_of(page, greeted),
+            asks=[ask.heading for ask in page.authoritative.asks],
+            campaign_title=page.head.title,
+            page_url=f"{public_url}/c/{page.head.slug}",
+            texts=self.texts,
+            between=between,
+            part=self.part,
+            manifest_number=self.salt,
+            check_code=shown_code(self.code),
+            check_url=f"{public_url}/check",
+        )
+        email = NewEmail(
+            kind=EmailKind.DIGEST,
+            state=OutboxState.QUEUED,
+            due_at=now,
+            campaign_id=page.head.id,
+            official_id=self.official.id,
+            to_address=first.to_address,
+            to_name=first.to_name,
+            language=first.language,
+            subject=rendered.subject,
+            text=rendered.text.replace(between, _BETWEEN),
+            html=rendered.html,
+        )
+        return email, self._manifest(rendered.text.split(between), email.text, public_url)
+
+    def _manifest(self, pieces: Sequence[str], text: str, public_url: str) -> OfficeManifest:
+        _, *parts, end = pieces
+        messages = (
+            ManifestEntry(number, hash_of(self.salt, words_of(part)), bool(row.words), row.released_at.date())
+            for number, (row, part) in enumerate(zip(self.rows, parts, strict=True), start=1)
+        )
+        return OfficeManifest(
+            kind=ManifestKind.DIGEST,
+            issuer=public_url,
+            campaign=self.page.head.slug,
+            title=self.page.head.title,
+            official=self.official.name,
+            sent_on=self.sent_on,
+            part=self.part,
+            sha256=hash_of_whole(self.salt, words_of(text)),
+            words_after=words_of(end).index(self.salt),
+            messages=tuple(messages),
+        )
+
+
+def texts_of(
+    session: Session, page: CampaignPage, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> Iterable[DigestText]:
+    """What a digest shows of each of these messages."""
+    headings = _headings(session, page, {ask_id for row in rows for ask_id in row.stressed_asks})
+    letters_own = page.letter.subject or page.head.title
+    for row in rows:
+        author = Author(
+            name=row.name,
+            role=row.role,
+            organization=row.organization,
+            country=row.country,
+            postal_code=row.postal_code,
+        )
+        yield DigestText(
+            name=row.name,
+            lines=sender_lines(author, row.language),
+            subject=None if row.subject == letters_own else row.subject,
+            words=paragraphs(row.words),
+            stressed_asks=[headings[ask_id] for ask_id in headings if ask_id in row.stressed_asks],
+            reply_to=row.reply_to,
+        )
+
+
+def _headings(session: Session, page: CampaignPage, ask_ids: set[int]) -> dict[int, str]:
+    """The asks that supporters stressed, in the letter's order; some may be of a version since corrected."""
+    current = {ask.id: ask.heading for ask in page.asks if ask.id in ask_ids}
+    earlier = session.scalars(
+        select(Ask).where(Ask.id.in_(ask_ids - current.keys())).order_by(Ask.letter_version_id, Ask.position)
+    )
+    return current | {ask.id: AskShown(ask.id, ask.position, ask.title, ask.text).heading for ask in earlier}

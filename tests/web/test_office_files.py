@@ -1,0 +1,128 @@
+"""Texts too long to be pasted come as files, and whatever else comes is told from them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from campaign.domain.campaign_page import CampaignPage
+from campaign.domain.office_check import new_code, shown_code
+from campaign.runtime import Runtime
+from campaign.web.body_limits import largest_body
+from campaign.web.public import office_check
+from campaign.web.public.office_files import LARGEST_CHECK
+from tests.browsing import Browser, Page
+from tests.conftest import Clock
+from tests.web.test_manifests import check
+from tests.web.test_office_check import code_of, write
+
+LONG = "This well of ours is dry, and so is the next. " * 7_000  # 320 kB
+
+
+def upload(app: Flask, *files: bytes, **fields: str) -> Page:
+    browser = Browser(app)
+    return browser.send(browser.get("/check"), "/check", files=list(files), **fields)
+
+
+def mail_of(text: str, encoding: str = "8bit") -> bytes:
+    head = "From: a@b.example\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    return f"{head}Content-Transfer-Encoding: {encoding}\r\n\r\n".encode() + text.encode()
+
+
+@contextmanager
+def statements(runtime: Runtime) -> Iterator[list[str]]:
+    ran: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        ran.append(statement)
+
+    event.listen(runtime.database.engine, "before_cursor_execute", note)
+    yield ran
+    event.remove(runtime.database.engine, "before_cursor_execute", note)
+
+
+def test_a_message_is_checked_as_the_file_it_was_saved_as(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    _, email = write(runtime, page, clock)
+    code = code_of(email)
+    longer = f"{email.text}\n\nChecked by the gateway.\n{LONG}"
+    for data in (
+        email.text.encode(),
+        longer.encode(),
+        mail_of(longer),
+        b"\xef\xbb\xbf" + email.text.encode(),
+    ):
+        found = upload(app, data)
+        assert "Genuine and unchanged" in found.text, "its code is found in it"
+        assert "Genuine and unchanged" in upload(app, data, code=code).text
+        assert LONG[:40] not in found.text, "what came as a file is not sent back"
+    passed_on = (
+        b"From: clerk@office.example\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Type: text/plain\n\nFor you.\n--b\nContent-Type: message/rfc822\n\n"
+        + mail_of(email.text)
+        + b"\n--b--\n"
+    )
+    assert "Genuine and unchanged" in upload(app, passed_on).text
+    forged = email.text.replace("My well is dry", "My well is full")
+    for data in (forged.encode(), mail_of(forged)):
+        assert "the text is not what we sent" in upload(app, data).text
+
+
+def test_what_a_reader_sees_as_html_must_be_the_same(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    _, email = write(runtime, page, clock)
+
+    def mail(html: str) -> bytes:
+        head = "From: a@b.example\nContent-Type: multipart/alternative; boundary=b\n\n"
+        plain = f"--b\nContent-Type: text/plain; charset=utf-8\n\n{email.text}\n"
+        return f"{head}{plain}--b\nContent-Type: text/html; charset=utf-8\n\n{html}\n--b--\n".encode()
+
+    as_html = "<p>" + email.text.replace("\n", "<br>\n") + "</p>"
+    assert "Genuine and unchanged" in upload(app, mail(as_html)).text
+    for html in (as_html.replace("dry", "full"), "<p>Something else</p>", f"<p>Read this first</p>{as_html}"):
+        assert "the text is not what we sent" in upload(app, mail(html)).text
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04...", b"\xd0\xcf\x11\xe0...", b"\0" * 400])
+def test_what_is_no_text_is_refused_in_one_sentence(app: Flask, page: CampaignPage, data: bytes) -> None:
+    found = upload(app, data, text="Something typed")
+    assert found.status == 422
+    assert "Only saved emails (.eml), plain text (.txt)" in found.text
+    assert "Something typed" in found.text
+
+
+def test_too_much_is_refused_before_it_is_read(app: Flask, page: CampaignPage) -> None:
+    assert largest_body("/check") == largest_body("/zh-hans/check") == LARGEST_CHECK
+    assert largest_body("/c/check") < LARGEST_CHECK
+    assert check(app, b"a" * (LARGEST_CHECK + 1)).status == 413
+    assert "at most 5 files" in check(app, *[b"a"] * 6).text
+
+
+def test_large_files_wait_for_their_turn_and_leave_room_for_everybody_else(
+    app: Flask, page: CampaignPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office_check, "_PATIENCE_SECONDS", 0.01)
+    turns = office_check._AT_ONCE
+    with turns, turns:
+        found = check(app, LONG.encode())
+        assert (found.status, found.response.headers["Retry-After"]) == (503, "60")
+        assert "Other files are being checked at the moment" in found.text
+        assert check(app, code=shown_code(new_code())).status == 404
+    assert check(app, LONG.encode()).status == 422
+
+
+@pytest.mark.both_databases
+def test_a_code_that_there_is_takes_the_same_steps_as_one_that_there_is_not(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    _, email = write(runtime, page, clock)
+    with statements(runtime) as known:
+        assert check(app, code=code_of(email), text=email.text).status == 200
+    with statements(runtime) as unknown:
+        assert check(app, code=shown_code(new_code()), text=email.text).status == 404
+    assert known == unknown
