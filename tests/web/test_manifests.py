@@ -106,6 +106,7 @@ def check(app: Flask, *files: bytes, **fields: str) -> Page:
     data: dict[str, Any] = {"code": "", "text": "", "manifest": "", **fields, "files": uploads}
     origin = {"Origin": "http://127.0.0.1:8000", "Sec-Fetch-Site": "same-origin"}
     response = browser.client.post("/check", data=data, headers=origin, base_url="http://127.0.0.1:8000")
+    response.request.environ["wsgi.input"].close()  # a large upload is a file on the disk
     return Page(response, "http://127.0.0.1:8000/check")
 
 
