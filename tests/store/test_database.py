@@ -147,6 +147,7 @@ def test_the_end_of_a_thread_closes_no_connection_it_has_read_with(file: Path) -
     assert connections() < seen[0]
 
 
+@pytest.mark.slow
 def test_a_writer_waits_no_longer_in_the_queue_and_for_the_file_together_than_for_either(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +187,7 @@ def test_a_request_that_has_to_end_sooner_waits_no_longer(file: Path) -> None:
     database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )

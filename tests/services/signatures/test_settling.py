@@ -119,6 +119,7 @@ def test_a_solved_proof_serves_once(runtime: Runtime, page: CampaignPage, now: d
     assert asked(runtime) == ["rana+0@mail.example"]
 
 
+@pytest.mark.slow
 def test_three_hundred_strangers_are_not_written_to_because_one_program_asks(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:
