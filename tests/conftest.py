@@ -51,9 +51,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what starts programs of its own, and leave out what tests/README.md keeps for `make test-all`."""
+    """Mark what is slow by what it asks for, and leave out what tests/README.md keeps for `make test-all`."""
     for item in items:
-        if "program" in getattr(item, "fixturenames", ()):
+        if "program" in getattr(item, "fixturenames", ()) or _is_web_on_a_server(item):
             item.add_marker(pytest.mark.slow)
     if not config.getoption("every_database"):
         second = [item for item in items if _repeats_what_another_database_shows(item)]
@@ -62,8 +62,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _repeats_what_another_database_shows(item: pytest.Item) -> bool:
-    is_web = item.path.is_relative_to(Path(__file__).parent / "web")
-    return is_web and "postgresql" in item.keywords and item.get_closest_marker("both_databases") is None
+    return _is_web_on_a_server(item) and item.get_closest_marker("both_databases") is None
+
+
+def _is_web_on_a_server(item: pytest.Item) -> bool:
+    return "postgresql" in item.keywords and item.path.is_relative_to(Path(__file__).parent / "web")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""The rings of tests that the Makefile runs: one around the other, all tests together, and CI leaves none out."""
+"""The rings of tests: one around the other, together all tests, and CI leaves none out."""
 
 import os
 import re
@@ -11,12 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MARKS = {
-    re.split(r"\W", line)[0]
-    for line in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"][
-        "markers"
-    ]
-}
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+MARKS = {line.partition(":")[0] for line in SETTINGS["markers"]}
 # What a test may carry: each combination is run, or left out, as a whole.
 CARRIED = list(chain.from_iterable(combinations(sorted(MARKS), size) for size in range(len(MARKS) + 1)))
 
