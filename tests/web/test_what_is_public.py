@@ -184,6 +184,7 @@ def test_no_place_tells_for_whom_or_when_somebody_signed(
     assert {one["title"] for one in signers} <= {None}
 
 
+@pytest.mark.slow
 def test_hiding_takes_every_name_off_every_place_at_once_and_showing_brings_them_back(
     surfaces: Callable[[], dict[tuple[str, str], str]], runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

@@ -36,6 +36,8 @@ from tests.conftest import SECRET_KEY
 from tests.mail.mails import mail
 from tests.services.replies.test_replies import receive
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 ADDRESS = "tursun.qadir@mail.example"
 WORDS = "My sister was taken from Ghulja in April"
 ANSWER = "The delegate will meet the families behind closed doors"

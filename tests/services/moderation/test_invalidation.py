@@ -23,6 +23,8 @@ from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 FORGED = InvalidationRule(domain="forge.example")
 
 

@@ -17,6 +17,8 @@ from campaign.services.signatures import kept_form_links, self_service
 from campaign.store.tables import Signature, SigningForm
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 HOUR = timedelta(hours=1)
 STRANGER = {"name": "Buy pills at pills.example", "words": "Look: http://pills.example"}
 
