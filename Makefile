@@ -2,11 +2,11 @@
 # PYTHON=python3.12 chooses the interpreter of a new .venv ("make clean" takes the old one away).
 # ARGS="..." is passed on to pytest or the benchmarks.
 
-# What "make fast" runs: rules, services and whole stories. Pages are most of the rest: TESTS=tests/web.
-TESTS := tests/domain tests/mail tests/documents tests/services tests/worker tests/cli tests/journeys tests/attacks
+# What "make fast" runs: rules and services. Pages and stories are most of the rest: TESTS="tests/web tests/journeys".
+TESTS := tests/domain tests/mail tests/documents tests/services tests/worker
 
 # Three rings, each around the one before (tests/README.md). "make check" runs the tests of the code itself.
-FAST := not slow and not postgresql and not browser and not install
+FAST := not slow and not slow_on_postgresql and not postgresql and not browser and not install
 DEFAULT := not slow and not install
 SLOW := slow and not install
 PYTEST = .venv/bin/pytest -n auto
@@ -30,7 +30,7 @@ run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, 
 dev: .venv/dev.stamp ## the same, started anew whenever code, a template or a catalogue changes
 	@exec env CAMPAIGN_DEBUG=1 .venv/bin/watchfiles --sigint-timeout 15 '.venv/bin/campaign run --example' campaign templates static
 
-fast: .venv/dev.stamp ## run the quick tests below the pages, on SQLite alone, while you work (TESTS="tests/web" for those)
+fast: .venv/dev.stamp ## run the quickest tests, of rules and services on SQLite alone, while you work (TESTS="tests/web" for pages)
 	@$(PYTEST) --dist worksteal -m "$(FAST)" $(TESTS) $(ARGS)
 
 test: .venv/dev.stamp ## run the quick tests, on both databases and in a browser (ARGS="-k confirm")
