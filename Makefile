@@ -2,14 +2,23 @@
 # PYTHON=python3.12 chooses the interpreter of a new .venv ("make clean" takes the old one away).
 # ARGS="..." is passed on to pytest or the benchmarks.
 
-# What "make fast" runs: rules, services and whole stories. Pages are most of the rest: TESTS=tests/web.
-TESTS := tests/domain tests/mail tests/documents tests/services tests/worker tests/cli tests/journeys tests/attacks
+# What "make fast" runs: rules and services. Pages and stories are most of the rest: TESTS="tests/web tests/journeys".
+TESTS := tests/domain tests/mail tests/documents tests/services tests/worker
+
+# Three rings, each around the one before (tests/README.md). "make check" runs the tests of the code itself.
+FAST := not slow and not slow_on_postgresql and not postgresql and not browser and not install
+DEFAULT := not slow and not install
+SLOW := slow and not install
+PYTEST = .venv/bin/pytest -n auto
+
+# Without it every program and every process of the tests compiles the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 UV := uv==0.13.9
 BACKEND := hatchling>=1.27 editables>=0.5
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test fast test-all check bench drills words migration tables pins clean
+.PHONY: help run dev test fast test-slow test-all check bench drills words migration tables pins clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -21,16 +30,20 @@ run: .venv/runtime.stamp ## start web and worker with the example letter (PORT, 
 dev: .venv/dev.stamp ## the same, started anew whenever code, a template or a catalogue changes
 	@exec env CAMPAIGN_DEBUG=1 .venv/bin/watchfiles --sigint-timeout 15 '.venv/bin/campaign run --example' campaign templates static
 
-test: .venv/dev.stamp ## run the tests, on both databases and in a browser (ARGS="-k confirm")
-	@scripts/install-browser
-	@.venv/bin/pytest -n auto --dist loadgroup -m "not install" $(ARGS)
+fast: .venv/dev.stamp ## run the quickest tests, of rules and services on SQLite alone, while you work (TESTS="tests/web" for pages)
+	@$(PYTEST) --dist worksteal -m "$(FAST)" $(TESTS) $(ARGS)
 
-fast: .venv/dev.stamp ## run the quick ones below the pages, on SQLite alone, while you work (TESTS="tests/web" for those)
-	@.venv/bin/pytest -n auto --dist worksteal -m "not postgresql and not browser and not slow and not install" $(TESTS) $(ARGS)
-
-test-all: .venv/dev.stamp ## run the tests, the web's on PostgreSQL too, and an installation by the guide
+test: .venv/dev.stamp ## run the quick tests, on both databases and in a browser (ARGS="-k confirm")
 	@scripts/install-browser
-	@.venv/bin/pytest -n auto --dist loadgroup --every-database $(ARGS)
+	@$(PYTEST) --dist loadgroup --ignore tests/house -m "$(DEFAULT)" $(ARGS)
+
+test-slow: .venv/dev.stamp ## run the others, which take seconds by their nature
+	@scripts/install-browser
+	@$(PYTEST) --dist loadgroup --ignore tests/house -m "$(SLOW)" $(ARGS)
+
+test-all: .venv/dev.stamp ## run all tests, the web's on PostgreSQL too, and an installation by the guide
+	@scripts/install-browser
+	@$(PYTEST) --dist loadgroup --every-database $(ARGS)
 
 check: .venv/dev.stamp ## run the static checks
 	.venv/bin/ruff check

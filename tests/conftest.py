@@ -51,9 +51,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what starts programs of its own, and leave out what tests/README.md keeps for `make test-all`."""
+    """Mark what is slow by what it asks for, and leave out what tests/README.md keeps for `make test-all`."""
     for item in items:
-        if "program" in getattr(item, "fixturenames", ()):
+        if "program" in getattr(item, "fixturenames", ()) or _is_slow_on_its_server(item):
             item.add_marker(pytest.mark.slow)
     if not config.getoption("every_database"):
         second = [item for item in items if _repeats_what_another_database_shows(item)]
@@ -64,6 +64,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _repeats_what_another_database_shows(item: pytest.Item) -> bool:
     is_web = item.path.is_relative_to(Path(__file__).parent / "web")
     return is_web and "postgresql" in item.keywords and item.get_closest_marker("both_databases") is None
+
+
+def _is_slow_on_its_server(item: pytest.Item) -> bool:
+    """Pages and whole stories are, and what says so of itself."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return "postgresql" in item.keywords and (
+        folder in _TOLD_OVER_PAGES or item.get_closest_marker("slow_on_postgresql") is not None
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -85,6 +93,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(20_000, 10, 50)
 
 
+_TOLD_OVER_PAGES = {"web", "journeys", "attacks"}
 _LISTENING = {"monkeypatch", "caplog", "capsys", "capfd", "recwarn"}
 SECRET_KEY = token_urlsafe(32)
 

@@ -136,6 +136,7 @@ def _press_if_open(process: Runtime, token: str, now: datetime) -> None:
         press(process, token, now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [withdraw, erase, this_was_not_me])
 @pytest.mark.parametrize("worker_is_first", [True, False])
 def test_who_leaves_while_a_worker_writes_is_written_for_to_nobody(
@@ -213,6 +214,7 @@ def erase_with(session: Session, manage: str, key: bytes, now: datetime) -> obje
     return self_service.erase(session, manage, now=now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [forget, erase_with])
 def test_who_leaves_while_another_form_of_theirs_is_confirmed_makes_nobody_wait_for_ever(
     runtime: Runtime,
@@ -237,6 +239,7 @@ def test_who_leaves_while_another_form_of_theirs_is_confirmed_makes_nobody_wait_
         assert make.signature_count(runtime) <= number + 1
 
 
+@pytest.mark.slow
 def test_who_leaves_while_their_time_is_over_makes_nobody_wait_for_ever(
     runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime
 ) -> None:
@@ -273,6 +276,7 @@ def withdraw_with(session: Session, manage: str, key: bytes, now: datetime) -> o
     return self_service.withdraw(session, manage, TokenPurpose.MANAGE, now=now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leave", [forget, erase_with, withdraw_with])
 def test_many_who_leave_at_once_while_a_list_is_being_made_do_not_wait_for_each_other(
     runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime, leave: LeaveWithKey

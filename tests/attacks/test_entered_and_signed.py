@@ -114,6 +114,7 @@ def test_undoing_a_list_leaves_the_form_that_one_of_it_sent_in(runtime: Runtime,
     assert signatures(runtime) == [("Rana Idris", Visibility.PUBLIC)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("undo_is_first", [True, False])
 def test_who_confirms_while_a_list_is_undone_stays_and_nobody_waits_for_ever(
     runtime: Runtime, make_runtime: Callable[..., Runtime], now: datetime, undo_is_first: bool

@@ -10,6 +10,8 @@ from tests.browser.conftest import Installation
 from tests.browser.hosting import other_site
 from tests.browser.test_supporter import Visit, fits_and_is_accessible, mail_to
 
+pytestmark = pytest.mark.slow
+
 CAMPAIGN = "human-rights-first"
 DESK = f"/organizer/campaigns/{CAMPAIGN}"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+import pytest
 from playwright.sync_api import Page
 
 from campaign.i18n import LANGUAGES
@@ -20,6 +21,7 @@ TOO_WIDE = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_no_page_overflows_in_any_language_at_320_pixels(
     visit: Callable[..., Page], installation: Installation
 ) -> None:

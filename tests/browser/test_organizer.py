@@ -64,6 +64,7 @@ def line(page: Page, words: str) -> Locator:
     return page.locator(".review-line").filter(has_text=words).get_by_role("combobox")
 
 
+@pytest.mark.slow
 def test_a_first_campaign_from_a_pasted_letter_with_two_roles_corrected(desk: Desk, site: DeskSite) -> None:
     page = desk()
     page.get_by_role("link", name="New campaign").click()
@@ -93,6 +94,7 @@ def test_a_first_campaign_from_a_pasted_letter_with_two_roles_corrected(desk: De
     expect(page.locator("main")).to_contain_text("Stop the dredging of the eelgrass beds.")
 
 
+@pytest.mark.slow
 def test_a_colleague_is_invited_and_sets_up_an_app_and_a_passkey(
     desk: Desk, site: DeskSite, chromium: Browser
 ) -> None:
@@ -115,6 +117,7 @@ def test_a_colleague_is_invited_and_sets_up_an_app_and_a_passkey(
         expect(invited.get_by_text("never used").or_(invited.get_by_text("Since"))).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_faulty_table_is_mended_and_its_good_rows_are_entered(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook")
     page = desk(at=f"{CAMPAIGN}/imports")
@@ -144,6 +147,7 @@ def upload(page: Page, table: str) -> None:
     press(page, "Look at it")
 
 
+@pytest.mark.slow
 def test_an_update_is_approved_by_a_second_person_and_sent(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook", "Mo Lind")
     site.add_organizer(BEN)
@@ -178,6 +182,7 @@ def test_a_signature_is_removed_and_restored(desk: Desk, site: DeskSite) -> None
     assert make.signature_count(site.runtime) == 2
 
 
+@pytest.mark.slow
 def test_a_hand_over_that_was_refused_is_noted_and_shown(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook")
     page = desk(at=f"{CAMPAIGN}/officials/1")
@@ -196,6 +201,7 @@ def test_a_hand_over_that_was_refused_is_noted_and_shown(desk: Desk, site: DeskS
     expect(page.locator("main")).to_contain_text("The guard sent us away.")
 
 
+@pytest.mark.slow
 def test_a_report_says_by_itself_when_its_pdf_is_ready(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook")
     page = desk(at=f"{CAMPAIGN}/statistics/report")
@@ -208,6 +214,7 @@ def test_a_report_says_by_itself_when_its_pdf_is_ready(desk: Desk, site: DeskSit
     expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_list_with_a_passphrase_is_opened_again(desk: Desk, site: DeskSite) -> None:
     site.open_campaign("Ada Brook")
     page = desk(at=f"{CAMPAIGN}/export")

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 WORDS = "My aunt in Kashgar has not answered her telephone since the spring of 2017, and nobody tells us why."
 
 
+@pytest.mark.slow
 def test_the_meter_follows_the_words_and_the_back_button_brings_the_draft_back(
     visit: Callable[..., Page], axe: Axe
 ) -> None:

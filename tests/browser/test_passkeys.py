@@ -19,6 +19,7 @@ def site(migrated_sqlite: Path, tmp_path: Path) -> Iterator[DeskSite]:
         yield running
 
 
+@pytest.mark.slow
 def test_a_passkey_is_made_and_then_opens_the_desk(chromium: Browser, site: DeskSite) -> None:
     with visitor(chromium) as page:
         site.log_in(page, EMAIL)

@@ -46,6 +46,7 @@ class Gate:
             route.continue_()
 
 
+@pytest.mark.slow
 def test_the_proof_begins_with_the_first_touch_and_goes_along_with_the_form(visit: Visit) -> None:
     asked: list[str] = []
     page = visit(LETTER)
@@ -62,6 +63,7 @@ def test_the_proof_begins_with_the_first_touch_and_goes_along_with_the_form(visi
     page.wait_for_url("**/check-your-inbox")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["", "/ug"], ids=["left to right", "right to left"])
 def test_who_is_quicker_than_the_browser_is_told_and_waits_a_moment(
     visit: Visit, axe: Axe, language: str
@@ -84,6 +86,7 @@ def test_who_is_quicker_than_the_browser_is_told_and_waits_a_moment(
     page.wait_for_url("**/check-your-inbox")
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_longer_than_a_quarter_of_a_minute(visit: Visit) -> None:
     page = visit(LETTER)
     page.clock.install()
@@ -96,6 +99,7 @@ def test_nobody_waits_for_longer_than_a_quarter_of_a_minute(visit: Visit) -> Non
     page.wait_for_url("**/check-your-inbox")
 
 
+@pytest.mark.slow
 def test_a_form_goes_without_where_the_challenge_cannot_be_had(visit: Visit) -> None:
     page = visit(LETTER)
     page.route("**/proof", lambda route: route.fulfill(status=404))
@@ -114,6 +118,7 @@ def test_a_form_goes_without_javascript_and_nothing_is_asked(visit: Visit) -> No
     page.wait_for_url("**/check-your-inbox")
 
 
+@pytest.mark.slow
 def test_the_preview_waits_for_nothing_and_solves_it_then(visit: Visit) -> None:
     page = visit(LETTER)
     gate = Gate(page)
@@ -128,6 +133,7 @@ def test_the_preview_waits_for_nothing_and_solves_it_then(visit: Visit) -> None:
     page.wait_for_url("**/check-your-inbox")
 
 
+@pytest.mark.slow
 def test_the_form_in_a_frame_has_its_proof_too(visit: Visit) -> None:
     page = visit(f"/embed{LETTER}")
     fill(page, "rana.framed@mail.example")

@@ -44,7 +44,7 @@ def _recipient_and_text(path: Path) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 320])
 def test_from_the_letter_to_the_official_s_mailbox(
     visit: Visit, installation: Installation, scripts: bool, width: int
 ) -> None:
@@ -69,7 +69,7 @@ def test_from_the_letter_to_the_official_s_mailbox(
     expect(page.locator("main")).to_contain_text("whitehouse.example")
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=pytest.mark.slow), 320])
 def test_two_fields_and_three_presses_lead_from_the_letter_to_a_signature(
     visit: Visit, installation: Installation, width: int
 ) -> None:
@@ -91,6 +91,7 @@ def test_two_fields_and_three_presses_lead_from_the_letter_to_a_signature(
     expect(page.locator("h1")).to_have_text("You have signed")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_press_chooses_all_who_get_a_copy_and_one_may_get_words_of_their_own(
     visit: Visit, scripts: bool
@@ -129,6 +130,7 @@ def test_the_form_can_be_sent_by_keyboard_alone(visit: Visit, installation: Inst
     assert "/confirm/" in mail_to(installation, "keya@mail.example")
 
 
+@pytest.mark.slow
 def test_the_address_is_shown_back_in_this_tab_alone_and_only_once(visit: Visit) -> None:
     page = visit("/")
     page.locator("input[name=name]").fill("Rana Idris")
@@ -182,6 +184,7 @@ def _pages(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_accessible_and_fits_its_window(visit: Visit, axe: Axe, scheme: str) -> None:
     page = visit("/", color_scheme=scheme)
@@ -214,7 +217,7 @@ def examined(page: Page, axe: Axe, *, width: int) -> AxeResults:
     return found
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.slow)])
 def test_what_is_wrong_is_told_on_top_and_takes_the_reader_to_the_field(
     visit: Visit, axe: Axe, width: int
 ) -> None:

@@ -95,6 +95,7 @@ def test_publishing_from_the_command_line_is_in_the_audit_log(
     assert entry.details == {"campaign": 1, "state": "open", "by": "command line"}
 
 
+@pytest.mark.slow
 def test_every_command_that_changes_something_or_lists_people_leaves_an_entry(
     campaign: Campaign, database: Database, letter: str, tmp_path: Path
 ) -> None:

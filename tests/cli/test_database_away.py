@@ -14,7 +14,7 @@ from tests.cli.processes import answers
 from tests.databases import NoServerError, PostgreSQLServer
 from tests.waiting import PATIENCE_SECONDS, comes_true, free_port
 
-pytestmark = pytest.mark.postgresql
+pytestmark = [pytest.mark.postgresql, pytest.mark.slow]
 Program = Callable[..., subprocess.Popen[str]]
 
 

@@ -68,6 +68,7 @@ def test_a_key_in_shares_is_never_printed_whole_and_any_three_give_it(
     assert "AGE-SECRET-KEY" not in too_few.output
 
 
+@pytest.mark.slow
 def test_when_a_partner_leaves_all_is_sealed_anew_without_the_server_seeing_a_key(
     runtime: Runtime, campaign: Command, tmp_path: Path
 ) -> None:

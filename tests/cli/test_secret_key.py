@@ -132,6 +132,7 @@ def test_an_installation_without_any_data_takes_the_key_it_is_given(
     assert stored_fingerprints(migrated) == [key_fingerprint(OTHER_KEY)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", ["lost", "empty", "foreign"])
 def test_a_restore_brings_the_key_back(campaign: Campaign, key_file: Path, tmp_path: Path, loss: str) -> None:
     key, file = key_file.read_text(), str(tmp_path / "today.backup")

@@ -58,6 +58,12 @@ def test_an_older_database_waits_for_its_backup_and_names_the_command(
     sentence = refused(campaign(*command))
     assert "older schema (0001)" in sentence
     assert sentence.endswith("Back it up, then run: campaign db upgrade")
+
+
+@pytest.mark.slow
+def test_the_command_that_an_older_database_waits_for_brings_it_up_to_date(
+    campaign: Campaign, from_the_past: Path
+) -> None:
     assert campaign("db", "upgrade").exit_code == 0
     assert campaign("db", "check").exit_code == 0
 

@@ -67,6 +67,7 @@ def test_what_was_suspected_is_accepted(
     assert (again.exit_code, again.output) == (1, "Only a suspected signature can be accepted.\n")
 
 
+@pytest.mark.slow
 def test_many_are_invalidated_by_a_rule_after_a_look_and_come_back(
     signed: None, campaign: Callable[..., Result]
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 
 from campaign.runtime import build_runtime
@@ -11,6 +12,7 @@ from campaign.settings import load_settings
 from tests import make
 
 
+@pytest.mark.slow
 def test_it_says_where_a_text_is_and_never_what(
     migrated: Path, instance: Path, campaign: Callable[..., Result], tmp_path: Path
 ) -> None:

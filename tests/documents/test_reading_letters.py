@@ -21,6 +21,7 @@ def test_a_letter_of_any_layout_comes_out_as_the_record_beside_it(source):
         assert read[part] == expected[part], part
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
 def test_a_line_put_anywhere_into_a_letter_is_in_its_record_or_in_a_warning(source):
     lines = source.read_text(encoding="utf-8").split("\n")

@@ -63,6 +63,7 @@ def test_what_is_no_letter_is_refused_in_one_sentence(data, word):
     assert refusal.value.sentence.endswith(".")
 
 
+@pytest.mark.slow
 def test_a_document_that_unpacks_to_too_much_is_never_opened():
     bomb = archive(**{"word/document.xml": b"0" * (61 * 1024 * 1024)})
     assert len(bomb) < 100_000
@@ -142,6 +143,7 @@ ANY_BYTES = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(ANY_BYTES, st.sampled_from([None, "-", "x.txt", "x.md", "x.html", "x.docx", "x.csv"]))
 def test_any_bytes_are_either_a_letter_or_refused(data, name):

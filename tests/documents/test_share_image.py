@@ -39,6 +39,7 @@ def ink(png: bytes, box: tuple[int, int, int, int]) -> int:
     return sum(histogram[:90])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", TITLES)
 def test_a_title_is_drawn_within_the_sheet_from_the_side_where_it_begins(
     language: str, tmp_path: Path

@@ -151,6 +151,7 @@ def test_a_body_is_never_decoded_by_a_codec_that_is_no_charset(charset: str) -> 
         read_body(head + b"\xe9" + b"a" * 1_000_000 + b"-b")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.recursive(

@@ -148,6 +148,7 @@ def test_what_is_no_mail_is_refused(data: bytes) -> None:
         read_mail(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.one_of(

@@ -30,6 +30,7 @@ def one(database: Database, statement: str) -> object:
         return connection.execute(text(statement)).scalar_one()
 
 
+@pytest.mark.slow
 def test_versions_and_answers_go_up_and_down(migrated: Database) -> None:
     schema.downgrade(migrated, "0041")
     run(

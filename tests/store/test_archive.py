@@ -22,8 +22,6 @@ from campaign.store.tables import Base, Campaign, Supporter
 from tests import databases, make
 from tests.conftest import SECRET_KEY
 
-pytestmark = pytest.mark.slow
-
 
 def restore(
     database: Database,
@@ -120,6 +118,7 @@ def test_a_backup_does_not_tell_from_which_networks_people_came(signed: Runtime,
         assert not [name for name in archive.namelist() if "salt" in name]
 
 
+@pytest.mark.slow
 def test_mail_that_waited_in_a_backup_is_not_sent_a_second_time(
     signed: Runtime, backup: io.BytesIO, tmp_path: Path
 ) -> None:
@@ -139,6 +138,7 @@ def test_mail_that_waited_in_a_backup_is_not_sent_a_second_time(
     )
 
 
+@pytest.mark.slow
 def test_life_goes_on_after_a_restore(
     backup: io.BytesIO, other_database: Database, tmp_path: Path, now: datetime
 ) -> None:
@@ -151,6 +151,7 @@ def test_life_goes_on_after_a_restore(
         assert newcomer.id == highest + 1
 
 
+@pytest.mark.slow
 def test_a_database_with_data_is_left_alone_unless_told_to_replace(
     signed: Runtime, backup: io.BytesIO, tmp_path: Path, now: datetime
 ) -> None:
@@ -166,6 +167,7 @@ def test_a_database_with_data_is_left_alone_unless_told_to_replace(
         assert session.scalar(select(Campaign.title)) == before
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_earlier_schema_is_brought_to_the_present_one(
     signed: Runtime, backup: io.BytesIO, tmp_path: Path
 ) -> None:
@@ -208,6 +210,7 @@ def columns_of(revision: str, folder: Path) -> dict[str, set[str]]:
     return columns
 
 
+@pytest.mark.slow
 def test_a_message_that_was_confirmed_and_not_written_out_in_a_backup_is_not_sent_twice(
     signed: Runtime, now: datetime, tmp_path: Path
 ) -> None:
@@ -223,6 +226,7 @@ def test_a_message_that_was_confirmed_and_not_written_out_in_a_backup_is_not_sen
     assert states == {"in_doubt"}
 
 
+@pytest.mark.slow
 def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime, now: datetime) -> None:
     class SigningMeanwhile(io.BytesIO):
         signed = False
@@ -248,6 +252,7 @@ def test_a_backup_goes_on_while_people_sign_and_shows_one_moment(signed: Runtime
     assert len(supporters) == len(signatures) == manifest.tables["signature"]
 
 
+@pytest.mark.slow
 def test_a_restore_that_fails_at_the_last_moment_changes_nothing(
     signed: Runtime, backup: io.BytesIO, tmp_path: Path
 ) -> None:

@@ -19,6 +19,7 @@ def migrated(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.slow
 def test_asks_keep_what_they_were_known_by_through_the_upgrade_and_back(migrated: Database) -> None:
     schema.downgrade(migrated, "0032")
     with migrated.engine.begin() as connection:

@@ -23,6 +23,7 @@ def migrated(database_url: str) -> Iterator[Database]:
     database.close()
 
 
+@pytest.mark.slow
 def test_waiting_emails_keep_their_words_through_the_upgrade_and_back(migrated: Database) -> None:
     schema.downgrade(migrated, "0005")
     rows = [

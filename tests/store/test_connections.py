@@ -86,6 +86,7 @@ def test_a_server_without_a_connection_left_is_waited_for(few: FewConnections) -
         assert few.open_now() <= LIMIT
 
 
+@pytest.mark.slow
 def test_nobody_waits_for_a_connection_without_end(few: FewConnections) -> None:
     with closing(Database(few.url)) as other, closing(Database(few.url)) as database, ExitStack() as held:
         for _ in range(LIMIT):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE
@@ -23,6 +24,7 @@ def figures(runtime: Runtime) -> dict[tuple[object, ...], int]:
         return {tuple(row[:-1]): row[-1] for row in session.execute(select(daily_figure))}
 
 
+@pytest.mark.slow
 def test_the_past_is_counted_as_it_would_have_been_when_it_happened(runtime: Runtime) -> None:
     page = make.campaign(runtime, now=FIRST)
     officials = tuple(official.id for official in page.officials)

@@ -122,6 +122,7 @@ def test_what_was_erased_is_in_no_file_once_the_log_is_emptied(file: Path) -> No
 def test_the_end_of_a_thread_closes_no_connection_it_has_read_with(file: Path) -> None:
     """Closed there, SQLAlchemy runs Python in a thread that ends: before 3.12.4 the process died of it."""
 
+    gc.freeze()  # only what is made from here on has to be looked through
     database = Database(f"sqlite:///{file}")
     add(database, "read")
     statement = select(column("word")).select_from(table("name"))
@@ -147,6 +148,7 @@ def test_the_end_of_a_thread_closes_no_connection_it_has_read_with(file: Path) -
     assert connections() < seen[0]
 
 
+@pytest.mark.slow
 def test_a_writer_waits_no_longer_in_the_queue_and_for_the_file_together_than_for_either(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_request_that_has_to_end_sooner_waits_no_longer(file: Path) -> None:
     database.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
 )

@@ -19,6 +19,8 @@ from campaign.store import schema
 from campaign.store.tables import Consent, Message, Signature, SigningForm, Supporter
 from tests import make
 
+pytestmark = pytest.mark.slow
+
 THEN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOW = THEN + timedelta(days=3)
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import insert, select, update
 
 from campaign.domain.actor import COMMAND_LINE
@@ -17,6 +18,7 @@ from tests.web.organizer.conftest import CHEAP, PASSWORD
 THEN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_looks_are_kept_on_the_way_up_and_down_and_jobs_go_on(database: Database) -> None:
     with database.transaction() as session:
         person = organizers.add(

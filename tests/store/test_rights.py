@@ -3,12 +3,15 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import MetaData, Table, select
 
 from campaign.domain.roles import Grant, Rights, Role
 from campaign.services.accounts import rights as stored_rights
 from campaign.store import schema
 from campaign.store.database import Database
+
+pytestmark = pytest.mark.slow
 
 THEN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 

@@ -37,6 +37,7 @@ def test_a_migrated_database_is_found_in_order(migrated: Database) -> None:
     assert schema.current_revision(migrated.engine) == schema.head_revision()
 
 
+@pytest.mark.slow
 def test_every_migration_can_be_taken_back(migrated: Database) -> None:
     try:
         schema.downgrade(migrated, "base")
@@ -64,6 +65,7 @@ def test_migrations_back_and_forth_keep_what_people_wrote(migrated: Database) ->
         connection.exec_driver_sql("DELETE FROM campaign")
 
 
+@pytest.mark.slow
 def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database) -> None:
     schema.downgrade(migrated, "0016")
     signature = (
@@ -117,6 +119,7 @@ def test_what_pages_have_shown_of_signers_they_go_on_showing(migrated: Database)
                 connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
+@pytest.mark.slow
 def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_back(
     migrated: Database,
 ) -> None:
@@ -162,6 +165,7 @@ def test_what_was_erased_asked_and_processed_is_known_under_its_new_names_and_ba
                 connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
+@pytest.mark.slow
 def test_removed_and_suspected_signatures_do_not_count_again_when_the_schema_goes_back(
     migrated: Database,
 ) -> None:
@@ -198,6 +202,7 @@ def test_removed_and_suspected_signatures_do_not_count_again_when_the_schema_goe
             connection.exec_driver_sql(f"DELETE FROM {table}")
 
 
+@pytest.mark.slow
 def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
     migrated: Database, runtime: Runtime, now: datetime
 ) -> None:
@@ -217,6 +222,7 @@ def test_sealed_signatures_go_on_counting_when_the_schema_goes_back(
     assert make.signature_count(runtime) == 1
 
 
+@pytest.mark.slow
 def test_code_from_before_quiet_campaigns_sends_no_news_of_them_and_takes_no_signatures(
     runtime: Runtime, now: datetime
 ) -> None:
@@ -235,6 +241,7 @@ def test_code_from_before_quiet_campaigns_sends_no_news_of_them_and_takes_no_sig
     assert make.signature_count(runtime) == 1
 
 
+@pytest.mark.slow
 def test_campaigns_that_closed_long_ago_keep_who_signed_for_four_weeks_after_the_upgrade(
     migrated: Database,
 ) -> None:

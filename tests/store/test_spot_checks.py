@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from sqlalchemy import func, select
 
 from campaign.domain.drawing import ChanceSource
@@ -16,6 +17,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BEFORE = "0041"
 
 
+@pytest.mark.slow
 def test_the_log_is_the_same_before_and_after(runtime: Runtime) -> None:
     page = make.campaign(runtime, now=NOW)
     make.sign_and_confirm(runtime, page, now=NOW)

@@ -134,6 +134,7 @@ def test_a_body_that_breaks_off_is_the_senders_fault(ask: Callable[..., Visitor]
     assert (sent.status, sent.headers["connection"]) == (400, "close")
 
 
+@pytest.mark.slow
 def test_a_body_that_drips_is_let_go_and_a_steady_one_is_not(
     ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_body_that_comes_steadily_and_never_ends_is_let_go(
     assert ask(Steady(*[b"a" * 5_000] * 1_000), scope("POST", "/webhooks/sendgrid")).status == 408
 
 
+@pytest.mark.slow
 def test_large_bodies_that_never_end_keep_no_form_out(
     ask: Callable[..., Visitor], page: CampaignPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_damaged_file_is_red_and_no_crash(
         path.write_bytes(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_held_file_is_red_soon(runtime: Runtime, clock: Clock, ready: Callable[[], Any]) -> None:
     holder = sqlite3.connect(make_url(runtime.database.url).database or "", isolation_level=None)

@@ -165,7 +165,13 @@ def test_each_choice_shows_what_the_form_has_said_and_nothing_else(
         assert found(text, language) == shown, (language, place)
 
 
-@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize(
+    "visibility",
+    [
+        Visibility.HIDDEN,
+        *(pytest.param(each, marks=pytest.mark.slow) for each in Visibility if each != Visibility.HIDDEN),
+    ],
+)
 def test_no_place_tells_for_whom_or_when_somebody_signed(
     surfaces: Callable[[], dict[tuple[str, str], str]],
     client: FlaskClient,
@@ -184,6 +190,7 @@ def test_no_place_tells_for_whom_or_when_somebody_signed(
     assert {one["title"] for one in signers} <= {None}
 
 
+@pytest.mark.slow
 def test_hiding_takes_every_name_off_every_place_at_once_and_showing_brings_them_back(
     surfaces: Callable[[], dict[tuple[str, str], str]], runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:
@@ -221,6 +228,7 @@ def test_nothing_public_changes_at_the_moment_a_hidden_signer_signs(
     assert surfaces() == before
 
 
+@pytest.mark.slow
 def test_nothing_public_changes_at_the_moment_a_hidden_signer_leaves(
     surfaces: Callable[[], dict[tuple[str, str], str]], runtime: Runtime, page: CampaignPage, clock: Clock
 ) -> None:

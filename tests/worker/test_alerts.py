@@ -32,6 +32,8 @@ from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, stored
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 TITLE = "3 groups ask the minister to save the River Ondra"
 
 

@@ -35,6 +35,8 @@ from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states, stored
 from tests.waiting import PATIENCE_SECONDS, comes_true
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @contextmanager
 def running(runtime: Runtime, clock: Clock) -> Any:

@@ -66,6 +66,7 @@ def runtime(settings: Settings, provider: TimedProvider) -> Iterator[Runtime]:
     runtime.close()
 
 
+@pytest.mark.slow
 def test_every_fault_ends_in_the_state_that_is_true(
     runtime: Runtime, stand_in: StandIn, provider: TimedProvider
 ) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.official import OfficialPauseCause
 from campaign.domain.outbox import EmailKind, OutboxState
@@ -17,6 +19,8 @@ from tests.conftest import Clock
 from tests.fakes import ScriptedProvider
 from tests.mail.test_bounces import EMAIL, maildir, returned
 from tests.queueing import enqueue, stored
+
+pytestmark = pytest.mark.slow_on_postgresql
 
 
 def test_the_worker_reads_the_mailbox_of_returned_mail(

@@ -22,6 +22,8 @@ from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import enqueue, states, stored
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def first() -> ScriptedProvider:

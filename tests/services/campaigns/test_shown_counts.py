@@ -13,6 +13,8 @@ from campaign.services.campaigns import shown_counts, signatories
 from campaign.services.signatures import confirmation, self_service
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 QUARTER = timedelta(minutes=15)
 TO_MIDNIGHT = timedelta(hours=12)
 

@@ -1,5 +1,7 @@
 from datetime import datetime
 
+import pytest
+
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.campaign import CampaignState
 from campaign.runtime import Runtime
@@ -8,6 +10,8 @@ from campaign.services.campaigns import campaigns, letters, pages
 from campaign.services.demo import example
 from campaign.services.officials import directory
 from tests import make
+
+pytestmark = pytest.mark.slow_on_postgresql
 
 SLUG = "human-rights-first"
 

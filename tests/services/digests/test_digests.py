@@ -37,6 +37,8 @@ from campaign.store.tables import Campaign, Official, OutboxEmail
 from tests import make
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 LEASE = timedelta(minutes=1)
 LATER = datetime(2026, 11, 24, 9, tzinfo=UTC)
 NAMES = ("Rana Idris", "Tom Abel", "Mina Sato")

@@ -20,6 +20,8 @@ from campaign.worker import loop
 from tests import make, stub_dns
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 OK, WARN, FAIL = HealthStatus.OK, HealthStatus.WARN, HealthStatus.FAIL
 SENDER = "Letters <hello@letters.example.org>"
 GOOD = {

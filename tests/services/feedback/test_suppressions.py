@@ -28,6 +28,8 @@ from campaign.store.tables import Official, OutboxEmail, Signature, Supporter, S
 from tests import make
 from tests.queueing import campaign_with_officials, enqueue, stored
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 numbers = count()
 
 

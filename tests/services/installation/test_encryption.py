@@ -42,6 +42,8 @@ from tests.conftest import SECRET_KEY
 from tests.mail.mails import mail
 from tests.services.replies.test_replies import receive
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 ADDRESS = "tursun.qadir@mail.example"
 WORDS = "My sister was taken from Ghulja in April"
 ANSWER = "The delegate will meet the families behind closed doors"
@@ -267,6 +269,7 @@ def test_every_encrypted_column_is_bound_to_its_own_place() -> None:
                 assert column.type.place == f"{table.name}.{column.name}"
 
 
+@pytest.mark.slow
 def test_a_new_key_is_brought_in_while_the_site_runs_and_the_old_one_goes(
     site: Runtime, make_runtime: Callable[..., Runtime], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

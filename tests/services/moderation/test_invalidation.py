@@ -23,6 +23,8 @@ from campaign.worker import loop
 from tests import make
 from tests.conftest import Clock
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 FORGED = InvalidationRule(domain="forge.example")
 
 
@@ -311,6 +313,7 @@ def test_a_run_holds_the_site_up_for_a_batch_at_most(
     assert carry_on(runtime, run, clock()) == 1
 
 
+@pytest.mark.slow
 def test_people_sign_while_many_are_taken_out_and_every_count_is_right(
     runtime: Runtime, page: CampaignPage, signed: list[datetime], clock: Clock
 ) -> None:

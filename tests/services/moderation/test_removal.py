@@ -34,6 +34,8 @@ from tests import make
 from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 WHY = "a made-up person"
 
 

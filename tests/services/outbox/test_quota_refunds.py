@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.fakes import ScriptedProvider, accept
 from tests.queueing import campaign_with_officials, enqueue, states
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 def limited(database: Database, clock: Clock, number: int, *, table: Any = Official) -> int:
     """An official with that many messages waiting, and a limit of ten a day."""
@@ -27,7 +29,7 @@ def limited(database: Database, clock: Clock, number: int, *, table: Any = Offic
     return official
 
 
-@pytest.mark.parametrize("table", [Official, Campaign])
+@pytest.mark.parametrize("table", [Official, pytest.param(Campaign, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("refusal", [Throttled, NotSent])
 def test_a_provider_that_turns_mail_away_does_not_use_up_the_day(
     runtime: Runtime, provider: ScriptedProvider, clock: Clock, table: Any, refusal: type[Any]

@@ -19,6 +19,8 @@ from campaign.services.signatures import finding, self_service, supporters
 from campaign.services.statistics import counting
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def organizer_id(runtime: Runtime, now: datetime) -> int:

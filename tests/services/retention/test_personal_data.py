@@ -42,6 +42,8 @@ from tests import make
 from tests.conftest import Clock
 from tests.services.retention.conftest import Purged, close
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 SECRET = "The old mill at Ondra lies dry since autumn"
 RANA = {
     "officials": (1,),
@@ -169,6 +171,7 @@ def test_after_the_close_nothing_in_the_database_or_on_the_disk_says_who_signed(
     assert not list(runtime.settings.outbox_folder.glob("*.eml"))
 
 
+@pytest.mark.slow
 def test_thousands_are_forgotten_page_by_page_campaign_by_campaign(
     runtime: Runtime, page: CampaignPage, clock: Clock, purge: Purged
 ) -> None:

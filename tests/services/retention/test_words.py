@@ -38,6 +38,8 @@ from tests.conftest import Clock
 from tests.mail.mails import mail
 from tests.services.retention.conftest import Purged
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 WORDS = "My grandmother's well at the old mill has been dry since the gauges were taken away last autumn."
 
 

@@ -25,6 +25,8 @@ from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Message, Signature, SignatureChange
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 
 @pytest.fixture
 def page(runtime: Runtime, now: datetime) -> CampaignPage:

@@ -20,6 +20,8 @@ from campaign.services.signatures.mending import Mending
 from campaign.store.tables import SearchTerm, Signature
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 Find = Callable[..., SupportersFound]
 
 

@@ -15,6 +15,8 @@ from campaign.services.signatures.held_forms import HeldForms, HeldOfNetwork
 from campaign.store.tables import SigningForm
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 FLOOD, CROWD = "a1b2c3d4" + "0" * 24, "b1b2c3d4" + "0" * 24
 ADMITTED = 37  # at once or in a short line, of each network
 

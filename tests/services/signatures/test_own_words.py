@@ -16,6 +16,8 @@ from campaign.services.signatures.scoring import MOST_SIGNATURES
 from campaign.store.tables import Message, MessageFingerprint, Official
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 STORY = "My grandmother's well fell dry in May, and she is eighty-one. She fetches water from the school."
 FORM_LETTER = "The works must end at once: the river belongs to all who live beside it, not to one company."
 

@@ -17,6 +17,8 @@ from campaign.services.signatures import kept_form_links, self_service
 from campaign.store.tables import Signature, SigningForm
 from tests import make
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 HOUR = timedelta(hours=1)
 STRANGER = {"name": "Buy pills at pills.example", "words": "Look: http://pills.example"}
 
@@ -119,6 +121,7 @@ def test_a_solved_proof_serves_once(runtime: Runtime, page: CampaignPage, now: d
     assert asked(runtime) == ["rana+0@mail.example"]
 
 
+@pytest.mark.slow
 def test_three_hundred_strangers_are_not_written_to_because_one_program_asks(
     runtime: Runtime, page: CampaignPage, now: datetime
 ) -> None:

@@ -32,6 +32,8 @@ from tests import make, updating
 from tests.conftest import Clock
 from tests.queueing import enqueue
 
+pytestmark = pytest.mark.slow_on_postgresql
+
 Leave = Callable[[Runtime, str, datetime], None]
 
 

@@ -136,6 +136,7 @@ def test_who_may_only_look_sees_no_signer_and_can_try_no_address(logged_in: LogI
     assert "/suppressions/find" not in browser.get("/organizer/suppressions").response.get_data(as_text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_older_supporters_are_a_page_away(logged_in: LogIn, runtime: Runtime, clock: Clock) -> None:
     shown = make.page(runtime)

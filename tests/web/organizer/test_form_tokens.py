@@ -22,6 +22,7 @@ from tests.web.organizer.form_pages import everything, pages
 LogIn = Callable[[Role], Browser]
 
 
+@pytest.mark.slow
 def test_a_form_without_a_token_of_an_old_session_or_of_anothers_is_refused_and_changes_nothing(
     ids: dict[str, int | str], runtime: Runtime, logged_in: LogIn
 ) -> None:

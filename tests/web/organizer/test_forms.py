@@ -356,6 +356,7 @@ def test_every_error_is_told_at_once_and_at_its_field_and_nothing_typed_is_lost(
     assert kept == (not form.xpath(".//input[@type='password' or @type='file'][not(@readonly)]"))
 
 
+@pytest.mark.slow
 def test_every_error_is_told_in_the_language_of_the_page(ids: dict[str, int | str], logged_in: LogIn) -> None:
     for number, case in enumerate(case.about(ids) for case in CASES):
         if number % 10 == 0:  # so many looks at people in one session would ask for the password

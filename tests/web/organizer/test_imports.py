@@ -318,23 +318,23 @@ def entities() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("make_file", "sentence"),
     [
-        (b"", "Choose a file with a table."),
-        (b"Name\n", "no rows below"),
-        (b"PK\x03\x04 not a package", "can’t be read"),
-        (bomb(), "unpacks to more"),
-        (entities(), "can’t be read"),
-        (b"Name\n" + b"x" * 5_000 + b"\n", "at most 4096 characters"),
-        (b"Name\n" + b"a," * 60 + b"\n", "at most 50 columns"),
-        (b"Name\n" + b"a\n" * 50_001, "at most 50000 rows"),
+        (lambda: b"", "Choose a file with a table."),
+        (lambda: b"Name\n", "no rows below"),
+        (lambda: b"PK\x03\x04 not a package", "can’t be read"),
+        (bomb, "unpacks to more"),
+        (entities, "can’t be read"),
+        (lambda: b"Name\n" + b"x" * 5_000 + b"\n", "at most 4096 characters"),
+        (lambda: b"Name\n" + b"a," * 60 + b"\n", "at most 50 columns"),
+        (lambda: b"Name\n" + b"a\n" * 50_001, "at most 50000 rows"),
     ],
     ids=["empty", "header", "damaged", "bomb", "entities", "cell", "columns", "rows"],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(
-    logged_in: LogIn, runtime: Runtime, data: bytes, sentence: str
+    logged_in: LogIn, runtime: Runtime, make_file: Callable[[], bytes], sentence: str
 ) -> None:
-    page = uploaded(logged_in(Role.EDITOR), data)
+    page = uploaded(logged_in(Role.EDITOR), make_file())
     assert (page.status, sentence in page.text) == (422, True), page.text
     with runtime.database.reading() as session:
         assert session.scalars(select(SignatureImport.id)).all() == []

@@ -135,6 +135,7 @@ def test_who_may_only_look_finds_nobody_who_signed(
     assert found == []
 
 
+@pytest.mark.slow
 def test_the_marks_are_found_by_those_who_were_given_personal_data(
     app: Flask, signers: None, logged_in: LogIn, runtime: Runtime
 ) -> None:
