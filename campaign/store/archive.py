@@ -44,6 +44,7 @@ PASSING_TABLES = frozenset(
         "job",
         "installation",
         "data_key",
+        "earlier_values",
         "network_salt",
         "network_rush",
         "letter_import",
