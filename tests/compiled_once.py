@@ -4,9 +4,11 @@ Every test builds an application and a database of its own. Compiling what they 
 hundred routes and the SQL of each engine took more than half of the time of them all.
 """
 
+from collections.abc import Callable
 from functools import cache
 from types import CodeType
 from typing import Any
+from weakref import WeakSet
 
 from flask import Flask, url_for
 from jinja2 import BytecodeCache, Environment
@@ -16,6 +18,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from werkzeug.routing import Rule
 
 from campaign.assets import folder
+from campaign.errors import UnavailableError
+from campaign.store.earlier_values import EarlierValuesRead
 from campaign.web import static
 
 
@@ -42,6 +46,7 @@ def compile_once() -> None:
     _environments_once()
     _routes_once()
     _statements_once()
+    _earlier_values_once()
     _static_files_once()
 
 
@@ -106,6 +111,30 @@ def _statements_once() -> None:
     DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     compiled: dict[Any, Any] = {}
     Engine._compiled_cache = property(lambda self: compiled, lambda self, own: None)  # type: ignore[assignment]
+
+
+def _earlier_values_once() -> None:
+    """A statement may hold the cipher of a database that is gone: all that live are asked."""
+    living: WeakSet[EarlierValuesRead] = WeakSet()
+    make, ask = EarlierValuesRead.__init__, EarlierValuesRead.__call__
+
+    def made(self: EarlierValuesRead, *args: Any) -> None:
+        make(self, *args)
+        living.add(self)
+
+    def asked(self: EarlierValuesRead) -> bool:
+        return any(_answer(ask, one) for one in list(living))
+
+    EarlierValuesRead.__init__ = made  # type: ignore[method-assign]
+    EarlierValuesRead.__call__ = asked  # type: ignore[method-assign]
+
+
+def _answer(ask: Callable[[EarlierValuesRead], bool], one: EarlierValuesRead) -> bool:
+    one._good_until = 0.0
+    try:
+        return ask(one)
+    except UnavailableError:
+        return False
 
 
 def _head(dialect: object) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from campaign.domain.actor import COMMAND_LINE, Actor, Via
 from campaign.domain.addresses import address_hash, spelling_hash
@@ -16,9 +16,11 @@ from campaign.services.accounts import organizers
 from campaign.services.accounts.passwords import Passwords
 from campaign.services.updates import approval, drafts
 from campaign.services.updates.drafts import UpdateDetails, UpdateShown
-from campaign.store.tables import Organizer, Signature, Supporter
+from campaign.store.tables import Organizer
+from campaign.store.tables.core import signature, supporter
 from campaign.worker import updates as worker
 from tests import make
+from tests.bound_rows import insert_rows
 
 TEXTS = {"en": UpdateText("The minister answers", "Hello {{name}},\n\nshe has *read* our letter.")}
 
@@ -37,7 +39,7 @@ def agree(runtime: Runtime, page: CampaignPage, number: int, *, now: datetime) -
             }
             for address in addresses
         ]
-        ids = session.scalars(insert(Supporter).returning(Supporter.id), known).all()
+        ids = insert_rows(session, supporter, known)
         rows = [
             {
                 "campaign_id": page.head.id,
@@ -55,7 +57,7 @@ def agree(runtime: Runtime, page: CampaignPage, number: int, *, now: datetime) -
             }
             for place, supporter_id in enumerate(ids)
         ]
-        session.execute(insert(Signature), rows)
+        insert_rows(session, signature, rows)
 
 
 def two_organizers(runtime: Runtime, *, now: datetime) -> tuple[Actor, Actor]:

@@ -13,7 +13,7 @@ import click
 from campaign.cli.context import make_instance, opened_file, opened_runtime, private_output
 from campaign.cli.key_files import identity_in, passphrase_in
 from campaign.domain.actor import COMMAND_LINE
-from campaign.domain.data_keys import DataKeys
+from campaign.domain.data_keys import DataKeys, data_keys
 from campaign.errors import ConflictError, RefusedError
 from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
@@ -147,9 +147,11 @@ def restore(file: str, replace: bool, moved: bool, identity: str | None, passphr
     """
     settings = load_settings(key_source=database_key.key_of_restore)
     make_instance(settings)
+    # What is there may have to be upgraded first, and stays if the backup is refused.
+    keys = data_keys(settings.secret_key, settings.secret_key_fallbacks)
     key = BackupKey(identity_in(identity), passphrase_in(passphrase_file))
     with (
-        closing(Database(settings.database_url)) as database,
+        closing(Database(settings.database_url, data_keys=keys)) as database,
         _input(file) as source,
         backing_up.opened_backup(source, key, settings=settings) as archive,
     ):

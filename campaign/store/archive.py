@@ -45,6 +45,7 @@ PASSING_TABLES = frozenset(
         "job",
         "installation",
         "data_key",
+        "earlier_values",
         "network_salt",
         "network_rush",
         "letter_import",

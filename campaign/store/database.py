@@ -19,6 +19,7 @@ from campaign.errors import UnavailableError
 from campaign.store import time_limits
 from campaign.store.connection_turns import TooManyConnectionsError
 from campaign.store.data_cipher import keep_cipher
+from campaign.store.earlier_values import PROOF, EarlierValuesRead
 from campaign.store.engines import (
     BEGIN,
     IMMEDIATE,
@@ -85,7 +86,8 @@ class Database:
             self.engine = postgresql_engine(url, waits=self._waits)
         self.data_keys = data_keys
         if data_keys:
-            keep_cipher(self.engine.dialect, data_keys)
+            cipher = keep_cipher(self.engine.dialect, data_keys)
+            cipher.reads_earlier = EarlierValuesRead(cipher, self._proof_of_earlier)
         self._peek_pool = PeekPool(self._connect_to_peek)
         self._peeks: dict[Select[*tuple[Any, ...]], tuple[str, dict[str, Any], list[str] | None]] = {}
         self._driver_error = self.engine.dialect.loaded_dbapi.Error
@@ -225,6 +227,10 @@ class Database:
                 if self._file is not None:
                     self._file.check()
                 yield
+
+    def _proof_of_earlier(self) -> str | None:
+        row = self.peek(PROOF)
+        return row[0] if row else None
 
     def _connect_to_peek(self) -> PlainConnection:
         if self.is_sqlite:

@@ -1,6 +1,6 @@
 """Which columns hold people's data, and how its rows are brought under the newest key."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     LargeBinary,
-    Row,
+    RowMapping,
     Table,
     Text,
     bindparam,
@@ -23,10 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from campaign.store.data_cipher import HEAD, DataCipher, UnreadableError, cipher_of
+from campaign.store.data_cipher import HEAD, UNREADABLE, DataCipher, UnreadableError, cipher_of
 from campaign.store.tables import Base
 from campaign.store.tables.core import signature
-from campaign.store.tables.encrypted import Encrypted, EncryptedBytes
+from campaign.store.tables.encrypted import Encrypted, EncryptedBytes, as_stored, key_in, place_of_column
 from campaign.store.tables.search_terms import find_again
 
 # Ids looked at together: some 60 ms for signatures, in which SQLite takes no other writer.
@@ -62,7 +62,7 @@ class EncryptedPlace:
     columns: tuple[Column[Any], ...]
 
     def rewrite(self, session: Session, after: int) -> Rewritten:
-        """Bring the next rows under the newest key; what no key opens stays as it is."""
+        """Bring the next rows under the newest key, bound to their rows; what no key opens stays as it is."""
         last = session.scalar(
             select(self.id).where(self.id > after).order_by(self.id).offset(IDS_AT_ONCE - 1).limit(1)
         )
@@ -70,12 +70,12 @@ class EncryptedPlace:
         stale = [_is_stale(column, cipher.head) for column in self.columns]
         # What another transaction holds is left to the next look: nobody waits for anybody.
         chosen = (
-            select(self.id, *map(_stored, self.columns), *stale, *self.table.primary_key)
+            select(*self._stored, *stale)
             .where(self.id > after, true() if last is None else self.id <= last, or_(*stale))
             .order_by(self.id)
         )
         changes, broken = [], []
-        for row in session.execute(chosen.with_for_update(skip_locked=True)).all():
+        for row in session.execute(chosen.with_for_update(skip_locked=True)).mappings().all():
             change = self._change(cipher, row)
             if isinstance(change, Broken):
                 broken.append(change)
@@ -96,30 +96,53 @@ class EncryptedPlace:
     def broken(self, session: Session, among: ColumnElement[bool] | None = None) -> Iterator[Broken]:
         """Every value that no key opens, of all rows or `among` some."""
         cipher = cipher_of(session.get_bind().dialect)
-        page = select(self.id, *map(_stored, self.columns)).order_by(self.id).limit(IDS_AT_ONCE)
+        page = select(*self._stored).order_by(self.id).limit(IDS_AT_ONCE)
         page = page if among is None else page.where(among)
         after = 0
-        while rows := session.execute(page.where(self.id > after)).all():
+        while rows := session.execute(page.where(self.id > after)).mappings().all():
             for row in rows:
-                for column, value in zip(self.columns, row[1:], strict=True):
-                    if _opened(cipher, column, value) is _NOTHING:
-                        yield Broken(self.table.name, row[0], column.name)
-            after = rows[-1][0]
+                for name, value in self._opened(cipher, row).items():
+                    if value is UNREADABLE:
+                        yield Broken(self.table.name, row[self.id.name], name)
+            after = rows[-1][self.id.name]
 
-    def _change(self, cipher: DataCipher, row: Row[Any]) -> dict[str, Any] | Broken:
+    def read(self, cipher: DataCipher, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """A row that came as the database has it, with what is encrypted of it; or UnreadableError."""
+        row = key_in(self.table, stored)
+        opened = {
+            one.name: cipher.opened(stored[one.name], place_of_column(one), row) for one in self.columns
+        }
+        return {**stored, **opened}
+
+    def _opened(self, cipher: DataCipher, stored: RowMapping) -> dict[str, Any]:
+        """What is encrypted of a row, UNREADABLE in place of each value that no key opens."""
+        row, opened = key_in(self.table, stored), {}
+        for column in self.columns:
+            try:
+                opened[column.name] = cipher.opened(stored[column.name], place_of_column(column), row)
+            except UnreadableError:
+                opened[column.name] = UNREADABLE
+        return opened
+
+    @property
+    def _stored(self) -> Iterable[ColumnElement[Any]]:
+        """What is encrypted of a row as the database has it, with its keys."""
+        keys = dict.fromkeys((self.id, *self.table.primary_key))
+        return [*keys, *map(as_stored, self.columns)]
+
+    def _change(self, cipher: DataCipher, stored: RowMapping) -> dict[str, Any] | Broken:
         """The row's values under the newest key; those that are not stale as they are."""
-        number = len(self.columns)
-        keys = zip(self.table.primary_key, row[1 + 2 * number :], strict=True)
-        change: dict[str, Any] = {f"of_{column.name}": value for column, value in keys}
-        for at, column in enumerate(self.columns, start=1):
-            value, is_stale = row[at], row[at + number]
-            if is_stale:
-                opened = _opened(cipher, column, value)
-                if opened is _NOTHING:
-                    return Broken(self.table.name, row[0], column.name)
-                place = _place(column)
-                is_text = isinstance(opened, str)
-                value = cipher.seal(opened, place) if is_text else cipher.seal_bytes(opened, place)
+        row = key_in(self.table, stored)
+        opened = self._opened(cipher, stored)
+        change: dict[str, Any] = {f"of_{key.name}": stored[key.name] for key in self.table.primary_key}
+        for column in self.columns:
+            value = stored[column.name]
+            if stored[f"stale_{column.name}"]:
+                value = opened[column.name]
+                if value is UNREADABLE:
+                    return Broken(self.table.name, stored[self.id.name], column.name)
+                seal = cipher.seal if isinstance(value, str) else cipher.seal_bytes
+                value = seal(value, place_of_column(column), row)
             change[f"new_{column.name}"] = value
         return change
 
@@ -140,28 +163,8 @@ def place_of(table: Table) -> EncryptedPlace:
     return next(place for place in encrypted_places() if place.table is table)
 
 
-_NOTHING: Any = object()
-
-
-def _opened(cipher: DataCipher, column: Column[Any], value: Any) -> Any:
-    """A stored value, decrypted if it is encrypted; _NOTHING when no key opens it."""
-    try:
-        return cipher.opened(value, _place(column))
-    except UnreadableError:
-        return _NOTHING
-
-
-def _place(column: Column[Any]) -> bytes:
-    return f"{column.table.name}.{column.name}".encode()
-
-
 def _kind(column: Column[Any]) -> TypeEngine[Any]:
     return LargeBinary() if isinstance(column.type, EncryptedBytes) else Text()
-
-
-def _stored(column: Column[Any]) -> ColumnElement[Any]:
-    """A column as the database has it."""
-    return type_coerce(column, _kind(column)).label(column.name)
 
 
 def _is_stale(column: Column[Any], head: str) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from campaign.domain.signature import Visibility
 from campaign.runtime import build_runtime
 from campaign.settings import load_settings
 from campaign.store import schema
-from campaign.store.data_cipher import cipher_of
+from campaign.store.data_cipher import Place, cipher_of
 from tests import make
 
 
@@ -35,6 +35,10 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
     page = make.campaign(runtime, now=now)
     runtime.close()
     cipher = cipher_of(runtime.database.engine.dialect)
+
+    def sealed(text: str, place: str, row: int) -> str:
+        return cipher.seal(text, Place(*place.split(".")), row)
+
     database = folder / "campaign.db"
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA synchronous=OFF")
@@ -42,7 +46,7 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
     connection.executemany(
         "INSERT INTO supporter (id, address_hash, email, created_at) VALUES (?, ?, ?, ?)",
         (
-            (n, f"{n:064x}", cipher.seal(f"signer{n}@mail.example", b"supporter.email"), str(start)[:26])
+            (n, f"{n:064x}", sealed(f"signer{n}@mail.example", "supporter.email", n), str(start)[:26])
             for n in range(1, signatures + 1)
         ),
     )
@@ -57,10 +61,10 @@ def stock(folder: Path, *, signatures: int, now: datetime) -> Stocked:
                 page.head.id,
                 n,
                 page.letter.id,
-                cipher.seal(_name(n), b"signature.name"),
-                cipher.seal(f"=Group {n % 97}", b"signature.organization") if n % 5 == 0 else None,
+                sealed(_name(n), "signature.name", n),
+                sealed(f"=Group {n % 97}", "signature.organization", n) if n % 5 == 0 else None,
                 ("US", "FR", "TW", "DE")[n % 4],
-                cipher.seal(f"{n % 90000:05d}", b"signature.postal_code"),
+                sealed(f"{n % 90000:05d}", "signature.postal_code", n),
                 "hidden" if n % 7 == 0 else "public",
                 n % 3 == 0,
                 n,

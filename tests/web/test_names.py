@@ -15,7 +15,9 @@ from campaign.services.campaigns import name_wall, signatories
 from campaign.services.signatures import anonymizing, mending, self_service
 from campaign.services.signatures.mending import Mending
 from campaign.store.tables import Campaign, Signature, Supporter
+from campaign.store.tables.base import table_of
 from tests import make
+from tests.bound_rows import insert_rows
 from tests.conftest import Clock
 from tests.web.conftest import PAGE
 
@@ -159,7 +161,7 @@ def test_hidden_names_are_no_more_work_the_more_there_are(
         supporters = [{"address_hash": str(number), "created_at": clock()} for number in range(3_000)]
         ids = session.scalars(insert(Supporter).returning(Supporter.id), supporters).all()
         del first["id"]
-        session.execute(insert(Signature.__table__), [{**first, "supporter_id": one} for one in ids])
+        insert_rows(session, table_of(Signature), [{**first, "supporter_id": one} for one in ids])
         steps: list[int] = []
         connection = session.connection().connection.driver_connection
         assert isinstance(connection, sqlite3.Connection)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from campaign.store.data_cipher import MARK, cipher_of
+from campaign.store.data_cipher import UNBOUND_MARK, Place, cipher_of
 
 revision = "0046"
 down_revision = "0045"
@@ -107,7 +107,7 @@ def _decrypt(connection: sa.Connection, name: str, columns: tuple[str, ...]) -> 
     """Earlier versions read nothing that is encrypted. The columns stay as wide as they are."""
     keys = _KEYS.get(name, ("id",))
     is_binary = columns in (("rows",), ("nonce",))
-    kind, mark = (sa.LargeBinary(), MARK.encode()) if is_binary else (sa.Text(), MARK)
+    kind, mark = (sa.LargeBinary(), UNBOUND_MARK.encode()) if is_binary else (sa.Text(), UNBOUND_MARK)
     table = sa.table(name, *map(sa.column, keys), *(sa.column(column, kind) for column in columns))
     # Bytes that are not encrypted may begin with any, and are shorter.
     stored = [table.c[column] for column in columns]
@@ -121,7 +121,7 @@ def _decrypt(connection: sa.Connection, name: str, columns: tuple[str, ...]) -> 
     change = sa.update(table).where(*(table.c[key] == sa.bindparam(f"of_{key}") for key in keys))
     while rows := connection.execute(page).mappings().all():
         cipher = cipher_of(connection.dialect)
+        opened = cipher.open_bytes_unbound if is_binary else cipher.open_unbound
         for row in rows:
-            places = {column: f"{name}.{column}".encode() for column in columns}
-            plain = {column: cipher.opened(row[column], place) for column, place in places.items()}
+            plain = {column: (row[column] and opened(row[column], Place(name, column))) for column in columns}
             connection.execute(change.values(plain), {f"of_{key}": row[key] for key in keys})

@@ -4,14 +4,14 @@ Of a spot check that is over, nothing is kept but its result, and for half a yea
 was asked. A downgrade cannot bring back who was drawn: the earlier program may ask somebody once more.
 
 Revision ID: 0048
-Revises: 0046
+Revises: 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0048"
-down_revision = "0046"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from typing import IO
 from campaign.documents.age_opening import is_encrypted
 from campaign.domain.actor import Actor
 from campaign.domain.audit_chain import chain_keys
-from campaign.domain.data_keys import data_keys
+from campaign.domain.data_keys import DataKeys, data_keys
 from campaign.domain.tokens import key_fingerprint
 from campaign.errors import ConflictError, RefusedError
 from campaign.services.audit import audit_log
@@ -17,7 +17,9 @@ from campaign.services.backups.locks import BackupKey, BackupLock
 from campaign.services.installation import database_key
 from campaign.services.outbox.restored import doubt_what_waited
 from campaign.settings import Settings, secret_key
+from campaign.store import earlier_values
 from campaign.store.archive import Manifest, read_archive, restore_archive, write_archive
+from campaign.store.data_cipher import DataCipher
 from campaign.store.database import Database, Session
 
 # The name in the archive of the key that an installation made itself.
@@ -130,7 +132,7 @@ def restore(
     keys = chain_keys(*in_use)
 
     def finish(session: Session, manifest: Manifest) -> None:
-        database_key.check_restored_data_keys(session, data_keys(*in_use))
+        _settle_values(session, manifest, data_keys(*in_use))
         if not moved:
             doubt_what_waited(session, manifest)
         database_key.record_fingerprint(session, manifest.key_fingerprint)
@@ -146,6 +148,13 @@ def restore(
             if key:
                 database_key.settle_key(settings.instance, database)
     return manifest, key is not None
+
+
+def _settle_values(session: Session, manifest: Manifest, keys: DataKeys) -> None:
+    """See that what is encrypted in a restored database can be read, whichever version wrote it."""
+    database_key.check_restored_data_keys(session, keys)
+    if manifest.schema < earlier_values.NONE_SINCE_SCHEMA:
+        earlier_values.let_be_read(session.connection(), DataCipher(keys))
 
 
 def _key_to_install(settings: Settings, manifest: Manifest, members: dict[str, bytes]) -> str | None:

@@ -22,6 +22,7 @@ from campaign.services.transparency import appending
 from campaign.store.archive_rows import set_sequence
 from campaign.store.tables import Campaign, LetterVersion, SigningForm, Supporter
 from campaign.store.tables.base import Base
+from campaign.store.tables.encrypted import in_row
 
 SLUG = "demo"
 MOST_SIGNERS = 1_000_000
@@ -127,7 +128,8 @@ def _store(session: Session, rows: Rows, *, time_zone: str | None) -> None:
     for name in _TABLES:
         table, values = Base.metadata.tables[name], rows.tables.get(name, [])
         for begin in range(0, len(values), _AT_ONCE):
-            connection.execute(table.insert(), values[begin : begin + _AT_ONCE])
+            some = values[begin : begin + _AT_ONCE]
+            connection.execute(table.insert(), [in_row(table, row) for row in some])
         if "id" in table.c and connection.dialect.name == "postgresql":
             set_sequence(connection, table)
     folding.count_all(session, rows.acts, time_zone=time_zone)

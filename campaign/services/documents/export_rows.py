@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Integer,
     Select,
@@ -23,6 +24,7 @@ from campaign.store.data_cipher import DataCipher, cipher_of
 from campaign.store.database import Database
 from campaign.store.iso_time import iso_time
 from campaign.store.tables.core import letter_version, message, signature, supporter
+from campaign.store.tables.encrypted import as_stored, place_of_column
 
 _PARTS = ("first_name", "last_name")
 # Enough that a page's own cost vanishes, little enough that a million rows need no memory.
@@ -59,12 +61,12 @@ def batches(
 def _page(choice: ExportChoice) -> Select[Any]:
     columns: list[ColumnElement[Any]] = [
         signature.c.id,
-        supporter.c.email,
-        signature.c.name,
-        signature.c.organization,
-        signature.c.role,
+        as_stored(supporter.c.email),
+        as_stored(signature.c.name),
+        as_stored(signature.c.organization),
+        as_stored(signature.c.role),
         signature.c.country,
-        signature.c.postal_code,
+        as_stored(signature.c.postal_code),
         signature.c.language,
         type_coerce(signature.c.visibility, String),
         type_coerce(signature.c.updates, Integer),
@@ -74,6 +76,7 @@ def _page(choice: ExportChoice) -> Select[Any]:
         signature.c.letter_version_id,
         signature.c.sealed,
         signature.c.sealed_to,
+        signature.c.supporter_id,
     ]
     if choice.is_narrowed:
         columns.append(and_(*_conditions(choice)))
@@ -129,26 +132,24 @@ def _by_name(
 ) -> dict[str, Sequence[str | None]]:
     """The columns by their names; of those that are encrypted only what is wanted can be read."""
 
-    def opened(at: int, place: bytes, *needed_by: str) -> Sequence[Any]:
-        return cells[at] if wanted.isdisjoint(needed_by) else cipher.open_column(cells[at], place)
+    signature_id, country, (language, visibility) = cells[0], cells[5], cells[7:9]
+    updates, signed_at, confirmed_at, source, version, sealed, sealed_to, supporter_id = cells[9:17]
 
-    email = opened(1, b"supporter.email", "email")
-    name = opened(2, b"signature.name", "name", *_PARTS)
-    organization = opened(3, b"signature.organization", "organization")
-    role = opened(4, b"signature.role", "role")
-    postal_code = opened(6, b"signature.postal_code", "postal_code")
-    country, (language, visibility) = cells[5], cells[7:9]
-    updates, signed_at, confirmed_at, source, version, sealed, sealed_to = cells[9:16]
+    def opened(at: int, rows: Sequence[int], column: Column[Any], *also_for: str) -> Sequence[Any]:
+        is_wanted = not wanted.isdisjoint((column.name, *also_for))
+        return cipher.open_column(cells[at], place_of_column(column), rows) if is_wanted else cells[at]
+
+    name = opened(2, signature_id, signature.c.name, *_PARTS)
     first_names, last_names = ((), ()) if wanted.isdisjoint(_PARTS) else _split(name)
     return {
-        "email": email,
+        "email": opened(1, supporter_id, supporter.c.email),
         "name": name,
         "first_name": first_names,
         "last_name": last_names,
-        "organization": organization,
-        "role": role,
+        "organization": opened(3, signature_id, signature.c.organization),
+        "role": opened(4, signature_id, signature.c.role),
         "country": country,
-        "postal_code": postal_code,
+        "postal_code": opened(6, signature_id, signature.c.postal_code),
         "language": language,
         "visibility": visibility,
         "updates": ["Y" if wanted else "N" for wanted in updates],

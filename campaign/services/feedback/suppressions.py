@@ -30,9 +30,11 @@ from campaign.services.outbox.enqueue import cancel, delete_bodies
 from campaign.services.outbox.suppression_check import AddressHashes, concerns, reason_not_sent
 from campaign.services.outbox.transitions import is_in
 from campaign.store.legible import legible
+from campaign.store.row_numbers import new_numbers
 from campaign.store.statements import inserting
 from campaign.store.tables import Official, Supporter
 from campaign.store.tables.core import outbox_email, signature, supporter, suppression
+from campaign.store.tables.encrypted import in_row
 
 # As a list shows it, in which one broken row keeps nobody from the others.
 _COLUMNS = tuple(legible(column) if column.name in ("masked", "note") else column for column in suppression.c)
@@ -217,7 +219,9 @@ class _Entry:
 def _record(session: Session, hashed: str, address: str | None, finding: AddressReport) -> _Entry:
     """Write a finding down beside what is known of the address."""
     masked = masked_address(address) if address else ""
+    [number] = new_numbers(session.connection(), suppression, 1)
     first = {
+        "id": number,
         "address_hash": hashed,
         "reason": finding.reason,
         "source": finding.source,
@@ -228,7 +232,7 @@ def _record(session: Session, hashed: str, address: str | None, finding: Address
         "last_at": finding.at,
     }
     is_same = (suppression.c.address_hash == hashed) & (suppression.c.reason == finding.reason)
-    insert = inserting(session, suppression).values(first)
+    insert = inserting(session, suppression).values(in_row(suppression, first))
     insert = insert.on_conflict_do_nothing(index_elements=["address_hash", "reason"])
     new_id = session.scalar(insert.returning(suppression.c.id))
     if new_id is not None:
@@ -236,8 +240,9 @@ def _record(session: Session, hashed: str, address: str | None, finding: Address
     row = session.execute(select(suppression).where(is_same).with_for_update()).one()
     before = Suppressed(row.source, row.note, row.reports, row.first_at, row.last_at, row.lifted_at)
     after = with_report(before, finding)
-    values = vars(after) | {"masked": masked or row.masked}
-    session.execute(update(suppression).where(suppression.c.id == row.id).values(**values))
+    values = {**vars(after), "id": row.id, "masked": masked or row.masked}
+    change = update(suppression).where(suppression.c.id == row.id)
+    session.execute(change.values(in_row(suppression, values)))
     return _Entry(row.id, is_active=after.lifted_at is None)
 
 

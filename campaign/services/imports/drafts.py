@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.documents.tables.read_table import TableRead
@@ -27,8 +27,10 @@ from campaign.domain.imports import (
 from campaign.errors import CampaignError, ConflictError, NotFoundError, RefusedError
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import campaigns, quiet_mode, versions
+from campaign.store.row_numbers import new_numbers
 from campaign.store.tables import Campaign, SignatureImport
 from campaign.store.tables.core import signature, signature_import, supporter
+from campaign.store.tables.encrypted import in_row
 
 DRAFT_KEPT_FOR = timedelta(days=1)
 _HASHES_AT_ONCE = 500
@@ -74,22 +76,23 @@ def keep(
     """Keep a table for the look at it; the id. Nothing has been entered yet."""
     campaign = campaigns.campaign_row(session, slug)
     _check_takes_signatures(campaign)
-    run = SignatureImport(
-        campaign_id=campaign.id,
-        organizer_id=actor.organizer_id,
-        source=source,
-        state=ImportState.DRAFT,
-        note="",
-        mapping=_stored(mapping),
-        rows=zlib.compress(json.dumps([table.header, table.rows], ensure_ascii=False).encode()),
-        begun_at=now,
-        expected=len(table.rows),
-    )
-    session.add(run)
-    session.flush()
-    details = {"campaign": campaign.id, "import": run.id, "source": source.value, "rows": len(table.rows)}
+    [import_id] = new_numbers(session.connection(), signature_import, 1)
+    run = {
+        "id": import_id,
+        "campaign_id": campaign.id,
+        "organizer_id": actor.organizer_id,
+        "source": source,
+        "state": ImportState.DRAFT,
+        "note": "",
+        "mapping": _stored(mapping),
+        "rows": zlib.compress(json.dumps([table.header, table.rows], ensure_ascii=False).encode()),
+        "begun_at": now,
+        "expected": len(table.rows),
+    }
+    session.execute(insert(signature_import).values(in_row(signature_import, run)))
+    details = {"campaign": campaign.id, "import": import_id, "source": source.value, "rows": len(table.rows)}
     audit_log.record(session, action="import.upload", actor=actor, details=details, now=now)
-    return run.id
+    return import_id
 
 
 def table_of_run(run: SignatureImport) -> TableRead:

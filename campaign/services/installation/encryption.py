@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from campaign.domain.actor import Actor
 from campaign.domain.data_keys import DataKeys
 from campaign.services.audit import audit_log
+from campaign.store import earlier_values
 from campaign.store.encrypted_places import Broken, encrypted_places
 from campaign.store.tables.core import data_key
 
@@ -100,6 +101,7 @@ def _ended(session: Session, row: Row[Any], *, now: datetime) -> tuple[Encryptio
     keys = session.scalar(select(func.count()).select_from(data_key))
     if row.is_clean and (keys == 1 or row.walk_began_at >= sure_from):
         session.execute(delete(data_key).where(data_key.c.id != row.id))
+        earlier_values.refuse(session.connection())
         return EncryptionProgress(row.rewritten, is_done=True), {"encrypted_at": now}
     if row.is_clean and now < sure_from:
         return EncryptionProgress(row.rewritten, is_waiting=True), {"at_table": row.at_table}

@@ -159,10 +159,9 @@ def candidates(campaign_id: int, rule: InvalidationRule, state: SignatureState) 
     moment = signature.c.signed_at if state is SignatureState.SUSPECTED else signature.c.confirmed_at
     statement = (
         select(
-            signature.c.id,
-            moment.label("moment"),
-            _fits(rule, state).label("fits"),
-            legible(supporter.c.email),
+            *(signature.c.id, moment.label("moment"), _fits(rule, state).label("fits")),
+            # An address is read with the key of its row, through subqueries too.
+            *(supporter.c.id.label("supporter_id"), legible(supporter.c.email)),
         )
         .join(supporter, supporter.c.id == signature.c.supporter_id)
         .where(signature.c.campaign_id == campaign_id)

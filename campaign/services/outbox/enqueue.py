@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.outbox import HAS_NOT_LEFT, EmailKind, OutboxState
@@ -15,8 +15,9 @@ from campaign.services.outbox import digest_members
 from campaign.services.outbox.suppression_check import AddressHashes, reason_not_sent, suppression_of
 from campaign.services.outbox.transitions import move
 from campaign.store.prepared import Prepared
+from campaign.store.row_numbers import new_numbers
 from campaign.store.tables.core import outbox_body, outbox_campaign, outbox_email
-from campaign.store.tables.encrypted import Public
+from campaign.store.tables.encrypted import Public, in_row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,29 +57,12 @@ _APART = (*_WORDS, "hashes", "also_about")
 _INSERT = Prepared(
     insert(outbox_email),
     columns=[
+        *("id", "to_hash", "public_id", "created_at", "attempts", "reason", "settled_at"),
         *(field.name for field in fields(NewEmail) if field.name not in _APART),
-        *("to_hash", "public_id", "created_at", "attempts", "reason", "settled_at"),
     ],
 )
-# By the opaque id: asking for the new rows' numbers would end the driver's run through all of them at once.
-_INSERT_BODY = Prepared(
-    insert(outbox_body).from_select(
-        ["email_id", *_WORDS],
-        select(
-            outbox_email.c.id, *(bindparam(name, type_=outbox_body.c[name].type) for name in _WORDS)
-        ).where(outbox_email.c.public_id == bindparam("public_id")),
-    ),
-    columns=["public_id", *_WORDS],
-)
-_INSERT_FURTHER = Prepared(
-    insert(outbox_campaign).from_select(
-        ["email_id", "campaign_id"],
-        select(outbox_email.c.id, bindparam("further_id", type_=outbox_campaign.c.campaign_id.type)).where(
-            outbox_email.c.public_id == bindparam("public_id")
-        ),
-    ),
-    columns=["public_id", "further_id"],
-)
+_INSERT_BODY = Prepared(insert(outbox_body), columns=["email_id", *_WORDS])
+_INSERT_FURTHER = Prepared(insert(outbox_campaign), columns=["email_id", "campaign_id"])
 
 
 @dataclass(frozen=True)
@@ -116,12 +100,13 @@ def insert_emails(connection: Connection, emails: Sequence[NewEmail], *, now: da
         if suppression:
             row |= {"state": OutboxState.CANCELLED, "reason": reason_not_sent(suppression), "settled_at": now}
         rows.append({"reason": None, "settled_at": None, **row})
+    for number, row in zip(new_numbers(connection, outbox_email, len(rows)), rows, strict=True):
+        row["id"] = row["email_id"] = number
     if rows:
-        _INSERT.many(connection, rows)
-        _INSERT_BODY.many(connection, (row for row in rows if row["settled_at"] is None))
-    further = [
-        {"public_id": row["public_id"], "further_id": id_} for row in rows for id_ in row["also_about"]
-    ]
+        _INSERT.many(connection, (in_row(outbox_email, row) for row in rows))
+        bodies = (row for row in rows if row["settled_at"] is None)
+        _INSERT_BODY.many(connection, (in_row(outbox_body, row) for row in bodies))
+    further = [{"email_id": row["id"], "campaign_id": id_} for row in rows for id_ in row["also_about"]]
     if further:
         _INSERT_FURTHER.many(connection, further)
 

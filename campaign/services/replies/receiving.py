@@ -35,9 +35,11 @@ from campaign.services.compose.supporter_email import render_for_supporter, supp
 from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.outbox.suppression_check import AddressHashes
+from campaign.store.row_numbers import new_numbers
 from campaign.store.statements import inserting
 from campaign.store.tables import Campaign, Message, Official, Reply, Signature, Supporter
 from campaign.store.tables.core import reply
+from campaign.store.tables.encrypted import in_row
 
 # Somebody may answer several supporters in one mail.
 MOST_MESSAGES = 100
@@ -213,7 +215,9 @@ def _store(
     # The whole of it also where a machine seems to have written: if a person did, nothing of it is lost.
     written, quoted = without_quotation(mail.text)
     official = session.get_one(Official, message.official_id)
+    [number] = new_numbers(session.connection(), reply, 1)
     values = {
+        "id": number,
         "mail_hash": hashlib.sha256(
             f"{message.id}\n{mail.message_id}".encode("utf-8", "replace")
         ).hexdigest(),
@@ -230,7 +234,8 @@ def _store(
         "is_automatic": automatic,
         "state": ReplyState.NEW,
     }
-    statement = inserting(session, reply).values(values).on_conflict_do_nothing(index_elements=["mail_hash"])
+    statement = inserting(session, reply).values(in_row(reply, values))
+    statement = statement.on_conflict_do_nothing(index_elements=["mail_hash"])
     kept: int | None = session.scalar(statement.returning(reply.c.id))
     return kept
 

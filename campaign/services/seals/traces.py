@@ -27,18 +27,16 @@ class Trace:
 
 def in_tables(database: Database, texts: Traced) -> Iterator[Trace]:
     """Every column of every row, on either database; what is encrypted is looked through as it reads."""
-    places = {f"{place.table.name}.{column.name}" for place in encrypted_places() for column in place.columns}
+    encrypted = {place.table.name: place for place in encrypted_places()}
     cipher = cipher_of(database.engine.dialect)
     with database.unlimited(), database.reading() as session:
         connection = session.connection()
         for table in reflected_tables(connection):
             numbers = dict.fromkeys(table.columns.keys(), 0)
+            place = encrypted.get(table.name)
             for row in rows_of(connection, table):
-                for name, value in row.items():
+                for name, value in (place.read(cipher, row) if place else row).items():
                     if value is not None:
-                        place = f"{table.name}.{name}"
-                        if place in places:
-                            value = cipher.opened(value, place.encode())
                         data = bytes(value) if isinstance(value, bytes) else str(value).encode()
                         numbers[name] += texts.number_in(data)
             yield from (Trace(f"{table.name}.{name}", number) for name, number in numbers.items() if number)

@@ -37,6 +37,7 @@ from campaign.store.tables.core import (
     supporter,
     update_recipient,
 )
+from campaign.store.tables.encrypted import InRow
 
 _TIMES = ("signed_at", "confirmed_at", "withdrawn_at")
 _BY_ROW = ("name", "organization", "visibility", "wall_key", "last_key", *_TIMES, "anonymized_at")
@@ -108,8 +109,8 @@ def _anonymous(row: Row[*tuple[Any, ...]], *, stays: bool, now: datetime) -> dic
     """What is left of a signature, whose name stays or goes."""
     return {
         "b_id": row.id,
-        "b_name": row.name if stays else "",
-        "b_organization": row.organization if stays else None,
+        "b_name": InRow(row.id, row.name) if stays else "",
+        "b_organization": InRow(row.id, row.organization) if stays else None,
         "b_visibility": Visibility.PUBLIC if stays else Visibility.HIDDEN,
         "b_wall_key": row.wall_key if stays else None,
         "b_last_key": row.last_key if stays else None,

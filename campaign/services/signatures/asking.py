@@ -36,6 +36,7 @@ from campaign.store.legible import legible
 from campaign.store.prepared import Prepared
 from campaign.store.tables import Campaign, Signature, Supporter
 from campaign.store.tables.core import signing_form
+from campaign.store.tables.encrypted import InRow
 
 TO_CONFIRM = (TokenPurpose.CONFIRM, TokenPurpose.WITHDRAW)
 _TO_SEE = (TokenPurpose.MANAGE, TokenPurpose.UNSUBSCRIBE)
@@ -122,7 +123,7 @@ def _mailed(question: Question, now: datetime) -> dict[str, object]:
         "of_row": question.row_id,
         "state": FormState.MAILED if is_itself else FormState.ENDED,
         # A request has done all it can; the form keeps the address until it ends.
-        "email": question.email if is_itself else "",
+        "email": InRow(question.row_id, question.email) if is_itself else "",
         "address_hash": question.hashes.canonical,
         "spelling_hash": question.hashes.spelling,
         "mail_at": now,

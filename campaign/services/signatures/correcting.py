@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from campaign.domain.actor import Actor
@@ -29,7 +29,10 @@ from campaign.services.installation import publisher as publishers
 from campaign.services.outbox.enqueue import insert_emails
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.signatures.link_tokens import locked_signature, new_links, store_links
+from campaign.store.row_numbers import new_numbers
 from campaign.store.tables import Campaign, Signature, SignatureChange, Supporter
+from campaign.store.tables.core import signature_change
+from campaign.store.tables.encrypted import in_row
 
 MAY_BE_CORRECTED = ("name", "organization", "role")
 
@@ -66,15 +69,7 @@ def correct(
     if not before:
         return False
     _check(signature, before, after)
-    change = SignatureChange(
-        signature_id=signature.id,
-        changed_at=now,
-        organizer_id=actor.organizer_id,
-        fields=sorted(before),
-        before=before,
-        reason=reason,
-    )
-    session.add(change)
+    keep_before(session, signature.id, before, reason=reason, actor=actor, now=now)
     _write(session, signature, {name: after[name] for name in before})
     tell(session, signature, before, context=context, now=now, reason=reason)
     _record(session, "signature.correct", signature, before, actor=actor, now=now)
@@ -118,6 +113,29 @@ def standing(session: Session, campaign_id: int, signature_id: int) -> Signature
     if signature.state not in MAY_BE_REMOVED or signature.anonymized_at is not None:
         raise ConflictError("This signature is no longer on the letter, so it cannot be changed.")
     return signature
+
+
+def keep_before(
+    session: Session,
+    signature_id: int,
+    before: Mapping[str, str | None],
+    *,
+    reason: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write down that an organizer changes these fields of a signature, and what they held."""
+    [number] = new_numbers(session.connection(), signature_change, 1)
+    change = {
+        "id": number,
+        "signature_id": signature_id,
+        "changed_at": now,
+        "organizer_id": actor.organizer_id,
+        "fields": sorted(before),
+        "before": dict(before),
+        "reason": reason,
+    }
+    session.execute(insert(signature_change).values(in_row(signature_change, change)))
 
 
 def last_change(session: Session, signature_id: int) -> SignatureChange | None:

@@ -12,7 +12,7 @@ from campaign.services.campaigns import first_signers, shown_counts
 from campaign.services.compose.mail_context import MailContext
 from campaign.services.signatures import correcting
 from campaign.services.signatures.counted import is_shown_otherwise
-from campaign.store.tables import Signature, SignatureChange
+from campaign.store.tables import Signature
 
 # An organizer's second thought, and no longer: its owner has been told, and may have found it right.
 UNDO_WITHIN = timedelta(hours=1)
@@ -34,14 +34,8 @@ def hide(
     signature = correcting.standing(session, campaign_id, signature_id)
     if signature.visibility is not Visibility.PUBLIC:
         raise ConflictError("How this name is shown has been changed since.")
-    change = SignatureChange(
-        signature_id=signature.id,
-        changed_at=now,
-        organizer_id=actor.organizer_id,
-        fields=["visibility"],
-        before={"visibility": Visibility.PUBLIC.value},
-    )
-    session.add(change)
+    before = {"visibility": Visibility.PUBLIC.value}
+    correcting.keep_before(session, signature.id, before, actor=actor, now=now)
     _show_as(session, signature, Visibility.HIDDEN)
     correcting.tell(session, signature, {}, context=context, now=now, is_hidden=True)
     _record(session, "signature.hide", signature, actor=actor, now=now)

@@ -12,10 +12,12 @@ from campaign.domain.signature import Capacity, Visibility
 from campaign.domain.signing import SignatureForm
 from campaign.domain.signing_form import FormState
 from campaign.store.prepared import Prepared, Transaction
+from campaign.store.row_numbers import new_numbers
 from campaign.store.tables.core import signing_form
+from campaign.store.tables.encrypted import in_row
 
 _COLUMNS = (
-    *("campaign_id", "state", "received_at", "language", "email", "content"),
+    *("id", "campaign_id", "state", "received_at", "language", "email", "content"),
     *("network", "proof", "is_suspected", "code_tries"),
 )
 _INSERT = Prepared(insert(signing_form), columns=_COLUMNS)
@@ -42,8 +44,14 @@ class NewForm:
 
 def store(transaction: Transaction, forms: Sequence[NewForm]) -> None:
     """Keep the forms; what becomes of them is the worker's to find out."""
+    numbers = new_numbers(transaction, signing_form, len(forms))
+    as_received = {"state": FormState.RECEIVED, "code_tries": 0}
     _INSERT.many(
-        transaction, [{**vars(form), "state": FormState.RECEIVED, "code_tries": 0} for form in forms]
+        transaction,
+        [
+            in_row(signing_form, {**vars(form), **as_received, "id": number})
+            for number, form in zip(numbers, forms, strict=True)
+        ],
     )
 
 

@@ -16,6 +16,7 @@ from campaign.domain.signature import MAY_BE_REMOVED, Capacity, SignatureState, 
 from campaign.domain.signing import Author, PersonalMessage, check_length
 from campaign.domain.tokens import TokenPurpose
 from campaign.errors import ConflictError, RefusedError
+from campaign.mail.render import Rendered
 from campaign.services.audit import audit_log
 from campaign.services.campaigns import first_signers, pages, public_quotes, shown_counts
 from campaign.services.compose.mail_context import MailContext
@@ -31,6 +32,7 @@ from campaign.services.signatures.link_tokens import locked_signature, open_link
 from campaign.services.signatures.unsent import MessageRow
 from campaign.store.tables import Campaign, Message, Signature, SignatureChange
 from campaign.store.tables.core import outbox_body, outbox_email
+from campaign.store.tables.encrypted import InRow
 
 _OF_AUTHOR = ("name", "role", "organization", "country", "postal_code")
 MAY_BE_MENDED = (*_OF_AUTHOR, "capacity", "visibility", "updates", "language")
@@ -268,20 +270,20 @@ def _rewrite(
         if message is None:
             continue
         texts[row.id] = (message.rendered.text, bool(message.words))
-        session.execute(update(Message).where(Message.id == row.id).values(words=message.words))
+        session.execute(
+            update(Message).where(Message.id == row.id).values(words=InRow(row.id, message.words))
+        )
         if row.email_id is None:
             continue
-        session.execute(
-            update(outbox_email)
-            .where(outbox_email.c.id == row.email_id)
-            .values(from_name=signature.name, subject=message.rendered.subject)
-        )
-        session.execute(
-            update(outbox_body)
-            .where(outbox_body.c.email_id == row.email_id)
-            .values(text=message.rendered.text, html=message.rendered.html)
-        )
+        _rewrite_email(session, row.email_id, signature.name, message.rendered)
     office_codes.reworded(session, texts, key=key)
+
+
+def _rewrite_email(session: Session, email_id: int, from_name: str, rendered: Rendered) -> None:
+    headers = {"from_name": InRow(email_id, from_name), "subject": InRow(email_id, rendered.subject)}
+    session.execute(update(outbox_email).where(outbox_email.c.id == email_id).values(headers))
+    words = {"text": InRow(email_id, rendered.text), "html": InRow(email_id, rendered.html)}
+    session.execute(update(outbox_body).where(outbox_body.c.email_id == email_id).values(words))
 
 
 def _score(

@@ -35,8 +35,10 @@ from campaign.services.signatures.thanks import LINKS, Thanked, thanks
 from campaign.services.statistics import recording
 from campaign.services.statistics.recording import Act
 from campaign.store.prepared import Prepared
+from campaign.store.row_numbers import new_numbers
 from campaign.store.statements import insert_for
 from campaign.store.tables.core import message, outbox_email, signing_form
+from campaign.store.tables.encrypted import in_row
 from campaign.store.tables.search_terms import NamedSignature, store_terms
 
 # What a commit costs is shared by the round, for whose tenth of a second other writers wait.
@@ -51,7 +53,7 @@ _IS_THERE = select(
     )
 )
 _MESSAGE_COLUMNS = (
-    *("signature_id", "official_id", "channel", "subject", "words"),
+    *("id", "signature_id", "official_id", "channel", "subject", "words"),
     *("stressed_asks", "created_at", "released_at", "own_words"),
 )
 _NEW_MESSAGE = Prepared(
@@ -168,6 +170,8 @@ class _MessageWriter:
         campaign_ids = {form.campaign_id for form in forms}
         self._in_rush = domains_in_rush(session, campaign_ids, now=now)
         self._scorers = {id_: self._scorer(id_, forms) for id_ in campaign_ids}
+        most = sum(map(len, self._composed.values()))
+        self._numbers = iter(new_numbers(session.connection(), message, most))
 
     def write(self, form: ConfirmedForm) -> None:
         """Store the messages of one form; its emails follow at the end of the round."""
@@ -234,20 +238,19 @@ class _MessageWriter:
     def _store(
         self, form: ConfirmedForm, official: OfficialAddressed, composed: StoredMessage, score: int | None
     ) -> int | None:
-        row = _NEW_MESSAGE.one(
-            self._session.connection(),
-            {
-                "signature_id": form.signature_id,
-                "official_id": official.id,
-                "channel": official.channel,
-                "subject": composed.subject,
-                "words": composed.words,
-                "stressed_asks": composed.asks,
-                "created_at": self._now,
-                "released_at": form.confirmed_at,
-                "own_words": score,
-            },
-        )
+        values = {
+            "id": next(self._numbers),
+            "signature_id": form.signature_id,
+            "official_id": official.id,
+            "channel": official.channel,
+            "subject": composed.subject,
+            "words": composed.words,
+            "stressed_asks": composed.asks,
+            "created_at": self._now,
+            "released_at": form.confirmed_at,
+            "own_words": score,
+        }
+        row = _NEW_MESSAGE.one(self._session.connection(), in_row(message, values))
         return row[0] if row else None
 
     def _to_official(

@@ -25,6 +25,7 @@ from campaign.store.tables.core import (
     supporter,
 )
 from campaign.store.tables.count_log import IS_ERASED
+from campaign.store.tables.encrypted import in_row
 from campaign.store.tables.signatures import IS_GONE, IS_UNLOGGED
 
 # A third of a second of writing; what is more follows in the next transaction.
@@ -130,7 +131,7 @@ def _store(session: Session, campaign_id: int, entries: list[dict[str, Any]], *,
     session.execute(
         insert(count_log_entry),
         [
-            {"campaign_id": campaign_id, "position": position, **entry}
+            in_row(count_log_entry, {"campaign_id": campaign_id, "position": position, **entry})
             for position, entry in enumerate(entries, before.size)
         ],
     )

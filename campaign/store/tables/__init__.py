@@ -1,5 +1,6 @@
 """All tables, by subject."""
 
+from campaign.store.tables import encrypted_rows as encrypted_rows  # binds what objects hold
 from campaign.store.tables.base import Base
 from campaign.store.tables.campaigns import Campaign
 from campaign.store.tables.changes import CampaignChange
@@ -8,7 +9,7 @@ from campaign.store.tables.documents import Document
 from campaign.store.tables.events import DeliveryEvent
 from campaign.store.tables.exports import PreparedFile, SavedChoice
 from campaign.store.tables.imports import SignatureImport
-from campaign.store.tables.installation import DataKeyUse, Installation
+from campaign.store.tables.installation import DataKeyUse, EarlierValues, Installation
 from campaign.store.tables.letters import Ask, InitialSignatory, LetterImport, LetterVersion
 from campaign.store.tables.moderation import Clearance, DomainTally, Invalidation, NameReport, Removal
 from campaign.store.tables.monitoring import ActivityLookup, Alert, Job, OutcomeCount, PurgeRun
@@ -83,6 +84,7 @@ __all__ = [
     "DigestedMessage",
     "Document",
     "DomainTally",
+    "EarlierValues",
     "FigureDelta",
     "HandOver",
     "InitialSignatory",

@@ -23,6 +23,7 @@ from campaign.store.tables import (
     DigestedMessage,
     Document,
     DomainTally,
+    EarlierValues,
     FigureDelta,
     HandOver,
     InitialSignatory,
@@ -107,6 +108,7 @@ delivery_event = table_of(DeliveryEvent)
 digested_message = table_of(DigestedMessage)
 document = table_of(Document)
 domain_tally = table_of(DomainTally)
+earlier_values = table_of(EarlierValues)
 figure_delta = table_of(FigureDelta)
 activity_lookup = table_of(ActivityLookup)
 initial_signatory = table_of(InitialSignatory)

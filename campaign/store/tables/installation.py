@@ -18,6 +18,18 @@ class Installation(Base):
     key_fingerprint: Mapped[str] = mapped_column(String(32))
 
 
+class EarlierValues(Base):
+    """One row while values of earlier versions, bound to no row or not encrypted at all, may be in tables.
+
+    The `proof` is made with the key: nobody else can have such values read again once they are gone.
+    """
+
+    __tablename__ = "earlier_values"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proof: Mapped[str] = mapped_column(String(64))
+
+
 class DataKeyUse(Base):
     """A key that something in the database is encrypted under, by the name that each value carries.
 

@@ -17,6 +17,8 @@ from campaign.services.outbox.claim import Route
 from campaign.services.outbox.rate_limits import Limits
 from campaign.store.database import Database
 from campaign.store.tables import LetterVersion, Message, OutboxEmail, Signature, Supporter
+from campaign.store.tables.base import table_of
+from tests.bound_rows import insert_rows
 from tests.queueing import campaign_with_officials, enqueue, new_email, stored
 
 LATER = timedelta(hours=3)
@@ -48,15 +50,12 @@ def sign(database: Database, now: datetime, slug: str) -> Signed:
             )
             .returning(LetterVersion.id)
         ).scalar_one()
-        signature = session.execute(
-            insert(Signature)
-            .values(
-                **{"campaign_id": campaign, "supporter_id": supporter, "letter_version_id": letter},
-                **{"state": "pending", "name": "Rana Idris", "capacity": "myself", "visibility": "public"},
-                **{"updates": False, "language": "en", "signed_at": now},
-            )
-            .returning(Signature.id)
-        ).scalar_one()
+        row = {
+            **{"campaign_id": campaign, "supporter_id": supporter, "letter_version_id": letter},
+            **{"state": "pending", "name": "Rana Idris", "capacity": "myself", "visibility": "public"},
+            **{"updates": False, "language": "en", "signed_at": now},
+        }
+        [signature] = insert_rows(session, table_of(Signature), [row])
     return Signed(signature, officials)
 
 
@@ -88,14 +87,11 @@ def test_emails_exist_only_if_the_rest_of_the_transaction_does(database: Databas
 def test_one_message_is_one_email(database: Database, now: datetime) -> None:
     signed = sign(database, now, "dam")
     with database.transaction() as session:
-        message = session.execute(
-            insert(Message)
-            .values(
-                **{"signature_id": signed.id, "official_id": signed.officials[0], "subject": "The dam"},
-                **{"channel": Channel.EMAIL, "words": "", "stressed_asks": [], "created_at": now},
-            )
-            .returning(Message.id)
-        ).scalar_one()
+        row = {
+            **{"signature_id": signed.id, "official_id": signed.officials[0], "subject": "The dam"},
+            **{"channel": Channel.EMAIL, "words": "", "stressed_asks": [], "created_at": now},
+        }
+        [message] = insert_rows(session, table_of(Message), [row])
     enqueue(database, now, message_id=message)
 
     with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError)):

@@ -21,6 +21,7 @@ from campaign.services.signatures import self_service
 from campaign.store.database import Database
 from campaign.store.tables import OutboxEmail
 from campaign.store.tables.core import outbox_email
+from campaign.store.tables.encrypted import InRow
 from campaign.worker import loop
 from tests import make
 from tests import queueing as queue
@@ -37,7 +38,8 @@ def one_in_each_state(database: Database, now: datetime) -> None:
     queue.enqueue(database, now, len(OutboxState))
     with database.transaction() as session:
         for row, state in zip(queue.with_words(session), OutboxState, strict=True):
-            values = {"state": state, "subject": state.value, "leased_by": "w.1", "lease_ends_at": now}
+            subject = InRow(row.id, state.value)
+            values = {"state": state, "subject": subject, "leased_by": "w.1", "lease_ends_at": now}
             session.execute(update(outbox_email).where(outbox_email.c.id == row.id).values(**values))
 
 

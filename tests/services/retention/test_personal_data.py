@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, text, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.alerts import AlertKind
@@ -36,9 +36,11 @@ from campaign.store.tables import (
     Supporter,
     Suppression,
 )
+from campaign.store.tables.base import table_of
 from campaign.worker import retention
 from campaign.worker.retention import RetentionJob, RetentionRun
 from tests import make
+from tests.bound_rows import insert_rows
 from tests.conftest import Clock
 from tests.services.retention.conftest import Purged, close
 
@@ -205,8 +207,8 @@ def test_thousands_are_forgotten_page_by_page_campaign_by_campaign(
                 }
                 for row in rows
             ]
-            session.execute(insert(Supporter), people)
-            session.execute(insert(Signature), rows)
+            insert_rows(session, table_of(Supporter), people)
+            insert_rows(session, table_of(Signature), rows)
     for slug in (make.SLUG, "save-the-forest"):
         close(runtime, now=clock(), slug=slug)
     clock.forward(days=PERSONAL_DATA_DAYS)

@@ -148,8 +148,8 @@ def _furnish(runtime: Runtime, clock: Clock) -> None:
         suppressions.add(
             session, "lin@mail.example", key=runtime.address_key, actor=COMMAND_LINE, now=clock()
         )
-        session.execute(
-            insert(Reply).values(
+        session.add(
+            Reply(
                 mail_hash="0" * 64,
                 campaign_id=official.campaign_id,
                 official_id=official.id,

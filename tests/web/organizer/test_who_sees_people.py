@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.events import DeliveryReport, EventKind
@@ -83,8 +83,8 @@ def signers(furnished: Flask, runtime: Runtime, clock: Clock) -> None:
             )
             events.store(session, [report], now=clock())
         (message,) = (one for one in session.scalars(select(Message)) if one.words.startswith("My grand"))
-        session.execute(
-            insert(Reply).values(
+        session.add(
+            Reply(
                 mail_hash="1" * 64,
                 campaign_id=shown.head.id,
                 official_id=message.official_id,

@@ -1,0 +1,53 @@
+"""Objects of mapped classes with encrypted texts: each text is bound to its row as it is stored.
+
+A new object is given its number for that beforehand. What is no text (JSON, bytes) is stored by statements.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, event, inspect
+from sqlalchemy.orm import Mapper, object_session
+
+from campaign.store.row_numbers import new_numbers
+from campaign.store.tables.base import Base, table_of
+from campaign.store.tables.encrypted import EncryptedText, Public, TextOfObject, key_in
+
+
+@event.listens_for(Base, "before_insert", propagate=True)
+def _bind_new(mapper: Mapper[Any], connection: Connection, target: Any) -> None:
+    names = _texts_of(mapper)
+    if names and "id" in vars(type(target)) and target.id is None:
+        target.id = _new_number(connection, target)
+    _bind(target, [name for name in names if vars(target).get(name)])
+
+
+def _new_number(connection: Connection, target: Any) -> int:
+    [number] = new_numbers(connection, table_of(type(target)), 1)
+    session = object_session(target)
+    if connection.dialect.name == "sqlite" and session is not None:
+        # Those of one flush are all numbered before any of them is stored.
+        alike = [one.id for one in session.new if type(one) is type(target) and one.id is not None]
+        number = max([number - 1, *alike]) + 1
+    return number
+
+
+@event.listens_for(Base, "before_update", propagate=True)
+def _bind_changed(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:
+    attributes = inspect(target).attrs
+    _bind(target, [name for name in _texts_of(mapper) if attributes[name].history.added])
+
+
+def _bind(target: Any, names: Iterable[str]) -> None:
+    for name in names:
+        value = getattr(target, name)
+        if value and type(value) is not Public:
+            bound = TextOfObject(value)
+            bound.row = key_in(table_of(type(target)), vars(target))
+            setattr(target, name, bound)
+
+
+@cache
+def _texts_of(mapper: Mapper[Any]) -> tuple[str, ...]:
+    return tuple(column.name for column in mapper.columns if isinstance(column.type, EncryptedText))

@@ -1,0 +1,234 @@
+"""Who can write to the database, and has no key, cannot have the program show one row's value in another."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, RowMapping, and_, insert, select, text, update
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+
+from campaign.documents.tables.read_table import TableRead
+from campaign.domain.actor import COMMAND_LINE
+from campaign.domain.imports import ImportField, ImportSource
+from campaign.domain.name_reports import ReportReason
+from campaign.domain.quotes import QuoteNaming
+from campaign.runtime import Runtime
+from campaign.services.feedback import suppressions
+from campaign.services.imports import drafts
+from campaign.services.installation import encryption
+from campaign.services.moderation import name_reports
+from campaign.services.signatures import correcting, quoting
+from campaign.services.signatures.correcting import Correction
+from campaign.services.transparency import appending
+from campaign.store.data_cipher import UnreadableError, cipher_of
+from campaign.store.encrypted_places import Broken, EncryptedPlace, encrypted_places
+from campaign.store.tables import Message, NameReport, Quote, Signature
+from campaign.store.tables.core import message, outbox_body, quote, signature, signing_form, supporter
+from campaign.store.tables.encrypted import InRow, as_stored
+from tests import make
+from tests.services.replies.test_replies import receive
+
+
+@pytest.fixture
+def site(make_runtime: Callable[..., Runtime], now: datetime) -> Runtime:
+    """Two rows at least of everything that is encrypted, written by the services."""
+    site = make_runtime(reply_domain="replies.letters.example", from_address="Us <letters@river.example>")
+    page = make.campaign(site, now=now)
+    officials = (page.officials[0].id,)
+    for number in range(2):
+        make.sign_and_confirm(
+            site,
+            page,
+            now=now,
+            name=f"Pell {number}",
+            email=f"p{number}@mail.example",
+            officials=officials,
+            words=f"I drink from this river, number {number}.",
+            organization=f"River Fund {number}",
+            role=f"Clerk {number}",
+            postal_code=f"7501{number}",
+        )
+    for number, email in enumerate(make.emails(site, kind="message")):
+        receive(site, answer(number, to=str(email.reply_to)), now=now)
+    for number in range(2):
+        who = {"name": f"Later {number}", "email": f"later{number}@mail.example", "words": "Soon."}
+        make.sign(site, page, now=now, officials=officials, **who)
+        make.press(site, make.link(make.last_question(site), "confirm"), now=now)
+    with site.database.transaction() as session:
+        _let_organizers_write(session, site, page.head.id, now=now)
+        appending.append(session, page.head.id, now=now)
+    return site
+
+
+def answer(number: int, *, to: str) -> bytes:
+    """What an office answers, above what it was asked and with a file."""
+    parts = EmailMessage()
+    parts["From"] = f"Mara Lindqvist <mara{number}@waters.example>"
+    parts["To"], parts["Subject"] = to, f"Re: Our wells, {number}"
+    parts["Message-ID"] = f"<answer-{number}@waters.example>"
+    asked = f"On Monday somebody wrote:\n> We drink from this river, {number}."
+    parts.set_content(f"We have read it, {number}.\n\n{asked}\n")
+    parts.add_attachment(b"%PDF-", maintype="application", subtype="pdf", filename=f"wells{number}.pdf")
+    return bytes(parts)
+
+
+def _let_organizers_write(session: Session, site: Runtime, campaign_id: int, *, now: datetime) -> None:
+    by = {"actor": COMMAND_LINE, "now": now}
+    context = make.mail_context(site)
+    signed = session.scalars(select(Signature).order_by(Signature.id).limit(2)).all()
+    for number, one in enumerate(signed):
+        name_reports.report(
+            session, campaign_id, one.id, reason=ReportReason.FALSE, words=f"Nobody {number}", now=now
+        )
+        address = f"no-mail{number}@mail.example"
+        suppressions.add(session, address, key=site.address_key, note=f"By telephone {number}", **by)
+        table = TableRead(("Name",), ((f"On paper {number}",),))
+        drafts.keep(session, make.SLUG, table, ImportSource.PAPER, mapping={0: ImportField.NAME}, **by)
+        theirs = session.scalars(select(Message).where(Message.signature_id == one.id)).one()
+        quoting.ask(session, campaign_id, theirs.id, context=context, **by)
+        correction = Correction(f"Corrected {number}", one.organization, one.role, "spelling")
+        correcting.correct(session, campaign_id, one.id, correction, context=context, **by)
+    session.flush()
+    written = session.scalars(select(outbox_body.c.text).order_by(outbox_body.c.email_id)).all()
+    for token in [words.split("/quote/")[1].split()[0] for words in written if "/quote/" in words]:
+        seen = quoting.asked(session, token, now=now).seen
+        quoting.answer(session, token, QuoteNaming.NAME, seen=seen, wording="Quote me.", now=now)
+
+
+def two_rows(session: Session, place: EncryptedPlace, column: Column[Any]) -> Sequence[RowMapping]:
+    """Two rows that have a value in a column, as the database has them."""
+    head = cipher_of(session.get_bind().dialect).head
+    stored = as_stored(column)
+    rows = session.execute(
+        select(*place.table.primary_key, stored).where(column.is_not(None)).order_by(*place.table.primary_key)
+    ).mappings()
+    sealed = [row for row in rows if bytes(head, "ascii") == _begin(row[column.name], len(head))]
+    assert len(sealed) > 1, f"the services have written no two values of {column}"
+    return sealed[:2]
+
+
+def _begin(value: Any, length: int) -> bytes:
+    return value[:length].encode() if isinstance(value, str) else bytes(value[:length])
+
+
+def this_row(place: EncryptedPlace, row: RowMapping) -> Any:
+    return and_(*(key == row[key.name] for key in place.table.primary_key))
+
+
+def put(session: Session, place: EncryptedPlace, column: Column[Any], row: RowMapping, value: Any) -> None:
+    """Put a value as it is stored somewhere else into a row, as somebody with the database alone can."""
+    where = " AND ".join(f"{key.name} = :of_{key.name}" for key in place.table.primary_key)
+    keys = {f"of_{key.name}": row[key.name] for key in place.table.primary_key}
+    session.execute(
+        text(f'UPDATE {place.table.name} SET "{column.name}" = :value WHERE {where}'),
+        {"value": value, **keys},
+    )
+
+
+def columns() -> Iterator[tuple[EncryptedPlace, Column[Any]]]:
+    for place in encrypted_places():
+        for column in place.columns:
+            yield place, column
+
+
+def test_every_encrypted_value_that_two_rows_exchange_is_unreadable(site: Runtime) -> None:
+    with site.database.transaction() as session:
+        for place, column in columns():
+            first, second = two_rows(session, place, column)
+            put(session, place, column, first, second[column.name])
+            put(session, place, column, second, first[column.name])
+            for row in (first, second):
+                with pytest.raises(UnreadableError, match=f"{column} is damaged"):
+                    session.execute(select(column).where(this_row(place, row))).all()
+            broken = [one for one in place.broken(session) if one.column == column.name]
+            assert len(broken) == 2, column
+            for row in (first, second):
+                put(session, place, column, row, row[column.name])
+        assert list(encryption.broken(session)) == []
+
+
+def test_nor_is_it_readable_in_another_column_or_another_table(site: Runtime) -> None:
+    with site.database.transaction() as session:
+        number = (
+            session.execute(select(signature.c.id).where(signature.c.organization != "")).scalars().first()
+        )
+        session.execute(text(f"UPDATE signature SET role = organization WHERE id = {number}"))
+        # Of another table that has a row of the same number, and a column of the same name.
+        form = session.scalars(select(signing_form.c.id).where(signing_form.c.email != "")).first()
+        email = text(f"UPDATE supporter SET email = (SELECT email FROM signing_form WHERE id = {form})")
+        session.execute(email)
+        broken = {(one.table, one.column) for one in encryption.broken(session)}
+        assert broken == {("signature", "role"), ("supporter", "email")}
+        session.rollback()
+
+
+def test_a_value_is_read_through_every_kind_of_statement_and_refused_without_its_row(site: Runtime) -> None:
+    other = message.alias()
+    inner = select(message.c.id, message.c.words).where(message.c.words != "").subquery()
+    with site.database.reading() as session:
+        expected = {one.words for one in session.scalars(select(Message)) if one.words}
+        for statement in (
+            select(other.c.words).where(other.c.words != ""),
+            select(inner.c.words),
+            select(Message.words.label("said")).join(Signature).where(Message.words != ""),
+            select(message.c.words).where(message.c.words != "").union_all(select(inner.c.words)),
+        ):
+            assert set(session.scalars(statement)) == expected, statement
+        for lost in (
+            select(select(message.c.words).where(message.c.words != "").subquery().c.words),
+            select(select(message.c.words).limit(1).scalar_subquery()),
+        ):
+            with pytest.raises(TypeError, match="encrypted"):
+                session.scalars(lost).all()
+
+
+def test_who_writes_a_value_without_its_row_is_stopped(site: Runtime) -> None:
+    with site.database.transaction() as session:
+        row = session.scalars(select(Message)).first()
+        assert row
+        for statement in (
+            update(message).where(message.c.id == row.id).values(words=row.words + "!"),
+            insert(supporter).values(address_hash="a", email="new@mail.example", created_at=row.created_at),
+        ):
+            with pytest.raises(StatementError, match="of which row"):
+                session.execute(statement)
+        # What an object has stored is its own, and no other row's.
+        row.words = "These are mine"
+        session.flush()
+        with pytest.raises(StatementError, match="of which row"):
+            session.execute(update(message).where(message.c.id != row.id).values(words=row.words))
+        session.execute(
+            update(message).where(message.c.id == row.id).values(words=InRow(row.id, "So are these"))
+        )
+        session.expire_all()
+        assert row.words == "So are these"
+
+
+def test_objects_are_bound_to_their_rows_several_at_once_too(site: Runtime, now: datetime) -> None:
+    words = {"One said", "Another said", "A third said"}
+    with site.database.transaction() as session:
+        of = session.scalars(select(NameReport)).first()
+        assert of
+        same = {"campaign_id": of.campaign_id, "signature_id": of.signature_id, "reported_at": now}
+        said = ("", *words, "")
+        session.add_all([NameReport(**same, reason=ReportReason.OFFENSIVE, words=one) for one in said])
+        session.flush()
+        quoted = session.scalars(select(Quote)).first()
+        assert quoted
+        quoted.words = of.words
+    with site.database.reading() as session:
+        assert words <= set(session.scalars(select(NameReport.words)))
+        assert list(encryption.broken(session)) == []
+        assert of.words in session.scalars(select(quote.c.words)).all()
+
+
+def test_a_broken_value_is_told_by_its_row(site: Runtime) -> None:
+    with site.database.transaction() as session:
+        [place] = (place for place in encrypted_places() if place.table is message)
+        first, second = two_rows(session, place, message.c.words)
+        put(session, place, message.c.words, first, second["words"])
+        assert list(encryption.broken(session)) == [Broken("message", first["id"], "words")]
+        session.rollback()
