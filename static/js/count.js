@@ -1,5 +1,4 @@
-// Keeps the number of people fresh while the page is looked at, ever more seldom while nothing changes, until
-// an answer fails. It is read aloud at most every two minutes.
+// Keeps the number of people fresh, ever more seldom, until an answer fails; aloud every two minutes.
 const SHORTEST = 20_000;
 const LONGEST = 300_000;
 const ALOUD = 120_000;

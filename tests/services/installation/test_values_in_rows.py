@@ -14,12 +14,15 @@ from campaign.documents.tables.read_table import TableRead
 from campaign.domain.actor import COMMAND_LINE
 from campaign.domain.imports import ImportField, ImportSource
 from campaign.domain.name_reports import ReportReason
+from campaign.domain.outbox import EmailKind, OutboxState
 from campaign.domain.quotes import QuoteNaming
+from campaign.mail.email import TextFile
 from campaign.runtime import Runtime
 from campaign.services.feedback import suppressions
 from campaign.services.imports import drafts
 from campaign.services.installation import encryption
 from campaign.services.moderation import name_reports
+from campaign.services.outbox.enqueue import NewEmail, enqueue
 from campaign.services.signatures import correcting, quoting
 from campaign.services.signatures.correcting import Correction
 from campaign.services.transparency import appending
@@ -91,11 +94,27 @@ def _let_organizers_write(session: Session, site: Runtime, campaign_id: int, *, 
         quoting.ask(session, campaign_id, theirs.id, context=context, **by)
         correction = Correction(f"Corrected {number}", one.organization, one.role, "spelling")
         correcting.correct(session, campaign_id, one.id, correction, context=context, **by)
+        enqueue(session, [with_file(number, now=now)], now=now)
     session.flush()
     written = session.scalars(select(outbox_body.c.text).order_by(outbox_body.c.email_id)).all()
     for token in [words.split("/quote/")[1].split()[0] for words in written if "/quote/" in words]:
         seen = quoting.asked(session, token, now=now).seen
         quoting.answer(session, token, QuoteNaming.NAME, seen=seen, wording="Quote me.", now=now)
+
+
+def with_file(number: int, *, now: datetime) -> NewEmail:
+    """An email with a file that goes along, as a digest has them."""
+    return NewEmail(
+        kind=EmailKind.DIGEST,
+        state=OutboxState.QUEUED,
+        to_address="mara@waters.example",
+        subject="What people write",
+        text=f"Here they are, {number}.",
+        html=None,
+        language="en",
+        due_at=now,
+        files=(TextFile("manifest.json", "application/json", f'{{"number": {number}}}'),),
+    )
 
 
 def two_rows(session: Session, place: EncryptedPlace, column: Column[Any]) -> Sequence[RowMapping]:
