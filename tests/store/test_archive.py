@@ -101,6 +101,7 @@ def content(database: Database) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.slow_on_postgresql
 def test_a_backup_brings_everything_back_whichever_databases_it_leaves_and_enters(
     signed: Runtime, backup: io.BytesIO, other_database: Database, tmp_path: Path
 ) -> None:
@@ -349,6 +350,7 @@ def test_a_backup_with_a_file_that_would_fill_the_memory_is_refused(backup: io.B
         read_archive(backup)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_one_endless_line_in_a_backup_is_not_read_into_the_memory(
     backup: io.BytesIO, other_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

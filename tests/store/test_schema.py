@@ -47,6 +47,7 @@ def test_every_migration_can_be_taken_back(migrated: Database) -> None:
     schema.check(migrated)
 
 
+@pytest.mark.slow
 def test_migrations_back_and_forth_keep_what_people_wrote(migrated: Database) -> None:
     with migrated.engine.begin() as connection:
         connection.exec_driver_sql(

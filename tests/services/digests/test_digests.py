@@ -497,6 +497,7 @@ def test_messages_of_a_digest_that_came_back_go_to_the_corrected_address(
     assert states(runtime) == ["held"] * 3
 
 
+@pytest.mark.slow
 def test_a_digest_that_waited_in_a_backup_is_in_doubt_with_its_messages(
     runtime: Runtime, page: CampaignPage, morning: datetime, tmp_path: Path
 ) -> None:

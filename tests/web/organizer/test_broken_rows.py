@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import pytest
 from flask import Flask
 from sqlalchemy import text
 
@@ -61,6 +62,7 @@ def looked_at(app: Flask, browser: Browser, ids: dict[str, int | str]) -> Iterat
         answer.close()
 
 
+@pytest.mark.slow
 def test_one_broken_row_of_any_table_keeps_nobody_from_any_page(
     app: Flask,
     ids: dict[str, int | str],

@@ -388,6 +388,7 @@ def endpoint(app: Flask, form: FormElement) -> str:
     return str(app.url_map.bind("127.0.0.1").match(urlsplit(form.action).path, "POST")[0])
 
 
+@pytest.mark.slow
 def test_no_form_of_the_desk_is_left_out_here(
     furnished: Flask, ids: dict[str, int | str], logged_in: LogIn
 ) -> None:
