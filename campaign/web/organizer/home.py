@@ -7,7 +7,7 @@ from campaign.domain.rate_limit import local_day
 from campaign.domain.roles import Permission
 from campaign.services.campaigns import campaigns
 from campaign.services.queue import decisions
-from campaign.services.statistics import counting, reading
+from campaign.services.statistics import reading
 from campaign.web.context import now, runtime
 from campaign.web.organizer.alert_banner import check_health
 from campaign.web.organizer.guard import blueprint, i_may, me, needs
@@ -31,7 +31,7 @@ def home() -> str:
         lines = [
             (
                 campaign,
-                counting.confirmations(session, campaign.id, now=now(), time_zone=zone),
+                (lately[campaign.id][-1], sum(lately[campaign.id][-7:])),
                 bars(lately[campaign.id], top=max(*lately[campaign.id], 1)),
             )
             for campaign in listed

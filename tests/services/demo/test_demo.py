@@ -17,7 +17,7 @@ from campaign.services.demo import making
 from campaign.services.demo.making import Made
 from campaign.services.demo.plan import signers
 from campaign.services.signatures import own_words
-from campaign.services.statistics import counting, reading
+from campaign.services.statistics import reading
 from campaign.services.transparency.reading import head
 from campaign.store.tables.core import message, outbox_email, signature, signing_form, supporter, suppression
 from tests import make
@@ -55,14 +55,11 @@ def test_every_count_tells_the_same(runtime: Runtime, now: datetime) -> None:
         messages = session.scalar(select(func.count()).select_from(message))
         log = head(session, campaign.id)
         words = own_words.summary(session, campaign.id)
-        lately = counting.confirmations(session, campaign.id, now=now)
-        days = reading.days(session, campaign.id, until=now.date())
     assert sum(states.values()) == SIGNERS
     assert done.confirmed == campaign.signature_count == states[SignatureState.CONFIRMED] == log.signed
     left = figures[Figure.WITHDRAWN] + figures.get(Figure.REMOVED, 0)
     assert figures[Figure.CONFIRMED] - left == done.confirmed
     assert done.messages == messages == figures[Figure.WRITTEN] == words.messages
-    assert lately.today == days[-1].of("confirmed")
 
 
 def test_something_of_everything_is_there_and_nothing_that_email_could_reach(

@@ -1,6 +1,6 @@
 """What the desk shows: supporters page by page, numbers, and the queue with what organizers decide."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -93,18 +93,6 @@ def test_looking_at_a_whole_address_is_noted(runtime: Runtime, now: datetime, or
             unmask(session, 0, signature_id)
     assert address == "rana@mail.example"
     assert (entry.action, entry.details["signature"]) == ("supporter.unmask", signature_id)
-
-
-def test_today_and_this_week_are_told_without_counting(runtime: Runtime, now: datetime) -> None:
-    page = make.campaign(runtime, now=now - timedelta(days=20))
-    for days in (10, 6, 1, 0, 0):
-        at = now - timedelta(days=days)
-        make.sign_and_confirm(runtime, page, now=at, email=f"s{len(make.emails(runtime))}@mail.example")
-    with runtime.database.reading() as session:
-        shown = counting.confirmations(session, page.head.id, now=now)
-        none = counting.confirmations(session, 0, now=now)
-    assert (shown.today, shown.week) == (2, 4)
-    assert (none.today, none.week) == (0, 0)
 
 
 def test_states_without_a_stored_number_are_counted_up_to_a_limit(

@@ -12,6 +12,7 @@ from campaign.domain.outbox import OutboxState
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
 from campaign.services.audit import audit_log
+from campaign.services.statistics import folding
 from campaign.store.tables import LetterVersion, OutboxEmail
 from tests import make
 from tests.browsing import ORIGIN, Browser, Page
@@ -66,7 +67,9 @@ def test_too_many_tries_are_told_how_long_to_wait(app: Flask, clock: Clock) -> N
     assert enter(browser, "owner@desk.example").path == "/organizer/"
 
 
-def test_home_shows_every_campaign_with_its_numbers(logged_in: LogIn) -> None:
+def test_home_shows_every_campaign_with_its_numbers(logged_in: LogIn, runtime: Runtime) -> None:
+    with runtime.database.transaction() as session:
+        folding.fold(session, time_zone=None)
     page = logged_in(Role.VIEWER).get("/organizer/")
     assert "3 groups ask the minister to save the River Ondra Open 1 1 1" in page.text
     assert "The queue is fine." in page.text

@@ -19,7 +19,7 @@ from campaign.services.documents import pdf_jobs
 from campaign.services.feedback import suppressions
 from campaign.services.imports import entering
 from campaign.services.moderation import removal
-from campaign.services.statistics import counting, folding, summary
+from campaign.services.statistics import folding, summary
 from campaign.services.transparency import appending
 from campaign.store.tables import Campaign, Consent, Signature, SignatureImport, Supporter
 from campaign.store.tables.core import figure_delta
@@ -190,7 +190,6 @@ def test_all_of_an_import_is_taken_out_but_for_who_has_confirmed_since(
         folding.fold(session, time_zone=None)
     with runtime.database.reading() as session:
         campaign_id = make.page(runtime).head.id
-        assert counting.confirmations(session, campaign_id, now=clock()).today == 2
         figures = summary.statistics(session, campaign_id, today=clock().date(), is_whole=True)
         assert (figures.of("confirmed"), figures.of("removed"), dict(figures.sources)) == (2, 0, {"paper": 1})
         assert session.scalar(select(func.count()).select_from(Supporter)) == 2

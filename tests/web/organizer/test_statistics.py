@@ -10,6 +10,7 @@ from pdfminer.high_level import extract_text
 from campaign.domain.daily_figures import Figure
 from campaign.domain.roles import Role
 from campaign.runtime import Runtime
+from campaign.services.signatures import self_service
 from campaign.services.statistics import folding, recording
 from campaign.services.statistics.recording import Act
 from campaign.worker import files
@@ -88,6 +89,31 @@ def test_the_overview_and_the_list_of_campaigns_draw_the_last_30_days(logged_in:
         page = markup(browser.get(path))
         assert 'class="sparkline"' in page
         assert f'href="{PAGE}"' in page
+
+
+def test_who_withdrew_has_still_confirmed_today_and_nobody_after_them_is_left_out(
+    runtime: Runtime, app: object, clock: Clock, logged_in: LogIn
+) -> None:
+    for number, days in enumerate((10, 6, 1)):
+        make.sign_and_confirm(
+            runtime, make.page(runtime), now=clock() - timedelta(days=days), email=f"e{number}@mail.example"
+        )
+    for number in range(4):
+        page, email = make.page(runtime), f"t{number}@mail.example"
+        make.sign_and_confirm(runtime, page, now=clock(), email=email)
+        if number == 1:
+            token = make.link(make.emails(runtime)[-1], "manage")
+            with runtime.database.transaction() as session:
+                self_service.withdraw(session, token, now=clock())
+    with runtime.database.transaction() as session:
+        folding.fold(session, time_zone=None)
+    browser = logged_in(Role.VIEWER)
+    overview = markup(browser.get(f"/organizer/campaigns/{make.SLUG}"))
+    assert "<dt>Confirmed today</dt><dd>5</dd>" in overview
+    assert "<dt>In 7 days</dt><dd>7</dd>" in overview
+    lines = markup(browser.get("/organizer/"))
+    assert '<td data-label="Today" class="numeric">5</td>' in lines
+    assert '<td data-label="7 days" class="numeric">7</td>' in lines
 
 
 @pytest.mark.usefixtures("counted")

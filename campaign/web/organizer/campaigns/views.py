@@ -43,12 +43,14 @@ def _page(
     with runtime().database.reading() as session:
         campaign = campaigns.by_slug(session, slug)
         days = reading.days(session, campaign.id, until=local_day(now(), zone))
+        confirmed = [day.of("confirmed") for day in days]
         return render_template(
             "organizer/campaign.html",
             campaign=campaign,
             warnings=versions.warnings_of(versions.original(session, campaign)),
-            confirmations=counting.confirmations(session, campaign.id, now=now(), time_zone=zone),
-            lately=bars([day.of("confirmed") for day in days]),
+            confirmed_today=confirmed[-1],
+            confirmed_this_week=sum(confirmed[-7:]),
+            lately=bars(confirmed),
             days=days,
             pending=counting.unconfirmed_forms(session, campaign.id),
             suspected=counting.count_in_state(session, campaign.id, SignatureState.SUSPECTED),
