@@ -105,8 +105,8 @@ def quiet_ids(session: Session) -> frozenset[int]:
 def _let_answers_come_here(session: Session, campaign_id: int, *, now: datetime) -> None:
     """Whatever of a campaign's messages may still go, alone or among others, names no mailbox from now on.
 
-    One that is leaving, has failed, bounced or is in doubt may go again. A digest has the addresses in its words: it
-    loses these, and is put together anew before it goes.
+    One that is leaving, has failed, bounced or is in doubt may go again. A digest has the addresses in its
+    words: it loses these, and is put together anew before it goes.
     """
     of_campaign = (outbox_email.c.campaign_id == campaign_id) & (outbox_email.c.kind == EmailKind.MESSAGE)
     naming = of_campaign & outbox_email.c.reply_to.is_not(None)
