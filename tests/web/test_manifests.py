@@ -367,6 +367,7 @@ def test_the_script_for_offices_says_the_same_without_the_site(digest: Claimed, 
             capture_output=True,
             text=True,
         )
+        assert ("Only the plain text was compared" in done.stdout) == data.startswith(b"From:")
         return done.returncode, re.findall(r"^(\d): unchanged", done.stdout, re.MULTILINE)
 
     for genuine in (digest.email.text.encode(), saved(digest)):

@@ -88,6 +88,68 @@ def test_what_a_reader_sees_as_html_must_be_the_same(
         assert "the text is not what we sent" in upload(app, mail(html)).text
 
 
+def parted(kind: str, *parts: tuple[str, str]) -> bytes:
+    """A saved mail of parts, each with its headers."""
+    head = f"From: a@b.example\nContent-Type: multipart/{kind}; boundary=b\n\n"
+    body = "".join(f"--b\n{headers}\n\n{content}\n" for headers, content in parts)
+    return f"{head}{body}--b--\n".encode()
+
+
+PLAIN, HTML = (f"Content-Type: text/{kind}; charset=utf-8" for kind in ("plain", "html"))
+ATTACHED = "\nContent-Disposition: attachment"
+
+
+def test_no_form_that_a_reader_may_be_shown_hides_behind_another(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock
+) -> None:
+    _, email = write(runtime, page, clock)
+    plain, html = (PLAIN, email.text), (HTML, "<p>" + email.text.replace("\n", "<br>\n") + "</p>")
+    forged = (PLAIN, "I take back all I wrote."), (HTML, "<p>I take back all I wrote.</p>")
+    padding = (HTML, html[1] + "<!--" + "x" * 2_100_000 + "-->")
+    for data in (
+        parted("alternative", plain, html, forged[1]),
+        parted("alternative", plain, forged[0]),
+        parted("alternative", plain, html, ("Content-Type: image/png", "a picture of other words")),
+        parted("alternative", plain, padding, forged[1]),
+        parted("alternative", plain, html, *[("Content-Type: image/gif", "")] * 600, forged[1]),
+        parted("related; start=second", html, (f"{HTML}\nContent-ID: second", forged[1][1])),
+        parted("mixed", (PLAIN + ATTACHED, email.text), forged[0]),
+        parted("mixed", *[("Content-Type: image/gif", "")] * 600, forged[1], plain),
+    ):
+        assert "Genuine and unchanged" not in upload(app, data).text
+        assert "Genuine and unchanged" not in upload(app, data, code=code_of(email)).text
+    footer = (PLAIN, "Checked by the gateway.")
+    notes = (PLAIN + ATTACHED, "Notes of a clerk")
+    nested = ("Content-Type: multipart/alternative; boundary=c", "".join(
+        f"--c\n{headers}\n\n{content}\n" for headers, content in (plain, html)
+    ) + "--c--")  # fmt: skip
+    for parts in ((plain, footer), (nested, footer), (notes, nested, footer)):
+        assert "Genuine and unchanged" in upload(app, parted("mixed", *parts)).text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("dry", "dry<noscript>, which is a lie</noscript>"),
+        ("dry", "dry<svg><text>, which is a lie</text></svg>"),
+        ("dry", "dry<textarea>, which is a lie</textarea>"),
+        ("dry", 'dry <img alt="which is a lie" src="cid:x">'),
+        ("dry", 'dry <input value="which is a lie">'),
+        ("dry", '<span style="display : none">dry</span>'),
+        ("dry", "<span hidden>dry</span>"),
+        ("dry", '<font style="font-size:0px">dry</font>'),
+    ],
+)
+def test_html_that_shows_other_words_than_it_holds_is_not_unchanged(
+    app: Flask, runtime: Runtime, page: CampaignPage, clock: Clock, before: str, after: str
+) -> None:
+    _, email = write(runtime, page, clock)
+    html = "<p>" + email.text.replace("\n", "<br>\n") + "</p>"
+    assert before in html
+    data = parted("alternative", (PLAIN, email.text), (HTML, html.replace(before, after, 1)))
+    assert "the text is not what we sent" in upload(app, data).text
+
+
 @pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04...", b"\xd0\xcf\x11\xe0...", b"\0" * 400])
 def test_what_is_no_text_is_refused_in_one_sentence(app: Flask, page: CampaignPage, data: bytes) -> None:
     found = upload(app, data, text="Something typed")
