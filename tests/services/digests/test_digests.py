@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from campaign.domain import digest as rules
 from campaign.domain.actor import COMMAND_LINE
@@ -434,6 +434,23 @@ def test_above_a_threshold_they_go_together_in_as_many_parts_as_it_takes(
     for name in ("Rana Idris", "Tom Abel", "Mina Sato", "Ola Berg", "Ida Roy"):
         assert together.count(f". {name}\n") == 1
     assert states(runtime) == ["held"] * 5
+
+
+def test_one_message_that_no_key_opens_keeps_no_later_part_waiting(
+    runtime: Runtime, page: CampaignPage, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (rules, composer):
+        monkeypatch.setattr(module, "MOST_TEXTS", 2)
+    choose(runtime, page, clock(), "daily")
+    write(runtime, page, clock(), *NAMES, "Ola Berg")
+    with runtime.database.transaction() as session:
+        first = "SELECT min(id) FROM message"
+        session.execute(text(f"UPDATE message SET words = substr(words, 1, 60) WHERE id = ({first})"))
+    clock.forward(hours=20)
+    compose(runtime, clock())
+    mails = make.emails(runtime, kind="digest")
+    together = "".join(mail.text for mail in mails)
+    assert [name in together for name in (*NAMES, "Ola Berg")] == [False, True, True, True]
 
 
 @pytest.mark.parametrize("cause", ["official", "campaign", "window"])
