@@ -10,12 +10,15 @@ from sqlalchemy import event
 
 from campaign.domain.campaign_page import CampaignPage
 from campaign.domain.office_check import new_code, shown_code
+from campaign.errors import RefusedError
+from campaign.mail.inbound.kept_mail import read_kept_mail
 from campaign.runtime import Runtime
 from campaign.web.body_limits import largest_body
 from campaign.web.public import office_check
 from campaign.web.public.office_files import LARGEST_CHECK
 from tests.browsing import Browser, Page
 from tests.conftest import Clock
+from tests.waiting import little_work
 from tests.web.test_manifests import check
 from tests.web.test_office_check import code_of, write
 
@@ -138,6 +141,7 @@ def test_no_form_that_a_reader_may_be_shown_hides_behind_another(
         ("dry", '<span style="display : none">dry</span>'),
         ("dry", "<span hidden>dry</span>"),
         ("dry", '<font style="font-size:0px">dry</font>'),
+        ("dry", f'<span style="display:{" " * 1_900}none">dry</span>'),
     ],
 )
 def test_html_that_shows_other_words_than_it_holds_is_not_unchanged(
@@ -148,6 +152,18 @@ def test_html_that_shows_other_words_than_it_holds_is_not_unchanged(
     assert before in html
     data = parted("alternative", (PLAIN, email.text), (HTML, html.replace(before, after, 1)))
     assert "the text is not what we sent" in upload(app, data).text
+
+
+def test_no_saved_email_is_read_more_often_than_it_has_words_for() -> None:
+    head = "From: a@b.example\n"
+    blanks = f"<p style='font-size:0{' ' * 1_900}x'>a" * 1_000
+    six = "--c\n\nx\n" * 6
+    nested = f"Content-Type: multipart/alternative; boundary=c\n\n{six}--c--"
+    mixed = f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{nested}\n--b\n\n{'word ' * 1_500_000}\n--b--"
+    with little_work(seconds=3):
+        read_kept_mail(f"{head}{HTML}\n\n{blanks}".encode(), wanted=frozenset())
+    with pytest.raises(RefusedError, match="too many parts"), little_work(seconds=3):
+        read_kept_mail(f"{head}{mixed}".encode(), wanted=frozenset())
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7 ...", b"PK\x03\x04...", b"\xd0\xcf\x11\xe0...", b"\0" * 400])

@@ -31,12 +31,11 @@ _BLOCKS = frozenset(
 # Mail programs that run no script show the first, and some the others.
 _MAY_SHOW = frozenset({"noscript", "svg", "object", "iframe", "title"})
 _SHOWN_ATTRIBUTES = ("alt", "value", "placeholder", "srcdoc")
+# Of a style without its blanks, which could be many.
 _IS_HIDDEN = re.compile(
-    r"(?i)display\s*:\s*none|visibility\s*:\s*(hidden|collapse)"
-    r"|(opacity|font-size|max-height|max-width)\s*:\s*0[0.]*\s*(px|pt|em|rem|%)?\s*(!|;|$)"
+    r"(?i)display:none|visibility:(hidden|collapse)"
+    r"|(opacity|font-size|max-height|max-width):0[0.]*(px|pt|em|rem|%)?(!|;|$)"
 )
-# Longer than any program writes, and longer than it may take to look at.
-_LONGEST_STYLE = 2_000
 _HIDDEN_MARK = " [hidden]"
 _PARAGRAPHS = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table"})
 
@@ -148,8 +147,8 @@ class _CheckedLines(_TextLines):
         self._hidden: list[Any] = []
 
     def _start(self, tag: str, element: Any) -> Iterator[str]:
-        style = element.get("style", "")
-        if "hidden" in element.attrib or len(style) > _LONGEST_STYLE or _IS_HIDDEN.search(style):
+        style = "".join(element.get("style", "").split())
+        if "hidden" in element.attrib or _IS_HIDDEN.search(style):
             self._hidden.append(element)
         yield from super()._start(tag, element)
         for name in _SHOWN_ATTRIBUTES:

@@ -18,8 +18,9 @@ from campaign.mail.inbound.mime_parts import MimePart, parts_of
 _MOST_DEPTH = 3
 _LONGEST_FILE = 4_000_000
 _MOST_PARTS_DEPTH = 20
-# Ours have two, plain text and HTML.
-_MOST_FORMS = 6
+# Ours have two, plain text and HTML. What stands below all of them is read with each.
+_MOST_FORMS = 4
+_LONGEST_FORMS = 8_000_000
 # Of these a program shows one part, which one it chooses; of all others each, from top to bottom.
 _ONE_IS_SHOWN = frozenset({"multipart/alternative", "multipart/related"})
 # Stands for what may be shown in place of a text and cannot be compared with one, like a picture.
@@ -97,7 +98,7 @@ class _MailReader:
             forms = [form for _, forms in of_parts for form in forms] + [_NOT_READ] * is_unread
         else:
             forms = _in_a_row([forms for one, forms in of_parts if not one.is_attachment])
-        if len(forms) > _MOST_FORMS:
+        if len(forms) > _MOST_FORMS or sum(map(len, forms)) > _LONGEST_FORMS:
             raise _too_many()
         return forms
 
