@@ -1,9 +1,11 @@
 """Somebody reads a signer's mailbox, and the letter turns quiet only after she has signed."""
 
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -29,7 +31,7 @@ from campaign.services.outbox.rate_limits import Limits
 from campaign.services.outbox.suppression_check import AddressHashes
 from campaign.services.queue import decisions
 from campaign.services.queue.decisions import Decision
-from campaign.services.signatures import correcting, hiding
+from campaign.services.signatures import correcting, hiding, writing_out
 from campaign.services.signatures.correcting import Correction
 from campaign.store.database import Session
 from campaign.store.tables import OutboxEmail, Signature, SignatureImport, SigningForm
@@ -257,6 +259,44 @@ def test_no_digest_that_waits_names_the_mailboxes_of_those_in_it(
     assert to_minister.email.kind is EmailKind.DIGEST
     assert "From Rana Idris." in to_minister.email.text
     assert "@mail.example" not in f"{to_minister.email.text}{to_minister.email.html}"
+
+
+@pytest.mark.both_databases
+def test_a_message_that_is_being_written_while_a_letter_turns_quiet_names_no_mailbox(
+    make_runtime: Callable[..., Runtime], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = make_runtime(official_rate=0)
+    page = make.campaign(runtime, now=clock())
+    make.sign(runtime, page, now=clock(), officials=(page.officials[0].id,))
+    token = make.link(make.last_question(runtime), "confirm")
+    _deliver_all(runtime, clock())
+    make.press(runtime, token, now=clock())
+    has_read, insert = threading.Event(), writing_out.insert_emails
+
+    def pause(*args: Any, **kwargs: Any) -> None:
+        has_read.set()
+        turning.join(timeout=0.5)
+        insert(*args, **kwargs)
+
+    monkeypatch.setattr(writing_out, "insert_emails", pause)
+
+    def turn() -> None:
+        assert has_read.wait(10)
+        _turn_quiet_without_reply_domain(runtime, clock())
+
+    turning = threading.Thread(target=turn)
+    turning.start()
+    with runtime.database.transaction() as session:
+        assert writing_out.write_out(session, context=runtime.mail_context, now=clock()) == 1
+    turning.join(timeout=10)
+    (waiting,) = make.emails(runtime, kind="message")
+    assert waiting.reply_to is None
+
+
+def _deliver_all(runtime: Runtime, now: datetime) -> None:
+    with runtime.database.transaction() as session:
+        for row in session.scalars(select(OutboxEmail)):
+            row.state, row.settled_at = OutboxState.DELIVERED, now
 
 
 def _turn_quiet_without_reply_domain(runtime: Runtime, now: datetime) -> None:

@@ -16,6 +16,7 @@ from campaign.services.campaigns import campaigns
 from campaign.services.outbox import digest_members, telling
 from campaign.services.outbox.enqueue import lock_rows
 from campaign.services.outbox.withdrawn import tells
+from campaign.store.advisory_lock import AdvisoryLock, take_advisory_lock
 from campaign.store.tables import Campaign, Signature
 from campaign.store.tables.core import (
     outbox_campaign,
@@ -43,6 +44,8 @@ def turn_on(
     One that is written at this moment finds the campaign quiet before it is sent. Without a reply domain the
     messages to officials that wait name their writers' mailboxes, where an answer would tell: no longer.
     """
+    # Who writes messages at this moment may not have seen it: theirs are there once they have finished.
+    take_advisory_lock(session, AdvisoryLock.QUIET)
     campaign = campaigns.campaign_row(session, slug)
     if not may_begin(_standing(session, campaign)):
         return None
