@@ -126,8 +126,8 @@ def forget_all(session: Session, signature_ids: Sequence[int]) -> None:
     """Drop the codes of these signatures' messages: under the key, a text would tell whose it was.
 
     An email of many keeps its code for the others, and no hash: who knows theirs could try out the text of
-    who is gone. Its manifest proves it still. One with a single message goes: that a hash is missing would tell
-    of whom, while a code also goes when a letter's data does.
+    who is gone. Its manifest proves it still. One with a single message goes: that a hash is missing would
+    tell of whom, while a code also goes when a letter's data does.
     """
     theirs = select(message.c.id).where(message.c.signature_id.in_(signature_ids))
     digests = (
