@@ -63,13 +63,16 @@ def test_a_message_is_checked_as_the_file_it_was_saved_as(
         assert "Genuine and unchanged" in found.text, "its code is found in it"
         assert "Genuine and unchanged" in upload(app, data, code=code).text
         assert LONG[:40] not in found.text, "what came as a file is not sent back"
+        assert "not at the words around it" not in found.text
     passed_on = (
         b"From: clerk@office.example\nContent-Type: multipart/mixed; boundary=b\n\n"
         b"--b\nContent-Type: text/plain\n\nFor you.\n--b\nContent-Type: message/rfc822\n\n"
         + mail_of(email.text)
         + b"\n--b--\n"
     )
-    assert "Genuine and unchanged" in upload(app, passed_on).text
+    found = upload(app, passed_on)
+    assert "Genuine and unchanged" in found.text
+    assert "not at the words around it" in found.text, "these may be somebody else's"
     forged = email.text.replace("My well is dry", "My well is full")
     for data in (forged.encode(), mail_of(forged)):
         assert "the text is not what we sent" in upload(app, data).text

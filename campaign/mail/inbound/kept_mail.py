@@ -32,11 +32,13 @@ _HEADER = re.compile(rb"\A(?:From [^\n]*\n)?[A-Za-z][A-Za-z0-9-]{0,60}:[ \t]")
 class KeptMail:
     """The forms in which a mail says what it says, in their order, and its files by their names.
 
-    Which of them its reader has seen nobody knows: what is said of the mail has to hold of each.
+    Which of them its reader has seen nobody knows: what is said of the mail has to hold of each. One that
+    `was_inside` came in another mail, of which nothing is here.
     """
 
     texts: tuple[str, ...]
     files: Mapping[str, str]
+    was_inside: bool = False
 
 
 def is_mail(data: bytes) -> bool:
@@ -79,7 +81,8 @@ class _MailReader:
 
     @cached_property
     def kept(self) -> KeptMail:
-        return KeptMail(tuple(text for text in self._forms if text.strip()), self._files)
+        texts = tuple(text for text in self._forms if text.strip())
+        return KeptMail(texts, self._files, was_inside=self.depth > 1)
 
     @property
     def has_code(self) -> bool:
